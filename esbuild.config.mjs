@@ -1,0 +1,200 @@
+/**
+ * Builds the connector.
+ *   node esbuild.config.mjs            one self-contained folder a function in build/functions, the local server in build/local
+ *   node esbuild.config.mjs run FILE   bundles one TypeScript file and runs it (scripts and tests)
+ * functions/manifest.json says which functions there are.
+ */
+import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const out = path.join(root, 'build');
+const FRAMEWORK = '@google-cloud/functions-framework';
+
+/** Google's clients: a `.cjs` of its own each, fetched by `require` at first use. */
+const LAZY = ['firestore-tokens', 'secret-manager'];
+
+const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
+const byName = new Map(functions.map((row) => [row.name, row]));
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  // REST transport of Google's clients tests constructors by name.
+  keepNames: true,
+  sourcemap: 'external',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'error',
+  metafile: true,
+  absWorkingDir: root,
+  supported: { 'dynamic-import': false },
+};
+
+/** `await import('./adapters/firestore-tokens.ts')` becomes `require('./firestore-tokens.cjs')`. */
+const lazyAdapters = {
+  name: 'lazy-adapters',
+  setup(builder) {
+    builder.onResolve({ filter: /\/adapters\/[\w-]+\.ts$/ }, ({ path: wanted, kind }) => {
+      const name = path.basename(wanted, '.ts');
+      return kind === 'dynamic-import' && LAZY.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined;
+    });
+  },
+};
+
+/** The source and the export that a manifest row stands for; narrowed rows stand for another row's. */
+function sourceOf(row) {
+  const whole = row.of === undefined ? row : byName.get(row.of);
+  if (whole === undefined) throw new Error(`manifest: ${row.name} narrows ${row.of}, which is no function`);
+  return { file: `./functions/${whole.source}`, entryPoint: whole.entryPoint };
+}
+
+export function entryPointOf(row) {
+  return row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+}
+
+/** The code of a row's entry: what it re-exports, narrowed where the row says so. */
+function entryCode(row) {
+  const { file, entryPoint } = sourceOf(row);
+  const name = entryPointOf(row);
+  if (row.of === undefined) return `export { ${entryPoint} } from ${JSON.stringify(file)};`;
+  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${name} = whole.narrowedTo(${JSON.stringify(row.entities)});`;
+}
+
+function allFunctionsCode() {
+  const lines = functions.map((row, index) => {
+    const { file, entryPoint } = sourceOf(row);
+    return `import { ${entryPoint} as f${index} } from ${JSON.stringify(file)};`;
+  });
+  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${row.of === undefined ? `f${index}` : `f${index}.narrowedTo(${JSON.stringify(row.entities)})`},`);
+  return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
+}
+
+/** `functions:all`: every handler of the manifest, for the local server. */
+const allFunctions = {
+  name: 'all-functions',
+  setup(builder) {
+    builder.onResolve({ filter: /^functions:all$/ }, () => ({ path: 'all', namespace: 'functions' }));
+    builder.onLoad({ filter: /.*/, namespace: 'functions' }, () => ({ contents: allFunctionsCode(), resolveDir: root, loader: 'ts' }));
+  },
+};
+
+/** The files of the catalogue that a function can need: those of its entities, or of its action. */
+function copyCatalogue(row, folder) {
+  const source = path.join(root, 'shared/catalog');
+  const target = path.join(folder, 'catalog');
+  mkdirSync(path.join(target, 'entities'), { recursive: true });
+  mkdirSync(path.join(target, 'action-parameters'), { recursive: true });
+  const whole = row.of === undefined ? row : byName.get(row.of);
+  if (whole.source.startsWith('actions/')) {
+    cpSync(path.join(source, 'action-parameters', `${whole.name}.json`), path.join(target, 'action-parameters', `${whole.name}.json`));
+    return;
+  }
+  if (row.entities === undefined) {
+    cpSync(path.join(source, 'entities'), path.join(target, 'entities'), { recursive: true });
+    return;
+  }
+  const index = JSON.parse(readFileSync(path.join(source, 'entities/index.json'), 'utf8'));
+  const entities = Object.fromEntries(row.entities.map((name) => [name, index.entities[name]]));
+  writeFileSync(path.join(target, 'entities/index.json'), JSON.stringify({ ...index, entities }));
+  for (const { file } of Object.values(entities)) cpSync(path.join(source, 'entities', file), path.join(target, 'entities', file));
+}
+
+/** The framework and what it needs, out of our own lock file: a deployed folder installs nothing else. */
+function frameworkLock(name) {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const version = lock.packages[`node_modules/${FRAMEWORK}`].version;
+  const manifest = { name, version: '0.0.0', private: true, main: 'index.cjs', engines: { node: '>=20' }, dependencies: { [FRAMEWORK]: version } };
+  const packages = { '': { name, version: '0.0.0', dependencies: manifest.dependencies, engines: manifest.engines } };
+  const visit = (wanted, from) => {
+    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
+      const key = `${at === '' ? '' : `${at}/`}node_modules/${wanted}`;
+      const found = lock.packages[key];
+      if (found !== undefined) {
+        if (packages[key] !== undefined) return;
+        const { dev: _dev, ...row } = found;
+        packages[key] = row;
+        for (const inner of Object.keys({ ...found.dependencies, ...found.optionalDependencies })) visit(inner, key);
+        return;
+      }
+      if (at === '') return;
+    }
+  };
+  visit(FRAMEWORK, '');
+  const sorted = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { manifest, lock: { name, version: '0.0.0', lockfileVersion: 3, requires: true, packages: sorted } };
+}
+
+async function buildLazy() {
+  const folder = path.join(out, 'lazy');
+  return build({ ...shared, entryPoints: LAZY.map((name) => `./shared/adapters/${name}.ts`), outdir: folder, outExtension: { '.js': '.cjs' } });
+}
+
+function copyLazy(folder) {
+  for (const name of LAZY) for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
+}
+
+async function buildFunction(row) {
+  const folder = path.join(out, 'functions', row.name);
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await build({
+    ...shared,
+    stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
+    plugins: [lazyAdapters],
+    outfile: path.join(folder, 'index.cjs'),
+  });
+  copyLazy(folder);
+  copyCatalogue(row, folder);
+  const { manifest, lock } = frameworkLock(row.name);
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
+  return { name: row.name, bytes: statSync(path.join(folder, 'index.cjs')).size, inputs: Object.keys(metafile.inputs).length };
+}
+
+async function buildLocal() {
+  const folder = path.join(out, 'local');
+  await build({
+    ...shared,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: ['./shared/local/start.ts'],
+    external: [FRAMEWORK, `${FRAMEWORK}/*`],
+    plugins: [lazyAdapters, allFunctions],
+    outfile: path.join(folder, 'start.cjs'),
+  });
+  copyLazy(folder);
+  for (const part of ['entities', 'action-parameters']) cpSync(path.join(root, 'shared/catalog', part), path.join(folder, 'catalog', part), { recursive: true });
+}
+
+function sizeTable(rows) {
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
+  const lazy = LAZY.map((name) => `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded at first use`);
+  return [...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs} modules`), ...lazy].join('\n');
+}
+
+async function buildAll() {
+  rmSync(path.join(out, 'functions'), { recursive: true, force: true });
+  rmSync(path.join(out, 'local'), { recursive: true, force: true });
+  await buildLazy();
+  await buildLocal();
+  const rows = [];
+  for (const row of functions) rows.push(await buildFunction(row));
+  console.log(sizeTable(rows));
+}
+
+/** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. */
+async function run(file) {
+  const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
+  await build({ ...shared, minify: false, keepNames: false, format: 'esm', supported: {}, packages: 'external', sourcemap: 'inline', sourcesContent: true, entryPoints: [path.resolve(root, file)], outfile });
+  process.argv.splice(1, 3, outfile);
+  await import(pathToFileURL(outfile).href);
+}
+
+const [, , command, file] = process.argv;
+if (command === 'run' && file !== undefined) await run(file);
+else await buildAll();

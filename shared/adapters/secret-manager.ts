@@ -1,0 +1,76 @@
+import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { googleAuthLibrary } from 'google-gax';
+import { ConnectorError } from '../errors.ts';
+import type { Secrets } from '../ports/secrets.ts';
+
+export interface SecretManagerOptions {
+  /** `projects/P/secrets/S/versions/V` */
+  readonly version: string;
+  /** `host:port` of a stand-in on this machine: clear text and no credentials there. */
+  readonly emulatorHost?: string;
+}
+
+const READ_TIMEOUT_MS = 5000;
+
+/** gRPC status codes that deserve words of their own. https://grpc.io/docs/guides/status-codes/ */
+const CAUSES: Readonly<Record<number, readonly [reason: string, words: string]>> = {
+  5: ['SECRET_MISSING', 'the secret version does not exist; create it or correct api_key'],
+  7: ['SECRET_DENIED', 'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it'],
+  9: ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'],
+};
+
+/** The API key from Secret Manager, by the real client; its checksum is verified. */
+export function secretManager(options: SecretManagerOptions): Secrets {
+  const client = new SecretManagerServiceClient(clientOptions(options));
+  return {
+    rotates: options.version.endsWith('/latest'),
+    async read() {
+      try {
+        const [answer] = await client.accessSecretVersion({ name: options.version }, { timeout: READ_TIMEOUT_MS });
+        return keyOf(answer.payload?.data, answer.payload?.dataCrc32c);
+      } catch (cause) {
+        throw translated(cause, options.version);
+      }
+    },
+  };
+}
+
+function clientOptions({ emulatorHost }: SecretManagerOptions): ConstructorParameters<typeof SecretManagerServiceClient>[0] {
+  if (emulatorHost === undefined) return {};
+  const [host, port] = emulatorHost.split(':');
+  return {
+    fallback: true,
+    protocol: 'http',
+    apiEndpoint: host ?? '127.0.0.1',
+    port: Number(port),
+    authClient: new googleAuthLibrary.PassThroughClient() as never,
+  };
+}
+
+function keyOf(data: Uint8Array | string | null | undefined, checksum: unknown): string {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
+  if (checksum !== undefined && checksum !== null && BigInt(String(checksum as string | number)) !== BigInt(crc32c(bytes))) {
+    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", { reason: 'SECRET_DAMAGED' });
+  }
+  const key = bytes.toString('utf8').trim();
+  if (/^(sk|rk)_(test|live)_[A-Za-z0-9]+$/.test(key)) return key;
+  throw new ConnectorError('FAILED_PRECONDITION', 'the secret holds no Stripe secret or restricted key (sk_... or rk_...)', { reason: 'SECRET_NOT_A_KEY' });
+}
+
+function translated(cause: unknown, version: string): unknown {
+  if (cause instanceof ConnectorError) return cause;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? Number(cause.code) : NaN;
+  const known = CAUSES[code];
+  if (known === undefined) return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', { reason: 'SECRET_UNAVAILABLE', cause });
+  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1]}`, { reason: known[0], cause });
+}
+
+/** CRC-32C (Castagnoli), as Secret Manager sends it beside the payload. */
+function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

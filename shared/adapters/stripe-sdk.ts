@@ -1,0 +1,157 @@
+import StripeSdk from 'stripe';
+import type { StripeSaid } from '../errors.ts';
+import type { Params, Stripe, StripeAnswer, StripeFailure, StripeObject, StripeRequest } from '../ports/stripe.ts';
+
+export interface StripeSdkOptions {
+  /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
+  readonly base?: string;
+  /** Sent as Stripe-Version; the SDK's own where absent. */
+  readonly apiVersion?: string;
+}
+
+type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
+type HttpClient = NonNullable<Config['httpClient']>;
+
+export const SDK_API_VERSION: string = StripeSdk.API_VERSION;
+
+/** Stripe by its official SDK, which sends once: no retries, no telemetry. */
+export function stripeSdk(options: StripeSdkOptions): Stripe {
+  const httpClient = sendingOnce(StripeSdk.createNodeHttpClient());
+  const clients = new Map<string, StripeSdk>();
+  const clientOf = (apiKey: string): StripeSdk => {
+    const known = clients.get(apiKey);
+    if (known !== undefined) return known;
+    // One key at a time: after a rotation the old client is of no use.
+    clients.clear();
+    const client = new StripeSdk(apiKey, config(options, httpClient));
+    clients.set(apiKey, client);
+    return client;
+  };
+  return {
+    async send(request, apiKey, timeoutMs) {
+      const { path, params, bound } = onTheWire(request, timeoutMs);
+      try {
+        const sent = clientOf(apiKey).rawRequest(request.method, path, params, {
+          timeout: Math.round(timeoutMs),
+          maxNetworkRetries: 0,
+          ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+          ...(request.account === undefined ? {} : { stripeAccount: request.account }),
+        });
+        return success(await bound(sent));
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+  };
+}
+
+function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient): Config {
+  const url = base === undefined ? undefined : new URL(base);
+  return {
+    httpClient,
+    maxNetworkRetries: 0,
+    telemetry: false,
+    ...(apiVersion === undefined ? {} : { apiVersion: apiVersion as never }),
+    ...(url === undefined
+      ? {}
+      : { host: url.hostname, port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port), protocol: url.protocol === 'http:' ? 'http' : 'https' }),
+  };
+}
+
+/** rawRequest takes parameters on POST alone; elsewhere they are the query. The SDK's timeout is one of silence: ours is of the whole. */
+function onTheWire(request: StripeRequest, timeoutMs: number): { path: string; params?: Record<string, unknown>; bound: <T>(sent: Promise<T>) => Promise<T> } {
+  const bound = <T>(sent: Promise<T>): Promise<T> => within(sent, timeoutMs);
+  if (request.method === 'POST') return { path: request.path, params: { ...request.params }, bound };
+  const query = encodeQuery(request.params);
+  return { path: query === '' ? request.path : `${request.path}?${query}`, bound };
+}
+
+async function within<T>(sent: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLate()), timeoutMs);
+  });
+  try {
+    return await Promise.race([sent, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class TooLate extends Error {}
+
+/** Stripe's bracket notation: `created[gte]=1`, `expand[0]=x`. */
+export function encodeQuery(params: Params): string {
+  const pairs: string[] = [];
+  const visit = (name: string, value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => visit(`${name}[${index}]`, item));
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) visit(`${name}[${key}]`, inner);
+    } else if (value !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value as string))}`);
+  };
+  for (const [name, value] of Object.entries(params)) visit(name, value);
+  return pairs.join('&');
+}
+
+/**
+ * The SDK repeats once after a closed connection, even with `maxNetworkRetries: 0`, because of the error's code.
+ * Hidden behind another code, the failure comes to us and our own retries decide.
+ */
+function sendingOnce(client: HttpClient): HttpClient {
+  const original = client.makeRequest.bind(client);
+  client.makeRequest = async (...request) => {
+    try {
+      return await original(...request);
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) throw error;
+      throw Object.assign(new Error('connection closed', { cause: error }), { code: 'CLOSED' });
+    }
+  };
+  return client;
+}
+
+function success(body: unknown): StripeAnswer {
+  if (typeof body !== 'object' || body === null) return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
+  const requestId = (body as { lastResponse?: { requestId?: string } }).lastResponse?.requestId;
+  return { ok: true, body: { ...body } as StripeObject, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+/** Codes of a connection that was never made: nothing was sent. */
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+
+/** Every way a request can fail, SDK error classes included, as our value. */
+export function failureOf(error: unknown): StripeFailure {
+  if (!(error instanceof StripeSdk.errors.StripeError) || error instanceof StripeSdk.errors.StripeConnectionError) {
+    const detail = (error as { detail?: { code?: string } }).detail;
+    const unsent = NEVER_CONNECTED.has(detail?.code ?? '');
+    return { ok: false, kind: unsent ? 'unsent' : 'lost', message: 'no answer from Stripe', said: said(error) };
+  }
+  // An answer that is no JSON (a proxy's page, a cut-off body) has no status here.
+  if (error.statusCode === undefined) return { ok: false, kind: 'lost', message: 'unreadable answer from Stripe', said: said(error) };
+  const headers = error.headers ?? {};
+  return {
+    ok: false,
+    kind: 'refused',
+    httpStatus: error.statusCode,
+    message: error.message,
+    said: said(error),
+    ...retryHeaders(headers),
+  };
+}
+
+function retryHeaders(headers: Readonly<Record<string, string | undefined>>): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
+  const seconds = Number(headers['retry-after']);
+  const should = headers['stripe-should-retry'];
+  return {
+    ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
+  };
+}
+
+function said(error: unknown): StripeSaid {
+  if (!(error instanceof StripeSdk.errors.StripeError)) return {};
+  const { rawType, code, decline_code: declineCode, param, requestId, doc_url: docUrl } = error;
+  const facts = { type: rawType, code, declineCode, param, requestId, docUrl };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => typeof value === 'string')) as StripeSaid;
+}

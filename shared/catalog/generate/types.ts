@@ -1,0 +1,169 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import ts from 'typescript';
+import { isFraction } from '../overrides.ts';
+import type { Field, Fields, Shape } from '../shapes.ts';
+
+const DECLARATIONS = path.join(path.dirname(createRequire(import.meta.url).resolve('stripe')), '../cjs/stripe.core.d.ts');
+
+/** Depth at which nested objects become one JSON value: deeper names would help nobody. */
+const DEEPEST = 8;
+
+/** Reads the SDK's own declaration files with the TypeScript compiler and turns types into shapes. */
+export class SdkTypes {
+  readonly checker: ts.TypeChecker;
+  private readonly program: ts.Program;
+  private readonly resources = new Map<ts.Type, string>();
+
+  constructor() {
+    this.program = ts.createProgram([DECLARATIONS], { strict: true, exactOptionalPropertyTypes: true, noLib: false, types: [] });
+    this.checker = this.program.getTypeChecker();
+  }
+
+  /** The type of an instance of the SDK's `Stripe` class. */
+  stripe(): ts.Type {
+    const source = this.program.getSourceFile(DECLARATIONS);
+    if (source === undefined) throw new Error('the stripe package has no declarations');
+    const module = this.checker.getSymbolAtLocation(source);
+    const stripe = this.checker.getExportsOfModule(module as ts.Symbol).find((symbol) => symbol.name === 'Stripe');
+    return this.checker.getDeclaredTypeOfSymbol(stripe as ts.Symbol);
+  }
+
+  /** Tells the reader which interface is which entity, so that references can be named. */
+  name(type: ts.Type, entity: string): void {
+    this.resources.set(type, entity);
+  }
+
+  typeOf(property: ts.Symbol): ts.Type {
+    return this.checker.getTypeOfSymbol(property);
+  }
+
+  /** The entity's name where the type is a resource of its own (it has an id and a fixed `object` word). */
+  private resourceName(type: ts.Type): string | undefined {
+    const named = this.resources.get(type);
+    if (named !== undefined) return named;
+    const word = type.getProperty('object');
+    if (word === undefined || type.getProperty('id') === undefined || !this.typeOf(word).isStringLiteral()) return undefined;
+    return type.symbol.name;
+  }
+
+  /** The fields of an interface, in the SDK's order (alphabetical, the key first). */
+  fields(type: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[] = []): Fields {
+    const fields: Record<string, Field> = {};
+    for (const property of this.checker.getPropertiesOfType(type)) {
+      const declared = this.typeOf(property);
+      if (declared.flags & ts.TypeFlags.Void) continue;
+      if (kind === 'output' && property.name === 'deleted') continue;
+      const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+      fields[property.name] = this.field(property.name, declared, kind, optional, [...seen, type]);
+    }
+    return fields;
+  }
+
+  private field(name: string, declared: ts.Type, kind: 'input' | 'output', optional: boolean, seen: readonly ts.Type[]): Field {
+    const nullable = members(declared).some(
+      (member) => (member.flags & ts.TypeFlags.Null) !== 0 || (member.isStringLiteral() && member.value === '' && kind === 'input'),
+    );
+    return {
+      type: this.shape(name, declared, kind, seen),
+      ...(kind === 'input' && !optional ? { required: true as const } : {}),
+      ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
+    };
+  }
+
+  /** One type as a shape. `name` is the field that carries it: fractions are known by name. */
+  shape(name: string, declared: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
+    const parts = members(declared).filter(
+      (member) =>
+        (member.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void)) === 0 &&
+        !(member.isStringLiteral() && member.value === ''),
+    );
+    const literals = parts.flatMap((part) => literalOf(part) ?? []);
+    const resource = parts.map((part) => this.resourceName(part)).find((found) => found?.startsWith('Deleted') === false);
+    // An id, or the object where it was expanded: `string | Customer | DeletedCustomer`.
+    if (kind === 'output' && resource !== undefined && parts.some((part) => part.flags & ts.TypeFlags.String)) {
+      return { reference: resource };
+    }
+    // Metadata takes texts; numbers in it become texts at Stripe. https://docs.stripe.com/api/metadata
+    if (name === 'metadata') return { map: 'string' };
+    const shapes: Shape[] = [];
+    if (literals.length > 0) {
+      const both = literals.includes(true) && literals.includes(false);
+      shapes.push(both ? 'boolean' : { enum: [...literals].sort() });
+    }
+    for (const part of parts) {
+      if (literalOf(part) !== undefined) continue;
+      // `string & Record<never, never>` beside literals marks an open enum: the values are the SDK's own version's.
+      if (part.isIntersection() && literals.length > 0) continue;
+      shapes.push(this.single(name, part, kind, seen));
+    }
+    return union(shapes);
+  }
+
+  private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
+    const symbol = part.aliasSymbol?.name ?? part.symbol?.name ?? '';
+    if (part.flags & ts.TypeFlags.String || part.isIntersection() || symbol === 'Decimal') {
+      return name.endsWith('_decimal') ? 'decimal' : 'string';
+    }
+    if (part.flags & ts.TypeFlags.Number) return isFraction(name) ? 'number' : 'integer';
+    if (part.flags & ts.TypeFlags.Boolean) return 'boolean';
+    if (symbol === 'RangeQueryParam') return { range: 'integer' };
+    if (this.checker.isArrayType(part)) {
+      const [item] = this.checker.getTypeArguments(part as ts.TypeReference);
+      const itemName = kind === 'output' && this.resourceName(item as ts.Type) !== undefined ? '' : name;
+      return { array: this.shape(itemName, item as ts.Type, kind, seen) };
+    }
+    const resource = kind === 'output' ? this.resourceName(part) : undefined;
+    // Inside a list, and inside a resource that is itself inside another, a resource is one JSON value.
+    if (resource !== undefined && (name === '' || seen.filter((outer) => this.resourceName(outer)).length > 1)) {
+      return { reference: resource };
+    }
+    if (symbol === 'ApiList') {
+      const [item] = this.checker.getTypeArguments(part as ts.TypeReference);
+      return { object: this.listFields(item as ts.Type, seen) };
+    }
+    const index = this.checker.getIndexTypeOfType(part, ts.IndexKind.String);
+    if (index !== undefined && this.checker.getPropertiesOfType(part).length === 0) {
+      return { map: this.shape(name, index, kind, seen) };
+    }
+    if (part.flags & ts.TypeFlags.Object && this.checker.getPropertiesOfType(part).length > 0) {
+      if (seen.includes(part) || seen.length > DEEPEST) return 'json';
+      return { object: this.fields(part, kind, seen) };
+    }
+    return 'json';
+  }
+
+  /** A list inside an object: https://docs.stripe.com/api/pagination */
+  private listFields(item: ts.Type, seen: readonly ts.Type[]): Fields {
+    return {
+      object: { type: { enum: ['list'] } },
+      data: { type: { array: this.shape('', item, 'output', seen) } },
+      has_more: { type: 'boolean' },
+      total_count: { type: 'integer', nullable: true },
+      url: { type: 'string' },
+    };
+  }
+}
+
+export function members(type: ts.Type): readonly ts.Type[] {
+  return type.isUnion() ? type.types : [type];
+}
+
+function literalOf(type: ts.Type): string | number | boolean | undefined {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
+  if (type.flags & ts.TypeFlags.BooleanLiteral) return (type as ts.Type & { intrinsicName: string }).intrinsicName === 'true';
+  return undefined;
+}
+
+function union(shapes: readonly Shape[]): Shape {
+  const distinct = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
+  const references = distinct.filter((shape) => typeof shape === 'object' && 'reference' in shape);
+  if (references.length > 1 && references.length === distinct.length) return references[0] as Shape;
+  const range = distinct.find((shape) => typeof shape === 'object' && 'range' in shape);
+  if (range !== undefined) return range;
+  // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
+  if (distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1) return 'json';
+  const [only] = distinct;
+  if (only === undefined) return 'json';
+  return distinct.length === 1 ? only : { anyOf: distinct };
+}

@@ -1,0 +1,28 @@
+/**
+ * Keys that the vendor's samples show: an action's `connector` row carries them always, null where Stripe says
+ * nothing. A test reads them out of the samples and compares.
+ */
+const PAYMENT_INTENT = `id object amount amount_capturable amount_received canceled_at cancellation_reason capture_method
+  client_secret confirmation_method created currency customer description invoice last_payment_error latest_charge level3
+  livemode next_action on_behalf_of payment_method payment_method_configuration_details
+  payment_method_options.card.installments payment_method_types processing receipt_email review setup_future_usage shipping
+  statement_descriptor_suffix status transfer_data transfer_group`;
+
+const INVOICE = `id object account_country account_name billing_reason charge collection_method created currency discounts
+  due_date effective_at ending_balance footer lines.data lines.has_more lines.total_count livemode next_payment_attempt
+  number on_behalf_of paid paid_out_of_band payment_intent`;
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  payment_intent: PAYMENT_INTENT.split(/\s+/),
+  invoice: INVOICE.split(/\s+/),
+};
+
+/** Of those, what Stripe's newer API versions do not send any more: told from the rest of the answer, or null. */
+export const OLDER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  payment_intent: ['invoice', 'level3'],
+  invoice: ['charge', 'paid', 'paid_out_of_band', 'payment_intent'],
+};
+
+export function sampleKeys(object: string): readonly string[] {
+  return KEYS[object] ?? [];
+}

@@ -1,0 +1,29 @@
+import { ConnectorError, type Effect } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** One call of one function, from its first byte to its answer. */
+export interface Call {
+  /** `ConfirmPaymentIntent`, `Customer.List`: how the log names it. */
+  readonly name: string;
+  /** On the monotonic clock, milliseconds. */
+  readonly deadlineAt: number;
+  readonly clock: Clock;
+  /** Writes only: the idempotency key that the caller may repeat with. */
+  readonly operationId?: string;
+  /** Connect account of this call. */
+  readonly account?: string;
+  readonly outputFormat: 'connector' | 'native';
+}
+
+export function remainingMs(call: Call): number {
+  return call.deadlineAt - call.clock.monotonicMs();
+}
+
+/** Puts the key and the effect on an error of a write, so that its answer tells both. */
+export function withEffect(error: ConnectorError, call: Call, effect: Effect): ConnectorError {
+  if (call.operationId !== undefined) {
+    error.operationId = call.operationId;
+    error.effect ??= effect;
+  }
+  return error;
+}

@@ -1,0 +1,69 @@
+import { ConnectorError, type ErrorFacts, type Status } from '../errors.ts';
+import type { StripeFailure } from '../ports/stripe.ts';
+import { redact } from '../redact.ts';
+
+/** Codes that mean "not in this state", whatever the HTTP status. https://docs.stripe.com/error-codes */
+const WRONG_STATE = /(_unexpected_state|_not_editable|_already_\w+|_not_open|_no_customer_line_items|_not_active)$/;
+
+/** What a failure of Stripe is in our taxonomy: the one place that translates it. */
+export function refusalOf(failure: StripeFailure, write: boolean): ConnectorError {
+  const [status, reason, message] = verdict(failure, write);
+  const facts: ErrorFacts = {
+    reason,
+    stripe: failure.said,
+    retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
+    ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
+  };
+  return new ConnectorError(status, redact(message), facts);
+}
+
+function fallbackWait(status: Status): { retryAfterMs?: number } {
+  return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
+}
+
+type Verdict = readonly [Status, string, string];
+
+function verdict(failure: StripeFailure, write: boolean): Verdict {
+  const { said, message } = failure;
+  if (failure.kind === 'unsent') return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
+  if (failure.kind === 'lost') {
+    return write
+      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'the connection to Stripe broke; whether the call took effect is not known: repeat it with the same operationId']
+      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
+  }
+  if (said.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
+  switch (failure.httpStatus) {
+    case 401:
+      return ['FAILED_PRECONDITION', 'API_KEY_REJECTED', "Stripe rejected the connection's API key; put a valid one into the secret"];
+    case 402:
+      return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+    case 403:
+      return ['PERMISSION_DENIED', 'STRIPE_PERMISSION', message];
+    case 404:
+      return ['NOT_FOUND', reasonOf(said.code, 'RESOURCE_MISSING'), message];
+    case 409:
+      return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
+    case 429:
+      return ['RESOURCE_EXHAUSTED', reasonOf(said.code, 'STRIPE_RATE_LIMIT'), message];
+    default:
+      return otherwise(failure, write);
+  }
+}
+
+function otherwise({ httpStatus = 0, said, message }: StripeFailure, write: boolean): Verdict {
+  if (httpStatus >= 500) {
+    return write
+      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'Stripe failed; whether the call took effect is not known: repeat it with the same operationId']
+      : ['UNAVAILABLE', 'STRIPE_FAILED', 'Stripe failed to answer'];
+  }
+  if (said.type === 'card_error') return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+  if (said.code === 'rate_limit' || said.code === 'lock_timeout') return ['RESOURCE_EXHAUSTED', reasonOf(said.code, ''), message];
+  const state = said.code === undefined ? said.param === undefined : WRONG_STATE.test(said.code);
+  return state
+    ? ['FAILED_PRECONDITION', reasonOf(said.code, 'WRONG_STATE'), message]
+    : ['INVALID_ARGUMENT', reasonOf(said.code, 'STRIPE_REFUSED'), message];
+}
+
+function reasonOf(code: string | undefined, otherwiseReason: string): string {
+  return code === undefined ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}

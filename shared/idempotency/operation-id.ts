@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+
+const LONGEST = 255;
+
+/**
+ * The idempotency key of one row of an Update or Delete by clause: told from the caller's key and the row, so that
+ * a repeat with the same key touches no row twice. At most 255 characters, Stripe's limit.
+ */
+export function rowOperationId(operationId: string, rowId: string): string {
+  const plain = `${operationId}:${rowId}`;
+  if (plain.length <= LONGEST) return plain;
+  return createHash('sha256').update(plain).digest('hex');
+}

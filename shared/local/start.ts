@@ -1,0 +1,73 @@
+/**
+ * `npm start`: every function on one port of this machine, through the real functions-framework, against the Stripe
+ * sandbox unless the environment names another server. No account, no cloud project.
+ */
+import path from 'node:path';
+import * as framework from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { handlers } from 'functions:all';
+import { startSandbox } from '../../test/sandbox/server.ts';
+import { errorBody } from '../errors.ts';
+import { world } from '../world.ts';
+import { announcement } from './announce.ts';
+import { localRefusal } from './guard.ts';
+
+const LOCAL = 'stripe-connector-local';
+
+async function start(): Promise<void> {
+  if (process.env['K_SERVICE'] !== undefined) throw new Error('this is the server of a laptop: K_SERVICE must not be set');
+  const port = Number(process.env['PORT'] ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
+  const stripe = await stripeServer();
+  const { settings, capacity } = world();
+  framework.http(LOCAL, route);
+  const server = getTestServer(LOCAL);
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    console.error(error.code === 'EADDRINUSE' ? `port ${port} is taken; PORT=8081 npm start takes another` : error.message);
+    process.exit(1);
+  });
+  server.listen(port, '127.0.0.1', () => {
+    const address = server.address();
+    const actual = typeof address === 'object' && address !== null ? address.port : port;
+    const state = describeState();
+    console.log(announcement({ port: actual, functions: Object.keys(handlers), stripe, state, settings, capacity }));
+  });
+}
+
+/** The sandbox, unless the environment names a key: then that server, or Stripe itself. */
+async function stripeServer(): Promise<string> {
+  if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
+  if (process.env['STRIPE_API_BASE'] !== undefined) throw new Error('STRIPE_API_BASE needs STRIPE_API_KEY');
+  const sandbox = await startSandbox({ port: Number(process.env['SANDBOX_PORT'] ?? 0), catalogueFolder: path.join(__dirname, 'catalog') });
+  process.env['STRIPE_API_KEY'] = sandbox.apiKey;
+  process.env['STRIPE_API_BASE'] = sandbox.url;
+  return `sandbox at ${sandbox.url} (its data lives in this process and is gone when it ends)`;
+}
+
+function describeState(): string {
+  const emulator = process.env['FIRESTORE_EMULATOR_HOST'];
+  if (emulator !== undefined) return `Firestore emulator at ${emulator}`;
+  const project = process.env['GOOGLE_CLOUD_PROJECT'];
+  return project === undefined ? 'in memory: this process alone, gone when it ends' : `Firestore of project ${project}`;
+}
+
+/** The first segment of the path names the function. */
+const route: framework.HttpFunction = async (request, response) => {
+  const refusal = localRefusal(request);
+  if (refusal !== undefined) {
+    const body = errorBody(refusal);
+    response.status(body.error['code'] as number).json(body);
+    return;
+  }
+  const name = request.path.split('/')[1] ?? '';
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  if (handler !== undefined) return handler(request, response);
+  response.status(404).json({
+    error: { code: 404, status: 'NOT_FOUND', message: `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`, details: [] },
+  });
+};
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,49 @@
+import type { StripeSaid } from '../errors.ts';
+
+/** A parameter tree as Stripe takes it; `''` clears a field. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** One request to Stripe, as a value: what a plan is made of. Sending it is one transaction. */
+export interface StripeRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Already checked and encoded; begins with /v1/. */
+  readonly path: string;
+  /** Body of a POST, query of anything else. */
+  readonly params: Params;
+  /** Only POSTs carry one. At most 255 visible ASCII characters. */
+  readonly idempotencyKey?: string;
+  /** Connect account: sent as Stripe-Account. */
+  readonly account?: string;
+}
+
+export type StripeObject = Readonly<Record<string, unknown>>;
+
+export interface StripeSuccess {
+  readonly ok: true;
+  readonly body: StripeObject;
+  readonly requestId?: string;
+}
+
+/**
+ * Why there is no answer to use.
+ * `refused`: Stripe answered with an error. `unsent`: the request never left (no connection).
+ * `lost`: it may have arrived (reset, timeout, truncated or unreadable answer).
+ */
+export interface StripeFailure {
+  readonly ok: false;
+  readonly kind: 'refused' | 'unsent' | 'lost';
+  readonly httpStatus?: number;
+  readonly message: string;
+  readonly said: StripeSaid;
+  /** Milliseconds, from Retry-After. */
+  readonly retryAfterMs?: number;
+  /** Stripe-Should-Retry, where Stripe sent it. */
+  readonly shouldRetry?: boolean;
+}
+
+export type StripeAnswer = StripeSuccess | StripeFailure;
+
+/** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
+export interface Stripe {
+  send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer>;
+}

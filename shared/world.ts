@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogueFiles } from './adapters/catalogue-files.ts';
+import { environmentKey } from './adapters/environment-key.ts';
+import { jsonLog } from './adapters/json-log.ts';
+import { memoryTokens } from './adapters/memory-tokens.ts';
+import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
+import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { readDeployment, type Deployment } from './connection/environment.ts';
+import { ApiKey } from './core/api-key.ts';
+import type { Connector, ConnectorParts } from './core/connector.ts';
+import { createDoor } from './core/run.ts';
+import { ConnectorError } from './errors.ts';
+import { Limiter } from './limiter/limiter.ts';
+import { capacity, type Capacity } from './limiter/token-bucket.ts';
+import type { Secrets } from './ports/secrets.ts';
+import type { TokenStore } from './ports/token-store.ts';
+
+/**
+ * The composition root: the only file that names adapters and reads the environment. Built once an instance, at the
+ * first call; Google's clients are loaded when they are first used.
+ */
+export interface World extends Connector {
+  readonly capacity: Capacity;
+}
+
+let built: World | undefined;
+
+/** The instance's world. Throws what is wrong with the settings, on every call until it is right. */
+export function world(): World {
+  built ??= buildWorld(process.env);
+  return built;
+}
+
+export function buildWorld(environment: Readonly<Record<string, string | undefined>>): World {
+  const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
+  const { settings } = deployment;
+  if (settings.proxyEnabled) {
+    throw new ConnectorError('UNIMPLEMENTED', 'proxy_enabled: this version has no proxy yet; it does not connect directly instead', { reason: 'PROXY_NOT_OFFERED' });
+  }
+  const log = jsonLog(settings.verbosity, (line) => process.stdout.write(`${line}\n`));
+  const rate = connectionCapacity(deployment);
+  const limiter = new Limiter({ bucket: settings.name, perSecond: rate.perSecond, store: tokenStore(deployment), clock: systemClock });
+  const door = createDoor({
+    stripe: stripeSdk({
+      ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
+      ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
+    }),
+    apiKey: new ApiKey(secrets(deployment)),
+    limiter,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    maxWaitMs: settings.maxWaitMs,
+  });
+  const strict = settings.apiVersion === undefined || settings.apiVersion === SDK_API_VERSION;
+  if (!strict) log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', { apiVersion: settings.apiVersion });
+  const parts: ConnectorParts = { catalogue: catalogueFiles(path.join(__dirname, 'catalog')), door, strict };
+  return { settings, parts, clock: systemClock, random: systemRandom, log, capacity: rate };
+}
+
+/** Transactions a second: the account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
+function connectionCapacity({ settings, key }: Deployment): Capacity {
+  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
+  const accountCeiling = settings.accountCeiling ?? (test ? 25 : 100);
+  // Membership of live nodes is fixed to the floor.
+  return capacity(settings.minNodes, { ...settings, accountCeiling });
+}
+
+function secrets({ key }: Deployment): Secrets {
+  if (key.from === 'environment') return environmentKey(key.value);
+  const { version, emulatorHost } = key;
+  const loaded = once(async () => {
+    const { secretManager } = await import('./adapters/secret-manager.ts');
+    return secretManager({ version, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
+  });
+  return { rotates: version.endsWith('/latest'), read: async () => (await loaded()).read() };
+}
+
+function tokenStore({ state }: Deployment): TokenStore {
+  if (state.in === 'memory') return memoryTokens(systemClock);
+  const loaded = once(async () => (await import('./adapters/firestore-tokens.ts')).firestoreTokens(state));
+  return {
+    reserve: async (request) => (await loaded()).reserve(request),
+    nowNs: async (bucket) => (await loaded()).nowNs(bucket),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

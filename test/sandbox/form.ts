@@ -1,0 +1,54 @@
+/** A form body or a query as a tree: strings at the leaves. */
+export interface Tree {
+  [key: string]: string | Tree | (string | Tree)[];
+}
+
+type Node = string | Tree | (string | Tree)[];
+
+/** Reads Stripe's bracket notation: `a[b]=1`, `a[0]=x`, `a[]=x`. Throws on brackets that do not close. */
+export function parseForm(text: string): Tree {
+  const root = emptyTree();
+  if (text === '') return root;
+  for (const pair of text.split('&')) {
+    const cut = pair.indexOf('=');
+    const name = decode(cut < 0 ? pair : pair.slice(0, cut));
+    const value = cut < 0 ? '' : decode(pair.slice(cut + 1));
+    put(root, keysOf(name), value);
+  }
+  return withArrays(root) as Tree;
+}
+
+function emptyTree(): Tree {
+  return Object.create(null) as Tree;
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function keysOf(name: string): string[] {
+  const [first, ...rest] = name.split('[');
+  return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
+}
+
+function put(tree: Tree, keys: readonly string[], value: string): void {
+  const [key = '', ...rest] = keys;
+  const own = key === '' ? String(Object.keys(tree).length) : key;
+  if (rest.length === 0) {
+    tree[own] = value;
+    return;
+  }
+  const inner = tree[own];
+  const next = typeof inner === 'object' && !Array.isArray(inner) ? inner : emptyTree();
+  tree[own] = next;
+  put(next, rest, value);
+}
+
+/** A tree whose keys are 0, 1, 2 ... was an array. */
+function withArrays(node: Node): Node {
+  if (typeof node === 'string' || Array.isArray(node)) return node;
+  const keys = Object.keys(node);
+  const inner = keys.map((key) => withArrays(node[key] as Node));
+  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | Tree)[];
+  return Object.fromEntries(keys.map((key, index) => [key, inner[index] as Node])) as Tree;
+}

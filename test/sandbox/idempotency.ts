@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from './refusal.ts';
+
+interface Kept {
+  readonly fingerprint: string;
+  answer?: { readonly status: number; readonly body: unknown };
+}
+
+/** Stripe's idempotency layer: one outcome a key. https://docs.stripe.com/api/idempotent_requests */
+export class Idempotency {
+  private readonly keys = new Map<string, Kept>();
+
+  /** The kept answer of a repeat; undefined for a first request, which now holds the key. */
+  begin(scope: string, key: string, request: string): Kept['answer'] {
+    const fingerprint = createHash('sha256').update(request).digest('hex');
+    const kept = this.keys.get(`${scope}\n${key}`);
+    if (kept === undefined) {
+      this.keys.set(`${scope}\n${key}`, { fingerprint });
+      return undefined;
+    }
+    if (kept.fingerprint !== fingerprint) {
+      throw new Refusal(400, {
+        type: 'idempotency_error',
+        message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+      });
+    }
+    if (kept.answer === undefined) {
+      throw new Refusal(409, {
+        type: 'idempotency_error',
+        code: 'idempotency_key_in_use',
+        message: `There is currently another in-progress request using this idempotent key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+      });
+    }
+    return kept.answer;
+  }
+
+  keep(scope: string, key: string, answer: NonNullable<Kept['answer']>): void {
+    const kept = this.keys.get(`${scope}\n${key}`);
+    if (kept !== undefined) kept.answer = answer;
+  }
+
+  /** A request that failed its checks did not begin: the key is free again. */
+  release(scope: string, key: string): void {
+    this.keys.delete(`${scope}\n${key}`);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Context } from './context.ts';
+import { bad, missing } from './refusal.ts';
+import { isPlain, type Stored } from './store.ts';
+
+/** Parameters of every list; `page` only where Stripe searches. https://docs.stripe.com/api/pagination */
+export interface Cursor {
+  readonly limit: number;
+  readonly startingAfter?: string;
+  readonly endingBefore?: string;
+}
+
+export interface StripeList {
+  readonly object: 'list';
+  readonly data: Stored[];
+  readonly has_more: boolean;
+  readonly url: string;
+}
+
+/** One page, newest first. */
+export function page(kind: string, objects: readonly Stored[], cursor: Cursor, url: string): StripeList {
+  const newestFirst = [...objects].reverse();
+  if (cursor.endingBefore !== undefined) {
+    const end = place(kind, newestFirst, cursor.endingBefore, 'ending_before');
+    const start = Math.max(0, end - cursor.limit);
+    return { object: 'list', data: newestFirst.slice(start, end), has_more: start > 0, url };
+  }
+  const start = cursor.startingAfter === undefined ? 0 : place(kind, newestFirst, cursor.startingAfter, 'starting_after') + 1;
+  const data = newestFirst.slice(start, start + cursor.limit);
+  return { object: 'list', data, has_more: start + data.length < newestFirst.length, url };
+}
+
+function place(kind: string, objects: readonly Stored[], id: string, param: string): number {
+  const found = objects.findIndex((object) => object.id === id);
+  if (found < 0) throw missing(kind, id, param, true);
+  return found;
+}
+
+/** Whether an object passes a list's filters: equal fields, ranges of numbers. A filter that is no field is a fault of the caller. */
+export function passes(object: Stored, filters: Context['params']): boolean {
+  return Object.entries(filters).every(([name, wanted]) => {
+    const actual = fieldOf(object, name);
+    if (isPlain(wanted)) return typeof actual === 'number' && inRange(actual, wanted);
+    if (Array.isArray(wanted)) return wanted.includes(actual);
+    return actual === wanted;
+  });
+}
+
+function fieldOf(object: Stored, name: string): unknown {
+  const value = object[name];
+  return isPlain(value) && typeof value['id'] === 'string' ? value['id'] : value;
+}
+
+function inRange(value: number, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
+  return (gt === undefined || value > Number(gt)) && (gte === undefined || value >= Number(gte)) && (lt === undefined || value < Number(lt)) && (lte === undefined || value <= Number(lte));
+}
+
+export function readCursor(params: Context['params']): Cursor {
+  const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
+  if (limit < 1 || limit > 100) throw bad(`Invalid integer: ${limit}; limit must be between 1 and 100`, { code: 'parameter_invalid_integer', param: 'limit' });
+  const [after, before] = [params['starting_after'], params['ending_before']];
+  if (after !== undefined && before !== undefined) throw bad('You can only use one of `starting_after` and `ending_before`.', { param: 'ending_before' });
+  return { limit, ...(typeof after === 'string' ? { startingAfter: after } : {}), ...(typeof before === 'string' ? { endingBefore: before } : {}) };
+}

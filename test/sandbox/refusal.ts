@@ -1,0 +1,41 @@
+/** What Stripe says when it refuses: status and error object. https://docs.stripe.com/api/errors */
+export interface RefusalBody {
+  readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly decline_code?: string;
+  readonly param?: string;
+  readonly doc_url?: string;
+  readonly [key: string]: unknown;
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: RefusalBody,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(body.message);
+  }
+}
+
+function docUrl(code: string): { doc_url: string } {
+  return { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` };
+}
+
+/** 400 invalid_request_error. */
+export function bad(message: string, facts: { code?: string; param?: string; [key: string]: unknown } = {}): Refusal {
+  return new Refusal(400, { type: 'invalid_request_error', message, ...facts, ...(facts.code === undefined ? {} : docUrl(facts.code)) });
+}
+
+/** No such object: 404 where the path names it, 400 where a parameter does. */
+export function missing(object: string, id: string, param: string, inBody = false): Refusal {
+  const words = object === 'payment_method' ? 'PaymentMethod' : object.replace(/^.*\./, '');
+  const refusal = bad(`No such ${words}: '${id}'`, { code: 'resource_missing', param });
+  return inBody ? refusal : new Refusal(404, refusal.body);
+}
+
+/** 402 card_error. */
+export function declined(decline: { message: string; code: string; decline_code?: string }, facts: Record<string, unknown> = {}): Refusal {
+  return new Refusal(402, { type: 'card_error', ...decline, ...docUrl(decline.code), ...facts });
+}

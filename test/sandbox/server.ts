@@ -1,0 +1,244 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import path from 'node:path';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { answerControl } from './control.ts';
+import { Faults, faultAnswer, type Fault } from './faults.ts';
+import { parseForm, type Tree } from './form.ts';
+import { expanded } from './expand.ts';
+import { Idempotency } from './idempotency.ts';
+import { Ids } from './ids.ts';
+import { typedParameters } from './parameters.ts';
+import { bad, Refusal } from './refusal.ts';
+import { allRoutes, type Route } from './routes.ts';
+import { Account } from './store.ts';
+import { checkVersion, inVersion } from './versions.ts';
+
+export interface SandboxOptions {
+  /** 0 chooses a free one. */
+  readonly port?: number;
+  readonly seed?: number;
+  /** Keys that are taken; without it any well-formed test key is. */
+  readonly keys?: readonly string[];
+  /** Unix seconds; the wall clock where absent. */
+  readonly now?: () => number;
+  readonly catalogueFolder?: string;
+}
+
+/** What arrived, in order: tests read it. */
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body: string;
+  /** Milliseconds on this process's monotonic clock, when the head was read. */
+  readonly at: number;
+  readonly account?: string;
+  readonly idempotencyKey?: string;
+  readonly version?: string;
+  readonly key: string;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  /** A key that it takes. */
+  readonly apiKey: string;
+  readonly requests: Received[];
+  readonly faults: Faults;
+  /** Keys that are taken from now on. */
+  setKeys(keys: readonly string[] | undefined): void;
+  close(): Promise<void>;
+}
+
+export const SANDBOX_KEY = 'sk_test_sandbox0000000000000000';
+
+/** A stand-in for api.stripe.com on loopback: stateful, with Stripe's rules and texts on the paths that it covers. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const machine = new Machine(options);
+  const server = http.createServer((request, response) => void machine.serve(request, response));
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    apiKey: options.keys?.[0] ?? SANDBOX_KEY,
+    requests: machine.requests,
+    faults: machine.faults,
+    setKeys: (keys) => (machine.keys = keys),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+class Machine {
+  readonly requests: Received[] = [];
+  readonly faults: Faults;
+  keys: readonly string[] | undefined;
+  private readonly ids: Ids;
+  private readonly accounts = new Map<string, Account>();
+  private readonly idempotency = new Idempotency();
+  private readonly routes: Route[];
+  private readonly catalogue;
+
+  constructor(private readonly options: SandboxOptions) {
+    this.keys = options.keys;
+    this.ids = new Ids(options.seed ?? Date.now());
+    this.faults = new Faults(() => this.ids.fraction());
+    this.catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
+    this.routes = allRoutes(this.catalogue);
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = performance.now();
+    const [where = '/', query = ''] = (request.url ?? '/').split('?');
+    const body = await read(request);
+    if (where.startsWith('/_sandbox/')) return answerControl(this, where, request.method ?? '', body, response);
+    this.requests.push(received(request, where, query, body, at));
+    const fault = this.faults.fateOf(request.method ?? '', where);
+    if (fault !== undefined) return this.fail(fault, request, response, where, query, body);
+    send(response, this.answer(request, where, query, body));
+  }
+
+  /** A request with its fate. */
+  private async fail(fault: Fault, request: IncomingMessage, response: ServerResponse, where: string, query: string, body: string): Promise<void> {
+    const plain = faultAnswer(fault);
+    if (plain !== undefined) {
+      response.writeHead(plain.status, { 'request-id': this.requestId(), ...plain.headers }).end(plain.body);
+      return;
+    }
+    if (fault.kind === 'hang') return;
+    if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
+    if (fault.kind === 'reset_before') return void request.socket.destroy();
+    const answer = this.answer(request, where, query, body);
+    const text = JSON.stringify(answer.body);
+    switch (fault.kind) {
+      case 'reset_after':
+        return void request.socket.destroy();
+      case 'truncated':
+        response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+        response.write(text.slice(0, Math.floor(text.length / 2)));
+        return void setTimeout(() => request.socket.destroy(), 5);
+      case 'empty':
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end();
+      case 'error_500_after':
+        return send(response, { status: 500, body: { error: { type: 'api_error', message: 'An unknown error occurred' } } });
+      default:
+        return send(response, answer);
+    }
+  }
+
+  private requestId(): string {
+    return `req_${this.ids.letters(14)}`;
+  }
+
+  /** The whole of Stripe for one request: key, version, idempotency, route, effect, expansion. */
+  private answer(request: IncomingMessage, where: string, query: string, body: string): Answer {
+    const headers = { 'request-id': this.requestId() };
+    const account = header(request, 'stripe-account');
+    const key = request.method === 'POST' ? header(request, 'idempotency-key') : undefined;
+    const scope = account ?? '';
+    let began = false;
+    try {
+      this.checkKey(request);
+      const version = checkVersion(header(request, 'stripe-version'));
+      const named = { ...headers, 'stripe-version': version, ...(account === undefined ? {} : { 'stripe-account': account }), ...(key === undefined ? {} : { 'idempotency-key': key }) };
+      const kept = key === undefined ? undefined : this.idempotency.begin(scope, key, `${where}\n${body}`);
+      if (kept !== undefined) return { ...kept, headers: { ...named, 'idempotent-replayed': 'true', 'original-request': headers['request-id'] } };
+      began = key !== undefined;
+      const answer = { status: 200, body: this.run(request.method ?? '', where, request.method === 'POST' ? body : query, version, this.account(scope)) };
+      if (key !== undefined) this.idempotency.keep(scope, key, answer);
+      return { ...answer, headers: named };
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        if (began && key !== undefined) this.idempotency.release(scope, key);
+        return { status: 500, body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } }, headers };
+      }
+      const { request_log_url: _none, ...said } = { request_log_url: undefined, ...error.body };
+      const refused = { status: error.status, body: structuredClone({ error: said }) };
+      if (began && key !== undefined) {
+        // What fails its checks did not begin; a declined card did.
+        if (error.status === 402) this.idempotency.keep(scope, key, refused);
+        else this.idempotency.release(scope, key);
+      }
+      return { ...refused, headers: { ...headers, ...error.headers } };
+    }
+  }
+
+  private run(method: string, where: string, form: string, version: string, account: Account): unknown {
+    const route = this.routes.find((one) => one.method === method && one.pattern.test(where));
+    if (route === undefined) {
+      throw new Refusal(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${where}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.` });
+    }
+    const tree = parseForm(form);
+    const { expand, ...rest } = tree;
+    const params = route.checked ? typedParameters(rest, route.fields) : (rest as Record<string, unknown>);
+    const id = decodeURIComponent(route.pattern.exec(where)?.[1] ?? '');
+    const now = this.options.now?.() ?? Math.floor(Date.now() / 1000);
+    const context = { account, params, ids: this.ids, now, entity: (name: string) => this.catalogue.entity(name) };
+    const answer = inVersion(structuredClone(route.run(context, id, where)), version, account);
+    return inVersion(expanded(answer, paths(expand), account), version, account);
+  }
+
+  private account(id: string): Account {
+    const known = this.accounts.get(id) ?? new Account();
+    this.accounts.set(id, known);
+    return known;
+  }
+
+  private checkKey(request: IncomingMessage): void {
+    const key = keyOf(request);
+    if (key === '') {
+      throw new Refusal(401, { type: 'invalid_request_error', message: "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')." });
+    }
+    const taken = this.keys === undefined ? /^(sk|rk)_test_[A-Za-z0-9]{8,}$/.test(key) : this.keys.includes(key);
+    if (!taken) throw new Refusal(401, { type: 'invalid_request_error', message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}` });
+  }
+}
+
+function paths(expand: Tree[string] | undefined): string[] {
+  if (expand === undefined) return [];
+  if (!Array.isArray(expand)) throw bad('Invalid array', { param: 'expand' });
+  return expand.map(String);
+}
+
+function received(request: IncomingMessage, where: string, query: string, body: string, at: number): Received {
+  const [account, key, version] = ['stripe-account', 'idempotency-key', 'stripe-version'].map((name) => header(request, name));
+  return {
+    method: request.method ?? '', path: where, query, body, at, key: keyOf(request),
+    ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { idempotencyKey: key }), ...(version === undefined ? {} : { version }),
+  };
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Bearer, or the user of Basic. */
+function keyOf(request: IncomingMessage): string {
+  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
+  if (/^bearer$/i.test(scheme)) return value;
+  return /^basic$/i.test(scheme) ? (Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? '') : '';
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
