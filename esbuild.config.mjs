@@ -71,7 +71,10 @@ function allFunctionsCode() {
     const { file, entryPoint } = sourceOf(row);
     return `import { ${entryPoint} as f${index} } from ${JSON.stringify(file)};`;
   });
-  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${row.of === undefined ? `f${index}` : `f${index}.narrowedTo(${JSON.stringify(row.entities)})`},`);
+  const rows = functions.map(
+    (row, index) =>
+      `  ${JSON.stringify(row.name)}: ${row.of === undefined ? `f${index}` : `f${index}.narrowedTo(${JSON.stringify(row.entities)})`},`,
+  );
   return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
 }
 
@@ -80,7 +83,11 @@ const allFunctions = {
   name: 'all-functions',
   setup(builder) {
     builder.onResolve({ filter: /^functions:all$/ }, () => ({ path: 'all', namespace: 'functions' }));
-    builder.onLoad({ filter: /.*/, namespace: 'functions' }, () => ({ contents: allFunctionsCode(), resolveDir: root, loader: 'ts' }));
+    builder.onLoad({ filter: /.*/, namespace: 'functions' }, () => ({
+      contents: allFunctionsCode(),
+      resolveDir: root,
+      loader: 'ts',
+    }));
   },
 };
 
@@ -92,7 +99,10 @@ function copyCatalogue(row, folder) {
   mkdirSync(path.join(target, 'action-parameters'), { recursive: true });
   const whole = row.of === undefined ? row : byName.get(row.of);
   if (whole.source.startsWith('actions/')) {
-    cpSync(path.join(source, 'action-parameters', `${whole.name}.json`), path.join(target, 'action-parameters', `${whole.name}.json`));
+    cpSync(
+      path.join(source, 'action-parameters', `${whole.name}.json`),
+      path.join(target, 'action-parameters', `${whole.name}.json`),
+    );
     return;
   }
   if (row.entities === undefined) {
@@ -102,14 +112,22 @@ function copyCatalogue(row, folder) {
   const index = JSON.parse(readFileSync(path.join(source, 'entities/index.json'), 'utf8'));
   const entities = Object.fromEntries(row.entities.map((name) => [name, index.entities[name]]));
   writeFileSync(path.join(target, 'entities/index.json'), JSON.stringify({ ...index, entities }));
-  for (const { file } of Object.values(entities)) cpSync(path.join(source, 'entities', file), path.join(target, 'entities', file));
+  for (const { file } of Object.values(entities))
+    cpSync(path.join(source, 'entities', file), path.join(target, 'entities', file));
 }
 
 /** The framework and what it needs, out of our own lock file: a deployed folder installs nothing else. */
 function frameworkLock(name) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const version = lock.packages[`node_modules/${FRAMEWORK}`].version;
-  const manifest = { name, version: '0.0.0', private: true, main: 'index.cjs', engines: { node: '>=20' }, dependencies: { [FRAMEWORK]: version } };
+  const manifest = {
+    name,
+    version: '0.0.0',
+    private: true,
+    main: 'index.cjs',
+    engines: { node: '>=20' },
+    dependencies: { [FRAMEWORK]: version },
+  };
   const packages = { '': { name, version: '0.0.0', dependencies: manifest.dependencies, engines: manifest.engines } };
   const visit = (wanted, from) => {
     for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
@@ -132,11 +150,17 @@ function frameworkLock(name) {
 
 async function buildLazy() {
   const folder = path.join(out, 'lazy');
-  return build({ ...shared, entryPoints: LAZY.map((name) => `./shared/adapters/${name}.ts`), outdir: folder, outExtension: { '.js': '.cjs' } });
+  return build({
+    ...shared,
+    entryPoints: LAZY.map((name) => `./shared/adapters/${name}.ts`),
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+  });
 }
 
 function copyLazy(folder) {
-  for (const name of LAZY) for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
+  for (const name of LAZY)
+    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }
 
 async function buildFunction(row) {
@@ -153,7 +177,11 @@ async function buildFunction(row) {
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
-  return { name: row.name, bytes: statSync(path.join(folder, 'index.cjs')).size, inputs: Object.keys(metafile.inputs).length };
+  return {
+    name: row.name,
+    bytes: statSync(path.join(folder, 'index.cjs')).size,
+    inputs: Object.keys(metafile.inputs).length,
+  };
 }
 
 async function buildLocal() {
@@ -168,13 +196,20 @@ async function buildLocal() {
     outfile: path.join(folder, 'start.cjs'),
   });
   copyLazy(folder);
-  for (const part of ['entities', 'action-parameters']) cpSync(path.join(root, 'shared/catalog', part), path.join(folder, 'catalog', part), { recursive: true });
+  for (const part of ['entities', 'action-parameters'])
+    cpSync(path.join(root, 'shared/catalog', part), path.join(folder, 'catalog', part), { recursive: true });
 }
 
 function sizeTable(rows) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
-  const lazy = LAZY.map((name) => `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded at first use`);
-  return [...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs} modules`), ...lazy].join('\n');
+  const lazy = LAZY.map(
+    (name) =>
+      `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded at first use`,
+  );
+  return [
+    ...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs} modules`),
+    ...lazy,
+  ].join('\n');
 }
 
 async function buildAll() {
@@ -190,7 +225,18 @@ async function buildAll() {
 /** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. */
 async function run(file) {
   const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
-  await build({ ...shared, minify: false, keepNames: false, format: 'esm', supported: {}, packages: 'external', sourcemap: 'inline', sourcesContent: true, entryPoints: [path.resolve(root, file)], outfile });
+  await build({
+    ...shared,
+    minify: false,
+    keepNames: false,
+    format: 'esm',
+    supported: {},
+    packages: 'external',
+    sourcemap: 'inline',
+    sourcesContent: true,
+    entryPoints: [path.resolve(root, file)],
+    outfile,
+  });
   process.argv.splice(1, 3, outfile);
   await import(pathToFileURL(outfile).href);
 }

@@ -36,11 +36,20 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
   const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
   if (settings.proxyEnabled) {
-    throw new ConnectorError('UNIMPLEMENTED', 'proxy_enabled: this version has no proxy yet; it does not connect directly instead', { reason: 'PROXY_NOT_OFFERED' });
+    throw new ConnectorError(
+      'UNIMPLEMENTED',
+      'proxy_enabled: this version has no proxy yet; it does not connect directly instead',
+      { reason: 'PROXY_NOT_OFFERED' },
+    );
   }
   const log = jsonLog(settings.verbosity, (line) => process.stdout.write(`${line}\n`));
   const rate = connectionCapacity(deployment);
-  const limiter = new Limiter({ bucket: settings.name, perSecond: rate.perSecond, store: tokenStore(deployment), clock: systemClock });
+  const limiter = new Limiter({
+    bucket: settings.name,
+    perSecond: rate.perSecond,
+    store: tokenStore(deployment),
+    clock: systemClock,
+  });
   const door = createDoor({
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
@@ -54,7 +63,10 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     maxWaitMs: settings.maxWaitMs,
   });
   const strict = settings.apiVersion === undefined || settings.apiVersion === SDK_API_VERSION;
-  if (!strict) log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', { apiVersion: settings.apiVersion });
+  if (!strict)
+    log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', {
+      apiVersion: settings.apiVersion,
+    });
   const parts: ConnectorParts = { catalogue: catalogueFiles(path.join(__dirname, 'catalog')), door, strict };
   return { settings, parts, clock: systemClock, random: systemRandom, log, capacity: rate };
 }

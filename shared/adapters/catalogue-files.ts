@@ -16,7 +16,9 @@ export function catalogueFiles(folder: string): Catalogue {
   const rows = (): Index['entities'] => (index ??= (read('entities/index.json') as Index).entities);
   return {
     nameOf(written) {
-      spellings ??= new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name])));
+      spellings ??= new Map(
+        Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name])),
+      );
       return spellings.get(written.toLowerCase());
     },
     names: () => Object.keys(rows()),

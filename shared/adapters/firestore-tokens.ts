@@ -13,7 +13,8 @@ export interface FirestoreOptions {
 const RPC_TIMEOUT_MS = 2000;
 
 interface CommitAnswer {
-  readonly writeResults?: readonly { readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null }[] | null;
+  readonly writeResults?:
+    readonly { readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null }[] | null;
   readonly commitTime?: { readonly seconds?: unknown; readonly nanos?: number | null } | null;
 }
 
@@ -27,10 +28,15 @@ export function firestoreTokens(options: FirestoreOptions): TokenStore {
   const database = `projects/${options.projectId}/databases/${options.databaseId}`;
   const commit = async (bucket: string, transforms: readonly object[]): Promise<CommitAnswer> => {
     const document = `${database}/documents/connections/${bucket}/limiter/token-bucket`;
-    const writes = transforms.map((transform) => ({ transform: { document, fieldTransforms: [{ fieldPath: 'tat', ...transform }] } }));
+    const writes = transforms.map((transform) => ({
+      transform: { document, fieldTransforms: [{ fieldPath: 'tat', ...transform }] },
+    }));
     // No retry codes: a repeat of a lost answer would only throw slots away; the caller decides.
-    const [answer] = await client.commit({ database, writes }, { timeout: RPC_TIMEOUT_MS, maxRetries: 0, retry: null as never });
-    return answer as CommitAnswer;
+    const [answer] = await client.commit(
+      { database, writes },
+      { timeout: RPC_TIMEOUT_MS, maxRetries: 0, retry: null as never },
+    );
+    return answer;
   };
   return {
     async reserve({ bucket, count, intervalNs, notBeforeNs }) {
@@ -47,7 +53,10 @@ export function firestoreTokens(options: FirestoreOptions): TokenStore {
   };
 }
 
-function clientOptions({ projectId, emulatorHost }: FirestoreOptions): ConstructorParameters<typeof v1.FirestoreClient>[0] {
+function clientOptions({
+  projectId,
+  emulatorHost,
+}: FirestoreOptions): ConstructorParameters<typeof v1.FirestoreClient>[0] {
   if (emulatorHost === undefined) return { projectId };
   const [host, port] = emulatorHost.split(':');
   return {
@@ -62,10 +71,10 @@ function clientOptions({ projectId, emulatorHost }: FirestoreOptions): Construct
 function tatOf(answer: CommitAnswer): bigint {
   const value = answer.writeResults?.at(-1)?.transformResults?.at(-1)?.integerValue;
   if (value === undefined || value === null) throw new Error('Firestore answered no transform result');
-  return BigInt(String(value as string | number));
+  return BigInt(String(value));
 }
 
 function commitNs({ commitTime }: CommitAnswer): bigint {
   if (commitTime === undefined || commitTime === null) throw new Error('Firestore answered no commit time');
-  return BigInt(String(commitTime.seconds as string | number)) * 1_000_000_000n + BigInt(commitTime.nanos ?? 0);
+  return BigInt(String(commitTime.seconds)) * 1_000_000_000n + BigInt(commitTime.nanos ?? 0);
 }

@@ -35,7 +35,9 @@ export function secretManager(options: SecretManagerOptions): Secrets {
   };
 }
 
-function clientOptions({ emulatorHost }: SecretManagerOptions): ConstructorParameters<typeof SecretManagerServiceClient>[0] {
+function clientOptions({
+  emulatorHost,
+}: SecretManagerOptions): ConstructorParameters<typeof SecretManagerServiceClient>[0] {
   if (emulatorHost === undefined) return {};
   const [host, port] = emulatorHost.split(':');
   return {
@@ -49,19 +51,29 @@ function clientOptions({ emulatorHost }: SecretManagerOptions): ConstructorParam
 
 function keyOf(data: Uint8Array | string | null | undefined, checksum: unknown): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
-  if (checksum !== undefined && checksum !== null && BigInt(String(checksum as string | number)) !== BigInt(crc32c(bytes))) {
-    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", { reason: 'SECRET_DAMAGED' });
+  if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
+    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", {
+      reason: 'SECRET_DAMAGED',
+    });
   }
   const key = bytes.toString('utf8').trim();
   if (/^(sk|rk)_(test|live)_[A-Za-z0-9]+$/.test(key)) return key;
-  throw new ConnectorError('FAILED_PRECONDITION', 'the secret holds no Stripe secret or restricted key (sk_... or rk_...)', { reason: 'SECRET_NOT_A_KEY' });
+  throw new ConnectorError(
+    'FAILED_PRECONDITION',
+    'the secret holds no Stripe secret or restricted key (sk_... or rk_...)',
+    { reason: 'SECRET_NOT_A_KEY' },
+  );
 }
 
 function translated(cause: unknown, version: string): unknown {
   if (cause instanceof ConnectorError) return cause;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? Number(cause.code) : NaN;
   const known = CAUSES[code];
-  if (known === undefined) return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', { reason: 'SECRET_UNAVAILABLE', cause });
+  if (known === undefined)
+    return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', {
+      reason: 'SECRET_UNAVAILABLE',
+      cause,
+    });
   return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1]}`, { reason: known[0], cause });
 }
 

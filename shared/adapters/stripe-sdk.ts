@@ -1,6 +1,6 @@
 import StripeSdk from 'stripe';
 import type { StripeSaid } from '../errors.ts';
-import type { Params, Stripe, StripeAnswer, StripeFailure, StripeObject, StripeRequest } from '../ports/stripe.ts';
+import type { Params, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
 export interface StripeSdkOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
@@ -54,12 +54,19 @@ function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient):
     ...(apiVersion === undefined ? {} : { apiVersion: apiVersion as never }),
     ...(url === undefined
       ? {}
-      : { host: url.hostname, port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port), protocol: url.protocol === 'http:' ? 'http' : 'https' }),
+      : {
+          host: url.hostname,
+          port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
+          protocol: url.protocol === 'http:' ? 'http' : 'https',
+        }),
   };
 }
 
 /** rawRequest takes parameters on POST alone; elsewhere they are the query. The SDK's timeout is one of silence: ours is of the whole. */
-function onTheWire(request: StripeRequest, timeoutMs: number): { path: string; params?: Record<string, unknown>; bound: <T>(sent: Promise<T>) => Promise<T> } {
+function onTheWire(
+  request: StripeRequest,
+  timeoutMs: number,
+): { path: string; params?: Record<string, unknown>; bound: <T>(sent: Promise<T>) => Promise<T> } {
   const bound = <T>(sent: Promise<T>): Promise<T> => within(sent, timeoutMs);
   if (request.method === 'POST') return { path: request.path, params: { ...request.params }, bound };
   const query = encodeQuery(request.params);
@@ -87,7 +94,7 @@ export function encodeQuery(params: Params): string {
     if (Array.isArray(value)) value.forEach((item, index) => visit(`${name}[${index}]`, item));
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) visit(`${name}[${key}]`, inner);
-    } else if (value !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value as string))}`);
+    } else if (value !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
   };
   for (const [name, value] of Object.entries(params)) visit(name, value);
   return pairs.join('&');
@@ -112,13 +119,25 @@ function sendingOnce(client: HttpClient): HttpClient {
 }
 
 function success(body: unknown): StripeAnswer {
-  if (typeof body !== 'object' || body === null) return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
+  if (typeof body !== 'object' || body === null)
+    return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
   const requestId = (body as { lastResponse?: { requestId?: string } }).lastResponse?.requestId;
-  return { ok: true, body: { ...body } as StripeObject, ...(requestId === undefined ? {} : { requestId }) };
+  return { ok: true, body: { ...body }, ...(requestId === undefined ? {} : { requestId }) };
 }
 
 /** Codes of a connection that was never made: nothing was sent. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 /** Every way a request can fail, SDK error classes included, as our value. */
 export function failureOf(error: unknown): StripeFailure {
@@ -128,7 +147,8 @@ export function failureOf(error: unknown): StripeFailure {
     return { ok: false, kind: unsent ? 'unsent' : 'lost', message: 'no answer from Stripe', said: said(error) };
   }
   // An answer that is no JSON (a proxy's page, a cut-off body) has no status here.
-  if (error.statusCode === undefined) return { ok: false, kind: 'lost', message: 'unreadable answer from Stripe', said: said(error) };
+  if (error.statusCode === undefined)
+    return { ok: false, kind: 'lost', message: 'unreadable answer from Stripe', said: said(error) };
   const headers = error.headers ?? {};
   return {
     ok: false,
@@ -140,11 +160,15 @@ export function failureOf(error: unknown): StripeFailure {
   };
 }
 
-function retryHeaders(headers: Readonly<Record<string, string | undefined>>): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
+function retryHeaders(
+  headers: Readonly<Record<string, string | undefined>>,
+): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
   const seconds = Number(headers['retry-after']);
   const should = headers['stripe-should-retry'];
   return {
-    ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0
+      ? { retryAfterMs: seconds * 1000 }
+      : {}),
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
 }
@@ -153,5 +177,5 @@ function said(error: unknown): StripeSaid {
   if (!(error instanceof StripeSdk.errors.StripeError)) return {};
   const { rawType, code, decline_code: declineCode, param, requestId, doc_url: docUrl } = error;
   const facts = { type: rawType, code, declineCode, param, requestId, docUrl };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => typeof value === 'string')) as StripeSaid;
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => typeof value === 'string'));
 }

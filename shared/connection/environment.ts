@@ -10,8 +10,14 @@ const schema = z.object({
   CONNECTION_SETTINGS_FILE: z.string().optional(),
   STRIPE_API_KEY: z.string().optional(),
   STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).optional(),
-  FIRESTORE_EMULATOR_HOST: z.string().regex(/^[\w.-]+:\d+$/).optional(),
-  SECRET_MANAGER_EMULATOR_HOST: z.string().regex(/^[\w.-]+:\d+$/).optional(),
+  FIRESTORE_EMULATOR_HOST: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/)
+    .optional(),
+  SECRET_MANAGER_EMULATOR_HOST: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/)
+    .optional(),
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   FIRESTORE_DATABASE: z.string().default('(default)'),
   ALLOW_LIVE: z.string().optional(),
@@ -22,16 +28,28 @@ export interface Deployment {
   readonly inCloud: boolean;
   readonly stripeBase?: string;
   /** Where the API key comes from. */
-  readonly key: { readonly from: 'environment'; readonly value: string } | { readonly from: 'secret-manager'; readonly version: string; readonly emulatorHost?: string };
+  readonly key:
+    | { readonly from: 'environment'; readonly value: string }
+    | { readonly from: 'secret-manager'; readonly version: string; readonly emulatorHost?: string };
   /** Where the limiter's state lives. */
-  readonly state: { readonly in: 'memory' } | { readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string; readonly emulatorHost?: string };
+  readonly state:
+    | { readonly in: 'memory' }
+    | {
+        readonly in: 'firestore';
+        readonly projectId: string;
+        readonly databaseId: string;
+        readonly emulatorHost?: string;
+      };
 }
 
 /** Where the cloud needs one thing and the laptop may have another. */
 const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
 /** Reads settings and surroundings; throws an error that names the variable or the setting. */
-export function readDeployment(environment: Readonly<Record<string, string | undefined>>, readFile: (path: string) => string): Deployment {
+export function readDeployment(
+  environment: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+): Deployment {
   const parsed = schema.safeParse(environment);
   if (!parsed.success) {
     throw refused(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
@@ -63,13 +81,16 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
   const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
   let text: string;
   try {
-    text = seen.CONNECTION_SETTINGS ?? (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
+    text =
+      seen.CONNECTION_SETTINGS ??
+      (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
   } catch {
     throw refused('CONNECTION_SETTINGS_FILE names a file that cannot be read');
   }
   try {
     const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document as Record<string, unknown>;
+    if (typeof document === 'object' && document !== null && !Array.isArray(document))
+      return document as Record<string, unknown>;
   } catch {
     // Said below.
   }
@@ -78,12 +99,18 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
 
 /** In the cloud nothing of the laptop is taken: no key in the environment, no stand-ins, no state in memory. */
 function checkCloud(seen: Seen, settings: Settings): void {
-  for (const name of ['STRIPE_API_KEY', 'STRIPE_API_BASE', 'FIRESTORE_EMULATOR_HOST', 'SECRET_MANAGER_EMULATOR_HOST'] as const) {
+  for (const name of [
+    'STRIPE_API_KEY',
+    'STRIPE_API_BASE',
+    'FIRESTORE_EMULATOR_HOST',
+    'SECRET_MANAGER_EMULATOR_HOST',
+  ] as const) {
     if (seen[name] !== undefined) throw refused(`${name} is for a laptop and is refused in the cloud`);
   }
   if (settings.apiKey === undefined) throw refused('api_key is required in the cloud');
   if (settings.serviceAccount === undefined) throw refused('service_account is required in the cloud');
-  if (seen.GOOGLE_CLOUD_PROJECT === undefined) throw refused('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
+  if (seen.GOOGLE_CLOUD_PROJECT === undefined)
+    throw refused('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
 }
 
 function keySource(seen: Seen, settings: Settings): Deployment['key'] {
@@ -97,7 +124,12 @@ function stateIn(seen: Seen): Deployment['state'] {
   const emulatorHost = seen.FIRESTORE_EMULATOR_HOST;
   const projectId = seen.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
   if (projectId === undefined) return { in: 'memory' };
-  return { in: 'firestore', projectId, databaseId: seen.FIRESTORE_DATABASE, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
+  return {
+    in: 'firestore',
+    projectId,
+    databaseId: seen.FIRESTORE_DATABASE,
+    ...(emulatorHost === undefined ? {} : { emulatorHost }),
+  };
 }
 
 function refused(message: string): ConnectorError {

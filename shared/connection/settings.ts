@@ -9,10 +9,16 @@ import { ConnectorError, type FieldViolation } from '../errors.ts';
 const name = z
   .string()
   .max(63)
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen');
+  .regex(
+    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen',
+  );
 const secretVersion = z
   .string()
-  .regex(/^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/, 'projects/P/secrets/S/versions/V, where V is a number or latest');
+  .regex(
+    /^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/,
+    'projects/P/secrets/S/versions/V, where V is a number or latest',
+  );
 const account = z.string().regex(/^acct_[A-Za-z0-9]{1,64}$/, 'a Stripe account, acct_...');
 const rate = z.number().positive().max(10_000);
 
@@ -21,20 +27,38 @@ const schema = z.strictObject({
   region: z.string().min(1).max(63).describe('Google Cloud location'),
   connector_version: z.literal('1').default('1').describe('the offered version is "1"'),
   description: z.string().max(1024).optional().describe('reaches every cloud resource that has the field'),
-  labels: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/), z.string().regex(/^[a-z0-9_-]{0,63}$/)).default({}).describe('reach every cloud resource that has the field'),
+  labels: z
+    .record(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/), z.string().regex(/^[a-z0-9_-]{0,63}$/))
+    .default({})
+    .describe('reach every cloud resource that has the field'),
   service_account: z.email().optional().describe('e-mail of the service account; required in the cloud'),
   min_nodes: z.int().min(0).max(100).default(2).describe('nodes that count at least, 0 to max_nodes'),
   max_nodes: z.int().min(1).max(100).default(50).describe('nodes that count at most, 1 to 100'),
-  limit_scope: z.enum(['node', 'connection']).default('node').describe('node: 6 a second for each node; connection: 6 a second in all'),
-  max_wait_ms: z.int().min(0).max(600_000).default(5000).describe('milliseconds that a call waits for its turn; 0 refuses at once'),
+  limit_scope: z
+    .enum(['node', 'connection'])
+    .default('node')
+    .describe('node: 6 a second for each node; connection: 6 a second in all'),
+  max_wait_ms: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(5000)
+    .describe('milliseconds that a call waits for its turn; 0 refuses at once'),
   deadline_ms: z.int().min(1000).max(3_500_000).default(50_000).describe('milliseconds of a whole call'),
-  account_ceiling: rate.optional().describe("transactions a second of the Stripe account; default 100 with a live key, 25 with a test key"),
-  endpoint_ceiling: rate.default(25).describe('transactions a second of one endpoint of Stripe; cuts the rate of the connection'),
+  account_ceiling: rate
+    .optional()
+    .describe('transactions a second of the Stripe account; default 100 with a live key, 25 with a test key'),
+  endpoint_ceiling: rate
+    .default(25)
+    .describe('transactions a second of one endpoint of Stripe; cuts the rate of the connection'),
   api_key: secretVersion.optional().describe('Secret Manager version of the API key; required in the cloud'),
   account_id: account.optional().describe('Stripe Connect account of every call'),
   allowed_accounts: z.array(account).max(1000).default([]).describe('Connect accounts that a call may name instead'),
   proxy_enabled: z.boolean().default(false).describe('HTTP proxy; when false the other proxy settings must be absent'),
-  proxy_server: z.strictObject({ host: z.string().min(1).max(253), port: z.int().min(1).max(65_535) }).optional().describe('host and port of the proxy'),
+  proxy_server: z
+    .strictObject({ host: z.string().min(1).max(253), port: z.int().min(1).max(65_535) })
+    .optional()
+    .describe('host and port of the proxy'),
   proxy_auth_scheme: z.enum(['BASIC', 'DIGEST', 'NONE']).optional().describe('default NONE'),
   proxy_user: z.string().min(1).optional().describe('required unless the scheme is NONE'),
   proxy_password: secretVersion.optional().describe('Secret Manager version; required unless the scheme is NONE'),
@@ -43,9 +67,19 @@ const schema = z.strictObject({
     .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
     .optional()
     .describe('default AUTO; SELECTED is another name of TUNNEL'),
-  verbosity: z.enum(['1', '2', '3', '4', '5']).default('1').describe('1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS'),
-  api_version: z.string().regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10').optional().describe("sent as Stripe-Version; default the SDK's own"),
-  output_format: z.enum(['connector', 'native']).default('connector').describe('format of the output; a call may choose'),
+  verbosity: z
+    .enum(['1', '2', '3', '4', '5'])
+    .default('1')
+    .describe('1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS'),
+  api_version: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')
+    .optional()
+    .describe("sent as Stripe-Version; default the SDK's own"),
+  output_format: z
+    .enum(['connector', 'native'])
+    .default('connector')
+    .describe('format of the output; a call may choose'),
   suspended: z.boolean().default(false).describe('refuses every call with a clear error'),
 });
 
@@ -67,9 +101,14 @@ export function parseSettings(document: unknown): Settings {
   const violations = parsed.success ? combinations(parsed.data) : parsed.error.issues.flatMap(violationsOf);
   if (violations.length > 0 || !parsed.success) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-    throw new ConnectorError('FAILED_PRECONDITION', `the connection's settings are not valid: ${message}`, { reason: 'SETTINGS_INVALID', violations });
+    throw new ConnectorError('FAILED_PRECONDITION', `the connection's settings are not valid: ${message}`, {
+      reason: 'SETTINGS_INVALID',
+      violations,
+    });
   }
-  return Object.fromEntries(Object.entries(parsed.data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
+  return Object.fromEntries(
+    Object.entries(parsed.data).map(([key, value]) => [camel(key), value]),
+  ) as unknown as Settings;
 }
 
 function camel(key: string): string {
@@ -79,7 +118,10 @@ function camel(key: string): string {
 function violationsOf(issue: z.core.$ZodIssue): FieldViolation[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema.shape).join(', ');
-    return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), description: `is no setting; known are ${known}` }));
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].join('.'),
+      description: `is no setting; known are ${known}`,
+    }));
   }
   return [{ field: issue.path.join('.') || 'settings', description: issue.message }];
 }
@@ -88,7 +130,8 @@ function combinations(settings: Parsed): FieldViolation[] {
   const violations: FieldViolation[] = [];
   const say = (field: string, description: string): number => violations.push({ field, description });
   if (settings.min_nodes > settings.max_nodes) say('min_nodes', `must be at most max_nodes (${settings.max_nodes})`);
-  if (settings.max_wait_ms > settings.deadline_ms) say('max_wait_ms', `must be at most deadline_ms (${settings.deadline_ms})`);
+  if (settings.max_wait_ms > settings.deadline_ms)
+    say('max_wait_ms', `must be at most deadline_ms (${settings.deadline_ms})`);
   const proxy = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
   if (!settings.proxy_enabled) {
     for (const key of proxy) if (settings[key] !== undefined) say(key, 'must be absent while proxy_enabled is false');
@@ -100,6 +143,7 @@ function combinations(settings: Parsed): FieldViolation[] {
     if (scheme === 'NONE' && settings[key] !== undefined) say(key, 'must be absent while proxy_auth_scheme is NONE');
     if (scheme !== 'NONE' && settings[key] === undefined) say(key, `is required with proxy_auth_scheme ${scheme}`);
   }
-  if (settings.proxy_ssltype === 'NEVER') say('proxy_ssltype', 'NEVER would send the API key through the proxy in clear');
+  if (settings.proxy_ssltype === 'NEVER')
+    say('proxy_ssltype', 'NEVER would send the API key through the proxy in clear');
   return violations;
 }

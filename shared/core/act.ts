@@ -8,9 +8,15 @@ import { planAction } from './plan-action.ts';
 import { addressed } from './plan-entity.ts';
 
 /** One action on one object: an array of one row. */
-export async function act(parts: ConnectorParts, name: string, input: Readonly<Record<string, unknown>>, call: Call): Promise<Answer> {
+export async function act(
+  parts: ConnectorParts,
+  name: string,
+  input: Readonly<Record<string, unknown>>,
+  call: Call,
+): Promise<Answer> {
   const row = findAction(name);
-  if (row === undefined) throw new ConnectorError('UNIMPLEMENTED', `there is no action ${name}`, { reason: 'ACTION_UNKNOWN' });
+  if (row === undefined)
+    throw new ConnectorError('UNIMPLEMENTED', `there is no action ${name}`, { reason: 'ACTION_UNKNOWN' });
   const plan = planAction(row, parts.catalogue.actionParams(name), input, parts.strict);
   const answer = await parts.door.run(addressed(withExpand(parts, row, plan, call), call), call);
   const payload = call.outputFormat === 'native' ? answer.body : actionRow(row, answer.body);

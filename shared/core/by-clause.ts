@@ -27,7 +27,13 @@ interface RowResult {
  * Update or Delete of every row of a clause. The rows are listed to the end first, then done; each has an
  * idempotency key of its own. `{affected, failed, rows}`, 207 if any failed.
  */
-export async function byClause(parts: ConnectorParts, entity: Entity, clause: string, plan: RowPlan, call: Call): Promise<Answer> {
+export async function byClause(
+  parts: ConnectorParts,
+  entity: Entity,
+  clause: string,
+  plan: RowPlan,
+  call: Call,
+): Promise<Answer> {
   requireOperation(parts.catalogue, entity.entity, 'List');
   const ids = await idsOf(parts, entity, clause, call);
   const results = new Array<RowResult>(ids.length);
@@ -52,16 +58,21 @@ async function idsOf(parts: ConnectorParts, entity: Entity, clause: string, call
     ids.push(...page.objects.map((object) => String(object['id'])));
     token = page.nextToken;
     if (ids.length > MOST_ROWS || (ids.length === MOST_ROWS && token !== null)) {
-      throw new ConnectorError('FAILED_PRECONDITION', `the clause meets more than ${MOST_ROWS} rows; narrow it. Nothing was changed`, {
-        reason: 'TOO_MANY_ROWS',
-      });
+      throw new ConnectorError(
+        'FAILED_PRECONDITION',
+        `the clause meets more than ${MOST_ROWS} rows; narrow it. Nothing was changed`,
+        {
+          reason: 'TOO_MANY_ROWS',
+        },
+      );
     }
   }
   return ids;
 }
 
 async function one(parts: ConnectorParts, plan: RowPlan, id: string, call: Call): Promise<RowResult> {
-  const own: Call = call.operationId === undefined ? call : { ...call, operationId: rowOperationId(call.operationId, id) };
+  const own: Call =
+    call.operationId === undefined ? call : { ...call, operationId: rowOperationId(call.operationId, id) };
   try {
     await parts.door.run(addressed(plan(id), own), own);
     return { Id: id, Success: true, effect: 'done' };

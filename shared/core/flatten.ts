@@ -29,7 +29,7 @@ function leaf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : JSON.stringify(value);
   if (typeof value === 'object') return null;
-  return String(value as string | number | boolean);
+  return String(value);
 }
 
 function join(outer: string, key: string): string {

@@ -24,9 +24,12 @@ export function pathWithId(path: string, id: string): string {
 const OPERATION_ID = /^[\x21-\x7e]{1,255}$/;
 
 /** The caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
-export function checkOperationId(field: string, id: string): string {
-  if (OPERATION_ID.test(id)) return id;
-  throw invalid([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
+export function checkOperationId(field: string, id: string): void {
+  if (!isOperationId(id)) throw invalid([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
+}
+
+export function isOperationId(id: string): boolean {
+  return OPERATION_ID.test(id);
 }
 
 const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;

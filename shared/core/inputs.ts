@@ -147,20 +147,33 @@ function readArray(walk: Walk, at: string, path: readonly string[], shape: Shape
 }
 
 function readMap(
-  walk: Walk, at: string, path: readonly string[], shape: Shape, entries: readonly [string, unknown][],
+  walk: Walk,
+  at: string,
+  path: readonly string[],
+  shape: Shape,
+  entries: readonly [string, unknown][],
 ): unknown {
   return Object.fromEntries(
     // null and '' remove a key: https://docs.stripe.com/api/metadata
-    entries.map(([key, value]) => [key, value === null ? '' : read(walk, `${at}.${key}`, [...path, key], shape, value)]),
+    entries.map(([key, value]) => [
+      key,
+      value === null ? '' : read(walk, `${at}.${key}`, [...path, key], shape, value),
+    ]),
   );
 }
 
 function readObject(
-  walk: Walk, at: string, path: readonly string[], fields: Fields, entries: readonly [string, unknown][],
+  walk: Walk,
+  at: string,
+  path: readonly string[],
+  fields: Fields,
+  entries: readonly [string, unknown][],
 ): unknown {
   const params: Record<string, unknown> = {};
   for (const [name, value] of entries) {
-    const key = Object.hasOwn(fields, name) ? name : Object.keys(fields).find((candidate) => pascal(candidate) === name);
+    const key = Object.hasOwn(fields, name)
+      ? name
+      : Object.keys(fields).find((candidate) => pascal(candidate) === name);
     const field = key === undefined ? undefined : fields[key];
     if (key === undefined || field === undefined) {
       if (walk.rules.strict) unknownName(walk, `${at}.${name}`, Object.keys(fields));

@@ -24,7 +24,13 @@ export interface Page {
 const STRIPE_PAGE = 100;
 
 /** One page of an entity: one transaction for up to 100 rows, two for up to 200. */
-export async function listPage(parts: ConnectorParts, entity: Entity, row: OperationRow, request: PageRequest, call: Call): Promise<Page> {
+export async function listPage(
+  parts: ConnectorParts,
+  entity: Entity,
+  row: OperationRow,
+  request: PageRequest,
+  call: Call,
+): Promise<Page> {
   const clause = request.filterClause?.trim() ?? '';
   const place = { entity: entity.entity, clause };
   const params = listParams(entity, row, clause);
@@ -34,7 +40,10 @@ export async function listPage(parts: ConnectorParts, entity: Entity, row: Opera
   for (;;) {
     const limit = Math.min(STRIPE_PAGE, request.pageSize - objects.length);
     const cursor = { ...(paged ? { limit } : {}), ...(paged && after !== undefined ? { starting_after: after } : {}) };
-    const answer = await parts.door.run(addressed({ method: 'GET', path: row.path, params: { ...params, ...cursor } }, call), call);
+    const answer = await parts.door.run(
+      addressed({ method: 'GET', path: row.path, params: { ...params, ...cursor } }, call),
+      call,
+    );
     const { data, hasMore } = readList(answer.body);
     if (!paged) return cutPage(data, after, request.pageSize, place);
     objects.push(...data);
@@ -48,7 +57,12 @@ export async function listPage(parts: ConnectorParts, entity: Entity, row: Opera
 }
 
 /** Lists that Stripe answers whole are cut here. */
-function cutPage(data: readonly StripeObject[], after: string | undefined, pageSize: number, place: { entity: string; clause: string }): Page {
+function cutPage(
+  data: readonly StripeObject[],
+  after: string | undefined,
+  pageSize: number,
+  place: { entity: string; clause: string },
+): Page {
   const start = after === undefined ? 0 : data.findIndex((object) => object['id'] === after) + 1;
   const objects = data.slice(start, start + pageSize);
   const last = objects.at(-1)?.['id'];

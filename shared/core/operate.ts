@@ -29,10 +29,20 @@ export async function list(parts: ConnectorParts, request: ListRequest, call: Ca
   const { entity, row } = rowOf(parts, request.entity, 'List');
   checkSort(request.sortByColumns);
   const page = await listPage(parts, entity, row, request, call);
-  return { status: 200, connectorOutputPayload: page.objects.map((object) => shaped(entity, object, call)), listEntitiesNextPageToken: page.nextToken };
+  return {
+    status: 200,
+    connectorOutputPayload: page.objects.map((object) => shaped(entity, object, call)),
+    listEntitiesNextPageToken: page.nextToken,
+  };
 }
 
-export async function get(parts: ConnectorParts, name: string, entityId: string | undefined, input: Input, call: Call): Promise<Answer> {
+export async function get(
+  parts: ConnectorParts,
+  name: string,
+  entityId: string | undefined,
+  input: Input,
+  call: Call,
+): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Get');
   const answer = await parts.door.run(addressed(planGet(entity, row, entityId, input, parts.strict), call), call);
   return { status: 200, connectorOutputPayload: shaped(entity, answer.body, call) };
@@ -44,7 +54,13 @@ export async function create(parts: ConnectorParts, name: string, input: Input, 
   return { status: 200, connectorOutputPayload: written(answer.body, call) };
 }
 
-export async function update(parts: ConnectorParts, name: string, target: Target, input: Input, call: Call): Promise<Answer> {
+export async function update(
+  parts: ConnectorParts,
+  name: string,
+  target: Target,
+  input: Input,
+  call: Call,
+): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Update');
   const plan: RowPlan = (id) => planUpdate(entity, row, id, input, parts.strict);
   if (chosen(entity, row, target) === 'clause') {
@@ -64,7 +80,11 @@ export async function remove(parts: ConnectorParts, name: string, target: Target
   return { status: 200, connectorOutputPayload: call.outputFormat === 'native' ? answer.body : {} };
 }
 
-function rowOf(parts: ConnectorParts, name: string, operation: 'List' | 'Get' | 'Create' | 'Update' | 'Delete'): { entity: Entity; row: OperationRow } {
+function rowOf(
+  parts: ConnectorParts,
+  name: string,
+  operation: 'List' | 'Get' | 'Create' | 'Update' | 'Delete',
+): { entity: Entity; row: OperationRow } {
   requireOperation(parts.catalogue, name, operation);
   const entity = parts.catalogue.entity(name);
   return { entity, row: entity.operations[operation] as OperationRow };
@@ -82,7 +102,9 @@ function chosen(entity: Entity, row: OperationRow, target: Target): 'id' | 'clau
     return 'clause';
   }
   if (target.entityId === undefined && row.path.includes('{id}')) {
-    throw invalid([{ field: 'entityId', description: `entityId or filterClause says which ${entity.entity} is meant` }]);
+    throw invalid([
+      { field: 'entityId', description: `entityId or filterClause says which ${entity.entity} is meant` },
+    ]);
   }
   return 'id';
 }

@@ -17,7 +17,8 @@ export function pageToken(place: PagePlace): string {
 export function readPageToken(token: string, place: Omit<PagePlace, 'after'>): string {
   try {
     const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    if (Array.isArray(read) && read[0] === 1 && read[1] === digest(place) && typeof read[2] === 'string') return read[2];
+    if (Array.isArray(read) && read[0] === 1 && read[1] === digest(place) && typeof read[2] === 'string')
+      return read[2];
   } catch {
     // Not one of ours: the error below says so.
   }
@@ -26,5 +27,8 @@ export function readPageToken(token: string, place: Omit<PagePlace, 'after'>): s
 }
 
 function digest(place: Omit<PagePlace, 'after'>): string {
-  return createHash('sha256').update(JSON.stringify([place.entity, place.clause])).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify([place.entity, place.clause]))
+    .digest('base64url')
+    .slice(0, 12);
 }

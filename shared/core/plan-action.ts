@@ -17,7 +17,12 @@ export function actionFields(row: ActionRow, params: Fields): Fields {
 }
 
 /** The Stripe request of an action: pure, so that what would be sent is a value. */
-export function planAction(row: ActionRow, params: Fields, input: Readonly<Record<string, unknown>>, strict: boolean): StripeRequest {
+export function planAction(
+  row: ActionRow,
+  params: Fields,
+  input: Readonly<Record<string, unknown>>,
+  strict: boolean,
+): StripeRequest {
   const plain = withoutAliases(row, input);
   const { [row.idInput]: id, ...rest } = plain;
   if (id === undefined || id === null) throw invalid([{ field: row.idInput, description: 'is required' }]);

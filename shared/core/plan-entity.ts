@@ -16,7 +16,13 @@ function objectPath(entity: Entity, row: OperationRow, entityId: string | undefi
   return row.path;
 }
 
-export function planGet(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input, strict: boolean): StripeRequest {
+export function planGet(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  strict: boolean,
+): StripeRequest {
   const params = toParams(input, { entity: entity.entity, fields: row.params, kind: 'action', strict });
   return { method: 'GET', path: objectPath(entity, row, entityId), params };
 }
@@ -26,7 +32,13 @@ export function planCreate(entity: Entity, row: OperationRow, input: Input, stri
   return { method: 'POST', path: row.path, params };
 }
 
-export function planUpdate(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input, strict: boolean): StripeRequest {
+export function planUpdate(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  strict: boolean,
+): StripeRequest {
   const path = objectPath(entity, row, entityId);
   if (Object.keys(input).length === 0) {
     throw invalid([{ field: 'connectorInputPayload', description: 'must name at least one field to update' }]);

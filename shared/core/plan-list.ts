@@ -15,9 +15,11 @@ export function listParams(entity: Entity, row: OperationRow, clause: string | u
   if (clause !== undefined && clause.trim() !== '') {
     for (const term of parseEqualsClause(clause)) {
       const found = resolvePascal(term.column, filters);
-      if (found === undefined) throw invalid([{ field: 'filterClause', description: notTaken(entity, filters, term.column, term.at) }]);
+      if (found === undefined)
+        throw invalid([{ field: 'filterClause', description: notTaken(entity, filters, term.column, term.at) }]);
       const name = term.column;
-      if (Object.hasOwn(input, name)) throw invalid([{ field: 'filterClause', description: `${name} stands twice, again at ${term.at}` }]);
+      if (Object.hasOwn(input, name))
+        throw invalid([{ field: 'filterClause', description: `${name} stands twice, again at ${term.at}` }]);
       input[name] = isArray(found.field.type) ? [term.value] : term.value;
     }
   }

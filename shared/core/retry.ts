@@ -28,5 +28,11 @@ export function canHelp(failure: StripeFailure): boolean {
   if (failure.shouldRetry !== undefined) return failure.shouldRetry;
   if (failure.kind !== 'refused') return true;
   const status = failure.httpStatus ?? 0;
-  return status === 409 || status === 429 || status >= 500 || failure.said.code === 'lock_timeout' || failure.said.code === 'rate_limit';
+  return (
+    status === 409 ||
+    status === 429 ||
+    status >= 500 ||
+    failure.said.code === 'lock_timeout' ||
+    failure.said.code === 'rate_limit'
+  );
 }

@@ -6,7 +6,7 @@ import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess 
 import type { ApiKey } from './api-key.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
-import { refusalOf } from './stripe-refusal.ts';
+import { isInFlight, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
   /** Sends one request as often as it takes. Each try is a transaction with a token of its own. */
@@ -50,7 +50,12 @@ export function createDoor(parts: DoorParts): Door {
   };
 }
 
-async function persist(parts: DoorParts, request: StripeRequest, call: Call, progress: Progress): Promise<StripeSuccess> {
+async function persist(
+  parts: DoorParts,
+  request: StripeRequest,
+  call: Call,
+  progress: Progress,
+): Promise<StripeSuccess> {
   const write = request.method !== 'GET';
   for (;;) {
     const key = await parts.apiKey.read();
@@ -62,7 +67,11 @@ async function persist(parts: DoorParts, request: StripeRequest, call: Call, pro
     if (write) progress.effect = 'unknown';
     const started = parts.clock.monotonicMs();
     const answer = await parts.stripe.send(request, key, timeoutMs);
-    report(parts, request, call, answer, { waitedMs, tookMs: parts.clock.monotonicMs() - started, tries: progress.tries });
+    report(parts, request, call, answer, {
+      waitedMs,
+      tookMs: parts.clock.monotonicMs() - started,
+      tries: progress.tries,
+    });
     if (answer.ok) {
       progress.effect = write ? 'done' : 'none';
       return answer;
@@ -89,10 +98,14 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
   }
   const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left));
   if (turn.granted) return turn.waitedMs;
-  throw new ConnectorError('RESOURCE_EXHAUSTED', `the connection's rate is used up; the next free turn is in ${turn.retryAfterMs} ms`, {
-    reason: 'RATE_LIMIT',
-    retryAfterMs: turn.retryAfterMs,
-  });
+  throw new ConnectorError(
+    'RESOURCE_EXHAUSTED',
+    `the connection's rate is used up; the next free turn is in ${turn.retryAfterMs} ms`,
+    {
+      reason: 'RATE_LIMIT',
+      retryAfterMs: turn.retryAfterMs,
+    },
+  );
 }
 
 /** A DELETE that is repeated after an unknown outcome and finds nothing was done the first time. */
@@ -112,8 +125,8 @@ function lastSegment(path: string): string {
 function effectOf(failure: StripeFailure, before: Effect): Effect {
   if (failure.kind === 'lost' || (failure.httpStatus ?? 0) >= 500) return 'unknown';
   if (failure.kind === 'unsent') return before;
-  const silent = failure.httpStatus === 401 || failure.httpStatus === 429 || failure.httpStatus === 409;
-  if (failure.httpStatus === 409 && failure.said.type !== 'idempotency_error') return 'unknown';
+  if (isInFlight(failure)) return 'unknown';
+  const silent = failure.httpStatus === 401 || failure.httpStatus === 429;
   return silent ? before : 'none';
 }
 

@@ -24,7 +24,7 @@ export function readScalar(kind: Scalar, value: unknown): ReadScalar {
 }
 
 function integer(value: unknown): ReadScalar {
-  const problem = { problem: 'must be a whole number (amounts are in the currency\'s minor unit)' };
+  const problem = { problem: "must be a whole number (amounts are in the currency's minor unit)" };
   const spelt = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
   const number = spelt === undefined ? value : Number(spelt);
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return problem;
@@ -50,6 +50,7 @@ function boolean(value: unknown): ReadScalar {
 
 function text(value: unknown): ReadScalar {
   if (typeof value === 'string') return { value };
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return { value: String(value) };
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+    return { value: String(value) };
   return { problem: 'must be text' };
 }

@@ -21,28 +21,42 @@ function fallbackWait(status: Status): { retryAfterMs?: number } {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
 }
 
+/** Stripe's 409: another request with the same key is under way. */
+export function isInFlight(failure: StripeFailure): boolean {
+  return failure.httpStatus === 409 || failure.said.code === 'idempotency_key_in_use';
+}
+
 type Verdict = readonly [Status, string, string];
 
 function verdict(failure: StripeFailure, write: boolean): Verdict {
   const { said, message } = failure;
-  if (failure.kind === 'unsent') return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
+  if (failure.kind === 'unsent')
+    return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
   if (failure.kind === 'lost') {
     return write
-      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'the connection to Stripe broke; whether the call took effect is not known: repeat it with the same operationId']
+      ? [
+          'UNAVAILABLE',
+          'OUTCOME_UNKNOWN',
+          'the connection to Stripe broke; whether the call took effect is not known: repeat it with the same operationId',
+        ]
       : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
   }
+  if (isInFlight(failure))
+    return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
   if (said.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
   switch (failure.httpStatus) {
     case 401:
-      return ['FAILED_PRECONDITION', 'API_KEY_REJECTED', "Stripe rejected the connection's API key; put a valid one into the secret"];
+      return [
+        'FAILED_PRECONDITION',
+        'API_KEY_REJECTED',
+        "Stripe rejected the connection's API key; put a valid one into the secret",
+      ];
     case 402:
       return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
     case 403:
       return ['PERMISSION_DENIED', 'STRIPE_PERMISSION', message];
     case 404:
       return ['NOT_FOUND', reasonOf(said.code, 'RESOURCE_MISSING'), message];
-    case 409:
-      return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
     case 429:
       return ['RESOURCE_EXHAUSTED', reasonOf(said.code, 'STRIPE_RATE_LIMIT'), message];
     default:
@@ -53,11 +67,17 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
 function otherwise({ httpStatus = 0, said, message }: StripeFailure, write: boolean): Verdict {
   if (httpStatus >= 500) {
     return write
-      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'Stripe failed; whether the call took effect is not known: repeat it with the same operationId']
+      ? [
+          'UNAVAILABLE',
+          'OUTCOME_UNKNOWN',
+          'Stripe failed; whether the call took effect is not known: repeat it with the same operationId',
+        ]
       : ['UNAVAILABLE', 'STRIPE_FAILED', 'Stripe failed to answer'];
   }
-  if (said.type === 'card_error') return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
-  if (said.code === 'rate_limit' || said.code === 'lock_timeout') return ['RESOURCE_EXHAUSTED', reasonOf(said.code, ''), message];
+  if (said.type === 'card_error')
+    return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+  if (said.code === 'rate_limit' || said.code === 'lock_timeout')
+    return ['RESOURCE_EXHAUSTED', reasonOf(said.code, ''), message];
   const state = said.code === undefined ? said.param === undefined : WRONG_STATE.test(said.code);
   return state
     ? ['FAILED_PRECONDITION', reasonOf(said.code, 'WRONG_STATE'), message]

@@ -49,7 +49,8 @@ function tokenize(clause: string): Token[] {
     pattern.lastIndex = position;
     const found = pattern.exec(clause);
     if (found === null) {
-      const what = clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`;
+      const what =
+        clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`;
       throw invalid([{ field: 'filterClause', description: `${what} at ${at}` }]);
     }
     position = pattern.lastIndex;
@@ -61,6 +62,9 @@ function tokenize(clause: string): Token[] {
 }
 
 function at(token: Token, expectation: string, instead?: Token): Error {
-  const known = instead === undefined || instead.kind === 'end' ? '' : `, not ${instead.value} (only = terms joined by AND are taken)`;
+  const known =
+    instead === undefined || instead.kind === 'end'
+      ? ''
+      : `, not ${instead.value} (only = terms joined by AND are taken)`;
   return invalid([{ field: 'filterClause', description: `${expectation} at ${token.at}${known}` }]);
 }

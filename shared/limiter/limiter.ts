@@ -5,8 +5,7 @@ import { LATENESS_NS, slotInterval, slotState } from './token-bucket.ts';
 
 /** A refusal is a value; a store that fails is an exception. Milliseconds. */
 export type Turn =
-  | { readonly granted: true; readonly waitedMs: number }
-  | { readonly granted: false; readonly retryAfterMs: number };
+  { readonly granted: true; readonly waitedMs: number } | { readonly granted: false; readonly retryAfterMs: number };
 
 export interface LimiterOptions {
   readonly bucket: string;
@@ -140,7 +139,7 @@ export class Limiter {
   private refuseHopeless(): void {
     const now = this.nowNs() ?? 0n;
     const monotonic = this.options.clock.monotonicMs();
-    for (let index = 0; index < Math.min(this.waiting.length, this.slots.length); ) {
+    for (let index = 0; index < Math.min(this.waiting.length, this.slots.length);) {
       const waiter = this.waiting[index] as Waiter;
       const waitMs = Number((this.slots[index] as bigint) - now) / MS;
       if (monotonic + waitMs <= waiter.until) {
@@ -203,8 +202,12 @@ function fail(waiter: Waiter, cause: unknown): void {
 }
 
 function storeDown(cause: unknown): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', 'the rate limiter has no answer from its store; nothing was sent to Stripe', {
-    reason: 'LIMITER_UNAVAILABLE',
-    cause,
-  });
+  return new ConnectorError(
+    'UNAVAILABLE',
+    'the rate limiter has no answer from its store; nothing was sent to Stripe',
+    {
+      reason: 'LIMITER_UNAVAILABLE',
+      cause,
+    },
+  );
 }

@@ -32,7 +32,12 @@ export function slotInterval(perSecond: number, latenessNs: bigint = LATENESS_NS
 }
 
 /** The step itself, for stores that compute it here: where the slots begin and the next theoretical arrival time. */
-export function reserveSlots(tatNs: bigint, notBeforeNs: bigint, count: number, intervalNs: bigint): { firstNs: bigint; tatNs: bigint } {
+export function reserveSlots(
+  tatNs: bigint,
+  notBeforeNs: bigint,
+  count: number,
+  intervalNs: bigint,
+): { firstNs: bigint; tatNs: bigint } {
   const firstNs = tatNs > notBeforeNs ? tatNs : notBeforeNs;
   return { firstNs, tatNs: firstNs + BigInt(count) * intervalNs };
 }

@@ -8,9 +8,13 @@ import { ConnectorError } from '../errors.ts';
 export function localRefusal(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
   if (!isLocal(host)) return refused('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
-  if (origin !== undefined && !isLocalOrigin(origin)) return refused('requests of other origins are refused', 'FOREIGN_ORIGIN');
+  if (origin !== undefined && !isLocalOrigin(origin))
+    return refused('requests of other origins are refused', 'FOREIGN_ORIGIN');
   if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
-    return new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', { reason: 'CONTENT_TYPE', http: 415 });
+    return new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
+      reason: 'CONTENT_TYPE',
+      http: 415,
+    });
   }
   return undefined;
 }

@@ -15,7 +15,8 @@ import { localRefusal } from './guard.ts';
 const LOCAL = 'stripe-connector-local';
 
 async function start(): Promise<void> {
-  if (process.env['K_SERVICE'] !== undefined) throw new Error('this is the server of a laptop: K_SERVICE must not be set');
+  if (process.env['K_SERVICE'] !== undefined)
+    throw new Error('this is the server of a laptop: K_SERVICE must not be set');
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
   const stripe = await stripeServer();
@@ -23,7 +24,9 @@ async function start(): Promise<void> {
   framework.http(LOCAL, route);
   const server = getTestServer(LOCAL);
   server.once('error', (error: NodeJS.ErrnoException) => {
-    console.error(error.code === 'EADDRINUSE' ? `port ${port} is taken; PORT=8081 npm start takes another` : error.message);
+    console.error(
+      error.code === 'EADDRINUSE' ? `port ${port} is taken; PORT=8081 npm start takes another` : error.message,
+    );
     process.exit(1);
   });
   server.listen(port, '127.0.0.1', () => {
@@ -38,7 +41,10 @@ async function start(): Promise<void> {
 async function stripeServer(): Promise<string> {
   if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
   if (process.env['STRIPE_API_BASE'] !== undefined) throw new Error('STRIPE_API_BASE needs STRIPE_API_KEY');
-  const sandbox = await startSandbox({ port: Number(process.env['SANDBOX_PORT'] ?? 0), catalogueFolder: path.join(__dirname, 'catalog') });
+  const sandbox = await startSandbox({
+    port: Number(process.env['SANDBOX_PORT'] ?? 0),
+    catalogueFolder: path.join(__dirname, 'catalog'),
+  });
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;
   process.env['STRIPE_API_BASE'] = sandbox.url;
   return `sandbox at ${sandbox.url} (its data lives in this process and is gone when it ends)`;
@@ -52,7 +58,7 @@ function describeState(): string {
 }
 
 /** The first segment of the path names the function. */
-const route: framework.HttpFunction = async (request, response) => {
+const route: framework.HttpFunction = (request, response): void => {
   const refusal = localRefusal(request);
   if (refusal !== undefined) {
     const body = errorBody(refusal);
@@ -61,9 +67,17 @@ const route: framework.HttpFunction = async (request, response) => {
   }
   const name = request.path.split('/')[1] ?? '';
   const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
-  if (handler !== undefined) return handler(request, response);
+  if (handler !== undefined) {
+    void handler(request, response);
+    return;
+  }
   response.status(404).json({
-    error: { code: 404, status: 'NOT_FOUND', message: `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`, details: [] },
+    error: {
+      code: 404,
+      status: 'NOT_FOUND',
+      message: `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`,
+      details: [],
+    },
   });
 };
 

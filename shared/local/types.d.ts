@@ -1,4 +1,3 @@
 declare module 'functions:all' {
-  import type { HttpFunction } from '../serve/http.ts';
-  export const handlers: Readonly<Record<string, HttpFunction>>;
+  export const handlers: Readonly<Record<string, import('../serve/http.ts').HttpFunction>>;
 }

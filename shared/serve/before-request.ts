@@ -81,9 +81,16 @@ function isPage(response: ServerResponse): boolean {
 function errorOf(code: number): ConnectorError {
   switch (code) {
     case 413:
-      return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${BODY_LIMIT} bytes`, { reason: 'BODY_TOO_LARGE', http: 413 });
+      return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${BODY_LIMIT} bytes`, {
+        reason: 'BODY_TOO_LARGE',
+        http: 413,
+      });
     case 415:
-      return new ConnectorError('INVALID_ARGUMENT', 'the body must be plain UTF-8 JSON: no other encoding or charset is taken', { reason: 'BODY_ENCODING', http: 415 });
+      return new ConnectorError(
+        'INVALID_ARGUMENT',
+        'the body must be plain UTF-8 JSON: no other encoding or charset is taken',
+        { reason: 'BODY_ENCODING', http: 415 },
+      );
     case 404:
       return new ConnectorError('NOT_FOUND', 'there is nothing here', { reason: 'NO_SUCH_FUNCTION' });
     default:

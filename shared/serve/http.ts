@@ -3,7 +3,7 @@ import type { Operation } from '../catalog/shapes.ts';
 import { act } from '../core/act.ts';
 import { withEffect, type Call } from '../core/call.ts';
 import { requireEntity, type Answer, type Connector, type ConnectorParts } from '../core/connector.ts';
-import { checkOperationId, isAccount } from '../core/ids.ts';
+import { checkOperationId, isAccount, isOperationId } from '../core/ids.ts';
 import { create, get, list, remove, update } from '../core/operate.ts';
 import { ConnectorError, errorBody, invalid, unforeseen } from '../errors.ts';
 import { parseBody, type Body, type Kind } from './requests.ts';
@@ -18,7 +18,11 @@ export interface HttpFunction {
 interface Service<K extends Kind> {
   readonly kind: K;
   readonly writes: boolean;
-  readonly name: (body: Body<K>, parts: ConnectorParts, narrowed: readonly string[] | undefined) => { entity: string; call: string };
+  readonly name: (
+    body: Body<K>,
+    parts: ConnectorParts,
+    narrowed: readonly string[] | undefined,
+  ) => { entity: string; call: string };
   readonly run: (parts: ConnectorParts, entity: string, body: Body<K>, call: Call) => Promise<Answer>;
 }
 
@@ -39,7 +43,17 @@ export function entityFunction(connector: () => Connector, operation: Operation)
       return httpFunction(connector, {
         ...entityService('List', false),
         run: (parts, entity, body, call) =>
-          list(parts, { entity, filterClause: body.filterClause, pageSize: body.listEntitiesPageSize, pageToken: body.listEntitiesPageToken ?? undefined, sortByColumns: body.listEntitiesSortByColumns }, call),
+          list(
+            parts,
+            {
+              entity,
+              filterClause: body.filterClause,
+              pageSize: body.listEntitiesPageSize,
+              pageToken: body.listEntitiesPageToken ?? undefined,
+              sortByColumns: body.listEntitiesSortByColumns,
+            },
+            call,
+          ),
       });
     case 'Get':
       return httpFunction(connector, {
@@ -86,20 +100,29 @@ function entityOf(parts: ConnectorParts, written: string | undefined, narrowed: 
   if (narrowed === undefined) return requireEntity(parts.catalogue, written);
   const entity = parts.catalogue.nameOf(written);
   if (entity !== undefined && narrowed.includes(entity)) return entity;
-  throw new ConnectorError('PERMISSION_DENIED', `entity: this function serves ${narrowed.join(', ')} only`, { reason: 'ENTITY_NOT_SERVED' });
+  throw new ConnectorError('PERMISSION_DENIED', `entity: this function serves ${narrowed.join(', ')} only`, {
+    reason: 'ENTITY_NOT_SERVED',
+  });
 }
 
-function httpFunction<K extends Kind>(connector: () => Connector, service: Service<K>, narrowed?: readonly string[]): HttpFunction {
+function httpFunction<K extends Kind>(
+  connector: () => Connector,
+  service: Service<K>,
+  narrowed?: readonly string[],
+): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
     let operationId: string | undefined;
     try {
+      const { settings, parts, clock, random } = connector();
+      // Known before anything is refused: errors of a write name the key too.
+      if (service.writes) operationId = spelt(request) ?? random.uuid();
       checkMethod(request);
       const body = parseBody(service.kind, request.body);
-      const { settings, parts, clock, random } = connector();
-      const given = givenOperationId(request, body.operationId);
-      operationId = service.writes ? (given ?? random.uuid()) : undefined;
+      checkSameOperationId(request, body.operationId);
       if (settings.suspended) {
-        throw new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended', { reason: 'CONNECTION_SUSPENDED' });
+        throw new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended', {
+          reason: 'CONNECTION_SUSPENDED',
+        });
       }
       const { entity, call: name } = service.name(body, parts, narrowed);
       const account = accountOf(settings, body.accountId);
@@ -116,46 +139,72 @@ function httpFunction<K extends Kind>(connector: () => Connector, service: Servi
       refuse(connector, response, unforeseen(cause), operationId);
     }
   };
-  return Object.assign(handler, { narrowedTo: (entities: readonly string[]) => httpFunction(connector, service, entities) });
+  return Object.assign(handler, {
+    narrowedTo: (entities: readonly string[]) => httpFunction(connector, service, entities),
+  });
 }
 
 function checkMethod(request: Request): void {
   if (request.method !== 'POST') {
-    throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; POST a JSON body`, { reason: 'METHOD_NOT_ALLOWED', http: 405 });
+    throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; POST a JSON body`, {
+      reason: 'METHOD_NOT_ALLOWED',
+      http: 405,
+    });
   }
   if (!request.is('application/json')) {
-    throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', { reason: 'CONTENT_TYPE', http: 415 });
+    throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
+      reason: 'CONTENT_TYPE',
+      http: 415,
+    });
   }
 }
 
-/** The caller's idempotency key: the body's operationId and the header are the same thing. */
-function givenOperationId(request: Request, inBody: string | undefined): string | undefined {
-  const inHeader = request.get('Idempotency-Key');
+const KEY_HEADER = 'Idempotency-Key';
+
+/** The caller's idempotency key, where it is one that can be used; what is wrong with it is said later. */
+function spelt(request: Request): string | undefined {
+  const body: unknown = request.body;
+  const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
+  const given = typeof inBody === 'string' ? inBody : request.get(KEY_HEADER);
+  return given !== undefined && isOperationId(given) ? given : undefined;
+}
+
+/** The body's operationId and the header are the same thing: both must be usable, and agree. */
+function checkSameOperationId(request: Request, inBody: string | undefined): void {
+  const inHeader = request.get(KEY_HEADER);
+  if (inBody !== undefined) checkOperationId('operationId', inBody);
+  if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
   if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
     throw invalid([{ field: 'operationId', description: 'differs from the Idempotency-Key header; give one of them' }]);
   }
-  if (inBody !== undefined) return checkOperationId('operationId', inBody);
-  return inHeader === undefined ? undefined : checkOperationId('Idempotency-Key', inHeader);
 }
 
 function accountOf(settings: Connector['settings'], named: string | undefined): string | undefined {
   if (named === undefined || named === settings.accountId) return settings.accountId;
   if (isAccount(named) && settings.allowedAccounts.includes(named)) return named;
-  throw new ConnectorError('PERMISSION_DENIED', 'accountId: the connection does not allow this account', { reason: 'ACCOUNT_NOT_ALLOWED' });
+  throw new ConnectorError('PERMISSION_DENIED', 'accountId: the connection does not allow this account', {
+    reason: 'ACCOUNT_NOT_ALLOWED',
+  });
 }
 
 function answer(response: Response, { status, ...rest }: Answer, operationId: string | undefined): void {
-  if (operationId !== undefined) response.set('Idempotency-Key', operationId);
+  if (operationId !== undefined) response.set(KEY_HEADER, operationId);
   const told = operationId === undefined ? {} : { operationId, effect: 'done' };
   response.status(status).json({ ...rest, ...told });
 }
 
-function refuse(connector: () => Connector, response: Response, error: ConnectorError, operationId: string | undefined): void {
+function refuse(
+  connector: () => Connector,
+  response: Response,
+  error: ConnectorError,
+  operationId: string | undefined,
+): void {
   if (operationId !== undefined) {
     withEffect(error, { operationId } as Call, 'none');
-    response.set('Idempotency-Key', error.operationId ?? operationId);
+    response.set(KEY_HEADER, error.operationId ?? operationId);
   }
-  if (error.facts.retryAfterMs !== undefined) response.set('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
+  if (error.facts.retryAfterMs !== undefined)
+    response.set('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
   if (error.facts.http === 405) response.set('Allow', 'POST');
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);

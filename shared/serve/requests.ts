@@ -7,21 +7,35 @@ import { suggestion } from '../core/names.ts';
  * integrations send them.
  */
 const payload = z
-  .union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], { error: 'must be an object, as JSON or as JSON text' })
+  .union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], {
+    error: 'must be an object, as JSON or as JSON text',
+  })
   .optional();
 const common = {
   outputFormat: z.enum(['connector', 'native']).optional(),
   operationId: z.string().optional(),
   accountId: z.string().optional(),
 };
-const pageSize = z.coerce.number({ error: 'must be a whole number from 1 to 200' }).int('must be a whole number from 1 to 200').min(1, 'must be from 1 to 200').max(200, 'must be from 1 to 200').default(25);
+const pageSize = z.coerce
+  .number({ error: 'must be a whole number from 1 to 200' })
+  .int('must be a whole number from 1 to 200')
+  .min(1, 'must be from 1 to 200')
+  .max(200, 'must be from 1 to 200')
+  .default(25);
 const sort = z.union([z.array(z.string()).max(1, 'takes one column'), z.string().transform((one) => [one])]).optional();
 const entity = z.string().min(1).optional();
 const entityId = z.string().optional();
 const filterClause = z.string().max(10_000).optional();
 
 export const BODIES = {
-  List: z.strictObject({ ...common, entity, filterClause, listEntitiesPageSize: pageSize, listEntitiesPageToken: z.string().min(1).nullish(), listEntitiesSortByColumns: sort }),
+  List: z.strictObject({
+    ...common,
+    entity,
+    filterClause,
+    listEntitiesPageSize: pageSize,
+    listEntitiesPageToken: z.string().min(1).nullish(),
+    listEntitiesSortByColumns: sort,
+  }),
   Get: z.strictObject({ ...common, entity, entityId, connectorInputPayload: payload }),
   Create: z.strictObject({ ...common, entity, connectorInputPayload: payload }),
   Update: z.strictObject({ ...common, entity, entityId, filterClause, connectorInputPayload: payload }),
@@ -46,7 +60,10 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
 function violations(kind: Kind, issue: z.core.$ZodIssue): FieldViolation[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(BODIES[kind].shape);
-    return issue.keys.map((key) => ({ field: key, description: `is not taken here; known are ${known.join(', ')}${suggestion(key, known)}` }));
+    return issue.keys.map((key) => ({
+      field: key,
+      description: `is not taken here; known are ${known.join(', ')}${suggestion(key, known)}`,
+    }));
   }
   return [{ field: issue.path.join('.') || 'body', description: issue.message }];
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { FAULTS, type Fault, type Faults } from './faults.ts';
-import type { Received } from './server.ts';
+import type { Received } from './received.ts';
 
 interface Controlled {
   readonly requests: Received[];
@@ -11,11 +11,21 @@ interface Controlled {
  * Control over HTTP, for tests in other processes:
  * GET /_sandbox/requests, DELETE /_sandbox/requests, POST /_sandbox/faults (a fault as JSON), DELETE /_sandbox/faults.
  */
-export function answerControl(machine: Controlled, where: string, method: string, body: string, response: ServerResponse): void {
-  const answer = (status: number, value: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+export function answerControl(
+  machine: Controlled,
+  where: string,
+  method: string,
+  body: string,
+  response: ServerResponse,
+): void {
+  const answer = (status: number, value: unknown): void =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   switch (`${method} ${where}`) {
     case 'GET /_sandbox/requests':
-      return answer(200, machine.requests.map(({ key: _key, ...shown }) => shown));
+      return answer(
+        200,
+        machine.requests.map(({ key: _key, ...shown }) => shown),
+      );
     case 'DELETE /_sandbox/requests':
       machine.requests.length = 0;
       return answer(200, {});
@@ -24,7 +34,10 @@ export function answerControl(machine: Controlled, where: string, method: string
       return answer(200, {});
     case 'POST /_sandbox/faults': {
       const fault = readFault(body);
-      if (fault === undefined) return answer(400, { error: `a fault is {"kind": one of ${FAULTS.join(', ')}, "times"?, "share"?, "method"?, "path"?, "ms"?, "seconds"?}` });
+      if (fault === undefined)
+        return answer(400, {
+          error: `a fault is {"kind": one of ${FAULTS.join(', ')}, "times"?, "share"?, "method"?, "path"?, "ms"?, "seconds"?}`,
+        });
       machine.faults.add(fault);
       return answer(200, fault);
     }

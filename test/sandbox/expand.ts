@@ -3,8 +3,10 @@ import { isPlain, type Account, type Stored } from './store.ts';
 
 /** Lists that Stripe includes only where they are asked for. */
 const INCLUDABLE: Readonly<Record<string, (object: Stored, account: Account) => Stored[]>> = {
-  'invoice.payments': (invoice, account) => account.all('invoice_payment').filter((payment) => payment['invoice'] === invoice.id),
-  'customer.subscriptions': (customer, account) => account.all('subscription').filter((one) => one['customer'] === customer.id),
+  'invoice.payments': (invoice, account) =>
+    account.all('invoice_payment').filter((payment) => payment['invoice'] === invoice.id),
+  'customer.subscriptions': (customer, account) =>
+    account.all('subscription').filter((one) => one['customer'] === customer.id),
   'customer.sources': () => [],
   'customer.tax_ids': (customer, account) => account.all('tax_id').filter((one) => one['customer'] === customer.id),
 };
@@ -24,7 +26,8 @@ function along(node: unknown, segments: readonly string[], path: string, account
   if (segment === undefined || node === null || node === undefined) return node;
   if (!isPlain(node)) throw cannot(path);
   const include = INCLUDABLE[`${String(node['object'])}.${segment}`];
-  if (include !== undefined && !isPlain(node[segment])) node[segment] = list(include(node as Stored, account), `/v1/${segment}`);
+  if (include !== undefined && !isPlain(node[segment]))
+    node[segment] = list(include(node as Stored, account), `/v1/${segment}`);
   if (!Object.hasOwn(node, segment)) throw cannot(path);
   const value = node[segment];
   const object = typeof value === 'string' ? account.find(value) : undefined;

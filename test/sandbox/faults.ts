@@ -1,7 +1,22 @@
 /** What can go wrong on demand. `before` the request has its effect, or `after` it. */
 export const FAULTS = [
-  'rate_limit', 'rate_limit_retry_after', 'lock_timeout', 'conflict', 'error_500', 'error_500_after', 'html_503', 'forbidden', 'unauthorized',
-  'reset_before', 'reset_after', 'truncated', 'empty', 'delay', 'hang', 'should_retry', 'should_not_retry',
+  'rate_limit',
+  'rate_limit_retry_after',
+  'lock_timeout',
+  'conflict',
+  'error_500',
+  'error_500_after',
+  'html_503',
+  'forbidden',
+  'unauthorized',
+  'reset_before',
+  'reset_after',
+  'truncated',
+  'empty',
+  'delay',
+  'hang',
+  'should_retry',
+  'should_not_retry',
 ] as const;
 
 export type FaultKind = (typeof FAULTS)[number];
@@ -57,17 +72,37 @@ export interface Plain {
 export function faultAnswer(fault: Fault): Plain | undefined {
   switch (fault.kind) {
     case 'rate_limit':
-      return json(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.' });
+      return json(429, {
+        type: 'invalid_request_error',
+        code: 'rate_limit',
+        message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.',
+      });
     case 'rate_limit_retry_after':
-      return json(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' }, { 'retry-after': String(fault.seconds ?? 1) });
+      return json(
+        429,
+        { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' },
+        { 'retry-after': String(fault.seconds ?? 1) },
+      );
     case 'lock_timeout':
-      return json(429, { type: 'invalid_request_error', code: 'lock_timeout', message: 'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.' });
+      return json(429, {
+        type: 'invalid_request_error',
+        code: 'lock_timeout',
+        message:
+          'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+      });
     case 'conflict':
-      return json(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is currently another in-progress request using this idempotent key. Please try again later.' });
+      return json(409, {
+        type: 'idempotency_error',
+        code: 'idempotency_key_in_use',
+        message: 'There is currently another in-progress request using this idempotent key. Please try again later.',
+      });
     case 'error_500':
       return json(500, { type: 'api_error', message: 'An unknown error occurred' });
     case 'forbidden':
-      return json(403, { type: 'invalid_request_error', message: 'The provided key does not have the required permissions for this endpoint.' });
+      return json(403, {
+        type: 'invalid_request_error',
+        message: 'The provided key does not have the required permissions for this endpoint.',
+      });
     case 'unauthorized':
       return json(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****0000' });
     case 'should_retry':
@@ -75,7 +110,11 @@ export function faultAnswer(fault: Fault): Plain | undefined {
     case 'should_not_retry':
       return json(500, { type: 'api_error', message: 'Do not try again.' }, { 'stripe-should-retry': 'false' });
     case 'html_503':
-      return { status: 503, headers: { 'content-type': 'text/html' }, body: '<html><body><h1>503 Service Unavailable</h1></body></html>' };
+      return {
+        status: 503,
+        headers: { 'content-type': 'text/html' },
+        body: '<html><body><h1>503 Service Unavailable</h1></body></html>',
+      };
     default:
       return undefined;
   }

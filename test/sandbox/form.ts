@@ -50,5 +50,5 @@ function withArrays(node: Node): Node {
   const keys = Object.keys(node);
   const inner = keys.map((key) => withArrays(node[key] as Node));
   if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | Tree)[];
-  return Object.fromEntries(keys.map((key, index) => [key, inner[index] as Node])) as Tree;
+  return Object.fromEntries<Node>(keys.map((key, index) => [key, inner[index] as Node]));
 }

@@ -8,7 +8,14 @@ import { assign, emptyObject, type Stored } from './store.ts';
 const PAGING = new Set(['limit', 'starting_after', 'ending_before', 'expand']);
 
 /** One operation of an entity, on the store that is the same for all; the machine says what is different. */
-export function generic(context: Context, entity: Entity, operation: Operation, machine: EntityMachine, id: string, path: string): unknown {
+export function generic(
+  context: Context,
+  entity: Entity,
+  operation: Operation,
+  machine: EntityMachine,
+  id: string,
+  path: string,
+): unknown {
   switch (operation) {
     case 'List':
       return list(context, entity, path);
@@ -25,7 +32,9 @@ export function generic(context: Context, entity: Entity, operation: Operation, 
 
 function list(context: Context, entity: Entity, path: string): unknown {
   const kind = kindOf(entity);
-  const filters = Object.fromEntries(Object.entries(context.params).filter(([name]) => !PAGING.has(name) && isField(entity, name)));
+  const filters = Object.fromEntries(
+    Object.entries(context.params).filter(([name]) => !PAGING.has(name) && isField(entity, name)),
+  );
   const objects = context.account.all(kind).filter((object) => object['deleted'] !== true && passes(object, filters));
   return page(kind, objects, readCursor(context.params), path);
 }

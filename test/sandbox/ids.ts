@@ -1,15 +1,67 @@
 /** Prefixes of Stripe's ids by the kind of object. What is not here takes the initials of its kind. */
 const PREFIXES: Readonly<Record<string, string>> = {
-  account: 'acct', balance_transaction: 'txn', charge: 'ch', coupon: '', credit_note: 'cn', customer: 'cus', customer_session: 'cuss', dispute: 'dp', event: 'evt',
-  file: 'file', file_link: 'link', invoice: 'in', invoice_payment: 'inpay', invoiceitem: 'ii', line_item: 'il', mandate: 'mandate', payment_intent: 'pi',
-  payment_link: 'plink', payment_method: 'pm', payment_method_configuration: 'pmc', payment_method_domain: 'pmd', payout: 'po', plan: 'plan', price: 'price', product: 'prod',
-  promotion_code: 'promo', quote: 'qt', refund: 're', setup_intent: 'seti', shipping_rate: 'shr', source: 'src', subscription: 'sub', subscription_item: 'si',
-  subscription_schedule: 'sub_sched', tax_id: 'txi', tax_rate: 'txr', token: 'tok', topup: 'tu', transfer: 'tr', webhook_endpoint: 'we',
-  'checkout.session': 'cs_test', 'billing_portal.session': 'bps', 'billing_portal.configuration': 'bpc', 'issuing.card': 'ic', 'issuing.cardholder': 'ich',
-  'issuing.dispute': 'idp', 'issuing.authorization': 'iauth', 'identity.verification_session': 'vs', 'radar.value_list': 'rsl', 'radar.value_list_item': 'rsli',
-  'reporting.report_run': 'frr', 'tax.calculation': 'taxcalc', 'tax.registration': 'taxreg', 'terminal.location': 'tml', 'terminal.reader': 'tmr',
-  'terminal.configuration': 'tmc', 'treasury.financial_account': 'fa', 'entitlements.feature': 'feat', 'climate.order': 'climorder', 'billing.meter': 'mtr',
-  'billing.credit_grant': 'credgr', 'billing.alert': 'alrt',
+  account: 'acct',
+  balance_transaction: 'txn',
+  charge: 'ch',
+  coupon: '',
+  credit_note: 'cn',
+  customer: 'cus',
+  customer_session: 'cuss',
+  dispute: 'dp',
+  event: 'evt',
+  file: 'file',
+  file_link: 'link',
+  invoice: 'in',
+  invoice_payment: 'inpay',
+  invoiceitem: 'ii',
+  line_item: 'il',
+  mandate: 'mandate',
+  payment_intent: 'pi',
+  payment_link: 'plink',
+  payment_method: 'pm',
+  payment_method_configuration: 'pmc',
+  payment_method_domain: 'pmd',
+  payout: 'po',
+  plan: 'plan',
+  price: 'price',
+  product: 'prod',
+  promotion_code: 'promo',
+  quote: 'qt',
+  refund: 're',
+  setup_intent: 'seti',
+  shipping_rate: 'shr',
+  source: 'src',
+  subscription: 'sub',
+  subscription_item: 'si',
+  subscription_schedule: 'sub_sched',
+  tax_id: 'txi',
+  tax_rate: 'txr',
+  token: 'tok',
+  topup: 'tu',
+  transfer: 'tr',
+  webhook_endpoint: 'we',
+  'checkout.session': 'cs_test',
+  'billing_portal.session': 'bps',
+  'billing_portal.configuration': 'bpc',
+  'issuing.card': 'ic',
+  'issuing.cardholder': 'ich',
+  'issuing.dispute': 'idp',
+  'issuing.authorization': 'iauth',
+  'identity.verification_session': 'vs',
+  'radar.value_list': 'rsl',
+  'radar.value_list_item': 'rsli',
+  'reporting.report_run': 'frr',
+  'tax.calculation': 'taxcalc',
+  'tax.registration': 'taxreg',
+  'terminal.location': 'tml',
+  'terminal.reader': 'tmr',
+  'terminal.configuration': 'tmc',
+  'treasury.financial_account': 'fa',
+  'entitlements.feature': 'feat',
+  'climate.order': 'climorder',
+  'billing.meter': 'mtr',
+  'billing.credit_grant': 'credgr',
+  'billing.alert': 'alrt',
 };
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -23,7 +75,13 @@ export class Ids {
   }
 
   id(kind: string): string {
-    const prefix = PREFIXES[kind] ?? kind.replace(/^.*\./, '').split('_').map((word) => word.charAt(0)).join('');
+    const prefix =
+      PREFIXES[kind] ??
+      kind
+        .replace(/^.*\./, '')
+        .split('_')
+        .map((word) => word.charAt(0))
+        .join('');
     return prefix === '' ? this.letters(8) : `${prefix}_${this.letters(24)}`;
   }
 

@@ -24,7 +24,8 @@ export function page(kind: string, objects: readonly Stored[], cursor: Cursor, u
     const start = Math.max(0, end - cursor.limit);
     return { object: 'list', data: newestFirst.slice(start, end), has_more: start > 0, url };
   }
-  const start = cursor.startingAfter === undefined ? 0 : place(kind, newestFirst, cursor.startingAfter, 'starting_after') + 1;
+  const start =
+    cursor.startingAfter === undefined ? 0 : place(kind, newestFirst, cursor.startingAfter, 'starting_after') + 1;
   const data = newestFirst.slice(start, start + cursor.limit);
   return { object: 'list', data, has_more: start + data.length < newestFirst.length, url };
 }
@@ -51,13 +52,27 @@ function fieldOf(object: Stored, name: string): unknown {
 }
 
 function inRange(value: number, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
-  return (gt === undefined || value > Number(gt)) && (gte === undefined || value >= Number(gte)) && (lt === undefined || value < Number(lt)) && (lte === undefined || value <= Number(lte));
+  return (
+    (gt === undefined || value > Number(gt)) &&
+    (gte === undefined || value >= Number(gte)) &&
+    (lt === undefined || value < Number(lt)) &&
+    (lte === undefined || value <= Number(lte))
+  );
 }
 
 export function readCursor(params: Context['params']): Cursor {
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
-  if (limit < 1 || limit > 100) throw bad(`Invalid integer: ${limit}; limit must be between 1 and 100`, { code: 'parameter_invalid_integer', param: 'limit' });
+  if (limit < 1 || limit > 100)
+    throw bad(`Invalid integer: ${limit}; limit must be between 1 and 100`, {
+      code: 'parameter_invalid_integer',
+      param: 'limit',
+    });
   const [after, before] = [params['starting_after'], params['ending_before']];
-  if (after !== undefined && before !== undefined) throw bad('You can only use one of `starting_after` and `ending_before`.', { param: 'ending_before' });
-  return { limit, ...(typeof after === 'string' ? { startingAfter: after } : {}), ...(typeof before === 'string' ? { endingBefore: before } : {}) };
+  if (after !== undefined && before !== undefined)
+    throw bad('You can only use one of `starting_after` and `ending_before`.', { param: 'ending_before' });
+  return {
+    limit,
+    ...(typeof after === 'string' ? { startingAfter: after } : {}),
+    ...(typeof before === 'string' ? { endingBefore: before } : {}),
+  };
 }

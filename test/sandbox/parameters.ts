@@ -14,7 +14,7 @@ export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
     const param = outer === '' ? name : `${outer}[${name}]`;
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) throw bad(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
-    typed[name] = node === '' ? unset(param, field.type) : typedValue(param, node as Node, field.type);
+    typed[name] = node === '' ? unset(param, field.type) : typedValue(param, node, field.type);
   }
   for (const [name, field] of Object.entries(fields)) {
     if (!field.required || Object.hasOwn(tree, name)) continue;
@@ -26,7 +26,8 @@ export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
 
 /** Texts, lists and objects may be unset with an empty value; numbers and enumerations may not. */
 function unset(param: string, shape: Shape): string {
-  const scalar = shape === 'integer' || shape === 'number' || shape === 'boolean' || (typeof shape === 'object' && 'enum' in shape);
+  const scalar =
+    shape === 'integer' || shape === 'number' || shape === 'boolean' || (typeof shape === 'object' && 'enum' in shape);
   if (!scalar) return '';
   const message =
     `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a field; however '${param}' ` +
@@ -44,18 +45,25 @@ function typedValue(param: string, node: Node, shape: Shape): unknown {
   if ('array' in shape) {
     const items = Array.isArray(node) ? node : typeof node === 'object' ? Object.values(node) : undefined;
     if (items === undefined) throw bad('Invalid array', { param });
-    return items.map((item, index) => typedValue(`${param}[${index}]`, item as Node, shape.array));
+    return items.map((item, index) => typedValue(`${param}[${index}]`, item, shape.array));
   }
   if (typeof node !== 'object' || Array.isArray(node)) throw bad('Invalid object', { param });
   if ('object' in shape) return typedParameters(node, shape.object, param);
-  return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, inner === '' ? '' : typedValue(`${param}[${key}]`, inner as Node, shape.map)]));
+  return Object.fromEntries(
+    Object.entries(node).map(([key, inner]) => [
+      key,
+      inner === '' ? '' : typedValue(`${param}[${key}]`, inner, shape.map),
+    ]),
+  );
 }
 
 function scalar(param: string, node: Node, shape: Exclude<Shape, object>): unknown {
-  if (typeof node !== 'string') throw bad(`Invalid ${shape === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
+  if (typeof node !== 'string')
+    throw bad(`Invalid ${shape === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
   switch (shape) {
     case 'integer':
-      if (!/^-?\d{1,16}$/.test(node)) throw bad(`Invalid integer: ${node}`, { code: 'parameter_invalid_integer', param });
+      if (!/^-?\d{1,16}$/.test(node))
+        throw bad(`Invalid integer: ${node}`, { code: 'parameter_invalid_integer', param });
       return Number(node);
     case 'number':
     case 'decimal':
@@ -78,7 +86,8 @@ function range(param: string, node: Exclude<Node, string>): unknown {
 function enumerated(param: string, node: Node, allowed: readonly (string | number | boolean)[]): unknown {
   const found = allowed.find((one) => String(one) === node);
   if (found !== undefined) return found;
-  const words = allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')}, or ${String(allowed.at(-1))}`;
+  const words =
+    allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')}, or ${String(allowed.at(-1))}`;
   throw bad(`Invalid ${param}: must be ${allowed.length < 2 ? '' : 'one of '}${words}`, { param });
 }
 

@@ -25,7 +25,12 @@ function docUrl(code: string): { doc_url: string } {
 
 /** 400 invalid_request_error. */
 export function bad(message: string, facts: { code?: string; param?: string; [key: string]: unknown } = {}): Refusal {
-  return new Refusal(400, { type: 'invalid_request_error', message, ...facts, ...(facts.code === undefined ? {} : docUrl(facts.code)) });
+  return new Refusal(400, {
+    type: 'invalid_request_error',
+    message,
+    ...facts,
+    ...(facts.code === undefined ? {} : docUrl(facts.code)),
+  });
 }
 
 /** No such object: 404 where the path names it, 400 where a parameter does. */
@@ -36,6 +41,9 @@ export function missing(object: string, id: string, param: string, inBody = fals
 }
 
 /** 402 card_error. */
-export function declined(decline: { message: string; code: string; decline_code?: string }, facts: Record<string, unknown> = {}): Refusal {
+export function declined(
+  decline: { message: string; code: string; decline_code?: string },
+  facts: Record<string, unknown> = {},
+): Refusal {
   return new Refusal(402, { type: 'card_error', ...decline, ...docUrl(decline.code), ...facts });
 }

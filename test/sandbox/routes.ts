@@ -16,7 +16,13 @@ export interface Route {
   readonly run: (context: Context, id: string, path: string) => unknown;
 }
 
-const METHODS: Readonly<Record<Operation, Route['method']>> = { List: 'GET', Get: 'GET', Create: 'POST', Update: 'POST', Delete: 'DELETE' };
+const METHODS: Readonly<Record<Operation, Route['method']>> = {
+  List: 'GET',
+  Get: 'GET',
+  Create: 'POST',
+  Update: 'POST',
+  Delete: 'DELETE',
+};
 
 /** Every operation of the catalogue, the machines' own where there is one, and the actions. */
 export function allRoutes(catalogue: Catalogue): Route[] {
@@ -33,7 +39,11 @@ function operationRoute(entity: Entity, operation: Operation): Route {
   const row = entity.operations[operation];
   if (row === undefined) throw new Error(`${entity.entity} has no ${operation}`);
   const machine: EntityMachine = MACHINES.entities[entity.entity] ?? {};
-  const paging: Fields = { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } };
+  const paging: Fields = {
+    limit: { type: 'integer' },
+    starting_after: { type: 'string' },
+    ending_before: { type: 'string' },
+  };
   return {
     method: METHODS[operation],
     pattern: patternOf(row.path),
@@ -47,7 +57,14 @@ function operationRoute(entity: Entity, operation: Operation): Route {
 function actionRoute(path: string, fields: Fields | undefined): Route {
   const machine: ActionMachine | undefined = MACHINES.actions[path];
   if (machine === undefined) throw new Error(`the sandbox has no ${path}`);
-  return { method: 'POST', pattern: patternOf(path), fields: fields ?? {}, list: false, checked: fields !== undefined, run: (context, id) => machine(context, id) };
+  return {
+    method: 'POST',
+    pattern: patternOf(path),
+    fields: fields ?? {},
+    list: false,
+    checked: fields !== undefined,
+    run: (context, id) => machine(context, id),
+  };
 }
 
 function patternOf(path: string): RegExp {

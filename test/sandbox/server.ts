@@ -8,6 +8,7 @@ import { expanded } from './expand.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ids } from './ids.ts';
 import { typedParameters } from './parameters.ts';
+import { header, keyOf, readBody, received, type Received } from './received.ts';
 import { bad, Refusal } from './refusal.ts';
 import { allRoutes, type Route } from './routes.ts';
 import { Account } from './store.ts';
@@ -22,20 +23,6 @@ export interface SandboxOptions {
   /** Unix seconds; the wall clock where absent. */
   readonly now?: () => number;
   readonly catalogueFolder?: string;
-}
-
-/** What arrived, in order: tests read it. */
-export interface Received {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly body: string;
-  /** Milliseconds on this process's monotonic clock, when the head was read. */
-  readonly at: number;
-  readonly account?: string;
-  readonly idempotencyKey?: string;
-  readonly version?: string;
-  readonly key: string;
 }
 
 export interface Sandbox {
@@ -103,7 +90,7 @@ class Machine {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
-    const body = await read(request);
+    const body = await readBody(request);
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, request.method ?? '', body, response);
     this.requests.push(received(request, where, query, body, at));
     const fault = this.faults.fateOf(request.method ?? '', where);
@@ -112,7 +99,14 @@ class Machine {
   }
 
   /** A request with its fate. */
-  private async fail(fault: Fault, request: IncomingMessage, response: ServerResponse, where: string, query: string, body: string): Promise<void> {
+  private async fail(
+    fault: Fault,
+    request: IncomingMessage,
+    response: ServerResponse,
+    where: string,
+    query: string,
+    body: string,
+  ): Promise<void> {
     const plain = faultAnswer(fault);
     if (plain !== undefined) {
       response.writeHead(plain.status, { 'request-id': this.requestId(), ...plain.headers }).end(plain.body);
@@ -127,13 +121,19 @@ class Machine {
       case 'reset_after':
         return void request.socket.destroy();
       case 'truncated':
-        response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+        response.writeHead(answer.status, {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+        });
         response.write(text.slice(0, Math.floor(text.length / 2)));
         return void setTimeout(() => request.socket.destroy(), 5);
       case 'empty':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end();
       case 'error_500_after':
-        return send(response, { status: 500, body: { error: { type: 'api_error', message: 'An unknown error occurred' } } });
+        return send(response, {
+          status: 500,
+          body: { error: { type: 'api_error', message: 'An unknown error occurred' } },
+        });
       default:
         return send(response, answer);
     }
@@ -153,17 +153,39 @@ class Machine {
     try {
       this.checkKey(request);
       const version = checkVersion(header(request, 'stripe-version'));
-      const named = { ...headers, 'stripe-version': version, ...(account === undefined ? {} : { 'stripe-account': account }), ...(key === undefined ? {} : { 'idempotency-key': key }) };
+      const named = {
+        ...headers,
+        'stripe-version': version,
+        ...(account === undefined ? {} : { 'stripe-account': account }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      };
       const kept = key === undefined ? undefined : this.idempotency.begin(scope, key, `${where}\n${body}`);
-      if (kept !== undefined) return { ...kept, headers: { ...named, 'idempotent-replayed': 'true', 'original-request': headers['request-id'] } };
+      if (kept !== undefined)
+        return {
+          ...kept,
+          headers: { ...named, 'idempotent-replayed': 'true', 'original-request': headers['request-id'] },
+        };
       began = key !== undefined;
-      const answer = { status: 200, body: this.run(request.method ?? '', where, request.method === 'POST' ? body : query, version, this.account(scope)) };
+      const answer = {
+        status: 200,
+        body: this.run(
+          request.method ?? '',
+          where,
+          request.method === 'POST' ? body : query,
+          version,
+          this.account(scope),
+        ),
+      };
       if (key !== undefined) this.idempotency.keep(scope, key, answer);
       return { ...answer, headers: named };
     } catch (error) {
       if (!(error instanceof Refusal)) {
         if (began && key !== undefined) this.idempotency.release(scope, key);
-        return { status: 500, body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } }, headers };
+        return {
+          status: 500,
+          body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } },
+          headers,
+        };
       }
       const { request_log_url: _none, ...said } = { request_log_url: undefined, ...error.body };
       const refused = { status: error.status, body: structuredClone({ error: said }) };
@@ -179,7 +201,10 @@ class Machine {
   private run(method: string, where: string, form: string, version: string, account: Account): unknown {
     const route = this.routes.find((one) => one.method === method && one.pattern.test(where));
     if (route === undefined) {
-      throw new Refusal(404, { type: 'invalid_request_error', message: `Unrecognized request URL (${method}: ${where}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.` });
+      throw new Refusal(404, {
+        type: 'invalid_request_error',
+        message: `Unrecognized request URL (${method}: ${where}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+      });
     }
     const tree = parseForm(form);
     const { expand, ...rest } = tree;
@@ -200,10 +225,18 @@ class Machine {
   private checkKey(request: IncomingMessage): void {
     const key = keyOf(request);
     if (key === '') {
-      throw new Refusal(401, { type: 'invalid_request_error', message: "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')." });
+      throw new Refusal(401, {
+        type: 'invalid_request_error',
+        message:
+          "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+      });
     }
     const taken = this.keys === undefined ? /^(sk|rk)_test_[A-Za-z0-9]{8,}$/.test(key) : this.keys.includes(key);
-    if (!taken) throw new Refusal(401, { type: 'invalid_request_error', message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}` });
+    if (!taken)
+      throw new Refusal(401, {
+        type: 'invalid_request_error',
+        message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}`,
+      });
   }
 }
 
@@ -211,32 +244,6 @@ function paths(expand: Tree[string] | undefined): string[] {
   if (expand === undefined) return [];
   if (!Array.isArray(expand)) throw bad('Invalid array', { param: 'expand' });
   return expand.map(String);
-}
-
-function received(request: IncomingMessage, where: string, query: string, body: string, at: number): Received {
-  const [account, key, version] = ['stripe-account', 'idempotency-key', 'stripe-version'].map((name) => header(request, name));
-  return {
-    method: request.method ?? '', path: where, query, body, at, key: keyOf(request),
-    ...(account === undefined ? {} : { account }), ...(key === undefined ? {} : { idempotencyKey: key }), ...(version === undefined ? {} : { version }),
-  };
-}
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-/** Bearer, or the user of Basic. */
-function keyOf(request: IncomingMessage): string {
-  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
-  if (/^bearer$/i.test(scheme)) return value;
-  return /^basic$/i.test(scheme) ? (Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? '') : '';
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {

@@ -51,7 +51,8 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
 }
 
 function emptyValue(shape: Shape): unknown {
-  if (typeof shape === 'string') return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[shape];
+  if (typeof shape === 'string')
+    return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[shape];
   if ('enum' in shape) return shape.enum[0];
   if ('array' in shape) return [];
   if ('map' in shape) return {};
@@ -75,7 +76,8 @@ export function assign(object: Record<string, unknown>, params: Record<string, u
     if (name === 'metadata') {
       object[name] = value === '' ? {} : mergedMetadata(object[name], value);
     } else if (Object.hasOwn(object, name) && name !== 'object') {
-      object[name] = value === '' ? null : isPlain(value) && isPlain(object[name]) ? merged(object[name], value) : value;
+      object[name] =
+        value === '' ? null : isPlain(value) && isPlain(object[name]) ? merged(object[name], value) : value;
     }
   }
 }

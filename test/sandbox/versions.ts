@@ -16,20 +16,34 @@ export function inVersion(answer: unknown, version: string, account: Account): u
   if (version !== OLDER) return answer;
   if (Array.isArray(answer)) return answer.map((item) => inVersion(item, version, account));
   if (!isPlain(answer)) return answer;
-  const older = Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, inVersion(value, version, account)]));
-  if (answer['object'] === 'payment_intent') return { ...older, invoice: paymentsOf(account, 'payment_intent', answer['id'])?.['invoice'] ?? null };
+  const older = Object.fromEntries(
+    Object.entries(answer).map(([key, value]) => [key, inVersion(value, version, account)]),
+  );
+  if (answer['object'] === 'payment_intent')
+    return { ...older, invoice: paymentsOf(account, 'payment_intent', answer['id'])?.['invoice'] ?? null };
   return answer['object'] === 'invoice' ? olderInvoice(older, account) : older;
 }
 
 /** https://docs.stripe.com/changelog/basil: invoice payments took the place of these fields. */
-function olderInvoice({ payments: _payments, confirmation_secret: _secret, ...invoice }: Record<string, unknown>, account: Account): object {
+function olderInvoice(
+  { payments: _payments, confirmation_secret: _secret, ...invoice }: Record<string, unknown>,
+  account: Account,
+): object {
   const payment = account.all('invoice_payment').find((one) => one['invoice'] === invoice['id']);
   const intent = (payment?.['payment'] as { payment_intent?: string } | undefined)?.payment_intent ?? null;
   const charge = intent === null ? null : (account.get('payment_intent', intent)?.['latest_charge'] ?? null);
   const paid = invoice['status'] === 'paid';
-  return { ...invoice, paid, paid_out_of_band: paid && invoice['amount_due'] !== 0 && charge === null, payment_intent: intent, charge };
+  return {
+    ...invoice,
+    paid,
+    paid_out_of_band: paid && invoice['amount_due'] !== 0 && charge === null,
+    payment_intent: intent,
+    charge,
+  };
 }
 
 function paymentsOf(account: Account, kind: string, id: unknown): Record<string, unknown> | undefined {
-  return account.all('invoice_payment').find((one) => (one['payment'] as Record<string, unknown> | undefined)?.[kind] === id);
+  return account
+    .all('invoice_payment')
+    .find((one) => (one['payment'] as Record<string, unknown> | undefined)?.[kind] === id);
 }

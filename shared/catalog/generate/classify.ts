@@ -50,9 +50,16 @@ function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
-function describe(types: SdkTypes, instance: object, accessor: string, name: string, declared: ts.Type): SdkMethod | undefined {
-  const signature = declared.getCallSignatures().find((candidate) => candidate.getParameters().some((p) => p.name === 'params'))
-    ?? declared.getCallSignatures()[0];
+function describe(
+  types: SdkTypes,
+  instance: object,
+  accessor: string,
+  name: string,
+  declared: ts.Type,
+): SdkMethod | undefined {
+  const signature =
+    declared.getCallSignatures().find((candidate) => candidate.getParameters().some((p) => p.name === 'params')) ??
+    declared.getCallSignatures()[0];
   if (signature === undefined) return undefined;
   const parameters = signature.getParameters();
   const ids = parameters.filter((parameter) => parameter.name !== 'params' && parameter.name !== 'options').length;
@@ -61,11 +68,19 @@ function describe(types: SdkTypes, instance: object, accessor: string, name: str
   if (call === undefined) return undefined;
   const paramsType = params && members(types.typeOf(params)).find((part) => !(part.flags & ts.TypeFlags.Undefined));
   const returned = types.checker.typeToString(signature.getReturnType());
-  const answers = returned.startsWith('ApiListPromise') ? 'list'
-    : returned.startsWith('ApiSearchResultPromise') ? 'search'
-    : returned.startsWith('Promise<Response<') ? 'one' : 'stream';
+  const answers = returned.startsWith('ApiListPromise')
+    ? 'list'
+    : returned.startsWith('ApiSearchResultPromise')
+      ? 'search'
+      : returned.startsWith('Promise<Response<')
+        ? 'one'
+        : 'stream';
   return {
-    accessor, name, ...call, params: paramsType, answers,
+    accessor,
+    name,
+    ...call,
+    params: paramsType,
+    answers,
     paged: paramsType?.getProperty('starting_after') !== undefined,
     answer: answered(types, signature.getReturnType(), answers),
   };
@@ -96,7 +111,8 @@ export function classify(method: SdkMethod): Classified | undefined {
   const path = method.path.replace('{1}', '{id}');
   const segments = path.split('/').slice(2);
   const nested = path.includes('{2}') || (path.includes('{id}') && !path.endsWith('{id}'));
-  if (!path.startsWith('/v1/') || segments[0] === 'test_helpers' || nested || method.answer === undefined) return undefined;
+  if (!path.startsWith('/v1/') || segments[0] === 'test_helpers' || nested || method.answer === undefined)
+    return undefined;
   if (NOT_SERVED.some((row) => row.method === method.method && row.path === path)) return undefined;
   const operation = operationOf(method, path);
   if (operation === undefined) return undefined;
@@ -107,7 +123,14 @@ export function classify(method: SdkMethod): Classified | undefined {
 function operationOf(method: SdkMethod, path: string): Operation | 'Search' | undefined {
   if (method.answers === 'search') return 'Search';
   if (method.answers === 'list') return 'List';
-  const named = { retrieve: 'Get', find: 'Get', create: 'Create', update: 'Update', del: 'Delete', cancel: 'Delete' } as const;
+  const named = {
+    retrieve: 'Get',
+    find: 'Get',
+    create: 'Create',
+    update: 'Update',
+    del: 'Delete',
+    cancel: 'Delete',
+  } as const;
   const operation = (named as Readonly<Record<string, Operation>>)[method.name];
   if (operation === undefined) return undefined;
   if (operation === 'Delete' && method.method !== 'DELETE') return undefined;
@@ -117,6 +140,12 @@ function operationOf(method: SdkMethod, path: string): Operation | 'Search' | un
 
 /** `issuing.cards` answering `Card` is `Issuing.Card`. */
 export function entityName(method: SdkMethod): string {
-  const namespace = method.accessor.split('.').slice(0, -1).map((part) => part.charAt(0).toUpperCase() + part.slice(1));
-  return [...namespace, ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '')].join('.');
+  const namespace = method.accessor
+    .split('.')
+    .slice(0, -1)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1));
+  return [
+    ...namespace,
+    ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, ''),
+  ].join('.');
 }

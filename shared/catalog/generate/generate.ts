@@ -12,7 +12,8 @@ export function generateCatalogue(): Map<string, string> {
   const types = new SdkTypes();
   const methods = sdkMethods(types);
   const classified = methods.map(classify).filter((found) => found !== undefined);
-  for (const row of classified) if (row.method.answer && row.operation !== 'Delete') types.name(row.method.answer, row.entity);
+  for (const row of classified)
+    if (row.method.answer && row.operation !== 'Delete') types.name(row.method.answer, row.entity);
 
   const files = new Map<string, string>();
   const index: Record<string, object> = {};
@@ -21,7 +22,10 @@ export function generateCatalogue(): Map<string, string> {
     files.set(`entities/${fileName(name)}.json`, print(entity));
     index[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
   }
-  files.set('entities/index.json', print({ sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION, entities: index }));
+  files.set(
+    'entities/index.json',
+    print({ sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION, entities: index }),
+  );
   for (const action of ACTIONS) {
     files.set(`action-parameters/${fileName(action.action)}.json`, print(actionParameters(types, methods, action)));
   }
@@ -41,7 +45,8 @@ function entityOf(types: SdkTypes, name: string, rows: readonly Classified[]): E
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationRow>> = {};
   for (const operation of OPERATIONS) {
     const found = rows.filter((row) => row.operation === operation);
-    if (found.length > 1) throw new Error(`${name} has two ways to ${operation}: ${found.map((row) => row.path).join(', ')}`);
+    if (found.length > 1)
+      throw new Error(`${name} has two ways to ${operation}: ${found.map((row) => row.path).join(', ')}`);
     const [row] = found;
     if (row === undefined) continue;
     const params = inputs(types, row.method, operation === 'List');
@@ -65,7 +70,9 @@ function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
 }
 
 function actionParameters(types: SdkTypes, methods: readonly SdkMethod[], action: ActionRow): object {
-  const method = methods.find((candidate) => candidate.method === 'POST' && candidate.path.replace('{1}', '{id}') === action.path);
+  const method = methods.find(
+    (candidate) => candidate.method === 'POST' && candidate.path.replace('{1}', '{id}') === action.path,
+  );
   if (method === undefined) throw new Error(`the installed SDK has no ${action.path}`);
   return { action: action.action, entity: entityName(method), params: inputs(types, method, false) };
 }
@@ -78,7 +85,10 @@ export function fileName(name: string): string {
 /** JSON with a line for each field, so that a new SDK version is a readable diff. */
 function print(value: object, indent = '', depth = 0): string {
   const lines = Object.entries(value).map(([key, inner]) => {
-    const open = depth < 4 && isOpened(key, inner) ? print(inner as object, `${indent}  `, depth + 1).trimEnd() : JSON.stringify(inner);
+    const open =
+      depth < 4 && isOpened(key, inner)
+        ? print(inner as object, `${indent}  `, depth + 1).trimEnd()
+        : JSON.stringify(inner);
     return `${indent}  ${JSON.stringify(key)}: ${open}`;
   });
   return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n${indent}}\n`;

@@ -26,5 +26,9 @@ for (const [file, text] of wanted) {
   different.push(`${file} differs`);
   if (!check) writeFileSync(target, text);
 }
-console.log(different.length === 0 ? `the catalogue is what the installed package gives: ${wanted.size} files` : different.join('\n'));
+console.log(
+  different.length === 0
+    ? `the catalogue is what the installed package gives: ${wanted.size} files`
+    : different.join('\n'),
+);
 if (check && different.length > 0) process.exitCode = 1;

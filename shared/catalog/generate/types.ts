@@ -4,7 +4,10 @@ import ts from 'typescript';
 import { isFraction } from '../overrides.ts';
 import type { Field, Fields, Shape } from '../shapes.ts';
 
-const DECLARATIONS = path.join(path.dirname(createRequire(import.meta.url).resolve('stripe')), '../cjs/stripe.core.d.ts');
+const DECLARATIONS = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('stripe')),
+  '../cjs/stripe.core.d.ts',
+);
 
 /** Depth at which nested objects become one JSON value: deeper names would help nobody. */
 const DEEPEST = 8;
@@ -16,7 +19,12 @@ export class SdkTypes {
   private readonly resources = new Map<ts.Type, string>();
 
   constructor() {
-    this.program = ts.createProgram([DECLARATIONS], { strict: true, exactOptionalPropertyTypes: true, noLib: false, types: [] });
+    this.program = ts.createProgram([DECLARATIONS], {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noLib: false,
+      types: [],
+    });
     this.checker = this.program.getTypeChecker();
   }
 
@@ -43,7 +51,8 @@ export class SdkTypes {
     const named = this.resources.get(type);
     if (named !== undefined) return named;
     const word = type.getProperty('object');
-    if (word === undefined || type.getProperty('id') === undefined || !this.typeOf(word).isStringLiteral()) return undefined;
+    if (word === undefined || type.getProperty('id') === undefined || !this.typeOf(word).isStringLiteral())
+      return undefined;
     return type.symbol.name;
   }
 
@@ -60,9 +69,17 @@ export class SdkTypes {
     return fields;
   }
 
-  private field(name: string, declared: ts.Type, kind: 'input' | 'output', optional: boolean, seen: readonly ts.Type[]): Field {
+  private field(
+    name: string,
+    declared: ts.Type,
+    kind: 'input' | 'output',
+    optional: boolean,
+    seen: readonly ts.Type[],
+  ): Field {
     const nullable = members(declared).some(
-      (member) => (member.flags & ts.TypeFlags.Null) !== 0 || (member.isStringLiteral() && member.value === '' && kind === 'input'),
+      (member) =>
+        (member.flags & ts.TypeFlags.Null) !== 0 ||
+        (member.isStringLiteral() && member.value === '' && kind === 'input'),
     );
     return {
       type: this.shape(name, declared, kind, seen),
@@ -79,7 +96,9 @@ export class SdkTypes {
         !(member.isStringLiteral() && member.value === ''),
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
-    const resource = parts.map((part) => this.resourceName(part)).find((found) => found?.startsWith('Deleted') === false);
+    const resource = parts
+      .map((part) => this.resourceName(part))
+      .find((found) => found?.startsWith('Deleted') === false);
     // An id, or the object where it was expanded: `string | Customer | DeletedCustomer`.
     if (kind === 'output' && resource !== undefined && parts.some((part) => part.flags & ts.TypeFlags.String)) {
       return { reference: resource };
@@ -101,7 +120,7 @@ export class SdkTypes {
   }
 
   private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
-    const symbol = part.aliasSymbol?.name ?? part.symbol?.name ?? '';
+    const symbol = (part.aliasSymbol ?? (part.getSymbol()))?.name ?? '';
     if (part.flags & ts.TypeFlags.String || part.isIntersection() || symbol === 'Decimal') {
       return name.endsWith('_decimal') ? 'decimal' : 'string';
     }
@@ -151,7 +170,8 @@ export function members(type: ts.Type): readonly ts.Type[] {
 
 function literalOf(type: ts.Type): string | number | boolean | undefined {
   if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
-  if (type.flags & ts.TypeFlags.BooleanLiteral) return (type as ts.Type & { intrinsicName: string }).intrinsicName === 'true';
+  if (type.flags & ts.TypeFlags.BooleanLiteral)
+    return (type as ts.Type & { intrinsicName: string }).intrinsicName === 'true';
   return undefined;
 }
 

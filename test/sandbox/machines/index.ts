@@ -1,6 +1,15 @@
 import type { Context } from '../context.ts';
 import type { Stored } from '../store.ts';
-import { checkDeletable, checkInvoiceUpdate, createInvoice, createInvoiceItem, finalizeInvoice, markUncollectible, payInvoice, voidInvoice } from './invoices.ts';
+import {
+  checkDeletable,
+  checkInvoiceUpdate,
+  createInvoice,
+  createInvoiceItem,
+  finalizeInvoice,
+  markUncollectible,
+  payInvoice,
+  voidInvoice,
+} from './invoices.ts';
 import { cancel, capture, checkUpdate, confirm, createPaymentIntent } from './payment-intents.ts';
 import { attach, checkUpdatable, createPaymentMethod, detach } from './payment-methods.ts';
 import { createPrice, checkProductDelete } from './prices.ts';
@@ -21,9 +30,16 @@ export interface EntityMachine {
 
 export type ActionMachine = (context: Context, id: string) => Stored;
 
-export const MACHINES: { readonly entities: Readonly<Record<string, EntityMachine>>; readonly actions: Readonly<Record<string, ActionMachine>> } = {
+export const MACHINES: {
+  readonly entities: Readonly<Record<string, EntityMachine>>;
+  readonly actions: Readonly<Record<string, ActionMachine>>;
+} = {
   entities: {
-    Invoice: { create: createInvoice, update: checkInvoiceUpdate, remove: (_context, invoice) => checkDeletable(invoice) },
+    Invoice: {
+      create: createInvoice,
+      update: checkInvoiceUpdate,
+      remove: (_context, invoice) => checkDeletable(invoice),
+    },
     InvoiceItem: { create: createInvoiceItem },
     PaymentIntent: { create: createPaymentIntent, update: checkUpdate },
     PaymentMethod: { create: createPaymentMethod, update: (_context, method) => checkUpdatable(method) },

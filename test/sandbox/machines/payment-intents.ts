@@ -7,7 +7,13 @@ import { cardOf, resolvePaymentMethod, spend, usable } from './payment-methods.t
  * PaymentIntent: seven states. https://docs.stripe.com/payments/paymentintents/lifecycle
  * Texts of the refusals as Stripe's users quote them.
  */
-const CANCELABLE = ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action', 'processing'];
+const CANCELABLE = [
+  'requires_payment_method',
+  'requires_capture',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+];
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 /** Smallest charge in minor units, for the currencies that tests use. https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
@@ -20,19 +26,33 @@ export function createPaymentIntent(context: Context): Stored {
   checkAmount(Number(params['amount']));
   checkCurrency(String(params['currency']));
   if (params['confirm'] !== true && params['return_url'] !== undefined) {
-    throw bad("`return_url` can only be passed when `confirm` is `true`.", { param: 'return_url' });
+    throw bad('`return_url` can only be passed when `confirm` is `true`.', { param: 'return_url' });
   }
   inParam(context, 'customer', 'customer');
   const method = chosenMethod(context);
-  const { payment_method: _method, payment_method_options: options, confirm: _confirm, automatic_payment_methods: automatic, ...rest } = params;
-  const intent = make(context, 'PaymentIntent', { capture_method: 'automatic_async', confirmation_method: 'automatic', ...rest, currency: String(params['currency']).toLowerCase() });
+  const {
+    payment_method: _method,
+    payment_method_options: options,
+    confirm: _confirm,
+    automatic_payment_methods: automatic,
+    ...rest
+  } = params;
+  const intent = make(context, 'PaymentIntent', {
+    capture_method: 'automatic_async',
+    confirmation_method: 'automatic',
+    ...rest,
+    currency: String(params['currency']).toLowerCase(),
+  });
   Object.assign(intent, {
     amount_capturable: 0,
     amount_received: 0,
     automatic_payment_methods: isPlain(automatic) ? { allow_redirects: 'always', ...automatic } : null,
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     payment_method: method?.id ?? null,
-    payment_method_options: { card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' }, ...(isPlain(options) ? options : {}) },
+    payment_method_options: {
+      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      ...(isPlain(options) ? options : {}),
+    },
     payment_method_types: Array.isArray(params['payment_method_types']) ? params['payment_method_types'] : ['card'],
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
   });
@@ -63,14 +83,23 @@ export function confirm(context: Context, id: string): Stored {
   const intent = inPath(context, 'payment_intent', id, 'intent');
   const status = String(intent['status']);
   if (status === 'succeeded') {
-    throw unexpected(intent, 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.');
+    throw unexpected(
+      intent,
+      'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    );
   }
   if (!CONFIRMABLE.includes(status)) {
-    throw unexpected(intent, `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`);
+    throw unexpected(
+      intent,
+      `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`,
+    );
   }
   const method = chosenMethod(context) ?? storedMethod(context, intent);
   if (method === undefined) {
-    throw unexpected(intent, "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.");
+    throw unexpected(
+      intent,
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+    );
   }
   checkReturnUrl(context, intent);
   usable(method);
@@ -87,7 +116,13 @@ function pay(context: Context, intent: Stored, method: Stored): Stored {
   const card = cardOf(method);
   if (card?.authentication === true && intent['status'] !== 'requires_action') {
     intent['status'] = 'requires_action';
-    intent['next_action'] = { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: 'https://hooks.stripe.com/redirect/authenticate/sandbox' } };
+    intent['next_action'] = {
+      type: 'use_stripe_sdk',
+      use_stripe_sdk: {
+        type: 'three_d_secure_redirect',
+        stripe_js: 'https://hooks.stripe.com/redirect/authenticate/sandbox',
+      },
+    };
     return intent;
   }
   intent['next_action'] = null;
@@ -101,17 +136,36 @@ function pay(context: Context, intent: Stored, method: Stored): Stored {
     amount_capturable: manual ? intent['amount'] : 0,
     amount_received: manual ? 0 : intent['amount'],
   });
-  if (method['customer'] === null && intent['customer'] !== null && intent['setup_future_usage'] !== null) method['customer'] = intent['customer'];
+  if (method['customer'] === null && intent['customer'] !== null && intent['setup_future_usage'] !== null)
+    method['customer'] = intent['customer'];
   spend(method);
   return intent;
 }
 
 /** 402; the intent falls back and remembers why. */
-function decline(context: Context, intent: Stored, method: Stored, reason: { message: string; code: string; decline_code?: string }): Refusal {
+function decline(
+  context: Context,
+  intent: Stored,
+  method: Stored,
+  reason: { message: string; code: string; decline_code?: string },
+): Refusal {
   const charge = makeCharge(context, intent, method, false);
   Object.assign(charge, { status: 'failed', paid: false, failure_code: reason.code, failure_message: reason.message });
-  const error = { charge: charge.id, code: reason.code, ...(reason.decline_code === undefined ? {} : { decline_code: reason.decline_code }), doc_url: `https://stripe.com/docs/error-codes/${reason.code.replaceAll('_', '-')}`, message: reason.message, payment_method: method, type: 'card_error' };
-  Object.assign(intent, { status: 'requires_payment_method', payment_method: null, latest_charge: charge.id, last_payment_error: error });
+  const error = {
+    charge: charge.id,
+    code: reason.code,
+    ...(reason.decline_code === undefined ? {} : { decline_code: reason.decline_code }),
+    doc_url: `https://stripe.com/docs/error-codes/${reason.code.replaceAll('_', '-')}`,
+    message: reason.message,
+    payment_method: method,
+    type: 'card_error',
+  };
+  Object.assign(intent, {
+    status: 'requires_payment_method',
+    payment_method: null,
+    latest_charge: charge.id,
+    last_payment_error: error,
+  });
   return declined(reason, { charge: charge.id, payment_intent: intent, payment_method: method });
 }
 
@@ -119,14 +173,22 @@ function decline(context: Context, intent: Stored, method: Stored, reason: { mes
 export function capture(context: Context, id: string): Stored {
   const intent = inPath(context, 'payment_intent', id, 'intent');
   const status = String(intent['status']);
-  if (status === 'succeeded') throw unexpected(intent, 'This PaymentIntent could not be captured because it has already been captured.');
+  if (status === 'succeeded')
+    throw unexpected(intent, 'This PaymentIntent could not be captured because it has already been captured.');
   if (status !== 'requires_capture') {
-    throw unexpected(intent, `This PaymentIntent could not be captured because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`);
+    throw unexpected(
+      intent,
+      `This PaymentIntent could not be captured because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
+    );
   }
   const capturable = Number(intent['amount_capturable']);
-  const amount = context.params['amount_to_capture'] === undefined ? capturable : Number(context.params['amount_to_capture']);
+  const amount =
+    context.params['amount_to_capture'] === undefined ? capturable : Number(context.params['amount_to_capture']);
   if (amount > capturable || amount < 1) {
-    throw bad('The requested amount is greater than the amount you can capture for this charge.', { code: 'amount_too_large', param: 'amount_to_capture' });
+    throw bad('The requested amount is greater than the amount you can capture for this charge.', {
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+    });
   }
   const charge = context.account.get('charge', String(intent['latest_charge']));
   if (charge !== undefined) Object.assign(charge, { captured: true, amount_captured: amount });
@@ -138,12 +200,19 @@ export function cancel(context: Context, id: string): Stored {
   const intent = inPath(context, 'payment_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CANCELABLE.includes(status)) {
-    throw unexpected(intent, `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`);
+    throw unexpected(
+      intent,
+      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,
+    );
   }
   const charge = context.account.get('charge', String(intent['latest_charge']));
-  if (charge !== undefined && status === 'requires_capture') Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
+  if (charge !== undefined && status === 'requires_capture')
+    Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
   return Object.assign(intent, {
-    status: 'canceled', canceled_at: context.now, amount_capturable: 0, next_action: null,
+    status: 'canceled',
+    canceled_at: context.now,
+    amount_capturable: 0,
+    next_action: null,
     cancellation_reason: context.params['cancellation_reason'] ?? null,
   });
 }
@@ -151,9 +220,21 @@ export function cancel(context: Context, id: string): Stored {
 function makeCharge(context: Context, intent: Stored, method: Stored, captured: boolean): Stored {
   const charge = make(context, 'Charge');
   return Object.assign(charge, {
-    amount: intent['amount'], amount_captured: captured ? intent['amount'] : 0, amount_refunded: 0, captured, currency: intent['currency'], customer: intent['customer'],
-    description: intent['description'], disputed: false, paid: true, payment_intent: intent.id, payment_method: method.id, refunded: false, status: 'succeeded',
-    payment_method_details: { type: 'card', card: method['card'] }, metadata: {},
+    amount: intent['amount'],
+    amount_captured: captured ? intent['amount'] : 0,
+    amount_refunded: 0,
+    captured,
+    currency: intent['currency'],
+    customer: intent['customer'],
+    description: intent['description'],
+    disputed: false,
+    paid: true,
+    payment_intent: intent.id,
+    payment_method: method.id,
+    refunded: false,
+    status: 'succeeded',
+    payment_method_details: { type: 'card', card: method['card'] },
+    metadata: {},
   });
 }
 
@@ -163,15 +244,22 @@ function chosenMethod(context: Context): Stored | undefined {
 }
 
 function storedMethod(context: Context, intent: Stored): Stored | undefined {
-  return typeof intent['payment_method'] === 'string' ? context.account.get('payment_method', intent['payment_method']) : undefined;
+  return typeof intent['payment_method'] === 'string'
+    ? context.account.get('payment_method', intent['payment_method'])
+    : undefined;
 }
 
 function checkOwner(intent: Stored, method: Stored): void {
   if (method['customer'] === null || method['customer'] === intent['customer']) return;
-  const message = intent['customer'] === null
-    ? `The PaymentMethod ${method.id} belongs to the Customer ${String(method['customer'])}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`
-    : `The PaymentMethod ${method.id} does not belong to the Customer ${String(intent['customer'])}.`;
+  const message =
+    intent['customer'] === null
+      ? `The PaymentMethod ${method.id} belongs to the Customer ${idText(method['customer'])}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`
+      : `The PaymentMethod ${method.id} does not belong to the Customer ${idText(intent['customer'])}.`;
   throw bad(message, { param: 'payment_method' });
+}
+
+function idText(id: unknown): string {
+  return typeof id === 'string' ? id : '';
 }
 
 /** Methods that redirect need somewhere to come back to. */
@@ -180,19 +268,23 @@ function checkReturnUrl(context: Context, intent: Stored): void {
   if (!isPlain(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return;
   if (typeof context.params['return_url'] === 'string') return;
   throw bad(
-    'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don\'t want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.',
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
   );
 }
 
 function checkAmount(amount: number): void {
-  if (amount < 1) throw bad('This value must be greater than or equal to 1.', { code: 'parameter_invalid_integer', param: 'amount' });
+  if (amount < 1)
+    throw bad('This value must be greater than or equal to 1.', { code: 'parameter_invalid_integer', param: 'amount' });
   if (amount < LEAST) throw bad('Amount must be at least $0.50 usd', { code: 'amount_too_small', param: 'amount' });
-  if (amount > MOST) throw bad('Amount must be no more than $999,999.99', { code: 'amount_too_large', param: 'amount' });
+  if (amount > MOST)
+    throw bad('Amount must be no more than $999,999.99', { code: 'amount_too_large', param: 'amount' });
 }
 
 function checkCurrency(currency: string): void {
   if (/^[a-z]{3}$/i.test(currency)) return;
-  throw bad(`Invalid currency: ${currency}. Stripe currently supports these currencies: usd, eur, gbp, jpy, brl, ...`, { param: 'currency' });
+  throw bad(`Invalid currency: ${currency}. Stripe currently supports these currencies: usd, eur, gbp, jpy, brl, ...`, {
+    param: 'currency',
+  });
 }
 
 function unexpected(intent: Stored, message: string): Refusal {

@@ -14,11 +14,14 @@ const facts = new WeakMap<Stored, { card: TestCard; spent: boolean }>();
 /** POST /v1/payment_methods */
 export function createPaymentMethod(context: Context): Stored {
   const { params } = context;
-  if (params['type'] === undefined && !isPlain(params['card'])) throw bad('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
-  if (params['type'] !== 'card' && !isPlain(params['card'])) return make(context, 'PaymentMethod', { ...params, customer: '' });
+  if (params['type'] === undefined && !isPlain(params['card']))
+    throw bad('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
+  if (params['type'] !== 'card' && !isPlain(params['card']))
+    return make(context, 'PaymentMethod', { ...params, customer: '' });
   const card = isPlain(params['card']) ? params['card'] : {};
   const number = typeof card['token'] === 'string' ? numberOfToken(card['token']) : card['number'];
-  if (typeof number !== 'string') throw bad('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
+  if (typeof number !== 'string')
+    throw bad('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
   return ofCard(context, number, params);
 }
 
@@ -33,7 +36,8 @@ function ofCard(context: Context, number: string, params: Context['params']): St
   const card = cardByNumber(number);
   if (card === undefined) {
     throw declined({
-      message: 'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
+      message:
+        'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
       code: 'card_declined',
       decline_code: 'test_mode_live_card',
     });
@@ -42,9 +46,21 @@ function ofCard(context: Context, number: string, params: Context['params']): St
   const made = make(context, 'PaymentMethod', { ...rest, type: 'card' });
   made['customer'] = null;
   made['card'] = {
-    ...(context.entity('PaymentMethod').fields['card'] === undefined ? {} : { checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' } }),
-    brand: card.brand, country: 'US', display_brand: card.brand, exp_month: 12, exp_year: 2034, fingerprint: `fp${card.last4}`, funding: 'credit',
-    generated_from: null, last4: card.last4, networks: { available: [card.brand], preferred: null }, three_d_secure_usage: { supported: true }, wallet: null,
+    ...(context.entity('PaymentMethod').fields['card'] === undefined
+      ? {}
+      : { checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' } }),
+    brand: card.brand,
+    country: 'US',
+    display_brand: card.brand,
+    exp_month: 12,
+    exp_year: 2034,
+    fingerprint: `fp${card.last4}`,
+    funding: 'credit',
+    generated_from: null,
+    last4: card.last4,
+    networks: { available: [card.brand], preferred: null },
+    three_d_secure_usage: { supported: true },
+    wallet: null,
   };
   facts.set(made, { card, spent: false });
   return made;
@@ -79,10 +95,14 @@ export function attach(context: Context, id: string): Stored {
   if (context.params['customer'] === undefined && context.params['customer_account'] === undefined) {
     throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   }
-  const method = numberOfTestId(id) === undefined ? inPath(context, 'payment_method', id, 'payment_method') : resolvePaymentMethod(context, id, 'payment_method');
+  const method =
+    numberOfTestId(id) === undefined
+      ? inPath(context, 'payment_method', id, 'payment_method')
+      : resolvePaymentMethod(context, id, 'payment_method');
   const customer = inParam(context, 'customer', 'customer');
   usable(method);
-  if (method['customer'] !== null && method['customer'] !== customer?.id) throw bad('The payment method you provided has already been attached to a customer.');
+  if (method['customer'] !== null && method['customer'] !== customer?.id)
+    throw bad('The payment method you provided has already been attached to a customer.');
   const card = cardOf(method);
   if (card?.decline !== undefined && card.declinesOnAttach === true) throw declined(card.decline);
   method['customer'] = customer?.id ?? null;
@@ -92,7 +112,8 @@ export function attach(context: Context, id: string): Stored {
 /** POST /v1/payment_methods/{id}/detach: for good. */
 export function detach(context: Context, id: string): Stored {
   const method = inPath(context, 'payment_method', id, 'payment_method');
-  if (method['customer'] === null) throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
+  if (method['customer'] === null)
+    throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
   method['customer'] = null;
   const known = facts.get(method);
   if (known !== undefined) known.spent = true;
@@ -102,6 +123,8 @@ export function detach(context: Context, id: string): Stored {
 /** POST /v1/payment_methods/{id}: only while it is attached. */
 export function checkUpdatable(method: Stored): void {
   if (method['customer'] === null) {
-    throw bad('You must save this PaymentMethod to a customer before you can update it.', { code: 'payment_method_unexpected_state' });
+    throw bad('You must save this PaymentMethod to a customer before you can update it.', {
+      code: 'payment_method_unexpected_state',
+    });
   }
 }

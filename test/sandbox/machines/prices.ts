@@ -5,16 +5,29 @@ import { isPlain, type Stored } from '../store.ts';
 /** POST /v1/prices: of a product that is there, or of one made on the way. https://docs.stripe.com/api/prices/create */
 export function createPrice(context: Context): Stored {
   const data = context.params['product_data'];
-  const product = inParam(context, 'product', 'product') ?? (isPlain(data) ? make(context, 'Product', data) : undefined);
-  if (product === undefined) throw bad('You must specify either `product` or `product_data` when creating a price.', { code: 'parameter_missing', param: 'product' });
+  const product =
+    inParam(context, 'product', 'product') ?? (isPlain(data) ? make(context, 'Product', data) : undefined);
+  if (product === undefined)
+    throw bad('You must specify either `product` or `product_data` when creating a price.', {
+      code: 'parameter_missing',
+      param: 'product',
+    });
   const { unit_amount: amount, unit_amount_decimal: decimal, custom_unit_amount: custom } = context.params;
-  if (amount === undefined && decimal === undefined && custom === undefined && context.params['billing_scheme'] !== 'tiered') {
+  if (
+    amount === undefined &&
+    decimal === undefined &&
+    custom === undefined &&
+    context.params['billing_scheme'] !== 'tiered'
+  ) {
     throw bad('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
   }
   const price = make(context, 'Price', context.params);
   return Object.assign(price, {
-    active: context.params['active'] ?? true, billing_scheme: context.params['billing_scheme'] ?? 'per_unit', product: product.id,
-    type: context.params['recurring'] === undefined ? 'one_time' : 'recurring', unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
+    active: context.params['active'] ?? true,
+    billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
+    product: product.id,
+    type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
+    unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
   });
 }
 

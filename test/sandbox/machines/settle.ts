@@ -20,7 +20,16 @@ function settle(context: Context, payment: Stored): void {
   const intent = context.account.get('payment_intent', id);
   if (intent === undefined) return;
   const charge = make(context, 'Charge');
-  Object.assign(charge, { amount: intent['amount'], amount_captured: intent['amount'], captured: true, currency: intent['currency'], customer: intent['customer'], paid: true, payment_intent: id, status: 'succeeded' });
+  Object.assign(charge, {
+    amount: intent['amount'],
+    amount_captured: intent['amount'],
+    captured: true,
+    currency: intent['currency'],
+    customer: intent['customer'],
+    paid: true,
+    payment_intent: id,
+    status: 'succeeded',
+  });
   Object.assign(intent, { amount_received: intent['amount'], latest_charge: charge.id, status: 'succeeded' });
   Object.assign(payment, { amount_paid: payment['amount_requested'], status: 'paid' });
 }

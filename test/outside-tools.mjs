@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/** Every tool outside npm that the tests use: README shows this table. */
+const TOOLS = [
+  {
+    name: 'Java 11 or later',
+    leavesOut: 'everything on the Firestore emulator',
+    install: 'apt-get install default-jre-headless',
+    present: () => spawnSync('java', ['-version']).status === 0,
+  },
+  {
+    name: 'the Firestore emulator of the Google Cloud SDK',
+    leavesOut: 'everything on the Firestore emulator',
+    install: 'gcloud components install cloud-firestore-emulator',
+    present: () => firestoreEmulator() !== undefined,
+  },
+];
+
+export function missingTools() {
+  return TOOLS.filter((tool) => !tool.present());
+}
+
+/** Path of the emulator's start script, found through gcloud; undefined where it is not installed. */
+export function firestoreEmulator() {
+  const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
+  if (sdk.status !== 0) return undefined;
+  const script = path.join(sdk.stdout.trim(), 'platform/cloud-firestore-emulator/cloud_firestore_emulator');
+  return existsSync(script) ? script : undefined;
+}

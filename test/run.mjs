@@ -1,0 +1,63 @@
+/**
+ * `npm test`: builds the functions, bundles the tests and runs them with Node's own runner.
+ * Outside tools that are missing are named with what they leave out; with CI=true that is a failure.
+ *   node test/run.mjs [PART ...]    only test files whose path contains a PART
+ */
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { missingTools } from './outside-tools.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+
+const missing = missingTools();
+for (const tool of missing) console.log(`left out: ${tool.leavesOut}, because ${tool.name} is not here (${tool.install})`);
+if (missing.length > 0 && process.env.CI === 'true') {
+  console.error('CI=true: every outside tool must be there');
+  process.exit(1);
+}
+
+function testFiles(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const file = path.join(folder, name);
+    if (statSync(file).isDirectory()) return name === 'node_modules' || name === '.build' ? [] : testFiles(file);
+    return name.endsWith('.test.ts') ? [file] : [];
+  });
+}
+
+function must(command, args) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+must(process.execPath, ['esbuild.config.mjs']);
+
+const wanted = process.argv.slice(2);
+const files = testFiles('test').filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const outdir = 'test/.build';
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  entryPoints: files,
+  outdir,
+  outbase: 'test',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'error',
+});
+const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.mjs')));
+// Two at once, as many as a small machine has cores; long files first.
+const order = (file) => (/functions|emulator/.test(file) ? 0 : 1);
+bundles.sort((a, b) => order(a) - order(b));
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...bundles], {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_OPTIONS: '' },
+});
+process.exit(status ?? 1);
