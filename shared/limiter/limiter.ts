@@ -1,6 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TokenStore } from '../ports/token-store.ts';
+import { StoreTime } from './store-time.ts';
 import { LATENESS_NS, slotInterval, slotState } from './token-bucket.ts';
 
 /** A refusal is a value; a store that fails is an exception. Milliseconds. */
@@ -19,7 +20,10 @@ export interface LimiterOptions {
 const LARGEST_BATCH = 6;
 /** Reserved slots further ahead than this are plenty: the next step waits until they come nearer. */
 const AHEAD_NS = 500_000_000n;
+/** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
+const STORE_PATIENCE_MS = 2500;
 const MS = 1_000_000;
+const LATENESS_MS = Number(LATENESS_NS) / MS;
 
 interface Waiter {
   /** Aborted when the caller has its turn or its refusal: ends the timer of its bound. */
@@ -32,15 +36,14 @@ interface Waiter {
 
 /**
  * Hands out a connection's turns to the callers of one instance: first come, first served, one reservation in
- * flight. Time is the store's: the largest lower bound of it that any answer gave, carried on by the monotonic clock.
+ * flight. Time is the store's (`store-time`).
  * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved.
  */
 export class Limiter {
   private readonly intervalNs: bigint;
   private readonly waiting: Waiter[] = [];
   private slots: bigint[] = [];
-  /** Store time minus monotonic time, nanoseconds; undefined until the store first answered. */
-  private offsetNs: bigint | undefined;
+  private readonly time: StoreTime;
   /** The last theoretical arrival time that we know of. */
   private tatNs = 0n;
   private reserving = false;
@@ -50,6 +53,7 @@ export class Limiter {
 
   constructor(private readonly options: LimiterOptions) {
     this.intervalNs = slotInterval(options.perSecond);
+    this.time = new StoreTime(options.clock);
   }
 
   /** Waits for a turn, at most `maxWaitMs`; says at once how long it would take where that is longer. */
@@ -69,22 +73,12 @@ export class Limiter {
 
   /** A lower bound of the wait of a caller who came now, as far as the last answer tells. Milliseconds. */
   expectedWaitMs(): number {
-    const now = this.nowNs();
+    const now = this.time.nowNs();
     if (now === undefined) return 0;
     const unreserved = BigInt(Math.max(0, this.waiting.length - this.slots.length));
     const own = this.slots[this.waiting.length];
     const slot = own ?? this.tatNs + unreserved * this.intervalNs;
     return slot <= now ? 0 : Number(slot - now) / MS;
-  }
-
-  private nowNs(): bigint | undefined {
-    if (this.offsetNs === undefined) return undefined;
-    return this.offsetNs + BigInt(Math.round(this.options.clock.monotonicMs() * MS));
-  }
-
-  private learnTime(storeNs: bigint): void {
-    const offset = storeNs - BigInt(Math.round(this.options.clock.monotonicMs() * MS));
-    if (this.offsetNs === undefined || offset > this.offsetNs) this.offsetNs = offset;
   }
 
   private async reserve(): Promise<void> {
@@ -105,21 +99,23 @@ export class Limiter {
   /** With many slots in hand more callers can gather for one step. */
   private async untilNear(): Promise<void> {
     const last = this.slots.at(-1);
-    const now = this.nowNs();
+    const now = this.time.nowNs();
     if (last === undefined || now === undefined || last - now <= AHEAD_NS) return;
     await this.options.clock.sleep(Number(last - now - AHEAD_NS) / MS);
   }
 
   private async reserveOnce(): Promise<void> {
     const { store, bucket } = this.options;
-    if (this.offsetNs === undefined) this.learnTime(await this.ask(() => store.nowNs(bucket)));
+    if (!this.time.known) await this.ask(() => this.time.learn(() => store.nowNs(bucket), (now) => now));
     const count = Math.min(LARGEST_BATCH, this.waiting.length - this.slots.length);
-    const now = this.nowNs();
-    if (count <= 0 || now === undefined) return;
+    const notBeforeNs = this.time.firstUsableNs();
+    if (count <= 0 || notBeforeNs === undefined) return;
     const reserved = await this.ask(() =>
-      store.reserve({ bucket, count, intervalNs: this.intervalNs, notBeforeNs: now }),
+      this.time.learn(
+        () => store.reserve({ bucket, count, intervalNs: this.intervalNs, notBeforeNs }),
+        ({ storeNowNs }) => storeNowNs,
+      ),
     );
-    this.learnTime(reserved.storeNowNs);
     for (let i = 0; i < count; i += 1) this.slots.push(reserved.firstNs + BigInt(i) * this.intervalNs);
     this.tatNs = reserved.firstNs + BigInt(count) * this.intervalNs;
     this.refuseHopeless();
@@ -137,12 +133,12 @@ export class Limiter {
 
   /** Whoever cannot be served in time learns so at once; the slot goes to the next in line. */
   private refuseHopeless(): void {
-    const now = this.nowNs() ?? 0n;
+    const now = this.time.nowNs() ?? 0n;
     const monotonic = this.options.clock.monotonicMs();
     for (let index = 0; index < Math.min(this.waiting.length, this.slots.length);) {
       const waiter = this.waiting[index] as Waiter;
       const waitMs = Number((this.slots[index] as bigint) - now) / MS;
-      if (monotonic + waitMs <= waiter.until) {
+      if (waitMs <= Math.max(0, waiter.until - monotonic) + LATENESS_MS) {
         index += 1;
         continue;
       }
@@ -157,8 +153,8 @@ export class Limiter {
     this.dispatching = true;
     while (this.waiting.length > 0 && this.slots.length > 0) {
       const slot = this.slots[0] as bigint;
-      const now = this.nowNs() ?? 0n;
-      const state = slotState(slot, now);
+      const now = this.time.nowNs() ?? 0n;
+      const state = slotState(slot, now, this.time.latenessNs());
       if (state === 'early') {
         await this.options.clock.sleep(Number(slot - now) / MS);
         continue;
@@ -170,15 +166,15 @@ export class Limiter {
     }
     this.dispatching = false;
     // Slots without a caller lapse: keep none that are already past.
-    const now = this.nowNs() ?? 0n;
-    this.slots = this.slots.filter((slot) => slotState(slot, now) !== 'late');
+    const now = this.time.nowNs() ?? 0n;
+    this.slots = this.slots.filter((slot) => slotState(slot, now, this.time.latenessNs()) !== 'late');
     if (this.waiting.length > this.slots.length) void this.reserve();
   }
 
   /** The bound that holds even where the store never answers. */
   private async expire(waiter: Waiter, maxWaitMs: number): Promise<void> {
     // A slot that is due just now may still be released within its lateness.
-    await this.options.clock.sleep(maxWaitMs + Number(LATENESS_NS) / MS, waiter.settled.signal);
+    await this.options.clock.sleep(Math.max(maxWaitMs, STORE_PATIENCE_MS) + LATENESS_MS, waiter.settled.signal);
     const index = this.waiting.indexOf(waiter);
     if (index < 0) return;
     this.waiting.splice(index, 1);
