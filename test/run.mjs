@@ -43,16 +43,16 @@ await build({
   entryPoints: files,
   outdir,
   outbase: 'test',
-  outExtension: { '.js': '.mjs' },
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
-  format: 'esm',
+  format: 'cjs',
   target: 'node20',
   packages: 'external',
   sourcemap: 'inline',
   logLevel: 'error',
 });
-const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.mjs')));
+const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.cjs')));
 // Two at once, as many as a small machine has cores; long files first.
 const order = (file) => (/functions|emulator/.test(file) ? 0 : 1);
 bundles.sort((a, b) => order(a) - order(b));

@@ -34,7 +34,7 @@ export function firestoreTokens(options: FirestoreOptions): TokenStore {
     // No retry codes: a repeat of a lost answer would only throw slots away; the caller decides.
     const [answer] = await client.commit(
       { database, writes },
-      { timeout: RPC_TIMEOUT_MS, maxRetries: 0, retry: null as never },
+      { timeout: RPC_TIMEOUT_MS, retry: { retryCodes: [] } },
     );
     return answer;
   };

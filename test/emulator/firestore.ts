@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { firestoreEmulator } from '../outside-tools.mjs';
+
+export interface Emulator {
+  /** host:port */
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+/** Undefined where the Google Cloud SDK's emulator or Java is not installed; the runner says what that leaves out. */
+export function emulatorIsHere(): boolean {
+  return firestoreEmulator() !== undefined;
+}
+
+/** The Firestore emulator on a free port of loopback. */
+export async function startFirestore(): Promise<Emulator> {
+  const script = firestoreEmulator();
+  if (script === undefined) throw new Error('no Firestore emulator');
+  const port = await freePort();
+  // A group of its own: the script's Java child ends with it.
+  const child = spawn(script, ['start', '--host=127.0.0.1', `--port=${port}`], { stdio: 'ignore', detached: true });
+  for (let tries = 0; !(await answers(port)); tries += 1) {
+    if (tries > 300 || child.exitCode !== null) throw new Error('the Firestore emulator did not start');
+    await pause(100);
+  }
+  return { host: `127.0.0.1:${port}`, stop: () => stop(child) };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function answers(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(-child.pid, 'SIGKILL');
+  await ended;
+}

@@ -1,0 +1,2 @@
+export function missingTools(): { name: string; leavesOut: string; install: string }[];
+export function firestoreEmulator(): string | undefined;
