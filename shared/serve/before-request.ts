@@ -40,17 +40,18 @@ export function guard({ request, response }: Started): void {
   shapeErrors(response, () => refusal);
 }
 
-/** A streamed body has no announced length: beyond the limit it ends early, and what is left is dropped. */
+/**
+ * A streamed body has no announced length: what is beyond the limit is dropped as it comes. The answer waits for its
+ * end, because a connection that is closed while the caller still sends would take the answer with it.
+ */
 function countStreamed(request: IncomingMessage, tooLarge: () => void): void {
   const push = request.push.bind(request);
   let bytes = 0;
-  let over = false;
-  request.push = (chunk: Buffer | null, ...rest: []) => {
-    if (over) return true;
+  request.push = (chunk: Buffer | null) => {
     bytes += chunk === null ? 0 : chunk.length;
-    if (bytes <= BODY_LIMIT) return push(chunk, ...rest);
-    over = true;
+    if (bytes <= BODY_LIMIT) return push(chunk);
     tooLarge();
+    if (chunk !== null) return true;
     // No JSON ends with this byte: the parser refuses what came before, whole or not.
     push(Buffer.from('\u0000'));
     return push(null);
