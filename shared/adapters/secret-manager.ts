@@ -12,12 +12,27 @@ export interface SecretManagerOptions {
 
 const READ_TIMEOUT_MS = 5000;
 
-/** gRPC status codes that deserve words of their own. https://grpc.io/docs/guides/status-codes/ */
-const CAUSES: Readonly<Record<number, readonly [reason: string, words: string]>> = {
-  5: ['SECRET_MISSING', 'the secret version does not exist; create it or correct api_key'],
-  7: ['SECRET_DENIED', 'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it'],
-  9: ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'],
-};
+type Cause = readonly [reason: string, words: string];
+
+const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct api_key'];
+const DENIED: Cause = [
+  'SECRET_DENIED',
+  'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
+];
+const DISABLED: Cause = [
+  'SECRET_DISABLED',
+  'the secret version is disabled or destroyed; enable it or name another',
+];
+
+/** What deserves words of its own, by gRPC's code and by HTTP's, as the transport has it. https://grpc.io/docs/guides/status-codes/ */
+const CAUSES: ReadonlyMap<number, Cause> = new Map([
+  [5, MISSING],
+  [404, MISSING],
+  [7, DENIED],
+  [403, DENIED],
+  [9, DISABLED],
+  [400, DISABLED],
+]);
 
 /** The API key from Secret Manager, by the real client; its checksum is verified. */
 export function secretManager(options: SecretManagerOptions): Secrets {
@@ -67,8 +82,8 @@ function keyOf(data: Uint8Array | string | null | undefined, checksum: unknown):
 
 function translated(cause: unknown, version: string): unknown {
   if (cause instanceof ConnectorError) return cause;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? Number(cause.code) : NaN;
-  const known = CAUSES[code];
+  const { code, status } = (typeof cause === 'object' && cause !== null ? cause : {}) as { code?: unknown; status?: unknown };
+  const known = CAUSES.get(Number(status)) ?? CAUSES.get(Number(code));
   if (known === undefined)
     return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', {
       reason: 'SECRET_UNAVAILABLE',

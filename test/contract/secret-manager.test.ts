@@ -1,0 +1,88 @@
+/** The real Secret Manager client against a stand-in of its REST API on loopback. */
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { secretManager } from '../../shared/adapters/secret-manager.ts';
+import { ApiKey } from '../../shared/core/api-key.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+
+const VERSION = 'projects/p/secrets/stripe/versions/latest';
+let host: string;
+let answer: { status: number; body: object };
+let reads: string[] = [];
+let server: http.Server;
+
+before(async () => {
+  server = http.createServer((request, response) => {
+    reads.push(request.url ?? '');
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(() => void server.close());
+
+function holds(key: string, crc?: string): void {
+  answer = { status: 200, body: { name: VERSION, payload: { data: Buffer.from(key).toString('base64'), ...(crc === undefined ? {} : { dataCrc32c: crc }) } } };
+}
+
+function fails(code: number, status: string): void {
+  answer = { status: code, body: { error: { code, status, message: 'no', details: [] } } };
+}
+
+const reason = (wanted: string) => (error: unknown) => isConnectorError(error) && error.facts.reason === wanted && !/sk_test_\w/.test(error.message);
+
+test('the key is read from the version that the settings name', async () => {
+  reads = [];
+  holds('sk_test_secret0000000\n');
+  assert.equal(await secretManager({ version: VERSION, emulatorHost: host }).read(), 'sk_test_secret0000000');
+  assert.match(reads[0] ?? '', /^\/v1\/projects\/p\/secrets\/stripe\/versions\/latest:access/);
+});
+
+test('a checksum that fits is taken, one that does not is refused', async () => {
+  // CRC-32C of '123456789' is 0xe3069283: https://reveng.sourceforge.io/crc-catalogue/17plus.htm#crc.cat.crc-32-iscsi
+  const secrets = secretManager({ version: VERSION, emulatorHost: host });
+  holds('123456789', String(0xe3069283));
+  await assert.rejects(secrets.read(), reason('SECRET_NOT_A_KEY'));
+  holds('123456789', '5');
+  await assert.rejects(secrets.read(), reason('SECRET_DAMAGED'));
+});
+
+for (const [code, status, wanted] of [
+  [404, 'NOT_FOUND', 'SECRET_MISSING'],
+  [403, 'PERMISSION_DENIED', 'SECRET_DENIED'],
+  [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
+] as const) {
+  test(`${status} is ${wanted}, with what to do`, async () => {
+    fails(code, status);
+    await assert.rejects(secretManager({ version: VERSION, emulatorHost: host }).read(), reason(wanted));
+  });
+}
+
+test('many callers, one read; a rejected key is read again once, by one of them', async () => {
+  const key = new ApiKey(secretManager({ version: VERSION, emulatorHost: host }));
+  reads = [];
+  holds('sk_test_old0000000000');
+  const old = await Promise.all(Array.from({ length: 20 }, () => key.read()));
+  assert.equal(reads.length, 1);
+  holds('sk_test_new0000000000');
+  const found = await Promise.all(old.map((one) => key.refresh(one)));
+  assert.ok(found.every(Boolean));
+  assert.equal(reads.length, 2);
+  assert.equal(await key.read(), 'sk_test_new0000000000');
+});
+
+test('a pinned version is not read again', async () => {
+  const key = new ApiKey(secretManager({ version: VERSION.replace('latest', '3'), emulatorHost: host }));
+  holds('sk_test_pinned0000000');
+  assert.equal(await key.refresh(await key.read()), false);
+});
+
+test('a read that failed is not kept', async () => {
+  const key = new ApiKey(secretManager({ version: VERSION, emulatorHost: host }));
+  fails(403, 'PERMISSION_DENIED');
+  await assert.rejects(key.read(), reason('SECRET_DENIED'));
+  holds('sk_test_later00000000');
+  assert.equal(await key.read(), 'sk_test_later00000000');
+});

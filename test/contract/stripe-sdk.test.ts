@@ -1,0 +1,87 @@
+/** The Stripe port against the sandbox: one request, one try, whatever the network does. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, beforeEach, test } from 'node:test';
+import { encodeQuery, stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import type { FaultKind } from '../sandbox/faults.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+
+let sandbox: Sandbox;
+let stripe: Stripe;
+before(async () => {
+  sandbox = await startSandbox({ seed: 1 });
+  stripe = stripeSdk({ base: sandbox.url });
+});
+after(() => sandbox.close());
+beforeEach(() => {
+  sandbox.faults.clear();
+  sandbox.requests.length = 0;
+});
+
+const create: StripeRequest = { method: 'POST', path: '/v1/customers', params: { email: 'a@b.c', address: { city: 'Rome' } }, idempotencyKey: 'k' };
+const send = (request: StripeRequest, timeoutMs = 5000): Promise<StripeAnswer> => stripe.send(request, SANDBOX_KEY, timeoutMs);
+
+for (const [kind, expected] of [
+  ['rate_limit', { kind: 'refused', httpStatus: 429 }],
+  ['rate_limit_retry_after', { kind: 'refused', httpStatus: 429, retryAfterMs: 1000 }],
+  ['lock_timeout', { kind: 'refused', httpStatus: 429 }],
+  ['conflict', { kind: 'refused', httpStatus: 409 }],
+  ['error_500', { kind: 'refused', httpStatus: 500 }],
+  ['unauthorized', { kind: 'refused', httpStatus: 401 }],
+  ['forbidden', { kind: 'refused', httpStatus: 403 }],
+  ['should_retry', { kind: 'refused', httpStatus: 400, shouldRetry: true }],
+  ['should_not_retry', { kind: 'refused', httpStatus: 500, shouldRetry: false }],
+  ['html_503', { kind: 'lost' }],
+  ['reset_before', { kind: 'lost' }],
+  ['reset_after', { kind: 'lost' }],
+  ['truncated', { kind: 'lost' }],
+  ['empty', { kind: 'lost' }],
+] as const satisfies [FaultKind, Partial<StripeAnswer>][]) {
+  test(`${kind} is one hit and a value`, async () => {
+    sandbox.faults.add({ kind, times: 1 });
+    const answer = await send({ ...create, idempotencyKey: `k-${kind}` });
+    assert.equal(answer.ok, false);
+    for (const [key, value] of Object.entries(expected)) assert.equal((answer as unknown as Record<string, unknown>)[key], value, key);
+    assert.equal(sandbox.requests.length, 1, 'the SDK never repeats by itself');
+  });
+}
+
+test('a server that hangs or trickles is left at the timeout', async () => {
+  sandbox.faults.add({ kind: 'hang', times: 1 });
+  const answer = await send(create, 200);
+  assert.equal(!answer.ok && answer.kind, 'lost');
+});
+
+test('a server that is not there was never asked', async () => {
+  const answer = await stripeSdk({ base: 'http://127.0.0.1:9' }).send(create, SANDBOX_KEY, 1000);
+  assert.equal(!answer.ok && answer.kind, 'unsent');
+});
+
+test('a request carries the key, the account, the version, and no telemetry', async () => {
+  const pinned = stripeSdk({ base: sandbox.url, apiVersion: '2024-04-10' });
+  await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-2' }, SANDBOX_KEY, 1000);
+  await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-3' }, SANDBOX_KEY, 1000);
+  const [first] = sandbox.requests;
+  assert.deepEqual([first?.idempotencyKey, first?.account, first?.version, first?.body], ['k-2', 'acct_1', '2024-04-10', 'email=a%40b.c&address[city]=Rome']);
+});
+
+test('a query is encoded as Stripe takes it', async () => {
+  assert.equal(encodeQuery({ created: { gte: 1 }, expand: ['data.customer'], email: 'a b&c' }), 'created%5Bgte%5D=1&expand%5B0%5D=data.customer&email=a%20b%26c');
+  const answer = await send({ method: 'GET', path: '/v1/customers', params: { created: { gte: 1 }, limit: 1 } });
+  assert.equal(answer.ok, true);
+});
+
+test('what Stripe says is kept', async () => {
+  const answer = await send({ method: 'GET', path: '/v1/customers/cus_none', params: {} });
+  assert.ok(!answer.ok);
+  assert.deepEqual([answer.said.code, answer.said.param, answer.httpStatus], ['resource_missing', 'id', 404]);
+  assert.match(answer.said.requestId ?? '', /^req_/);
+  assert.match(answer.said.docUrl ?? '', /resource-missing/);
+});
+
+test('the package that is installed is the one that the catalogue describes', () => {
+  const index = JSON.parse(readFileSync('shared/catalog/entities/index.json', 'utf8')) as { sdk: string };
+  const own = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+  assert.equal(index.sdk, own.dependencies['stripe']);
+});

@@ -1,0 +1,129 @@
+/** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { ApiKey } from '../../shared/core/api-key.ts';
+import type { Call } from '../../shared/core/call.ts';
+import { createDoor } from '../../shared/core/run.ts';
+import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
+import { Limiter } from '../../shared/limiter/limiter.ts';
+import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/ports/stripe.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const ok: StripeAnswer = { ok: true, body: { id: 'cus_1' } };
+const lost: StripeFailure = { ok: false, kind: 'lost', message: '', said: {} };
+const unsent: StripeFailure = { ...lost, kind: 'unsent' };
+const refused = (httpStatus: number, said: StripeFailure['said'] = {}, more: Partial<StripeFailure> = {}): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', said, ...more });
+
+const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: 'op' };
+const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
+const del: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_1', params: {} };
+
+interface Ran {
+  readonly result: StripeSuccess | ConnectorError;
+  readonly sent: StripeRequest[];
+  readonly keys: string[];
+  readonly at: number[];
+}
+
+/** Runs one request against the answers, the last of which repeats. */
+async function run(request: StripeRequest, answers: readonly StripeAnswer[], options: { keys?: string[]; deadlineMs?: number } = {}): Promise<Ran> {
+  const clock = new VirtualClock(1000);
+  const stored = [...(options.keys ?? ['sk_test_a0000000'])];
+  const ran: Ran = { result: {} as StripeSuccess, sent: [], keys: [], at: [] };
+  const door = createDoor({
+    stripe: {
+      send(sent, key) {
+        ran.sent.push(sent);
+        ran.keys.push(key);
+        ran.at.push(clock.monotonicMs());
+        return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
+      },
+    },
+    apiKey: new ApiKey({ rotates: stored.length > 1, read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!) }),
+    limiter: new Limiter({ bucket: 'c', perSecond: 12, store: memoryTokens(clock), clock }),
+    clock,
+    random: { fraction: () => 0.5, uuid: () => 'uuid' },
+    log: { write: () => undefined },
+    maxWaitMs: 5000,
+  });
+  const call: Call = { name: 'test', clock, deadlineAt: 1000 + (options.deadlineMs ?? 50_000), outputFormat: 'connector', ...(request.method === 'GET' ? {} : { operationId: 'op' }) };
+  const running = door.run(request, call).catch((error: unknown) => {
+    assert.ok(isConnectorError(error));
+    return error;
+  });
+  await clock.advance(120_000);
+  return { ...ran, result: await running };
+}
+
+interface Row {
+  readonly request: StripeRequest;
+  readonly answers: readonly StripeAnswer[];
+  readonly tries: number;
+  /** Undefined: it succeeds. */
+  readonly status?: string;
+  readonly effect?: string;
+}
+
+const rows: Record<string, Row> = {
+  'a success is one try': { request: post, answers: [ok], tries: 1 },
+  'a reset is tried again with the same key': { request: post, answers: [lost, ok], tries: 2 },
+  'a connection that was never made is tried again': { request: post, answers: [unsent, ok], tries: 2 },
+  'a 409 is tried again': { request: post, answers: [refused(409), ok], tries: 2 },
+  'a 429 is tried again': { request: post, answers: [refused(429), ok], tries: 2 },
+  'a 500 is tried again': { request: get, answers: [refused(500), ok], tries: 2 },
+  'a refusal stands': { request: post, answers: [refused(400, { param: 'x' })], tries: 1, status: 'INVALID_ARGUMENT', effect: 'none' },
+  'a declined card stands': { request: post, answers: [refused(402, { code: 'card_declined' })], tries: 1, status: 'FAILED_PRECONDITION', effect: 'none' },
+  'Stripe-Should-Retry false is obeyed': { request: post, answers: [refused(500, {}, { shouldRetry: false })], tries: 1, status: 'UNAVAILABLE', effect: 'unknown' },
+  'Stripe-Should-Retry true is obeyed': { request: post, answers: [refused(400, { param: 'x' }, { shouldRetry: true }), ok], tries: 2 },
+  'lock_timeout has three tries': { request: post, answers: [refused(429, { code: 'lock_timeout' })], tries: 3, status: 'RESOURCE_EXHAUSTED', effect: 'none' },
+  'an outcome that stays unknown says so': { request: post, answers: [lost], tries: 4, status: 'UNAVAILABLE', effect: 'unknown' },
+  'a read that is lost has no effect': { request: get, answers: [lost], tries: 4, status: 'UNAVAILABLE' },
+  'what was never sent has no effect': { request: post, answers: [unsent], tries: 4, status: 'UNAVAILABLE', effect: 'none' },
+  'a 429 after an unknown outcome leaves it unknown': { request: post, answers: [lost, refused(429)], tries: 4, status: 'RESOURCE_EXHAUSTED', effect: 'unknown' },
+  'a refusal after an unknown outcome settles it: the same key replays': { request: post, answers: [lost, refused(400, { param: 'x' })], tries: 2, status: 'INVALID_ARGUMENT', effect: 'none' },
+  'the same key in flight is ABORTED, the effect unknown': { request: post, answers: [refused(409, { code: 'idempotency_key_in_use', type: 'idempotency_error' })], tries: 4, status: 'ABORTED', effect: 'unknown' },
+  'the same key with another payload is ALREADY_EXISTS': { request: post, answers: [refused(400, { type: 'idempotency_error' })], tries: 1, status: 'ALREADY_EXISTS', effect: 'none' },
+  'a DELETE that was lost and then finds nothing is done': { request: del, answers: [lost, refused(404, { code: 'resource_missing' })], tries: 2 },
+  'a DELETE of what never was is NOT_FOUND': { request: del, answers: [refused(404, { code: 'resource_missing' })], tries: 1, status: 'NOT_FOUND', effect: 'none' },
+  "Stripe's 401 is our key": { request: get, answers: [refused(401)], tries: 1, status: 'FAILED_PRECONDITION' },
+  "Stripe's 403 is a permission": { request: get, answers: [refused(403)], tries: 1, status: 'PERMISSION_DENIED' },
+  'a wrong state is FAILED_PRECONDITION': { request: post, answers: [refused(400, { code: 'payment_intent_unexpected_state' })], tries: 1, status: 'FAILED_PRECONDITION', effect: 'none' },
+};
+
+for (const [sentence, row] of Object.entries(rows)) {
+  test(sentence, async () => {
+    const { result, sent } = await run(row.request, row.answers);
+    assert.equal(sent.length, row.tries);
+    for (const one of sent) assert.deepEqual(one, row.request);
+    if (row.status === undefined) return assert.ok(!isConnectorError(result), String(result));
+    assert.ok(isConnectorError(result));
+    assert.equal(result.status, row.status);
+    assert.equal(result.effect, row.effect);
+  });
+}
+
+test('every try takes a token of its own', async () => {
+  const { at } = await run(get, [lost, lost, ok]);
+  at.slice(1).forEach((time, index) => assert.ok(time - at[index]! >= 87, String(at)));
+});
+
+test('Retry-After is kept, jitter comes on top', async () => {
+  const { at } = await run(post, [refused(429, {}, { retryAfterMs: 3000 }), ok]);
+  assert.ok(at[1]! - at[0]! >= 3000);
+});
+
+test('no retry goes past the deadline', async () => {
+  const { sent, result } = await run(post, [refused(429, {}, { retryAfterMs: 3000 }), ok], { deadlineMs: 2000 });
+  assert.equal(sent.length, 1);
+  assert.ok(isConnectorError(result) && result.facts.retryAfterMs === 3000);
+});
+
+test('a rejected key is read again once, and only once', async () => {
+  const rotated = await run(post, [refused(401), ok], { keys: ['sk_test_old00000', 'sk_test_new00000'] });
+  assert.deepEqual(rotated.keys, ['sk_test_old00000', 'sk_test_new00000']);
+  assert.ok(!isConnectorError(rotated.result));
+  const bad = await run(post, [refused(401)], { keys: ['sk_test_old00000', 'sk_test_new00000', 'sk_test_other000'] });
+  assert.equal(bad.sent.length, 2);
+  assert.ok(isConnectorError(bad.result) && bad.result.facts.reason === 'API_KEY_REJECTED');
+});
