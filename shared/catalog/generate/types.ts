@@ -133,8 +133,9 @@ export class SdkTypes {
       return { array: this.shape(itemName, item as ts.Type, kind, seen) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // Inside a list, and inside a resource that is itself inside another, a resource is one JSON value.
-    if (resource !== undefined && (name === '' || seen.filter((outer) => this.resourceName(outer)).length > 1)) {
+    // In a list, and below the first level, a whole resource is one JSON value: joined, `payment_method.type` of an
+    // error would meet its `payment_method_type`.
+    if (resource !== undefined && (name === '' || seen.length > 1)) {
       return { reference: resource };
     }
     if (symbol === 'ApiList') {

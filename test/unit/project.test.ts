@@ -1,0 +1,144 @@
+/** The project holds itself to its own rules: arrows, sizes, names, generated files, lint and format. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { ACTIONS } from '../../shared/catalog/actions.ts';
+import { sampleKeys, OLDER_KEYS } from '../../shared/catalog/sample-keys.ts';
+import { settingRows } from '../../shared/connection/settings.ts';
+
+function filesOf(folder: string, end: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const file = path.join(folder, name);
+    if (statSync(file).isDirectory()) return ['node_modules', '.build', 'build'].includes(name) ? [] : filesOf(file, end);
+    return name.endsWith(end) ? [file] : [];
+  });
+}
+
+/** Part of the architecture that a file belongs to. */
+function partOf(file: string): string {
+  const [top = '', second = ''] = file.split('/');
+  if (top !== 'shared') return top === 'test' && second === 'sandbox' ? 'sandbox' : top;
+  return second.replace(/\.ts$/, '');
+}
+
+/** All arrows, and no others. Everything may name `errors`; `shapes` and `redact` are leaves as well. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  functions: ['serve', 'world'],
+  world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
+  serve: ['core', 'connection', 'catalog'],
+  core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
+  filter: [],
+  limiter: ['ports'],
+  idempotency: ['ports'],
+  connection: [],
+  adapters: ['ports', 'catalog', 'limiter', 'redact'],
+  ports: ['catalog'],
+  catalog: [],
+  errors: [],
+  redact: [],
+  // The laptop's own composition: the sandbox is part of the product.
+  local: ['world', 'serve', 'connection', 'limiter', 'sandbox'],
+  sandbox: ['adapters', 'catalog', 'ports'],
+};
+
+const sources = [...filesOf('functions', '.ts'), ...filesOf('shared', '.ts'), ...filesOf('test/sandbox', '.ts')];
+
+test('imports follow the arrows of the architecture, and nothing points back', () => {
+  const wrong: string[] = [];
+  for (const file of sources) {
+    const from = partOf(file);
+    for (const [, wanted = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      const to = partOf(path.normalize(path.join(path.dirname(file), wanted)));
+      if (to !== from && to !== 'errors' && !(ARROWS[from] ?? []).includes(to)) wrong.push(`${file} -> ${to}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('only the composition root names adapters and Google or Stripe packages stay in adapters', () => {
+  for (const file of sources.filter((one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|local)\//.test(one))) {
+    const text = readFileSync(file, 'utf8');
+    if (file !== 'shared/world.ts') assert.doesNotMatch(text, /\/adapters\//, file);
+    assert.doesNotMatch(text, /from '(stripe|@google-cloud\/(firestore|secret-manager)|google-gax)'/, file);
+  }
+});
+
+test('the core reads no clock, no environment and no chance', () => {
+  for (const file of sources.filter((one) => /^shared\/(core|limiter|filter|idempotency|catalog\/[^/]+$)/.test(one))) {
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /Date\.now|new Date|process\.|Math\.random|randomUUID|performance\.|setTimeout|setInterval/, file);
+  }
+});
+
+test('a function file is a few lines: imports and one export', () => {
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string; source?: string; entryPoint?: string }[] };
+  const files = filesOf('functions', '.ts');
+  assert.deepEqual(files.map((file) => path.relative('functions', file)).sort(), functions.flatMap(({ source }) => source ?? []).sort());
+  for (const file of files) {
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    assert.ok(lines.length <= 12, file);
+    assert.equal(lines.filter((line) => line.startsWith('export const')).length, 1);
+  }
+  assert.equal(new Set(functions.map(({ name }) => name)).size, functions.length);
+});
+
+test('each action has its function, its sample and its parameters', () => {
+  for (const { action } of ACTIONS) {
+    const name = action.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+    for (const file of [`functions/actions/${name}.ts`, `shared/catalog/action-parameters/${name}.json`, `test/fixtures/samples/${name}.json`]) assert.ok(statSync(file).isFile());
+  }
+});
+
+test('the keys that always stand are those of the samples', () => {
+  for (const name of readdirSync('test/fixtures/samples')) {
+    const { connectorOutputPayload: rows } = JSON.parse(readFileSync(`test/fixtures/samples/${name}`, 'utf8')) as { connectorOutputPayload?: Record<string, unknown>[] };
+    const [row] = Array.isArray(rows) ? rows : [];
+    if (row?.['object'] === undefined) continue;
+    const always = sampleKeys(String(row['object']));
+    for (const key of Object.keys(row)) if (key !== 'Success') assert.ok(always.includes(key), key);
+    for (const key of OLDER_KEYS[String(row['object'])] ?? []) assert.ok(always.includes(key), key);
+  }
+});
+
+const run = (command: string, args: string[]): string => {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } });
+  assert.equal(status, 0, stdout + stderr);
+  return stdout;
+};
+
+test('the catalogue is what the installed package gives', () => {
+  assert.match(run(process.execPath, ['esbuild.config.mjs', 'run', 'shared/catalog/generate/main.ts', '--check']), /is what the installed package gives/);
+});
+test('types are strict and right', () => void run('node_modules/.bin/tsc', ['--noEmit']));
+test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
+test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--check', '.']));
+
+test('there is no any, no ignored type error, no skipped or single test', () => {
+  for (const file of [...sources, ...filesOf('test', '.ts')]) {
+    if (file.endsWith('project.test.ts')) continue;
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|\.(only|skip)\(/, file);
+  }
+});
+
+test('versions are exact and lock files name no host', () => {
+  for (const folder of ['.', 'test']) {
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+      for (const [name, version] of Object.entries(manifest[kind] ?? {})) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    }
+    assert.doesNotMatch(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'), /"resolved": "http/);
+  }
+});
+
+test('README lists every setting of the schema, every dependency and every function', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  for (const { name, description } of settingRows()) {
+    assert.ok(description.length > 0, name);
+    assert.ok(readme.includes(`| \`${name}\` | ${description} |`), `README lacks: | \`${name}\` | ${description} |`);
+  }
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) assert.ok(readme.includes(`\`${name}\``), name);
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string }[] };
+  for (const { name } of functions) assert.ok(readme.includes(`\`${name}\``), name);
+});
