@@ -14,7 +14,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 
 const missing = missingTools();
-for (const tool of missing) console.log(`left out: ${tool.leavesOut}, because ${tool.name} is not here (${tool.install})`);
+for (const tool of missing)
+  console.log(`left out: ${tool.leavesOut}, because ${tool.name} is not here (${tool.install})`);
 if (missing.length > 0 && process.env.CI === 'true') {
   console.error('CI=true: every outside tool must be there');
   process.exit(1);
@@ -56,8 +57,12 @@ const bundles = files.map((file) => path.join(outdir, path.relative('test', file
 // Two at once, as many as a small machine has cores; long files first.
 const order = (file) => (/functions|emulator/.test(file) ? 0 : 1);
 bundles.sort((a, b) => order(a) - order(b));
-const { status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...bundles], {
-  stdio: 'inherit',
-  env: { ...process.env, NODE_OPTIONS: '' },
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...bundles],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  },
+);
 process.exit(status ?? 1);

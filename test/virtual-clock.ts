@@ -39,7 +39,10 @@ export class VirtualClock implements Clock {
   async advanceTo(until: number): Promise<void> {
     for (;;) {
       await settle();
-      const next = this.sleepers.reduce<Sleeper | undefined>((first, one) => (first === undefined || one.at < first.at ? one : first), undefined);
+      const next = this.sleepers.reduce<Sleeper | undefined>(
+        (first, one) => (first === undefined || one.at < first.at ? one : first),
+        undefined,
+      );
       if (next === undefined || next.at > until) break;
       this.sleepers = this.sleepers.filter((one) => one !== next);
       this.now = Math.max(this.now, next.at);

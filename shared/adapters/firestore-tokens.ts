@@ -32,10 +32,7 @@ export function firestoreTokens(options: FirestoreOptions): TokenStore {
       transform: { document, fieldTransforms: [{ fieldPath: 'tat', ...transform }] },
     }));
     // No retry codes: a repeat of a lost answer would only throw slots away; the caller decides.
-    const [answer] = await client.commit(
-      { database, writes },
-      { timeout: RPC_TIMEOUT_MS, retry: { retryCodes: [] } },
-    );
+    const [answer] = await client.commit({ database, writes }, { timeout: RPC_TIMEOUT_MS, retry: { retryCodes: [] } });
     return answer;
   };
   return {

@@ -19,10 +19,7 @@ const DENIED: Cause = [
   'SECRET_DENIED',
   'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
 ];
-const DISABLED: Cause = [
-  'SECRET_DISABLED',
-  'the secret version is disabled or destroyed; enable it or name another',
-];
+const DISABLED: Cause = ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'];
 
 /** What deserves words of its own, by gRPC's code and by HTTP's, as the transport has it. https://grpc.io/docs/guides/status-codes/ */
 const CAUSES: ReadonlyMap<number, Cause> = new Map([
@@ -82,7 +79,10 @@ function keyOf(data: Uint8Array | string | null | undefined, checksum: unknown):
 
 function translated(cause: unknown, version: string): unknown {
   if (cause instanceof ConnectorError) return cause;
-  const { code, status } = (typeof cause === 'object' && cause !== null ? cause : {}) as { code?: unknown; status?: unknown };
+  const { code, status } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
+    code?: unknown;
+    status?: unknown;
+  };
   const known = CAUSES.get(Number(status)) ?? CAUSES.get(Number(code));
   if (known === undefined)
     return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', {

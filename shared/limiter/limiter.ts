@@ -106,7 +106,13 @@ export class Limiter {
 
   private async reserveOnce(): Promise<void> {
     const { store, bucket } = this.options;
-    if (!this.time.known) await this.ask(() => this.time.learn(() => store.nowNs(bucket), (now) => now));
+    if (!this.time.known)
+      await this.ask(() =>
+        this.time.learn(
+          () => store.nowNs(bucket),
+          (now) => now,
+        ),
+      );
     const count = Math.min(LARGEST_BATCH, this.waiting.length - this.slots.length);
     const notBeforeNs = this.time.firstUsableNs();
     if (count <= 0 || notBeforeNs === undefined) return;

@@ -9,13 +9,17 @@ import { outline, SCENARIO, type CallFunction } from './scenario.ts';
 
 const key = process.env['STRIPE_API_KEY'];
 if (key === undefined || !/^(sk|rk)_test_/.test(key)) {
-  console.error('set STRIPE_API_KEY to a test key (sk_test_... or rk_test_...): conformance makes objects in that account');
+  console.error(
+    'set STRIPE_API_KEY to a test key (sk_test_... or rk_test_...): conformance makes objects in that account',
+  );
   process.exit(1);
 }
 
 async function start(env: Record<string, string>): Promise<Running> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['build/local/start.cjs'], { env: { PATH: process.env['PATH'], PORT: String(port), ...env } as NodeJS.ProcessEnv });
+  const child = spawn(process.execPath, ['build/local/start.cjs'], {
+    env: { PATH: process.env['PATH'], PORT: String(port), ...env },
+  });
   return running(child, port, 'try it:');
 }
 
@@ -27,7 +31,10 @@ function caller(server: Running): CallFunction {
   };
 }
 
-async function attempt(step: (typeof SCENARIO)[number], server: Running): Promise<{ shape: unknown } | { failed: string }> {
+async function attempt(
+  step: (typeof SCENARIO)[number],
+  server: Running,
+): Promise<{ shape: unknown } | { failed: string }> {
   try {
     return { shape: outline(flat(await step.run(caller(server)))) };
   } catch (error) {
@@ -38,13 +45,19 @@ async function attempt(step: (typeof SCENARIO)[number], server: Running): Promis
 const flat = (payload: unknown): unknown => (Array.isArray(payload) ? (payload[0] as unknown) : payload);
 
 const base = process.env['STRIPE_API_BASE'];
-const servers = await Promise.all([start({ STRIPE_API_KEY: key, ...(base === undefined ? {} : { STRIPE_API_BASE: base }) }), start({})]);
-const [stripe, sandbox] = servers as [Running, Running];
+const servers = await Promise.all([
+  start({ STRIPE_API_KEY: key, ...(base === undefined ? {} : { STRIPE_API_BASE: base }) }),
+  start({}),
+]);
+const [stripe, sandbox] = servers;
 let failures = 0;
 let differences = 0;
 for (const step of SCENARIO) {
   const [real, ours] = [await attempt(step, stripe), await attempt(step, sandbox)];
-  for (const [where, result] of [['stripe', real], ['sandbox', ours]] as const) {
+  for (const [where, result] of [
+    ['stripe', real],
+    ['sandbox', ours],
+  ] as const) {
     if (!('failed' in result)) continue;
     failures += 1;
     console.log(`${step.sample}: ${where} failed: ${result.failed}`);

@@ -12,12 +12,20 @@ export interface Step {
 const idOf = (payload: unknown): string => String((payload as { Id: string }).Id);
 const create = async (call: CallFunction, entity: string, connectorInputPayload: object): Promise<string> =>
   idOf(await call('create-entity', { entity, connectorInputPayload }));
-const action = (call: CallFunction, name: string, connectorInputPayload: object): Promise<unknown> => call(name, { connectorInputPayload });
+const action = (call: CallFunction, name: string, connectorInputPayload: object): Promise<unknown> =>
+  call(name, { connectorInputPayload });
 
-const customer = (call: CallFunction): Promise<string> => create(call, 'Customer', { Email: 'conformance@example.com', Name: 'Jane' });
+const customer = (call: CallFunction): Promise<string> =>
+  create(call, 'Customer', { Email: 'conformance@example.com', Name: 'Jane' });
 
 const intent = (call: CallFunction, more: object = {}): Promise<string> =>
-  create(call, 'PaymentIntent', { Amount: 33000, Currency: 'usd', PaymentMethod: 'pm_card_visa', AutomaticPaymentMethods: { enabled: true }, ...more });
+  create(call, 'PaymentIntent', {
+    Amount: 33000,
+    Currency: 'usd',
+    PaymentMethod: 'pm_card_visa',
+    AutomaticPaymentMethods: { enabled: true },
+    ...more,
+  });
 
 async function quote(call: CallFunction): Promise<string> {
   const price = await create(call, 'Price', { Currency: 'usd', UnitAmount: 1000, ProductData: { name: 'thing' } });
@@ -31,7 +39,11 @@ async function openQuote(call: CallFunction): Promise<string> {
 }
 
 export const SCENARIO: readonly Step[] = [
-  { sample: 'confirm-payment-intent', run: async (call) => action(call, 'confirm-payment-intent', { PaymentIntentId: await intent(call), ReturnUrl: 'http://google.com/' }) },
+  {
+    sample: 'confirm-payment-intent',
+    run: async (call) =>
+      action(call, 'confirm-payment-intent', { PaymentIntentId: await intent(call), ReturnUrl: 'http://google.com/' }),
+  },
   {
     sample: 'capture-payment-intent',
     async run(call) {
@@ -40,27 +52,48 @@ export const SCENARIO: readonly Step[] = [
       return action(call, 'capture-payment-intent', { PaymentIntentId: held });
     },
   },
-  { sample: 'cancel-payment-intent', run: async (call) => action(call, 'cancel-payment-intent', { PaymentIntentId: await intent(call) }) },
+  {
+    sample: 'cancel-payment-intent',
+    run: async (call) => action(call, 'cancel-payment-intent', { PaymentIntentId: await intent(call) }),
+  },
   {
     sample: 'attach-payment-method-to-customer',
     async run(call) {
       const method = await create(call, 'PaymentMethod', { Type: 'card', Card: { token: 'tok_visa' } });
-      return action(call, 'attach-payment-method-to-customer', { PaymentMethodId: method, CustomerId: await customer(call) });
+      return action(call, 'attach-payment-method-to-customer', {
+        PaymentMethodId: method,
+        CustomerId: await customer(call),
+      });
     },
   },
   {
     sample: 'detach-payment-method-from-customer',
     async run(call) {
       const method = await create(call, 'PaymentMethod', { Type: 'card', Card: { token: 'tok_visa' } });
-      await action(call, 'attach-payment-method-to-customer', { PaymentMethodId: method, CustomerId: await customer(call) });
+      await action(call, 'attach-payment-method-to-customer', {
+        PaymentMethodId: method,
+        CustomerId: await customer(call),
+      });
       return action(call, 'detach-payment-method-from-customer', { PaymentMethodId: method });
     },
   },
-  { sample: 'finalize-invoice', run: async (call) => action(call, 'finalize-invoice', { InvoiceId: await create(call, 'Invoice', { Customer: await customer(call) }) }) },
+  {
+    sample: 'finalize-invoice',
+    run: async (call) =>
+      action(call, 'finalize-invoice', {
+        InvoiceId: await create(call, 'Invoice', { Customer: await customer(call) }),
+      }),
+  },
   { sample: 'finalize-quote', run: async (call) => action(call, 'finalize-quote', { QuoteId: await quote(call) }) },
   { sample: 'accept-quote', run: async (call) => action(call, 'accept-quote', { QuoteId: await openQuote(call) }) },
   { sample: 'cancel-quote', run: async (call) => action(call, 'cancel-quote', { QuoteId: await openQuote(call) }) },
-  { sample: 'create-payment-intent', run: (call) => call('payment-intent-create', { connectorInputPayload: { PaymentMethod: 'pm_card_visa', Currency: 'usd', Amount: 1500.0 } }) },
+  {
+    sample: 'create-payment-intent',
+    run: (call) =>
+      call('payment-intent-create', {
+        connectorInputPayload: { PaymentMethod: 'pm_card_visa', Currency: 'usd', Amount: 1500.0 },
+      }),
+  },
   { sample: 'get-customer', run: async (call) => call('customer-get', { entityId: await customer(call) }) },
   {
     sample: 'list-customer',
@@ -69,7 +102,11 @@ export const SCENARIO: readonly Step[] = [
       return call('customer-list', { listEntitiesPageSize: 1 });
     },
   },
-  { sample: 'update-customer', run: async (call) => call('customer-update', { entityId: await customer(call), connectorInputPayload: { Name: 'John' } }) },
+  {
+    sample: 'update-customer',
+    run: async (call) =>
+      call('customer-update', { entityId: await customer(call), connectorInputPayload: { Name: 'John' } }),
+  },
   { sample: 'delete-customer', run: async (call) => call('customer-delete', { entityId: await customer(call) }) },
 ];
 
@@ -77,5 +114,10 @@ export const SCENARIO: readonly Step[] = [
 export function outline(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(outline);
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, typeof inner === 'object' && inner !== null ? 'object' : outline(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      typeof inner === 'object' && inner !== null ? 'object' : outline(inner),
+    ]),
+  );
 }

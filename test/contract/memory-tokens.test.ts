@@ -4,4 +4,8 @@ import { tokenStoreContract } from './token-store.ts';
 
 const store = memoryTokens(systemClock);
 let buckets = 0;
-tokenStoreContract('memory', () => store, () => `bucket-${(buckets += 1)}`);
+tokenStoreContract(
+  'memory',
+  () => store,
+  () => `bucket-${(buckets += 1)}`,
+);

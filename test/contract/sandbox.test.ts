@@ -9,7 +9,14 @@ let stripe: Stripe;
 
 function sdk(options: Record<string, unknown> = {}, key = SANDBOX_KEY): Stripe {
   const { hostname, port } = new URL(sandbox.url);
-  return new Stripe(key, { host: hostname, port: Number(port), protocol: 'http', telemetry: false, maxNetworkRetries: 0, ...options });
+  return new Stripe(key, {
+    host: hostname,
+    port: Number(port),
+    protocol: 'http',
+    telemetry: false,
+    maxNetworkRetries: 0,
+    ...options,
+  });
 }
 
 before(async () => {
@@ -20,40 +27,81 @@ after(() => sandbox.close());
 beforeEach(() => sandbox.faults.clear());
 
 /** An error of Stripe with these facts. */
-const says = (facts: { message?: string | RegExp; code?: string; statusCode?: number; param?: string; rawType?: string; decline_code?: string }) => (error: unknown) => {
-  assert.ok(error instanceof Stripe.errors.StripeError, String(error));
-  for (const [key, value] of Object.entries(facts)) {
-    const actual = (error as unknown as Record<string, unknown>)[key];
-    if (value instanceof RegExp) assert.match(String(actual), value);
-    else assert.equal(actual, value, key);
-  }
-  return true;
-};
+const says =
+  (facts: {
+    message?: string | RegExp;
+    code?: string;
+    statusCode?: number;
+    param?: string;
+    rawType?: string;
+    decline_code?: string;
+  }) =>
+  (error: unknown) => {
+    assert.ok(error instanceof Stripe.errors.StripeError, String(error));
+    for (const [key, value] of Object.entries(facts)) {
+      const actual: unknown = (error as unknown as Record<string, unknown>)[key];
+      if (value instanceof RegExp) assert.match(String(actual), value);
+      else assert.equal(actual, value, key);
+    }
+    return true;
+  };
 
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ email: 'a@b.c' });
-const visa = (): Promise<Stripe.PaymentMethod> => stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
-const intent = (more: object = {}): Promise<Stripe.PaymentIntent> => stripe.paymentIntents.create({ amount: 1500, currency: 'usd', ...more });
+const visa = (): Promise<Stripe.PaymentMethod> =>
+  stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
+const intent = (more: object = {}): Promise<Stripe.PaymentIntent> =>
+  stripe.paymentIntents.create({ amount: 1500, currency: 'usd', ...more });
 
 test('a payment intent walks from no method to success', async () => {
   const made = await intent();
   assert.equal(made.status, 'requires_payment_method');
   assert.match(made.client_secret ?? '', new RegExp(`^${made.id}_secret_`));
-  await assert.rejects(stripe.paymentIntents.confirm(made.id), says({ code: 'payment_intent_unexpected_state', message: /missing a payment method/, statusCode: 400 }));
-  assert.equal((await stripe.paymentIntents.update(made.id, { payment_method: 'pm_card_visa' })).status, 'requires_confirmation');
+  await assert.rejects(
+    stripe.paymentIntents.confirm(made.id),
+    says({ code: 'payment_intent_unexpected_state', message: /missing a payment method/, statusCode: 400 }),
+  );
+  assert.equal(
+    (await stripe.paymentIntents.update(made.id, { payment_method: 'pm_card_visa' })).status,
+    'requires_confirmation',
+  );
   const paid = await stripe.paymentIntents.confirm(made.id);
   assert.deepEqual([paid.status, paid.amount_received], ['succeeded', 1500]);
-  await assert.rejects(stripe.paymentIntents.confirm(made.id), says({ message: 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.' }));
-  await assert.rejects(stripe.paymentIntents.cancel(made.id), says({ message: /You cannot cancel this PaymentIntent because it has a status of succeeded\. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture/ }));
+  await assert.rejects(
+    stripe.paymentIntents.confirm(made.id),
+    says({
+      message:
+        'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    }),
+  );
+  await assert.rejects(
+    stripe.paymentIntents.cancel(made.id),
+    says({
+      message:
+        /You cannot cancel this PaymentIntent because it has a status of succeeded\. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture/,
+    }),
+  );
 });
 
 test('manual capture holds, captures at most what it holds, once', async () => {
   const held = await intent({ capture_method: 'manual', confirm: true, payment_method: 'pm_card_visa' });
   assert.deepEqual([held.status, held.amount_capturable], ['requires_capture', 1500]);
-  await assert.rejects(stripe.paymentIntents.capture(held.id, { amount_to_capture: 1501 }), says({ code: 'amount_too_large' }));
+  await assert.rejects(
+    stripe.paymentIntents.capture(held.id, { amount_to_capture: 1501 }),
+    says({ code: 'amount_too_large' }),
+  );
   const captured = await stripe.paymentIntents.capture(held.id, { amount_to_capture: 1000 });
   assert.deepEqual([captured.status, captured.amount_received], ['succeeded', 1000]);
-  await assert.rejects(stripe.paymentIntents.capture(held.id), says({ message: 'This PaymentIntent could not be captured because it has already been captured.' }));
-  await assert.rejects(stripe.paymentIntents.capture((await intent()).id), says({ message: /has a status of requires_payment_method\. Only a PaymentIntent with one of the following statuses may be captured: requires_capture/ }));
+  await assert.rejects(
+    stripe.paymentIntents.capture(held.id),
+    says({ message: 'This PaymentIntent could not be captured because it has already been captured.' }),
+  );
+  await assert.rejects(
+    stripe.paymentIntents.capture((await intent()).id),
+    says({
+      message:
+        /has a status of requires_payment_method\. Only a PaymentIntent with one of the following statuses may be captured: requires_capture/,
+    }),
+  );
 });
 
 test('cancel is for good', async () => {
@@ -72,25 +120,66 @@ test('a 3-D Secure card asks for action, and goes on when confirmed again', asyn
 
 test('a decline is a 402 with its code, and the intent remembers it', async () => {
   const made = await intent({ payment_method: 'pm_card_visa_chargeDeclined' });
-  await assert.rejects(stripe.paymentIntents.confirm(made.id), says({ statusCode: 402, rawType: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' }));
+  await assert.rejects(
+    stripe.paymentIntents.confirm(made.id),
+    says({
+      statusCode: 402,
+      rawType: 'card_error',
+      code: 'card_declined',
+      decline_code: 'generic_decline',
+      message: 'Your card was declined.',
+    }),
+  );
   const after = await stripe.paymentIntents.retrieve(made.id);
-  assert.deepEqual([after.status, after.last_payment_error?.code, after.payment_method], ['requires_payment_method', 'card_declined', null]);
+  assert.deepEqual(
+    [after.status, after.last_payment_error?.code, after.payment_method],
+    ['requires_payment_method', 'card_declined', null],
+  );
 });
 
 test('a real card number is refused, a test one is taken', async () => {
-  await assert.rejects(stripe.paymentMethods.create({ type: 'card', card: { number: '4111111111111111', exp_month: 1, exp_year: 2040, cvc: '123' } }), says({ statusCode: 402, decline_code: 'test_mode_live_card' }));
-  assert.equal((await stripe.paymentMethods.create({ type: 'card', card: { number: '4242424242424242', exp_month: 1, exp_year: 2040, cvc: '123' } })).card?.last4, '4242');
+  await assert.rejects(
+    stripe.paymentMethods.create({
+      type: 'card',
+      card: { number: '4111111111111111', exp_month: 1, exp_year: 2040, cvc: '123' },
+    }),
+    says({ statusCode: 402, decline_code: 'test_mode_live_card' }),
+  );
+  assert.equal(
+    (
+      await stripe.paymentMethods.create({
+        type: 'card',
+        card: { number: '4242424242424242', exp_month: 1, exp_year: 2040, cvc: '123' },
+      })
+    ).card?.last4,
+    '4242',
+  );
 });
 
 test('attach and detach: attached once, detached for good', async () => {
   const [one, other, method] = [await customer(), await customer(), await visa()];
   assert.equal((await stripe.paymentMethods.attach(method.id, { customer: one.id })).customer, one.id);
-  await assert.rejects(stripe.paymentMethods.attach(method.id, { customer: other.id }), says({ message: 'The payment method you provided has already been attached to a customer.' }));
+  await assert.rejects(
+    stripe.paymentMethods.attach(method.id, { customer: other.id }),
+    says({ message: 'The payment method you provided has already been attached to a customer.' }),
+  );
   assert.equal((await stripe.paymentMethods.detach(method.id)).customer, null);
-  await assert.rejects(stripe.paymentMethods.attach(method.id, { customer: one.id }), says({ message: /was detached from a Customer\. It may not be used again/ }));
-  await assert.rejects(intent({ payment_method: method.id, confirm: true }), says({ message: /It may not be used again/ }));
-  await assert.rejects(stripe.paymentMethods.detach(method.id), says({ message: 'The payment method you provided is not attached to a customer so detachment is impossible.' }));
-  await assert.rejects(stripe.paymentMethods.attach('pm_card_visa_chargeDeclined', { customer: one.id }), says({ code: 'card_declined' }));
+  await assert.rejects(
+    stripe.paymentMethods.attach(method.id, { customer: one.id }),
+    says({ message: /was detached from a Customer\. It may not be used again/ }),
+  );
+  await assert.rejects(
+    intent({ payment_method: method.id, confirm: true }),
+    says({ message: /It may not be used again/ }),
+  );
+  await assert.rejects(
+    stripe.paymentMethods.detach(method.id),
+    says({ message: 'The payment method you provided is not attached to a customer so detachment is impossible.' }),
+  );
+  await assert.rejects(
+    stripe.paymentMethods.attach('pm_card_visa_chargeDeclined', { customer: one.id }),
+    says({ code: 'card_declined' }),
+  );
 });
 
 test('only a draft invoice finalizes; with nothing due it is paid at once', async () => {
@@ -98,7 +187,10 @@ test('only a draft invoice finalizes; with nothing due it is paid at once', asyn
   const empty = await stripe.invoices.finalizeInvoice((await stripe.invoices.create({ customer: payer.id })).id);
   assert.deepEqual([empty.status, empty.amount_due], ['paid', 0]);
   assert.ok(empty.number);
-  await assert.rejects(stripe.invoices.finalizeInvoice(empty.id), says({ message: "This invoice is already finalized, you can't re-finalize a non-draft invoice." }));
+  await assert.rejects(
+    stripe.invoices.finalizeInvoice(empty.id),
+    says({ message: "This invoice is already finalized, you can't re-finalize a non-draft invoice." }),
+  );
   const draft = await stripe.invoices.create({ customer: payer.id });
   await stripe.invoiceItems.create({ customer: payer.id, invoice: draft.id, amount: 700, currency: 'usd' });
   const open = await stripe.invoices.finalizeInvoice(draft.id, { expand: ['payments.data.payment.payment_intent'] });
@@ -111,15 +203,30 @@ test('only a draft invoice finalizes; with nothing due it is paid at once', asyn
 });
 
 const price = async (recurring: boolean): Promise<Stripe.Price> =>
-  stripe.prices.create({ currency: 'usd', unit_amount: 1000, product_data: { name: 'thing' }, ...(recurring ? { recurring: { interval: 'month' as const } } : {}) });
+  stripe.prices.create({
+    currency: 'usd',
+    unit_amount: 1000,
+    product_data: { name: 'thing' },
+    ...(recurring ? { recurring: { interval: 'month' as const } } : {}),
+  });
 
 test('a quote is finalized, then accepted: an invoice, a subscription or a schedule', async () => {
   const payer = await customer();
   const quote = async (recurring: boolean, more: object = {}): Promise<Stripe.Quote> => {
-    const made = await stripe.quotes.create({ customer: payer.id, line_items: [{ price: (await price(recurring)).id, quantity: 2 }], ...more });
-    await assert.rejects(stripe.quotes.accept(made.id), says({ statusCode: 400, message: /cannot be accepted because it has a status of draft/ }));
+    const made = await stripe.quotes.create({
+      customer: payer.id,
+      line_items: [{ price: (await price(recurring)).id, quantity: 2 }],
+      ...more,
+    });
+    await assert.rejects(
+      stripe.quotes.accept(made.id),
+      says({ statusCode: 400, message: /cannot be accepted because it has a status of draft/ }),
+    );
     assert.equal((await stripe.quotes.finalizeQuote(made.id)).status, 'open');
-    await assert.rejects(stripe.quotes.finalizeQuote(made.id), says({ message: /cannot be finalized because it has a status of open/ }));
+    await assert.rejects(
+      stripe.quotes.finalizeQuote(made.id),
+      says({ message: /cannot be finalized because it has a status of open/ }),
+    );
     return stripe.quotes.accept(made.id);
   };
   const once = await quote(false);
@@ -132,30 +239,55 @@ test('a quote is finalized, then accepted: an invoice, a subscription or a sched
 
 test('draft and open quotes can be canceled, others cannot', async () => {
   const payer = await customer();
-  const make = async (): Promise<Stripe.Quote> => stripe.quotes.create({ customer: payer.id, line_items: [{ price: (await price(false)).id }] });
+  const make = async (): Promise<Stripe.Quote> =>
+    stripe.quotes.create({ customer: payer.id, line_items: [{ price: (await price(false)).id }] });
   assert.equal((await stripe.quotes.cancel((await make()).id)).status, 'canceled');
   const open = await stripe.quotes.finalizeQuote((await make()).id);
   assert.equal((await stripe.quotes.cancel(open.id)).status, 'canceled');
-  await assert.rejects(stripe.quotes.cancel(open.id), says({ message: /cannot be canceled because it has a status of canceled/ }));
+  await assert.rejects(
+    stripe.quotes.cancel(open.id),
+    says({ message: /cannot be canceled because it has a status of canceled/ }),
+  );
 });
 
 test('a refund gives back at most what was paid', async () => {
   const paid = await intent({ confirm: true, payment_method: 'pm_card_visa' });
   assert.equal((await stripe.refunds.create({ payment_intent: paid.id, amount: 500 })).status, 'succeeded');
-  await assert.rejects(stripe.refunds.create({ payment_intent: paid.id, amount: 1001 }), says({ message: /greater than unrefunded amount/ }));
+  await assert.rejects(
+    stripe.refunds.create({ payment_intent: paid.id, amount: 1001 }),
+    says({ message: /greater than unrefunded amount/ }),
+  );
   await stripe.refunds.create({ payment_intent: paid.id });
   await assert.rejects(stripe.refunds.create({ payment_intent: paid.id }), says({ code: 'charge_already_refunded' }));
 });
 
 test('bad parameters are refused with what and where', async () => {
-  const send = (params: object) => stripe.rawRequest('POST', '/v1/customers', params as Record<string, unknown>);
-  await assert.rejects(send({ nmae: 'x' }), says({ code: 'parameter_unknown', param: 'nmae', message: 'Received unknown parameter: nmae', statusCode: 400 }));
-  await assert.rejects(send({ tax_exempt: 'maybe' }), says({ param: 'tax_exempt', message: 'Invalid tax_exempt: must be one of exempt, none, or reverse' }));
+  const send = (params: object) => stripe.rawRequest('POST', '/v1/customers', params);
+  await assert.rejects(
+    send({ nmae: 'x' }),
+    says({ code: 'parameter_unknown', param: 'nmae', message: 'Received unknown parameter: nmae', statusCode: 400 }),
+  );
+  await assert.rejects(
+    send({ tax_exempt: 'maybe' }),
+    says({ param: 'tax_exempt', message: 'Invalid tax_exempt: must be one of exempt, none, or reverse' }),
+  );
   await assert.rejects(send({ balance: 'much' }), says({ code: 'parameter_invalid_integer', param: 'balance' }));
-  await assert.rejects(stripe.rawRequest('POST', '/v1/payment_intents', { currency: 'usd' }), says({ code: 'parameter_missing', param: 'amount', message: 'Missing required param: amount.' }));
-  await assert.rejects(stripe.customers.retrieve('cus_none'), says({ code: 'resource_missing', statusCode: 404, message: "No such customer: 'cus_none'", param: 'id' }));
-  await assert.rejects(intent({ customer: 'cus_none' }), says({ code: 'resource_missing', statusCode: 400, param: 'customer' }));
-  await assert.rejects(stripe.rawRequest('POST', '/v1/nothing', {}), says({ statusCode: 404, message: /Unrecognized request URL/ }));
+  await assert.rejects(
+    stripe.rawRequest('POST', '/v1/payment_intents', { currency: 'usd' }),
+    says({ code: 'parameter_missing', param: 'amount', message: 'Missing required param: amount.' }),
+  );
+  await assert.rejects(
+    stripe.customers.retrieve('cus_none'),
+    says({ code: 'resource_missing', statusCode: 404, message: "No such customer: 'cus_none'", param: 'id' }),
+  );
+  await assert.rejects(
+    intent({ customer: 'cus_none' }),
+    says({ code: 'resource_missing', statusCode: 400, param: 'customer' }),
+  );
+  await assert.rejects(
+    stripe.rawRequest('POST', '/v1/nothing', {}),
+    says({ statusCode: 404, message: /Unrecognized request URL/ }),
+  );
 });
 
 test('lists walk by cursor, filter, and tell when there is more', async () => {
@@ -168,10 +300,16 @@ test('lists walk by cursor, filter, and tell when there is more', async () => {
   const first = await stripe.customers.list({ email: marker });
   assert.deepEqual([first.data.length, first.has_more], [10, true]);
   const before = await stripe.customers.list({ email: marker, limit: 2, ending_before: made[5]! });
-  assert.deepEqual(before.data.map(({ id }) => id), made.slice(3, 5));
+  assert.deepEqual(
+    before.data.map(({ id }) => id),
+    made.slice(3, 5),
+  );
   assert.equal((await stripe.customers.list({ created: { gt: 9_000_000_000 } })).data.length, 0);
   await assert.rejects(stripe.customers.list({ limit: 101 }), says({ param: 'limit' }));
-  await assert.rejects(stripe.customers.list({ starting_after: 'cus_none' }), says({ code: 'resource_missing', param: 'starting_after' }));
+  await assert.rejects(
+    stripe.customers.list({ starting_after: 'cus_none' }),
+    says({ code: 'resource_missing', param: 'starting_after' }),
+  );
 });
 
 test('expansion puts the object where its id was', async () => {
@@ -179,12 +317,19 @@ test('expansion puts the object where its id was', async () => {
   const made = await intent({ customer: payer.id });
   const read = await stripe.paymentIntents.retrieve(made.id, { expand: ['customer'] });
   assert.equal((read.customer as Stripe.Customer).email, 'a@b.c');
-  await assert.rejects(stripe.paymentIntents.retrieve(made.id, { expand: ['nothing'] }), says({ message: 'This property cannot be expanded (nothing).' }));
+  await assert.rejects(
+    stripe.paymentIntents.retrieve(made.id, { expand: ['nothing'] }),
+    says({ message: 'This property cannot be expanded (nothing).' }),
+  );
 });
 
 test('a deleted customer answers as deleted', async () => {
   const gone = await customer();
-  assert.deepEqual(JSON.parse(JSON.stringify(await stripe.customers.del(gone.id))), { id: gone.id, object: 'customer', deleted: true });
+  assert.deepEqual(JSON.parse(JSON.stringify(await stripe.customers.del(gone.id))), {
+    id: gone.id,
+    object: 'customer',
+    deleted: true,
+  });
   assert.equal((await stripe.customers.retrieve(gone.id)).deleted, true);
   await assert.rejects(stripe.customers.update(gone.id, { name: 'x' }), says({ code: 'resource_missing' }));
 });
@@ -193,20 +338,39 @@ test('an idempotency key replays, refuses another payload, and conflicts in flig
   const first = await stripe.customers.create({ name: 'once' }, { idempotencyKey: 'k1' });
   const again = await stripe.customers.create({ name: 'once' }, { idempotencyKey: 'k1' });
   assert.equal(again.id, first.id);
-  await assert.rejects(stripe.customers.create({ name: 'twice' }, { idempotencyKey: 'k1' }), says({ rawType: 'idempotency_error', statusCode: 400, message: /can only be used with the same parameters/ }));
+  await assert.rejects(
+    stripe.customers.create({ name: 'twice' }, { idempotencyKey: 'k1' }),
+    says({ rawType: 'idempotency_error', statusCode: 400, message: /can only be used with the same parameters/ }),
+  );
   await assert.rejects(intent({ amount: 0 }), says({ statusCode: 400 }));
-  await assert.rejects(stripe.paymentIntents.create({ amount: 0, currency: 'usd' }, { idempotencyKey: 'k2' }), says({ statusCode: 400 }));
-  assert.equal((await stripe.paymentIntents.create({ amount: 100, currency: 'usd' }, { idempotencyKey: 'k2' })).amount, 100, 'what failed its checks did not begin');
+  await assert.rejects(
+    stripe.paymentIntents.create({ amount: 0, currency: 'usd' }, { idempotencyKey: 'k2' }),
+    says({ statusCode: 400 }),
+  );
+  assert.equal(
+    (await stripe.paymentIntents.create({ amount: 100, currency: 'usd' }, { idempotencyKey: 'k2' })).amount,
+    100,
+    'what failed its checks did not begin',
+  );
 });
 
 test('accounts do not see each other', async () => {
   const mine = await customer();
-  await assert.rejects(stripe.customers.retrieve(mine.id, {}, { stripeAccount: 'acct_other' }), says({ code: 'resource_missing' }));
+  await assert.rejects(
+    stripe.customers.retrieve(mine.id, {}, { stripeAccount: 'acct_other' }),
+    says({ code: 'resource_missing' }),
+  );
 });
 
 test('keys and versions are checked', async () => {
-  await assert.rejects(sdk({}, 'sk_live_000000000000').customers.list(), says({ statusCode: 401, message: /Invalid API Key provided/ }));
-  await assert.rejects(sdk({ apiVersion: '2019-01-01' }).customers.list(), says({ statusCode: 400, message: /Invalid Stripe API version/ }));
+  await assert.rejects(
+    sdk({}, 'sk_live_000000000000').customers.list(),
+    says({ statusCode: 401, message: /Invalid API Key provided/ }),
+  );
+  await assert.rejects(
+    sdk({ apiVersion: '2019-01-01' }).customers.list(),
+    says({ statusCode: 400, message: /Invalid Stripe API version/ }),
+  );
   assert.match((await stripe.customers.list()).lastResponse.requestId, /^req_/);
 });
 
@@ -232,12 +396,16 @@ test('a share of requests can fail', async () => {
 });
 
 test('faults and the log of what arrived can be had over HTTP', async () => {
-  const control = (method: string, path: string, body?: string): Promise<Response> => fetch(`${sandbox.url}/_sandbox/${path}`, { method, ...(body === undefined ? {} : { body }) });
+  const control = (method: string, path: string, body?: string): Promise<Response> =>
+    fetch(`${sandbox.url}/_sandbox/${path}`, { method, ...(body === undefined ? {} : { body }) });
   assert.equal((await control('POST', 'faults', '{"kind":"nonsense"}')).status, 400);
   await control('POST', 'faults', '{"kind":"lock_timeout","times":1}');
   await control('DELETE', 'requests');
   await assert.rejects(stripe.customers.list(), says({ code: 'lock_timeout', statusCode: 429 }));
   const seen = (await (await control('GET', 'requests')).json()) as Record<string, unknown>[];
-  assert.deepEqual(seen.map(({ method, path }) => [method, path]), [['GET', '/v1/customers']]);
+  assert.deepEqual(
+    seen.map(({ method, path }) => [method, path]),
+    [['GET', '/v1/customers']],
+  );
   assert.ok(!('key' in seen[0]!));
 });

@@ -24,14 +24,21 @@ before(async () => {
 after(() => void server.close());
 
 function holds(key: string, crc?: string): void {
-  answer = { status: 200, body: { name: VERSION, payload: { data: Buffer.from(key).toString('base64'), ...(crc === undefined ? {} : { dataCrc32c: crc }) } } };
+  answer = {
+    status: 200,
+    body: {
+      name: VERSION,
+      payload: { data: Buffer.from(key).toString('base64'), ...(crc === undefined ? {} : { dataCrc32c: crc }) },
+    },
+  };
 }
 
 function fails(code: number, status: string): void {
   answer = { status: code, body: { error: { code, status, message: 'no', details: [] } } };
 }
 
-const reason = (wanted: string) => (error: unknown) => isConnectorError(error) && error.facts.reason === wanted && !/sk_test_\w/.test(error.message);
+const reason = (wanted: string) => (error: unknown) =>
+  isConnectorError(error) && error.facts.reason === wanted && !/sk_test_\w/.test(error.message);
 
 test('the key is read from the version that the settings name', async () => {
   reads = [];

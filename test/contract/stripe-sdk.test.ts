@@ -19,8 +19,14 @@ beforeEach(() => {
   sandbox.requests.length = 0;
 });
 
-const create: StripeRequest = { method: 'POST', path: '/v1/customers', params: { email: 'a@b.c', address: { city: 'Rome' } }, idempotencyKey: 'k' };
-const send = (request: StripeRequest, timeoutMs = 5000): Promise<StripeAnswer> => stripe.send(request, SANDBOX_KEY, timeoutMs);
+const create: StripeRequest = {
+  method: 'POST',
+  path: '/v1/customers',
+  params: { email: 'a@b.c', address: { city: 'Rome' } },
+  idempotencyKey: 'k',
+};
+const send = (request: StripeRequest, timeoutMs = 5000): Promise<StripeAnswer> =>
+  stripe.send(request, SANDBOX_KEY, timeoutMs);
 
 for (const [kind, expected] of [
   ['rate_limit', { kind: 'refused', httpStatus: 429 }],
@@ -42,7 +48,8 @@ for (const [kind, expected] of [
     sandbox.faults.add({ kind, times: 1 });
     const answer = await send({ ...create, idempotencyKey: `k-${kind}` });
     assert.equal(answer.ok, false);
-    for (const [key, value] of Object.entries(expected)) assert.equal((answer as unknown as Record<string, unknown>)[key], value, key);
+    for (const [key, value] of Object.entries(expected))
+      assert.equal((answer as unknown as Record<string, unknown>)[key], value, key);
     assert.equal(sandbox.requests.length, 1, 'the SDK never repeats by itself');
   });
 }
@@ -63,11 +70,17 @@ test('a request carries the key, the account, the version, and no telemetry', as
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-2' }, SANDBOX_KEY, 1000);
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-3' }, SANDBOX_KEY, 1000);
   const [first] = sandbox.requests;
-  assert.deepEqual([first?.idempotencyKey, first?.account, first?.version, first?.body], ['k-2', 'acct_1', '2024-04-10', 'email=a%40b.c&address[city]=Rome']);
+  assert.deepEqual(
+    [first?.idempotencyKey, first?.account, first?.version, first?.body],
+    ['k-2', 'acct_1', '2024-04-10', 'email=a%40b.c&address[city]=Rome'],
+  );
 });
 
 test('a query is encoded as Stripe takes it', async () => {
-  assert.equal(encodeQuery({ created: { gte: 1 }, expand: ['data.customer'], email: 'a b&c' }), 'created%5Bgte%5D=1&expand%5B0%5D=data.customer&email=a%20b%26c');
+  assert.equal(
+    encodeQuery({ created: { gte: 1 }, expand: ['data.customer'], email: 'a b&c' }),
+    'created%5Bgte%5D=1&expand%5B0%5D=data.customer&email=a%20b%26c',
+  );
   const answer = await send({ method: 'GET', path: '/v1/customers', params: { created: { gte: 1 }, limit: 1 } });
   assert.equal(answer.ok, true);
 });

@@ -46,9 +46,20 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   test(`${name}: forty at once get forty times their slots, none twice, none closer than the interval`, async () => {
     const bucket = fresh();
     const notBeforeNs = await store().nowNs(bucket);
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => store().reserve({ bucket, count: 1 + (i % 3), intervalNs: T, notBeforeNs }).then(({ firstNs }) => ({ firstNs, count: 1 + (i % 3) }))));
-    const slots = answers.flatMap(({ firstNs, count }) => Array.from({ length: count }, (_, i) => firstNs + BigInt(i) * T)).sort((a, b) => (a < b ? -1 : 1));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        store()
+          .reserve({ bucket, count: 1 + (i % 3), intervalNs: T, notBeforeNs })
+          .then(({ firstNs }) => ({ firstNs, count: 1 + (i % 3) })),
+      ),
+    );
+    const slots = answers
+      .flatMap(({ firstNs, count }) => Array.from({ length: count }, (_, i) => firstNs + BigInt(i) * T))
+      .sort((a, b) => (a < b ? -1 : 1));
     slots.slice(1).forEach((slot, index) => assert.ok(slot - slots[index]! >= T));
-    assert.equal(slots.length, answers.reduce((sum, { count }) => sum + count, 0));
+    assert.equal(
+      slots.length,
+      answers.reduce((sum, { count }) => sum + count, 0),
+    );
   });
 }

@@ -13,5 +13,9 @@ if (emulatorIsHere()) {
     store = firestoreTokens({ projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host });
   });
   after(() => emulator.stop());
-  tokenStoreContract('Firestore', () => store, () => `bucket-${(buckets += 1)}`);
+  tokenStoreContract(
+    'Firestore',
+    () => store,
+    () => `bucket-${(buckets += 1)}`,
+  );
 }

@@ -40,7 +40,10 @@ export function freePort(): Promise<number> {
 }
 
 function answers(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function stop(child: ChildProcess): Promise<void> {

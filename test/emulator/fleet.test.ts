@@ -40,8 +40,15 @@ if (emulatorIsHere()) {
   before(async () => {
     emulator = await startFirestore();
     sandbox = await startSandbox({ seed: 3 });
-    const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url, FIRESTORE_EMULATOR_HOST: emulator.host, CONNECTION_SETTINGS: JSON.stringify(settings) };
-    fleet = await Promise.all(['customer-list', 'list-entities', 'customer-list'].map((name) => startFunction({ name, env })));
+    const env = {
+      STRIPE_API_KEY: SANDBOX_KEY,
+      STRIPE_API_BASE: sandbox.url,
+      FIRESTORE_EMULATOR_HOST: emulator.host,
+      CONNECTION_SETTINGS: JSON.stringify(settings),
+    };
+    fleet = await Promise.all(
+      ['customer-list', 'list-entities', 'customer-list'].map((name) => startFunction({ name, env })),
+    );
   });
   after(async () => {
     await Promise.all(fleet.map((one) => one.stop()));
@@ -65,14 +72,25 @@ if (emulatorIsHere()) {
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     const arrived = sandbox.requests.map(({ at }) => at).sort((a, b) => a - b);
     assert.equal(arrived.length, 60);
-    const most = Math.max(...arrived.map((from, index) => arrived.slice(index).filter((at) => at < from + 1000).length));
+    const most = Math.max(
+      ...arrived.map((from, index) => arrived.slice(index).filter((at) => at < from + 1000).length),
+    );
     // The limit holds at the moment of release; what arrives may have been held up on the way by this busy machine.
     assert.ok(most <= 13, `${most} arrived in one second`);
-    assert.deepEqual([...peers].filter((peer) => !LOOPBACK.test(peer)), [], 'no connection leaves loopback');
+    assert.deepEqual(
+      [...peers].filter((peer) => !LOOPBACK.test(peer)),
+      [],
+      'no connection leaves loopback',
+    );
   });
 
   test('a call that would wait too long is refused with its wait', async () => {
-    const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url, FIRESTORE_EMULATOR_HOST: emulator.host, CONNECTION_SETTINGS: JSON.stringify({ ...settings, name: 'short', limit_scope: 'connection', max_wait_ms: 500 }) };
+    const env = {
+      STRIPE_API_KEY: SANDBOX_KEY,
+      STRIPE_API_BASE: sandbox.url,
+      FIRESTORE_EMULATOR_HOST: emulator.host,
+      CONNECTION_SETTINGS: JSON.stringify({ ...settings, name: 'short', limit_scope: 'connection', max_wait_ms: 500 }),
+    };
     const one = await startFunction({ name: 'customer-list', env });
     try {
       const answers = await Promise.all(Array.from({ length: 30 }, () => post(one.url, {})));
@@ -88,7 +106,12 @@ if (emulatorIsHere()) {
   });
 
   test('with Firestore gone nothing is sent: a clear 503', async () => {
-    const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url, FIRESTORE_EMULATOR_HOST: '127.0.0.1:9', CONNECTION_SETTINGS: JSON.stringify({ ...settings, max_wait_ms: 1000 }) };
+    const env = {
+      STRIPE_API_KEY: SANDBOX_KEY,
+      STRIPE_API_BASE: sandbox.url,
+      FIRESTORE_EMULATOR_HOST: '127.0.0.1:9',
+      CONNECTION_SETTINGS: JSON.stringify({ ...settings, max_wait_ms: 1000 }),
+    };
     const one = await startFunction({ name: 'customer-list', env });
     try {
       sandbox.requests.length = 0;

@@ -16,18 +16,34 @@ before(async () => {
   const port = await freePort();
   // No limit worth the name: the limiter has tests of its own.
   const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10000, endpoint_ceiling: 10000 };
-  const env = { PATH: process.env['PATH'], PORT: String(port), CONNECTION_SETTINGS: JSON.stringify(settings) } as NodeJS.ProcessEnv;
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    CONNECTION_SETTINGS: JSON.stringify(settings),
+  } as NodeJS.ProcessEnv;
   server = await running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
 });
 after(() => server.stop());
 
 /** The least that Stripe takes: every required field, with a plausible value. */
 function least(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field.required).map(([name, field]) => [pascal(name), plausible(name, field.type)]));
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, field]) => field.required)
+      .map(([name, field]) => [pascal(name), plausible(name, field.type)]),
+  );
 }
 
 function plausible(name: string, shape: Shape): unknown {
-  if (typeof shape === 'string') return { string: name === 'currency' ? 'usd' : 'x', integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
+  if (typeof shape === 'string')
+    return {
+      string: name === 'currency' ? 'usd' : 'x',
+      integer: 100,
+      number: 1,
+      decimal: '1',
+      boolean: true,
+      json: {},
+    }[shape];
   if ('enum' in shape) return shape.enum[0];
   if ('array' in shape) return [plausible(name, shape.array)];
   if ('map' in shape) return { usd: plausible(name, shape.map) };
@@ -52,7 +68,10 @@ function clause(fields: Fields): string | undefined {
 
 function flatValue(name: string, value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return { [name]: String(value) };
-  return Object.assign({}, ...Object.entries(value).map(([key, inner]) => flatValue(name + pascal(key), inner))) as Record<string, string>;
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flatValue(name + pascal(key), inner)),
+  ) as Record<string, string>;
 }
 
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
@@ -72,7 +91,10 @@ const made = new Map<string, string>();
 
 test('the catalogue has every top-level entity of API v1', () => {
   const operations = names.flatMap((name) => catalogue.operationsOf(name));
-  assert.ok(names.length >= 117 && operations.length >= 351, `${names.length} entities, ${operations.length} operations`);
+  assert.ok(
+    names.length >= 117 && operations.length >= 351,
+    `${names.length} entities, ${operations.length} operations`,
+  );
 });
 
 for (const name of names) {
@@ -88,7 +110,10 @@ for (const name of names) {
       if (id !== null) made.set(name, id);
     }
     if (offered.has('List')) {
-      const answer = await post(`${server.url}/list-entities`, { entity: name, filterClause: clause(entity.operations.List!.params) });
+      const answer = await post(`${server.url}/list-entities`, {
+        entity: name,
+        filterClause: clause(entity.operations.List!.params),
+      });
       assert.equal(answer.status, 200, answer.text);
       assert.ok(Array.isArray(answer.body['connectorOutputPayload']));
     }
@@ -96,7 +121,11 @@ for (const name of names) {
     const entityId = entity.singleton && single ? undefined : (made.get(name) ?? 'none');
     if (offered.has('Get')) {
       const payload = least(entity.operations.Get!.params);
-      const answer = await post(`${server.url}/get-entity`, { entity: name, entityId, ...(Object.keys(payload).length === 0 ? {} : { connectorInputPayload: payload }) });
+      const answer = await post(`${server.url}/get-entity`, {
+        entity: name,
+        entityId,
+        ...(Object.keys(payload).length === 0 ? {} : { connectorInputPayload: payload }),
+      });
       if (entityId === 'none') assert.equal(errorOf(answer).status, 'NOT_FOUND', answer.text);
       else assert.equal(answer.status, 200, answer.text);
     }
@@ -105,9 +134,18 @@ for (const name of names) {
       const answer = await post(`${server.url}/delete-entity`, { entity: name, entityId });
       assert.ok(answer.status === 200 || errorOf(answer).status === 'NOT_FOUND', answer.text);
     }
-    for (const [operation, path] of [['Create', 'create-entity'], ['Update', 'update-entity'], ['Delete', 'delete-entity'], ['Get', 'get-entity'], ['List', 'list-entities']] as const) {
+    for (const [operation, path] of [
+      ['Create', 'create-entity'],
+      ['Update', 'update-entity'],
+      ['Delete', 'delete-entity'],
+      ['Get', 'get-entity'],
+      ['List', 'list-entities'],
+    ] as const) {
       if (offered.has(operation)) continue;
-      const answer = await post(`${server.url}/${path}`, { entity: name, ...(operation === 'Create' || operation === 'List' ? {} : { entityId: 'x' }) });
+      const answer = await post(`${server.url}/${path}`, {
+        entity: name,
+        ...(operation === 'Create' || operation === 'List' ? {} : { entityId: 'x' }),
+      });
       assert.equal(errorOf(answer).status, 'UNIMPLEMENTED');
     }
   });
@@ -119,7 +157,9 @@ async function update(name: string, entityId: string | undefined): Promise<void>
   if (names.length === 0) return;
   const field = Object.hasOwn(params, 'metadata') ? { Metadata: { seen: 'yes' } } : { [pascal(names[0]!)]: null };
   const answer = await post(`${server.url}/update-entity`, { entity: name, entityId, connectorInputPayload: field });
-  const known = answer.status === 200 || ['NOT_FOUND', 'FAILED_PRECONDITION', 'INVALID_ARGUMENT'].includes(errorOf(answer).status);
+  const known =
+    answer.status === 200 || ['NOT_FOUND', 'FAILED_PRECONDITION', 'INVALID_ARGUMENT'].includes(errorOf(answer).status);
   assert.ok(known, answer.text);
-  if (entityId !== 'none' && 'Metadata' in field && name !== 'PaymentMethod') assert.equal(answer.status, 200, answer.text);
+  if (entityId !== 'none' && 'Metadata' in field && name !== 'PaymentMethod')
+    assert.equal(answer.status, 200, answer.text);
 }

@@ -16,9 +16,13 @@ export async function fixedStripe(): Promise<{ url: string; answer: unknown; ask
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const [path = '', query = ''] = (request.url ?? '').split('?');
-      const form = Object.fromEntries(new URLSearchParams(request.method === 'POST' ? Buffer.concat(chunks).toString() : query));
+      const form = Object.fromEntries(
+        new URLSearchParams(request.method === 'POST' ? Buffer.concat(chunks).toString() : query),
+      );
       state.asked.push({ method: request.method ?? '', path, form, headers: request.headers });
-      response.writeHead(200, { 'content-type': 'application/json', 'request-id': 'req_fixed' }).end(JSON.stringify(state.answer));
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'request-id': 'req_fixed' })
+        .end(JSON.stringify(state.answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -14,21 +14,33 @@ interface Row {
 }
 
 const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: Row[] };
-const framework = (JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }).dependencies['@google-cloud/functions-framework'];
+const framework = (JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> })
+  .dependencies['@google-cloud/functions-framework'];
 
 for (const { name, entities } of functions) {
   test(`${name} is a whole folder`, () => {
     const folder = path.join('build/functions', name);
     const files = readdirSync(folder);
-    for (const file of ['index.cjs', 'index.cjs.map', 'firestore-tokens.cjs', 'secret-manager.cjs', 'package.json', 'package-lock.json', 'catalog']) {
+    for (const file of [
+      'index.cjs',
+      'index.cjs.map',
+      'firestore-tokens.cjs',
+      'secret-manager.cjs',
+      'package.json',
+      'package-lock.json',
+      'catalog',
+    ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
     assert.deepEqual(manifest.dependencies, { '@google-cloud/functions-framework': framework });
     const code = readFileSync(path.join(folder, 'index.cjs'), 'utf8');
     assert.doesNotMatch(code, /require\("(?!node:|\.\/|[a-z_]+(?:\/promises)?")/, 'no package is required');
     assert.doesNotMatch(code, /google-gax|grpc-js|protobufjs/, 'no Google code before first use');
-    if (entities !== undefined) assert.equal(readdirSync(path.join(folder, 'catalog/entities')).length, entities.length + 1);
+    if (entities !== undefined)
+      assert.equal(readdirSync(path.join(folder, 'catalog/entities')).length, entities.length + 1);
   });
 }
 
@@ -36,7 +48,10 @@ test('a folder installs from its own lock and runs away from this repository', a
   const folder = mkdtempSync(path.join(tmpdir(), 'function-'));
   try {
     cpSync('build/functions/customer-get', folder, { recursive: true });
-    const installed = spawnSync('npm', ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8' });
+    const installed = spawnSync('npm', ['ci', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     assert.equal(installed.status, 0, installed.stderr);
     assert.ok(!existsSync(path.join(folder, 'node_modules/stripe')));
     for (const node of NODES) {

@@ -29,11 +29,26 @@ export interface StartOptions {
 }
 
 /** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
-export async function startFunction({ name, node = process.execPath, env = {}, folder, framework }: StartOptions): Promise<Running> {
+export async function startFunction({
+  name,
+  node = process.execPath,
+  env = {},
+  folder,
+  framework,
+}: StartOptions): Promise<Running> {
   const port = await freePort();
   const target = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const args = [path.resolve(framework ?? FRAMEWORK), `--target=${target}`, `--source=${folder ?? path.resolve('build/functions', name)}`, `--port=${port}`];
-  return running(spawn(node, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env } as NodeJS.ProcessEnv }), port, 'URL: http');
+  const args = [
+    path.resolve(framework ?? FRAMEWORK),
+    `--target=${target}`,
+    `--source=${folder ?? path.resolve('build/functions', name)}`,
+    `--port=${port}`,
+  ];
+  return running(
+    spawn(node, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env } }),
+    port,
+    'URL: http',
+  );
 }
 
 /** Waits until a started process says that it is ready; throws with its output where it ends instead. */

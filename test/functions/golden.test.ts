@@ -23,7 +23,9 @@ const samples = readdirSync('test/fixtures/samples').map((file) => file.replace(
 const read = (file: string): unknown => JSON.parse(readFileSync(`test/fixtures/${file}.json`, 'utf8'));
 
 function functionOf(sample: Sample, name: string): string {
-  return sample.action === undefined ? `${String(sample.operation).toLowerCase()}-${sample.operation === 'List' ? 'entities' : 'entity'}` : name;
+  return sample.action === undefined
+    ? `${String(sample.operation).toLowerCase()}-${sample.operation === 'List' ? 'entities' : 'entity'}`
+    : name;
 }
 
 let stripe: Awaited<ReturnType<typeof fixedStripe>>;
@@ -44,17 +46,29 @@ for (const node of NODES) {
         const running = await startFunction({
           name: functionOf(sample, name),
           node: node.path,
-          env: { STRIPE_API_KEY: 'sk_test_golden00000000', STRIPE_API_BASE: stripe.url, CONNECTION_SETTINGS: JSON.stringify(settings) },
+          env: {
+            STRIPE_API_KEY: 'sk_test_golden00000000',
+            STRIPE_API_BASE: stripe.url,
+            CONNECTION_SETTINGS: JSON.stringify(settings),
+          },
         });
         try {
           stripe.asked.length = 0;
           stripe.answer = golden.answer;
-          const { action: _action, operation: _operation, connectorOutputPayload: expected, ...body } = sample as Sample & Record<string, unknown>;
+          const {
+            action: _action,
+            operation: _operation,
+            connectorOutputPayload: expected,
+            ...body
+          } = sample as Sample & Record<string, unknown>;
           const answer = await post(running.url, body);
           assert.equal(answer.status, 200, answer.text);
           const [asked] = stripe.asked;
           assert.deepEqual({ method: asked?.method, path: asked?.path, form: asked?.form }, golden.request);
-          assert.equal(asked?.headers['idempotency-key'], golden.request.method === 'POST' ? answer.body['operationId'] : undefined);
+          assert.equal(
+            asked?.headers['idempotency-key'],
+            golden.request.method === 'POST' ? answer.body['operationId'] : undefined,
+          );
           if (version !== 'sdk') assert.equal(asked?.headers['stripe-version'], version);
           carries(answer.body['connectorOutputPayload'], expected);
         } finally {

@@ -11,7 +11,9 @@ let port: number;
 let server: Running;
 
 function startLocal(at: number, env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, ['build/local/start.cjs'], { env: { PATH: process.env['PATH'], PORT: String(at), ...env } as NodeJS.ProcessEnv });
+  const child = spawn(process.execPath, ['build/local/start.cjs'], {
+    env: { PATH: process.env['PATH'], PORT: String(at), ...env },
+  });
   return running(child, at, 'try it:');
 }
 
@@ -24,7 +26,9 @@ after(() => server.stop());
 test('it says that it is ready, the functions, the sandbox, the state, the limit and a line to try', () => {
   const said = server.output();
   assert.match(said, new RegExp(`^ready on http://localhost:${port}$`, 'm'));
-  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string }[] };
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
+    functions: { name: string }[];
+  };
   for (const { name } of functions) assert.match(said, new RegExp(`^  ${name}$`, 'm'));
   assert.match(said, /sandbox at http:\/\/127\.0\.0\.1:\d+/);
   assert.match(said, /in memory/);
@@ -33,7 +37,9 @@ test('it says that it is ready, the functions, the sandbox, the state, the limit
 
 test('the curl line works as pasted', () => {
   const line = /^ {2}(curl .*)$/m.exec(server.output())?.[1] ?? '';
-  const answer = JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })) as { connectorOutputPayload: { Id: string } };
+  const answer = JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })) as {
+    connectorOutputPayload: { Id: string };
+  };
   assert.match(answer.connectorOutputPayload.Id, /^cus_/);
 });
 
@@ -43,41 +49,96 @@ test('the main job: a customer pays, from creation to capture', async () => {
     assert.equal(answer.status, 200, `${name}: ${answer.text}`);
     return answer.body;
   };
-  const created = (await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'pay@example.com' } }))['connectorOutputPayload'] as { Id: string };
-  const method = (await call('create-entity', { entity: 'PaymentMethod', connectorInputPayload: { Type: 'card', Card: { token: 'tok_visa' } } }))['connectorOutputPayload'] as { Id: string };
-  await call('attach-payment-method-to-customer', { connectorInputPayload: { PaymentMethodId: method.Id, CustomerId: created.Id } });
-  const intent = (await call('payment-intent-create', { connectorInputPayload: { Amount: 1500.0, Currency: 'usd', Customer: created.Id, PaymentMethod: method.Id, CaptureMethod: 'manual' } }))['connectorOutputPayload'] as { Id: string };
-  const [confirmed] = (await call('confirm-payment-intent', { connectorInputPayload: { PaymentIntentId: intent.Id, ReturnUrl: 'http://google.com/' } }))['connectorOutputPayload'] as Record<string, string>[];
+  const created = (
+    await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'pay@example.com' } })
+  )['connectorOutputPayload'] as { Id: string };
+  const method = (
+    await call('create-entity', {
+      entity: 'PaymentMethod',
+      connectorInputPayload: { Type: 'card', Card: { token: 'tok_visa' } },
+    })
+  )['connectorOutputPayload'] as { Id: string };
+  await call('attach-payment-method-to-customer', {
+    connectorInputPayload: { PaymentMethodId: method.Id, CustomerId: created.Id },
+  });
+  const intent = (
+    await call('payment-intent-create', {
+      connectorInputPayload: {
+        Amount: 1500.0,
+        Currency: 'usd',
+        Customer: created.Id,
+        PaymentMethod: method.Id,
+        CaptureMethod: 'manual',
+      },
+    })
+  )['connectorOutputPayload'] as { Id: string };
+  const [confirmed] = (
+    await call('confirm-payment-intent', {
+      connectorInputPayload: { PaymentIntentId: intent.Id, ReturnUrl: 'http://google.com/' },
+    })
+  )['connectorOutputPayload'] as Record<string, string>[];
   assert.equal(confirmed?.['status'], 'requires_capture');
-  const [captured] = (await call('capture-payment-intent', { connectorInputPayload: { PaymentIntentId: intent.Id, AmountToCapture: '1000' } }))['connectorOutputPayload'] as Record<string, string>[];
-  assert.deepEqual([captured?.['Success'], captured?.['status'], captured?.['amount_received']], ['true', 'succeeded', '1000']);
+  const [captured] = (
+    await call('capture-payment-intent', {
+      connectorInputPayload: { PaymentIntentId: intent.Id, AmountToCapture: '1000' },
+    })
+  )['connectorOutputPayload'] as Record<string, string>[];
+  assert.deepEqual(
+    [captured?.['Success'], captured?.['status'], captured?.['amount_received']],
+    ['true', 'succeeded', '1000'],
+  );
   await call('detach-payment-method-from-customer', { connectorInputPayload: { PaymentMethodId: method.Id } });
   await call('customer-update', { entityId: created.Id, connectorInputPayload: { Name: 'John' } });
-  const row = (await call('customer-get', { entityId: created.Id }))['connectorOutputPayload'] as Record<string, unknown>;
+  const row = (await call('customer-get', { entityId: created.Id }))['connectorOutputPayload'] as Record<
+    string,
+    unknown
+  >;
   assert.equal(row['Name'], 'John');
   assert.deepEqual((await call('customer-delete', { entityId: created.Id }))['connectorOutputPayload'], {});
 });
 
 test('pages walk with an opaque token, 25 rows by default', async () => {
-  for (let i = 0; i < 27; i += 1) await post(`${server.url}/create-entity`, { entity: 'Product', connectorInputPayload: { Name: `p${i}` } });
+  for (let i = 0; i < 27; i += 1)
+    await post(`${server.url}/create-entity`, { entity: 'Product', connectorInputPayload: { Name: `p${i}` } });
   const first = await post(`${server.url}/list-entities`, { entity: 'Product' });
   assert.equal((first.body['connectorOutputPayload'] as unknown[]).length, 25);
-  const second = await post(`${server.url}/list-entities`, { entity: 'Product', listEntitiesPageToken: first.body['listEntitiesNextPageToken'] });
+  const second = await post(`${server.url}/list-entities`, {
+    entity: 'Product',
+    listEntitiesPageToken: first.body['listEntitiesNextPageToken'],
+  });
   assert.equal((second.body['connectorOutputPayload'] as unknown[]).length, 2);
   assert.equal(second.body['listEntitiesNextPageToken'], null);
 });
 
 test('an Update by clause tells each row, 207 where some fail', async () => {
-  for (const name of ['c1', 'c2']) await post(`${server.url}/create-entity`, { entity: 'Customer', connectorInputPayload: { Email: 'clause@example.com', Name: name } });
-  const body = { entity: 'Customer', filterClause: "Email = 'clause@example.com'", connectorInputPayload: { Description: 'seen' } };
+  for (const name of ['c1', 'c2'])
+    await post(`${server.url}/create-entity`, {
+      entity: 'Customer',
+      connectorInputPayload: { Email: 'clause@example.com', Name: name },
+    });
+  const body = {
+    entity: 'Customer',
+    filterClause: "Email = 'clause@example.com'",
+    connectorInputPayload: { Description: 'seen' },
+  };
   const done = await post(`${server.url}/update-entity`, body);
   assert.equal(done.status, 200, done.text);
   assert.equal((done.body['connectorOutputPayload'] as { affected: number }).affected, 2);
-  const gone = await post(`${server.url}/delete-entity`, { entity: 'Customer', filterClause: "Email = 'clause@example.com'" });
-  assert.deepEqual(Object.values(gone.body['connectorOutputPayload'] as { affected: number; failed: number }).slice(0, 2), [2, 0]);
+  const gone = await post(`${server.url}/delete-entity`, {
+    entity: 'Customer',
+    filterClause: "Email = 'clause@example.com'",
+  });
+  assert.deepEqual(
+    Object.values(gone.body['connectorOutputPayload'] as { affected: number; failed: number }).slice(0, 2),
+    [2, 0],
+  );
   const empty = await post(`${server.url}/delete-entity`, { entity: 'Customer', filterClause: '  ' });
   assert.equal(empty.status, 400);
-  const both = await post(`${server.url}/delete-entity`, { entity: 'Customer', filterClause: "Email = 'a'", entityId: 'cus_1' });
+  const both = await post(`${server.url}/delete-entity`, {
+    entity: 'Customer',
+    filterClause: "Email = 'a'",
+    entityId: 'cus_1',
+  });
   assert.equal(both.status, 400);
 });
 
@@ -93,7 +154,15 @@ test('the same operationId is the same effect, with another payload it is refuse
 });
 
 test('a declined card is FAILED_PRECONDITION with its decline code', async () => {
-  const answer = await post(`${server.url}/create-entity`, { entity: 'PaymentIntent', connectorInputPayload: { Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa_chargeDeclined' } });
+  const answer = await post(`${server.url}/create-entity`, {
+    entity: 'PaymentIntent',
+    connectorInputPayload: {
+      Amount: 500,
+      Currency: 'usd',
+      Confirm: true,
+      PaymentMethod: 'pm_card_visa_chargeDeclined',
+    },
+  });
   assert.equal(answer.status, 400);
   assert.equal(errorOf(answer).status, 'FAILED_PRECONDITION');
   assert.equal(errorOf(answer).details[0]?.metadata?.['declineCode'], 'generic_decline');
@@ -106,10 +175,19 @@ for (const [sentence, headers, code] of [
 ] as const) {
   test(`${sentence} is refused`, async () => {
     const status = await new Promise((resolve, reject) => {
-      const request = http.request({ port, host: '127.0.0.1', path: '/customer-list', method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
+      const request = http.request(
+        {
+          port,
+          host: '127.0.0.1',
+          path: '/customer-list',
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+        },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
       request.on('error', reject);
       request.end('{}');
     });

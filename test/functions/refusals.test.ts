@@ -14,7 +14,13 @@ for (const node of NODES) {
   });
   after(() => running.stop());
 
-  const refused = (sentence: string, send: () => Promise<Answered>, code: number, status: string, reason: string): void => {
+  const refused = (
+    sentence: string,
+    send: () => Promise<Answered>,
+    code: number,
+    status: string,
+    reason: string,
+  ): void => {
     test(`${sentence} (${node.name})`, async () => {
       const answer = await send();
       assert.equal(answer.status, code, answer.text);
@@ -29,19 +35,85 @@ for (const node of NODES) {
 
   const customer = { entity: 'Customer', connectorInputPayload: { Email: 'a@b.c' } };
   refused('malformed JSON is a 400', () => post(running.url, '{"entity":'), 400, 'INVALID_ARGUMENT', 'BODY_MALFORMED');
-  refused('a JSON text that is no object is a 400', () => post(running.url, '"Customer"'), 400, 'INVALID_ARGUMENT', 'BODY_MALFORMED');
+  refused(
+    'a JSON text that is no object is a 400',
+    () => post(running.url, '"Customer"'),
+    400,
+    'INVALID_ARGUMENT',
+    'BODY_MALFORMED',
+  );
   refused('an array is a 400', () => post(running.url, []), 400, 'INVALID_ARGUMENT', 'INVALID_INPUT');
-  refused('a body over the limit is a 413', () => post(running.url, JSON.stringify({ ...customer, operationId: 'x'.repeat(1_100_000) })), 413, 'INVALID_ARGUMENT', 'BODY_TOO_LARGE');
-  refused('a streamed body over the limit is a 413', () => streamed(running.url, 2_000_000), 413, 'INVALID_ARGUMENT', 'BODY_TOO_LARGE');
-  refused('a compressed body is a 415', () => raw(running.url, gzipSync(JSON.stringify(customer)), { 'content-encoding': 'gzip' }), 415, 'INVALID_ARGUMENT', 'BODY_ENCODING');
-  refused('a foreign charset is a 415', () => post(running.url, customer, { 'content-type': 'application/json; charset=koi8-r' }), 415, 'INVALID_ARGUMENT', 'BODY_ENCODING');
-  refused('a form is a 415', () => post(running.url, 'entity=Customer', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'INVALID_ARGUMENT', 'CONTENT_TYPE');
+  refused(
+    'a body over the limit is a 413',
+    () => post(running.url, JSON.stringify({ ...customer, operationId: 'x'.repeat(1_100_000) })),
+    413,
+    'INVALID_ARGUMENT',
+    'BODY_TOO_LARGE',
+  );
+  refused(
+    'a streamed body over the limit is a 413',
+    () => streamed(running.url, 2_000_000),
+    413,
+    'INVALID_ARGUMENT',
+    'BODY_TOO_LARGE',
+  );
+  refused(
+    'a compressed body is a 415',
+    () => raw(running.url, gzipSync(JSON.stringify(customer)), { 'content-encoding': 'gzip' }),
+    415,
+    'INVALID_ARGUMENT',
+    'BODY_ENCODING',
+  );
+  refused(
+    'a foreign charset is a 415',
+    () => post(running.url, customer, { 'content-type': 'application/json; charset=koi8-r' }),
+    415,
+    'INVALID_ARGUMENT',
+    'BODY_ENCODING',
+  );
+  refused(
+    'a form is a 415',
+    () => post(running.url, 'entity=Customer', { 'content-type': 'application/x-www-form-urlencoded' }),
+    415,
+    'INVALID_ARGUMENT',
+    'CONTENT_TYPE',
+  );
   refused('a GET is a 405', () => get(running.url), 405, 'INVALID_ARGUMENT', 'METHOD_NOT_ALLOWED');
-  refused('an unknown body field is named with the nearest', () => post(running.url, { ...customer, entty: 'x' }), 400, 'INVALID_ARGUMENT', 'INVALID_INPUT');
-  refused('two keys that differ are a 400', () => post(running.url, { ...customer, operationId: 'a' }, { 'idempotency-key': 'b' }), 400, 'INVALID_ARGUMENT', 'INVALID_INPUT');
-  refused('an operation that Stripe does not have is a 501', () => post(running.url, { entity: 'Balance' }), 501, 'UNIMPLEMENTED', 'OPERATION_NOT_OFFERED');
-  refused('an account that is not allowed is a 403', () => post(running.url, { ...customer, accountId: 'acct_1' }), 403, 'PERMISSION_DENIED', 'ACCOUNT_NOT_ALLOWED');
-  refused('Stripe that cannot be reached is a 503', () => post(running.url, customer), 503, 'UNAVAILABLE', 'STRIPE_UNREACHABLE');
+  refused(
+    'an unknown body field is named with the nearest',
+    () => post(running.url, { ...customer, entty: 'x' }),
+    400,
+    'INVALID_ARGUMENT',
+    'INVALID_INPUT',
+  );
+  refused(
+    'two keys that differ are a 400',
+    () => post(running.url, { ...customer, operationId: 'a' }, { 'idempotency-key': 'b' }),
+    400,
+    'INVALID_ARGUMENT',
+    'INVALID_INPUT',
+  );
+  refused(
+    'an operation that Stripe does not have is a 501',
+    () => post(running.url, { entity: 'Balance' }),
+    501,
+    'UNIMPLEMENTED',
+    'OPERATION_NOT_OFFERED',
+  );
+  refused(
+    'an account that is not allowed is a 403',
+    () => post(running.url, { ...customer, accountId: 'acct_1' }),
+    403,
+    'PERMISSION_DENIED',
+    'ACCOUNT_NOT_ALLOWED',
+  );
+  refused(
+    'Stripe that cannot be reached is a 503',
+    () => post(running.url, customer),
+    503,
+    'UNAVAILABLE',
+    'STRIPE_UNREACHABLE',
+  );
 
   test(`a small streamed body is taken: what is wrong is told of its fields (${node.name})`, async () => {
     const answer = await streamed(running.url, 10);
@@ -50,7 +122,10 @@ for (const node of NODES) {
 
   test(`an error of a write names the key and the effect (${node.name})`, async () => {
     const mine = await post(running.url, { ...customer, entity: 'Nothing', operationId: 'order-7' });
-    assert.deepEqual([errorOf(mine).details[0]?.metadata?.['operationId'], errorOf(mine).details[0]?.metadata?.['effect']], ['order-7', 'none']);
+    assert.deepEqual(
+      [errorOf(mine).details[0]?.metadata?.['operationId'], errorOf(mine).details[0]?.metadata?.['effect']],
+      ['order-7', 'none'],
+    );
     assert.equal(mine.headers.get('idempotency-key'), 'order-7');
     const ours = await post(running.url, { entity: 5 });
     assert.match(String(errorOf(ours).details[0]?.metadata?.['operationId']), /^[0-9a-f-]{36}$/);
@@ -58,14 +133,26 @@ for (const node of NODES) {
 }
 
 test('a deployed function says at start-up what it lacks, and refuses what belongs to a laptop', async () => {
-  const settings = { name: 'pay', region: 'europe-west1', service_account: 'pay@p.iam.gserviceaccount.com', api_key: 'projects/p/secrets/s/versions/1' };
-  const cloud = { K_SERVICE: 'create-entity', GOOGLE_CLOUD_PROJECT: 'p', CONNECTION_SETTINGS: JSON.stringify(settings) };
+  const settings = {
+    name: 'pay',
+    region: 'europe-west1',
+    service_account: 'pay@p.iam.gserviceaccount.com',
+    api_key: 'projects/p/secrets/s/versions/1',
+  };
+  const cloud = {
+    K_SERVICE: 'create-entity',
+    GOOGLE_CLOUD_PROJECT: 'p',
+    CONNECTION_SETTINGS: JSON.stringify(settings),
+  };
   const cases: [Record<string, string>, RegExp][] = [
     [{ ...cloud, STRIPE_API_KEY: 'sk_test_x00000000' }, /STRIPE_API_KEY is for a laptop/],
     [{ ...cloud, STRIPE_API_BASE: 'http://127.0.0.1:1' }, /STRIPE_API_BASE is for a laptop/],
-    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '' , CONNECTION_SETTINGS: '{}' }, /name: /],
+    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '', CONNECTION_SETTINGS: '{}' }, /name: /],
     [{ K_SERVICE: 'x', CONNECTION_SETTINGS: JSON.stringify(settings) }, /GOOGLE_CLOUD_PROJECT is required/],
-    [{ ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, min_nodes: 60 }) }, /min_nodes: must be at most max_nodes/],
+    [
+      { ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, min_nodes: 60 }) },
+      /min_nodes: must be at most max_nodes/,
+    ],
     [{ ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, colour: 'red' }) }, /colour: is no setting/],
   ];
   for (const [env, message] of cases) await assert.rejects(startFunction({ name: 'create-entity', env }), message);
@@ -89,7 +176,10 @@ test('a narrowed function fills its entity in and refuses any other', async () =
 });
 
 test('a suspended connection refuses every call', async () => {
-  const running = await startFunction({ name: 'customer-get', env: { ...ENV, CONNECTION_SETTINGS: '{"suspended":true}' } });
+  const running = await startFunction({
+    name: 'customer-get',
+    env: { ...ENV, CONNECTION_SETTINGS: '{"suspended":true}' },
+  });
   try {
     assert.equal(errorOf(await post(running.url, { entityId: 'cus_1' })).details[0]?.reason, 'CONNECTION_SUSPENDED');
   } finally {
@@ -98,7 +188,11 @@ test('a suspended connection refuses every call', async () => {
 });
 
 function raw(url: string, body: Buffer, headers: Record<string, string>): Promise<Answered> {
-  return request(url, { 'content-type': 'application/json', 'content-length': String(body.length), ...headers }, (client) => client.end(body));
+  return request(
+    url,
+    { 'content-type': 'application/json', 'content-length': String(body.length), ...headers },
+    (client) => client.end(body),
+  );
 }
 
 /** Chunked, without an announced length. */
@@ -110,14 +204,23 @@ function streamed(url: string, bytes: number): Promise<Answered> {
   });
 }
 
-function request(url: string, headers: Record<string, string>, write: (client: http.ClientRequest) => void): Promise<Answered> {
+function request(
+  url: string,
+  headers: Record<string, string>,
+  write: (client: http.ClientRequest) => void,
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const client = http.request(url, { method: 'POST', headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: new Headers(response.headers as Record<string, string>), text, body: JSON.parse(text) as Record<string, unknown> });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(response.headers as Record<string, string>),
+          text,
+          body: JSON.parse(text) as Record<string, unknown>,
+        });
       });
     });
     client.on('error', reject);
@@ -128,5 +231,10 @@ function request(url: string, headers: Record<string, string>, write: (client: h
 async function get(url: string): Promise<Answered> {
   const response = await fetch(url);
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as Record<string, unknown> };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: JSON.parse(text) as Record<string, unknown>,
+  };
 }

@@ -11,8 +11,17 @@ for (const version of ['sdk', '2024-04-10'] as const) {
   let server: Running;
   before(async () => {
     const port = await freePort();
-    const settings = { min_nodes: 50, account_ceiling: 10000, endpoint_ceiling: 10000, ...(version === 'sdk' ? {} : { api_version: version }) };
-    const env = { PATH: process.env['PATH'], PORT: String(port), CONNECTION_SETTINGS: JSON.stringify(settings) } as NodeJS.ProcessEnv;
+    const settings = {
+      min_nodes: 50,
+      account_ceiling: 10000,
+      endpoint_ceiling: 10000,
+      ...(version === 'sdk' ? {} : { api_version: version }),
+    };
+    const env = {
+      PATH: process.env['PATH'],
+      PORT: String(port),
+      CONNECTION_SETTINGS: JSON.stringify(settings),
+    } as NodeJS.ProcessEnv;
     server = await running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
   });
   after(() => server.stop());
@@ -24,9 +33,13 @@ for (const version of ['sdk', '2024-04-10'] as const) {
         assert.equal(answer.status, 200, `${name}: ${answer.text}`);
         return answer.body['connectorOutputPayload'];
       });
-      const { connectorOutputPayload: expected } = JSON.parse(readFileSync(`test/fixtures/samples/${step.sample}.json`, 'utf8')) as { connectorOutputPayload?: unknown };
+      const { connectorOutputPayload: expected } = JSON.parse(
+        readFileSync(`test/fixtures/samples/${step.sample}.json`, 'utf8'),
+      ) as { connectorOutputPayload?: unknown };
       if (expected === undefined) return assert.equal(typeof payload, 'object');
-      const [ours, page] = [payload, expected].map((value) => outline(Array.isArray(value) ? (value[0] as unknown) : value)) as [Record<string, string>, Record<string, string>];
+      const [ours, page] = [payload, expected].map((value) =>
+        outline(Array.isArray(value) ? (value[0] as unknown) : value),
+      ) as [Record<string, string>, Record<string, string>];
       for (const [key, type] of Object.entries(page)) {
         assert.ok(key in ours, `${key} is missing`);
         // Null says nothing of a type: either side may have nothing there.

@@ -6,7 +6,10 @@ import { LATENESS_NS, reserveSlots, slotInterval } from '../../shared/limiter/to
 import type { TokenStore } from '../../shared/ports/token-store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const rates = fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 100_000 }).map((n) => n / 1000));
+const rates = fc.oneof(
+  fc.integer({ min: 1, max: 600 }),
+  fc.integer({ min: 1, max: 100_000 }).map((n) => n / 1000),
+);
 
 test('no window of a second and the lateness holds more slots than the rate', () => {
   fc.assert(
@@ -32,7 +35,11 @@ test('rounding loses less than one token in a day', () => {
 });
 
 test('whatever the order of reservations, slots never meet and never come closer than the interval', () => {
-  const step = fc.record({ waitNs: fc.bigInt({ min: 0n, max: 3_000_000_000n }), count: fc.integer({ min: 1, max: 6 }), backNs: fc.bigInt({ min: 0n, max: 5_000_000_000n }) });
+  const step = fc.record({
+    waitNs: fc.bigInt({ min: 0n, max: 3_000_000_000n }),
+    count: fc.integer({ min: 1, max: 6 }),
+    backNs: fc.bigInt({ min: 0n, max: 5_000_000_000n }),
+  });
   fc.assert(
     fc.property(rates, fc.array(step, { maxLength: 60 }), (rate, steps) => {
       const interval = slotInterval(rate);
@@ -76,7 +83,10 @@ test('a fleet never releases more than the rate in any second, with timers that 
   const scenario = fc.record({
     instances: fc.integer({ min: 1, max: 4 }),
     rate: fc.constantFrom(6, 12, 24),
-    arrivals: fc.array(fc.record({ instance: fc.nat(3), gapMs: fc.integer({ min: 0, max: 150 }) }), { minLength: 1, maxLength: 60 }),
+    arrivals: fc.array(fc.record({ instance: fc.nat(3), gapMs: fc.integer({ min: 0, max: 150 }) }), {
+      minLength: 1,
+      maxLength: 60,
+    }),
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     latencyMs: fc.integer({ min: 0, max: 12 }),
   });
@@ -88,7 +98,16 @@ test('a fleet never releases more than the rate in any second, with timers that 
       const lateness = (): number => (next() % 4 === 0 ? next() % 120 : 0);
       const clock = new VirtualClock(1000, lateness);
       const tat = { ns: 0n };
-      const fleet = Array.from({ length: instances }, () => new Limiter({ bucket: 'c', perSecond: rate, store: sharedStore(clock, tat, () => latencyMs, 5_000_000), clock }));
+      const fleet = Array.from(
+        { length: instances },
+        () =>
+          new Limiter({
+            bucket: 'c',
+            perSecond: rate,
+            store: sharedStore(clock, tat, () => latencyMs, 5_000_000),
+            clock,
+          }),
+      );
       const released: number[] = [];
       for (const { instance, gapMs } of arrivals) {
         void fleet[instance % instances]?.take(60_000).then((turn) => {

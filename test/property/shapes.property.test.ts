@@ -16,13 +16,22 @@ import { entityRow } from '../../shared/core/entity-row.ts';
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 
 const json = fc.letrec<{ tree: unknown }>((tie) => ({
-  tree: fc.oneof({ maxDepth: 4 }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', 'b', 'a.b', '__proto__')), tie('tree'), { maxKeys: 4 })),
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', 'b', 'a.b', '__proto__')), tie('tree'), { maxKeys: 4 }),
+  ),
 }));
 const trees = fc.dictionary(fc.string({ minLength: 1 }), json.tree, { maxKeys: 5 });
 
 /** Leaves in order: scalars, nulls, arrays and empty objects. */
 function leaves(tree: unknown): unknown[] {
-  if (typeof tree === 'object' && tree !== null && !Array.isArray(tree) && Object.keys(tree).length > 0) return Object.values(tree).flatMap(leaves);
+  if (typeof tree === 'object' && tree !== null && !Array.isArray(tree) && Object.keys(tree).length > 0)
+    return Object.values(tree).flatMap(leaves);
   return [tree];
 }
 
@@ -56,10 +65,17 @@ for (const name of catalogue.names()) {
   test(`${name}: no two columns collide, and every input name leads back to its parameter`, () => {
     const entity = catalogue.entity(name);
     const columns = joinedNames(entity.fields);
-    assert.deepEqual(columns.filter((column, index) => columns.indexOf(column) !== index), []);
+    assert.deepEqual(
+      columns.filter((column, index) => columns.indexOf(column) !== index),
+      [],
+    );
     for (const row of Object.values(entity.operations)) {
       const names = joinedNames(row.params);
-      assert.deepEqual(names.filter((one, index) => names.indexOf(one) !== index), [], row.path);
+      assert.deepEqual(
+        names.filter((one, index) => names.indexOf(one) !== index),
+        [],
+        row.path,
+      );
       for (const way of paths(row.params)) {
         const found = resolvePascal(way.map(pascal).join(''), row.params);
         assert.deepEqual(found?.path, way);
@@ -80,14 +96,19 @@ test('a row has a column for each key of the object, whatever it holds', () => {
 
 test('only whole numbers pass as amounts, and they pass unchanged', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.double(), fc.integer(), fc.string(), fc.maxSafeInteger().map(String), fc.boolean()), (value) => {
-      const read = readScalar('integer', value);
-      if ('problem' in read) return;
-      assert.ok(Number.isSafeInteger(read.value));
-      assert.equal(Number(value) + 0, read.value);
-    }),
+    fc.property(
+      fc.oneof(fc.double(), fc.integer(), fc.string(), fc.maxSafeInteger().map(String), fc.boolean()),
+      (value) => {
+        const read = readScalar('integer', value);
+        if ('problem' in read) return;
+        assert.ok(Number.isSafeInteger(read.value));
+        assert.equal(Number(value) + 0, read.value);
+      },
+    ),
   );
-  fc.assert(fc.property(fc.maxSafeInteger(), (whole) => assert.deepEqual(readScalar('integer', whole), { value: whole })));
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (whole) => assert.deepEqual(readScalar('integer', whole), { value: whole })),
+  );
 });
 
 test('only ids without a way out of the path pass', () => {
@@ -109,7 +130,11 @@ test('only ids without a way out of the path pass', () => {
 });
 
 test('any value comes back from a clause, quoted', () => {
-  fc.assert(fc.property(fc.string(), (value) => assert.equal(parseEqualsClause(`Email = '${value.replaceAll("'", "''")}'`)[0]?.value, value)));
+  fc.assert(
+    fc.property(fc.string(), (value) =>
+      assert.equal(parseEqualsClause(`Email = '${value.replaceAll("'", "''")}'`)[0]?.value, value),
+    ),
+  );
 });
 
 test('a clause of any text is terms or a clear error', () => {
@@ -126,7 +151,19 @@ test('a clause of any text is terms or a clear error', () => {
 
 test('settings are read or refused with the names of the faults, never anything else', () => {
   const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
-  const document = fc.record({ name: fc.oneof(fc.constant('pay'), value), region: fc.oneof(fc.constant('local'), value), min_nodes: value, max_nodes: value, limit_scope: value, verbosity: value, colour: value, labels: value }, { requiredKeys: [] });
+  const document = fc.record(
+    {
+      name: fc.oneof(fc.constant('pay'), value),
+      region: fc.oneof(fc.constant('local'), value),
+      min_nodes: value,
+      max_nodes: value,
+      limit_scope: value,
+      verbosity: value,
+      colour: value,
+      labels: value,
+    },
+    { requiredKeys: [] },
+  );
   fc.assert(
     fc.property(document, (settings) => {
       try {
@@ -135,7 +172,11 @@ test('settings are read or refused with the names of the faults, never anything 
         assert.ok(!('colour' in settings));
       } catch (error) {
         assert.ok(isConnectorError(error) && error.facts.violations!.length > 0, String(error));
-        assert.ok(error.facts.violations!.every(({ field }) => Object.hasOwn(settings, field.split('.')[0]!) || ['name', 'region'].includes(field)));
+        assert.ok(
+          error.facts.violations!.every(
+            ({ field }) => Object.hasOwn(settings, field.split('.')[0]!) || ['name', 'region'].includes(field),
+          ),
+        );
       }
     }),
   );

@@ -10,7 +10,8 @@ import { parseEqualsClause } from '../../shared/filter/equals-clause.ts';
 import { rowOperationId } from '../../shared/idempotency/operation-id.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
-const invalid = (message: RegExp) => (error: unknown) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
+const invalid = (message: RegExp) => (error: unknown) =>
+  isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
 
 function filters(entity: string, clause: string): unknown {
   const found = catalogue.entity(entity);
@@ -19,7 +20,13 @@ function filters(entity: string, clause: string): unknown {
 
 test('a clause is columns, equal signs and values joined by AND', () => {
   const terms = parseEqualsClause("Email = 'o''hara@b.c' and Created=1700000000");
-  assert.deepEqual(terms.map(({ column, value }) => [column, value]), [['Email', "o'hara@b.c"], ['Created', '1700000000']]);
+  assert.deepEqual(
+    terms.map(({ column, value }) => [column, value]),
+    [
+      ['Email', "o'hara@b.c"],
+      ['Created', '1700000000'],
+    ],
+  );
 });
 
 for (const [clause, message] of [
@@ -33,7 +40,8 @@ for (const [clause, message] of [
   ['Email = ; x', /unexpected ";" at 9/],
   ["Email LIKE 'a'", /expected '=' after Email at 7, not LIKE/],
 ] as const) {
-  test(`the clause ${clause} is refused at its place`, () => assert.throws(() => parseEqualsClause(clause), invalid(message)));
+  test(`the clause ${clause} is refused at its place`, () =>
+    assert.throws(() => parseEqualsClause(clause), invalid(message)));
 }
 
 test('a long clause is read in linear time', () => {
@@ -53,14 +61,19 @@ for (const [entity, clause, params] of [
 }
 
 for (const [entity, clause, message] of [
-  ['Customer', "Name = 'x'", /Name at 1: Stripe's list does not filter Customer by it; it filters by Created, Email, TestClock/],
+  [
+    'Customer',
+    "Name = 'x'",
+    /Name at 1: Stripe's list does not filter Customer by it; it filters by Created, Email, TestClock/,
+  ],
   ['Customer', "Nmae = 'x'", /is no column of Customer.*did you mean Name\?/],
   ['Customer', "Email = 'x' AND Email = 'y'", /Email stands twice, again at 17/],
   ['Product', "Active = 'maybe'", /Active: must be true or false/],
   ['SubscriptionItem', '', /Subscription: is required/],
   ['Invoice', "Status = 'opened'", /Status: must be one of .*did you mean open\?/],
 ] as const) {
-  test(`${entity} cannot be filtered by ${clause || 'nothing'}`, () => assert.throws(() => filters(entity, clause), invalid(message)));
+  test(`${entity} cannot be filtered by ${clause || 'nothing'}`, () =>
+    assert.throws(() => filters(entity, clause), invalid(message)));
 }
 
 test('only Created descending is a sorting that Stripe has', () => {
@@ -70,8 +83,27 @@ test('only Created descending is a sorting that Stripe has', () => {
   assert.throws(() => checkSort(['Name DESC']), invalid(/Created DESC/));
 });
 
-for (const id of ['', '.', '..', 'a/b', '../x', '%2e%2e', 'a?b', 'a#b', 'a\nb', 'a\u0000b', 'ü', 'a b', 'x'.repeat(300), '\\', 5, null, undefined]) {
-  test(`the id ${JSON.stringify(id)?.slice(0, 20) ?? 'undefined'} never reaches Stripe`, () => assert.throws(() => checkId('entityId', id), invalid(/entityId/)));
+for (const id of [
+  '',
+  '.',
+  '..',
+  'a/b',
+  '../x',
+  '%2e%2e',
+  'a?b',
+  'a#b',
+  'a\nb',
+  'a\u0000b',
+  'ü',
+  'a b',
+  'x'.repeat(300),
+  '\\',
+  5,
+  null,
+  undefined,
+]) {
+  test(`the id ${String(JSON.stringify(id)).slice(0, 20)} never reaches Stripe`, () =>
+    assert.throws(() => checkId('entityId', id), invalid(/entityId/)));
 }
 for (const id of ['cus_OxHsz0u5bCGWuy', 'balance.summary.1', '25OFF', 'usd', 'txcd_10000000']) {
   test(`the id ${id} is taken`, () => assert.equal(checkId('entityId', id), id));
@@ -79,7 +111,8 @@ for (const id of ['cus_OxHsz0u5bCGWuy', 'balance.summary.1', '25OFF', 'usd', 'tx
 
 test('an idempotency key is 1 to 255 visible ASCII characters', () => {
   checkOperationId('operationId', 'x'.repeat(255));
-  for (const key of ['', 'x'.repeat(256), 'a b', 'a\r\nb', 'ü']) assert.throws(() => checkOperationId('operationId', key), invalid(/operationId/));
+  for (const key of ['', 'x'.repeat(256), 'a b', 'a\r\nb', 'ü'])
+    assert.throws(() => checkOperationId('operationId', key), invalid(/operationId/));
 });
 
 test('the key of a row is told from the key of the call, and never too long', () => {
@@ -91,7 +124,10 @@ test('the key of a row is told from the key of the call, and never too long', ()
 test('a page token reads back, for its own entity and clause alone', () => {
   const token = pageToken({ entity: 'Customer', clause: "Email = 'a'", after: 'cus_9' });
   assert.equal(readPageToken(token, { entity: 'Customer', clause: "Email = 'a'" }), 'cus_9');
-  assert.throws(() => readPageToken(token, { entity: 'Product', clause: "Email = 'a'" }), invalid(/listEntitiesPageToken/));
+  assert.throws(
+    () => readPageToken(token, { entity: 'Product', clause: "Email = 'a'" }),
+    invalid(/listEntitiesPageToken/),
+  );
   assert.throws(() => readPageToken(token, { entity: 'Customer', clause: '' }), invalid(/listEntitiesPageToken/));
   assert.throws(() => readPageToken('garbage', { entity: 'Customer', clause: '' }), invalid(/listEntitiesPageToken/));
 });

@@ -13,7 +13,11 @@ import { VirtualClock } from '../virtual-clock.ts';
 const ok: StripeAnswer = { ok: true, body: { id: 'cus_1' } };
 const lost: StripeFailure = { ok: false, kind: 'lost', message: '', said: {} };
 const unsent: StripeFailure = { ...lost, kind: 'unsent' };
-const refused = (httpStatus: number, said: StripeFailure['said'] = {}, more: Partial<StripeFailure> = {}): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', said, ...more });
+const refused = (
+  httpStatus: number,
+  said: StripeFailure['said'] = {},
+  more: Partial<StripeFailure> = {},
+): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', said, ...more });
 
 const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: 'op' };
 const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
@@ -27,7 +31,11 @@ interface Ran {
 }
 
 /** Runs one request against the answers, the last of which repeats. */
-async function run(request: StripeRequest, answers: readonly StripeAnswer[], options: { keys?: string[]; deadlineMs?: number } = {}): Promise<Ran> {
+async function run(
+  request: StripeRequest,
+  answers: readonly StripeAnswer[],
+  options: { keys?: string[]; deadlineMs?: number } = {},
+): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
   const ran: Ran = { result: {} as StripeSuccess, sent: [], keys: [], at: [] };
@@ -40,14 +48,23 @@ async function run(request: StripeRequest, answers: readonly StripeAnswer[], opt
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
       },
     },
-    apiKey: new ApiKey({ rotates: stored.length > 1, read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!) }),
+    apiKey: new ApiKey({
+      rotates: stored.length > 1,
+      read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
+    }),
     limiter: new Limiter({ bucket: 'c', perSecond: 12, store: memoryTokens(clock), clock }),
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
     log: { write: () => undefined },
     maxWaitMs: 5000,
   });
-  const call: Call = { name: 'test', clock, deadlineAt: 1000 + (options.deadlineMs ?? 50_000), outputFormat: 'connector', ...(request.method === 'GET' ? {} : { operationId: 'op' }) };
+  const call: Call = {
+    name: 'test',
+    clock,
+    deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
+    outputFormat: 'connector',
+    ...(request.method === 'GET' ? {} : { operationId: 'op' }),
+  };
   const running = door.run(request, call).catch((error: unknown) => {
     assert.ok(isConnectorError(error));
     return error;
@@ -72,23 +89,103 @@ const rows: Record<string, Row> = {
   'a 409 is tried again': { request: post, answers: [refused(409), ok], tries: 2 },
   'a 429 is tried again': { request: post, answers: [refused(429), ok], tries: 2 },
   'a 500 is tried again': { request: get, answers: [refused(500), ok], tries: 2 },
-  'a refusal stands': { request: post, answers: [refused(400, { param: 'x' })], tries: 1, status: 'INVALID_ARGUMENT', effect: 'none' },
-  'a declined card stands': { request: post, answers: [refused(402, { code: 'card_declined' })], tries: 1, status: 'FAILED_PRECONDITION', effect: 'none' },
-  'Stripe-Should-Retry false is obeyed': { request: post, answers: [refused(500, {}, { shouldRetry: false })], tries: 1, status: 'UNAVAILABLE', effect: 'unknown' },
-  'Stripe-Should-Retry true is obeyed': { request: post, answers: [refused(400, { param: 'x' }, { shouldRetry: true }), ok], tries: 2 },
-  'lock_timeout has three tries': { request: post, answers: [refused(429, { code: 'lock_timeout' })], tries: 3, status: 'RESOURCE_EXHAUSTED', effect: 'none' },
-  'an outcome that stays unknown says so': { request: post, answers: [lost], tries: 4, status: 'UNAVAILABLE', effect: 'unknown' },
+  'a refusal stands': {
+    request: post,
+    answers: [refused(400, { param: 'x' })],
+    tries: 1,
+    status: 'INVALID_ARGUMENT',
+    effect: 'none',
+  },
+  'a declined card stands': {
+    request: post,
+    answers: [refused(402, { code: 'card_declined' })],
+    tries: 1,
+    status: 'FAILED_PRECONDITION',
+    effect: 'none',
+  },
+  'Stripe-Should-Retry false is obeyed': {
+    request: post,
+    answers: [refused(500, {}, { shouldRetry: false })],
+    tries: 1,
+    status: 'UNAVAILABLE',
+    effect: 'unknown',
+  },
+  'Stripe-Should-Retry true is obeyed': {
+    request: post,
+    answers: [refused(400, { param: 'x' }, { shouldRetry: true }), ok],
+    tries: 2,
+  },
+  'lock_timeout has three tries': {
+    request: post,
+    answers: [refused(429, { code: 'lock_timeout' })],
+    tries: 3,
+    status: 'RESOURCE_EXHAUSTED',
+    effect: 'none',
+  },
+  'an outcome that stays unknown says so': {
+    request: post,
+    answers: [lost],
+    tries: 4,
+    status: 'UNAVAILABLE',
+    effect: 'unknown',
+  },
   'a read that is lost has no effect': { request: get, answers: [lost], tries: 4, status: 'UNAVAILABLE' },
-  'what was never sent has no effect': { request: post, answers: [unsent], tries: 4, status: 'UNAVAILABLE', effect: 'none' },
-  'a 429 after an unknown outcome leaves it unknown': { request: post, answers: [lost, refused(429)], tries: 4, status: 'RESOURCE_EXHAUSTED', effect: 'unknown' },
-  'a refusal after an unknown outcome settles it: the same key replays': { request: post, answers: [lost, refused(400, { param: 'x' })], tries: 2, status: 'INVALID_ARGUMENT', effect: 'none' },
-  'the same key in flight is ABORTED, the effect unknown': { request: post, answers: [refused(409, { code: 'idempotency_key_in_use', type: 'idempotency_error' })], tries: 4, status: 'ABORTED', effect: 'unknown' },
-  'the same key with another payload is ALREADY_EXISTS': { request: post, answers: [refused(400, { type: 'idempotency_error' })], tries: 1, status: 'ALREADY_EXISTS', effect: 'none' },
-  'a DELETE that was lost and then finds nothing is done': { request: del, answers: [lost, refused(404, { code: 'resource_missing' })], tries: 2 },
-  'a DELETE of what never was is NOT_FOUND': { request: del, answers: [refused(404, { code: 'resource_missing' })], tries: 1, status: 'NOT_FOUND', effect: 'none' },
+  'what was never sent has no effect': {
+    request: post,
+    answers: [unsent],
+    tries: 4,
+    status: 'UNAVAILABLE',
+    effect: 'none',
+  },
+  'a 429 after an unknown outcome leaves it unknown': {
+    request: post,
+    answers: [lost, refused(429)],
+    tries: 4,
+    status: 'RESOURCE_EXHAUSTED',
+    effect: 'unknown',
+  },
+  'a refusal after an unknown outcome settles it: the same key replays': {
+    request: post,
+    answers: [lost, refused(400, { param: 'x' })],
+    tries: 2,
+    status: 'INVALID_ARGUMENT',
+    effect: 'none',
+  },
+  'the same key in flight is ABORTED, the effect unknown': {
+    request: post,
+    answers: [refused(409, { code: 'idempotency_key_in_use', type: 'idempotency_error' })],
+    tries: 4,
+    status: 'ABORTED',
+    effect: 'unknown',
+  },
+  'the same key with another payload is ALREADY_EXISTS': {
+    request: post,
+    answers: [refused(400, { type: 'idempotency_error' })],
+    tries: 1,
+    status: 'ALREADY_EXISTS',
+    effect: 'none',
+  },
+  'a DELETE that was lost and then finds nothing is done': {
+    request: del,
+    answers: [lost, refused(404, { code: 'resource_missing' })],
+    tries: 2,
+  },
+  'a DELETE of what never was is NOT_FOUND': {
+    request: del,
+    answers: [refused(404, { code: 'resource_missing' })],
+    tries: 1,
+    status: 'NOT_FOUND',
+    effect: 'none',
+  },
   "Stripe's 401 is our key": { request: get, answers: [refused(401)], tries: 1, status: 'FAILED_PRECONDITION' },
   "Stripe's 403 is a permission": { request: get, answers: [refused(403)], tries: 1, status: 'PERMISSION_DENIED' },
-  'a wrong state is FAILED_PRECONDITION': { request: post, answers: [refused(400, { code: 'payment_intent_unexpected_state' })], tries: 1, status: 'FAILED_PRECONDITION', effect: 'none' },
+  'a wrong state is FAILED_PRECONDITION': {
+    request: post,
+    answers: [refused(400, { code: 'payment_intent_unexpected_state' })],
+    tries: 1,
+    status: 'FAILED_PRECONDITION',
+    effect: 'none',
+  },
 };
 
 for (const [sentence, row] of Object.entries(rows)) {

@@ -14,57 +14,219 @@ function rules(entity: string, operation: Operation, strict = true): InputRules 
   return { entity, fields: row.params, kind: operation === 'Update' ? 'update' : 'create', strict };
 }
 
-const accepted: [sentence: string, entity: string, operation: Operation, input: Record<string, unknown>, params: unknown][] = [
-  ['flattened names become nested parameters', 'Customer', 'Create', { AddressCity: 'Rome', AddressLine1: 'a' }, { address: { city: 'Rome', line1: 'a' } }],
-  ['a nested object may be JSON', 'Customer', 'Create', { Address: { City: 'Rome', line1: 'a' } }, { address: { city: 'Rome', line1: 'a' } }],
-  ['a nested object may be JSON text', 'Customer', 'Create', { Address: '{"city":"Rome"}' }, { address: { city: 'Rome' } }],
-  ['an amount of 1500.0 is 1500', 'PaymentIntent', 'Create', { Amount: 1500.0, Currency: 'usd' }, { amount: 1500, currency: 'usd' }],
-  ['an amount may be text', 'PaymentIntent', 'Create', { Amount: '1500.0', Currency: 'usd' }, { amount: 1500, currency: 'usd' }],
-  ['a boolean may be text', 'PaymentIntent', 'Create', { Amount: 1, Currency: 'usd', Confirm: 'true' }, { amount: 1, currency: 'usd', confirm: true }],
+const accepted: [
+  sentence: string,
+  entity: string,
+  operation: Operation,
+  input: Record<string, unknown>,
+  params: unknown,
+][] = [
+  [
+    'flattened names become nested parameters',
+    'Customer',
+    'Create',
+    { AddressCity: 'Rome', AddressLine1: 'a' },
+    { address: { city: 'Rome', line1: 'a' } },
+  ],
+  [
+    'a nested object may be JSON',
+    'Customer',
+    'Create',
+    { Address: { City: 'Rome', line1: 'a' } },
+    { address: { city: 'Rome', line1: 'a' } },
+  ],
+  [
+    'a nested object may be JSON text',
+    'Customer',
+    'Create',
+    { Address: '{"city":"Rome"}' },
+    { address: { city: 'Rome' } },
+  ],
+  [
+    'an amount of 1500.0 is 1500',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1500.0, Currency: 'usd' },
+    { amount: 1500, currency: 'usd' },
+  ],
+  [
+    'an amount may be text',
+    'PaymentIntent',
+    'Create',
+    { Amount: '1500.0', Currency: 'usd' },
+    { amount: 1500, currency: 'usd' },
+  ],
+  [
+    'a boolean may be text',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1, Currency: 'usd', Confirm: 'true' },
+    { amount: 1, currency: 'usd', confirm: true },
+  ],
   ['an array may be JSON text', 'Customer', 'Create', { PreferredLocales: '["it"]' }, { preferred_locales: ['it'] }],
   ['null clears a field in an Update', 'Customer', 'Update', { Name: null }, { name: '' }],
   ['null says nothing in a Create', 'Customer', 'Create', { Name: null, Email: 'a@b.c' }, { email: 'a@b.c' }],
-  ['a metadata key is removed by null', 'Customer', 'Update', { Metadata: { a: null, b: 1 } }, { metadata: { a: '', b: '1' } }],
+  [
+    'a metadata key is removed by null',
+    'Customer',
+    'Update',
+    { Metadata: { a: null, b: 1 } },
+    { metadata: { a: '', b: '1' } },
+  ],
   ['an empty list clears in an Update', 'Customer', 'Update', { PreferredLocales: [] }, { preferred_locales: '' }],
-  ['an invoice item may be negative: Stripe means a credit', 'InvoiceItem', 'Create', { Customer: 'cus_1', Amount: -500, Currency: 'usd' }, { customer: 'cus_1', amount: -500, currency: 'usd' }],
+  [
+    'an invoice item may be negative: Stripe means a credit',
+    'InvoiceItem',
+    'Create',
+    { Customer: 'cus_1', Amount: -500, Currency: 'usd' },
+    { customer: 'cus_1', amount: -500, currency: 'usd' },
+  ],
   ['a balance may be negative: it is no amount', 'Customer', 'Create', { Balance: -500 }, { balance: -500 }],
   ['a percentage may be a fraction', 'Coupon', 'Create', { PercentOff: 12.5 }, { percent_off: 12.5 }],
-  ['a decimal is text', 'Price', 'Create', { Currency: 'usd', UnitAmountDecimal: '0.5' }, { currency: 'usd', unit_amount_decimal: '0.5' }],
-  ['a metadata key may be __proto__ and stays a key', 'Customer', 'Create', { Metadata: JSON.parse('{"__proto__":"x"}') as unknown }, { metadata: JSON.parse('{"__proto__":"x"}') as unknown }],
+  [
+    'a decimal is text',
+    'Price',
+    'Create',
+    { Currency: 'usd', UnitAmountDecimal: '0.5' },
+    { currency: 'usd', unit_amount_decimal: '0.5' },
+  ],
+  [
+    'a metadata key may be __proto__ and stays a key',
+    'Customer',
+    'Create',
+    { Metadata: JSON.parse('{"__proto__":"x"}') as unknown },
+    { metadata: JSON.parse('{"__proto__":"x"}') as unknown },
+  ],
 ];
 
 for (const [sentence, entity, operation, input, params] of accepted) {
   test(sentence, () => assert.deepEqual(toParams(input, rules(entity, operation)), params));
 }
 
-const refused: [sentence: string, entity: string, operation: Operation, input: Record<string, unknown>, message: RegExp][] = [
-  ['an unknown name suggests the nearest', 'PaymentIntent', 'Create', { Amount: 1, Currency: 'usd', PaymentMethd: 'x' }, /PaymentMethd: is not an input of PaymentIntent; did you mean PaymentMethod\?/],
-  ['an inner unknown name suggests the nearest', 'Customer', 'Create', { Address: { citty: 'Rome' } }, /Address\.citty: .*did you mean city\?/],
-  ['a fraction of a cent is refused', 'PaymentIntent', 'Create', { Amount: 1500.5, Currency: 'usd' }, /Amount: must be a whole number/],
-  ['text that is no number is refused', 'PaymentIntent', 'Create', { Amount: '1e3', Currency: 'usd' }, /Amount: must be a whole number/],
-  ['a huge number is refused', 'PaymentIntent', 'Create', { Amount: 1e21, Currency: 'usd' }, /Amount: must be a whole number/],
+const refused: [
+  sentence: string,
+  entity: string,
+  operation: Operation,
+  input: Record<string, unknown>,
+  message: RegExp,
+][] = [
+  [
+    'an unknown name suggests the nearest',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1, Currency: 'usd', PaymentMethd: 'x' },
+    /PaymentMethd: is not an input of PaymentIntent; did you mean PaymentMethod\?/,
+  ],
+  [
+    'an inner unknown name suggests the nearest',
+    'Customer',
+    'Create',
+    { Address: { citty: 'Rome' } },
+    /Address\.citty: .*did you mean city\?/,
+  ],
+  [
+    'a fraction of a cent is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1500.5, Currency: 'usd' },
+    /Amount: must be a whole number/,
+  ],
+  [
+    'text that is no number is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: '1e3', Currency: 'usd' },
+    /Amount: must be a whole number/,
+  ],
+  [
+    'a huge number is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1e21, Currency: 'usd' },
+    /Amount: must be a whole number/,
+  ],
   ['NaN is refused', 'PaymentIntent', 'Create', { Amount: NaN, Currency: 'usd' }, /Amount: must be a whole number/],
-  ['an empty amount is refused', 'PaymentIntent', 'Create', { Amount: '', Currency: 'usd' }, /Amount: must be a whole number/],
-  ['a negative amount is refused', 'PaymentIntent', 'Create', { Amount: -1, Currency: 'usd' }, /Amount: must not be negative/],
-  ['a negative decimal amount is refused', 'Price', 'Create', { Currency: 'usd', UnitAmountDecimal: '-0.5' }, /UnitAmountDecimal: must not be negative/],
-  ['a negative inner amount is refused', 'PaymentIntent', 'Create', { Amount: 5, Currency: 'usd', TransferData: { destination: 'acct_1', amount: -1 } }, /TransferData\.amount: must not be negative/],
-  ['a float where decimals are text is refused', 'Price', 'Create', { Currency: 'usd', UnitAmountDecimal: 0.1 }, /UnitAmountDecimal: must be a decimal number as text/],
-  ['a wrong enum value lists the right ones', 'PaymentIntent', 'Create', { Amount: 1, Currency: 'usd', CaptureMethod: 'manuel' }, /CaptureMethod: must be one of automatic, automatic_async, manual; did you mean manual\?/],
+  [
+    'an empty amount is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: '', Currency: 'usd' },
+    /Amount: must be a whole number/,
+  ],
+  [
+    'a negative amount is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: -1, Currency: 'usd' },
+    /Amount: must not be negative/,
+  ],
+  [
+    'a negative decimal amount is refused',
+    'Price',
+    'Create',
+    { Currency: 'usd', UnitAmountDecimal: '-0.5' },
+    /UnitAmountDecimal: must not be negative/,
+  ],
+  [
+    'a negative inner amount is refused',
+    'PaymentIntent',
+    'Create',
+    { Amount: 5, Currency: 'usd', TransferData: { destination: 'acct_1', amount: -1 } },
+    /TransferData\.amount: must not be negative/,
+  ],
+  [
+    'a float where decimals are text is refused',
+    'Price',
+    'Create',
+    { Currency: 'usd', UnitAmountDecimal: 0.1 },
+    /UnitAmountDecimal: must be a decimal number as text/,
+  ],
+  [
+    'a wrong enum value lists the right ones',
+    'PaymentIntent',
+    'Create',
+    { Amount: 1, Currency: 'usd', CaptureMethod: 'manuel' },
+    /CaptureMethod: must be one of automatic, automatic_async, manual; did you mean manual\?/,
+  ],
   ['a missing required input is named', 'PaymentIntent', 'Create', {}, /Amount: is required; Currency: is required/],
-  ['a missing inner required input is named', 'Customer', 'Create', { Shipping: { name: 'x' } }, /Shipping\.address: is required/],
-  ['a whole and its part together are refused', 'Customer', 'Create', { Address: { city: 'a' }, AddressCity: 'b' }, /AddressCity: says the same as Address/],
+  [
+    'a missing inner required input is named',
+    'Customer',
+    'Create',
+    { Shipping: { name: 'x' } },
+    /Shipping\.address: is required/,
+  ],
+  [
+    'a whole and its part together are refused',
+    'Customer',
+    'Create',
+    { Address: { city: 'a' }, AddressCity: 'b' },
+    /AddressCity: says the same as Address/,
+  ],
   ['JSON text that is none is refused', 'Customer', 'Create', { Address: '{city' }, /Address: must be an object/],
   ['an array where an object belongs is refused', 'Customer', 'Create', { Address: [] }, /Address: must be an object/],
-  ['a number where a list belongs is refused', 'Customer', 'Create', { PreferredLocales: 5 }, /PreferredLocales: must be an array/],
+  [
+    'a number where a list belongs is refused',
+    'Customer',
+    'Create',
+    { PreferredLocales: 5 },
+    /PreferredLocales: must be an array/,
+  ],
 ];
 
 for (const [sentence, entity, operation, input, message] of refused) {
   test(sentence, () => {
-    assert.throws(() => toParams(input, rules(entity, operation)), (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message));
+    assert.throws(
+      () => toParams(input, rules(entity, operation)),
+      (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
+    );
   });
 }
 
 test('with another API version unknown names and values pass to Stripe', () => {
-  const params = toParams({ Amount: 1, NewThing: 'x', CaptureMethod: 'later' }, rules('PaymentIntent', 'Create', false));
+  const params = toParams(
+    { Amount: 1, NewThing: 'x', CaptureMethod: 'later' },
+    rules('PaymentIntent', 'Create', false),
+  );
   assert.deepEqual(params, { amount: 1, new_thing: 'x', capture_method: 'later' });
 });

@@ -57,9 +57,13 @@ test('callers are served first come, first served, at the rate', async () => {
   const clock = new VirtualClock(1000);
   const one = limiter(clock);
   const served: { caller: number; at: number }[] = [];
-  for (let caller = 0; caller < 12; caller += 1) void one.take(5000).then(() => served.push({ caller, at: clock.monotonicMs() }));
+  for (let caller = 0; caller < 12; caller += 1)
+    void one.take(5000).then(() => served.push({ caller, at: clock.monotonicMs() }));
   await clock.advance(5000);
-  assert.deepEqual(served.map(({ caller }) => caller), Array.from({ length: 12 }, (_, index) => index));
+  assert.deepEqual(
+    served.map(({ caller }) => caller),
+    Array.from({ length: 12 }, (_, index) => index),
+  );
   assert.equal(Math.round((served[11]?.at ?? 0) - (served[0]?.at ?? 0)), 11 * 175);
 });
 
@@ -67,14 +71,17 @@ test('a caller that would wait too long is refused at once, with its wait, and s
   const clock = new VirtualClock(1000);
   let reservations = 0;
   const memory = memoryTokens(clock);
-  const one = limiter(clock, { ...memory, reserve: (request) => ((reservations += request.count), memory.reserve(request)) });
+  const one = limiter(clock, {
+    ...memory,
+    reserve: (request) => ((reservations += request.count), memory.reserve(request)),
+  });
   const turns = Array.from({ length: 30 }, () => one.take(10_000));
   await clock.advance(0);
   // 30 callers at 175 ms: the next would wait about 5 s.
   const before = reservations;
   const refusal = await one.take(1000);
-  assert.equal(refusal.granted, false);
-  assert.ok(!refusal.granted && refusal.retryAfterMs > 4500 && refusal.retryAfterMs <= 5300, JSON.stringify(refusal));
+  assert.ok(!refusal.granted);
+  assert.ok(refusal.retryAfterMs > 4500 && refusal.retryAfterMs <= 5300, JSON.stringify(refusal));
   for (let i = 0; i < 100; i += 1) assert.equal((await one.take(0)).granted, false);
   assert.equal(reservations, before);
   await clock.advance(20_000);
@@ -99,9 +106,16 @@ test('a store that fails grants nothing: a clear error, and full service when it
   const clock = new VirtualClock(1000);
   const memory = memoryTokens(clock);
   let down = true;
-  const one = limiter(clock, { ...memory, reserve: (request) => (down ? Promise.reject(new Error('unavailable')) : memory.reserve(request)) });
+  const one = limiter(clock, {
+    ...memory,
+    reserve: (request) => (down ? Promise.reject(new Error('unavailable')) : memory.reserve(request)),
+  });
   const refused = one.take(5000);
-  const failure = assert.rejects(refused, (error) => isConnectorError(error) && error.status === 'UNAVAILABLE' && error.facts.reason === 'LIMITER_UNAVAILABLE');
+  const failure = assert.rejects(
+    refused,
+    (error) =>
+      isConnectorError(error) && error.status === 'UNAVAILABLE' && error.facts.reason === 'LIMITER_UNAVAILABLE',
+  );
   await clock.advance(100);
   await failure;
   down = false;
@@ -112,7 +126,10 @@ test('a store that fails grants nothing: a clear error, and full service when it
 
 test('a store that hangs grants nothing and answers within the bound', async () => {
   const clock = new VirtualClock(1000);
-  const one = limiter(clock, { nowNs: () => new Promise(() => undefined), reserve: () => new Promise(() => undefined) });
+  const one = limiter(clock, {
+    nowNs: () => new Promise(() => undefined),
+    reserve: () => new Promise(() => undefined),
+  });
   const failure = assert.rejects(one.take(2000), (error) => isConnectorError(error) && error.status === 'UNAVAILABLE');
   await clock.advance(2600);
   await failure;

@@ -11,7 +11,8 @@ import { settingRows } from '../../shared/connection/settings.ts';
 function filesOf(folder: string, end: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const file = path.join(folder, name);
-    if (statSync(file).isDirectory()) return ['node_modules', '.build', 'build'].includes(name) ? [] : filesOf(file, end);
+    if (statSync(file).isDirectory())
+      return ['node_modules', '.build', 'build'].includes(name) ? [] : filesOf(file, end);
     return name.endsWith(end) ? [file] : [];
   });
 }
@@ -58,7 +59,9 @@ test('imports follow the arrows of the architecture, and nothing points back', (
 });
 
 test('only the composition root names adapters and Google or Stripe packages stay in adapters', () => {
-  for (const file of sources.filter((one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|local)\//.test(one))) {
+  for (const file of sources.filter(
+    (one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|local)\//.test(one),
+  )) {
     const text = readFileSync(file, 'utf8');
     if (file !== 'shared/world.ts') assert.doesNotMatch(text, /\/adapters\//, file);
     assert.doesNotMatch(text, /from '(stripe|@google-cloud\/(firestore|secret-manager)|google-gax)'/, file);
@@ -67,14 +70,23 @@ test('only the composition root names adapters and Google or Stripe packages sta
 
 test('the core reads no clock, no environment and no chance', () => {
   for (const file of sources.filter((one) => /^shared\/(core|limiter|filter|idempotency|catalog\/[^/]+$)/.test(one))) {
-    assert.doesNotMatch(readFileSync(file, 'utf8'), /Date\.now|new Date|process\.|Math\.random|randomUUID|performance\.|setTimeout|setInterval/, file);
+    assert.doesNotMatch(
+      readFileSync(file, 'utf8'),
+      /Date\.now|new Date|process\.|Math\.random|randomUUID|performance\.|setTimeout|setInterval/,
+      file,
+    );
   }
 });
 
 test('a function file is a few lines: imports and one export', () => {
-  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string; source?: string; entryPoint?: string }[] };
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
+    functions: { name: string; source?: string; entryPoint?: string }[];
+  };
   const files = filesOf('functions', '.ts');
-  assert.deepEqual(files.map((file) => path.relative('functions', file)).sort(), functions.flatMap(({ source }) => source ?? []).sort());
+  assert.deepEqual(
+    files.map((file) => path.relative('functions', file)).sort(),
+    functions.flatMap(({ source }) => source ?? []).sort(),
+  );
   for (const file of files) {
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     assert.ok(lines.length <= 12, file);
@@ -86,13 +98,20 @@ test('a function file is a few lines: imports and one export', () => {
 test('each action has its function, its sample and its parameters', () => {
   for (const { action } of ACTIONS) {
     const name = action.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-    for (const file of [`functions/actions/${name}.ts`, `shared/catalog/action-parameters/${name}.json`, `test/fixtures/samples/${name}.json`]) assert.ok(statSync(file).isFile());
+    for (const file of [
+      `functions/actions/${name}.ts`,
+      `shared/catalog/action-parameters/${name}.json`,
+      `test/fixtures/samples/${name}.json`,
+    ])
+      assert.ok(statSync(file).isFile());
   }
 });
 
 test('the keys that always stand are those of the samples', () => {
   for (const name of readdirSync('test/fixtures/samples')) {
-    const { connectorOutputPayload: rows } = JSON.parse(readFileSync(`test/fixtures/samples/${name}`, 'utf8')) as { connectorOutputPayload?: Record<string, unknown>[] };
+    const { connectorOutputPayload: rows } = JSON.parse(readFileSync(`test/fixtures/samples/${name}`, 'utf8')) as {
+      connectorOutputPayload?: Record<string, unknown>[];
+    };
     const [row] = Array.isArray(rows) ? rows : [];
     if (row?.['object'] === undefined) continue;
     const always = sampleKeys(String(row['object']));
@@ -102,13 +121,19 @@ test('the keys that always stand are those of the samples', () => {
 });
 
 const run = (command: string, args: string[]): string => {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
   assert.equal(status, 0, stdout + stderr);
   return stdout;
 };
 
 test('the catalogue is what the installed package gives', () => {
-  assert.match(run(process.execPath, ['esbuild.config.mjs', 'run', 'shared/catalog/generate/main.ts', '--check']), /is what the installed package gives/);
+  assert.match(
+    run(process.execPath, ['esbuild.config.mjs', 'run', 'shared/catalog/generate/main.ts', '--check']),
+    /is what the installed package gives/,
+  );
 });
 test('types are strict and right', () => void run('node_modules/.bin/tsc', ['--noEmit']));
 test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
@@ -117,28 +142,43 @@ test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--ch
 test('there is no any, no ignored type error, no skipped or single test', () => {
   for (const file of [...sources, ...filesOf('test', '.ts')]) {
     if (file.endsWith('project.test.ts')) continue;
-    assert.doesNotMatch(readFileSync(file, 'utf8'), /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|\.(only|skip)\(/, file);
+    assert.doesNotMatch(
+      readFileSync(file, 'utf8'),
+      /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|\.(only|skip)\(/,
+      file,
+    );
   }
 });
 
 test('versions are exact and lock files name no host', () => {
   for (const folder of ['.', 'test']) {
-    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string> | undefined
+    >;
     for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
-      for (const [name, version] of Object.entries(manifest[kind] ?? {})) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+      for (const [name, version] of Object.entries(manifest[kind] ?? {}))
+        assert.match(version, /^\d+\.\d+\.\d+$/, name);
     }
     assert.doesNotMatch(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'), /"resolved": "http/);
   }
 });
 
 test('README lists every setting of the schema, every dependency and every function', () => {
-  const readme = readFileSync('README.md', 'utf8');
+  // The formatter pads tables.
+  const readme = readFileSync('README.md', 'utf8').replace(/ +/g, ' ');
   for (const { name, description } of settingRows()) {
     assert.ok(description.length > 0, name);
     assert.ok(readme.includes(`| \`${name}\` | ${description} |`), `README lacks: | \`${name}\` | ${description} |`);
   }
-  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
-  for (const name of Object.keys({ ...dependencies, ...devDependencies })) assert.ok(readme.includes(`\`${name}\``), name);
-  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string }[] };
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  for (const name of Object.keys({ ...dependencies, ...devDependencies }))
+    assert.ok(readme.includes(`\`${name}\``), name);
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
+    functions: { name: string }[];
+  };
   for (const { name } of functions) assert.ok(readme.includes(`\`${name}\``), name);
 });

@@ -33,24 +33,73 @@ test('__proto__ is a key like any other', () => {
 
 test('a row joins known objects, keeps types, and leaves maps and arrays as one value', () => {
   const row = entityRow(
-    { id: 'cus_1', balance: -5, address: { city: 'Rome', postal_code: null }, metadata: { a: '1' }, preferred_locales: ['it'], shipping: null, livemode: false, new_thing: { x: 1 } },
+    {
+      id: 'cus_1',
+      balance: -5,
+      address: { city: 'Rome', postal_code: null },
+      metadata: { a: '1' },
+      preferred_locales: ['it'],
+      shipping: null,
+      livemode: false,
+      new_thing: { x: 1 },
+    },
     catalogue.entity('Customer').fields,
   );
-  assert.deepEqual(row, { Id: 'cus_1', Balance: -5, AddressCity: 'Rome', AddressPostalCode: null, Metadata: { a: '1' }, PreferredLocales: ['it'], Shipping: null, Livemode: false, NewThing: { x: 1 } });
+  assert.deepEqual(row, {
+    Id: 'cus_1',
+    Balance: -5,
+    AddressCity: 'Rome',
+    AddressPostalCode: null,
+    Metadata: { a: '1' },
+    PreferredLocales: ['it'],
+    Shipping: null,
+    Livemode: false,
+    NewThing: { x: 1 },
+  });
 });
 
 const paid = { object: 'invoice', status: 'paid', amount_due: 500 };
 const older: [sentence: string, invoice: Record<string, unknown>, keys: Record<string, unknown>][] = [
-  ['an invoice with nothing due is paid and not out of band', { ...paid, amount_due: 0 }, { paid: true, paid_out_of_band: false, payment_intent: null, charge: null }],
-  ['an open invoice is not paid', { ...paid, status: 'open' }, { paid: false, paid_out_of_band: false, payment_intent: null, charge: null }],
+  [
+    'an invoice with nothing due is paid and not out of band',
+    { ...paid, amount_due: 0 },
+    { paid: true, paid_out_of_band: false, payment_intent: null, charge: null },
+  ],
+  [
+    'an open invoice is not paid',
+    { ...paid, status: 'open' },
+    { paid: false, paid_out_of_band: false, payment_intent: null, charge: null },
+  ],
   [
     'a payment tells the payment intent and its charge',
-    { ...paid, payments: { data: [{ status: 'paid', payment: { type: 'payment_intent', payment_intent: { id: 'pi_1', latest_charge: 'ch_1' } } }] } },
+    {
+      ...paid,
+      payments: {
+        data: [
+          {
+            status: 'paid',
+            payment: { type: 'payment_intent', payment_intent: { id: 'pi_1', latest_charge: 'ch_1' } },
+          },
+        ],
+      },
+    },
     { paid: true, paid_out_of_band: false, payment_intent: 'pi_1', charge: 'ch_1' },
   ],
-  ['what was paid off Stripe was paid out of band', { ...paid, amount_paid_off_stripe: 500 }, { paid: true, paid_out_of_band: true, payment_intent: null, charge: null }],
-  ['where the answer cannot tell, it is null', paid, { paid: true, paid_out_of_band: null, payment_intent: null, charge: null }],
-  ['what Stripe sent is never touched', { ...paid, paid: false, charge: 'ch_9' }, { paid: false, paid_out_of_band: null, payment_intent: null, charge: 'ch_9' }],
+  [
+    'what was paid off Stripe was paid out of band',
+    { ...paid, amount_paid_off_stripe: 500 },
+    { paid: true, paid_out_of_band: true, payment_intent: null, charge: null },
+  ],
+  [
+    'where the answer cannot tell, it is null',
+    paid,
+    { paid: true, paid_out_of_band: null, payment_intent: null, charge: null },
+  ],
+  [
+    'what Stripe sent is never touched',
+    { ...paid, paid: false, charge: 'ch_9' },
+    { paid: false, paid_out_of_band: null, payment_intent: null, charge: 'ch_9' },
+  ],
 ];
 for (const [sentence, invoice, keys] of older) {
   test(sentence, () => {
@@ -60,15 +109,34 @@ for (const [sentence, invoice, keys] of older) {
 }
 
 const accepts: [sentence: string, quote: Record<string, unknown>, row: object][] = [
-  ['an accepted quote names its invoice', { object: 'quote', invoice: 'in_1', subscription: null }, { Success: 'true', InvoiceId: 'in_1' }],
-  ['an expanded invoice is its id', { object: 'quote', invoice: { id: 'in_1' } }, { Success: 'true', InvoiceId: 'in_1' }],
-  ['a subscription stands beside a null invoice', { object: 'quote', invoice: null, subscription: 'sub_1' }, { Success: 'true', InvoiceId: null, SubscriptionId: 'sub_1' }],
-  ['a schedule stands beside a null invoice', { object: 'quote', invoice: null, subscription_schedule: 'sub_sched_1' }, { Success: 'true', InvoiceId: null, SubscriptionScheduleId: 'sub_sched_1' }],
+  [
+    'an accepted quote names its invoice',
+    { object: 'quote', invoice: 'in_1', subscription: null },
+    { Success: 'true', InvoiceId: 'in_1' },
+  ],
+  [
+    'an expanded invoice is its id',
+    { object: 'quote', invoice: { id: 'in_1' } },
+    { Success: 'true', InvoiceId: 'in_1' },
+  ],
+  [
+    'a subscription stands beside a null invoice',
+    { object: 'quote', invoice: null, subscription: 'sub_1' },
+    { Success: 'true', InvoiceId: null, SubscriptionId: 'sub_1' },
+  ],
+  [
+    'a schedule stands beside a null invoice',
+    { object: 'quote', invoice: null, subscription_schedule: 'sub_sched_1' },
+    { Success: 'true', InvoiceId: null, SubscriptionScheduleId: 'sub_sched_1' },
+  ],
 ];
 for (const [sentence, quote, row] of accepts) {
   test(sentence, () => assert.deepEqual(actionRow(findAction('AcceptQuote')!, quote), row));
 }
 
 test('Success comes first', () => {
-  assert.equal(Object.keys(actionRow(findAction('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0], 'Success');
+  assert.equal(
+    Object.keys(actionRow(findAction('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
+    'Success',
+  );
 });

@@ -120,7 +120,7 @@ export class SdkTypes {
   }
 
   private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
-    const symbol = (part.aliasSymbol ?? (part.getSymbol()))?.name ?? '';
+    const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
     if (part.flags & ts.TypeFlags.String || part.isIntersection() || symbol === 'Decimal') {
       return name.endsWith('_decimal') ? 'decimal' : 'string';
     }
