@@ -1,6 +1,6 @@
 import { ConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { TokenStore } from '../ports/token-store.ts';
+import { StoreUnanswered, type TokenStore } from '../ports/token-store.ts';
 import { StoreTime } from './store-time.ts';
 import { LATENESS_NS, slotInterval, slotState } from './token-bucket.ts';
 
@@ -22,6 +22,8 @@ const LARGEST_BATCH = 6;
 const AHEAD_NS = 500_000_000n;
 /** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
 const STORE_PATIENCE_MS = 2500;
+/** Milliseconds between a question that had no answer and the next: at most three questions a second an instance. */
+const REPEAT_PAUSE_MS = 350;
 const MS = 1_000_000;
 const LATENESS_MS = Number(LATENESS_NS) / MS;
 
@@ -37,7 +39,8 @@ interface Waiter {
 /**
  * Hands out a connection's turns to the callers of one instance: first come, first served, one reservation in
  * flight. Time is the store's (`store-time`).
- * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved.
+ * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved. It asks again
+ * while someone has time to wait for the answer.
  */
 export class Limiter {
   private readonly intervalNs: bigint;
@@ -49,6 +52,8 @@ export class Limiter {
   private reserving = false;
   /** A question to the store is out. */
   private asking = false;
+  /** Why the last question had no answer; undefined while the store answers. */
+  private trouble: unknown;
   private dispatching = false;
 
   constructor(private readonly options: LimiterOptions) {
@@ -87,7 +92,7 @@ export class Limiter {
     try {
       while (this.waiting.length > this.slots.length) {
         await this.untilNear();
-        await this.reserveOnce();
+        await this.reserveOrPause();
       }
     } catch (cause) {
       this.failAll(cause);
@@ -102,6 +107,18 @@ export class Limiter {
     const now = this.time.nowNs();
     if (last === undefined || now === undefined || last - now <= AHEAD_NS) return;
     await this.options.clock.sleep(Number(last - now - AHEAD_NS) / MS);
+  }
+
+  private async reserveOrPause(): Promise<void> {
+    try {
+      await this.reserveOnce();
+      this.trouble = undefined;
+    } catch (cause) {
+      if (!(cause instanceof StoreUnanswered)) throw cause;
+      this.trouble = cause;
+      this.failWithoutTime(this.options.clock.monotonicMs() + REPEAT_PAUSE_MS);
+      if (this.waiting.length > 0) await this.options.clock.sleep(REPEAT_PAUSE_MS);
+    }
   }
 
   private async reserveOnce(): Promise<void> {
@@ -184,8 +201,17 @@ export class Limiter {
     const index = this.waiting.indexOf(waiter);
     if (index < 0) return;
     this.waiting.splice(index, 1);
-    if (this.asking) fail(waiter, undefined);
+    if (this.asking || this.trouble !== undefined) fail(waiter, this.trouble);
     else settle(waiter, { granted: false, retryAfterMs: Math.max(1, Math.ceil(this.expectedWaitMs())) });
+  }
+
+  /** Whoever cannot wait until then fails now; who holds a slot in hand keeps its place. */
+  private failWithoutTime(monotonicMs: number): void {
+    const without = this.waiting.filter(({ until }, index) => index >= this.slots.length && until < monotonicMs);
+    for (const waiter of without) {
+      this.waiting.splice(this.waiting.indexOf(waiter), 1);
+      fail(waiter, this.trouble);
+    }
   }
 
   private failAll(cause: unknown): void {

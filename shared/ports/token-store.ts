@@ -15,9 +15,13 @@ export interface ReservationRequest {
   readonly notBeforeNs: bigint;
 }
 
+/** The store gave no answer this time (slow, refusing, out of reach); another question may be answered. */
+export class StoreUnanswered extends Error {}
+
 /**
  * The one number that a connection's fleet shares: the time of the next free slot (GCRA's theoretical arrival time).
- * Both calls are one atomic step each; a failure throws and may or may not have reserved.
+ * Both calls are one atomic step each; a failure throws and may or may not have reserved: `StoreUnanswered` where
+ * asking again can help, anything else where it cannot (no permission, no such database).
  */
 export interface TokenStore {
   /** Moves the next free slot to at least `notBeforeNs`, takes `count` slots from there. */

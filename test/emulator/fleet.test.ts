@@ -95,7 +95,9 @@ if (emulatorIsHere()) {
     try {
       const answers = await Promise.all(Array.from({ length: 30 }, () => post(one.url, {})));
       const refused = answers.filter(({ status }) => status === 429);
-      assert.ok(refused.length >= 15 && refused.length < 30, String(refused.length));
+      // At most four of 6 a second fit into 500 ms; on a busy machine it may be fewer.
+      assert.ok(refused.length >= 26, String(refused.length));
+      assert.ok(answers.every(({ status }) => status === 200 || status === 429));
       for (const answer of refused) {
         assert.equal(errorOf(answer).details[0]?.reason, 'RATE_LIMIT');
         assert.ok(Number(answer.headers.get('retry-after')) >= 1);

@@ -4,7 +4,7 @@ import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { Limiter, type Turn } from '../../shared/limiter/limiter.ts';
 import { capacity, LATENESS_NS, reserveSlots, slotInterval, slotState } from '../../shared/limiter/token-bucket.ts';
-import type { TokenStore } from '../../shared/ports/token-store.ts';
+import { StoreUnanswered, type TokenStore } from '../../shared/ports/token-store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const MS = 1_000_000n;
@@ -102,26 +102,71 @@ test('with max_wait_ms 0 a call goes at once or not at all', async () => {
   assert.equal((await third).granted, true);
 });
 
-test('a store that fails grants nothing: a clear error, and full service when it is back', async () => {
-  const clock = new VirtualClock(1000);
+/** A memory store that fails while `failure` is set; counts its questions. */
+function failingStore(clock: VirtualClock): { store: TokenStore; state: { failure?: Error; questions: number } } {
   const memory = memoryTokens(clock);
-  let down = true;
-  const one = limiter(clock, {
-    ...memory,
-    reserve: (request) => (down ? Promise.reject(new Error('unavailable')) : memory.reserve(request)),
-  });
-  const refused = one.take(5000);
-  const failure = assert.rejects(
-    refused,
-    (error) =>
-      isConnectorError(error) && error.status === 'UNAVAILABLE' && error.facts.reason === 'LIMITER_UNAVAILABLE',
-  );
-  await clock.advance(100);
+  const state: { failure?: Error; questions: number } = { questions: 0 };
+  const ask = <T>(answer: () => Promise<T>): Promise<T> => {
+    state.questions += 1;
+    return state.failure === undefined ? answer() : Promise.reject(state.failure);
+  };
+  const store: TokenStore = {
+    reserve: (request) => ask(() => memory.reserve(request)),
+    nowNs: (bucket) => ask(() => memory.nowNs(bucket)),
+  };
+  return { store, state };
+}
+
+const limiterIsDown = (error: unknown): boolean =>
+  isConnectorError(error) && error.status === 'UNAVAILABLE' && error.facts.reason === 'LIMITER_UNAVAILABLE';
+
+test('a store that refuses for good grants nothing: a clear error at once', async () => {
+  const clock = new VirtualClock(1000);
+  const { store, state } = failingStore(clock);
+  state.failure = new Error('no permission');
+  const failure = assert.rejects(limiter(clock, store).take(5000), limiterIsDown);
+  await clock.advance(0);
   await failure;
-  down = false;
-  const turn = one.take(5000);
-  await clock.advance(1000);
-  assert.equal((await turn).granted, true);
+  assert.equal(state.questions, 1);
+});
+
+test('a store that does not answer is asked again while there is time, at most three times a second', async () => {
+  const clock = new VirtualClock(1000);
+  const { store, state } = failingStore(clock);
+  state.failure = new StoreUnanswered('slow');
+  const one = limiter(clock, store);
+  const failure = assert.rejects(one.take(5000), limiterIsDown);
+  await clock.advance(5100);
+  await failure;
+  assert.ok(state.questions >= 10 && state.questions <= 16, String(state.questions));
+});
+
+test('a caller without time for another question fails at once', async () => {
+  const clock = new VirtualClock(1000);
+  const { store, state } = failingStore(clock);
+  state.failure = new StoreUnanswered('refused');
+  const failure = assert.rejects(limiter(clock, store).take(300), limiterIsDown);
+  await clock.advance(0);
+  await failure;
+});
+
+test('a store that is back serves at the full rate within a second', async () => {
+  const clock = new VirtualClock(1000);
+  const { store, state } = failingStore(clock);
+  state.failure = new StoreUnanswered('slow');
+  const one = limiter(clock, store);
+  const served: number[] = [];
+  const turns = Array.from({ length: 12 }, () =>
+    one.take(20_000).then((turn) => (served.push(clock.monotonicMs()), turn)),
+  );
+  await clock.advance(3000);
+  assert.equal(served.length, 0);
+  delete state.failure;
+  const back = clock.monotonicMs();
+  await clock.advance(5000);
+  for (const turn of await Promise.all(turns)) assert.equal(turn.granted, true);
+  assert.ok((served[0] ?? Infinity) - back <= 1000);
+  assert.equal(Math.round((served[11] ?? 0) - (served[0] ?? 0)), 11 * 175);
 });
 
 test('a store that hangs grants nothing and answers within the bound', async () => {
