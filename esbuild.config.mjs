@@ -58,12 +58,16 @@ export function entryPointOf(row) {
   return row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
+/** What a row serves of its function: `functions/` exports the whole, the manifest narrows it. */
+function narrowed(row, whole) {
+  if (row.of !== undefined) return `${whole}.narrowedTo(${JSON.stringify(row.entities ?? row.actions)})`;
+  return row.actions === undefined ? whole : `${whole}.narrowedInCloudTo(${JSON.stringify(row.actions)})`;
+}
+
 /** The code of a row's entry: what it re-exports, narrowed where the row says so. */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
-  const name = entryPointOf(row);
-  if (row.of === undefined) return `export { ${entryPoint} } from ${JSON.stringify(file)};`;
-  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${name} = whole.narrowedTo(${JSON.stringify(row.entities)});`;
+  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${narrowed(row, 'whole')};`;
 }
 
 function allFunctionsCode() {
@@ -71,10 +75,7 @@ function allFunctionsCode() {
     const { file, entryPoint } = sourceOf(row);
     return `import { ${entryPoint} as f${index} } from ${JSON.stringify(file)};`;
   });
-  const rows = functions.map(
-    (row, index) =>
-      `  ${JSON.stringify(row.name)}: ${row.of === undefined ? `f${index}` : `f${index}.narrowedTo(${JSON.stringify(row.entities)})`},`,
-  );
+  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${narrowed(row, `f${index}`)},`);
   return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
 }
 
@@ -91,29 +92,48 @@ const allFunctions = {
   },
 };
 
-/** The files of the catalogue that a function can need: those of its entities, or of its action. */
+const CATALOGUE = path.join(root, 'shared/catalog');
+
+function readCatalogue(file) {
+  return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
+}
+
+/** Every entity that a shape refers to: what an expanded reference looks like. */
+function references(value) {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = typeof value.reference === 'string' ? [value.reference] : [];
+  return [...own, ...Object.values(value).flatMap(references)];
+}
+
+/** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
 function copyCatalogue(row, folder) {
-  const source = path.join(root, 'shared/catalog');
-  const target = path.join(folder, 'catalog');
-  mkdirSync(path.join(target, 'entities'), { recursive: true });
-  mkdirSync(path.join(target, 'action-parameters'), { recursive: true });
   const whole = row.of === undefined ? row : byName.get(row.of);
-  if (whole.source.startsWith('actions/')) {
-    cpSync(
-      path.join(source, 'action-parameters', `${whole.name}.json`),
-      path.join(target, 'action-parameters', `${whole.name}.json`),
+  const entities = readCatalogue('entities/index.json');
+  const actions = readCatalogue('actions/index.json');
+  const ofAction = whole.source.startsWith('actions/');
+  const every = ofAction ? actions.actions : entities.entities;
+  const named = row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
+  // What the cloud narrows by default may be opened by the row alone: every file is there.
+  const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
+  const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
+  const part = ofAction ? 'actions' : 'entities';
+  const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
+  const answers = files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]);
+  const more = answers.map((name) => entities.entities[name]?.file).filter((file) => file !== undefined);
+  for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
+  const index = { entities, actions };
+  for (const name of ['entities', 'actions'])
+    writeFileSync(
+      path.join(folder, 'catalog', name, 'index.json'),
+      JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
     );
-    return;
-  }
-  if (row.entities === undefined) {
-    cpSync(path.join(source, 'entities'), path.join(target, 'entities'), { recursive: true });
-    return;
-  }
-  const index = JSON.parse(readFileSync(path.join(source, 'entities/index.json'), 'utf8'));
-  const entities = Object.fromEntries(row.entities.map((name) => [name, index.entities[name]]));
-  writeFileSync(path.join(target, 'entities/index.json'), JSON.stringify({ ...index, entities }));
-  for (const { file } of Object.values(entities))
-    cpSync(path.join(source, 'entities', file), path.join(target, 'entities', file));
+  for (const file of new Set([...files, ...more.map((one) => `entities/${one}`)]))
+    cpSync(path.join(CATALOGUE, file), path.join(folder, 'catalog', file));
+}
+
+/** `finalize-quote` -> `FinalizeQuote` */
+function actionOf(row) {
+  return row.name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
 }
 
 /** The framework and what it needs, out of our own lock file: a deployed folder installs nothing else. */
@@ -196,8 +216,8 @@ async function buildLocal() {
     outfile: path.join(folder, 'start.cjs'),
   });
   copyLazy(folder);
-  for (const part of ['entities', 'action-parameters'])
-    cpSync(path.join(root, 'shared/catalog', part), path.join(folder, 'catalog', part), { recursive: true });
+  for (const part of ['entities', 'actions'])
+    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
 }
 
 function sizeTable(rows) {

@@ -9,6 +9,7 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { readDeployment, type Deployment } from './connection/environment.ts';
 import { ApiKey } from './core/api-key.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
+import type { Guards } from './core/guards.ts';
 import { createDoor } from './core/run.ts';
 import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
@@ -50,6 +51,11 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     store: tokenStore(deployment),
     clock: systemClock,
   });
+  const guards: Guards = {
+    readOnly: settings.readOnly,
+    allowedCurrencies: settings.allowedCurrencies,
+    maxAmounts: settings.maxAmounts,
+  };
   const door = createDoor({
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
@@ -61,14 +67,22 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     random: systemRandom,
     log,
     maxWaitMs: settings.maxWaitMs,
+    guards,
   });
   const strict = settings.apiVersion === undefined || settings.apiVersion === SDK_API_VERSION;
   if (!strict)
     log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', {
       apiVersion: settings.apiVersion,
     });
-  const parts: ConnectorParts = { catalogue: catalogueFiles(path.join(__dirname, 'catalog')), door, strict };
-  return { settings, parts, clock: systemClock, random: systemRandom, log, capacity: rate };
+  const parts: ConnectorParts = {
+    catalogue: catalogueFiles(path.join(__dirname, 'catalog')),
+    door,
+    strict,
+    apiVersion: settings.apiVersion ?? SDK_API_VERSION,
+    guards,
+    scanLimit: settings.scanLimit,
+  };
+  return { settings, parts, clock: systemClock, random: systemRandom, log, capacity: rate, local: !deployment.inCloud };
 }
 
 /** Transactions a second: the account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */

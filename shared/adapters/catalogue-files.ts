@@ -1,42 +1,66 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Entity, Fields, Operation } from '../catalog/shapes.ts';
+import { actionRowOf, type ActionRow } from '../catalog/actions.ts';
+import type { Action, Entity, Operation } from '../catalog/shapes.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 
-interface Index {
+interface EntityIndex {
   readonly entities: Readonly<Record<string, { readonly file: string; readonly operations: readonly Operation[] }>>;
+}
+
+interface ActionIndex {
+  readonly actions: Readonly<Record<string, string>>;
 }
 
 /** The catalogue from the generated files of a folder: a small index, then one file an entity at its first use. */
 export function catalogueFiles(folder: string): Catalogue {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
-  let index: Index['entities'] | undefined;
-  let spellings: Map<string, string> | undefined;
-  const rows = (): Index['entities'] => (index ??= (read('entities/index.json') as Index).entities);
+  const actions = new Map<string, ActionRow>();
+  const rows = once(() => (read('entities/index.json') as EntityIndex).entities);
+  const actionFiles = once(() => (read('actions/index.json') as ActionIndex).actions);
+  const spellings = once(
+    () =>
+      new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name]))),
+  );
+  const entityFrom = (name: string, file: string): Entity => {
+    const entity = entities.get(name) ?? (read(`entities/${file}`) as Entity);
+    entities.set(name, entity);
+    return entity;
+  };
   return {
-    nameOf(written) {
-      spellings ??= new Map(
-        Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name])),
-      );
-      return spellings.get(written.toLowerCase());
-    },
+    nameOf: (written) => spellings().get(written.toLowerCase()),
     names: () => Object.keys(rows()),
     operationsOf: (entity) => rows()[entity]?.operations ?? [],
     entity(name) {
-      const known = entities.get(name);
-      if (known !== undefined) return known;
       const row = rows()[name];
       if (row === undefined) throw new RangeError(`no entity ${name}`);
-      const entity = read(`entities/${row.file}`) as Entity;
-      entities.set(name, entity);
-      return entity;
+      return entityFrom(name, row.file);
     },
-    actionParams(action) {
-      const file = action.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
-      return (read(`action-parameters/${file}.json`) as { params: Fields }).params;
+    fieldsOf(name) {
+      const file = fileName(name);
+      return existsSync(path.join(folder, 'entities', file)) ? entityFrom(name, file).fields : undefined;
+    },
+    actionNames: () => Object.keys(actionFiles()),
+    action(name) {
+      const known = actions.get(name);
+      if (known !== undefined) return known;
+      if (!Object.hasOwn(actionFiles(), name)) return undefined;
+      const row = actionRowOf(read(`actions/${actionFiles()[name]}`) as Action);
+      actions.set(name, row);
+      return row;
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** `Issuing.Card` -> `issuing.card.json`: how the generator names its files. */
+function fileName(name: string): string {
+  return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
 
 /** `Balance` -> `Balances`, `Dispute` -> `Disputes`, `CountrySpec` -> `CountrySpecs`, `Reporting.X` -> `Reporting.Xs`. */

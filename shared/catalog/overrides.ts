@@ -25,18 +25,85 @@ export function isFraction(name: string): boolean {
 
 export interface NotServed {
   readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Ids stand as `{}`. */
   readonly path: string;
+  /** What a caller would have called it. */
+  readonly name: string;
   readonly reason: string;
 }
 
-/** Calls of the SDK that look like an entity's operation and are none, or cannot be served. */
+/** Calls of the SDK that are not served, each with its reason. */
 export const NOT_SERVED: readonly NotServed[] = [
-  { method: 'POST', path: '/v1/files', reason: 'a file upload is multipart, not JSON' },
-  { method: 'GET', path: '/v1/account', reason: 'the same as Account by its id' },
-  { method: 'GET', path: '/v1/credit_notes/preview', reason: 'a preview, not a stored object' },
-  { method: 'GET', path: '/v1/credit_notes/preview/lines', reason: 'a preview, not a stored object' },
-  { method: 'GET', path: '/v1/apps/secrets/find', reason: 'a search by scope and name that has no id' },
+  { method: 'POST', path: '/v1/files', name: 'File.Create', reason: 'a file upload is multipart, not JSON' },
+  { method: 'GET', path: '/v1/quotes/{}/pdf', name: 'DownloadQuotePdf', reason: 'a file, not JSON' },
+  { method: 'GET', path: '/v1/account', name: 'Account.GetCurrent', reason: 'the same as Account by its id' },
+  {
+    method: 'GET',
+    path: '/v1/credit_notes/preview/lines',
+    name: 'CreditNotePreviewLineItem.List',
+    reason: 'a preview, not a stored object: PreviewCreditNote answers its lines',
+  },
+  {
+    method: 'GET',
+    path: '/v1/customers/{}/payment_methods',
+    name: 'CustomerPaymentMethod.List',
+    reason: "the same as PaymentMethod's list by Customer",
+  },
+  {
+    method: 'POST',
+    path: '/v2/billing/meter_event_stream',
+    name: 'V2.Billing.MeterEventStream.Create',
+    reason: 'a stream on a host of its own with a token of its own: V2.Billing.MeterEvent takes the same events',
+  },
 ];
+
+/** Names of entities that the SDK's types do not give, by collection. */
+export const ENTITY_NAMES: Readonly<Record<string, string>> = {
+  '/v1/customers/{}/sources': 'CustomerSource',
+  '/v1/checkout/sessions/{}/line_items': 'LineItem',
+  '/v1/quotes/{}/computed_upfront_line_items': 'ComputedUpfrontLineItem',
+};
+
+/** Parents whose name is not the singular of their collection, by the path before the id. */
+export const PARENT_NAMES: Readonly<Record<string, string>> = {
+  '/v1/checkout/sessions': 'checkout_session',
+  '/v1/application_fees': 'fee',
+};
+
+/** Kinds that one collection of Stripe holds, each an entity too; `object` is Stripe's word for the kind. */
+export const KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
+  CustomerSource: [
+    { entity: 'BankAccount', object: 'bank_account' },
+    { entity: 'Card', object: 'card' },
+  ],
+  ExternalAccount: [
+    { entity: 'BankAccount', object: 'bank_account' },
+    { entity: 'Card', object: 'card' },
+  ],
+};
+
+/** Actions whose name is not verb + entity (+ object), by method and path. Reviewed by hand. */
+export const ACTION_NAMES: Readonly<Record<string, string>> = {
+  'POST /v1/payment_methods/{id}/attach': 'AttachPaymentMethodToCustomer',
+  'POST /v1/payment_methods/{id}/detach': 'DetachPaymentMethodFromCustomer',
+  'DELETE /v1/subscriptions/{id}': 'CancelSubscription',
+  'DELETE /v1/customers/{id}/discount': 'DeleteCustomerDiscount',
+  'DELETE /v1/subscriptions/{id}/discount': 'DeleteSubscriptionDiscount',
+  'POST /v1/invoices/{id}/attach_payment': 'AttachPaymentToInvoice',
+  'POST /v1/payment_intents/{id}/apply_customer_balance': 'ApplyCustomerBalanceToPaymentIntent',
+  'POST /v1/payment_records/report_payment': 'ReportPayment',
+  'POST /v1/payment_records/{id}/report_payment_attempt': 'ReportPaymentAttempt',
+  'POST /v1/payment_records/{id}/report_payment_attempt_canceled': 'ReportPaymentAttemptCanceled',
+  'POST /v1/payment_records/{id}/report_payment_attempt_failed': 'ReportPaymentAttemptFailed',
+  'POST /v1/payment_records/{id}/report_payment_attempt_guaranteed': 'ReportPaymentAttemptGuaranteed',
+  'POST /v1/payment_records/{id}/report_payment_attempt_informational': 'ReportPaymentAttemptInformational',
+  'POST /v1/terminal/readers/{id}/set_reader_display': 'SetTerminalReaderDisplay',
+  'GET /v1/credit_notes/preview': 'PreviewCreditNote',
+  'POST /v1/test_helpers/issuing/authorizations/{id}/fraud_challenges/respond':
+    'RespondTestIssuingAuthorizationFraudChallenge',
+  'POST /v2/money_management/test_helpers/financial_addresses/{id}/credit': 'CreditTestV2MoneyManagementFinancialAddress',
+  'POST /v2/test_helpers/money_management/recipient_verifications': 'CreateTestV2MoneyManagementRecipientVerification',
+};
 
 /** Amounts in the currency's minor unit, by Stripe's names: never fractions, and never negative but for the table below. */
 export function isAmount(name: string): boolean {
@@ -58,3 +125,52 @@ const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
 export function mayBeNegative(entity: string, path: readonly string[]): boolean {
   return SIGNED_AMOUNTS.has([entity, ...path].join('.'));
 }
+
+/** Columns that are moments: Unix seconds in API v1, ISO 8601 in API v2. Stripe's naming of them is regular. */
+export function isTime(name: string): boolean {
+  return /^(created|date|timestamp|start|end)$|_(at|on|date|start|end|anchor|until|time)$/.test(name);
+}
+
+/** Sent with a list where the clause does not say otherwise: Stripe's default would leave rows out silently. */
+export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Subscription: { status: 'all' },
+};
+
+/**
+ * List parameters that are no filter of the column of the same name. Source: the parameters' texts in the SDK's
+ * declarations.
+ */
+const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([
+  // The owner must be named whole, and without it the list is the account's own.
+  'TaxId.owner',
+  // Free text in any case.
+  'PromotionCode.code',
+]);
+
+export function filtersColumn(entity: string, path: readonly string[]): boolean {
+  return !NO_FILTER_OF_COLUMN.has([entity, path[0]].join('.'));
+}
+
+/** Columns that the Search API takes, by entity. https://docs.stripe.com/search#query-fields-for-each-resource */
+export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {
+  Charge: [
+    'amount',
+    'created',
+    'currency',
+    'customer',
+    'disputed',
+    'payment_method_details.card.brand',
+    'payment_method_details.card.exp_month',
+    'payment_method_details.card.exp_year',
+    'payment_method_details.card.fingerprint',
+    'payment_method_details.card.last4',
+    'refunded',
+    'status',
+  ],
+  Customer: ['created', 'email', 'name', 'phone'],
+  Invoice: ['created', 'currency', 'customer', 'number', 'receipt_number', 'status', 'total'],
+  PaymentIntent: ['amount', 'created', 'currency', 'customer', 'status'],
+  Price: ['active', 'currency', 'lookup_key', 'product', 'type'],
+  Product: ['active', 'description', 'name', 'shippable', 'url'],
+  Subscription: ['canceled_at', 'created', 'status'],
+};

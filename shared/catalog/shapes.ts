@@ -27,6 +27,8 @@ export interface Field {
   readonly required?: true;
   /** Inputs: may be cleared (Stripe takes an empty value). Outputs: may be null. */
   readonly nullable?: true;
+  /** Outputs only: Stripe may leave it out altogether. */
+  readonly optional?: true;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -34,15 +36,23 @@ export type Fields = Readonly<Record<string, Field>>;
 export const OPERATIONS = ['List', 'Get', 'Create', 'Update', 'Delete'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-export interface OperationRow {
-  /** Path at Stripe; `{id}` stands where the entity's id goes. */
+/** One path at Stripe that an operation can take. */
+export interface Route {
+  /** `{id}` stands where the entity's id goes, `{customer}` where its parent's goes: a required input `Customer`. */
   readonly path: string;
   /** What the call takes: list filters, or parameters. */
   readonly params: Fields;
+  /** Sent along always. */
+  readonly fixed?: Readonly<Record<string, string>>;
   /** List only: the Search API's path, where Stripe has one. */
   readonly search?: string;
   /** List only: false where Stripe answers everything at once. */
   readonly paged?: false;
+}
+
+/** An operation; `also` where Stripe keeps objects of one type in several collections: the input decides. */
+export interface OperationRow extends Route {
+  readonly also?: readonly Route[];
 }
 
 /** One entity: what Stripe can do with it and what it looks like. A file of `entities/` each. */
@@ -53,6 +63,20 @@ export interface Entity {
   /** True where there is one per account and no id. */
   readonly singleton: boolean;
   readonly operations: Readonly<Partial<Record<Operation, OperationRow>>>;
-  /** A second collection of the same type: used where the input names its parameters. */
   readonly fields: Fields;
+}
+
+/** One verb of Stripe. A file of `actions/` each. */
+export interface Action {
+  readonly action: string;
+  /** The entity whose id goes into the path. */
+  readonly entity: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `{id}` is the value of `idInput`; other placeholders are parents. */
+  readonly path: string;
+  /** The input that names the object; none where the verb is one of the whole collection. */
+  readonly idInput?: string;
+  /** The entity that Stripe answers, where it is one. */
+  readonly answer: string | null;
+  readonly params: Fields;
 }

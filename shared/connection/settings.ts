@@ -20,6 +20,7 @@ const secretVersion = z
     'projects/P/secrets/S/versions/V, where V is a number or latest',
   );
 const account = z.string().regex(/^acct_[A-Za-z0-9]{1,64}$/, 'a Stripe account, acct_...');
+const currency = z.string().regex(/^[a-z]{3,10}$/, 'a currency in lower case, such as usd');
 const rate = z.number().positive().max(10_000);
 
 const schema = z.strictObject({
@@ -80,6 +81,23 @@ const schema = z.strictObject({
     .enum(['connector', 'native'])
     .default('connector')
     .describe('format of the output; a call may choose'),
+  scan_limit: z
+    .int()
+    .min(100)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('rows that one call compares here at most, where Stripe does not filter itself'),
+  read_only: z.boolean().default(false).describe('refuses every write'),
+  allowed_currencies: z
+    .array(currency)
+    .min(1)
+    .optional()
+    .describe('currencies that a write may name, lower case; all where absent'),
+  max_amounts: z
+    .record(currency, z.int().min(0))
+    .refine((bounds) => Object.keys(bounds).length > 0, 'names at least one currency')
+    .optional()
+    .describe('greatest amount of a write by currency, in its minor unit; other currencies are refused'),
   suspended: z.boolean().default(false).describe('refuses every call with a clear error'),
 });
 

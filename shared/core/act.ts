@@ -1,9 +1,13 @@
-import { findAction, type ActionRow } from '../catalog/actions.ts';
+import type { ActionRow } from '../catalog/actions.ts';
+import { suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
+import type { Catalogue } from '../ports/catalogue.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { actionRow } from './action-row.ts';
 import type { Call } from './call.ts';
-import type { Answer, ConnectorParts } from './connector.ts';
+import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
+import { dryRun } from './dry-run.ts';
+import { pickKeys } from './pick.ts';
 import { planAction } from './plan-action.ts';
 import { addressed } from './plan-entity.ts';
 
@@ -14,18 +18,27 @@ export async function act(
   input: Readonly<Record<string, unknown>>,
   call: Call,
 ): Promise<Answer> {
-  const row = findAction(name);
-  if (row === undefined)
-    throw new ConnectorError('UNIMPLEMENTED', `there is no action ${name}`, { reason: 'ACTION_UNKNOWN' });
-  const plan = planAction(row, parts.catalogue.actionParams(name), input, parts.strict);
-  const answer = await parts.door.run(addressed(withExpand(parts, row, plan, call), call), call);
-  const payload = call.outputFormat === 'native' ? answer.body : actionRow(row, answer.body);
-  return { status: 200, connectorOutputPayload: [payload] };
+  const row = requireAction(parts.catalogue, name);
+  const pick = pickKeys(parts.catalogue, row, call);
+  const request = addressed(withExpand(parts, row, planAction(row, input, parts.strict), call), call);
+  if (call.dryRun === true) return dryRun(parts, [request]);
+  const { body } = await parts.door.run(request, call);
+  const payload = call.outputFormat === 'native' ? body : pick(actionRow(row, body));
+  return answered([payload], row.method === 'GET' ? 'none' : 'done');
 }
 
-/** In the `connector` format older keys are told from what Stripe expands; another API version has them itself. */
+export function requireAction(catalogue: Catalogue, name: string): ActionRow {
+  const row = catalogue.action(name);
+  if (row !== undefined) return row;
+  refuseNotServed((one) => one.name === name);
+  const description = `there is no action ${name}${suggestion(name, catalogue.actionNames())}`;
+  throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
+}
+
+/** The caller's expansions, and in the `connector` format those that tell older keys; another API version has them itself. */
 function withExpand(parts: ConnectorParts, row: ActionRow, plan: StripeRequest, call: Call): StripeRequest {
-  if (row.expand === undefined || call.outputFormat === 'native' || !parts.strict) return plan;
+  const own = call.outputFormat === 'native' || !parts.strict ? [] : (row.expand ?? []);
   const asked = Array.isArray(plan.params['expand']) ? (plan.params['expand'] as string[]) : [];
-  return { ...plan, params: { ...plan.params, expand: [...new Set([...asked, ...row.expand])] } };
+  const all = [...new Set([...asked, ...(call.expand ?? []), ...own])];
+  return all.length === 0 ? plan : { ...plan, params: { ...plan.params, expand: all } };
 }

@@ -13,6 +13,12 @@ export interface Call {
   /** Connect account of this call. */
   readonly account?: string;
   readonly outputFormat: 'connector' | 'native';
+  /** Check and plan, send nothing, answer what would be sent. */
+  readonly dryRun?: boolean;
+  /** Columns that the answer's rows carry; all where absent. */
+  readonly fields?: readonly string[] | undefined;
+  /** References that Stripe fills in. */
+  readonly expand?: readonly string[] | undefined;
 }
 
 export function remainingMs(call: Call): number {
@@ -20,7 +26,7 @@ export function remainingMs(call: Call): number {
 }
 
 /** Puts the key and the effect on an error of a write, so that its answer tells both. */
-export function withEffect(error: ConnectorError, call: Call, effect: Effect): ConnectorError {
+export function withEffect(error: ConnectorError, call: Pick<Call, 'operationId'>, effect: Effect): ConnectorError {
   if (call.operationId !== undefined) {
     error.operationId = call.operationId;
     error.effect ??= effect;

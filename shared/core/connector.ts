@@ -1,11 +1,13 @@
+import { suggestion } from '../catalog/names.ts';
+import { NOT_SERVED } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/shapes.ts';
-import { ConnectorError, invalid } from '../errors.ts';
-import type { Catalogue } from '../ports/catalogue.ts';
 import type { Settings } from '../connection/settings.ts';
+import { ConnectorError, invalid, type Effect } from '../errors.ts';
+import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
-import { suggestion } from './names.ts';
 
 /** What every operation and action works with. */
 export interface ConnectorParts {
@@ -13,6 +15,11 @@ export interface ConnectorParts {
   readonly door: Door;
   /** True where the connection speaks the catalogue's own API version. */
   readonly strict: boolean;
+  /** Sent as Stripe-Version. */
+  readonly apiVersion: string;
+  readonly guards: Guards;
+  /** Rows that one call compares here at most. */
+  readonly scanLimit: number;
 }
 
 /** One connection as a trigger sees it: built once an instance by the composition root. */
@@ -22,19 +29,26 @@ export interface Connector {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** On a laptop: what a deployment must name is open. */
+  readonly local: boolean;
 }
 
 /** What a function answers. `status` is 207 where some rows of a clause failed. */
 export interface Answer {
   readonly status: 200 | 207;
-  readonly connectorOutputPayload: unknown;
-  readonly listEntitiesNextPageToken?: string | null;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly effect: Effect;
+}
+
+export function answered(payload: unknown, effect: Effect, more: Readonly<Record<string, unknown>> = {}): Answer {
+  return { status: 200, body: { connectorOutputPayload: payload, ...more }, effect };
 }
 
 /** The entity's own name, or an error that says which there are. */
 export function requireEntity(catalogue: Catalogue, written: string): string {
   const name = catalogue.nameOf(written);
   if (name !== undefined) return name;
+  refuseNotServed((row) => row.name.toLowerCase().startsWith(`${written.toLowerCase()}.`));
   throw invalid([{ field: 'entity', description: `${written} is no entity${suggestion(written, catalogue.names())}` }]);
 }
 
@@ -42,7 +56,15 @@ export function requireEntity(catalogue: Catalogue, written: string): string {
 export function requireOperation(catalogue: Catalogue, entity: string, operation: Operation): void {
   const offered = catalogue.operationsOf(entity);
   if (offered.includes(operation)) return;
+  refuseNotServed((row) => row.name === `${entity}.${operation}`);
   throw new ConnectorError('UNIMPLEMENTED', `Stripe has no ${operation} for ${entity}; it has ${offered.join(', ')}`, {
     reason: 'OPERATION_NOT_OFFERED',
   });
+}
+
+/** What Stripe has and we do not serve says why. */
+export function refuseNotServed(meant: (row: { readonly name: string }) => boolean): void {
+  const row = NOT_SERVED.find(meant);
+  if (row !== undefined)
+    throw new ConnectorError('UNIMPLEMENTED', `${row.name} is not served: ${row.reason}`, { reason: 'NOT_SERVED' });
 }

@@ -16,11 +16,6 @@ export function checkId(field: string, id: unknown): string {
   return id;
 }
 
-/** Path of a row with the checked id in its place. */
-export function pathWithId(path: string, id: string): string {
-  return path.replace('{id}', encodeURIComponent(id));
-}
-
 const OPERATION_ID = /^[\x21-\x7e]{1,255}$/;
 
 /** The caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */

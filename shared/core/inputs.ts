@@ -2,7 +2,7 @@ import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import type { Field, Fields, Shape } from '../catalog/shapes.ts';
 import { invalid, type FieldViolation } from '../errors.ts';
 import type { Params } from '../ports/stripe.ts';
-import { innerFields, joinedNames, pascal, resolvePascal, suggestion } from './names.ts';
+import { innerFields, joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { readScalar } from './scalars.ts';
 
 export interface InputRules {
@@ -15,6 +15,8 @@ export interface InputRules {
    * inputs that the catalogue does not know pass to Stripe.
    */
   readonly strict: boolean;
+  /** What clears a field: `''` in API v1's forms, null in API v2's JSON. */
+  readonly cleared?: null;
 }
 
 const DEEPEST = 32;
@@ -86,8 +88,12 @@ function unknownName(walk: Walk, field: string, known: readonly string[]): void 
 }
 
 function readField(walk: Walk, at: string, path: readonly string[], field: Field, value: unknown): unknown {
-  if (value === null) return walk.rules.kind === 'update' ? '' : undefined;
+  if (value === null) return walk.rules.kind === 'update' ? cleared(walk) : undefined;
   return read(walk, at, path, field.type, value);
+}
+
+function cleared(walk: Walk): '' | null {
+  return walk.rules.cleared === null ? null : '';
 }
 
 /** One value by its shape; undefined where a violation was noted. */
@@ -142,7 +148,7 @@ function readAny(walk: Walk, at: string, path: readonly string[], shapes: readon
 function readArray(walk: Walk, at: string, path: readonly string[], shape: Shape, tree: unknown): unknown {
   if (!Array.isArray(tree)) return wrong(walk, at, 'must be an array, as JSON or as JSON text');
   // Stripe clears a list with an empty value; elsewhere an empty list is none.
-  if (tree.length === 0) return walk.rules.kind === 'update' ? '' : undefined;
+  if (tree.length === 0) return walk.rules.kind === 'update' ? (walk.rules.cleared === null ? [] : '') : undefined;
   return tree.map((item, index) => read(walk, `${at}[${index}]`, path, shape, item));
 }
 
@@ -157,7 +163,7 @@ function readMap(
     // null and '' remove a key: https://docs.stripe.com/api/metadata
     entries.map(([key, value]) => [
       key,
-      value === null ? '' : read(walk, `${at}.${key}`, [...path, key], shape, value),
+      value === null ? cleared(walk) : read(walk, `${at}.${key}`, [...path, key], shape, value),
     ]),
   );
 }

@@ -1,81 +1,138 @@
-import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import { ConnectorError } from '../errors.ts';
-import type { StripeObject } from '../ports/stripe.ts';
-import type { Call } from './call.ts';
-import type { ConnectorParts } from './connector.ts';
-import { pageToken, readPageToken } from './page-token.ts';
-import { addressed } from './plan-entity.ts';
-import { listParams } from './plan-list.ts';
+import type { Column } from '../filter/columns.ts';
+import { filters } from '../filter/columns.ts';
+import { meets, valueAt } from '../filter/evaluate.ts';
+import { pascal } from '../catalog/names.ts';
+import { compare, readStored } from '../filter/values.ts';
+import type { PagePosition } from './page-token.ts';
+import { read, type Position, type Reader, type Row } from './read-rows.ts';
 
-export interface PageRequest {
-  readonly filterClause?: string | undefined;
-  /** Rows at most. */
-  readonly pageSize: number;
-  readonly pageToken?: string | undefined;
+/** One column, one direction; rows without a value come last. */
+export interface Sort {
+  readonly column: Column;
+  readonly descending: boolean;
 }
 
 export interface Page {
-  readonly objects: readonly StripeObject[];
+  readonly rows: readonly Row[];
   /** Null at the end. */
-  readonly nextToken: string | null;
+  readonly next: PagePosition | null;
 }
 
-/** Rows of one request to Stripe at most. https://docs.stripe.com/api/pagination */
-const STRIPE_PAGE = 100;
+export interface PageBounds {
+  /** Rows at most. */
+  readonly pageSize: number;
+  /** Objects that are compared here at most. */
+  readonly scanLimit: number;
+}
 
-/** One page of an entity: one transaction for up to 100 rows, two for up to 200. */
-export async function listPage(
-  parts: ConnectorParts,
-  entity: Entity,
-  row: OperationRow,
-  request: PageRequest,
-  call: Call,
-): Promise<Page> {
-  const clause = request.filterClause?.trim() ?? '';
-  const place = { entity: entity.entity, clause };
-  const params = listParams(entity, row, clause);
-  let after = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, place);
-  const objects: StripeObject[] = [];
-  const paged = row.paged !== false;
-  for (;;) {
-    const limit = Math.min(STRIPE_PAGE, request.pageSize - objects.length);
-    const cursor = { ...(paged ? { limit } : {}), ...(paged && after !== undefined ? { starting_after: after } : {}) };
-    const answer = await parts.door.run(
-      addressed({ method: 'GET', path: row.path, params: { ...params, ...cursor } }, call),
-      call,
-    );
-    const { data, hasMore } = readList(answer.body);
-    if (!paged) return cutPage(data, after, request.pageSize, place);
-    objects.push(...data);
-    const last = data.at(-1)?.['id'];
-    if (!hasMore || data.length === 0) return { objects, nextToken: null };
-    // A cursor that does not move would go round for ever.
-    if (typeof last !== 'string' || last === after) throw unreadable();
-    after = last;
-    if (objects.length >= request.pageSize) return { objects, nextToken: pageToken({ ...place, after }) };
+/** One page in Stripe's own order. A page that is not full is the end; an incomplete one is an error. */
+export async function listPage(reader: Reader, from: Position | undefined, bounds: PageBounds): Promise<Page> {
+  const rows: Row[] = [];
+  const scan = new Scan(reader, bounds.scanLimit);
+  for await (const batch of read(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
+    for (const [index, row] of batch.rows.entries()) {
+      if (!scan.takes(row)) continue;
+      rows.push(row);
+      if (rows.length < bounds.pageSize) continue;
+      const more = !batch.last || batch.rows.slice(index + 1).some((one) => scan.matches(one));
+      return { rows, next: more ? { at: row.behind } : null };
+    }
   }
+  return { rows, next: null };
 }
 
-/** Lists that Stripe answers whole are cut here. */
-function cutPage(
-  data: readonly StripeObject[],
-  after: string | undefined,
-  pageSize: number,
-  place: { entity: string; clause: string },
-): Page {
-  const start = after === undefined ? 0 : data.findIndex((object) => object['id'] === after) + 1;
-  const objects = data.slice(start, start + pageSize);
-  const last = objects.at(-1)?.['id'];
-  const more = start + objects.length < data.length && typeof last === 'string';
-  return { objects, nextToken: more ? pageToken({ ...place, after: last }) : null };
+/** Every row of the plan, in Stripe's order. */
+export async function allRows(reader: Reader, scanLimit: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  const scan = new Scan(reader, scanLimit, true);
+  for await (const batch of read(reader, { branch: 0 }, () => Infinity)) {
+    rows.push(...batch.rows.filter((row) => scan.takes(row)));
+  }
+  return rows;
 }
 
-function readList(body: StripeObject): { data: StripeObject[]; hasMore: boolean } {
-  const data: unknown = body['data'];
-  if (!Array.isArray(data)) throw unreadable();
-  return { data: data as StripeObject[], hasMore: body['has_more'] === true };
+/** One page in an order that Stripe does not have: every matching row is read, sorted and cut at the last one given. */
+export async function sortedPage(
+  reader: Reader,
+  sort: Sort,
+  from: { readonly value: unknown; readonly id: string } | undefined,
+  bounds: PageBounds,
+): Promise<Page> {
+  const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
+  const rows = (await allRows(reader, bounds.scanLimit))
+    .map((row) => ({ row, key: key(row) }))
+    .sort((a, b) => order(sort, a.key, b.key))
+    .filter((one) => from === undefined || order(sort, one.key, from) > 0);
+  const page = rows.slice(0, bounds.pageSize);
+  const last = page.at(-1);
+  const next = last !== undefined && rows.length > page.length ? { behind: plain(last.key) } : null;
+  return { rows: page.map(({ row }) => row), next };
 }
 
-function unreadable(): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_UNREADABLE' });
+interface Key {
+  readonly value: unknown;
+  readonly id: string;
+}
+
+/** Ties are settled by the id, so that the order is one and the same on every page. */
+function order({ column, descending }: Sort, a: Key, b: Key): number {
+  const [one, other] = [readStored(column, a.value), readStored(column, b.value)];
+  if (one === undefined || other === undefined) {
+    if (one !== other) return one === undefined ? 1 : -1;
+  } else {
+    const found = compare(one, other) ?? 0;
+    if (found !== 0) return descending ? -found : found;
+  }
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+}
+
+/** An expanded reference counts as its id. */
+function plain({ value, id }: Key): Key {
+  const inner = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+  return { value: inner ?? null, id };
+}
+
+/** Compares rows with the clause and counts them: past the bound an error says how far it came. */
+class Scan {
+  private seen = 0;
+  private found = 0;
+  private readonly compared: boolean;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly limit: number,
+    everything = false,
+  ) {
+    this.compared = everything || reader.plan.evaluatedHere.length > 0;
+  }
+
+  takes(row: Row): boolean {
+    this.seen += 1;
+    const taken = this.matches(row);
+    if (taken) this.found += 1;
+    if (this.compared && this.seen > this.limit) throw this.tooFar(row);
+    return taken;
+  }
+
+  matches({ object }: Row): boolean {
+    const { plan, parts } = this.reader;
+    if (plan.where === undefined) return true;
+    // With another API version Stripe's own filters stand; objects may look different.
+    if (!parts.strict && plan.evaluatedHere.length === 0) return true;
+    return meets(plan.where, object);
+  }
+
+  private tooFar({ object }: Row): ConnectorError {
+    const { entity } = this.reader;
+    const row = entity.operations.List;
+    const names = row === undefined ? [] : Object.keys(filters(row)).map(pascal);
+    const created = typeof object['created'] === 'number' ? `, down to Created = '${object['created']}'` : '';
+    const here = this.reader.plan.evaluatedHere;
+    const message =
+      `the scan stops after ${this.limit} rows (scan_limit)${created}: ${this.found} met the clause so far` +
+      (here.length === 0 ? '' : `. Evaluated here: ${here.slice(0, 5).join('; ')}`) +
+      (names.length === 0 ? '' : `. Stripe itself filters ${entity.entity} by ${names.join(', ')}: a term with one of them narrows the scan`);
+    return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SCAN_LIMIT' });
+  }
 }

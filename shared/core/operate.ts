@@ -1,39 +1,68 @@
-import type { Entity, OperationRow } from '../catalog/shapes.ts';
+import { pascal } from '../catalog/names.ts';
+import type { Entity, Operation, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
-import type { StripeObject } from '../ports/stripe.ts';
+import type { ReadPlan } from '../filter/plan.ts';
+import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
+import { byClause, eachRow, type RowPlan } from './by-clause.ts';
 import type { Call } from './call.ts';
-import { byClause, type RowPlan } from './by-clause.ts';
-import { requireOperation, type Answer, type ConnectorParts } from './connector.ts';
-import { entityRow } from './entity-row.ts';
-import { listPage } from './list-page.ts';
+import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
+import { dryRun, shownRequest } from './dry-run.ts';
+import { entityRow, type EntityRow } from './entity-row.ts';
+import { explainRead, explained } from './explain.ts';
+import { listPage, sortedPage, type Page } from './list-page.ts';
+import { pageToken, readPageToken } from './page-token.ts';
+import { pickColumns } from './pick.ts';
 import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
-import { checkSort } from './plan-list.ts';
+import { isStripesOrder, planClause, readSort } from './plan-list.ts';
+import { firstRequest, type Reader } from './read-rows.ts';
+import { parentsOf, placeParents, routesOf } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 export interface ListRequest {
-  readonly entity: string;
   readonly filterClause?: string | undefined;
   readonly pageSize: number;
   readonly pageToken?: string | undefined;
   readonly sortByColumns?: readonly string[] | undefined;
+  readonly consistency: 'strong' | 'eventual';
+  readonly explain: boolean;
 }
 
 /** One object by its id, or the objects of a clause. */
 export interface Target {
   readonly entityId?: string | undefined;
   readonly filterClause?: string | undefined;
+  readonly maxAffected: number;
+  readonly explain: boolean;
 }
 
-export async function list(parts: ConnectorParts, request: ListRequest, call: Call): Promise<Answer> {
-  const { entity, row } = rowOf(parts, request.entity, 'List');
-  checkSort(request.sortByColumns);
-  const page = await listPage(parts, entity, row, request, call);
-  return {
-    status: 200,
-    connectorOutputPayload: page.objects.map((object) => shaped(entity, object, call)),
-    listEntitiesNextPageToken: page.nextToken,
+export async function list(parts: ConnectorParts, name: string, request: ListRequest, call: Call): Promise<Answer> {
+  const { entity, row } = rowOf(parts, name, 'List');
+  const clause = request.filterClause?.trim() ?? '';
+  const plan = planClause(entity, row, clause, { eventual: request.consistency === 'eventual' });
+  const sort = readSort(entity, row, request.sortByColumns);
+  const own = sort === undefined || isStripesOrder(sort, plan);
+  const question = {
+    entity: entity.entity,
+    clause,
+    sort: own ? '' : `${sort.column.name} ${sort.descending}`,
+    consistency: request.consistency,
   };
+  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
+  const shape = shaper(parts, entity, row, call);
+  const reader = readerOf(parts, entity, plan, call);
+  if (request.explain) return explained(explainRead(parts, reader, request.pageSize, !own));
+  if (call.dryRun === true) return dryRun(parts, firstRequests(reader, request.pageSize));
+  const bounds = { pageSize: request.pageSize, scanLimit: parts.scanLimit };
+  const page = own
+    ? await listPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
+    : await sortedPage(reader, sort, from !== undefined && 'behind' in from ? from.behind : undefined, bounds);
+  const rows = page.rows.map((one) => shape(one.object, one.parents));
+  return answered(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, question) });
+}
+
+function tokenOf({ next }: Page, question: Parameters<typeof pageToken>[0]): string | null {
+  return next === null ? null : pageToken(question, next);
 }
 
 export async function get(
@@ -44,14 +73,17 @@ export async function get(
   call: Call,
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Get');
-  const answer = await parts.door.run(addressed(planGet(entity, row, entityId, input, parts.strict), call), call);
-  return { status: 200, connectorOutputPayload: shaped(entity, answer.body, call) };
+  const { request, parents } = planGet(entity, row, entityId, input, parts.strict);
+  const shape = shaper(parts, entity, row, call);
+  const whole = addressed(expanded(request, call), call);
+  if (call.dryRun === true) return dryRun(parts, [whole]);
+  const { body } = await parts.door.run(whole, call);
+  return answered(shape(body, parents), 'none');
 }
 
 export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Create');
-  const answer = await parts.door.run(addressed(planCreate(entity, row, input, parts.strict), call), call);
-  return { status: 200, connectorOutputPayload: written(answer.body, call) };
+  return write(parts, planCreate(entity, row, input, parts.strict).request, call);
 }
 
 export async function update(
@@ -62,36 +94,90 @@ export async function update(
   call: Call,
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Update');
-  const plan: RowPlan = (id) => planUpdate(entity, row, id, input, parts.strict);
-  if (chosen(entity, row, target) === 'clause') {
-    // Bad input is told before a row is listed.
-    plan('checked');
-    return byClause(parts, entity, target.filterClause ?? '', plan, call);
+  const clause = chosenClause(entity, row, target);
+  if (clause !== undefined) {
+    const plan: RowPlan = (id, parents) =>
+      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
+    return writeClause(parts, entity, clause, plan, target, call);
   }
-  const answer = await parts.door.run(addressed(plan(target.entityId), call), call);
-  return { status: 200, connectorOutputPayload: written(answer.body, call) };
+  return write(parts, planUpdate(entity, row, target.entityId, input, parts.strict).request, call, target.explain);
 }
 
-export async function remove(parts: ConnectorParts, name: string, target: Target, call: Call): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'Delete');
-  const plan: RowPlan = (id) => planDelete(entity, row, id);
-  if (chosen(entity, row, target) === 'clause') return byClause(parts, entity, target.filterClause ?? '', plan, call);
-  const answer = await parts.door.run(addressed(plan(target.entityId), call), call);
-  return { status: 200, connectorOutputPayload: call.outputFormat === 'native' ? answer.body : {} };
-}
-
-function rowOf(
+export async function remove(
   parts: ConnectorParts,
   name: string,
-  operation: 'List' | 'Get' | 'Create' | 'Update' | 'Delete',
-): { entity: Entity; row: OperationRow } {
+  target: Target,
+  input: Input,
+  call: Call,
+): Promise<Answer> {
+  const { entity, row } = rowOf(parts, name, 'Delete');
+  const clause = chosenClause(entity, row, target);
+  if (clause !== undefined) {
+    const plan: RowPlan = (id, parents) =>
+      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
+    return writeClause(parts, entity, clause, plan, target, call);
+  }
+  const { request } = planDelete(entity, row, target.entityId, input, parts.strict);
+  return write(parts, request, call, target.explain);
+}
+
+/** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */
+async function write(parts: ConnectorParts, request: StripeRequest, call: Call, explain = false): Promise<Answer> {
+  const whole = addressed(request, call);
+  if (explain) {
+    const requests = [shownRequest(parts, whole)];
+    return explained({ requests, evaluatedHere: [], sortedHere: false, leastTransactions: 1, leastTransactionsPerPage: 1 });
+  }
+  if (call.dryRun === true) return dryRun(parts, [whole]);
+  const { body } = await parts.door.run(whole, call);
+  const payload = call.outputFormat === 'native' ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
+  return answered(payload, 'done');
+}
+
+async function writeClause(
+  parts: ConnectorParts,
+  entity: Entity,
+  clause: string,
+  plan: RowPlan,
+  { maxAffected, explain }: Target,
+  call: Call,
+): Promise<Answer> {
+  const { row } = rowOf(parts, entity.entity, 'List');
+  // Rows that are changed are read strongly: a search that lags would miss some.
+  const reader = readerOf(parts, entity, planClause(entity, row, clause, { eventual: false }), call);
+  // Bad input is told before a row is listed.
+  const each = eachRow(parts, reader, plan, call);
+  if (explain) {
+    const explanation = explainRead(parts, reader, 100, false);
+    return explained({ ...explanation, eachRow: shownRequest(parts, each) });
+  }
+  if (call.dryRun === true) return dryRun(parts, [...firstRequests(reader, 100), each]);
+  return byClause(parts, reader, plan, maxAffected, call);
+}
+
+function rowOf(parts: ConnectorParts, name: string, operation: Operation): { entity: Entity; row: OperationRow } {
   requireOperation(parts.catalogue, name, operation);
   const entity = parts.catalogue.entity(name);
   return { entity, row: entity.operations[operation] as OperationRow };
 }
 
+function readerOf(parts: ConnectorParts, entity: Entity, plan: ReadPlan, call: Call): Reader {
+  return { parts, entity, plan, expand: call.expand ?? [], call };
+}
+
+function firstRequests(reader: Reader, pageSize: number): StripeRequest[] {
+  const size = reader.plan.evaluatedHere.length > 0 ? 100 : pageSize;
+  return reader.plan.branches.map((branch) => firstRequest(reader, branch, size));
+}
+
+function expanded(request: StripeRequest, { expand }: Call): StripeRequest {
+  if (expand === undefined || expand.length === 0) return request;
+  const asked = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
+  return { ...request, params: { ...request.params, expand: [...new Set([...asked, ...expand])] } };
+}
+
 /** By id or by clause: exactly one of them, and no clause that means everything. */
-function chosen(entity: Entity, row: OperationRow, target: Target): 'id' | 'clause' {
+function chosenClause(entity: Entity, row: OperationRow, target: Target): string | undefined {
   if (target.entityId !== undefined && target.filterClause !== undefined) {
     throw invalid([{ field: 'filterClause', description: 'stands beside entityId; give one of them' }]);
   }
@@ -99,22 +185,29 @@ function chosen(entity: Entity, row: OperationRow, target: Target): 'id' | 'clau
     if (target.filterClause.trim() === '') {
       throw invalid([{ field: 'filterClause', description: 'is empty; an empty clause never means every row' }]);
     }
-    return 'clause';
+    return target.filterClause.trim();
   }
   if (target.entityId === undefined && row.path.includes('{id}')) {
     throw invalid([
       { field: 'entityId', description: `entityId or filterClause says which ${entity.entity} is meant` },
     ]);
   }
-  return 'id';
+  return undefined;
 }
 
-function shaped(entity: Entity, object: StripeObject, call: Call): unknown {
-  return call.outputFormat === 'native' ? object : entityRow(object, entity.fields);
-}
-
-/** `{"Id": ...}`; what has no id (a singleton, a session) answers null there. */
-function written(object: StripeObject, call: Call): unknown {
-  if (call.outputFormat === 'native') return object;
-  return { Id: object['id'] ?? null };
+/** Stripe's object as a row; a nested object's parent is a column of its row too. */
+function shaper(
+  parts: ConnectorParts,
+  entity: Entity,
+  row: OperationRow,
+  call: Call,
+): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
+  const names = routesOf(row).flatMap(({ path }) => parentsOf(path).map(pascal));
+  const pick = pickColumns(parts.catalogue, entity, names, call);
+  return (object, parents) => {
+    if (call.outputFormat === 'native') return object;
+    const shaped: EntityRow = entityRow(object, entity.fields, (name) => parts.catalogue.fieldsOf(name));
+    for (const [name, id] of Object.entries(placeParents(parents))) shaped[name] ??= id;
+    return pick(shaped);
+  };
 }

@@ -1,34 +1,57 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { invalid } from '../errors.ts';
+import type { Position } from './read-rows.ts';
 
-/** Where the next page begins, and of what: a token of another entity or clause is refused. */
-export interface PagePlace {
+/** What a list was asked: a token of another question is refused. */
+export interface Question {
   readonly entity: string;
   readonly clause: string;
-  /** Stripe's cursor: the id of the last row. */
-  readonly after: string;
+  readonly sort: string;
+  readonly consistency: string;
 }
 
-export function pageToken(place: PagePlace): string {
-  return Buffer.from(JSON.stringify([1, digest(place), place.after])).toString('base64url');
+const position = z.union([
+  z.strictObject({
+    at: z.strictObject({
+      branch: z.int().min(0).max(1000),
+      after: z.array(z.string().max(255)).max(10).optional(),
+      page: z.string().max(5000).optional(),
+      next: z.int().min(0).max(10_000).optional(),
+    }),
+  }),
+  z.strictObject({
+    behind: z.strictObject({
+      value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
+      id: z.string().max(255),
+    }),
+  }),
+]);
+
+const token = z.tuple([z.literal(2), z.string(), position]);
+
+/** Where the next page begins: behind a row in Stripe's order, or behind a value in a sorted one. */
+export type PagePosition =
+  { readonly at: Position } | { readonly behind: { readonly value: unknown; readonly id: string } };
+
+export function pageToken(question: Question, place: PagePosition): string {
+  return Buffer.from(JSON.stringify([2, digest(question), place])).toString('base64url');
 }
 
-/** The cursor of a token that `pageToken` made for the same entity and clause. */
-export function readPageToken(token: string, place: Omit<PagePlace, 'after'>): string {
+/** The position of a token that `pageToken` made for the same question. */
+export function readPageToken(text: string, question: Question): PagePosition {
   try {
-    const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-    if (Array.isArray(read) && read[0] === 1 && read[1] === digest(place) && typeof read[2] === 'string')
-      return read[2];
+    const read = token.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    if (read.success && read.data[1] === digest(question)) return read.data[2];
   } catch {
     // Not one of ours: the error below says so.
   }
-  const description = 'is not a token of this entity and filter clause; use listEntitiesNextPageToken as it came';
+  const description =
+    'is not a token of this entity, filter clause and sorting; use listEntitiesNextPageToken as it came';
   throw invalid([{ field: 'listEntitiesPageToken', description }]);
 }
 
-function digest(place: Omit<PagePlace, 'after'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([place.entity, place.clause]))
-    .digest('base64url')
-    .slice(0, 12);
+function digest({ entity, clause, sort, consistency }: Question): string {
+  const text = JSON.stringify([entity, clause, sort, consistency]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }

@@ -1,37 +1,47 @@
 import type { ActionRow } from '../catalog/actions.ts';
+import { pascal } from '../catalog/names.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
-import { checkId, pathWithId } from './ids.ts';
+import { checkId } from './ids.ts';
 import { toParams } from './inputs.ts';
+import { clearing } from './plan-entity.ts';
+import { parentsOf } from './route.ts';
 
-/** What an action takes beside its id: its named inputs and every further parameter of Stripe's call. */
-export function actionFields(row: ActionRow, params: Fields): Fields {
+type Input = Readonly<Record<string, unknown>>;
+
+/** What an action takes beside its ids: its named inputs and every further parameter of Stripe's call. */
+export function actionFields(row: ActionRow): Fields {
   const named = Object.entries(row.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
-    const field = params[param] ?? { type: 'string' };
+    const field = row.params[param] ?? { type: 'string' };
     return [asStripeName(input), { ...field, ...(required ? { required: true as const } : {}) }];
   });
   const renamed = new Set(Object.values(row.inputs ?? {}).map(({ param }) => param));
-  const rest = Object.entries(params).filter(([name]) => !renamed.has(name));
+  const rest = Object.entries(row.params).filter(([name]) => !renamed.has(name));
   return Object.fromEntries([...named, ...rest]);
 }
 
+/** Inputs that stand in the path, each with its placeholder: the parents, then the object itself. */
+export function actionIds(row: ActionRow): readonly { readonly input: string; readonly placeholder: string }[] {
+  const outer = parentsOf(row.path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
+  return row.idInput === undefined ? outer : [...outer, { input: row.idInput, placeholder: '{id}' }];
+}
+
 /** The Stripe request of an action: pure, so that what would be sent is a value. */
-export function planAction(
-  row: ActionRow,
-  params: Fields,
-  input: Readonly<Record<string, unknown>>,
-  strict: boolean,
-): StripeRequest {
+export function planAction(row: ActionRow, input: Input, strict: boolean): StripeRequest {
   const plain = withoutAliases(row, input);
-  const { [row.idInput]: id, ...rest } = plain;
-  if (id === undefined || id === null) throw invalid([{ field: row.idInput, description: 'is required' }]);
-  const path = pathWithId(row.path, checkId(row.idInput, id));
-  const fields = actionFields(row, params);
-  const read = toParams(rest, { entity: row.action, fields, kind: 'action', strict });
+  const ids = actionIds(row);
+  const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
+  if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
+  let path = row.path;
+  for (const id of ids)
+    path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
+  const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
+  const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
+  const read = toParams(rest, rules);
   const back = new Map(Object.entries(row.inputs ?? {}).map(([name, { param }]) => [asStripeName(name), param]));
-  const sent = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
-  return { method: 'POST', path, params: sent };
+  const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
+  return { method: row.method, path, params };
 }
 
 /** `CustomerId` as a field name that reads back as itself: `customer_id`. */
@@ -39,7 +49,7 @@ function asStripeName(input: string): string {
   return input.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-function withoutAliases(row: ActionRow, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withoutAliases(row: ActionRow, input: Input): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
       const meant = row.aliases?.[name];

@@ -2,18 +2,15 @@ import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
-import { checkId, pathWithId } from './ids.ts';
-import { toParams } from './inputs.ts';
+import { toParams, type InputRules } from './inputs.ts';
+import { place, type Placed } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The path of one object: with its id, or without for a singleton. */
-function objectPath(entity: Entity, row: OperationRow, entityId: string | undefined): string {
-  if (row.path.includes('{id}')) return pathWithId(row.path, checkId('entityId', entityId));
-  if (entityId !== undefined) {
-    throw invalid([{ field: 'entityId', description: `there is one ${entity.entity} per account; it has no id` }]);
-  }
-  return row.path;
+/** One request and the parents that its path names. */
+export interface Plan {
+  readonly request: StripeRequest;
+  readonly parents: Placed['parents'];
 }
 
 export function planGet(
@@ -22,14 +19,12 @@ export function planGet(
   entityId: string | undefined,
   input: Input,
   strict: boolean,
-): StripeRequest {
-  const params = toParams(input, { entity: entity.entity, fields: row.params, kind: 'action', strict });
-  return { method: 'GET', path: objectPath(entity, row, entityId), params };
+): Plan {
+  return planned('GET', entity, place(entity, row, entityId, input), 'action', strict);
 }
 
-export function planCreate(entity: Entity, row: OperationRow, input: Input, strict: boolean): StripeRequest {
-  const params = toParams(input, { entity: entity.entity, fields: row.params, kind: 'create', strict });
-  return { method: 'POST', path: row.path, params };
+export function planCreate(entity: Entity, row: OperationRow, input: Input, strict: boolean): Plan {
+  return planned('POST', entity, place(entity, row, undefined, input), 'create', strict);
 }
 
 export function planUpdate(
@@ -38,17 +33,38 @@ export function planUpdate(
   entityId: string | undefined,
   input: Input,
   strict: boolean,
-): StripeRequest {
-  const path = objectPath(entity, row, entityId);
-  if (Object.keys(input).length === 0) {
+): Plan {
+  const placed = place(entity, row, entityId, input);
+  if (Object.keys(placed.rest).length === 0) {
     throw invalid([{ field: 'connectorInputPayload', description: 'must name at least one field to update' }]);
   }
-  const params = toParams(input, { entity: entity.entity, fields: row.params, kind: 'update', strict });
-  return { method: 'POST', path, params };
+  return planned('POST', entity, placed, 'update', strict);
 }
 
-export function planDelete(entity: Entity, row: OperationRow, entityId: string | undefined): StripeRequest {
-  return { method: 'DELETE', path: objectPath(entity, row, entityId), params: {} };
+export function planDelete(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  strict: boolean,
+): Plan {
+  return planned('DELETE', entity, place(entity, row, entityId, input), 'action', strict);
+}
+
+function planned(
+  method: StripeRequest['method'],
+  entity: Entity,
+  { route, path, rest, parents }: Placed,
+  kind: InputRules['kind'],
+  strict: boolean,
+): Plan {
+  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, strict, ...clearing(path) });
+  return { request: { method, path, params: { ...params, ...route.fixed } }, parents };
+}
+
+/** API v2 speaks JSON and clears with null. */
+export function clearing(path: string): Pick<InputRules, 'cleared'> {
+  return path.startsWith('/v2/') ? { cleared: null } : {};
 }
 
 /** The plan with the caller's key and account on it. */

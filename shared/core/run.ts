@@ -6,6 +6,7 @@ import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess 
 import type { ApiKey } from './api-key.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
+import { checkGuards, type Guards } from './guards.ts';
 import { isInFlight, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
@@ -21,6 +22,7 @@ export interface DoorParts {
   readonly random: Random;
   readonly log: Log;
   readonly maxWaitMs: number;
+  readonly guards: Guards;
 }
 
 /** One try waits this long for Stripe at most; milliseconds. */
@@ -35,13 +37,14 @@ interface Progress {
 
 /**
  * The single door to Stripe: secret -> token -> request, retries included. Nothing else may call the Stripe port, so
- * nothing can forget the limiter, the key or the log.
+ * nothing can forget the guards, the limiter, the key or the log.
  */
 export function createDoor(parts: DoorParts): Door {
   return {
     async run(request, call) {
       const progress: Progress = { tries: 0, effect: 'none', keyReloaded: false };
       try {
+        checkGuards(parts.guards, request);
         return await persist(parts, request, call, progress);
       } catch (error) {
         throw isConnectorError(error) ? withEffect(error, call, progress.effect) : error;
@@ -59,6 +62,7 @@ async function persist(
   const write = request.method !== 'GET';
   for (;;) {
     const key = await parts.apiKey.read();
+    checkTestKey(request, key);
     const waitedMs = await takeToken(parts, call);
     const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call)));
     progress.tries += 1;
@@ -89,6 +93,14 @@ async function persist(
     if (pause === undefined || pause >= remainingMs(call)) throw refusalOf(answer, write);
     await parts.clock.sleep(pause);
   }
+}
+
+/** Stripe's test helpers work in its sandboxes alone. https://docs.stripe.com/api/test_clocks */
+function checkTestKey({ path }: StripeRequest, key: string): void {
+  if (!path.includes('/test_helpers/') || !/^(sk|rk)_live_/.test(key)) return;
+  throw new ConnectorError('FAILED_PRECONDITION', "Stripe's test helpers are offered with a test key only", {
+    reason: 'TEST_KEY_REQUIRED',
+  });
 }
 
 async function takeToken(parts: DoorParts, call: Call): Promise<number> {

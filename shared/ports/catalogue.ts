@@ -1,12 +1,16 @@
+import type { ActionRow } from '../catalog/actions.ts';
 import type { Entity, Fields, Operation } from '../catalog/shapes.ts';
 
-/** What we offer, read at first use: one small file an entity. */
+/** What we offer, read at first use: one small file an entity or action. */
 export interface Catalogue {
   /** `Customer`, `customers` or `Customers` -> its name; undefined where there is none. */
   nameOf(written: string): string | undefined;
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
   entity(name: string): Entity;
-  /** Stripe's parameters of an action. */
-  actionParams(action: string): Fields;
+  /** The fields of any entity, offered here or not: what an expanded reference looks like. */
+  fieldsOf(name: string): Fields | undefined;
+  actionNames(): readonly string[];
+  /** Undefined where there is no such action. */
+  action(name: string): ActionRow | undefined;
 }

@@ -6,7 +6,7 @@ export type Params = Readonly<Record<string, unknown>>;
 /** One request to Stripe, as a value: what a plan is made of. Sending it is one transaction. */
 export interface StripeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Already checked and encoded; begins with /v1/. */
+  /** Already checked and encoded; begins with /v1/, or with /v2/, which speaks JSON. */
   readonly path: string;
   /** Body of a POST, query of anything else. */
   readonly params: Params;

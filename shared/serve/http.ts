@@ -1,119 +1,46 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
-import type { Operation } from '../catalog/shapes.ts';
-import { act } from '../core/act.ts';
 import { withEffect, type Call } from '../core/call.ts';
-import { requireEntity, type Answer, type Connector, type ConnectorParts } from '../core/connector.ts';
+import type { Answer, Connector, ConnectorParts } from '../core/connector.ts';
 import { checkOperationId, isAccount, isOperationId } from '../core/ids.ts';
-import { create, get, list, remove, update } from '../core/operate.ts';
 import { ConnectorError, errorBody, invalid, unforeseen } from '../errors.ts';
 import { parseBody, type Body, type Kind } from './requests.ts';
 
-/** A Cloud Function, and how a manifest row narrows it to named entities. */
+/** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
-  narrowedTo(entities: readonly string[]): HttpFunction;
+  narrowedTo(names: readonly string[]): HttpFunction;
+  /** As narrowed, but on a laptop everything is served. */
+  narrowedInCloudTo(names: readonly string[]): HttpFunction;
 }
 
 /** What one function serves: the kind of body, and what to do with it. */
-interface Service<K extends Kind> {
+export interface Service<K extends Kind> {
   readonly kind: K;
   readonly writes: boolean;
-  readonly name: (
+  /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
+  readonly subject: (
     body: Body<K>,
     parts: ConnectorParts,
-    narrowed: readonly string[] | undefined,
-  ) => { entity: string; call: string };
-  readonly run: (parts: ConnectorParts, entity: string, body: Body<K>, call: Call) => Promise<Answer>;
+    names: readonly string[] | undefined,
+  ) => { readonly subject: string; readonly call: string };
+  readonly run: (parts: ConnectorParts, subject: string, body: Body<K>, call: Call) => Promise<Answer>;
 }
 
-/** The function of an action. */
-export function actionFunction(connector: () => Connector, action: string): HttpFunction {
-  return httpFunction(connector, {
-    kind: 'Action',
-    writes: true,
-    name: () => ({ entity: '', call: action }),
-    run: (parts, _entity, body, call) => act(parts, action, body.connectorInputPayload ?? {}, call),
-  });
+/** Which entities or actions a function serves; undefined for all. */
+interface Narrowing {
+  readonly names: readonly string[];
+  readonly openLocally: boolean;
 }
 
-/** The function of an entity operation: every entity that has it. */
-export function entityFunction(connector: () => Connector, operation: Operation): HttpFunction {
-  switch (operation) {
-    case 'List':
-      return httpFunction(connector, {
-        ...entityService('List', false),
-        run: (parts, entity, body, call) =>
-          list(
-            parts,
-            {
-              entity,
-              filterClause: body.filterClause,
-              pageSize: body.listEntitiesPageSize,
-              pageToken: body.listEntitiesPageToken ?? undefined,
-              sortByColumns: body.listEntitiesSortByColumns,
-            },
-            call,
-          ),
-      });
-    case 'Get':
-      return httpFunction(connector, {
-        ...entityService('Get', false),
-        run: (parts, entity, body, call) => get(parts, entity, body.entityId, body.connectorInputPayload ?? {}, call),
-      });
-    case 'Create':
-      return httpFunction(connector, {
-        ...entityService('Create', true),
-        run: (parts, entity, body, call) => create(parts, entity, body.connectorInputPayload ?? {}, call),
-      });
-    case 'Update':
-      return httpFunction(connector, {
-        ...entityService('Update', true),
-        run: (parts, entity, body, call) => update(parts, entity, body, body.connectorInputPayload ?? {}, call),
-      });
-    case 'Delete':
-      return httpFunction(connector, {
-        ...entityService('Delete', true),
-        run: (parts, entity, body, call) => remove(parts, entity, body, call),
-      });
-  }
-}
-
-function entityService<K extends Operation>(kind: K, writes: boolean): Omit<Service<K>, 'run'> {
-  return {
-    kind,
-    writes,
-    name(body, parts, narrowed) {
-      const entity = entityOf(parts, body.entity, narrowed);
-      return { entity, call: `${entity}.${kind}` };
-    },
-  };
-}
-
-/** The entity of a body; a narrowed function fills it in and refuses any other. */
-function entityOf(parts: ConnectorParts, written: string | undefined, narrowed: readonly string[] | undefined): string {
-  if (written === undefined) {
-    const [only, ...more] = narrowed ?? [];
-    if (only !== undefined && more.length === 0) return only;
-    const which = narrowed === undefined ? '' : `, one of ${narrowed.join(', ')}`;
-    throw invalid([{ field: 'entity', description: `is required${which}` }]);
-  }
-  if (narrowed === undefined) return requireEntity(parts.catalogue, written);
-  const entity = parts.catalogue.nameOf(written);
-  if (entity !== undefined && narrowed.includes(entity)) return entity;
-  throw new ConnectorError('PERMISSION_DENIED', `entity: this function serves ${narrowed.join(', ')} only`, {
-    reason: 'ENTITY_NOT_SERVED',
-  });
-}
-
-function httpFunction<K extends Kind>(
+export function httpFunction<K extends Kind>(
   connector: () => Connector,
   service: Service<K>,
-  narrowed?: readonly string[],
+  narrowing?: Narrowing,
 ): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
     let operationId: string | undefined;
     try {
-      const { settings, parts, clock, random } = connector();
+      const { settings, parts, clock, random, local } = connector();
       // Known before anything is refused: errors of a write name the key too.
       if (service.writes) operationId = spelt(request) ?? random.uuid();
       checkMethod(request);
@@ -124,23 +51,27 @@ function httpFunction<K extends Kind>(
           reason: 'CONNECTION_SUSPENDED',
         });
       }
-      const { entity, call: name } = service.name(body, parts, narrowed);
+      const open = narrowing === undefined || (local && narrowing.openLocally);
+      const { subject, call: name } = service.subject(body, parts, open ? undefined : narrowing.names);
       const account = accountOf(settings, body.accountId);
       const call: Call = {
         name,
         clock,
         deadlineAt: clock.monotonicMs() + settings.deadlineMs,
         outputFormat: body.outputFormat ?? settings.outputFormat,
+        dryRun: body.dryRun,
+        ...('fields' in body ? { fields: body.fields, expand: body.expand } : {}),
         ...(operationId === undefined ? {} : { operationId }),
         ...(account === undefined ? {} : { account }),
       };
-      answer(response, await service.run(parts, entity, body, call), operationId);
+      answer(response, await service.run(parts, subject, body, call), operationId);
     } catch (cause) {
       refuse(connector, response, unforeseen(cause), operationId);
     }
   };
   return Object.assign(handler, {
-    narrowedTo: (entities: readonly string[]) => httpFunction(connector, service, entities),
+    narrowedTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: false }),
+    narrowedInCloudTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: true }),
   });
 }
 
@@ -187,10 +118,9 @@ function accountOf(settings: Connector['settings'], named: string | undefined): 
   });
 }
 
-function answer(response: Response, { status, ...rest }: Answer, operationId: string | undefined): void {
+function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
   if (operationId !== undefined) response.set(KEY_HEADER, operationId);
-  const told = operationId === undefined ? {} : { operationId, effect: 'done' };
-  response.status(status).json({ ...rest, ...told });
+  response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
 }
 
 function refuse(
@@ -200,7 +130,7 @@ function refuse(
   operationId: string | undefined,
 ): void {
   if (operationId !== undefined) {
-    withEffect(error, { operationId } as Call, 'none');
+    withEffect(error, { operationId }, 'none');
     response.set(KEY_HEADER, error.operationId ?? operationId);
   }
   if (error.facts.retryAfterMs !== undefined)

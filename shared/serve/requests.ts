@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalid, type FieldViolation } from '../errors.ts';
-import { suggestion } from '../core/names.ts';
+import { suggestion } from '../catalog/names.ts';
 
 /**
  * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
@@ -11,10 +11,26 @@ const payload = z
     error: 'must be an object, as JSON or as JSON text',
   })
   .optional();
+/** A list of names, or one text with commas between them. */
+const list = z
+  .union([z.array(z.string().trim().min(1)).max(1000), z.string().transform((text) => text.split(',').map((one) => one.trim()).filter((one) => one !== ''))], {
+    error: 'must be a list of names, or a text with commas between them',
+  })
+  .optional();
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], { error: 'must be true or false' }).default(false);
 const common = {
   outputFormat: z.enum(['connector', 'native']).optional(),
   operationId: z.string().optional(),
   accountId: z.string().optional(),
+  dryRun: flag,
+};
+const shaped = { fields: list, expand: list };
+const affected = 'must be a whole number from 1 to 10000';
+const clause = {
+  entityId: z.string().optional(),
+  filterClause: z.string().max(10_000).optional(),
+  maxAffected: z.coerce.number({ error: affected }).int(affected).min(1, affected).max(10_000, affected).default(100),
+  explain: flag,
 };
 const pageSize = z.coerce
   .number({ error: 'must be a whole number from 1 to 200' })
@@ -24,23 +40,25 @@ const pageSize = z.coerce
   .default(25);
 const sort = z.union([z.array(z.string()).max(1, 'takes one column'), z.string().transform((one) => [one])]).optional();
 const entity = z.string().min(1).optional();
-const entityId = z.string().optional();
-const filterClause = z.string().max(10_000).optional();
 
 export const BODIES = {
   List: z.strictObject({
     ...common,
+    ...shaped,
     entity,
-    filterClause,
+    filterClause: clause.filterClause,
     listEntitiesPageSize: pageSize,
-    listEntitiesPageToken: z.string().min(1).nullish(),
+    listEntitiesPageToken: z.string().min(1).optional(),
     listEntitiesSortByColumns: sort,
+    consistency: z.enum(['strong', 'eventual']).default('strong'),
+    explain: flag,
   }),
-  Get: z.strictObject({ ...common, entity, entityId, connectorInputPayload: payload }),
+  Get: z.strictObject({ ...common, ...shaped, entity, entityId: clause.entityId, connectorInputPayload: payload }),
   Create: z.strictObject({ ...common, entity, connectorInputPayload: payload }),
-  Update: z.strictObject({ ...common, entity, entityId, filterClause, connectorInputPayload: payload }),
-  Delete: z.strictObject({ ...common, entity, entityId, filterClause }),
-  Action: z.strictObject({ ...common, connectorInputPayload: payload }),
+  Update: z.strictObject({ ...common, ...clause, entity, connectorInputPayload: payload }),
+  Delete: z.strictObject({ ...common, ...clause, entity, connectorInputPayload: payload }),
+  Action: z.strictObject({ ...common, ...shaped, connectorInputPayload: payload }),
+  ExecuteAction: z.strictObject({ ...common, ...shaped, action: z.string().min(1).optional(), connectorInputPayload: payload }),
 } as const;
 
 export type Kind = keyof typeof BODIES;

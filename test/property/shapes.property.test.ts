@@ -6,7 +6,7 @@ import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { parseSettings } from '../../shared/connection/settings.ts';
 import { flatten } from '../../shared/core/flatten.ts';
 import { checkId } from '../../shared/core/ids.ts';
-import { innerFields, joinedNames, pascal, resolvePascal } from '../../shared/core/names.ts';
+import { innerFields, joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
 import { readScalar } from '../../shared/core/scalars.ts';
 import type { Fields } from '../../shared/catalog/shapes.ts';
 import { isConnectorError } from '../../shared/errors.ts';

@@ -25,10 +25,15 @@ export function make(context: Context, name: string, params: Typed = {}): Stored
     ...object,
     id: chosen ?? context.ids.id(kind),
     object: kind,
-    ...(Object.hasOwn(object, 'created') ? { created: context.now } : {}),
+    ...(Object.hasOwn(object, 'created') ? { created: moment(entity, context.now) } : {}),
     ...(Object.hasOwn(object, 'livemode') ? { livemode: false } : {}),
   };
   return context.account.put(kind, stamped);
+}
+
+/** Unix seconds in API v1, ISO 8601 in API v2. */
+function moment(entity: Entity, now: number): number | string {
+  return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }
 
 /** Stripe's word for the kind, or the last part of the entity's name in snake case. */

@@ -18,6 +18,17 @@ export function parseForm(text: string): Tree {
   return withArrays(root) as Tree;
 }
 
+/** API v2 speaks JSON: the same tree, null where a form has an empty value. */
+export function parseJson(text: string): Tree {
+  const leaves = (value: unknown): Node => {
+    if (value === null) return '';
+    if (Array.isArray(value)) return value.map(leaves) as (string | Tree)[];
+    if (typeof value !== 'object') return String(value);
+    return Object.fromEntries<Node>(Object.entries(value).map(([key, inner]) => [key, leaves(inner)]));
+  };
+  return leaves(text === '' ? {} : (JSON.parse(text) as object)) as Tree;
+}
+
 function emptyTree(): Tree {
   return Object.create(null) as Tree;
 }

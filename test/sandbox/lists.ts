@@ -40,6 +40,8 @@ function place(kind: string, objects: readonly Stored[], id: string, param: stri
 export function passes(object: Stored, filters: Context['params']): boolean {
   return Object.entries(filters).every(([name, wanted]) => {
     const actual = fieldOf(object, name);
+    // `recurring[interval]=month`, or `created[gte]=1`.
+    if (isPlain(wanted) && isPlain(actual)) return passes(actual as Stored, wanted);
     if (isPlain(wanted)) return typeof actual === 'number' && inRange(actual, wanted);
     if (Array.isArray(wanted)) return wanted.includes(actual);
     return actual === wanted;
@@ -75,4 +77,27 @@ export function readCursor(params: Context['params']): Cursor {
     ...(typeof after === 'string' ? { startingAfter: after } : {}),
     ...(typeof before === 'string' ? { endingBefore: before } : {}),
   };
+}
+
+/** API v2 pages by a token in `next_page_url`. https://docs.stripe.com/api-v2-overview#list-pagination */
+export function v2Page(objects: readonly Stored[], params: Context['params'], path: string): object {
+  const { data, next } = tokenPage([...objects].reverse(), params);
+  const limit = params['limit'] === undefined ? '' : `&limit=${String(params['limit'])}`;
+  return { data, next_page_url: next === undefined ? null : `${path}?page=${next}${limit}`, previous_page_url: null };
+}
+
+/** One page behind a token: the token names the last object before it. */
+export function tokenPage(
+  objects: readonly Stored[],
+  params: Context['params'],
+): { readonly data: readonly Stored[]; readonly next: string | undefined } {
+  const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
+  if (limit < 1 || limit > 100) throw bad(`Invalid integer: ${limit}`, { param: 'limit' });
+  const token = params['page'];
+  const last = typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : undefined;
+  const start = last === undefined ? 0 : objects.findIndex((object) => object.id === last) + 1;
+  if (last !== undefined && start === 0) throw bad('Invalid page token', { param: 'page' });
+  const data = objects.slice(start, start + limit);
+  const more = start + data.length < objects.length;
+  return { data, next: more ? Buffer.from(data.at(-1)?.id ?? '').toString('base64url') : undefined };
 }

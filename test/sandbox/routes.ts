@@ -1,20 +1,22 @@
-import type { Entity, Fields, Operation } from '../../shared/catalog/shapes.ts';
+import type { ActionRow } from '../../shared/catalog/actions.ts';
+import { KINDS } from '../../shared/catalog/overrides.ts';
+import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../../shared/catalog/shapes.ts';
 import type { Catalogue } from '../../shared/ports/catalogue.ts';
-import { ACTIONS } from '../../shared/catalog/actions.ts';
 import type { Context } from './context.ts';
-import { generic } from './generic.ts';
-import { MACHINES, type ActionMachine, type EntityMachine } from './machines/index.ts';
+import { act, generic } from './generic.ts';
+import { MACHINES } from './machines/index.ts';
+import { search } from './search.ts';
 
 /** One route: what it matches, what it takes, what it does. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: RegExp;
   readonly fields: Fields;
-  readonly list: boolean;
-  /** Validation of parameters: undefined takes anything (paths outside the catalogue). */
-  readonly checked: boolean;
-  readonly run: (context: Context, id: string, path: string) => unknown;
+  readonly run: (context: Context, ids: Ids, path: string) => unknown;
 }
+
+/** The ids of a path: `id` is the object's own, the others are its parents'. */
+export type Ids = Readonly<Record<string, string>>;
 
 const METHODS: Readonly<Record<Operation, Route['method']>> = {
   List: 'GET',
@@ -24,49 +26,60 @@ const METHODS: Readonly<Record<Operation, Route['method']>> = {
   Delete: 'DELETE',
 };
 
-/** Every operation of the catalogue, the machines' own where there is one, and the actions. */
+const PAGING: Fields = {
+  limit: { type: 'integer' },
+  starting_after: { type: 'string' },
+  ending_before: { type: 'string' },
+  page: { type: 'string' },
+};
+
+/** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
 export function allRoutes(catalogue: Catalogue): Route[] {
-  const operations = catalogue.names().flatMap((name) => {
-    const entity = catalogue.entity(name);
-    return (Object.keys(entity.operations) as Operation[]).map((operation) => operationRoute(entity, operation));
-  });
-  const actions = ACTIONS.map((row) => actionRoute(row.path, catalogue.actionParams(row.action)));
-  const more = Object.keys(MACHINES.actions).filter((path) => !ACTIONS.some((row) => row.path === path));
-  return [...operations, ...actions, ...more.map((path) => actionRoute(path, undefined))];
+  const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
+  const entities = catalogue.names().filter((name) => !kinds.has(name));
+  const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
+  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue.action(name)));
+  // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
+  const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
+  return [...operations, ...actions].sort((a, b) => variables(a) - variables(b));
 }
 
-function operationRoute(entity: Entity, operation: Operation): Route {
-  const row = entity.operations[operation];
-  if (row === undefined) throw new Error(`${entity.entity} has no ${operation}`);
-  const machine: EntityMachine = MACHINES.entities[entity.entity] ?? {};
-  const paging: Fields = {
-    limit: { type: 'integer' },
-    starting_after: { type: 'string' },
-    ending_before: { type: 'string' },
-  };
+function entityRoutes(entity: Entity): Route[] {
+  const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
+  const operations = rows.flatMap(([operation, row]) =>
+    [row, ...(row.also ?? [])].map((route) => operationRoute(entity, operation, route)),
+  );
+  const searched = entity.operations.List?.search;
+  if (searched === undefined) return operations;
+  const fields: Fields = { query: { type: 'string', required: true }, limit: { type: 'integer' }, page: { type: 'string' } };
+  return [...operations, { method: 'GET', pattern: patternOf(searched), fields, run: (context, _ids, path) => search(context, entity, path) }];
+}
+
+function operationRoute(entity: Entity, operation: Operation, route: CatalogueRoute): Route {
+  const machine = MACHINES.entities[entity.entity] ?? {};
+  const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
   return {
     method: METHODS[operation],
-    pattern: patternOf(row.path),
-    fields: operation === 'List' ? { ...row.params, ...paging } : row.params,
-    list: operation === 'List',
-    checked: true,
-    run: (context, id, path) => generic(context, entity, operation, machine, id, path),
+    pattern: patternOf(route.path),
+    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
+    run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
   };
 }
 
-function actionRoute(path: string, fields: Fields | undefined): Route {
-  const machine: ActionMachine | undefined = MACHINES.actions[path];
-  if (machine === undefined) throw new Error(`the sandbox has no ${path}`);
-  return {
-    method: 'POST',
-    pattern: patternOf(path),
-    fields: fields ?? {},
-    list: false,
-    checked: fields !== undefined,
-    run: (context, id) => machine(context, id),
-  };
+/** A verb that is an entity's Delete besides needs no second route. */
+function actionRoute(row: ActionRow | undefined): Route[] {
+  if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
+  const machine = MACHINES.actions[row.path];
+  return [
+    {
+      method: row.method,
+      pattern: patternOf(row.path),
+      fields: row.params,
+      run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
+    },
+  ];
 }
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replace('{id}', '([^/]+)')}$`);
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
 }

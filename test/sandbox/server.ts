@@ -3,15 +3,16 @@ import path from 'node:path';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { answerControl } from './control.ts';
 import { Faults, faultAnswer, type Fault } from './faults.ts';
-import { parseForm, type Tree } from './form.ts';
+import { parseForm, parseJson, type Tree } from './form.ts';
 import { expanded } from './expand.ts';
 import { Idempotency } from './idempotency.ts';
-import { Ids } from './ids.ts';
+import { make, type Context } from './context.ts';
+import { Ids as IdMaker } from './ids.ts';
 import { typedParameters } from './parameters.ts';
 import { header, keyOf, readBody, received, type Received } from './received.ts';
 import { bad, Refusal } from './refusal.ts';
-import { allRoutes, type Route } from './routes.ts';
-import { Account } from './store.ts';
+import { allRoutes, type Ids, type Route } from './routes.ts';
+import { Account, type Stored } from './store.ts';
 import { checkVersion, inVersion } from './versions.ts';
 
 export interface SandboxOptions {
@@ -31,6 +32,8 @@ export interface Sandbox {
   readonly apiKey: string;
   readonly requests: Received[];
   readonly faults: Faults;
+  /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
+  seed(entity: string, params?: Record<string, unknown>, parents?: Ids): Stored;
   /** Keys that are taken from now on. */
   setKeys(keys: readonly string[] | undefined): void;
   close(): Promise<void>;
@@ -54,6 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
     requests: machine.requests,
     faults: machine.faults,
+    seed: (entity, params, parents) => machine.seed(entity, params, parents),
     setKeys: (keys) => (machine.keys = keys),
     close: () =>
       new Promise((resolve) => {
@@ -73,7 +77,7 @@ class Machine {
   readonly requests: Received[] = [];
   readonly faults: Faults;
   keys: readonly string[] | undefined;
-  private readonly ids: Ids;
+  private readonly ids: IdMaker;
   private readonly accounts = new Map<string, Account>();
   private readonly idempotency = new Idempotency();
   private readonly routes: Route[];
@@ -81,10 +85,21 @@ class Machine {
 
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
-    this.ids = new Ids(options.seed ?? Date.now());
+    this.ids = new IdMaker(options.seed ?? Date.now());
     this.faults = new Faults(() => this.ids.fraction());
     this.catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     this.routes = allRoutes(this.catalogue);
+  }
+
+  seed(entity: string, params: Record<string, unknown> = {}, parents: Ids = {}): Stored {
+    const made = make(this.context(this.account(''), params), entity, params);
+    this.account('').parents.set(made, parents);
+    return made;
+  }
+
+  private context(account: Account, params: Record<string, unknown>): Context {
+    const now = this.options.now?.() ?? Math.floor(Date.now() / 1000);
+    return { account, params, ids: this.ids, now, entity: (name: string) => this.catalogue.entity(name) };
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -206,13 +221,13 @@ class Machine {
         message: `Unrecognized request URL (${method}: ${where}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
       });
     }
-    const tree = parseForm(form);
+    const tree = method === 'POST' && where.startsWith('/v2/') ? parseJson(form) : parseForm(form);
     const { expand, ...rest } = tree;
-    const params = route.checked ? typedParameters(rest, route.fields) : (rest as Record<string, unknown>);
-    const id = decodeURIComponent(route.pattern.exec(where)?.[1] ?? '');
-    const now = this.options.now?.() ?? Math.floor(Date.now() / 1000);
-    const context = { account, params, ids: this.ids, now, entity: (name: string) => this.catalogue.entity(name) };
-    const answer = inVersion(structuredClone(route.run(context, id, where)), version, account);
+    const params = typedParameters(rest, route.fields);
+    const ids = Object.fromEntries(
+      Object.entries(route.pattern.exec(where)?.groups ?? {}).map(([name, id]) => [name, decodeURIComponent(id)]),
+    );
+    const answer = inVersion(structuredClone(route.run(this.context(account, params), ids, where)), version, account);
     return inVersion(expanded(answer, paths(expand), account), version, account);
   }
 

@@ -11,6 +11,8 @@ export interface Stored {
 export class Account {
   private readonly kinds = new Map<string, Map<string, Stored>>();
   readonly singletons = new Map<string, Stored>();
+  /** Of a nested object: the parents under whose path it was made. */
+  readonly parents = new WeakMap<Stored, Readonly<Record<string, string>>>();
 
   all(kind: string): Stored[] {
     return [...(this.kinds.get(kind)?.values() ?? [])];

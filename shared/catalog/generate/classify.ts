@@ -1,151 +1,152 @@
-import ts from 'typescript';
-import { NOT_SERVED } from '../overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, KINDS, NOT_SERVED, PARENT_NAMES } from '../overrides.ts';
 import type { Operation } from '../shapes.ts';
-import { recordCall, sdk, type RecordedCall } from './record.ts';
-import { members, type SdkTypes } from './types.ts';
+import type { SdkMethod } from './sdk-methods.ts';
 
-/** One method of the SDK with the types that describe it. */
-export interface SdkMethod extends RecordedCall {
-  /** `issuing.cards` */
-  readonly accessor: string;
-  readonly name: string;
-  readonly params: ts.Type | undefined;
-  /** What comes back: the resource itself, or the item of a list. */
-  readonly answer: ts.Type | undefined;
-  readonly answers: 'one' | 'list' | 'search' | 'stream';
-  readonly paged: boolean;
-}
-
-/** Every method of every resource that the installed SDK has. */
-export function sdkMethods(types: SdkTypes): SdkMethod[] {
-  const found: SdkMethod[] = [];
-  const walk = (type: ts.Type, instance: object, accessor: string): void => {
-    for (const property of types.checker.getPropertiesOfType(type)) {
-      const value: unknown = (instance as Record<string, unknown>)[property.name];
-      const declared = types.typeOf(property);
-      if (property.name.startsWith('_') || property.name === 'oauth' || value === undefined || value === null) continue;
-      if (isResource(value) || isNamespace(value)) {
-        walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
-      } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
-        const method = describe(types, instance, accessor, property.name, declared);
-        if (method !== undefined) found.push(method);
-      }
-    }
-  };
-  // OAuth is the platform's own login, with other hosts and shapes; no entity of the API: the walk leaves it out.
-  walk(types.stripe(), sdk, '');
-  // `stripe.account` is a second name of `stripe.accounts`.
-  return [...new Map(found.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
-}
-
-function isResource(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && '_makeRequest' in value;
-}
-
-function isNamespace(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.values(value).some(isResource) && !('_emitter' in value);
-}
-
-function isOwnMethod(instance: object, name: string): boolean {
-  return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
-}
-
-function describe(
-  types: SdkTypes,
-  instance: object,
-  accessor: string,
-  name: string,
-  declared: ts.Type,
-): SdkMethod | undefined {
-  const signature =
-    declared.getCallSignatures().find((candidate) => candidate.getParameters().some((p) => p.name === 'params')) ??
-    declared.getCallSignatures()[0];
-  if (signature === undefined) return undefined;
-  const parameters = signature.getParameters();
-  const ids = parameters.filter((parameter) => parameter.name !== 'params' && parameter.name !== 'options').length;
-  const params = parameters.find((parameter) => parameter.name === 'params');
-  const call = recordCall(instance, name, ids);
-  if (call === undefined) return undefined;
-  const paramsType = params && members(types.typeOf(params)).find((part) => !(part.flags & ts.TypeFlags.Undefined));
-  const returned = types.checker.typeToString(signature.getReturnType());
-  const answers = returned.startsWith('ApiListPromise')
-    ? 'list'
-    : returned.startsWith('ApiSearchResultPromise')
-      ? 'search'
-      : returned.startsWith('Promise<Response<')
-        ? 'one'
-        : 'stream';
-  return {
-    accessor,
-    name,
-    ...call,
-    params: paramsType,
-    answers,
-    paged: paramsType?.getProperty('starting_after') !== undefined,
-    answer: answered(types, signature.getReturnType(), answers),
-  };
-}
-
-/** `ApiListPromise<T>` -> T; `Promise<Response<T | DeletedT>>` -> T. */
-function answered(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answers']): ts.Type | undefined {
-  if (answers === 'stream') return undefined;
-  const [argument] = returned.aliasTypeArguments ?? types.checker.getTypeArguments(returned as ts.TypeReference);
-  if (argument === undefined) return undefined;
-  const inner = answers === 'one' ? (argument.aliasTypeArguments?.[0] ?? argument) : argument;
-  // A named union (`Event`) is one entity: what its members share.
-  if (inner.aliasSymbol !== undefined) return inner;
-  return members(inner).find((part) => !part.symbol.name.startsWith('Deleted')) ?? members(inner)[0];
-}
-
-/** A method that is one of the five operations of a top-level entity of API v1. */
-export interface Classified {
+/** A method that is an operation of an entity. */
+export interface OperationMethod {
   readonly entity: string;
   readonly operation: Operation | 'Search';
+  /** True where the path names no id of the object itself. */
   readonly singleton: boolean;
+  /** `{id}` is the object, `{customer}` a parent. */
+  readonly path: string;
+  readonly method: SdkMethod;
+  /** What is sent along always: the kind, where a collection holds several. */
+  readonly fixed?: Readonly<Record<string, string>>;
+}
+
+/** A method that is a verb. */
+export interface ActionMethod {
+  readonly action: string;
+  /** The entity whose id goes into the path, or that the collection holds. */
+  readonly entity: string;
   readonly path: string;
   readonly method: SdkMethod;
 }
 
-/** Which entity and operation a method is; undefined for actions, nested resources, test helpers and v2. */
-export function classify(method: SdkMethod): Classified | undefined {
-  const path = method.path.replace('{1}', '{id}');
-  const segments = path.split('/').slice(2);
-  const nested = path.includes('{2}') || (path.includes('{id}') && !path.endsWith('{id}'));
-  if (!path.startsWith('/v1/') || segments[0] === 'test_helpers' || nested || method.answer === undefined)
-    return undefined;
-  if (NOT_SERVED.some((row) => row.method === method.method && row.path === path)) return undefined;
-  const operation = operationOf(method, path);
-  if (operation === undefined) return undefined;
-  const singleton = operation === 'Get' || operation === 'Update' ? !path.includes('{id}') : false;
-  return { entity: entityName(method), operation, singleton, path, method };
+export interface Classified {
+  readonly operations: readonly OperationMethod[];
+  readonly actions: readonly ActionMethod[];
 }
 
-function operationOf(method: SdkMethod, path: string): Operation | 'Search' | undefined {
-  if (method.answers === 'search') return 'Search';
-  if (method.answers === 'list') return 'List';
-  const named = {
-    retrieve: 'Get',
-    find: 'Get',
-    create: 'Create',
-    update: 'Update',
-    del: 'Delete',
-    cancel: 'Delete',
-  } as const;
-  const operation = (named as Readonly<Record<string, Operation>>)[method.name];
-  if (operation === undefined) return undefined;
-  if (operation === 'Delete' && method.method !== 'DELETE') return undefined;
-  if (operation === 'Create' && path.includes('{id}')) return undefined;
-  return operation;
+/** Every method of the SDK as an operation or an action; what is neither must stand in `NOT_SERVED`. */
+export function classify(methods: readonly SdkMethod[]): Classified {
+  const served = methods.filter(
+    ({ method, path }) => !NOT_SERVED.some((row) => row.method === method && row.path === plain(path)),
+  );
+  const found = served.flatMap((method): OperationMethod[] => {
+    const operation = operationOf(method);
+    if (operation === undefined) return [];
+    const path = named(method.path, operation !== 'Create');
+    return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
+  });
+  const names = namesByCollection(found);
+  const nameOf = (row: OperationMethod): string =>
+    row.operation === 'Delete' || row.method.answer === undefined
+      ? (names.get(collection(row.path)) ?? '')
+      : entityName(row.method, row.path);
+  const operations = found.map((row) => ({ ...row, entity: nameOf(row) }));
+  const verbs = served.filter((method) => operationOf(method) === undefined);
+  const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
+  const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) => actionOf(method, names));
+  return { operations: [...operations, ...operations.flatMap(kindsOf)], actions };
+}
+
+function plain(path: string): string {
+  return path.replace(/\{\d\}/g, '{}');
+}
+
+/** Operations by the SDK's own method names; whatever else it can do is a verb. */
+function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'Search' | undefined {
+  if (answers === 'search') return 'Search';
+  if (answers === 'list') return 'List';
+  const ends = path.endsWith('}');
+  const literal = path.split('/').at(-1) ?? '';
+  if (method === 'GET') return /^retrieve/.test(name) || literal === 'find' && path.startsWith('/v1/tax') ? 'Get' : undefined;
+  if (method === 'DELETE') return ends ? 'Delete' : undefined;
+  if (ends || name === 'updateFeatures') return 'Update';
+  if (/^update(CashBalance)?$/.test(name)) return 'Update';
+  return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
+}
+
+/** Placeholders by name: the last is the object's own id, the others are parents. A Create has parents only. */
+function named(path: string, own: boolean): string {
+  const last = (path.match(/\{\d\}/g) ?? []).at(-1);
+  const segments = path.split('/');
+  const ends = path.endsWith('}');
+  return segments
+    .map((segment, index) => {
+      if (!segment.startsWith('{')) return segment;
+      return own && ends && segment === last ? '{id}' : `{${parentName(segments.slice(0, index))}}`;
+    })
+    .join('/');
+}
+
+function parentName(before: readonly string[]): string {
+  const collection = before.at(-1) ?? '';
+  return PARENT_NAMES[before.join('/')] ?? singular(collection);
+}
+
+function singular(plural: string): string {
+  return plural.endsWith('ies') ? `${plural.slice(0, -3)}y` : plural.replace(/s$/, '');
+}
+
+function collection(path: string): string {
+  return plain(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
+}
+
+function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
+  return new Map(
+    rows
+      .filter(({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined)
+      .map(({ path, method }) => [collection(path), entityName(method, path)]),
+  );
 }
 
 /** `issuing.cards` answering `Card` is `Issuing.Card`. */
-export function entityName(method: SdkMethod): string {
-  const namespace = method.accessor
-    .split('.')
-    .slice(0, -1)
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1));
-  return [
-    ...namespace,
-    ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, ''),
-  ].join('.');
+export function entityName(method: SdkMethod, path = method.path): string {
+  const table = ENTITY_NAMES[collection(path)];
+  if (table !== undefined) return table;
+  const parts = method.accessor.split('.').slice(0, -1);
+  // Below `v2`, resources hold resources: `v2.core.accounts.persons` is `V2.Core`.
+  const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map((part) => part.charAt(0).toUpperCase() + part.slice(1));
+  const answer = ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '');
+  return [...namespace, answer].join('.');
+}
+
+/** A collection of several kinds is an entity, and each of its kinds is one too. */
+function kindsOf(row: OperationMethod): OperationMethod[] {
+  return (KINDS[row.entity] ?? []).map(({ entity, object }) => ({
+    ...row,
+    entity,
+    ...(row.operation === 'List' ? { fixed: { object } } : {}),
+  }));
+}
+
+function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
+  const segments = method.path.split('/');
+  const ownAt = segments.findLastIndex((segment) => segment.startsWith('{'));
+  const path = segments
+    .map((segment, index) =>
+      !segment.startsWith('{') ? segment : index === ownAt ? '{id}' : `{${parentName(segments.slice(0, index))}}`,
+    )
+    .join('/');
+  const base = collection(ownAt < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, ownAt).join('/'));
+  const test = base.includes('/test_helpers');
+  const real = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
+  const entity = real.map((one) => names.get(one)).find((name) => name !== undefined) ?? entityName(method);
+  const key = `${method.method} ${path}`;
+  return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, test), entity, path, method };
+}
+
+/** `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`. */
+function verbFirst(segment: string, entity: string, test: boolean): string {
+  const [verb = '', ...rest] = segment.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const joined = `${test ? 'Test' : ''}${joinedEntity(entity)}`.replace('TestTest', 'Test');
+  return `${verb}${joined}${rest.join('')}`;
+}
+
+/** `Checkout.Session` -> `CheckoutSession`, as in `ExpireCheckoutSession`. */
+export function joinedEntity(entity: string): string {
+  return entity.replace('TestHelpers.', '').replaceAll('.', '');
 }

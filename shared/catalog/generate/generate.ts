@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
-import { ACTIONS, type ActionRow } from '../actions.ts';
-import { OPERATIONS, type Entity, type Fields, type OperationRow } from '../shapes.ts';
-import { classify, entityName, sdkMethods, type Classified, type SdkMethod } from './classify.ts';
+import { KINDS } from '../overrides.ts';
+import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../shapes.ts';
+import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
+import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { SdkTypes } from './types.ts';
 
 /** List parameters that page; the connector sets them itself. */
@@ -10,57 +11,73 @@ const PAGING: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 
 /** The whole catalogue as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
   const types = new SdkTypes();
-  const methods = sdkMethods(types);
-  const classified = methods.map(classify).filter((found) => found !== undefined);
-  for (const row of classified)
-    if (row.method.answer && row.operation !== 'Delete') types.name(row.method.answer, row.entity);
+  const { operations, actions } = classify(sdkMethods(types));
+  for (const { entity, operation, method } of operations)
+    if (method.answer && operation !== 'Delete' && !isKind(entity)) types.name(method.answer, entity);
 
   const files = new Map<string, string>();
-  const index: Record<string, object> = {};
-  for (const [name, rows] of groupByEntity(classified)) {
+  const stamp = { sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION };
+  const entities: Record<string, object> = {};
+  for (const [name, rows] of groupByEntity(operations)) {
     const entity = entityOf(types, name, rows);
     files.set(`entities/${fileName(name)}.json`, print(entity));
-    index[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
+    entities[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
   }
-  files.set(
-    'entities/index.json',
-    print({ sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION, entities: index }),
-  );
-  for (const action of ACTIONS) {
-    files.set(`action-parameters/${fileName(action.action)}.json`, print(actionParameters(types, methods, action)));
-  }
+  files.set('entities/index.json', print({ ...stamp, entities }));
+  const rows = actions.map((action) => actionOf(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
+  for (const row of rows) files.set(`actions/${fileName(row.action)}.json`, print(row));
+  const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
+  files.set('actions/index.json', print({ ...stamp, actions: index }));
+  if (files.size !== rows.length + Object.keys(entities).length + 2) throw new Error('two names share a file');
   return files;
 }
 
-function groupByEntity(rows: readonly Classified[]): [string, Classified[]][] {
-  const groups = new Map<string, Classified[]>();
+function isKind(entity: string): boolean {
+  return Object.values(KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
+}
+
+function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMethod[]][] {
+  const groups = new Map<string, OperationMethod[]>();
   for (const row of rows) groups.set(row.entity, [...(groups.get(row.entity) ?? []), row]);
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function entityOf(types: SdkTypes, name: string, rows: readonly Classified[]): Entity {
-  const answer = rows.find((row) => row.operation !== 'Delete' && row.method.answer)?.method.answer;
+function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
+  const union = rows.find((row) => row.operation !== 'Delete' && row.method.answer)?.method.answer;
+  const answer = union && isKind(name) ? types.member(union, name) : union;
   if (answer === undefined) throw new Error(`${name} answers nothing`);
-  const search = rows.find((row) => row.operation === 'Search');
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationRow>> = {};
   for (const operation of OPERATIONS) {
-    const found = rows.filter((row) => row.operation === operation);
-    if (found.length > 1)
-      throw new Error(`${name} has two ways to ${operation}: ${found.map((row) => row.path).join(', ')}`);
-    const [row] = found;
-    if (row === undefined) continue;
-    const params = inputs(types, row.method, operation === 'List');
-    operations[operation] = {
-      path: row.path,
-      ...(operation === 'List' && search ? { search: search.path } : {}),
-      ...(operation === 'List' && !row.method.paged ? { paged: false as const } : {}),
-      params,
-    };
+    // The collection of the whole account first, then those of a parent.
+    const [first, ...also] = rows
+      .filter((row) => row.operation === operation)
+      .map((row) => routeOf(types, row, rows))
+      .sort((a, b) => parents(a.path) - parents(b.path) || (a.path < b.path ? -1 : 1));
+    if (first === undefined) continue;
+    operations[operation] = also.length === 0 ? first : { ...first, also };
   }
   const fields = types.fields(answer, 'output');
   const word = fields['object']?.type;
   const object = typeof word === 'object' && 'enum' in word ? String(word.enum[0]) : null;
-  return { entity: name, object, singleton: rows.some((row) => row.singleton), operations, fields };
+  const single = rows.some(({ operation, singleton }) => singleton && (operation === 'Get' || operation === 'Update'));
+  return { entity: name, object, singleton: single, operations, fields };
+}
+
+function parents(path: string): number {
+  return (path.match(/\{(?!id\})\w+\}/g) ?? []).length;
+}
+
+function routeOf(types: SdkTypes, row: OperationMethod, rows: readonly OperationMethod[]): Route {
+  const search = row.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
+  const params = inputs(types, row.method, row.operation === 'List');
+  const free = Object.entries(params).filter(([param]) => !Object.hasOwn(row.fixed ?? {}, param));
+  return {
+    path: row.path,
+    ...(row.fixed === undefined || !Object.hasOwn(params, 'object') ? {} : { fixed: row.fixed }),
+    ...(search === undefined ? {} : { search: search.path }),
+    ...(row.operation === 'List' && !row.method.paged ? { paged: false as const } : {}),
+    params: Object.fromEntries(free),
+  };
 }
 
 function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
@@ -69,12 +86,17 @@ function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
   return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING.has(name))) : fields;
 }
 
-function actionParameters(types: SdkTypes, methods: readonly SdkMethod[], action: ActionRow): object {
-  const method = methods.find(
-    (candidate) => candidate.method === 'POST' && candidate.path.replace('{1}', '{id}') === action.path,
-  );
-  if (method === undefined) throw new Error(`the installed SDK has no ${action.path}`);
-  return { action: action.action, entity: entityName(method), params: inputs(types, method, false) };
+function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
+  const params = inputs(types, method, false);
+  return {
+    action,
+    entity,
+    method: method.method,
+    path,
+    ...(path.includes('{id}') ? { idInput: `${joinedEntity(entity)}Id` } : {}),
+    answer: method.answer === undefined ? null : entityName(method),
+    params,
+  };
 }
 
 /** `Issuing.Card` -> `issuing.card`, `PaymentIntent` -> `payment-intent`. */
@@ -96,5 +118,5 @@ function print(value: object, indent = '', depth = 0): string {
 
 function isOpened(key: string, inner: unknown): boolean {
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return false;
-  return ['operations', 'params', 'fields', 'entities', ...OPERATIONS].includes(key);
+  return ['operations', 'params', 'fields', 'entities', 'actions', ...OPERATIONS].includes(key);
 }

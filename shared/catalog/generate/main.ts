@@ -11,7 +11,7 @@ const wanted = generateCatalogue();
 const check = process.argv.includes('--check');
 const different: string[] = [];
 
-for (const folder of ['entities', 'action-parameters']) {
+for (const folder of ['entities', 'actions']) {
   mkdirSync(path.join(root, folder), { recursive: true });
   for (const file of readdirSync(path.join(root, folder))) {
     if (!wanted.has(`${folder}/${file}`)) {

@@ -28,6 +28,11 @@ export class SdkTypes {
     this.checker = this.program.getTypeChecker();
   }
 
+  /** A member of a union of resources, by its interface's name. */
+  member(union: ts.Type, name: string): ts.Type | undefined {
+    return members(union).find((part) => part.symbol.name === name);
+  }
+
   /** The type of an instance of the SDK's `Stripe` class. */
   stripe(): ts.Type {
     const source = this.program.getSourceFile(DECLARATIONS);
@@ -85,6 +90,7 @@ export class SdkTypes {
       type: this.shape(name, declared, kind, seen),
       ...(kind === 'input' && !optional ? { required: true as const } : {}),
       ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
+      ...(kind === 'output' && optional ? { optional: true as const } : {}),
     };
   }
 
@@ -126,6 +132,8 @@ export class SdkTypes {
     }
     if (part.flags & ts.TypeFlags.Number) return isFraction(name) ? 'number' : 'integer';
     if (part.flags & ts.TypeFlags.Boolean) return 'boolean';
+    // 64 bits: text on the wire. https://docs.stripe.com/api-v2-overview
+    if (part.flags & ts.TypeFlags.BigInt) return 'decimal';
     if (symbol === 'RangeQueryParam') return { range: 'integer' };
     if (this.checker.isArrayType(part)) {
       const [item] = this.checker.getTypeArguments(part as ts.TypeReference);

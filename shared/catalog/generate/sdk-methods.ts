@@ -1,0 +1,101 @@
+import ts from 'typescript';
+import { recordCall, sdk, type RecordedCall } from './record.ts';
+import { members, type SdkTypes } from './types.ts';
+
+/** One method of the SDK with the types that describe it. */
+export interface SdkMethod extends RecordedCall {
+  /** `issuing.cards` */
+  readonly accessor: string;
+  readonly name: string;
+  readonly params: ts.Type | undefined;
+  /** What comes back: the resource itself, or the item of a list. */
+  readonly answer: ts.Type | undefined;
+  readonly answers: 'one' | 'list' | 'search' | 'stream';
+  readonly paged: boolean;
+}
+
+/** Every method of every resource that the installed SDK has. */
+export function sdkMethods(types: SdkTypes): SdkMethod[] {
+  const found: SdkMethod[] = [];
+  const walk = (type: ts.Type, instance: object, accessor: string): void => {
+    for (const property of types.checker.getPropertiesOfType(type)) {
+      const value: unknown = (instance as Record<string, unknown>)[property.name];
+      const declared = types.typeOf(property);
+      if (property.name.startsWith('_') || property.name === 'oauth' || value === undefined || value === null) continue;
+      if (isResource(value) || isNamespace(value)) {
+        walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
+      } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
+        const method = describe(types, instance, accessor, property.name, declared);
+        if (method !== undefined) found.push(method);
+      }
+    }
+  };
+  // OAuth is the platform's own login, with other hosts and shapes; no entity of the API: the walk leaves it out.
+  walk(types.stripe(), sdk, '');
+  // `stripe.account` is a second name of `stripe.accounts`.
+  return [...new Map(found.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
+}
+
+function isResource(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && '_makeRequest' in value;
+}
+
+/** An object that only holds resources, or namespaces of them (`v2.core`). */
+function isNamespace(value: unknown, depth = 0): value is object {
+  if (typeof value !== 'object' || value === null || depth > 2 || '_emitter' in value) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => !key.startsWith('_') && (isResource(inner) || isNamespace(inner, depth + 1)),
+  );
+}
+
+function isOwnMethod(instance: object, name: string): boolean {
+  return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
+}
+
+function describe(
+  types: SdkTypes,
+  instance: object,
+  accessor: string,
+  name: string,
+  declared: ts.Type,
+): SdkMethod | undefined {
+  const signature =
+    declared.getCallSignatures().find((candidate) => candidate.getParameters().some((p) => p.name === 'params')) ??
+    declared.getCallSignatures()[0];
+  if (signature === undefined) return undefined;
+  const parameters = signature.getParameters();
+  const ids = parameters.filter((parameter) => parameter.name !== 'params' && parameter.name !== 'options').length;
+  const params = parameters.find((parameter) => parameter.name === 'params');
+  const call = recordCall(instance, name, ids);
+  if (call === undefined) return undefined;
+  const paramsType = params && members(types.typeOf(params)).find((part) => !(part.flags & ts.TypeFlags.Undefined));
+  const returned = types.checker.typeToString(signature.getReturnType());
+  const answers = /^(Api|V2)ListPromise/.test(returned)
+    ? 'list'
+    : returned.startsWith('ApiSearchResultPromise')
+      ? 'search'
+      : returned.startsWith('Promise<Response<')
+        ? 'one'
+        : 'stream';
+  return {
+    accessor,
+    name,
+    ...call,
+    params: paramsType,
+    answers,
+    paged: returned.startsWith('V2') || paramsType?.getProperty('starting_after') !== undefined,
+    answer: answered(types, signature.getReturnType(), answers),
+  };
+}
+
+/** `ApiListPromise<T>` -> T; `Promise<Response<T | DeletedT>>` -> T. */
+function answered(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answers']): ts.Type | undefined {
+  if (answers === 'stream') return undefined;
+  const [argument] = returned.aliasTypeArguments ?? types.checker.getTypeArguments(returned as ts.TypeReference);
+  if (argument === undefined) return undefined;
+  const inner = answers === 'one' ? (argument.aliasTypeArguments?.[0] ?? argument) : argument;
+  // A named union (`Event`) is one entity: what its members share.
+  if (inner.aliasSymbol !== undefined) return inner;
+  return members(inner).find((part) => !part.symbol.name.startsWith('Deleted')) ?? members(inner)[0];
+}
+

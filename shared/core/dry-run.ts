@@ -1,0 +1,37 @@
+import type { StripeRequest } from '../ports/stripe.ts';
+import type { Answer, ConnectorParts } from './connector.ts';
+import { checkGuards } from './guards.ts';
+
+/** A request as it would be sent, without the key. `query` of a GET or DELETE, `body` of a POST. */
+export interface ShownRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: object;
+  readonly body: object | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
+  const post = request.method === 'POST';
+  const json = request.path.startsWith('/v2/');
+  const headers = {
+    'Stripe-Version': parts.apiVersion,
+    ...(post ? { 'Content-Type': json ? 'application/json' : 'application/x-www-form-urlencoded' } : {}),
+    ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
+    ...(request.account === undefined ? {} : { 'Stripe-Account': request.account }),
+  };
+  return {
+    method: request.method,
+    path: request.path,
+    query: post ? {} : request.params,
+    body: post ? request.params : null,
+    headers,
+  };
+}
+
+/** What a call would send, every check passed and Stripe untouched. */
+export function dryRun(parts: ConnectorParts, requests: readonly StripeRequest[]): Answer {
+  for (const request of requests) checkGuards(parts.guards, request);
+  const shown = requests.map((request) => shownRequest(parts, request));
+  return { status: 200, body: { dryRun: true, requests: shown }, effect: 'none' };
+}

@@ -1,0 +1,38 @@
+import type { Answer, ConnectorParts } from './connector.ts';
+import { shownRequest, type ShownRequest } from './dry-run.ts';
+import { firstRequest, type Reader } from './read-rows.ts';
+
+export interface Explanation {
+  /** The first request of each way to the rows; a list goes on page by page. */
+  readonly requests: readonly ShownRequest[];
+  /** Terms that Stripe does not take: each row is compared with them here. */
+  readonly evaluatedHere: readonly string[];
+  readonly sortedHere: boolean;
+  /** Transactions of the whole call at least, and of one page. */
+  readonly leastTransactions: number;
+  readonly leastTransactionsPerPage: number;
+  /** Update and Delete: the request of each row that is found. */
+  readonly eachRow?: ShownRequest;
+}
+
+export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: number, sortedHere: boolean): Explanation {
+  const { branches, evaluatedHere } = reader.plan;
+  const ids = branches.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
+  const lists = branches.filter(({ source }) => source.by !== 'ids').length;
+  const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
+  return {
+    requests: branches.flatMap((branch) =>
+      branch.source.by === 'ids' && branch.source.ids.length === 0
+        ? []
+        : [shownRequest(parts, firstRequest(reader, branch, evaluatedHere.length > 0 ? 100 : pageSize))],
+    ),
+    evaluatedHere,
+    sortedHere,
+    leastTransactions: ids + lists,
+    leastTransactionsPerPage: sortedHere ? ids + lists : page,
+  };
+}
+
+export function explained(explanation: Explanation): Answer {
+  return { status: 200, body: { explain: explanation }, effect: 'none' };
+}

@@ -1,0 +1,94 @@
+import { pascal } from '../catalog/names.ts';
+import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
+import { invalid } from '../errors.ts';
+import { checkId } from './ids.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** A route with its place filled in. */
+export interface Placed {
+  readonly route: Route;
+  readonly path: string;
+  /** The input without what went into the path. */
+  readonly rest: Input;
+  /** Stripe's names of the parents, each with its id. */
+  readonly parents: Readonly<Record<string, string>>;
+}
+
+/** Stripe's names of the parents that a path needs: `/v1/customers/{customer}/sources` -> `customer`. */
+export function parentsOf(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
+}
+
+export function routesOf(row: OperationRow): readonly Route[] {
+  return [row, ...(row.also ?? [])];
+}
+
+/**
+ * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id
+ * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide.
+ */
+export function place(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input): Placed {
+  const [own, ...before] = (entityId ?? '').split('/').reverse();
+  const outer = before.reverse();
+  const given = (route: Route): Record<string, unknown> | undefined => parentValues(route, outer, input);
+  const routes = [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
+  const route = routes.find((one) => given(one) !== undefined);
+  if (route === undefined) {
+    // Where no object has a parent, a slash is no part of an id.
+    if (routes.every(({ path }) => parentsOf(path).length === 0)) checkId('entityId', entityId);
+    throw invalid([{ field: 'connectorInputPayload', description: parentsMissing(entity, row) }]);
+  }
+  const values = given(route) ?? {};
+  const names = new Set(parentsOf(route.path).map(pascal));
+  const parents = Object.fromEntries(
+    Object.entries(values).map(([name, id]) => [name, checkId(outer.length > 0 ? 'entityId' : pascal(name), id)]),
+  );
+  return {
+    route,
+    path: filled(entity, route.path, parents, entityId === undefined ? undefined : own),
+    rest: Object.fromEntries(Object.entries(input).filter(([name]) => !names.has(name))),
+    parents,
+  };
+}
+
+/** Ids for all of a route's parents, or undefined where one is missing or there are more than it has. */
+function parentValues(route: Route, outer: readonly string[], input: Input): Record<string, unknown> | undefined {
+  const names = parentsOf(route.path);
+  if (outer.length > 0) {
+    if (outer.length !== names.length) return undefined;
+    // Of two collections with one parent each, the parent's kind of id decides.
+    const kinds = names.every((name, index) => name !== 'account' || (outer[index] ?? '').startsWith('acct_'));
+    return kinds ? Object.fromEntries(names.map((name, index) => [name, outer[index]])) : undefined;
+  }
+  const found = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
+  return found.every(([, id]) => id !== undefined && id !== null) ? Object.fromEntries(found) : undefined;
+}
+
+/** Parents as a caller would write them into the input. */
+export function placeParents(parents: Placed['parents']): Record<string, string> {
+  return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
+}
+
+function parentsMissing(entity: Entity, row: OperationRow): string {
+  const ways = [...new Set(routesOf(row).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
+  return `${entity.entity} belongs to another object: give ${ways.join(', or ')} (or write entityId as parent/id)`;
+}
+
+/** The path with every placeholder filled; an id where there is none to give is an error. */
+function filled(
+  entity: Entity,
+  path: string,
+  parents: Readonly<Record<string, string>>,
+  id: string | undefined,
+): string {
+  const outer = path.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name === 'id' ? whole : encodeURIComponent(parents[name] ?? ''),
+  );
+  if (outer.includes('{id}')) return outer.replace('{id}', encodeURIComponent(checkId('entityId', id)));
+  if (id !== undefined && id !== '') {
+    const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
+    throw invalid([{ field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` }]);
+  }
+  return outer;
+}

@@ -1,0 +1,77 @@
+import type { Entity, OperationRow } from '../catalog/shapes.ts';
+import type { Clause, Operator, Term } from './clause.ts';
+import { columnOf, type Column, type Kind } from './columns.ts';
+import { misplaced } from './tokens.ts';
+import { readLiteral, type Comparable } from './values.ts';
+
+/** A term whose column is known and whose values have the column's type. */
+export interface BoundTerm {
+  readonly kind: 'term';
+  readonly column: Column;
+  readonly operator: Operator;
+  readonly values: readonly Comparable[];
+  /** As the clause wrote them. */
+  readonly written: readonly string[];
+  readonly at: number;
+}
+
+export interface BoundAnd {
+  readonly kind: 'and';
+  readonly of: readonly Bound[];
+}
+
+export interface BoundOr {
+  readonly kind: 'or';
+  readonly of: readonly Bound[];
+}
+
+export type Bound = BoundTerm | BoundAnd | BoundOr;
+
+const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
+const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
+  boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
+  enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
+  json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
+};
+const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
+
+/** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
+export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
+  if (clause.kind !== 'term') return { kind: clause.kind, of: clause.of.map((one) => bind(entity, row, one)) };
+  const column = columnOf(entity, row, clause.column, clause.at);
+  checkOperator(column, clause);
+  const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
+  const values = clause.values.map((text): Comparable => {
+    const read = pattern ? { value: text } : readLiteral(column, text);
+    if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${text}',`, clause.at);
+    return read.value;
+  });
+  return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };
+}
+
+function checkOperator(column: Column, { operator, at }: Term): void {
+  // A parameter of Stripe's list that no object carries: equality, or a range where Stripe has one.
+  if (!column.stored) {
+    const range = column.kind === 'seconds' || column.kind === 'integer';
+    if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
+    throw misplaced(`${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`, at);
+  }
+  const taken = TAKEN[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
+  if (taken === undefined || taken.includes(operator)) return;
+  const what = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
+  throw misplaced(`${column.name} is ${what} and takes ${taken.join(', ')}, not ${operator},`, at);
+}
+
+/** A term as it would be written: for explanations. */
+export function written({ column, operator, written: values }: BoundTerm): string {
+  const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
+  if (values.length === 0) return `${column.name} ${operator}`;
+  return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
+}
+
+/** A clause as it would be written. */
+export function writtenClause(clause: Bound): string {
+  if (clause.kind === 'term') return written(clause);
+  const word = clause.kind === 'and' ? ' AND ' : ' OR ';
+  return clause.of.map((one) => (one.kind === 'term' ? written(one) : `(${writtenClause(one)})`)).join(word);
+}

@@ -1,0 +1,59 @@
+import { pascal } from '../../shared/catalog/names.ts';
+import type { Fields, Shape } from '../../shared/catalog/shapes.ts';
+
+/** The least that Stripe takes: every required field, with a plausible value. */
+export function least(fields: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, field]) => field.required)
+      .map(([name, field]) => [pascal(name), plausible(name, field.type)]),
+  );
+}
+
+export function plausible(name: string, shape: Shape): unknown {
+  if (typeof shape === 'string') {
+    const text = name === 'currency' ? 'usd' : 'x';
+    return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
+  }
+  if ('enum' in shape) return shape.enum[0];
+  if ('array' in shape) return [plausible(name, shape.array)];
+  if ('map' in shape) return { usd: plausible(name, shape.map) };
+  if ('range' in shape) return 1;
+  if ('anyOf' in shape) return plausible(name, shape.anyOf[0]!);
+  if ('object' in shape) {
+    // An object without a required field is nothing on the wire: one field makes it something.
+    const required = Object.entries(shape.object).filter(([, field]) => field.required);
+    const chosen = required.length > 0 ? required : Object.entries(shape.object).slice(0, 1);
+    return Object.fromEntries(chosen.map(([key, field]) => [key, plausible(key, field.type)]));
+  }
+  return 'x';
+}
+
+/** Terms for the filters that a list cannot do without. */
+export function clauseOf(fields: Fields): Record<string, string> {
+  const terms = Object.entries(fields)
+    .filter(([, field]) => field.required)
+    .map(([name, field]) => flatValue(pascal(name), plausible(name, field.type)));
+  return Object.assign({}, ...terms) as Record<string, string>;
+}
+
+function flatValue(name: string, value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return { [name]: String(value) };
+  if (Array.isArray(value)) return { [name]: String(value[0]) };
+  const inner = Object.entries(value).map(([key, one]) => flatValue(name + pascal(key), one));
+  return Object.assign({}, ...inner) as Record<string, string>;
+}
+
+/** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
+export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> = {
+  ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+  BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),
+  Card: (_id, path) => (path.includes('sources') ? { Source: 'tok_visa' } : { ExternalAccount: 'tok_visa' }),
+  InvoiceItem: (id) => ({ Customer: id('Customer'), Amount: 100, Currency: 'usd' }),
+  Invoice: (id) => ({ Customer: id('Customer') }),
+  PaymentMethod: () => ({ Type: 'card', Card: { token: 'tok_visa' } }),
+  Price: () => ({ Currency: 'usd', UnitAmount: 100, ProductData: { name: 'x' } }),
+  Refund: (id) => ({ PaymentIntent: id('PaymentIntent') }),
+  PaymentIntent: () => ({ Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa' }),
+  Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
+};
