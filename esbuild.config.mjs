@@ -112,7 +112,8 @@ function copyCatalogue(row, folder) {
   const actions = readCatalogue('actions/index.json');
   const ofAction = whole.source.startsWith('actions/');
   const every = ofAction ? actions.actions : entities.entities;
-  const named = row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
+  const named =
+    row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
   // What the cloud narrows by default may be opened by the row alone: every file is there.
   const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));

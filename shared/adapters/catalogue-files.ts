@@ -20,8 +20,7 @@ export function catalogueFiles(folder: string): Catalogue {
   const rows = once(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = once(() => (read('actions/index.json') as ActionIndex).actions);
   const spellings = once(
-    () =>
-      new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name]))),
+    () => new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name]))),
   );
   const entityFrom = (name: string, file: string): Entity => {
     const entity = entities.get(name) ?? (read(`entities/${file}`) as Entity);

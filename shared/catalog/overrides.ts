@@ -101,7 +101,8 @@ export const ACTION_NAMES: Readonly<Record<string, string>> = {
   'GET /v1/credit_notes/preview': 'PreviewCreditNote',
   'POST /v1/test_helpers/issuing/authorizations/{id}/fraud_challenges/respond':
     'RespondTestIssuingAuthorizationFraudChallenge',
-  'POST /v2/money_management/test_helpers/financial_addresses/{id}/credit': 'CreditTestV2MoneyManagementFinancialAddress',
+  'POST /v2/money_management/test_helpers/financial_addresses/{id}/credit':
+    'CreditTestV2MoneyManagementFinancialAddress',
   'POST /v2/test_helpers/money_management/recipient_verifications': 'CreateTestV2MoneyManagementRecipientVerification',
 };
 

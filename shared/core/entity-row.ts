@@ -48,7 +48,10 @@ export function entityRow(object: StripeObject, fields: Fields, fieldsOf: Fields
     else nulls(outer + pascal(key), inner);
   };
   const nulls = (outer: string, known: Fields): void => {
-    for (const [key, field] of Object.entries(known)) if (!field.optional) absent(outer, key, field);
+    const always = Object.entries(known).filter(([, field]) => !field.optional);
+    // An object of nothing but options is one null column under its own name.
+    if (always.length === 0) set(row, outer, null);
+    for (const [key, field] of always) absent(outer, key, field);
   };
   visit('', object, fields);
   return row;

@@ -31,7 +31,8 @@ function visit(guards: Guards, tree: object, outer: string | undefined, at: stri
     // `currency_options: {eur: {unit_amount: 1}}`
     const options = at.endsWith('currency_options');
     if (options) checkCurrency(guards, name.toLowerCase(), field);
-    if (typeof value === 'object' && value !== null) visit(guards, value, options ? name.toLowerCase() : currency, field);
+    if (typeof value === 'object' && value !== null)
+      visit(guards, value, options ? name.toLowerCase() : currency, field);
     // API v2 writes `{value, currency}`.
     else if (isAmount(name) || (name === 'value' && typeof named === 'string'))
       checkAmount(guards, value, currency, field);
@@ -40,7 +41,10 @@ function visit(guards: Guards, tree: object, outer: string | undefined, at: stri
 
 function checkCurrency({ allowedCurrencies }: Guards, currency: string, field: string): void {
   if (allowedCurrencies === undefined || allowedCurrencies.includes(currency)) return;
-  throw refused(`${field}: ${currency} is not among allowed_currencies (${allowedCurrencies.join(', ')})`, 'CURRENCY_NOT_ALLOWED');
+  throw refused(
+    `${field}: ${currency} is not among allowed_currencies (${allowedCurrencies.join(', ')})`,
+    'CURRENCY_NOT_ALLOWED',
+  );
 }
 
 /** An amount whose currency the request does not name is held to the smallest bound: nobody can tell which applies. */
@@ -48,9 +52,16 @@ function checkAmount({ maxAmounts }: Guards, value: unknown, currency: string | 
   const amount = Number(value);
   if (maxAmounts === undefined || value === '' || !Number.isFinite(amount)) return;
   const most = currency === undefined ? Math.min(...Object.values(maxAmounts)) : maxAmounts[currency];
-  if (most === undefined) throw refused(`${field}: max_amounts has no bound for ${currency ?? ''}, so no amount in it is sent`, 'AMOUNT_NOT_ALLOWED');
+  if (most === undefined)
+    throw refused(
+      `${field}: max_amounts has no bound for ${currency ?? ''}, so no amount in it is sent`,
+      'AMOUNT_NOT_ALLOWED',
+    );
   if (Math.abs(amount) <= most) return;
-  const unit = currency === undefined ? 'the smallest of max_amounts, as the request names no currency' : `${currency} by max_amounts`;
+  const unit =
+    currency === undefined
+      ? 'the smallest of max_amounts, as the request names no currency'
+      : `${currency} by max_amounts`;
   throw refused(`${field}: ${amount} is more than ${most} (${unit})`, 'AMOUNT_NOT_ALLOWED');
 }
 

@@ -132,7 +132,9 @@ class Scan {
     const message =
       `the scan stops after ${this.limit} rows (scan_limit)${created}: ${this.found} met the clause so far` +
       (here.length === 0 ? '' : `. Evaluated here: ${here.slice(0, 5).join('; ')}`) +
-      (names.length === 0 ? '' : `. Stripe itself filters ${entity.entity} by ${names.join(', ')}: a term with one of them narrows the scan`);
+      (names.length === 0
+        ? ''
+        : `. Stripe itself filters ${entity.entity} by ${names.join(', ')}: a term with one of them narrows the scan`);
     return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SCAN_LIMIT' });
   }
 }

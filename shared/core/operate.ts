@@ -126,7 +126,13 @@ async function write(parts: ConnectorParts, request: StripeRequest, call: Call, 
   const whole = addressed(request, call);
   if (explain) {
     const requests = [shownRequest(parts, whole)];
-    return explained({ requests, evaluatedHere: [], sortedHere: false, leastTransactions: 1, leastTransactionsPerPage: 1 });
+    return explained({
+      requests,
+      evaluatedHere: [],
+      sortedHere: false,
+      leastTransactions: 1,
+      leastTransactionsPerPage: 1,
+    });
   }
   if (call.dryRun === true) return dryRun(parts, [whole]);
   const { body } = await parts.door.run(whole, call);

@@ -8,7 +8,12 @@ import type { EntityRow } from './entity-row.ts';
 import type { FlatRow } from './flatten.ts';
 
 /** `fields` of an entity's rows: columns that exist, of a reference that is expanded too. Absent is null. */
-export function pickColumns(catalogue: Catalogue, entity: Entity, parents: readonly string[], call: Call): (row: EntityRow) => EntityRow {
+export function pickColumns(
+  catalogue: Catalogue,
+  entity: Entity,
+  parents: readonly string[],
+  call: Call,
+): (row: EntityRow) => EntityRow {
   const wanted = call.fields;
   if (wanted === undefined) return (row) => row;
   refuseNative(call);
@@ -16,7 +21,10 @@ export function pickColumns(catalogue: Catalogue, entity: Entity, parents: reado
   if (unknown.length > 0) {
     const known = joinedNames(entity.fields);
     throw invalid(
-      unknown.map((name) => ({ field: 'fields', description: `${name} is no column of ${entity.entity}${suggestion(name, known)}` })),
+      unknown.map((name) => ({
+        field: 'fields',
+        description: `${name} is no column of ${entity.entity}${suggestion(name, known)}`,
+      })),
     );
   }
   // An object is picked by its name with all that is joined from it.
@@ -44,17 +52,22 @@ function isColumn(catalogue: Catalogue, entity: Entity, name: string): boolean {
   });
 }
 
-
 /** `fields` of an action's row: its flat keys. `Success` always stands. */
 export function pickKeys(catalogue: Catalogue, row: ActionRow, call: Call): (flat: FlatRow) => FlatRow {
   const wanted = call.fields;
   if (wanted === undefined) return (flat) => flat;
   refuseNative(call);
   const known = row.output === 'object' ? catalogue.fieldsOf(row.answer ?? '') : undefined;
-  const unknown = known === undefined ? [] : wanted.filter((key) => key !== 'Success' && !Object.hasOwn(known, key.split('.')[0] ?? ''));
+  const unknown =
+    known === undefined
+      ? []
+      : wanted.filter((key) => key !== 'Success' && !Object.hasOwn(known, key.split('.')[0] ?? ''));
   if (known !== undefined && unknown.length > 0) {
     throw invalid(
-      unknown.map((key) => ({ field: 'fields', description: `${key} is no key of ${row.action}'s row${suggestion(key, Object.keys(known))}` })),
+      unknown.map((key) => ({
+        field: 'fields',
+        description: `${key} is no key of ${row.action}'s row${suggestion(key, Object.keys(known))}`,
+      })),
     );
   }
   return (flat) => {
@@ -65,5 +78,7 @@ export function pickKeys(catalogue: Catalogue, row: ActionRow, call: Call): (fla
 
 function refuseNative(call: Call): void {
   if (call.outputFormat === 'native')
-    throw invalid([{ field: 'fields', description: "picks columns of the connector format; native is Stripe's own JSON, whole" }]);
+    throw invalid([
+      { field: 'fields', description: "picks columns of the connector format; native is Stripe's own JSON, whole" },
+    ]);
 }

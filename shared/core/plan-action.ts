@@ -34,8 +34,7 @@ export function planAction(row: ActionRow, input: Input, strict: boolean): Strip
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
   if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = row.path;
-  for (const id of ids)
-    path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
+  for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
   const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
   const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
   const read = toParams(rest, rules);

@@ -19,7 +19,8 @@ export function readSort(entity: Entity, row: OperationRow, columns: readonly st
   const found = /^([\w.]+)(?:\s+(ASC|DESC))?$/i.exec(written);
   if (found === null || more.length > 0) throw unsortable('takes one column, with ASC or DESC behind it');
   const column = columnOf(entity, row, found[1] ?? '', 1);
-  if (!column.stored || column.kind === 'json') throw unsortable(`${column.name} cannot be sorted by: it is no single value`);
+  if (!column.stored || column.kind === 'json')
+    throw unsortable(`${column.name} cannot be sorted by: it is no single value`);
   return { column, descending: found[2]?.toUpperCase() === 'DESC' };
 }
 

@@ -53,7 +53,12 @@ export async function* read(reader: Reader, from: Position, wanted: () => number
   let position: Position | undefined = from;
   while (position !== undefined && position.branch < branches.length) {
     const branch = branches[position.branch] as Branch;
-    const found: Fetched = await fetchFrom(reader, branch, position, branch.source.by === 'list' && isCursor(branch) ? enough() : Math.min(STRIPE_PAGE, Math.max(1, wanted())));
+    const found: Fetched = await fetchFrom(
+      reader,
+      branch,
+      position,
+      branch.source.by === 'list' && isCursor(branch) ? enough() : Math.min(STRIPE_PAGE, Math.max(1, wanted())),
+    );
     const next: Position | undefined = found.next ?? nextBranch(branches, position.branch);
     const { branch: at } = position;
     const rows = found.objects.map(({ object, behind }) => ({ object, parents: branch.parents, behind }));
@@ -97,7 +102,10 @@ function listRequest({ expand, call }: Reader, { source, parents }: Branch, curs
   if (source.by === 'ids') throw new RangeError('ids are not listed');
   const expanded = expansion(expand, 'data.');
   if (source.by === 'search') {
-    return addressed({ method: 'GET', path: source.path, params: { query: source.query, ...expanded, ...cursor } }, call);
+    return addressed(
+      { method: 'GET', path: source.path, params: { query: source.query, ...expanded, ...cursor } },
+      call,
+    );
   }
   const path = source.route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parents[name] ?? ''));
   return addressed({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);

@@ -54,7 +54,10 @@ function checkOperator(column: Column, { operator, at }: Term): void {
   if (!column.stored) {
     const range = column.kind === 'seconds' || column.kind === 'integer';
     if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
-    throw misplaced(`${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`, at);
+    throw misplaced(
+      `${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`,
+      at,
+    );
   }
   const taken = TAKEN[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
   if (taken === undefined || taken.includes(operator)) return;

@@ -1,6 +1,5 @@
 /** What a filter clause says, as a tree. NOT is gone: the parser turns the operators under it round. */
-export type Operator =
-  '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'IN' | 'IS NULL' | 'IS NOT NULL';
+export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'IN' | 'IS NULL' | 'IS NOT NULL';
 
 /** `Email = 'a@b.c'`: a column, an operator and what it is compared with. */
 export interface Term {

@@ -40,12 +40,17 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
 
 /** Every list parameter of an operation's routes, `expand` aside. */
 export function filters(row: OperationRow): Fields {
-  const { expand: _expand, ...rest } = Object.assign({}, ...[row, ...(row.also ?? [])].map(({ params }) => params)) as Fields;
+  const { expand: _expand, ...rest } = Object.assign(
+    {},
+    ...[row, ...(row.also ?? [])].map(({ params }) => params),
+  ) as Fields;
   return rest;
 }
 
 function parentNames(row: OperationRow): string[] {
-  return [row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name));
+  return [row, ...(row.also ?? [])].flatMap(({ path }) =>
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+  );
 }
 
 function isMap(shape: Shape): boolean {

@@ -100,7 +100,10 @@ class Parser {
         return { kind: turned ? 'or' : 'and', of: [make('>=', [low], turned), make('<=', [high], turned)] };
       }
       default:
-        throw misplaced(`expected an operator after ${column}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`, sign.at);
+        throw misplaced(
+          `expected an operator after ${column}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+          sign.at,
+        );
     }
   }
 

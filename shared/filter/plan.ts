@@ -45,17 +45,13 @@ const MOST_BRANCHES = 20;
  * Splits a clause into what Stripe takes and what is left. OR and IN become branches where each of them narrows the
  * reading more than the terms do that hold for all; else one branch reads, and the clause is evaluated here.
  */
-export function planRead(
-  entity: Entity,
-  row: OperationRow,
-  clause: Bound | undefined,
-  options: ReadOptions,
-): ReadPlan {
+export function planRead(entity: Entity, row: OperationRow, clause: Bound | undefined, options: ReadOptions): ReadPlan {
   const terms = clause === undefined ? [] : conjuncts(clause);
   checkUnstored(clause, terms, row);
   const common = terms.filter((one) => one.kind === 'term');
   const whole = branchOf(entity, row, common, options);
-  const several = clause === undefined || whole?.source.by === 'ids' ? undefined : severalOf(entity, row, clause, options);
+  const several =
+    clause === undefined || whole?.source.by === 'ids' ? undefined : severalOf(entity, row, clause, options);
   const better = several?.every((branch) => whole === undefined || narrows(branch) > narrows(whole)) === true;
   const branches = better ? several : whole === undefined ? undefined : [whole];
   if (branches === undefined) throw unreachable(entity, row, common);
@@ -73,13 +69,18 @@ function narrows({ source, pushed }: Branch): number {
 
 /** A parameter that no object carries filters the whole clause or nothing: rows of two such lists could not be told apart. */
 function checkUnstored(clause: Bound | undefined, top: readonly Bound[], row: OperationRow): void {
-  const parents = new Set([row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)));
+  const parents = new Set(
+    [row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)),
+  );
   const visit = (one: Bound): void => {
     if (one.kind !== 'term') return one.of.forEach(visit);
     const { column, operator, at } = one;
     if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) return;
     if (top.includes(one) && operator !== 'IN') return;
-    throw misplaced(`${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`, at);
+    throw misplaced(
+      `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
+      at,
+    );
   };
   if (clause !== undefined) visit(clause);
 }
@@ -115,13 +116,17 @@ function defaults(entity: string, route: Route): Readonly<Record<string, unknown
 /** `Id = 'x'` and `Id IN (...)`: the objects themselves. */
 function idBranch(entity: Entity, where: readonly BoundTerm[]): Branch | undefined {
   const get = entity.operations.Get;
-  const sets = where.filter(({ column, operator }) => column.path.join('.') === 'id' && (operator === '=' || operator === 'IN'));
+  const sets = where.filter(
+    ({ column, operator }) => column.path.join('.') === 'id' && (operator === '=' || operator === 'IN'),
+  );
   const [first, ...more] = sets;
   if (get === undefined || first === undefined) return undefined;
   const others = where.filter(({ column }) => !column.stored);
   for (const { path } of [...(get.also ?? []), get]) {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
-    const given = names.map((name) => where.find(({ column, operator }) => operator === '=' && column.name === pascal(name)));
+    const given = names.map((name) =>
+      where.find(({ column, operator }) => operator === '=' && column.name === pascal(name)),
+    );
     if (!path.includes('{id}') || given.includes(undefined)) continue;
     if (others.some((term) => !given.includes(term))) continue;
     const ids = [...new Set(first.written)].filter((id) => more.every(({ written: set }) => set.includes(id)));
@@ -134,7 +139,8 @@ function idBranch(entity: Entity, where: readonly BoundTerm[]): Branch | undefin
 
 function severalOf(entity: Entity, row: OperationRow, clause: Bound, options: ReadOptions): Branch[] | undefined {
   const routes = [row, ...(row.also ?? [])];
-  const opened = (term: BoundTerm): boolean => routes.some((route) => isPushable(entity.entity, route, term)) || !term.column.stored;
+  const opened = (term: BoundTerm): boolean =>
+    routes.some((route) => isPushable(entity.entity, route, term)) || !term.column.stored;
   const ways = alternatives(clause, opened);
   if (ways === undefined || ways.length < 2) return undefined;
   const branches = ways.map((where) => branchOf(entity, row, where, options));
@@ -172,7 +178,9 @@ function joinedIds(branches: readonly Branch[]): Branch[] {
     const { source } = branch;
     const at = joined.findIndex(
       (one) =>
-        source.by === 'ids' && one.source.by === 'ids' && JSON.stringify(one.parents) === JSON.stringify(branch.parents),
+        source.by === 'ids' &&
+        one.source.by === 'ids' &&
+        JSON.stringify(one.parents) === JSON.stringify(branch.parents),
     );
     const known = joined[at];
     if (source.by !== 'ids' || known?.source.by !== 'ids') {

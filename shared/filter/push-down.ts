@@ -21,7 +21,10 @@ const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
   const parents = placeholders(route).filter((name) => equalTo(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)
-    .filter(([name, { required: needed }]) => needed && !terms.some((term) => term.operator === '=' && term.column.path[0] === name))
+    .filter(
+      ([name, { required: needed }]) =>
+        needed && !terms.some((term) => term.operator === '=' && term.column.path[0] === name),
+    )
     .map(([name]) => name);
   return [...parents, ...required].map(pascal);
 }
@@ -69,7 +72,8 @@ function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): 
   const range = rangeOf(field.type);
   // API v2 writes moments as text; its lists are filtered here.
   if (range && route.path.startsWith('/v2/')) return false;
-  if (operator === '=') return take(field.type, term) && placeNew(params, column.path, onTheWire(field.type, term, value));
+  if (operator === '=')
+    return take(field.type, term) && placeNew(params, column.path, onTheWire(field.type, term, value));
   if (!range || typeof value !== 'number') return false;
   if (!(operator in BOUNDS)) return false;
   return placeNew(params, [...column.path, BOUNDS[operator as keyof typeof BOUNDS]], value);
@@ -81,7 +85,8 @@ function take(shape: Shape, { written }: BoundTerm): boolean {
   if (text === '') return false;
   if (typeof shape === 'object' && 'enum' in shape) return shape.enum.map(String).includes(text);
   if (typeof shape === 'object' && 'array' in shape) return take(shape.array, { written } as BoundTerm);
-  if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, { written } as BoundTerm));
+  if (typeof shape === 'object' && 'anyOf' in shape)
+    return shape.anyOf.some((one) => take(one, { written } as BoundTerm));
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 

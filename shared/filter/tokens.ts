@@ -14,7 +14,7 @@ const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y
 /** The pieces of a clause, in linear time: each expression is tried once, at one place. `''` is a quote in a text. */
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     SPACE.lastIndex = position;
     SPACE.exec(clause);
     position = SPACE.lastIndex;
@@ -22,7 +22,11 @@ export function tokenize(clause: string): Token[] {
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
     PIECE.lastIndex = position;
     const found = PIECE.exec(clause);
-    if (found === null) throw misplaced(clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`, at);
+    if (found === null)
+      throw misplaced(
+        clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`,
+        at,
+      );
     position = PIECE.lastIndex;
     const [, text, word, sign] = found;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });

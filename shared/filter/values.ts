@@ -49,7 +49,10 @@ function wholeSeconds(text: string): { value: number } | { problem: string } {
   const milliseconds = instant(text);
   return milliseconds !== undefined && milliseconds % 1000 === 0
     ? { value: milliseconds / 1000 }
-    : { problem: 'must be a time: whole Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)' };
+    : {
+        problem:
+          'must be a time: whole Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)',
+      };
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;

@@ -13,11 +13,26 @@ const payload = z
   .optional();
 /** A list of names, or one text with commas between them. */
 const list = z
-  .union([z.array(z.string().trim().min(1)).max(1000), z.string().transform((text) => text.split(',').map((one) => one.trim()).filter((one) => one !== ''))], {
-    error: 'must be a list of names, or a text with commas between them',
-  })
+  .union(
+    [
+      z.array(z.string().trim().min(1)).max(1000),
+      z.string().transform((text) =>
+        text
+          .split(',')
+          .map((one) => one.trim())
+          .filter((one) => one !== ''),
+      ),
+    ],
+    {
+      error: 'must be a list of names, or a text with commas between them',
+    },
+  )
   .optional();
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], { error: 'must be true or false' }).default(false);
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+    error: 'must be true or false',
+  })
+  .default(false);
 const common = {
   outputFormat: z.enum(['connector', 'native']).optional(),
   operationId: z.string().optional(),
@@ -58,7 +73,12 @@ export const BODIES = {
   Update: z.strictObject({ ...common, ...clause, entity, connectorInputPayload: payload }),
   Delete: z.strictObject({ ...common, ...clause, entity, connectorInputPayload: payload }),
   Action: z.strictObject({ ...common, ...shaped, connectorInputPayload: payload }),
-  ExecuteAction: z.strictObject({ ...common, ...shaped, action: z.string().min(1).optional(), connectorInputPayload: payload }),
+  ExecuteAction: z.strictObject({
+    ...common,
+    ...shaped,
+    action: z.string().min(1).optional(),
+    connectorInputPayload: payload,
+  }),
 } as const;
 
 export type Kind = keyof typeof BODIES;

@@ -49,7 +49,9 @@ const idOf = (entity: string): string => made.get(entity) ?? 'none';
 const OWNERS = new Map(
   catalogue.names().flatMap((name) => {
     const { operations } = catalogue.entity(name);
-    return [operations.Get, operations.Update, operations.Delete].flatMap((row) => (row ? [[row.path, name] as const] : []));
+    return [operations.Get, operations.Update, operations.Delete].flatMap((row) =>
+      row ? [[row.path, name] as const] : [],
+    );
   }),
 );
 
@@ -70,7 +72,9 @@ const first = ['Customer', 'Account', 'PaymentIntent', 'Price', 'V2.Core.Account
 /** Parents before their children. */
 const depth = (name: string): number =>
   Math.min(...Object.values(catalogue.entity(name).operations).map(({ path }) => parentsOf(path).length));
-const names = [...first, ...catalogue.names().filter((name) => !first.includes(name))].sort((a, b) => depth(a) - depth(b));
+const names = [...first, ...catalogue.names().filter((name) => !first.includes(name))].sort(
+  (a, b) => depth(a) - depth(b),
+);
 const count = { operations: 0, actions: 0 };
 
 test('what is not served is at most 3 % of what Stripe has', () => {
@@ -78,13 +82,12 @@ test('what is not served is at most 3 % of what Stripe has', () => {
   assert.ok(NOT_SERVED.length <= 0.03 * (operations + NOT_SERVED.length));
 });
 
-
 for (const name of names) {
   test(`${name}: ${catalogue.operationsOf(name).join(', ')}`, async () => {
     const entity = catalogue.entity(name);
     const operations = catalogue.operationsOf(name);
     if (FOUND.includes(name)) {
-      const [row] = Object.values(entity.operations);
+      const [row] = Object.values(entity.operations) as [Route];
       const parents = parentIds(row);
       made.set(name, sandbox.seed(name, {}, parents).id);
       owners.set(idOf(name), parents);
@@ -153,7 +156,10 @@ const STEPS: Readonly<Record<Operation, (entity: Entity, route: Route) => Promis
     assert.equal(answer.status, 200, `${route.path} ${answer.text}`);
     const again = await post(`${server.url}/create-entity`, {
       entity: entity.entity,
-      connectorInputPayload: { ...(SEED[entity.entity]?.(idOf, route.path) ?? least(createParams(entity, route))), ...inputNames(parentIds(route)) },
+      connectorInputPayload: {
+        ...(SEED[entity.entity]?.(idOf, route.path) ?? least(createParams(entity, route))),
+        ...inputNames(parentIds(route)),
+      },
     });
     const { Id: id } = (again.body['connectorOutputPayload'] ?? {}) as { Id?: string };
     if (id !== undefined) made.set(entity.entity, id);

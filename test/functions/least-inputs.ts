@@ -45,15 +45,16 @@ function flatValue(name: string, value: unknown): Record<string, string> {
 }
 
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
-export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> = {
-  ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
-  BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),
-  Card: (_id, path) => (path.includes('sources') ? { Source: 'tok_visa' } : { ExternalAccount: 'tok_visa' }),
-  InvoiceItem: (id) => ({ Customer: id('Customer'), Amount: 100, Currency: 'usd' }),
-  Invoice: (id) => ({ Customer: id('Customer') }),
-  PaymentMethod: () => ({ Type: 'card', Card: { token: 'tok_visa' } }),
-  Price: () => ({ Currency: 'usd', UnitAmount: 100, ProductData: { name: 'x' } }),
-  Refund: (id) => ({ PaymentIntent: id('PaymentIntent') }),
-  PaymentIntent: () => ({ Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa' }),
-  Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
-};
+export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
+  {
+    ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+    BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),
+    Card: (_id, path) => (path.includes('sources') ? { Source: 'tok_visa' } : { ExternalAccount: 'tok_visa' }),
+    InvoiceItem: (id) => ({ Customer: id('Customer'), Amount: 100, Currency: 'usd' }),
+    Invoice: (id) => ({ Customer: id('Customer') }),
+    PaymentMethod: () => ({ Type: 'card', Card: { token: 'tok_visa' } }),
+    Price: () => ({ Currency: 'usd', UnitAmount: 100, ProductData: { name: 'x' } }),
+    Refund: (id) => ({ PaymentIntent: id('PaymentIntent') }),
+    PaymentIntent: () => ({ Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa' }),
+    Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
+  };

@@ -95,7 +95,8 @@ function list(context: Context, entity: Entity, parents: Ids, path: string): unk
   );
   const stored = inside(context, parents, path) ?? kinds.flatMap((kind) => context.account.all(kind));
   const objects = stored.filter((object) => object['deleted'] !== true && passes(object, filters));
-  const owned = inside(context, parents, path) === undefined ? objects.filter((one) => belongs(context, one, parents)) : objects;
+  const owned =
+    inside(context, parents, path) === undefined ? objects.filter((one) => belongs(context, one, parents)) : objects;
   if (path.startsWith('/v2/')) return v2Page(owned, context.params, path);
   return page(kinds[0] ?? '', owned, readCursor(context.params), path);
 }
@@ -152,7 +153,9 @@ function kindMade(entity: Entity, params: Context['params']): string {
 
 function update(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: Ids): Stored {
   const object =
-    id === '' ? singleton(context, entity, parents) : (lineOf(context, id, parents) ?? anyOf(context, kindsOf(entity), id, parents));
+    id === ''
+      ? singleton(context, entity, parents)
+      : (lineOf(context, id, parents) ?? anyOf(context, kindsOf(entity), id, parents));
   if (object['deleted'] === true) throw missing(kindOf(entity), id, 'id');
   machine.update?.(context, object);
   assign(object, context.params);
@@ -168,7 +171,8 @@ function lineOf({ account }: Context, id: string, parents: Ids): Stored | undefi
 
 function remove(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: Ids): Stored {
   const kind = kindOf(entity);
-  const object = Object.keys(parents).length > 0 ? anyOf(context, kindsOf(entity), id, parents) : inPath(context, kind, id);
+  const object =
+    Object.keys(parents).length > 0 ? anyOf(context, kindsOf(entity), id, parents) : inPath(context, kind, id);
   if (object['deleted'] === true) throw missing(kind, id, 'id');
   machine.remove?.(context, object);
   if (machine.end !== undefined) return machine.end(context, object);

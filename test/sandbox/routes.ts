@@ -51,8 +51,20 @@ function entityRoutes(entity: Entity): Route[] {
   );
   const searched = entity.operations.List?.search;
   if (searched === undefined) return operations;
-  const fields: Fields = { query: { type: 'string', required: true }, limit: { type: 'integer' }, page: { type: 'string' } };
-  return [...operations, { method: 'GET', pattern: patternOf(searched), fields, run: (context, _ids, path) => search(context, entity, path) }];
+  const fields: Fields = {
+    query: { type: 'string', required: true },
+    limit: { type: 'integer' },
+    page: { type: 'string' },
+  };
+  return [
+    ...operations,
+    {
+      method: 'GET',
+      pattern: patternOf(searched),
+      fields,
+      run: (context, _ids, path) => search(context, entity, path),
+    },
+  ];
 }
 
 function operationRoute(entity: Entity, operation: Operation, route: CatalogueRoute): Route {

@@ -27,7 +27,7 @@ export function search(context: Context, entity: Entity, path: string): object {
 
 function parse(query: string): Test[] {
   const tests: Test[] = [];
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     TEST.lastIndex = position;
     const found = TEST.exec(query);
     if (found === null) throw malformed(query);

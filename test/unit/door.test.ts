@@ -1,6 +1,7 @@
 /** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_GUARDS } from '../../shared/core/guards.ts';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { ApiKey } from '../../shared/core/api-key.ts';
 import type { Call } from '../../shared/core/call.ts';
@@ -56,6 +57,7 @@ async function run(
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
     log: { write: () => undefined },
+    guards: NO_GUARDS,
     maxWaitMs: 5000,
   });
   const call: Call = {

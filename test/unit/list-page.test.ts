@@ -3,32 +3,75 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import type { Call } from '../../shared/core/call.ts';
-import { listPage, type Page, type PageRequest } from '../../shared/core/list-page.ts';
-import { isConnectorError } from '../../shared/errors.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import type { ConnectorParts } from '../../shared/core/connector.ts';
+import { NO_GUARDS } from '../../shared/core/guards.ts';
+import { list, type ListRequest } from '../../shared/core/operate.ts';
+import type { Door } from '../../shared/core/run.ts';
+import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
+import type { StripeObject, StripeRequest } from '../../shared/ports/stripe.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
-const call: Call = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'connector' };
+const call: Call = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
 
-/** Lists an entity of which Stripe has `rows`; answers the page and what was sent. */
-async function list(name: string, rows: number, request: PageRequest): Promise<{ page: Page; sent: StripeRequest[] }> {
-  const all = Array.from({ length: rows }, (_, index) => ({ id: `x_${index}` }));
+function parts(door: Door, scanLimit = 10_000): ConnectorParts {
+  return { catalogue, door, strict: true, apiVersion: 'test', guards: NO_GUARDS, scanLimit };
+}
+
+/** Stripe's list over objects that a test may change between pages. */
+function stripe(all: StripeObject[]): { door: Door; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
-  const door = {
-    run(one: StripeRequest) {
+  const door: Door = {
+    run(one) {
       sent.push(one);
       const after = one.params['starting_after'];
       const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-      const data = all.slice(start, start + Number(one.params['limit'] ?? rows));
-      return Promise.resolve({ ok: true as const, body: { data, has_more: start + data.length < rows } });
+      if (after !== undefined && start === 0)
+        return Promise.reject(
+          new ConnectorError('INVALID_ARGUMENT', 'No such customer', {
+            reason: 'RESOURCE_MISSING',
+            stripe: { param: 'starting_after' },
+          }),
+        );
+      const data = all.slice(start, start + Number(one.params['limit'] ?? all.length));
+      return Promise.resolve({ ok: true, body: { data, has_more: start + data.length < all.length } });
     },
   };
-  const entity = catalogue.entity(name);
+  return { door, sent };
+}
+
+const rowsOf = (count: number): StripeObject[] =>
+  Array.from({ length: count }, (_, index) => ({ id: `x_${index}`, created: 1000 - index, balance: index % 7 }));
+
+interface Got {
+  readonly ids: string[];
+  readonly token: string | undefined;
+}
+
+async function page(door: Door, request: Partial<ListRequest>, entity = 'Customer', scanLimit = 10_000): Promise<Got> {
+  const whole: ListRequest = { pageSize: 25, consistency: 'strong', explain: false, ...request };
+  const { body } = await list(parts(door, scanLimit), entity, whole, call);
+  const objects = body['connectorOutputPayload'] as { id: string }[];
   return {
-    page: await listPage({ catalogue, door, strict: true }, entity, entity.operations.List!, request, call),
-    sent,
+    ids: objects.map(({ id }) => id),
+    token: (body['listEntitiesNextPageToken'] as string | null) ?? undefined,
   };
+}
+
+async function pages(
+  door: Door,
+  request: Partial<ListRequest>,
+  between: () => void = () => undefined,
+): Promise<string[]> {
+  const seen: string[] = [];
+  let token: string | undefined;
+  do {
+    const got = await page(door, { ...request, pageToken: token });
+    seen.push(...got.ids);
+    token = got.token;
+    between();
+  } while (token !== undefined);
+  return seen;
 }
 
 for (const [rows, pageSize, transactions, got, more] of [
@@ -41,35 +84,96 @@ for (const [rows, pageSize, transactions, got, more] of [
   [150, 200, 2, 150, false],
 ] as const) {
   test(`${pageSize} of ${rows} rows are ${transactions} transactions`, async () => {
-    const { page, sent } = await list('Customer', rows, { pageSize });
-    assert.deepEqual([sent.length, page.objects.length, page.nextToken !== null], [transactions, got, more]);
+    const { door, sent } = stripe(rowsOf(rows));
+    const { ids, token } = await page(door, { pageSize });
+    assert.deepEqual([sent.length, ids.length, token !== undefined], [transactions, got, more]);
   });
 }
 
 test('the token leads on to every row, once', async () => {
-  const seen: unknown[] = [];
-  let token: string | undefined;
-  do {
-    const { page } = await list('Customer', 260, { pageSize: 60, pageToken: token });
-    seen.push(...page.objects.map(({ id }) => id));
-    token = page.nextToken ?? undefined;
-  } while (token !== undefined);
+  const seen = await pages(stripe(rowsOf(260)).door, { pageSize: 60 });
   assert.equal(new Set(seen).size, 260);
   assert.equal(seen.length, 260);
 });
 
+test('rows that are evaluated here come once each, at every page size', async () => {
+  const wanted = rowsOf(260).filter(({ balance }) => balance === 3);
+  for (const pageSize of [1, 2, 7, 36, 37, 38, 200]) {
+    const seen = await pages(stripe(rowsOf(260)).door, { pageSize, filterClause: 'Balance = 3' });
+    assert.deepEqual(
+      seen,
+      wanted.map(({ id }) => id),
+    );
+  }
+});
+
+test('a row that the token stands on may be deleted: those that stay come once each', async () => {
+  const all = rowsOf(120);
+  const gone: unknown[] = [];
+  const seen = await pages(stripe(all).door, { pageSize: 10 }, () => {
+    // The last two rows of each page.
+    const at = all.findIndex(({ id }) => id === `x_${gone.length * 5 + 9}`);
+    if (at > 0) gone.push(...all.splice(at - 1, 2).map(({ id }) => id));
+  });
+  assert.equal(new Set(seen).size, seen.length);
+  for (const { id } of rowsOf(120)) assert.ok(seen.includes(String(id)), String(id));
+});
+
+test('where all the rows are gone that the token stands on, an error says so', async () => {
+  const all = rowsOf(60);
+  const { door } = stripe(all);
+  const { token } = await page(door, { pageSize: 10 });
+  all.splice(0, 10);
+  await assert.rejects(
+    page(door, { pageSize: 10, pageToken: token }),
+    (error) => isConnectorError(error) && error.facts.reason === 'PAGE_LOST',
+  );
+});
+
+test('sorted by a column: every page in one order, ties by the id, rows without a value last', async () => {
+  const all = [...rowsOf(50), { id: 'none', created: 1, balance: null }];
+  for (const pageSize of [1, 8, 200]) {
+    const seen = await pages(stripe(all).door, { pageSize, sortByColumns: ['Balance DESC'] });
+    const expected = [...rowsOf(50)].sort(
+      (a, b) => Number(b['balance']) - Number(a['balance']) || (String(a['id']) < String(b['id']) ? -1 : 1),
+    );
+    assert.deepEqual(seen, [...expected.map(({ id }) => id), 'none']);
+  }
+});
+
+test("Created DESC is Stripe's own order: no scan", async () => {
+  const { door, sent } = stripe(rowsOf(300));
+  await page(door, { pageSize: 25, sortByColumns: ['Created DESC'] });
+  assert.equal(sent.length, 1);
+});
+
+test('a scan past its bound is an error that says how far it came and what would narrow it', async () => {
+  const { door } = stripe(rowsOf(1000));
+  await assert.rejects(
+    page(door, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
+    (error) =>
+      isConnectorError(error) &&
+      error.facts.reason === 'SCAN_LIMIT' &&
+      /stops after 500 rows .*: 0 met the clause so far\. Evaluated here: Name = 'nobody'\. .* by Created, Email, TestClock/.test(
+        error.message,
+      ),
+  );
+  const full = await page(door, { filterClause: 'Balance = 3', pageSize: 20 }, 'Customer', 500);
+  assert.equal(full.ids.length, 20);
+});
+
 test('a list that Stripe answers whole is cut into pages here', async () => {
-  const first = await list('Reporting.ReportType', 30, { pageSize: 25 });
-  assert.deepEqual([first.page.objects.length, first.sent[0]?.params], [25, {}]);
-  const second = await list('Reporting.ReportType', 30, { pageSize: 25, pageToken: first.page.nextToken! });
-  assert.deepEqual([second.page.objects.length, second.page.nextToken], [5, null]);
+  const { door, sent } = stripe(rowsOf(30));
+  const first = await page(door, { pageSize: 25 }, 'Reporting.ReportType');
+  assert.deepEqual([first.ids.length, sent[0]?.params], [25, {}]);
+  const second = await page(door, { pageSize: 25, pageToken: first.token }, 'Reporting.ReportType');
+  assert.deepEqual([second.ids.length, second.token], [5, undefined]);
 });
 
 test('a cursor that does not move is an error, not a loop', async () => {
-  const door = { run: () => Promise.resolve({ ok: true as const, body: { data: [{ id: 'x' }], has_more: true } }) };
-  const entity = catalogue.entity('Customer');
+  const door: Door = { run: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }) };
   await assert.rejects(
-    listPage({ catalogue, door, strict: true }, entity, entity.operations.List!, { pageSize: 25 }, call),
+    page(door, { pageSize: 25 }),
     (error) => isConnectorError(error) && error.status === 'UNAVAILABLE',
   );
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { findAction } from '../../shared/catalog/actions.ts';
+import type { Fields } from '../../shared/catalog/shapes.ts';
 import { actionRow } from '../../shared/core/action-row.ts';
 import { entityRow } from '../../shared/core/entity-row.ts';
 import { flatten } from '../../shared/core/flatten.ts';
@@ -31,32 +31,43 @@ test('__proto__ is a key like any other', () => {
   assert.equal(({} as Record<string, unknown>)['x'], undefined);
 });
 
-test('a row joins known objects, keeps types, and leaves maps and arrays as one value', () => {
-  const row = entityRow(
-    {
-      id: 'cus_1',
-      balance: -5,
-      address: { city: 'Rome', postal_code: null },
-      metadata: { a: '1' },
-      preferred_locales: ['it'],
-      shipping: null,
-      livemode: false,
-      new_thing: { x: 1 },
-    },
-    catalogue.entity('Customer').fields,
-  );
-  assert.deepEqual(row, {
-    Id: 'cus_1',
-    Balance: -5,
-    AddressCity: 'Rome',
-    AddressPostalCode: null,
-    Metadata: { a: '1' },
-    PreferredLocales: ['it'],
-    Shipping: null,
-    Livemode: false,
-    NewThing: { x: 1 },
-  });
-});
+const FIELDS: Fields = {
+  id: { type: 'string' },
+  address: {
+    type: { object: { city: { type: 'string', nullable: true }, po_box: { type: 'string', optional: true } } },
+    nullable: true,
+  },
+  shipping: { type: { object: { name: { type: 'string', optional: true } } }, nullable: true },
+  customer: { type: { reference: 'Customer' }, nullable: true },
+  metadata: { type: { map: 'string' } },
+  tags: { type: { array: 'string' } },
+  card: { type: { object: { brand: { type: 'string' } } }, optional: true },
+};
+const customer: Fields = { id: { type: 'string' }, email: { type: 'string', nullable: true } };
+const shapedRow = (object: Record<string, unknown>): Record<string, unknown> =>
+  entityRow(object, FIELDS, (name) => (name === 'Customer' ? customer : undefined));
+const empty = { Id: 'x_1', AddressCity: null, Shipping: null, Customer: null, Metadata: null, Tags: null };
+
+for (const [sentence, object, row] of [
+  [
+    'objects are joined, types stay',
+    { address: { city: 'Rome', po_box: '5' } },
+    { AddressCity: 'Rome', AddressPoBox: '5' },
+  ],
+  ['an object that is null is its columns, null', { address: null }, {}],
+  ['an object of nothing but options is one null column', { shipping: null }, {}],
+  ['maps and arrays are one value', { metadata: { a: '1' }, tags: ['x'] }, { Metadata: { a: '1' }, Tags: ['x'] }],
+  ['a reference is its id', { customer: 'cus_1' }, { Customer: 'cus_1' }],
+  [
+    'an expanded reference is its id, with its columns beside it',
+    { customer: { id: 'cus_1', email: 'a@b.c' } },
+    { Customer: 'cus_1', CustomerId: 'cus_1', CustomerEmail: 'a@b.c' },
+  ],
+  ['what may be left out is a column where it came', { card: { brand: 'visa' } }, { CardBrand: 'visa' }],
+  ['what the catalogue does not know is one value', { new_thing: { x: 1 } }, { NewThing: { x: 1 } }],
+] as const) {
+  test(sentence, () => assert.deepEqual(shapedRow({ id: 'x_1', ...object }), { ...empty, ...row }));
+}
 
 const paid = { object: 'invoice', status: 'paid', amount_due: 500 };
 const older: [sentence: string, invoice: Record<string, unknown>, keys: Record<string, unknown>][] = [
@@ -131,12 +142,12 @@ const accepts: [sentence: string, quote: Record<string, unknown>, row: object][]
   ],
 ];
 for (const [sentence, quote, row] of accepts) {
-  test(sentence, () => assert.deepEqual(actionRow(findAction('AcceptQuote')!, quote), row));
+  test(sentence, () => assert.deepEqual(actionRow(catalogue.action('AcceptQuote')!, quote), row));
 }
 
 test('Success comes first', () => {
   assert.equal(
-    Object.keys(actionRow(findAction('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
+    Object.keys(actionRow(catalogue.action('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
     'Success',
   );
 });

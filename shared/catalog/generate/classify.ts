@@ -48,7 +48,9 @@ export function classify(methods: readonly SdkMethod[]): Classified {
   const operations = found.map((row) => ({ ...row, entity: nameOf(row) }));
   const verbs = served.filter((method) => operationOf(method) === undefined);
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
-  const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) => actionOf(method, names));
+  const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) =>
+    actionOf(method, names),
+  );
   return { operations: [...operations, ...operations.flatMap(kindsOf)], actions };
 }
 
@@ -62,7 +64,8 @@ function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'S
   if (answers === 'list') return 'List';
   const ends = path.endsWith('}');
   const literal = path.split('/').at(-1) ?? '';
-  if (method === 'GET') return /^retrieve/.test(name) || literal === 'find' && path.startsWith('/v1/tax') ? 'Get' : undefined;
+  if (method === 'GET')
+    return /^retrieve/.test(name) || (literal === 'find' && path.startsWith('/v1/tax')) ? 'Get' : undefined;
   if (method === 'DELETE') return ends ? 'Delete' : undefined;
   if (ends || name === 'updateFeatures') return 'Update';
   if (/^update(CashBalance)?$/.test(name)) return 'Update';
@@ -98,7 +101,9 @@ function collection(path: string): string {
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
   return new Map(
     rows
-      .filter(({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined)
+      .filter(
+        ({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined,
+      )
       .map(({ path, method }) => [collection(path), entityName(method, path)]),
   );
 }
@@ -109,7 +114,9 @@ export function entityName(method: SdkMethod, path = method.path): string {
   if (table !== undefined) return table;
   const parts = method.accessor.split('.').slice(0, -1);
   // Below `v2`, resources hold resources: `v2.core.accounts.persons` is `V2.Core`.
-  const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map((part) => part.charAt(0).toUpperCase() + part.slice(1));
+  const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(
+    (part) => part.charAt(0).toUpperCase() + part.slice(1),
+  );
   const answer = ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '');
   return [...namespace, answer].join('.');
 }

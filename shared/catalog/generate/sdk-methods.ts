@@ -98,4 +98,3 @@ function answered(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answer
   if (inner.aliasSymbol !== undefined) return inner;
   return members(inner).find((part) => !part.symbol.name.startsWith('Deleted')) ?? members(inner)[0];
 }
-

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { planClause } from '../../shared/core/plan-list.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import type { ReadPlan } from '../../shared/filter/plan.ts';
+
+const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+
+function plan(entity: string, clause: string, eventual = false): ReadPlan {
+  const found = catalogue.entity(entity);
+  return planClause(found, found.operations.List!, clause, { eventual });
+}
+
+/** Where a plan reads, as one text a branch. */
+function ways(read: ReadPlan): string[] {
+  return read.branches.map(({ source, parents }) => {
+    const outer = Object.entries(parents).map(([name, id]) => `${name}:${id} `);
+    if (source.by === 'ids') return `${outer.join('')}get ${source.ids.join(' ')}`;
+    if (source.by === 'search') return `search ${source.query}`;
+    return `${outer.join('')}list ${JSON.stringify(source.params)}`;
+  });
+}
+
+for (const [entity, clause, expected, here] of [
+  ['Customer', '', ['list {}'], []],
+  ['Customer', "Email = 'a@b.c'", ['list {"email":"a@b.c"}'], []],
+  ['Customer', "Created = '1700000000'", ['list {"created":1700000000}'], []],
+  ['Customer', "Created > '1700000000'", ['list {"created":{"gt":1700000000}}'], []],
+  [
+    'Customer',
+    "Created BETWEEN 2026-05-01 AND '2026-06-01T00:00:00+02:00'",
+    ['list {"created":{"gte":1777593600,"lte":1780264800}}'],
+    [],
+  ],
+  ['Customer', 'Created > 1 AND Created > 2', ['list {"created":{"gt":1}}'], ["Created > '2'"]],
+  ['Customer', "Email = 'a' AND Email = 'b'", ['list {"email":"a"}'], ["Email = 'b'"]],
+  ['Customer', "Name = 'x'", ['list {}'], ["Name = 'x'"]],
+  ['Customer', "Email = 'a@b.c' AND Name LIKE 'x%'", ['list {"email":"a@b.c"}'], ["Name LIKE 'x%'"]],
+  ['Customer', "Email IN ('a', 'b')", ['list {"email":"a"}', 'list {"email":"b"}'], []],
+  [
+    'Customer',
+    "Email = 'a' OR Email = 'b' AND Balance > 0",
+    ['list {"email":"a"}', 'list {"email":"b"}'],
+    ["Balance > '0'"],
+  ],
+  ['Customer', "Email = 'a' OR Name = 'b'", ['list {}'], ["Email = 'a' OR Name = 'b'"]],
+  ['Customer', "Email != 'a'", ['list {}'], ["Email != 'a'"]],
+  ['Customer', "Id = 'cus_1'", ['get cus_1'], []],
+  ['Customer', "Id IN ('cus_1', 'cus_2') AND Delinquent = true", ['get cus_1 cus_2'], ["Delinquent = 'true'"]],
+  ['Customer', "Id = 'cus_1' OR Id = 'cus_2'", ['get cus_1 cus_2'], []],
+  ['Customer', "Id = 'cus_1' AND Id = 'cus_2'", ['get '], []],
+  ['Customer', "Id = 'cus_1' OR Email = 'a'", ['get cus_1', 'list {"email":"a"}'], []],
+  [
+    'Invoice',
+    "Status = 'open' AND Customer = 'cus_1' AND AmountDue > 10000 AND Created >= '2026-05-01'",
+    ['list {"status":"open","customer":"cus_1","created":{"gte":1777593600}}'],
+    ["AmountDue > '10000'"],
+  ],
+  ['Invoice', "Subscription = 'sub_1'", ['list {"subscription":"sub_1"}'], []],
+  ['Subscription', "Customer = 'cus_1'", ['list {"status":"all","customer":"cus_1"}'], []],
+  ['Subscription', "Status = 'active'", ['list {"status":"active"}'], []],
+  ['Subscription', '', ['list {"status":"all"}'], []],
+  ['SubscriptionItem', "Subscription = 'sub_1'", ['list {"subscription":"sub_1"}'], []],
+  [
+    'SubscriptionItem',
+    "Subscription IN ('sub_1', 'sub_2')",
+    ['list {"subscription":"sub_1"}', 'list {"subscription":"sub_2"}'],
+    [],
+  ],
+  [
+    'Price',
+    "RecurringInterval = 'month' AND Active = true",
+    ['list {"recurring":{"interval":"month"},"active":true}'],
+    [],
+  ],
+  ['Price', "LookupKeys = 'gold'", ['list {"lookup_keys":["gold"]}'], []],
+  ['BankAccount', "Customer = 'cus_1'", ['customer:cus_1 list {"object":"bank_account"}'], []],
+  ['BankAccount', "Account = 'acct_1' AND Id = 'ba_1'", ['account:acct_1 get ba_1'], []],
+  ['TaxId', "Customer = 'cus_1'", ['customer:cus_1 list {}'], []],
+  [
+    'TaxId',
+    "OwnerType = 'customer' AND OwnerCustomer = 'cus_1'",
+    ['list {}'],
+    ["OwnerType = 'customer'", "OwnerCustomer = 'cus_1'"],
+  ],
+  ['PaymentMethod', "Customer = 'cus_1' AND Type = 'card'", ['list {"customer":"cus_1","type":"card"}'], []],
+  ['LineItem', "Quote = 'qt_1'", ['quote:qt_1 list {}'], []],
+  ['PromotionCode', "Code = 'SUMMER'", ['list {}'], ["Code = 'SUMMER'"]],
+  [
+    'V2.Core.Event',
+    "Created > '2026-05-01' AND ObjectId = 'x'",
+    ['list {"object_id":"x"}'],
+    ["Created > '2026-05-01'"],
+  ],
+] as const) {
+  test(`${entity} where ${clause || 'nothing'} is read by ${expected.join(', ')}`, () => {
+    const read = plan(entity, clause);
+    assert.deepEqual(ways(read), expected);
+    assert.deepEqual(read.evaluatedHere, here);
+  });
+}
+
+for (const [entity, clause, expected, here] of [
+  ['Customer', 'Name = \'Ann "A"\'', ['search name:"Ann \\"A\\""'], []],
+  ['Customer', "Name LIKE '%ann%'", ['search name~"ann"'], []],
+  ['Customer', "Name LIKE '%an%'", ['list {}'], ["Name LIKE '%an%'"]],
+  ['Customer', "Email = 'a'", ['list {"email":"a"}'], []],
+  ['Customer', "Metadata['order id'] = '7' AND Created > 5", ['search metadata["order id"]:"7" AND created>5'], []],
+  [
+    'PaymentIntent',
+    "Amount > 1000 AND Status = 'succeeded' AND Currency != 'eur'",
+    ['search amount>1000 AND status:"succeeded"'],
+    ["Currency != 'eur'"],
+  ],
+  ['Coupon', "Name = 'x'", ['list {}'], ["Name = 'x'"]],
+] as const) {
+  test(`${entity} where ${clause}, eventually, is read by ${expected.join(', ')}`, () => {
+    const read = plan(entity, clause, true);
+    assert.deepEqual(ways(read), expected);
+    assert.deepEqual(read.evaluatedHere, here);
+  });
+}
+
+for (const [entity, clause, message] of [
+  ['Customer', "Nmae = 'x'", /Nmae is no column of Customer; did you mean Name\? at 1$/],
+  ['Product', "Active = 'maybe'", /Active must be true or false, not 'maybe', at 1$/],
+  ['Product', 'Active > true', /Active is of type boolean and takes =, !=, IN, IS NULL, IS NOT NULL, not >, at 1$/],
+  ['Invoice', "Status = 'opened'", /Status must be one of .*open.*, not 'opened', at 1$/],
+  ['Invoice', "AmountDue = '1.5'", /AmountDue must be a whole number, not '1.5', at 1$/],
+  ['Invoice', "AmountDue LIKE '1%'", /AmountDue is of type integer and takes/],
+  ['Invoice', "Created > 'May'", /Created must be a time: whole Unix seconds, or ISO 8601/],
+  ['Invoice', "Created > '2026-02-30'", /Created must be a time/],
+  ['Customer', "Metadata = 'x'", /Metadata is a list or an object and takes LIKE/],
+  ['Customer', "Email.x = 'y'", /Email has no keys/],
+  ['SubscriptionItem', '', /Stripe lists SubscriptionItem only with Subscription = '...': add it, joined by AND/],
+  ['BankAccount', '', /Stripe lists BankAccount only with Account = '...', or Customer = '...'/],
+  [
+    'Invoice',
+    "Subscription = 'a' OR Status = 'open'",
+    /Subscription is a filter of Stripe's own list: it must stand for the whole clause/,
+  ],
+  ['Invoice', "Subscription LIKE 'a%'", /Subscription is a filter of Stripe's own list; it takes =, not LIKE/],
+] as const) {
+  test(`${entity} cannot be filtered by ${clause || 'nothing'}`, () =>
+    assert.throws(
+      () => plan(entity, clause),
+      (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
+    ));
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkId, checkOperationId } from '../../shared/core/ids.ts';
+import { pageToken, readPageToken, type Question } from '../../shared/core/page-token.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { rowOperationId } from '../../shared/idempotency/operation-id.ts';
+
+const invalid = (message: RegExp) => (error: unknown) =>
+  isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
+
+for (const id of [
+  '',
+  '.',
+  '..',
+  'a/b',
+  '../x',
+  '%2e%2e',
+  'a?b',
+  'a#b',
+  'a\nb',
+  'a\u0000b',
+  'ü',
+  'a b',
+  'x'.repeat(300),
+  '\\',
+  5,
+  null,
+  undefined,
+]) {
+  test(`the id ${String(JSON.stringify(id)).slice(0, 20)} never reaches Stripe`, () =>
+    assert.throws(() => checkId('entityId', id), invalid(/entityId/)));
+}
+for (const id of ['cus_OxHsz0u5bCGWuy', 'balance.summary.1', '25OFF', 'usd', 'txcd_10000000']) {
+  test(`the id ${id} is taken`, () => assert.equal(checkId('entityId', id), id));
+}
+
+test('an idempotency key is 1 to 255 visible ASCII characters', () => {
+  checkOperationId('operationId', 'x'.repeat(255));
+  for (const key of ['', 'x'.repeat(256), 'a b', 'a\r\nb', 'ü'])
+    assert.throws(() => checkOperationId('operationId', key), invalid(/operationId/));
+});
+
+test('the key of a row is told from the key of the call, and never too long', () => {
+  assert.equal(rowOperationId('op', 'cus_1'), 'op:cus_1');
+  assert.equal(rowOperationId('x'.repeat(255), 'cus_1').length, 64);
+  assert.notEqual(rowOperationId('x'.repeat(255), 'cus_1'), rowOperationId('x'.repeat(255), 'cus_2'));
+});
+
+const question: Question = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong' };
+
+test('a page token reads back, for its own question alone', () => {
+  const place = { at: { branch: 0, after: ['cus_8', 'cus_9'] } };
+  const token = pageToken(question, place);
+  assert.deepEqual(readPageToken(token, question), place);
+  for (const other of [{ entity: 'Product' }, { clause: '' }, { sort: 'Name false' }, { consistency: 'eventual' }])
+    assert.throws(() => readPageToken(token, { ...question, ...other }), invalid(/listEntitiesPageToken/));
+});
+
+test('a page token that is not ours is refused, whatever it holds', () => {
+  const own = JSON.parse(Buffer.from(pageToken(question, { at: { branch: 0 } }), 'base64url').toString()) as unknown[];
+  const forged = (place: unknown): string => Buffer.from(JSON.stringify([2, own[1], place])).toString('base64url');
+  for (const text of [
+    'garbage',
+    '',
+    forged(null),
+    forged({ at: { branch: -1 } }),
+    forged({ at: { branch: 0, more: 1 } }),
+  ])
+    assert.throws(() => readPageToken(text, question), invalid(/listEntitiesPageToken/));
+});
