@@ -113,6 +113,22 @@ export function isAmount(name: string): boolean {
 
 /** Where Stripe means a negative amount (a credit). Source: the parameters' texts in the SDK's declarations. */
 const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
+  'AddInvoiceLines.lines.amount',
+  'CreateInvoicePreview.invoice_items.amount',
+  'CreateInvoicePreview.invoice_items.price_data.unit_amount',
+  'CreateInvoicePreview.invoice_items.price_data.unit_amount_decimal',
+  'CreateInvoicePreview.invoice_items.unit_amount',
+  'CreateInvoicePreview.invoice_items.unit_amount_decimal',
+  'CreateInvoicePreview.schedule_details.phases.add_invoice_items.price_data.unit_amount',
+  'CreateInvoicePreview.schedule_details.phases.add_invoice_items.price_data.unit_amount_decimal',
+  'CreateTaxTransactionReversal.flat_amount',
+  'CreateTaxTransactionReversal.line_items.amount',
+  'CreateTaxTransactionReversal.line_items.amount_tax',
+  'CreateTaxTransactionReversal.shipping_cost.amount',
+  'CreateTaxTransactionReversal.shipping_cost.amount_tax',
+  'CustomerBalanceTransaction.amount',
+  'InvoiceLineItem.amount',
+  'UpdateInvoiceLines.lines.amount',
   'InvoiceItem.amount',
   'InvoiceItem.unit_amount_decimal',
   'InvoiceItem.price_data.unit_amount',

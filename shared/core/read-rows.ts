@@ -62,7 +62,10 @@ export async function* read(reader: Reader, from: Position, wanted: () => number
     const next: Position | undefined = found.next ?? nextBranch(branches, position.branch);
     const { branch: at } = position;
     const rows = found.objects.map(({ object, behind }) => ({ object, parents: branch.parents, behind }));
-    const own = rows.filter(({ object }) => !branches.slice(0, at).some((earlier) => covers(earlier, branch, object)));
+    const own = rows.filter(
+      ({ object }) =>
+        isOwn(branches, branch, object) && !branches.slice(0, at).some((one) => covers(one, branch, object)),
+    );
     yield { rows: own, last: next === undefined };
     position = next;
   }
@@ -74,6 +77,11 @@ function nextBranch(branches: readonly Branch[], at: number): Position | undefin
 
 function isCursor({ source }: Branch): boolean {
   return source.by === 'list' && !source.route.path.startsWith('/v2/');
+}
+
+/** Of several branches each brings the rows that meet its own terms: one that Stripe lists besides is another's. */
+function isOwn(branches: readonly Branch[], { source, where }: Branch, object: StripeObject): boolean {
+  return branches.length === 1 || source.by === 'ids' || where.every((term) => meets(term, object));
 }
 
 /** Whether an earlier branch has brought this object already. */

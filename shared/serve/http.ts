@@ -60,7 +60,8 @@ export function httpFunction<K extends Kind>(
         deadlineAt: clock.monotonicMs() + settings.deadlineMs,
         outputFormat: body.outputFormat ?? settings.outputFormat,
         dryRun: body.dryRun,
-        ...('fields' in body ? { fields: body.fields, expand: body.expand } : {}),
+        ...('fields' in body ? { fields: body.fields } : {}),
+        ...('expand' in body ? { expand: body.expand } : {}),
         ...(operationId === undefined ? {} : { operationId }),
         ...(account === undefined ? {} : { account }),
       };

@@ -33,7 +33,7 @@ export interface Sandbox {
   readonly requests: Received[];
   readonly faults: Faults;
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
-  seed(entity: string, params?: Record<string, unknown>, parents?: Ids): Stored;
+  seed(entity: string, params?: Record<string, unknown>, parents?: Ids, account?: string): Stored;
   /** Keys that are taken from now on. */
   setKeys(keys: readonly string[] | undefined): void;
   close(): Promise<void>;
@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
     requests: machine.requests,
     faults: machine.faults,
-    seed: (entity, params, parents) => machine.seed(entity, params, parents),
+    seed: (...object) => machine.seed(...object),
     setKeys: (keys) => (machine.keys = keys),
     close: () =>
       new Promise((resolve) => {
@@ -91,9 +91,10 @@ class Machine {
     this.routes = allRoutes(this.catalogue);
   }
 
-  seed(entity: string, params: Record<string, unknown> = {}, parents: Ids = {}): Stored {
-    const made = make(this.context(this.account(''), params), entity, params);
-    this.account('').parents.set(made, parents);
+  seed(entity: string, params: Record<string, unknown> = {}, parents: Ids = {}, account = ''): Stored {
+    const owner = this.account(account);
+    const made = make(this.context(owner, params), entity, params);
+    owner.parents.set(made, parents);
     return made;
   }
 
