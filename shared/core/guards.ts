@@ -26,7 +26,7 @@ function visit(guards: Guards, tree: object, outer: string | undefined, at: stri
   const named = (tree as Record<string, unknown>)['currency'];
   const currency = typeof named === 'string' && named !== '' ? named.toLowerCase() : outer;
   if (currency !== outer) checkCurrency(guards, currency ?? '', join(at, 'currency'));
-  for (const [name, value] of Object.entries(tree)) {
+  for (const [name, value] of Object.entries(tree as Record<string, unknown>)) {
     const field = join(at, name);
     // `currency_options: {eur: {unit_amount: 1}}`
     const options = at.endsWith('currency_options');

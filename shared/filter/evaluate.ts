@@ -55,8 +55,8 @@ export function valueAt(object: Stored, path: readonly string[]): unknown {
 
 /** SQL's LIKE: `%` is any text, `_` one character. Two fingers and one way back: no pattern makes it explode. */
 export function like(text: string, pattern: string): boolean {
-  const characters = [...text];
-  const wanted = [...pattern];
+  const characters = Array.from(text);
+  const wanted = Array.from(pattern);
   let [at, in_] = [0, 0];
   let star = -1;
   let resume = 0;

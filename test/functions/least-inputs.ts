@@ -19,7 +19,7 @@ export function plausible(name: string, shape: Shape): unknown {
   if ('array' in shape) return [plausible(name, shape.array)];
   if ('map' in shape) return { usd: plausible(name, shape.map) };
   if ('range' in shape) return 1;
-  if ('anyOf' in shape) return plausible(name, shape.anyOf[0]!);
+  if ('anyOf' in shape) return plausible(name, shape.anyOf[0] ?? 'string');
   if ('object' in shape) {
     // An object without a required field is nothing on the wire: one field makes it something.
     const required = Object.entries(shape.object).filter(([, field]) => field.required);

@@ -176,7 +176,7 @@ function termOf(columns: readonly Drawn[]): fc.Arbitrary<Meaning> {
 
 /** LIKE by a regular expression: another way than the product's. */
 function matches(text: string, pattern: string): boolean {
-  const escaped = [...pattern].map((one) =>
+  const escaped = Array.from(pattern, (one) =>
     one === '%' ? '[^]*' : one === '_' ? '[^]' : one.replace(/[.*+?^${}()|[\]\\]/, '\\$&'),
   );
   return new RegExp(`^${escaped.join('')}$`, 'u').test(text);
@@ -226,8 +226,7 @@ function store(
     } of columns) {
       const value = row[column] ?? null;
       if (inner === undefined) object[outer] = value;
-      else if (value !== null || outer !== 'metadata')
-        object[outer] = { ...((object[outer] ?? {}) as object), [inner]: value };
+      else if (value !== null || outer !== 'metadata') object[outer] = { ...(object[outer] ?? {}), [inner]: value };
     }
     if (!columns.some(({ column }) => column === 'Created')) object['created'] = 1000 + index;
     return { id: object.id, row };
@@ -251,7 +250,7 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
         fc.constantFrom(undefined, 'Created DESC', columns[0]?.column ?? ''),
         async (rows, { text, holds }, pageSize, eventual, sort) => {
           const account = `acct_${(accounts += 1)}`;
-          const stored = store(account, entity, columns, rows as Row[]);
+          const stored = store(account, entity, columns, rows);
           const request: ListRequest = {
             filterClause: text,
             pageSize,

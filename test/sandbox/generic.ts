@@ -57,7 +57,8 @@ export function act(context: Context, row: ActionRow, ids: Ids): Stored {
 function known(context: Context, name: string): string | undefined {
   return [name, name.replace('TestHelpers.', '')].find((one) => {
     try {
-      return context.entity(one) !== undefined;
+      context.entity(one);
+      return true;
     } catch {
       return false;
     }
@@ -105,7 +106,7 @@ function list(context: Context, entity: Entity, parents: Ids, path: string): unk
 function inside({ account }: Context, parents: Ids, path: string): Stored[] | undefined {
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
-  return isPlain(list) && Array.isArray(list['data']) ? ([...list['data']].reverse() as Stored[]) : undefined;
+  return isPlain(list) && Array.isArray(list['data']) ? [...(list['data'] as Stored[])].reverse() : undefined;
 }
 
 /** `status=all` of subscriptions is no status. */
