@@ -112,7 +112,7 @@ export function isAmount(name: string): boolean {
 }
 
 /** Where Stripe means a negative amount (a credit). Source: the parameters' texts in the SDK's declarations. */
-const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
+export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
   'AddInvoiceLines.lines.amount',
   'CreateInvoicePreview.invoice_items.amount',
   'CreateInvoicePreview.invoice_items.price_data.unit_amount',
@@ -157,7 +157,7 @@ export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, stri
  * List parameters that are no filter of the column of the same name. Source: the parameters' texts in the SDK's
  * declarations.
  */
-const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([
+export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([
   // The owner must be named whole, and without it the list is the account's own.
   'TaxId.owner',
   // Free text in any case.

@@ -1,6 +1,5 @@
 /** Every operation of every entity, by every path, and every action, through the built functions against the sandbox. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
@@ -9,9 +8,8 @@ import { NOT_SERVED } from '../../shared/catalog/overrides.ts';
 import type { Entity, Operation, Route } from '../../shared/catalog/shapes.ts';
 import { actionIds } from '../../shared/core/plan-action.ts';
 import { parentsOf, routesOf } from '../../shared/core/route.ts';
-import { freePort } from '../emulator/firestore.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { errorOf, post, running, type Answered, type Running } from './framework.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { errorOf, post, startUnlimited, type Answered, type Running } from './framework.ts';
 import { OpenApi } from './openapi.ts';
 import { NEWER } from './newer-than-openapi.ts';
 import { clauseOf, least, plausible, SEED } from './least-inputs.ts';
@@ -27,17 +25,7 @@ const FOUND = catalogue
 
 before(async () => {
   sandbox = await startSandbox({ seed: 11 });
-  const port = await freePort();
-  // No limit worth the name: the limiter has tests of its own.
-  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10000, endpoint_ceiling: 10000 };
-  const env = {
-    PATH: process.env['PATH'],
-    PORT: String(port),
-    STRIPE_API_KEY: SANDBOX_KEY,
-    STRIPE_API_BASE: sandbox.url,
-    CONNECTION_SETTINGS: JSON.stringify(settings),
-  } as NodeJS.ProcessEnv;
-  server = await running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
+  server = await startUnlimited(sandbox);
 });
 after(async () => {
   await server.stop();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/firestore.ts';
+import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
 
 /** The Nodes that the suite of built functions runs on: this one, and the runtime to deploy on (nodejs24). */
 export const NODES: readonly { readonly name: string; readonly path: string }[] = [
@@ -49,6 +50,20 @@ export async function startFunction({
     port,
     'URL: http',
   );
+}
+
+/** The built local server on a sandbox, with no limit worth the name: for what is not about the limiter. */
+export async function startUnlimited(sandbox: Sandbox): Promise<Running> {
+  const port = await freePort();
+  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    STRIPE_API_KEY: SANDBOX_KEY,
+    STRIPE_API_BASE: sandbox.url,
+    CONNECTION_SETTINGS: JSON.stringify(settings),
+  };
+  return running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
 }
 
 /** Waits until a started process says that it is ready; throws with its output where it ends instead. */

@@ -139,11 +139,10 @@ test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--ch
 test('there is no any, no ignored type error, no skipped or single test', () => {
   for (const file of [...sources, ...filesOf('test', '.ts')]) {
     if (file.endsWith('project.test.ts')) continue;
-    assert.doesNotMatch(
+    const found = /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|\.(only|skip)\(/.exec(
       readFileSync(file, 'utf8'),
-      /\bas any\b|: any\b|@ts-(ignore|nocheck|expect-error)|\.(only|skip)\(/,
-      file,
     );
+    assert.equal(found?.[0], undefined, file);
   }
 });
 

@@ -1,0 +1,80 @@
+import { post, startUnlimited, type Running } from '../../functions/framework.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { NOW, seedAccount, type Row } from './account.ts';
+import { QUESTIONS, type Question } from './questions.ts';
+
+interface Counted {
+  readonly ids: readonly string[];
+  readonly transactions: number;
+}
+
+/**
+ * Transactions that 20 questions cost, beside listing all and filtering after; every answer is compared with plain code.
+ * Counted where they arrive: requests at the sandbox, from the built functions. False where an answer differs.
+ */
+export async function filters(): Promise<boolean> {
+  let now = NOW;
+  const sandbox = await startSandbox({ seed: 4, now: () => now });
+  const { rows } = seedAccount(sandbox, (seconds) => (now = seconds));
+  const server = await startUnlimited(sandbox);
+  try {
+    return await ask(sandbox, server, rows);
+  } finally {
+    await server.stop();
+    await sandbox.close();
+  }
+}
+
+async function ask(
+  sandbox: Sandbox,
+  server: Running,
+  rows: Readonly<Record<string, readonly Row[]>>,
+): Promise<boolean> {
+  const read = (question: Question, clause: string, consistency: string): Promise<Counted> =>
+    readAll(sandbox, server, { entity: question.entity, filterClause: clause, consistency });
+  const plain = new Map<string, number>();
+  const lines: string[] = [];
+  let right = true;
+  const sum = { strong: 0, allowed: 0, plain: 0 };
+  for (const question of QUESTIONS) {
+    const all = plain.get(question.entity) ?? (await read(question, '', 'strong')).transactions;
+    plain.set(question.entity, all);
+    const wanted = (rows[question.entity] ?? []).filter((row) => question.holds(row)).map(({ id }) => id);
+    const strong = await read(question, question.clause, 'strong');
+    const eventual = question.eventual === true ? await read(question, question.clause, 'eventual') : undefined;
+    for (const one of [strong, eventual]) {
+      if (one === undefined || same(one.ids, wanted)) continue;
+      right = false;
+      console.log(`answers-differ ${question.clause}: ${one.ids.length} rows, wanted ${wanted.length} MISSED`);
+    }
+    sum.strong += strong.transactions;
+    sum.allowed += (eventual ?? strong).transactions;
+    sum.plain += all;
+    const cells = [question.asked, `\`${question.clause}\``, wanted.length, strong.transactions];
+    lines.push(`| ${[...cells, eventual?.transactions ?? '', all].join(' | ')} |`);
+  }
+  console.log('| question | clause | rows | transactions | with `eventual` | list all |');
+  console.log('| --- | --- | --- | --- | --- | --- |');
+  console.log(lines.join('\n'));
+  console.log(`| all 20 | | | ${sum.strong} | ${sum.allowed} | ${sum.plain} |`);
+  console.log(`filters-answers ${right ? QUESTIONS.length : 'differ'} ${QUESTIONS.length} ${right ? 'ok' : 'MISSED'}`);
+  return right;
+}
+
+function same(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.length === wanted.length && new Set([...found, ...wanted]).size === wanted.length;
+}
+
+async function readAll(sandbox: Sandbox, server: Running, body: Record<string, unknown>): Promise<Counted> {
+  const before = sandbox.requests.length;
+  const ids: string[] = [];
+  let token: unknown = null;
+  do {
+    const page = { ...body, listEntitiesPageSize: 200, ...(token === null ? {} : { listEntitiesPageToken: token }) };
+    const answer = await post(`${server.url}/list-entities`, page);
+    if (answer.status !== 200) throw new Error(answer.text);
+    ids.push(...(answer.body['connectorOutputPayload'] as { Id: string }[]).map(({ Id }) => Id));
+    token = answer.body['listEntitiesNextPageToken'];
+  } while (token !== null);
+  return { ids, transactions: sandbox.requests.length - before };
+}
