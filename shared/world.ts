@@ -10,10 +10,11 @@ import { readDeployment, type Deployment } from './connection/environment.ts';
 import { ApiKey } from './core/api-key.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
 import type { Guards } from './core/guards.ts';
+import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
 import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
-import { capacity, type Capacity } from './limiter/token-bucket.ts';
+import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
 
@@ -22,6 +23,7 @@ import type { TokenStore } from './ports/token-store.ts';
  * first call; Google's clients are loaded when they are first used.
  */
 export interface World extends Connector {
+  /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
 }
 
@@ -44,12 +46,13 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     );
   }
   const log = jsonLog(settings.verbosity, (line) => process.stdout.write(`${line}\n`));
-  const rate = connectionCapacity(deployment);
+  const limits = connectionLimits(deployment);
   const limiter = new Limiter({
-    bucket: settings.name,
-    perSecond: rate.perSecond,
+    member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.fraction() },
+    limits,
     store: tokenStore(deployment),
     clock: systemClock,
+    log,
   });
   const guards: Guards = {
     readOnly: settings.readOnly,
@@ -63,6 +66,7 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     }),
     apiKey: new ApiKey(secrets(deployment)),
     limiter,
+    objects: new ObjectLines(systemClock),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -82,15 +86,22 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     guards,
     scanLimit: settings.scanLimit,
   };
-  return { settings, parts, clock: systemClock, random: systemRandom, log, capacity: rate, local: !deployment.inCloud };
+  return {
+    settings,
+    parts,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    capacity: capacity(0, limits),
+    local: !deployment.inCloud,
+    end: () => limiter.leave(),
+  };
 }
 
-/** Transactions a second: the account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
-function connectionCapacity({ settings, key }: Deployment): Capacity {
+/** The account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
+function connectionLimits({ settings, key }: Deployment): Limits {
   const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  const accountCeiling = settings.accountCeiling ?? (test ? 25 : 100);
-  // Membership of live nodes is fixed to the floor.
-  return capacity(settings.minNodes, { ...settings, accountCeiling });
+  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
 function secrets({ key }: Deployment): Secrets {
@@ -107,8 +118,11 @@ function tokenStore({ state }: Deployment): TokenStore {
   if (state.in === 'memory') return memoryTokens(systemClock);
   const loaded = once(async () => (await import('./adapters/firestore-tokens.ts')).firestoreTokens(state));
   return {
+    join: async (member) => (await loaded()).join(member),
+    look: async (member, sinceUs) => (await loaded()).look(member, sinceUs),
     reserve: async (request) => (await loaded()).reserve(request),
-    nowNs: async (bucket) => (await loaded()).nowNs(bucket),
+    slow: async (request) => (await loaded()).slow(request),
+    leave: async (member) => (await loaded()).leave(member),
   };
 }
 

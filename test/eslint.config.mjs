@@ -35,7 +35,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.test.ts', 'test/contract/*.ts'],
+    files: ['test/**/*.test.ts', 'test/contract/*.ts', 'test/simulation/*.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'off',
       '@typescript-eslint/require-await': 'off',

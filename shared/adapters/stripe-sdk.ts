@@ -28,6 +28,7 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
     return client;
   };
   return {
+    ready: (apiKey) => void clientOf(apiKey),
     async send(request, apiKey, timeoutMs) {
       const { path, params, bound } = onTheWire(request, timeoutMs);
       try {

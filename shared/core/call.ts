@@ -19,6 +19,8 @@ export interface Call {
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe fills in. */
   readonly expand?: readonly string[] | undefined;
+  /** What made this call slower, as it happens: the answer tells it. */
+  readonly throttled?: Set<string>;
 }
 
 export function remainingMs(call: Call): number {

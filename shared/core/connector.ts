@@ -31,6 +31,8 @@ export interface Connector {
   readonly log: Log;
   /** On a laptop: what a deployment must name is open. */
   readonly local: boolean;
+  /** Gives up what the fleet holds for this instance, when the platform ends it. */
+  readonly end: () => Promise<void>;
 }
 
 /** What a function answers. `status` is 207 where some rows of a clause failed. */

@@ -7,7 +7,8 @@ import type { ApiKey } from './api-key.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
-import { isInFlight, refusalOf } from './stripe-refusal.ts';
+import { objectOf, type ObjectLines } from './object-lines.ts';
+import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
   /** Sends one request as often as it takes. Each try is a transaction with a token of its own. */
@@ -18,6 +19,7 @@ export interface DoorParts {
   readonly stripe: Stripe;
   readonly apiKey: ApiKey;
   readonly limiter: Limiter;
+  readonly objects: ObjectLines;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -63,19 +65,10 @@ async function persist(
   for (;;) {
     const key = await parts.apiKey.read();
     checkTestKey(request, key);
-    const waitedMs = await takeToken(parts, call);
-    const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call)));
-    progress.tries += 1;
     const before = progress.effect;
-    // Until the answer is here nobody can tell.
-    if (write) progress.effect = 'unknown';
-    const started = parts.clock.monotonicMs();
-    const answer = await parts.stripe.send(request, key, timeoutMs);
-    report(parts, request, call, answer, {
-      waitedMs,
-      tookMs: parts.clock.monotonicMs() - started,
-      tries: progress.tries,
-    });
+    const { answer, releasedMs } = await inTurn(parts, request, call, () =>
+      attempt(parts, request, call, key, progress),
+    );
     if (answer.ok) {
       progress.effect = write ? 'done' : 'none';
       return answer;
@@ -90,9 +83,83 @@ async function persist(
       if (await parts.apiKey.refresh(key)) continue;
     }
     const pause = retryAfter(answer, progress.tries, parts.random);
+    ease(parts, request, call, answer, releasedMs, pause);
     if (pause === undefined || pause >= remainingMs(call)) throw refusalOf(answer, write);
     await parts.clock.sleep(pause);
   }
+}
+
+interface Attempt {
+  readonly answer: StripeAnswer;
+  /** When the token let it go; milliseconds of the clock. */
+  readonly releasedMs: number;
+}
+
+/** One try: a token, and at once the request. Nothing that takes time stands between the two. */
+async function attempt(
+  parts: DoorParts,
+  request: StripeRequest,
+  call: Call,
+  key: string,
+  progress: Progress,
+): Promise<Attempt> {
+  parts.stripe.ready(key);
+  const waitedMs = await takeToken(parts, call);
+  const releasedMs = parts.clock.monotonicMs();
+  const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call)));
+  progress.tries += 1;
+  // Until the answer is here nobody can tell.
+  if (request.method !== 'GET') progress.effect = 'unknown';
+  const answer = await parts.stripe.send(request, key, timeoutMs);
+  const tookMs = parts.clock.monotonicMs() - releasedMs;
+  report(parts, request, call, answer, { waitedMs, tookMs, tries: progress.tries });
+  return { answer, releasedMs };
+}
+
+/** Writes to an object that Stripe found locked wait for each other. */
+async function inTurn<T>(parts: DoorParts, request: StripeRequest, call: Call, work: () => Promise<T>): Promise<T> {
+  const object = request.method === 'GET' ? undefined : objectOf(request.path);
+  const place = await parts.objects.enter(object, Math.max(0, Math.min(parts.maxWaitMs, remainingMs(call))));
+  if ('retryAfterMs' in place) {
+    call.throttled?.add('lock_timeout');
+    throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request works on the object; it is held back for a while', {
+      reason: 'LOCK_TIMEOUT',
+      retryAfterMs: place.retryAfterMs,
+    });
+  }
+  try {
+    return await work();
+  } finally {
+    place.leave();
+  }
+}
+
+/** Milliseconds that an object is held back after a lock_timeout that is not tried again. */
+const LOCK_HOLD_MS = 500;
+
+/** Stripe asks for less: of the whole connection (429), or of one object (lock_timeout). */
+function ease(
+  parts: DoorParts,
+  request: StripeRequest,
+  call: Call,
+  failure: StripeFailure,
+  releasedMs: number,
+  pauseMs: number | undefined,
+): void {
+  if (isLockTimeout(failure)) {
+    const object = objectOf(request.path);
+    if (object !== undefined) parts.objects.hold(object, pauseMs ?? LOCK_HOLD_MS);
+    call.throttled?.add('lock_timeout');
+    parts.log.write('WARNING', 'an object is held back: Stripe said lock_timeout', { call: call.name, object });
+  } else if (isRateLimit(failure)) {
+    const pace = parts.limiter.slow(releasedMs, failure.retryAfterMs ?? 0);
+    call.throttled?.add(paceInWords(pace));
+    parts.log.write('WARNING', 'the connection goes slower: Stripe said 429', { call: call.name, pace });
+  }
+}
+
+function paceInWords(pace: number): string {
+  return `stripe_rate_limit; pace=1/${Math.round(1 / pace)}`;
 }
 
 /** Stripe's test helpers work in its sandboxes alone. https://docs.stripe.com/api/test_clocks */
@@ -108,15 +175,14 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
   if (left <= 0) {
     throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
   }
-  const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left));
+  const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left), left);
+  if (turn.pace < 1) call.throttled?.add(paceInWords(turn.pace));
   if (turn.granted) return turn.waitedMs;
+  const slower = turn.pace < 1 ? `, slowed to 1/${Math.round(1 / turn.pace)} because Stripe said 429,` : '';
   throw new ConnectorError(
     'RESOURCE_EXHAUSTED',
-    `the connection's rate is used up; the next free turn is in ${turn.retryAfterMs} ms`,
-    {
-      reason: 'RATE_LIMIT',
-      retryAfterMs: turn.retryAfterMs,
-    },
+    `the connection's rate${slower} is used up; the next free turn is in ${turn.retryAfterMs} ms`,
+    { reason: 'RATE_LIMIT', retryAfterMs: turn.retryAfterMs },
   );
 }
 

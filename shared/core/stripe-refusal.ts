@@ -26,6 +26,16 @@ export function isInFlight(failure: StripeFailure): boolean {
   return failure.httpStatus === 409 || failure.said.code === 'idempotency_key_in_use';
 }
 
+/** Stripe's 429 of one object that another request works on; of nothing else. https://docs.stripe.com/rate-limits */
+export function isLockTimeout({ said }: StripeFailure): boolean {
+  return said.code === 'lock_timeout';
+}
+
+/** Stripe's 429 of the whole account. */
+export function isRateLimit(failure: StripeFailure): boolean {
+  return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.said.code === 'rate_limit');
+}
+
 type Verdict = readonly [Status, string, string];
 
 function verdict(failure: StripeFailure, write: boolean): Verdict {

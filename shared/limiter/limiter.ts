@@ -1,232 +1,134 @@
 import { ConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import { StoreUnanswered, type TokenStore } from '../ports/token-store.ts';
-import { StoreTime } from './store-time.ts';
-import { LATENESS_NS, slotInterval, slotState } from './token-bucket.ts';
+import type { Log } from '../ports/log.ts';
+import { isUnanswered, type Member, type TokenStore } from '../ports/token-store.ts';
+import type { Limits } from './capacity.ts';
+import { TokenQueue, type Commit, type Look } from './token-queue.ts';
+import type { Settled, Turn } from './waiting-line.ts';
 
-/** A refusal is a value; a store that fails is an exception. Milliseconds. */
-export type Turn =
-  { readonly granted: true; readonly waitedMs: number } | { readonly granted: false; readonly retryAfterMs: number };
+export type { Turn } from './waiting-line.ts';
 
 export interface LimiterOptions {
-  readonly bucket: string;
-  /** Transactions a second of the whole connection. */
-  readonly perSecond: number;
+  readonly member: Member;
+  readonly limits: Limits;
   readonly store: TokenStore;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** Slots reserved in one step at most: a crash loses no more. */
-const LARGEST_BATCH = 6;
-/** Reserved slots further ahead than this are plenty: the next step waits until they come nearer. */
-const AHEAD_NS = 500_000_000n;
-/** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
-const STORE_PATIENCE_MS = 2500;
-/** Milliseconds between a question that had no answer and the next: at most three questions a second an instance. */
-const REPEAT_PAUSE_MS = 350;
-const MS = 1_000_000;
-const LATENESS_MS = Number(LATENESS_NS) / MS;
-
-interface Waiter {
-  /** Aborted when the caller has its turn or its refusal: ends the timer of its bound. */
-  readonly settled: AbortController;
-  readonly since: number;
-  readonly until: number;
+interface Caller {
   readonly settle: (turn: Turn) => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * Hands out a connection's turns to the callers of one instance: first come, first served, one reservation in
- * flight. Time is the store's (`store-time`).
- * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved. It asks again
- * while someone has time to wait for the answer.
+ * Hands out a connection's turns to the callers of one instance. What happens when is `TokenQueue`'s; this gives it
+ * time, a store and promises. Nothing runs while nobody waits.
  */
 export class Limiter {
-  private readonly intervalNs: bigint;
-  private readonly waiting: Waiter[] = [];
-  private slots: bigint[] = [];
-  private readonly time: StoreTime;
-  /** The last theoretical arrival time that we know of. */
-  private tatNs = 0n;
-  private reserving = false;
-  /** A question to the store is out. */
-  private asking = false;
-  /** Why the last question had no answer; undefined while the store answers. */
-  private trouble: unknown;
-  private dispatching = false;
+  private readonly queue: TokenQueue<Caller>;
+  private alarm = new AbortController();
+  private alarmAtMs = Infinity;
+  private joined = false;
+  private leaving = false;
 
   constructor(private readonly options: LimiterOptions) {
-    this.intervalNs = slotInterval(options.perSecond);
-    this.time = new StoreTime(options.clock);
+    this.queue = new TokenQueue(options.limits, options.member.place);
   }
 
   /** Waits for a turn, at most `maxWaitMs`; says at once how long it would take where that is longer. */
-  take(maxWaitMs: number): Promise<Turn> {
-    const now = this.options.clock.monotonicMs();
-    const expected = this.expectedWaitMs();
-    if (expected > maxWaitMs) return Promise.resolve({ granted: false, retryAfterMs: Math.ceil(expected) });
+  take(maxWaitMs: number, patienceMs?: number): Promise<Turn> {
     return new Promise<Turn>((settle, fail) => {
-      const settled = new AbortController();
-      const waiter: Waiter = { settled, since: now, until: now + maxWaitMs, settle, fail };
-      this.waiting.push(waiter);
-      void this.dispatch();
-      void this.reserve();
-      void this.expire(waiter, maxWaitMs);
+      const refused = this.queue.join(this.nowMs(), { settle, fail }, maxWaitMs, patienceMs);
+      if (refused === undefined) this.go();
+      else tell(refused);
     });
   }
 
-  /** A lower bound of the wait of a caller who came now, as far as the last answer tells. Milliseconds. */
-  expectedWaitMs(): number {
-    const now = this.time.nowNs();
-    if (now === undefined) return 0;
-    const unreserved = BigInt(Math.max(0, this.waiting.length - this.slots.length));
-    const own = this.slots[this.waiting.length];
-    const slot = own ?? this.tatNs + unreserved * this.intervalNs;
-    return slot <= now ? 0 : Number(slot - now) / MS;
+  /**
+   * Stripe said 429 to a request that was released at `releasedMs` of the clock: the whole connection goes slower, and
+   * nothing new starts before `retryAfterMs` is over. The pace afterwards.
+   */
+  slow(releasedMs: number, retryAfterMs: number): number {
+    this.queue.slow(this.nowMs(), releasedMs, retryAfterMs);
+    this.go();
+    return this.queue.pace(this.nowMs());
   }
 
-  private async reserve(): Promise<void> {
-    if (this.reserving) return;
-    this.reserving = true;
+  /** Gives up the membership, so that the fleet's capacity follows at once. */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    if (this.joined) await this.options.store.leave(this.options.member);
+  }
+
+  private go(): void {
+    const { settled, commit, look, wakeMs } = this.queue.step(this.nowMs());
+    for (const one of settled) tell(one);
+    if (look !== undefined) void this.look(look);
+    if (commit !== undefined) void this.commit(commit);
+    this.wakeAt(wakeMs ?? Infinity);
+  }
+
+  private async commit(commit: Commit): Promise<void> {
+    const askedMs = this.nowMs();
     try {
-      while (this.waiting.length > this.slots.length) {
-        await this.untilNear();
-        await this.reserveOrPause();
-      }
+      const answer = await this.ask(commit);
+      this.joined = true;
+      this.queue.committed(commit, askedMs, this.nowMs(), answer);
     } catch (cause) {
-      this.failAll(cause);
-    } finally {
-      this.reserving = false;
+      const canHelp = isUnanswered(cause);
+      for (const one of this.queue.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
+    }
+    this.go();
+  }
+
+  private ask(commit: Commit): ReturnType<TokenStore['join']> {
+    const { store, member } = this.options;
+    switch (commit.ask) {
+      case 'join':
+        return store.join(member);
+      case 'reserve':
+        return store.reserve({ member, ...commit, renew: commit.renew && !this.leaving });
+      case 'slow':
+        return store.slow({ connection: member.connection, ...commit });
     }
   }
 
-  /** With many slots in hand more callers can gather for one step. */
-  private async untilNear(): Promise<void> {
-    const last = this.slots.at(-1);
-    const now = this.time.nowNs();
-    if (last === undefined || now === undefined || last - now <= AHEAD_NS) return;
-    await this.options.clock.sleep(Number(last - now - AHEAD_NS) / MS);
-  }
-
-  private async reserveOrPause(): Promise<void> {
+  private async look({ sinceUs }: Look): Promise<void> {
+    const { store, member, log } = this.options;
     try {
-      await this.reserveOnce();
-      this.trouble = undefined;
+      this.queue.looked(await store.look(member, sinceUs));
     } catch (cause) {
-      if (!(cause instanceof StoreUnanswered)) throw cause;
-      this.trouble = cause;
-      this.failWithoutTime(this.options.clock.monotonicMs() + REPEAT_PAUSE_MS);
-      if (this.waiting.length > 0) await this.options.clock.sleep(REPEAT_PAUSE_MS);
+      this.queue.unlooked(this.nowMs());
+      log.write('WARNING', 'the live nodes could not be counted; the limit is that of min_nodes until they can', {
+        cause: cause instanceof Error ? cause.message : String(cause),
+      });
     }
+    this.go();
   }
 
-  private async reserveOnce(): Promise<void> {
-    const { store, bucket } = this.options;
-    if (!this.time.known)
-      await this.ask(() =>
-        this.time.learn(
-          () => store.nowNs(bucket),
-          (now) => now,
-        ),
-      );
-    const count = Math.min(LARGEST_BATCH, this.waiting.length - this.slots.length);
-    const notBeforeNs = this.time.firstUsableNs();
-    if (count <= 0 || notBeforeNs === undefined) return;
-    const reserved = await this.ask(() =>
-      this.time.learn(
-        () => store.reserve({ bucket, count, intervalNs: this.intervalNs, notBeforeNs }),
-        ({ storeNowNs }) => storeNowNs,
-      ),
-    );
-    for (let i = 0; i < count; i += 1) this.slots.push(reserved.firstNs + BigInt(i) * this.intervalNs);
-    this.tatNs = reserved.firstNs + BigInt(count) * this.intervalNs;
-    this.refuseHopeless();
-    void this.dispatch();
+  /** One timer, only while somebody waits. */
+  private wakeAt(atMs: number): void {
+    if (atMs === this.alarmAtMs) return;
+    this.alarm.abort();
+    this.alarmAtMs = atMs;
+    if (atMs === Infinity) return;
+    const alarm = (this.alarm = new AbortController());
+    void this.options.clock.sleep(atMs - this.nowMs(), alarm.signal).then(() => {
+      if (alarm.signal.aborted) return;
+      this.alarmAtMs = Infinity;
+      this.go();
+    });
   }
 
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
-    this.asking = true;
-    try {
-      return await question();
-    } finally {
-      this.asking = false;
-    }
-  }
-
-  /** Whoever cannot be served in time learns so at once; the slot goes to the next in line. */
-  private refuseHopeless(): void {
-    const now = this.time.nowNs() ?? 0n;
-    const monotonic = this.options.clock.monotonicMs();
-    for (let index = 0; index < Math.min(this.waiting.length, this.slots.length);) {
-      const waiter = this.waiting[index] as Waiter;
-      const waitMs = Number((this.slots[index] as bigint) - now) / MS;
-      if (waitMs <= Math.max(0, waiter.until - monotonic) + LATENESS_MS) {
-        index += 1;
-        continue;
-      }
-      this.waiting.splice(index, 1);
-      settle(waiter, { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)) });
-    }
-  }
-
-  /** Releases each slot to the first in line at its time, throws late ones away. One loop at a time. */
-  private async dispatch(): Promise<void> {
-    if (this.dispatching) return;
-    this.dispatching = true;
-    while (this.waiting.length > 0 && this.slots.length > 0) {
-      const slot = this.slots[0] as bigint;
-      const now = this.time.nowNs() ?? 0n;
-      const state = slotState(slot, now, this.time.latenessNs());
-      if (state === 'early') {
-        await this.options.clock.sleep(Number(slot - now) / MS);
-        continue;
-      }
-      this.slots.shift();
-      if (state === 'late') continue;
-      const waiter = this.waiting.shift() as Waiter;
-      settle(waiter, { granted: true, waitedMs: this.options.clock.monotonicMs() - waiter.since });
-    }
-    this.dispatching = false;
-    // Slots without a caller lapse: keep none that are already past.
-    const now = this.time.nowNs() ?? 0n;
-    this.slots = this.slots.filter((slot) => slotState(slot, now, this.time.latenessNs()) !== 'late');
-    if (this.waiting.length > this.slots.length) void this.reserve();
-  }
-
-  /** The bound that holds even where the store never answers. */
-  private async expire(waiter: Waiter, maxWaitMs: number): Promise<void> {
-    // A slot that is due just now may still be released within its lateness.
-    await this.options.clock.sleep(Math.max(maxWaitMs, STORE_PATIENCE_MS) + LATENESS_MS, waiter.settled.signal);
-    const index = this.waiting.indexOf(waiter);
-    if (index < 0) return;
-    this.waiting.splice(index, 1);
-    if (this.asking || this.trouble !== undefined) fail(waiter, this.trouble);
-    else settle(waiter, { granted: false, retryAfterMs: Math.max(1, Math.ceil(this.expectedWaitMs())) });
-  }
-
-  /** Whoever cannot wait until then fails now; who holds a slot in hand keeps its place. */
-  private failWithoutTime(monotonicMs: number): void {
-    const without = this.waiting.filter(({ until }, index) => index >= this.slots.length && until < monotonicMs);
-    for (const waiter of without) {
-      this.waiting.splice(this.waiting.indexOf(waiter), 1);
-      fail(waiter, this.trouble);
-    }
-  }
-
-  private failAll(cause: unknown): void {
-    for (const waiter of this.waiting.splice(0)) fail(waiter, cause);
+  private nowMs(): number {
+    return this.options.clock.monotonicMs();
   }
 }
 
-function settle(waiter: Waiter, turn: Turn): void {
-  waiter.settled.abort();
-  waiter.settle(turn);
-}
-
-function fail(waiter: Waiter, cause: unknown): void {
-  waiter.settled.abort();
-  waiter.fail(storeDown(cause));
+function tell(settled: Settled<Caller>): void {
+  if ('turn' in settled) settled.caller.settle(settled.turn);
+  else settled.caller.fail(storeDown(settled.unanswered));
 }
 
 function storeDown(cause: unknown): ConnectorError {

@@ -1,63 +1,69 @@
-import type { Clock } from '../ports/clock.ts';
-import { LATENESS_NS } from './token-bucket.ts';
+import type { Now } from './token-bucket.ts';
 
-const NS_PER_MS = 1_000_000;
+/** How far a monotonic clock may run from the store's: 200 ppm, as TrueTime bounds it (Spanner, OSDI 2012, section 3). */
+const DRIFT = 200e-6;
 
-/** However uncertain the time, a slot may be this late at least: else nothing would ever be released. */
-const LEAST_LATENESS_NS = 10_000_000n;
+/** Microseconds to which the store's time is told. */
+const QUANTUM_US = 1_000;
+
+/** Answers whose ways count towards the next one's. */
+const REMEMBERED = 5;
+
+/** A bound of (store's time - monotonic time), as an answer proved it at `atUs`. */
+interface Bound {
+  readonly offsetUs: number;
+  readonly atUs: number;
+}
 
 /**
- * The store's time as one instance knows it: between two bounds that every answer tightens, carried on by the
- * monotonic clock. The wall clock is never asked.
+ * The store's time as one instance knows it: between two bounds that answers tighten and drift widens, carried on by
+ * the monotonic clock. The wall clock is never asked.
  *
- * An answer that left at `a`, came at `b` and says `t` proves t - b <= offset <= t - a. While the two bounds are
- * closer than the lateness, a slot that is released between its time (by the lower bound) and its time + G (by the
- * upper) is released within G in truth: the bucket's guarantee holds exactly. With bounds further apart (a way to the
- * store slower than 40 ms) releases may slip by the difference.
+ * An answer that left at `a`, came at `b` and says `t` proves t - b <= offset <= t - a.
  */
 export class StoreTime {
-  private lowerNs: bigint | undefined;
-  private upperNs: bigint | undefined;
-  /** How long answers took lately: a peak that fades. */
-  private tripNs = 0;
-
-  constructor(private readonly clock: Clock) {}
+  private least: Bound | undefined;
+  private most: Bound | undefined;
+  private trips: number[] = [];
 
   get known(): boolean {
-    return this.lowerNs !== undefined;
+    return this.least !== undefined;
   }
 
-  /** A lower bound of the store's now; undefined before the first answer. */
-  nowNs(): bigint | undefined {
-    return this.lowerNs === undefined ? undefined : this.lowerNs + this.monotonicNs();
+  /** Learns from one answer. Monotonic and store's microseconds. */
+  learn(askedUs: number, cameUs: number, saidUs: number): void {
+    const least = saidUs - cameUs;
+    const most = saidUs - askedUs + QUANTUM_US;
+    if (this.least === undefined || least > leastAt(this.least, cameUs)) this.least = { offsetUs: least, atUs: cameUs };
+    if (this.most === undefined || most < mostAt(this.most, cameUs)) this.most = { offsetUs: most, atUs: cameUs };
+    if (leastAt(this.least, cameUs) > mostAt(this.most, cameUs)) {
+      // A clock ran further off than any should: what is newest is true.
+      this.least = { offsetUs: least, atUs: cameUs };
+      this.most = { offsetUs: most, atUs: cameUs };
+    }
+    this.trips = [...this.trips.slice(1 - REMEMBERED), cameUs - askedUs];
   }
 
-  /** Asks the store and learns from its answer. */
-  async learn<T>(question: () => Promise<T>, storeNs: (answer: T) => bigint): Promise<T> {
-    const asked = this.monotonicNs();
-    const answer = await question();
-    const came = this.monotonicNs();
-    const said = storeNs(answer);
-    if (this.lowerNs === undefined || said - came > this.lowerNs) this.lowerNs = said - came;
-    if (this.upperNs === undefined || said - asked < this.upperNs) this.upperNs = said - asked;
-    this.tripNs = Math.max(Number(came - asked), this.tripNs * 0.8);
-    return answer;
+  /** The store's now; undefined before the first answer. */
+  now(monotonicUs: number): Now | undefined {
+    if (this.least === undefined || this.most === undefined) return undefined;
+    return {
+      leastUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),
+      mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),
+    };
   }
 
-  /** Where slots may begin that are asked for now: when their answer is likely to be here. */
-  firstUsableNs(): bigint | undefined {
-    const now = this.nowNs();
-    return now === undefined ? undefined : now + BigInt(Math.round(this.tripNs));
+  /** Microseconds until an answer that is asked for now is likely here: the median of the last ways and a quarter. */
+  leadUs(): number {
+    const sorted = [...this.trips].sort((a, b) => a - b);
+    return Math.round(1.25 * (sorted[sorted.length >> 1] ?? 0));
   }
+}
 
-  /** G, less what the time is uncertain by. */
-  latenessNs(): bigint {
-    if (this.lowerNs === undefined || this.upperNs === undefined) return LEAST_LATENESS_NS;
-    const left = LATENESS_NS - (this.upperNs - this.lowerNs);
-    return left > LEAST_LATENESS_NS ? left : LEAST_LATENESS_NS;
-  }
+function leastAt({ offsetUs, atUs }: Bound, nowUs: number): number {
+  return offsetUs - DRIFT * (nowUs - atUs);
+}
 
-  private monotonicNs(): bigint {
-    return BigInt(Math.round(this.clock.monotonicMs() * NS_PER_MS));
-  }
+function mostAt({ offsetUs, atUs }: Bound, nowUs: number): number {
+  return offsetUs + DRIFT * (nowUs - atUs);
 }

@@ -7,71 +7,80 @@
  *   3. Taking k tokens at once is moving it by k/R: the slots TAT, TAT + 1/R, ... are then ours alone.
  *   4. So one atomic "TAT = max(TAT, now); TAT += k/R" is the whole step, with no lock and nothing to give back.
  *   5. A slot that nobody used is a token that overflowed: it is gone, as in a full bucket.
+ * A connection of n nodes is n such buckets side by side, its shards, each of rate 6 (`capacity`).
  *
- * The guarantee: slots of a bucket are at least I = ceil((1 s + G) / R) apart in the store's time, and a slot is
- * released no earlier than its time and no later than G after it. Releases in any window of one second therefore
- * come from slots in a window of 1 s + G, which holds at most R:
+ * The guarantee: slots of a shard of rate R are at least I = ceil((1 s + G) / R) apart in the store's time, and a
+ * slot is released no earlier than its time and no later than G after it. Releases of a shard in any window of one
+ * second therefore come from slots in a window of 1 s + G, and over the shards:
  *
- *     releases(any 1 s) <= ceil((1 s + G) / I) <= R
+ *     releases(any 1 s) <= sum over shards of ceil((1 s + G) / I) <= sum over shards of R = capacity
  *
+ * It holds with any mix of instances, crashes, freezes, lost answers and wall clocks, as long as each machine's
+ * monotonic clock runs true to 200 ppm and goes on while a process is stopped (`store-time`).
+ *
+ * All times are whole microseconds of the store's time, exact in a double until the year 2255.
  * Sources: the GCRA of ATM (ITU-T I.371); https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
  */
 
-/** G: nanoseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
-export const LATENESS_NS = 50_000_000n;
+/** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
+export const LATENESS_US = 50_000;
 
-const SECOND_NS = 1_000_000_000n;
+const SECOND_US = 1_000_000;
 
-/** Nanoseconds between two slots at `perSecond` (a positive number; whole or not). Rounded up: never above the rate. */
-export function slotInterval(perSecond: number, latenessNs: bigint = LATENESS_NS): bigint {
+/** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
+const ELBOW_ROOM_US = 8_000;
+
+/** Microseconds between two slots at `perSecond` (a positive number; whole or not). Rounded up: never above the rate. */
+export function slotInterval(perSecond: number): number {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) throw new RangeError('a rate is a positive number');
-  // Rates are given to the thousandth at most; whole arithmetic keeps every nanosecond.
-  const perThousandSeconds = BigInt(Math.floor(perSecond * 1000));
-  const wanted = (SECOND_NS + latenessNs) * 1000n;
-  return (wanted + perThousandSeconds - 1n) / perThousandSeconds;
+  return Math.ceil((SECOND_US + LATENESS_US) / perSecond);
 }
 
 /** The step itself, for stores that compute it here: where the slots begin and the next theoretical arrival time. */
 export function reserveSlots(
-  tatNs: bigint,
-  notBeforeNs: bigint,
-  count: number,
-  intervalNs: bigint,
-): { firstNs: bigint; tatNs: bigint } {
-  const firstNs = tatNs > notBeforeNs ? tatNs : notBeforeNs;
-  return { firstNs, tatNs: firstNs + BigInt(count) * intervalNs };
+  tatUs: number,
+  notBeforeUs: number,
+  takenUs: number,
+): { readonly firstUs: number; readonly tatUs: number } {
+  const firstUs = Math.max(tatUs, notBeforeUs);
+  return { firstUs, tatUs: firstUs + takenUs };
+}
+
+/**
+ * Slots that one release costs to whoever knows the store's time to within `uncertainUs`: one, while that is well
+ * below G. Else it takes so many neighbours in a row that its release, wherever in truth, falls on one of them or
+ * between two of them; the others stay empty. So a slow way to the store costs rate, never the guarantee.
+ */
+export function slotPrice(uncertainUs: number, intervalUs: number): number {
+  return 1 + Math.max(0, Math.ceil((uncertainUs + ELBOW_ROOM_US - LATENESS_US) / intervalUs));
+}
+
+/** One release: not before `fromUs`, not after `untilUs`. */
+export interface Slot {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** `price` slots in a row, the first at `fromUs`. */
+export function slotAt(fromUs: number, price: number, intervalUs: number): Slot {
+  return { fromUs, untilUs: fromUs + (price - 1) * intervalUs + LATENESS_US };
+}
+
+/** The store's now, as far as an instance knows it: at least one, at most the other. */
+export interface Now {
+  readonly leastUs: number;
+  readonly mostUs: number;
 }
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** Whether a slot may be released at `nowNs`, a lower bound of the store's time. */
-export function slotState(slotNs: bigint, nowNs: bigint, latenessNs: bigint = LATENESS_NS): SlotState {
-  if (nowNs < slotNs) return 'early';
-  return nowNs - slotNs > latenessNs ? 'late' : 'due';
+/** Whether a slot's moment has become too uncertain to be met, because nothing was heard of the store for long. */
+export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
+  return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
 }
 
-/** What a connection may start in one second. */
-export interface Capacity {
-  /** Transactions a second. */
-  readonly perSecond: number;
-  readonly nodes: number;
-}
-
-/** Transactions a second of one node: the vendor's figure. */
-export const PER_NODE = 6;
-
-/** 6 for each live node between the floor and the ceiling, at least one node; or 6 in all; below Stripe's own ceilings. */
-export function capacity(
-  liveNodes: number,
-  settings: {
-    readonly minNodes: number;
-    readonly maxNodes: number;
-    readonly limitScope: 'node' | 'connection';
-    readonly accountCeiling: number;
-    readonly endpointCeiling: number;
-  },
-): Capacity {
-  const nodes = Math.max(1, Math.min(Math.max(liveNodes, settings.minNodes), settings.maxNodes));
-  const wanted = settings.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
-  return { perSecond: Math.min(wanted, settings.accountCeiling, settings.endpointCeiling), nodes };
+/** Whether a slot may be released: only when its time has surely come and surely not passed. */
+export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
+  if (mostUs > untilUs) return 'late';
+  return leastUs < fromUs ? 'early' : 'due';
 }

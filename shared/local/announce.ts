@@ -1,5 +1,5 @@
 import type { Settings } from '../connection/settings.ts';
-import type { Capacity } from '../limiter/token-bucket.ts';
+import type { Capacity } from '../limiter/capacity.ts';
 
 export interface Announcement {
   readonly port: number;

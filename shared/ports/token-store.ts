@@ -1,31 +1,85 @@
-/** Slots that were reserved: `count` of them, `intervalNs` apart, the first at `firstNs` of the store's time. */
-export interface Reservation {
-  readonly firstNs: bigint;
-  /** The store's time at some moment before the answer arrived: a lower bound of its now. */
-  readonly storeNowNs: bigint;
+/** Times are whole microseconds of the store's time. `atUs` of an answer: a moment before the answer arrived. */
+export interface StoreAnswer {
+  readonly atUs: number;
+}
+
+/** One instance of one function, as its connection's fleet knows it. */
+export interface Member {
+  readonly connection: string;
+  /** Unique and fresh for each instance. */
+  readonly id: string;
+  /** A random place in [0, 1): members are ranked by it. */
+  readonly place: number;
+}
+
+/** Slots of one shard: `count` of them, `spacingUs` apart. */
+export interface Order {
+  readonly shard: number;
+  readonly count: number;
+  readonly spacingUs: number;
+}
+
+/** What an order got. */
+export interface Filled {
+  readonly firstUs: number;
+  /** Until when the connection's pace is reduced (`limiter/pace`); 0 where it never was. */
+  readonly calmUs: number;
 }
 
 export interface ReservationRequest {
-  /** The bucket: one per connection. */
-  readonly bucket: string;
-  readonly count: number;
-  /** Nanoseconds between two slots. */
-  readonly intervalNs: bigint;
-  /** No slot earlier than this, in the store's time. Must be a lower bound of the store's now, never a wall clock. */
-  readonly notBeforeNs: bigint;
+  readonly member: Member;
+  readonly orders: readonly Order[];
+  /** No slot earlier than this. Must be a lower bound of the store's now or later, never a wall clock. */
+  readonly notBeforeUs: number;
+  /** Whether the membership is renewed in the same step. */
+  readonly renew: boolean;
 }
 
+export interface Reservation extends StoreAnswer {
+  /** One for each order, in order. */
+  readonly filled: readonly Filled[];
+}
+
+/** Members seen at or after a moment: how many, and how many of them stand before this one. */
+export interface Roster extends StoreAnswer {
+  readonly live: number;
+  readonly rank: number;
+}
+
+/** A slower pace for shards 0 to `shards` - 1. */
+export interface SlowRequest {
+  readonly connection: string;
+  readonly shards: number;
+  readonly calmUs: number;
+  readonly notBeforeUs: number;
+}
+
+const BRAND = Symbol.for('stripe-connector.store-unanswered');
+
 /** The store gave no answer this time (slow, refusing, out of reach); another question may be answered. */
-export class StoreUnanswered extends Error {}
+export class StoreUnanswered extends Error {
+  readonly [BRAND] = true;
+}
+
+/** A brand instead of instanceof: the lazily loaded adapter carries its own copy of the class. */
+export function isUnanswered(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
 
 /**
- * The one number that a connection's fleet shares: the time of the next free slot (GCRA's theoretical arrival time).
- * Both calls are one atomic step each; a failure throws and may or may not have reserved: `StoreUnanswered` where
- * asking again can help, anything else where it cannot (no permission, no such database).
+ * What a connection's fleet shares: for each shard the time of its next free slot (GCRA's theoretical arrival time)
+ * and the pace; for each instance when it was seen. Every call is one atomic step; a failure throws and may or may
+ * not have taken place: `StoreUnanswered` where asking again can help, anything else where it cannot.
  */
 export interface TokenStore {
-  /** Moves the next free slot to at least `notBeforeNs`, takes `count` slots from there. */
+  /** Makes the instance a member, and tells the time. */
+  join(member: Member): Promise<StoreAnswer>;
+  /** Counts the members seen at or after `sinceUs`. */
+  look(member: Member, sinceUs: number): Promise<Roster>;
+  /** Moves each shard's next free slot to at least `notBeforeUs`, takes its slots from there. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** The store's time, a lower bound of its now at receipt. */
-  nowNs(bucket: string): Promise<bigint>;
+  /** Slows every shard: neither `calmUs` nor the next free slot ever goes back. */
+  slow(request: SlowRequest): Promise<StoreAnswer>;
+  /** Ends the membership. */
+  leave(member: Member): Promise<void>;
 }

@@ -3,15 +3,17 @@
  * (after inflation), and answers what it cannot parse with an HTML page that carries a stack. This hook stands before
  * it, on Node's own channel of starting requests, and
  *   - refuses a body over the limit, announced or streamed (413), and a compressed one (415);
- *   - turns every error page of the framework into the connector's JSON.
+ *   - turns every error page of the framework into the connector's JSON;
+ *   - lets the calls under way end before the process does (`drain`).
  * In the cloud it also reads the settings once: a deployment that cannot work fails where it is deployed, not later.
  * Source of the channel: https://nodejs.org/api/diagnostics_channel.html#http
  */
 import diagnosticsChannel from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { readDeployment } from '../connection/environment.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
+import { drainAtEnd } from './drain.ts';
 
 /** Bytes of a request body at most. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -101,6 +103,9 @@ function errorOf(code: number): ConnectorError {
   }
 }
 
-diagnosticsChannel.subscribe('http.server.request.start', (message) => guard(message as Started));
+diagnosticsChannel.subscribe('http.server.request.start', (message) => {
+  guard(message as Started);
+  drainAtEnd((message as { readonly server: Server }).server);
+});
 
 if (process.env['K_SERVICE'] !== undefined) readDeployment(process.env, (file) => readFileSync(file, 'utf8'));

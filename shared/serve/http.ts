@@ -3,6 +3,7 @@ import { withEffect, type Call } from '../core/call.ts';
 import type { Answer, Connector, ConnectorParts } from '../core/connector.ts';
 import { checkOperationId, isAccount, isOperationId } from '../core/ids.ts';
 import { ConnectorError, errorBody, invalid, unforeseen } from '../errors.ts';
+import { atEnd } from './drain.ts';
 import { parseBody, type Body, type Kind } from './requests.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
@@ -39,8 +40,10 @@ export function httpFunction<K extends Kind>(
 ): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
     let operationId: string | undefined;
+    const throttled = new Set<string>();
     try {
-      const { settings, parts, clock, random, local } = connector();
+      const { settings, parts, clock, random, local, end } = connector();
+      atEnd(end);
       // Known before anything is refused: errors of a write name the key too.
       if (service.writes) operationId = spelt(request) ?? random.uuid();
       checkMethod(request);
@@ -59,14 +62,18 @@ export function httpFunction<K extends Kind>(
         clock,
         deadlineAt: clock.monotonicMs() + settings.deadlineMs,
         outputFormat: body.outputFormat ?? settings.outputFormat,
+        throttled,
         dryRun: body.dryRun,
         ...('fields' in body ? { fields: body.fields } : {}),
         ...('expand' in body ? { expand: body.expand } : {}),
         ...(operationId === undefined ? {} : { operationId }),
         ...(account === undefined ? {} : { account }),
       };
-      answer(response, await service.run(parts, subject, body, call), operationId);
+      const answered = await service.run(parts, subject, body, call);
+      tellThrottled(response, throttled);
+      answer(response, answered, operationId);
     } catch (cause) {
+      tellThrottled(response, throttled);
       refuse(connector, response, unforeseen(cause), operationId);
     }
   };
@@ -117,6 +124,11 @@ function accountOf(settings: Connector['settings'], named: string | undefined): 
   throw new ConnectorError('PERMISSION_DENIED', 'accountId: the connection does not allow this account', {
     reason: 'ACCOUNT_NOT_ALLOWED',
   });
+}
+
+/** What slowed the call down, where something did: `stripe_rate_limit; pace=1/2`, `lock_timeout`. */
+function tellThrottled(response: Response, throttled: ReadonlySet<string>): void {
+  if (throttled.size > 0) response.set('Throttled-By', [...throttled].join(', '));
 }
 
 function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {

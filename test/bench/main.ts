@@ -1,7 +1,16 @@
 /** `npm run bench -- NAME ...`: the figures of the README. Without a name, all of them. Exit status 1 if one is missed. */
+import { spawnSync } from 'node:child_process';
 import { filters } from './filters/bench.ts';
+import { bundleProcesses } from './limiter/bundles.ts';
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { filters };
+/** Its processes are bundles of their own. */
+async function limiter(args: readonly string[]): Promise<boolean> {
+  await bundleProcesses('build/run/limiter');
+  const { status } = spawnSync(process.execPath, ['build/run/limiter/bench.cjs', ...args], { stdio: 'inherit' });
+  return status === 0;
+}
+
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { filters, limiter };
 
 const [name, ...args] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

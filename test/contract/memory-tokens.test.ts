@@ -7,5 +7,5 @@ let buckets = 0;
 tokenStoreContract(
   'memory',
   () => store,
-  () => `bucket-${(buckets += 1)}`,
+  () => `connection-${(buckets += 1)}`,
 );

@@ -1,65 +1,145 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TokenStore } from '../../shared/ports/token-store.ts';
+import type { Filled, Member, Order, TokenStore } from '../../shared/ports/token-store.ts';
 
-const T = 175_000_000n;
+const T = 175_000;
+const SECOND = 1_000_000;
 
-/** What every token store promises. `fresh` gives a bucket that nobody used. */
+/** What every token store promises. `fresh` gives a connection that nobody used. */
 export function tokenStoreContract(name: string, store: () => TokenStore, fresh: () => string): void {
-  test(`${name}: the store's time goes forward`, async () => {
-    const bucket = fresh();
-    const first = await store().nowNs(bucket);
-    const second = await store().nowNs(bucket);
-    assert.ok(second >= first && first > 0n);
+  let members = 0;
+  const member = (connection: string, place = 0.5): Member => ({ connection, id: `m${(members += 1)}`, place });
+  const take = async (
+    who: Member,
+    orders: readonly Order[],
+    notBeforeUs: number,
+    renew = false,
+  ): Promise<readonly Filled[]> => (await store().reserve({ member: who, orders, notBeforeUs, renew })).filled;
+  const slots = (count: number, shard = 0): Order => ({ shard, count, spacingUs: T });
+
+  test(`${name}: the store's time goes forward, in whole microseconds`, async () => {
+    const who = member(fresh());
+    const { atUs: first } = await store().join(who);
+    const { atUs: second } = await store().reserve({
+      member: who,
+      orders: [slots(1)],
+      notBeforeUs: first,
+      renew: false,
+    });
+    assert.ok(Number.isSafeInteger(first) && Number.isSafeInteger(second) && second >= first && first > 0);
   });
 
-  test(`${name}: an idle bucket's first slot is where the caller asks it to begin`, async () => {
-    const bucket = fresh();
-    const notBeforeNs = (await store().nowNs(bucket)) + 1_000_000_000n;
-    const reserved = await store().reserve({ bucket, count: 3, intervalNs: T, notBeforeNs });
-    assert.equal(reserved.firstNs, notBeforeNs);
+  test(`${name}: an idle shard's first slot is where the caller asks it to begin`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
   });
 
-  test(`${name}: a busy bucket goes on where it was, to the nanosecond`, async () => {
-    const bucket = fresh();
-    const notBeforeNs = (await store().nowNs(bucket)) + 1_000_000_000n;
-    await store().reserve({ bucket, count: 3, intervalNs: T, notBeforeNs });
-    const next = await store().reserve({ bucket, count: 1, intervalNs: T, notBeforeNs });
-    assert.equal(next.firstNs, notBeforeNs + 3n * T);
+  test(`${name}: a busy shard goes on where it was, to the microsecond, whoever asks`, async () => {
+    const connection = fresh();
+    const [one, other] = [member(connection), member(connection)];
+    const later = (await store().join(one)).atUs + SECOND;
+    await take(one, [slots(3)], later);
+    assert.equal((await take(other, [slots(1)], later))[0]?.firstUs, later + 3 * T);
   });
 
   test(`${name}: what accumulated while idle is gone`, async () => {
-    const bucket = fresh();
-    const now = await store().nowNs(bucket);
-    await store().reserve({ bucket, count: 1, intervalNs: T, notBeforeNs: now });
-    const later = now + 60_000_000_000n;
-    assert.equal((await store().reserve({ bucket, count: 1, intervalNs: T, notBeforeNs: later })).firstNs, later);
+    const who = member(fresh());
+    const { atUs: now } = await store().join(who);
+    await take(who, [slots(1)], now);
+    assert.equal((await take(who, [slots(1)], now + 60 * SECOND))[0]?.firstUs, now + 60 * SECOND);
   });
 
-  test(`${name}: buckets do not touch each other`, async () => {
-    const [one, other] = [fresh(), fresh()];
-    const notBeforeNs = (await store().nowNs(one)) + 5_000_000_000n;
-    await store().reserve({ bucket: one, count: 6, intervalNs: T, notBeforeNs });
-    assert.equal((await store().reserve({ bucket: other, count: 1, intervalNs: T, notBeforeNs })).firstNs, notBeforeNs);
+  test(`${name}: orders of several shards are one step, each shard with its own slots`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(2, 1)], later);
+    const filled = await take(who, [slots(2, 0), slots(2, 1), slots(1, 49)], later);
+    assert.deepEqual(
+      filled.map(({ firstUs }) => firstUs - later),
+      [0, 2 * T, 0],
+    );
+  });
+
+  test(`${name}: connections do not touch each other`, async () => {
+    const [one, other] = [member(fresh()), member(fresh())];
+    const later = (await store().join(one)).atUs + 5 * SECOND;
+    await store().join(other);
+    await take(one, [slots(6)], later);
+    assert.equal((await take(other, [slots(1)], later))[0]?.firstUs, later);
+    assert.equal((await store().look(other, later - 60 * SECOND)).live, 1);
   });
 
   test(`${name}: forty at once get forty times their slots, none twice, none closer than the interval`, async () => {
-    const bucket = fresh();
-    const notBeforeNs = await store().nowNs(bucket);
+    const connection = fresh();
+    const { atUs: notBeforeUs } = await store().join(member(connection));
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
-        store()
-          .reserve({ bucket, count: 1 + (i % 3), intervalNs: T, notBeforeNs })
-          .then(({ firstNs }) => ({ firstNs, count: 1 + (i % 3) })),
+        take(member(connection), [slots(1 + (i % 3))], notBeforeUs).then(([filled]) => ({
+          filled,
+          count: 1 + (i % 3),
+        })),
       ),
     );
-    const slots = answers
-      .flatMap(({ firstNs, count }) => Array.from({ length: count }, (_, i) => firstNs + BigInt(i) * T))
-      .sort((a, b) => (a < b ? -1 : 1));
-    slots.slice(1).forEach((slot, index) => assert.ok(slot - slots[index]! >= T));
+    const all = answers
+      .flatMap(({ filled, count }) => Array.from({ length: count }, (_, i) => (filled?.firstUs ?? NaN) + i * T))
+      .sort((a, b) => a - b);
+    all.slice(1).forEach((slot, index) => assert.ok(slot - all[index]! >= T));
     assert.equal(
-      slots.length,
+      all.length,
       answers.reduce((sum, { count }) => sum + count, 0),
     );
+  });
+
+  test(`${name}: fifty that join at once are fifty, each with a rank of its own`, async () => {
+    const connection = fresh();
+    const all = Array.from({ length: 50 }, (_, i) => member(connection, (i + 0.5) / 50));
+    const joined = await Promise.all(all.map((one) => store().join(one)));
+    const since = Math.min(...joined.map(({ atUs }) => atUs)) - 5 * SECOND;
+    const rosters = await Promise.all(all.map((one) => store().look(one, since)));
+    assert.deepEqual([...new Set(rosters.map(({ live }) => live))], [50]);
+    assert.deepEqual(
+      rosters.map(({ rank }) => rank),
+      all.map((_, i) => i),
+    );
+  });
+
+  test(`${name}: who was not seen since does not count; a renewal, not a reservation, is being seen`, async () => {
+    const connection = fresh();
+    const [old, young] = [member(connection, 0.1), member(connection, 0.9)];
+    await store().join(old);
+    // Times of members may be told to the millisecond.
+    const since = (await store().join(young)).atUs + 2000;
+    while (
+      (await store().reserve({ member: young, orders: [slots(1)], notBeforeUs: since, renew: false })).atUs <
+      since + 2000
+    );
+    assert.equal((await store().look(young, since)).live, 0);
+    await take(young, [slots(1)], since, true);
+    const { live, rank } = await store().look(young, since);
+    assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
+  });
+
+  test(`${name}: who leaves is gone at once, and may leave twice`, async () => {
+    const connection = fresh();
+    const [one, other] = [member(connection, 0.1), member(connection, 0.9)];
+    const { atUs } = await store().join(one);
+    await store().join(other);
+    await store().leave(one);
+    await store().leave(one);
+    const { live, rank } = await store().look(other, atUs - SECOND);
+    assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
+  });
+
+  test(`${name}: a slower pace reaches every shard with its next reservation, and never goes back`, async () => {
+    const who = member(fresh());
+    const { atUs } = await store().join(who);
+    const [calmUs, notBeforeUs] = [atUs + 10 * SECOND, atUs + 3 * SECOND];
+    await store().slow({ connection: who.connection, shards: 3, calmUs, notBeforeUs });
+    await store().slow({ connection: who.connection, shards: 3, calmUs: calmUs - SECOND, notBeforeUs: atUs });
+    assert.deepEqual(await take(who, [slots(1, 2), slots(1, 3)], atUs), [
+      { firstUs: notBeforeUs, calmUs },
+      { firstUs: atUs, calmUs: 0 },
+    ]);
   });
 }

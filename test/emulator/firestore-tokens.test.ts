@@ -16,6 +16,6 @@ if (emulatorIsHere()) {
   tokenStoreContract(
     'Firestore',
     () => store,
-    () => `bucket-${(buckets += 1)}`,
+    () => `connection-${(buckets += 1)}`,
   );
 }

@@ -35,7 +35,7 @@ if (emulatorIsHere()) {
   let emulator: Emulator;
   let sandbox: Sandbox;
   let fleet: Running[];
-  const settings = { name: 'fleet', max_wait_ms: 20_000, min_nodes: 2 };
+  const settings = { name: 'fleet', max_wait_ms: 20_000, min_nodes: 2, max_nodes: 2 };
 
   before(async () => {
     emulator = await startFirestore();

@@ -5,6 +5,7 @@ import { NO_GUARDS } from '../../shared/core/guards.ts';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { ApiKey } from '../../shared/core/api-key.ts';
 import type { Call } from '../../shared/core/call.ts';
+import { ObjectLines } from '../../shared/core/object-lines.ts';
 import { createDoor } from '../../shared/core/run.ts';
 import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/limiter/limiter.ts';
@@ -24,11 +25,16 @@ const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {},
 const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
 const del: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_1', params: {} };
 
+const MEMBER = { connection: 'c', id: 'm', place: 0.5 };
+const LIMITS = { minNodes: 2, maxNodes: 50, limitScope: 'node' as const, accountCeiling: 100, endpointCeiling: 100 };
+
 interface Ran {
   readonly result: StripeSuccess | ConnectorError;
   readonly sent: StripeRequest[];
   readonly keys: string[];
   readonly at: number[];
+  /** Tokens taken. */
+  waited: number;
 }
 
 /** Runs one request against the answers, the last of which repeats. */
@@ -39,9 +45,19 @@ async function run(
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
-  const ran: Ran = { result: {} as StripeSuccess, sent: [], keys: [], at: [] };
+  const ran: Ran = { result: {} as StripeSuccess, sent: [], keys: [], at: [], waited: 0 };
+  const limiter = new Limiter({
+    member: MEMBER,
+    limits: LIMITS,
+    store: memoryTokens(clock),
+    clock,
+    log: { write: () => undefined },
+  });
+  const take = limiter.take.bind(limiter);
+  limiter.take = (...given) => ((ran.waited += 1), take(...given));
   const door = createDoor({
     stripe: {
+      ready: () => undefined,
       send(sent, key) {
         ran.sent.push(sent);
         ran.keys.push(key);
@@ -53,7 +69,8 @@ async function run(
       rotates: stored.length > 1,
       read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
     }),
-    limiter: new Limiter({ bucket: 'c', perSecond: 12, store: memoryTokens(clock), clock }),
+    limiter,
+    objects: new ObjectLines(clock),
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
     log: { write: () => undefined },
@@ -225,4 +242,10 @@ test('a rejected key is read again once, and only once', async () => {
   const bad = await run(post, [refused(401)], { keys: ['sk_test_old00000', 'sk_test_new00000', 'sk_test_other000'] });
   assert.equal(bad.sent.length, 2);
   assert.ok(isConnectorError(bad.result) && bad.result.facts.reason === 'API_KEY_REJECTED');
+});
+
+test('every try takes a token of its own', async () => {
+  const { sent, waited } = await run(post, [unsent, unsent, unsent, ok]);
+  assert.equal(sent.length, 4);
+  assert.equal(waited, 4);
 });

@@ -2,15 +2,26 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
+import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../shared/limiter/capacity.ts';
 import { Limiter, type Turn } from '../../shared/limiter/limiter.ts';
-import { capacity, LATENESS_NS, reserveSlots, slotInterval, slotState } from '../../shared/limiter/token-bucket.ts';
-import { StoreUnanswered, type TokenStore } from '../../shared/ports/token-store.ts';
+import { brake, stretch } from '../../shared/limiter/pace.ts';
+import { StoreTime } from '../../shared/limiter/store-time.ts';
+import {
+  LATENESS_US,
+  reserveSlots,
+  slotAt,
+  slotInterval,
+  slotPrice,
+  slotState,
+} from '../../shared/limiter/token-bucket.ts';
+import { StoreUnanswered, type ReservationRequest, type TokenStore } from '../../shared/ports/token-store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const MS = 1_000_000n;
+const MS = 1000;
+const SECOND = 1_000_000;
 
 test('six a second are slots 175 ms apart: one second and the lateness, shared by six', () => {
-  assert.equal(slotInterval(6), (1_000_000_000n + LATENESS_NS) / 6n);
+  assert.equal(slotInterval(6), (SECOND + LATENESS_US) / 6);
 });
 
 test('a rate that is none is refused', () => {
@@ -18,18 +29,36 @@ test('a rate that is none is refused', () => {
 });
 
 test('slots begin at the later of the next free slot and now', () => {
-  assert.deepEqual(reserveSlots(100n, 50n, 2, 10n), { firstNs: 100n, tatNs: 120n });
-  assert.deepEqual(reserveSlots(100n, 500n, 2, 10n), { firstNs: 500n, tatNs: 520n });
+  assert.deepEqual(reserveSlots(100, 50, 20), { firstUs: 100, tatUs: 120 });
+  assert.deepEqual(reserveSlots(100, 500, 20), { firstUs: 500, tatUs: 520 });
 });
 
-test('a slot is early before its time, due within the lateness, late after it', () => {
-  assert.equal(slotState(100n * MS, 99n * MS), 'early');
-  assert.equal(slotState(100n * MS, 100n * MS), 'due');
-  assert.equal(slotState(100n * MS, 150n * MS), 'due');
-  assert.equal(slotState(100n * MS, 150n * MS + 1n), 'late');
+test('a slot is early until its time has surely come, due, and late once its time may have passed', () => {
+  const slot = slotAt(100 * MS, 1, 175 * MS);
+  for (const [leastMs, mostMs, state] of [
+    [99, 99, 'early'],
+    [99, 120, 'early'],
+    [100, 100, 'due'],
+    [100, 150, 'due'],
+    [140, 150.001, 'late'],
+    [99, 151, 'late'],
+  ] as const)
+    assert.equal(slotState(slot, { leastUs: leastMs * MS, mostUs: mostMs * MS }), state, `${leastMs} ${mostMs}`);
 });
 
-const limits = { minNodes: 2, maxNodes: 50, limitScope: 'node' as const, accountCeiling: 1000, endpointCeiling: 1000 };
+test('a time that is known well costs one slot, a blurred one a run of slots whose window is wide enough', () => {
+  const interval = 175 * MS;
+  assert.equal(slotPrice(0, interval), 1);
+  assert.equal(slotPrice(42 * MS, interval), 1);
+  assert.equal(slotPrice(43 * MS, interval), 2);
+  assert.equal(slotPrice(500 * MS, interval), 4);
+  for (const uncertainMs of [0, 10, 42, 43, 100, 217, 218, 1000]) {
+    const { fromUs, untilUs } = slotAt(0, slotPrice(uncertainMs * MS, interval), interval);
+    assert.ok(untilUs - fromUs >= uncertainMs * MS + 8 * MS, String(uncertainMs));
+  }
+});
+
+const limits: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 1000, endpointCeiling: 1000 };
 for (const [sentence, live, settings, perSecond] of [
   ['the floor counts while fewer live', 1, limits, 12],
   ['live nodes count between floor and ceiling', 7, limits, 42],
@@ -38,19 +67,131 @@ for (const [sentence, live, settings, perSecond] of [
   ['limit_scope connection is six in all', 40, { ...limits, limitScope: 'connection' as const }, 6],
   ["the account's ceiling cuts", 50, { ...limits, accountCeiling: 100 }, 100],
   ["an endpoint's ceiling cuts", 50, { ...limits, endpointCeiling: 25 }, 25],
+  ['a ceiling below one node cuts too', 50, { ...limits, accountCeiling: 0.5 }, 0.5],
+  ['a window holds no part of a release: fractions above one are cut off', 50, { ...limits, accountCeiling: 25.9 }, 25],
 ] as const) {
   test(sentence, () => assert.equal(capacity(live, settings).perSecond, perSecond));
 }
 
-function limiter(clock: VirtualClock, store: TokenStore = memoryTokens(clock), perSecond = 6): Limiter {
-  return new Limiter({ bucket: 'c', perSecond, store, clock });
+test('shards are the capacity in pieces of 6, the last may be shorter', () => {
+  const rates = (perSecond: number): number[] =>
+    Array.from({ length: shardCount(perSecond) }, (_, shard) => shardRate(shard, perSecond));
+  assert.deepEqual(rates(12), [6, 6]);
+  assert.deepEqual(rates(25), [6, 6, 6, 6, 1]);
+  assert.deepEqual(rates(0.5), [0.5]);
+});
+
+for (const [sentence, rank, live, perSecond, shards] of [
+  ['as many nodes as shards: one each', 3, 8, 48, [[3, 1]]],
+  [
+    'one node at a floor of two has both',
+    0,
+    1,
+    12,
+    [
+      [0, 0.5],
+      [1, 0.5],
+    ],
+  ],
+  [
+    'two nodes at a floor of three share the middle one',
+    1,
+    2,
+    18,
+    [
+      [1, 1 / 3],
+      [2, 2 / 3],
+    ],
+  ],
+  ['many nodes under a ceiling stand in groups', 13, 50, 25, [[1, 1]]],
+  ['a group ends where a shard does', 12, 50, 25, [[1, 1]]],
+  ['the last, shorter shard has fewer nodes', 49, 50, 25, [[4, 1]]],
+  ['a rank that a look saw too large still has a place', 9, 8, 48, [[1, 1]]],
+] as const) {
+  test(`home shards: ${sentence}`, () => {
+    const homes = homeShards(rank, live, perSecond).map(({ shard, weight }) => [shard, Math.round(weight * 1e6) / 1e6]);
+    assert.deepEqual(
+      homes,
+      shards.map(([shard, weight]) => [shard, Math.round(weight * 1e6) / 1e6]),
+    );
+  });
+}
+
+test('the home shards of all nodes are the whole capacity, each node with the same part', () => {
+  for (const [live, perSecond] of [
+    [1, 12],
+    [2, 18],
+    [7, 42],
+    [50, 25],
+    [50, 100],
+    [80, 300],
+    [13, 7],
+  ] as const) {
+    const rates = new Map<number, number>();
+    for (let rank = 0; rank < live; rank += 1)
+      for (const { shard, weight } of homeShards(rank, live, perSecond))
+        rates.set(shard, (rates.get(shard) ?? 0) + (weight * perSecond) / live);
+    for (let shard = 0; shard < shardCount(perSecond); shard += 1)
+      assert.ok(
+        Math.abs((rates.get(shard) ?? 0) - shardRate(shard, perSecond)) < 1e-6,
+        `${live} ${perSecond} ${shard}`,
+      );
+  }
+});
+
+test("Stripe's 429 halves the pace for ten seconds, another one in that time halves it again, down to an eighth", () => {
+  const now = 1000 * SECOND;
+  assert.equal(stretch(0, now), 1);
+  const first = brake(0, now, 0);
+  assert.deepEqual(
+    [0, 9.9, 10].map((later) => stretch(first.calmUs, now + later * SECOND)),
+    [2, 2, 1],
+  );
+  const second = brake(first.calmUs, now + SECOND, 0);
+  assert.deepEqual(
+    [1, 10.9, 11, 20.9, 21].map((later) => stretch(second.calmUs, now + later * SECOND)),
+    [4, 4, 2, 2, 1],
+  );
+  let calm = 0;
+  for (let i = 0; i < 9; i += 1) calm = brake(calm, now, 0).calmUs;
+  assert.equal(stretch(calm, now), 8);
+});
+
+test("Stripe's Retry-After holds everything back, half a minute at most", () => {
+  assert.equal(brake(0, 1000, 3 * SECOND).notBeforeUs, 1000 + 3 * SECOND);
+  assert.equal(brake(0, 1000, 3600 * SECOND).notBeforeUs, 1000 + 30 * SECOND);
+});
+
+test("the store's time lies between two bounds that answers tighten and drift widens", () => {
+  const time = new StoreTime();
+  assert.equal(time.now(0), undefined);
+  // Left at 100 ms, came at 150 ms, said 5,000,000 ms at some moment in between.
+  time.learn(100 * MS, 150 * MS, 5_000_000 * MS);
+  assert.deepEqual(time.now(150 * MS), { leastUs: 5_000_000 * MS, mostUs: 5_000_051 * MS });
+  // A quicker one tightens both.
+  time.learn(1000 * MS, 1010 * MS, 5_000_880 * MS);
+  const { leastUs, mostUs } = time.now(1010 * MS) ?? { leastUs: 0, mostUs: 0 };
+  assert.ok(leastUs <= 5_000_885 * MS && mostUs >= 5_000_885 * MS && mostUs - leastUs <= 12 * MS);
+  // A slow one changes nothing but what drift widened.
+  time.learn(2000 * MS, 2900 * MS, 5_002_000 * MS);
+  const later = time.now(2900 * MS) ?? { leastUs: 0, mostUs: 0 };
+  assert.ok(later.mostUs - later.leastUs <= 13 * MS, JSON.stringify(later));
+  const muchLater = time.now(102_900 * MS) ?? { leastUs: 0, mostUs: 0 };
+  assert.ok(muchLater.mostUs - muchLater.leastUs >= 40 * MS, 'after 100 s two clocks may be 20 ms off each way');
+});
+
+const SIX: Limits = { ...limits, limitScope: 'connection' };
+
+function limiter(clock: VirtualClock, store: TokenStore = memoryTokens(clock), its: Limits = SIX): Limiter {
+  const member = { connection: 'c', id: 'm', place: 0.5 };
+  return new Limiter({ member, limits: its, store, clock, log: { write: () => undefined } });
 }
 
 test('the first caller of an idle connection does not wait', async () => {
   const clock = new VirtualClock(1000);
   const turn = limiter(clock).take(5000);
   await clock.advance(0);
-  assert.deepEqual(await turn, { granted: true, waitedMs: 0 });
+  assert.deepEqual(await turn, { granted: true, waitedMs: 0, pace: 1 });
 });
 
 test('callers are served first come, first served, at the rate', async () => {
@@ -67,13 +208,15 @@ test('callers are served first come, first served, at the rate', async () => {
   assert.equal(Math.round((served[11]?.at ?? 0) - (served[0]?.at ?? 0)), 11 * 175);
 });
 
+const slotsOf = ({ orders }: ReservationRequest): number => orders.reduce((sum, { count }) => sum + count, 0);
+
 test('a caller that would wait too long is refused at once, with its wait, and spends nothing', async () => {
   const clock = new VirtualClock(1000);
   let reservations = 0;
   const memory = memoryTokens(clock);
   const one = limiter(clock, {
     ...memory,
-    reserve: (request) => ((reservations += request.count), memory.reserve(request)),
+    reserve: (request) => ((reservations += slotsOf(request)), memory.reserve(request)),
   });
   const turns = Array.from({ length: 30 }, () => one.take(10_000));
   await clock.advance(0);
@@ -111,8 +254,11 @@ function failingStore(clock: VirtualClock): { store: TokenStore; state: { failur
     return state.failure === undefined ? answer() : Promise.reject(state.failure);
   };
   const store: TokenStore = {
+    join: (member) => ask(() => memory.join(member)),
+    look: (member, sinceUs) => ask(() => memory.look(member, sinceUs)),
     reserve: (request) => ask(() => memory.reserve(request)),
-    nowNs: (bucket) => ask(() => memory.nowNs(bucket)),
+    slow: (request) => ask(() => memory.slow(request)),
+    leave: (member) => memory.leave(member),
   };
   return { store, state };
 }
@@ -138,7 +284,7 @@ test('a store that does not answer is asked again while there is time, at most t
   const failure = assert.rejects(one.take(5000), limiterIsDown);
   await clock.advance(5100);
   await failure;
-  assert.ok(state.questions >= 10 && state.questions <= 16, String(state.questions));
+  assert.ok(state.questions >= 10 && state.questions <= 15, String(state.questions));
 });
 
 test('a caller without time for another question fails at once', async () => {
@@ -171,10 +317,8 @@ test('a store that is back serves at the full rate within a second', async () =>
 
 test('a store that hangs grants nothing and answers within the bound', async () => {
   const clock = new VirtualClock(1000);
-  const one = limiter(clock, {
-    nowNs: () => new Promise(() => undefined),
-    reserve: () => new Promise(() => undefined),
-  });
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const one = limiter(clock, { join: never, look: never, reserve: never, slow: never, leave: never });
   const failure = assert.rejects(one.take(2000), (error) => isConnectorError(error) && error.status === 'UNAVAILABLE');
   await clock.advance(2600);
   await failure;
@@ -206,7 +350,7 @@ test('a reservation is single flight: many callers, one question at a time', asy
   let asking = 0;
   let most = 0;
   const slow: TokenStore = {
-    nowNs: (bucket) => memory.nowNs(bucket),
+    ...memory,
     async reserve(request) {
       most = Math.max(most, (asking += 1));
       await clock.sleep(20);
@@ -214,7 +358,7 @@ test('a reservation is single flight: many callers, one question at a time', asy
       return memory.reserve(request);
     },
   };
-  const one = limiter(clock, slow, 60);
+  const one = limiter(clock, slow, { ...limits, minNodes: 10 });
   const turns = Array.from({ length: 80 }, () => one.take(10_000));
   await clock.advance(10_000);
   await Promise.all(turns);

@@ -1,0 +1,75 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Milliseconds after Stripe's last lock_timeout that writes to the object still go one after the other. */
+const MEMORY_MS = 10_000;
+
+interface Line {
+  /** Nothing goes before. */
+  heldUntilMs: number;
+  forgottenAtMs: number;
+  /** Settled when the last in line has left. */
+  tail: Promise<void>;
+  waiting: number;
+}
+
+/** A place in an object's line: go, and leave when the answer is here; or come back later. */
+export type Place = { readonly leave: () => void } | { readonly retryAfterMs: number };
+
+const FREE: Place = { leave: () => undefined };
+
+/**
+ * Objects of which Stripe said lock_timeout: another request works on them. Such an object is held back for a while,
+ * and its writes then go one after the other; everything else goes on.
+ * https://docs.stripe.com/rate-limits#object-lock-timeouts
+ */
+export class ObjectLines {
+  private readonly lines = new Map<string, Line>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Holds the object back for so many milliseconds. */
+  hold(object: string, forMs: number): void {
+    const now = this.clock.monotonicMs();
+    for (const [name, { forgottenAtMs, waiting }] of this.lines)
+      if (waiting === 0 && forgottenAtMs <= now) this.lines.delete(name);
+    const line = this.lines.get(object) ?? { heldUntilMs: 0, forgottenAtMs: 0, tail: Promise.resolve(), waiting: 0 };
+    line.heldUntilMs = Math.max(line.heldUntilMs, now + forMs);
+    line.forgottenAtMs = line.heldUntilMs + MEMORY_MS;
+    this.lines.set(object, line);
+  }
+
+  /** Waits for the object's turn, at most `patienceMs`. Objects that are not held back have no line. */
+  async enter(object: string | undefined, patienceMs: number): Promise<Place> {
+    const line = object === undefined ? undefined : this.lines.get(object);
+    const begun = this.clock.monotonicMs();
+    if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= begun)) return FREE;
+    const before = line.tail;
+    let leaveLine = (): void => undefined;
+    line.tail = new Promise<void>((left) => (leaveLine = left));
+    line.waiting += 1;
+    const leave = (): void => {
+      line.waiting -= 1;
+      // Whoever gives up early opens the way only when those before have gone.
+      void before.then(leaveLine);
+    };
+    const settled = new AbortController();
+    const gone = await Promise.race([
+      before.then(() => true),
+      this.clock.sleep(patienceMs, settled.signal).then(() => false),
+    ]);
+    settled.abort();
+    const now = this.clock.monotonicMs();
+    const heldMs = line.heldUntilMs - now;
+    if (!gone || heldMs > patienceMs - (now - begun)) {
+      leave();
+      return { retryAfterMs: Math.max(1, Math.ceil(heldMs)) };
+    }
+    if (heldMs > 0) await this.clock.sleep(heldMs);
+    return { leave };
+  }
+}
+
+/** The object that a write works on: its path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
+export function objectOf(path: string): string | undefined {
+  return /^\/v\d\/(?:[a-z_]+\/)+[^/]*[^a-z_/][^/]*/.exec(path)?.[0];
+}

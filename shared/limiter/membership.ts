@@ -1,0 +1,60 @@
+/**
+ * Which nodes live. Every instance that asks for tokens has a member document with the store's time of its last
+ * renewal; whoever was seen within one life counts. Renewals ride on reservations: nothing runs between requests.
+ */
+const SECOND_US = 1_000_000;
+
+/** Microseconds that a renewal lasts. */
+export const LIFE_US = 30 * SECOND_US;
+
+/** Microseconds between two renewals, and between two looks at an unchanging fleet. */
+const RENEWAL_US = LIFE_US / 3;
+
+/** Microseconds to the next look at a fleet that just changed; doubles while it does not. */
+const FIRST_LOOK_US = 2 * SECOND_US;
+
+/** Members as a look found them: how many, how many of them stand before this one, and when (the store's time). */
+export interface View {
+  readonly live: number;
+  readonly rank: number;
+  readonly atUs: number;
+}
+
+export class Membership {
+  private seen: View | undefined;
+  private renewedUs: number | undefined;
+  private lookAgainUs = 0;
+  private pauseUs = FIRST_LOOK_US;
+
+  /** The view that may be used for a slot at `nowUs`; undefined where the last one is too old. */
+  view(nowUs: number): View | undefined {
+    return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
+  }
+
+  renewalDue(nowUs: number): boolean {
+    return this.renewedUs === undefined || nowUs >= this.renewedUs + RENEWAL_US;
+  }
+
+  renewed(atUs: number): void {
+    this.renewedUs = atUs;
+  }
+
+  lookDue(nowUs: number): boolean {
+    return nowUs >= this.lookAgainUs;
+  }
+
+  looked(view: View): void {
+    const same = this.seen !== undefined && view.live === this.seen.live && view.rank === this.seen.rank;
+    this.pauseUs = same ? Math.min(RENEWAL_US, 2 * this.pauseUs) : FIRST_LOOK_US;
+    this.seen = view;
+    this.lookAgainUs = view.atUs + this.pauseUs;
+  }
+}
+
+/**
+ * The last moment at which what a view allows may be released: every window of one second around it then ends within
+ * one life of the view.
+ */
+export function lastUseUs({ atUs }: View): number {
+  return atUs + LIFE_US - SECOND_US;
+}

@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as figures from './figures.ts';
+import { nowUs, run, type Plan } from './fleet.ts';
+import { OPEN, sayStrict, type Figures } from './steady.ts';
+
+const EIGHT: Plan = { name: 'eight', instances: 8, limits: OPEN };
+const NODE_SHARE = 6;
+
+/** One of eight is killed: the others' seconds afterwards, beside theirs before. */
+const kill: Figures = async (stage, say) => {
+  const result = await run(stage, {
+    ...EIGHT,
+    measureMs: 16_000,
+    async drill({ children, mark }) {
+      await pause(4000);
+      children[7]?.kill('SIGKILL');
+      mark('killed');
+    },
+  });
+  sayStrict(say, 'kill', result);
+  const times = result.released.flat();
+  const killedUs = result.marks['killed'] ?? 0;
+  const before = figures.within(times, killedUs - 4e6, killedUs) / 4;
+  const after = figures.perSecond(times, killedUs, 10);
+  console.log(`  kill: the seven others, a second each: ${before.toFixed(1)} before, then ${after.join(' ')}`);
+  const dip = before - Math.min(...after);
+  say("kill: deepest dip of the others' rate in a second", dip, `<= ${NODE_SHARE}`, dip <= NODE_SHARE);
+};
+
+const HANG_MS = 5000;
+
+const hang: Figures = async (stage, say) => {
+  const result = await run(stage, {
+    ...EIGHT,
+    measureMs: 16_000,
+    async drill({ proxy, mark }) {
+      await pause(3000);
+      await proxy.ask('hang');
+      mark('hung');
+      await pause(HANG_MS);
+      mark('back');
+      await proxy.ask('flow');
+    },
+  });
+  sayStrict(say, 'hang', result);
+  const times = result.released.flat();
+  const [hungUs, backUs] = [result.marks['hung'] ?? 0, result.marks['back'] ?? 0];
+  const goneBefore = figures.within(times, 0, hungUs);
+  // What was on its way when the proxy stopped may still have arrived.
+  const inHand = figures.reservedBy(result, hungUs + 30_000) - goneBefore;
+  const granted = figures.within(times, hungUs, backUs);
+  console.log(`  hang: a second each from its begin: ${figures.perSecond(times, hungUs, 12).join(' ')}`);
+  say(`hang: grants beyond the ${inHand} reserved ones`, Math.max(0, granted - inHand), '0', granted <= inHand);
+  const asked = result.reports.map(({ asked: all }) => all.filter(({ atUs }) => atUs >= hungUs && atUs < backUs));
+  const storm =
+    Math.max(...asked.map((all) => all.reduce((sum, { kind }) => sum + (kind === 'look' ? 2 : 1), 0))) /
+    (HANG_MS / 1000);
+  say('hang: calls a second of an instance while it lasts', storm, '<= 3', storm <= 3);
+  const full = 0.93 * 6 * 8;
+  let delayMs = 0;
+  while (delayMs < 5000 && figures.within(times, backUs + delayMs * 1000, backUs + delayMs * 1000 + 1e6) < full)
+    delayMs += 10;
+  say('hang: milliseconds until the full rate is back', delayMs, '<= 1000', delayMs <= 1000);
+};
+
+const skew: Figures = async (stage, say) => {
+  const skewed: Plan = {
+    ...EIGHT,
+    skewMs: (index) => (index % 2 === 0 ? 30_000 : -30_000),
+    async drill({ children }) {
+      await pause(3000);
+      children.forEach((child, index) => child.send({ jumpMs: index % 3 === 0 ? 45_000 : -45_000 }));
+    },
+  };
+  const result = await run(stage, skewed);
+  sayStrict(say, 'wall clocks off by 30 s and jumping', result);
+  const used = figures.utilisation(result);
+  say('wall clocks off: utilisation', used, '>= 0.93', used >= 0.93);
+  const fair = figures.fairness(result);
+  say('wall clocks off: most over least served', fair, '<= 1.5', fair <= 1.5);
+  const planted = await run(stage, { ...skewed, how: 'local-clock' });
+  const { over } = figures.worstWindow(planted);
+  const usedPlanted = figures.utilisation(planted);
+  const fairPlanted = figures.fairness(planted);
+  const caught = over > 0 || usedPlanted < 0.93 || fairPlanted > 1.5;
+  const how = `over ${over}, utilisation ${usedPlanted.toFixed(2)}, fairness ${fairPlanted.toFixed(2)}`;
+  say(`planted local clock: misses (${how})`, caught ? 'missed' : 'unseen', 'missed', caught);
+};
+
+const freeze: Figures = async (stage, say) => {
+  const result = await run(stage, {
+    ...EIGHT,
+    measureMs: 14_000,
+    async drill({ children }) {
+      await pause(2000);
+      children[3]?.kill('SIGSTOP');
+      await pause(5000);
+      children[3]?.kill('SIGCONT');
+    },
+  });
+  sayStrict(say, 'SIGSTOP 5 s', result);
+  console.log(`  SIGSTOP: a second each: ${figures.perSecond(result.released.flat(), result.fromUs, 14).join(' ')}`);
+};
+
+/** Fifty start in the same instant. */
+const cold: Figures = async (stage, say) => {
+  const begun = nowUs();
+  const result = await run(stage, { ...EIGHT, instances: 50, warmUpMs: 0, measureMs: 8000 });
+  sayStrict(say, '50 cold starts at once', result);
+  const failed = JSON.stringify(figures.failures(result));
+  const seconds = figures.perSecond(result.released.flat(), result.marks['go'] ?? begun, 8).join(' ');
+  console.log(`  50 cold starts: a second each: ${seconds}, failed questions ${failed}`);
+};
+
+export const drills: Readonly<Record<string, Figures>> = { kill, hang, skew, freeze, cold };

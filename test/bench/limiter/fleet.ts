@@ -1,0 +1,152 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Limits } from '../../../shared/limiter/capacity.ts';
+import type { Assignment, Report } from './instances.ts';
+
+export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** A helper process of the bench, with one answer to each message. */
+export class Helper {
+  private constructor(
+    readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  static async start(folder: string, name: string, args: readonly string[] = []): Promise<Helper> {
+    const child = fork(path.join(folder, `${name}.cjs`), [...args]);
+    const { port } = await next<{ port: number }>(child);
+    return new Helper(child, port);
+  }
+
+  async ask<T>(message: string): Promise<T> {
+    const answer = next<T>(this.child);
+    this.child.send(message);
+    return answer;
+  }
+
+  stop(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+function next<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => reject(new Error('a process of the bench ended'));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as T);
+    });
+  });
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly instances: number;
+  readonly limits: Limits;
+  readonly how?: Assignment['how'];
+  readonly load?: Assignment['load'];
+  readonly warmUpMs?: number;
+  readonly measureMs?: number;
+  /** Milliseconds that the wall clock of process `index` is off. */
+  readonly skewMs?: (index: number) => number;
+  /** What happens while it runs; the time to measure begins with it. */
+  readonly drill?: (run: Running) => Promise<void>;
+  readonly processes?: number;
+}
+
+export interface Running {
+  readonly children: readonly ChildProcess[];
+  readonly proxy: Helper;
+  /** Marks a moment by a name. */
+  readonly mark: (name: string) => void;
+}
+
+/** What a run showed. Times are microseconds of the shared monotonic clock. */
+export interface Result {
+  readonly plan: Plan;
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly reports: readonly Report[];
+  /** Of each instance. */
+  readonly released: readonly (readonly number[])[];
+  readonly arrived: readonly number[];
+  readonly marks: Readonly<Record<string, number>>;
+}
+
+/** What every run needs: an emulator behind a delay, a receiver, and the bundles of the processes. */
+export interface Stage {
+  readonly folder: string;
+  readonly emulatorHost: string;
+  readonly proxy: Helper;
+  readonly receiver: Helper;
+}
+
+/** Milliseconds each way: a Firestore in the same region. */
+const DELAY_MS = 8;
+
+/** Sets the stage for an emulator that runs; `processes` are the bundles of `bundles.ts`. */
+export async function setStage(folder: string, emulatorHost: string): Promise<Stage & { clear(): void }> {
+  const port = emulatorHost.split(':')[1] ?? '';
+  const proxy = await Helper.start(folder, 'delay-proxy', [port, String(DELAY_MS)]);
+  const receiver = await Helper.start(folder, 'receiver');
+  return {
+    folder,
+    emulatorHost: `127.0.0.1:${proxy.port}`,
+    proxy,
+    receiver,
+    clear() {
+      proxy.stop();
+      receiver.stop();
+    },
+  };
+}
+
+let runs = 0;
+
+/** Runs instances of one connection in as many processes as the plan wants, and gathers what they saw. */
+export async function run(stage: Stage, plan: Plan): Promise<Result> {
+  const processes = plan.processes ?? Math.min(plan.instances, plan.instances > 10 ? 10 : plan.instances);
+  const connection = `bench-${process.pid}-${(runs += 1)}`;
+  const children = await Promise.all(
+    Array.from({ length: processes }, async (_, index) => {
+      const assignment: Assignment = {
+        connection,
+        instances: plan.instances / processes,
+        emulatorHost: stage.emulatorHost,
+        receiverPort: stage.receiver.port,
+        limits: plan.limits,
+        how: plan.how ?? 'limiter',
+        load: plan.load ?? { callers: 12 },
+      };
+      const skewMs = plan.skewMs?.(index) ?? 0;
+      const child = fork(path.join(stage.folder, 'instances.cjs'), [JSON.stringify(assignment)], {
+        execArgv: ['--require', path.join(stage.folder, 'skew.cjs')],
+        env: { ...process.env, SKEW_MS: String(skewMs) },
+      });
+      await next(child);
+      return child;
+    }),
+  );
+  await stage.receiver.ask('report');
+  for (const child of children) child.send('go');
+  const marks: Record<string, number> = { go: nowUs() };
+  await pause(plan.warmUpMs ?? 6000);
+  const fromUs = nowUs();
+  await plan.drill?.({ children, proxy: stage.proxy, mark: (name) => (marks[name] = nowUs()) });
+  const left = (plan.measureMs ?? 10_000) - (nowUs() - fromUs) / 1000;
+  if (left > 0) await pause(left);
+  const toUs = nowUs();
+  const alive = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const reports = await Promise.all(
+    alive.map((child) => {
+      const report = next<Report>(child);
+      child.send('report');
+      return report;
+    }),
+  );
+  const { arrived } = await stage.receiver.ask<{ arrived: number[] }>('report');
+  for (const child of children) child.kill('SIGKILL');
+  return { plan, fromUs, toUs, reports, released: reports.flatMap(({ released }) => released), arrived, marks };
+}

@@ -1,0 +1,207 @@
+/**
+ * A process with some instances in it, each with a limiter and a channel to Firestore of its own. Starts on `go`,
+ * tells what it saw on `report`. Times are microseconds of the one monotonic clock that all processes share.
+ */
+import http from 'node:http';
+import { Firestore } from '@google-cloud/firestore';
+import { firestoreTokens } from '../../../shared/adapters/firestore-tokens.ts';
+import { systemClock } from '../../../shared/adapters/system-clock.ts';
+import type { Limits } from '../../../shared/limiter/capacity.ts';
+import { Limiter } from '../../../shared/limiter/limiter.ts';
+import type { TokenStore } from '../../../shared/ports/token-store.ts';
+
+export interface Assignment {
+  readonly connection: string;
+  /** Place of each instance; as many as there are. */
+  readonly instances: number;
+  readonly emulatorHost: string;
+  readonly receiverPort: number;
+  readonly limits: Limits;
+  readonly how: 'limiter' | 'naive' | 'local-clock';
+  /** Callers of an instance that come back at once, or calls a second that come by chance. */
+  readonly load: { readonly callers: number } | { readonly perSecond: number };
+}
+
+export interface Asked {
+  readonly kind: 'join' | 'look' | 'reserve';
+  readonly atUs: number;
+  readonly tookUs: number;
+  readonly shards: readonly number[];
+  readonly slots: number;
+  readonly failed?: string;
+}
+
+export interface Report {
+  /** Of each instance. */
+  readonly released: readonly (readonly number[])[];
+  readonly waitedMs: readonly number[];
+  readonly asked: readonly Asked[];
+  readonly looks: readonly { readonly atUs: number; readonly live: number }[];
+  readonly refused: number;
+  readonly failed: number;
+}
+
+const assignment = JSON.parse(process.argv[2] ?? '{}') as Assignment;
+const agent = new http.Agent({ keepAlive: true });
+const released: number[][] = [];
+const waitedMs: number[] = [];
+const asked: Asked[] = [];
+const looks: { atUs: number; live: number }[] = [];
+let refused = 0;
+let failed = 0;
+
+const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** Notes every question. */
+function noted(store: TokenStore): TokenStore {
+  const note = async <T>(
+    kind: Asked['kind'],
+    shards: readonly number[],
+    slots: number,
+    ask: () => Promise<T>,
+  ): Promise<T> => {
+    const atUs = nowUs();
+    const put = (failure?: string): void =>
+      void asked.push({
+        kind,
+        atUs,
+        tookUs: nowUs() - atUs,
+        shards,
+        slots,
+        ...(failure === undefined ? {} : { failed: failure }),
+      });
+    try {
+      const answer = await ask();
+      put();
+      return answer;
+    } catch (error) {
+      const { code, cause } = error as { code?: number; cause?: { code?: number } };
+      put(String(code ?? cause?.code ?? error));
+      throw error;
+    }
+  };
+  // What the mutant does that a test of skewed clocks must catch: it trusts the local clock.
+  const said = <T extends { atUs: number }>(answer: T): T =>
+    assignment.how === 'local-clock' ? { ...answer, atUs: Date.now() * 1000 } : answer;
+  return {
+    join: async (member) => said(await note('join', [], 0, () => store.join(member))),
+    async look(member, sinceUs) {
+      // Two counts.
+      const roster = await note('look', [], 0, () => store.look(member, sinceUs));
+      looks.push({ atUs: nowUs(), live: roster.live });
+      return roster;
+    },
+    reserve: async (request) =>
+      said(
+        await note(
+          'reserve',
+          request.orders.map(({ shard }) => shard),
+          request.orders.reduce((sum, { count }) => sum + count, 0),
+          () => store.reserve(request),
+        ),
+      ),
+    slow: (request) => store.slow(request),
+    leave: (member) => store.leave(member),
+  };
+}
+
+function send(): void {
+  const request = http.request({ host: '127.0.0.1', port: assignment.receiverPort, path: '/', agent });
+  request.on('response', (response) => response.resume());
+  request.on('error', () => undefined);
+  request.end();
+}
+
+/** One instance: takes turns; a granted one is a release, and a request leaves at once. */
+function limited(index: number): () => Promise<boolean> {
+  const { connection, emulatorHost, limits } = assignment;
+  const [projectId, databaseId] = ['bench', '(default)'];
+  const limiter = new Limiter({
+    member: { connection, id: `${process.pid}-${index}`, place: Math.random() },
+    limits,
+    store: noted(firestoreTokens({ projectId, databaseId, emulatorHost })),
+    clock: systemClock,
+    log: { write: (_, message, facts) => process.stderr.write(`${message} ${JSON.stringify(facts)}\n`) },
+  });
+  return async () => {
+    const turn = await limiter.take(60_000);
+    if (!turn.granted) return false;
+    released[index]?.push(nowUs());
+    waitedMs.push(turn.waitedMs);
+    send();
+    return true;
+  };
+}
+
+/** The naive way: one document, one transaction a request, a classic bucket with a burst of one second. */
+function naive(index: number): () => Promise<boolean> {
+  process.env['FIRESTORE_EMULATOR_HOST'] = assignment.emulatorHost;
+  const firestore = new Firestore({ projectId: 'bench' });
+  const document = firestore.doc(`naive/${assignment.connection}`);
+  const rate = 6 * Math.max(2, assignment.limits.minNodes);
+  return async () => {
+    const begun = performance.now();
+    const granted = await firestore.runTransaction(async (transaction) => {
+      asked.push({ kind: 'reserve', atUs: nowUs(), tookUs: 0, shards: [0], slots: 1 });
+      const snapshot = await transaction.get(document);
+      const now = Date.now();
+      const tokens = Number(snapshot.get('tokens') ?? rate);
+      const filled = Math.min(rate, tokens + ((now - Number(snapshot.get('at') ?? now)) / 1000) * rate);
+      if (filled >= 1) transaction.set(document, { tokens: filled - 1, at: now });
+      return filled >= 1;
+    });
+    if (!granted) {
+      await systemClock.sleep(1000 / rate);
+      return false;
+    }
+    released[index]?.push(nowUs());
+    waitedMs.push(performance.now() - begun);
+    send();
+    return true;
+  };
+}
+
+let open = true;
+
+async function closedLoop(take: () => Promise<boolean>): Promise<void> {
+  while (open) {
+    try {
+      if (!(await take())) refused += 1;
+    } catch {
+      failed += 1;
+      await systemClock.sleep(50);
+    }
+  }
+}
+
+async function byChance(take: () => Promise<boolean>, perSecond: number): Promise<void> {
+  while (open) {
+    await systemClock.sleep((-Math.log(1 - Math.random()) / perSecond) * 1000);
+    take().then(
+      (granted) => (refused += granted ? 0 : 1),
+      () => (failed += 1),
+    );
+  }
+}
+
+const takes = Array.from({ length: assignment.instances }, (_, index) => {
+  released.push([]);
+  return assignment.how === 'naive' ? naive(index) : limited(index);
+});
+
+process.on('message', (command: unknown) => {
+  if (command === 'go') {
+    for (const take of takes) {
+      const { load } = assignment;
+      if ('perSecond' in load) void byChance(take, load.perSecond);
+      else for (let caller = 0; caller < load.callers; caller += 1) void closedLoop(take);
+    }
+  }
+  if (command === 'report') {
+    open = false;
+    const report: Report = { released, waitedMs, asked, looks, refused, failed };
+    process.send?.(report);
+  }
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');

@@ -1,0 +1,105 @@
+/**
+ * The drills of `npm run bench -- limiter --drill`, short: separate processes, the Firestore emulator behind a delay.
+ * Safety only: no second over the capacity, nothing beyond what was reserved. How fast is the bench's matter.
+ */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bundleProcesses } from '../bench/limiter/bundles.ts';
+import * as figures from '../bench/limiter/figures.ts';
+import { run, setStage, type Plan, type Result, type Stage } from '../bench/limiter/fleet.ts';
+import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
+
+if (emulatorIsHere()) {
+  let emulator: Emulator;
+  let stage: Stage & { clear(): void };
+  before(async () => {
+    const folder = path.resolve('test/.build/limiter');
+    await bundleProcesses(folder);
+    emulator = await startFirestore();
+    stage = await setStage(folder, emulator.host);
+  });
+  after(async () => {
+    stage.clear();
+    await emulator.stop();
+  });
+
+  const FOUR: Plan = {
+    name: 'four',
+    instances: 4,
+    limits: { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 },
+    warmUpMs: 2500,
+    measureMs: 3000,
+  };
+
+  const assertStrict = (result: Result): void => {
+    const { over, most } = figures.worstWindow(result);
+    assert.equal(over, 0, `${most} in one second, ${over} too many`);
+    assert.equal(figures.failures(result)['10'] ?? 0, 0, 'aborts');
+    assert.ok(figures.within(result.released.flat(), result.fromUs, result.toUs) > 0, 'something was released');
+  };
+
+  test('four instances over the limit, their wall clocks off by half a minute and jumping', async () => {
+    const result = await run(stage, {
+      ...FOUR,
+      skewMs: (index) => (index % 2 === 0 ? 30_000 : -30_000),
+      drill: ({ children }) => {
+        children.forEach((child, index) => child.send({ jumpMs: index % 2 === 0 ? -70_000 : 70_000 }));
+        return Promise.resolve();
+      },
+    });
+    assertStrict(result);
+  });
+
+  test('six in all: never a seventh in a second, however many instances', async () => {
+    const result = await run(stage, { ...FOUR, limits: { ...FOUR.limits, limitScope: 'connection' } });
+    assertStrict(result);
+    assert.ok(figures.worstWindow(result).most <= 6);
+  });
+
+  test("the account's ceiling", async () => {
+    const result = await run(stage, { ...FOUR, limits: { ...FOUR.limits, accountCeiling: 13 } });
+    assertStrict(result);
+    assert.ok(figures.worstWindow(result).most <= 13);
+  });
+
+  test('an instance is killed, another stopped for two seconds', async () => {
+    const result = await run(stage, {
+      ...FOUR,
+      measureMs: 4500,
+      async drill({ children }) {
+        children[0]?.kill('SIGKILL');
+        children[1]?.kill('SIGSTOP');
+        await pause(2000);
+        children[1]?.kill('SIGCONT');
+      },
+    });
+    assertStrict(result);
+  });
+
+  test('Firestore hangs: nothing is granted beyond what was reserved', async () => {
+    const result = await run(stage, {
+      ...FOUR,
+      measureMs: 5500,
+      async drill({ proxy, mark }) {
+        await proxy.ask('hang');
+        mark('hung');
+        await pause(3500);
+        mark('back');
+        await proxy.ask('flow');
+      },
+    });
+    assertStrict(result);
+    const { hung = 0, back = 0 } = result.marks;
+    const granted = figures.within(result.released.flat(), hung, back);
+    // What was on its way when the proxy stopped may still have arrived.
+    const inHand = figures.reservedBy(result, hung + 30_000) - figures.within(result.released.flat(), 0, hung);
+    assert.ok(granted <= inHand, `${granted} granted, ${inHand} reserved`);
+  });
+
+  test('fifty cold starts at once: no conflict', async () => {
+    const result = await run(stage, { ...FOUR, instances: 50, processes: 5, warmUpMs: 0, measureMs: 4000 });
+    assertStrict(result);
+  });
+}

@@ -1,0 +1,165 @@
+/** Each test of the limiter can fail: a bug is planted in a copy, and the test that must see it is run on that. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { build } from 'esbuild';
+
+interface Mutant {
+  /** Where the bug is planted, and what it is. */
+  readonly file: string;
+  readonly right: string;
+  readonly wrong: string;
+  /** Who must see it. */
+  readonly test: string;
+  readonly named: string;
+}
+
+const LIMITER = 'shared/limiter';
+const FLEET = 'test/simulation/fleet.test.ts';
+
+const MUTANTS: Readonly<Record<string, Mutant>> = {
+  "the instance's clock instead of the store's": {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'this.time.learn(askedMs * MS, nowMs * MS, answer.atUs);',
+    wrong: 'this.time.learn(askedMs * MS, nowMs * MS, 1_795_000_000_000_000 + nowMs * MS);',
+    test: FLEET,
+    named: '8 instances',
+  },
+  'late slots are not thrown away': {
+    file: `${LIMITER}/token-bucket.ts`,
+    right: "if (mostUs > untilUs) return 'late';",
+    wrong: '',
+    test: FLEET,
+    named: '8 instances.*connection.*latestTimerMs":120',
+  },
+  'slots are released when their time may have come': {
+    file: `${LIMITER}/token-bucket.ts`,
+    right: "return leastUs < fromUs ? 'early' : 'due';",
+    wrong: "return mostUs + 50_000 < fromUs ? 'early' : 'due';",
+    test: FLEET,
+    named: '8 instances.*connection.*latestTimerMs":120',
+  },
+  'a floored refill': {
+    file: `${LIMITER}/token-bucket.ts`,
+    right: 'return Math.ceil((SECOND_US + LATENESS_US) / perSecond);',
+    wrong: 'return Math.floor((SECOND_US + LATENESS_US) / perSecond) - 1;',
+    test: 'test/property/limiter.property.test.ts',
+    named: 'no window of a second and the lateness',
+  },
+  'the lateness is not paid for': {
+    file: `${LIMITER}/token-bucket.ts`,
+    right: 'return Math.ceil((SECOND_US + LATENESS_US) / perSecond);',
+    wrong: 'return Math.ceil(SECOND_US / perSecond);',
+    test: FLEET,
+    named: '8 instances.*connection.*latestTimerMs":120',
+  },
+  'nodes are not clamped to the ceiling': {
+    file: `${LIMITER}/capacity.ts`,
+    right: 'Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes)',
+    wrong: 'Math.max(liveNodes, limits.minNodes)',
+    test: 'test/unit/limiter.test.ts',
+    named: 'nodes beyond the ceiling',
+  },
+  'nodes are not clamped to the floor': {
+    file: `${LIMITER}/capacity.ts`,
+    right: 'Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes)',
+    wrong: 'Math.min(liveNodes, limits.maxNodes)',
+    test: 'test/unit/limiter.test.ts',
+    named: 'the floor counts',
+  },
+  'a try that is repeated takes no token': {
+    file: 'shared/core/run.ts',
+    right: 'const waitedMs = await takeToken(parts, call);',
+    wrong: 'const waitedMs = progress.tries > 0 ? 0 : await takeToken(parts, call);',
+    test: 'test/unit/door.test.ts',
+    named: 'every try takes a token',
+  },
+  'a blurred time is taken for a sharp one': {
+    file: `${LIMITER}/store-time.ts`,
+    right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',
+    wrong: 'mostUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),',
+    test: FLEET,
+    named: 'a slow way to the store',
+  },
+  'callers who are refused reserve all the same': {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));',
+    wrong: '',
+    test: FLEET,
+    named: 'a storm of callers',
+  },
+  'a slower pace stays with the node that learnt it': {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'this.calm(nowMs, Math.max(0, ...answer.filled.map(({ calmUs }) => calmUs)));',
+    wrong: '',
+    test: FLEET,
+    named: "Stripe's 429 at one node",
+  },
+  'every 429 of one moment is a step': {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'if (now === undefined || releasedMs <= this.slowedMs) return;',
+    wrong: 'if (now === undefined) return;',
+    test: FLEET,
+    named: 'many 429 of one moment',
+  },
+  'memberships are never renewed': {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'renew: !this.alone && this.membership.renewalDue(now.leastUs),',
+    wrong: 'renew: false,',
+    test: FLEET,
+    named: 'capacity follows the live nodes',
+  },
+  'questions without an answer are asked again too soon': {
+    file: `${LIMITER}/token-queue.ts`,
+    right: 'this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;',
+    wrong: 'this.commitAgainMs = nowMs + 100;',
+    test: 'test/unit/limiter.test.ts',
+    named: 'at most three times a second',
+  },
+};
+
+async function planted({ file, right, wrong, test: entry }: Mutant, outfile: string): Promise<void> {
+  const target = path.resolve(file);
+  const source = readFileSync(target, 'utf8');
+  assert.equal(source.split(right).length, 2, `${file} has the line once: ${right}`);
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'mutant',
+        setup: (builder) =>
+          builder.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
+            loaded === target ? { contents: source.replace(right, () => wrong), loader: 'ts' } : undefined,
+          ),
+      },
+    ],
+  });
+}
+
+let built = 0;
+for (const [name, mutant] of Object.entries(MUTANTS)) {
+  test(`is seen: ${name}`, async () => {
+    const outfile = `test/.build/mutants/${(built += 1)}.cjs`;
+    await planted(mutant, outfile);
+    // A run of its own, not a part of this one.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['--test-reporter=tap', `--test-name-pattern=${mutant.named}`, outfile],
+      { encoding: 'utf8', env, timeout: 120_000 },
+    );
+    rmSync(outfile);
+    assert.notEqual(status, 0, 'no test saw it');
+    assert.match(stdout, /^not ok/m);
+    assert.match(stdout, /failureType: 'testCodeFailure'/, 'it failed for another reason');
+  });
+}

@@ -1,0 +1,280 @@
+/** The whole fleet in simulated time: what is promised of it, on every window of every second. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Limits } from '../../shared/limiter/capacity.ts';
+import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
+
+const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
+const FOUL: Weather = {
+  wayMs: [3, 40],
+  lostQuestion: 0.01,
+  lostAnswer: 0.01,
+  lateTimer: 0.2,
+  latestTimerMs: 120,
+  driftPpm: 90,
+};
+
+function fleetOf(
+  instances: number,
+  limits = OPEN,
+  weather: Weather = FAIR,
+  seed = 1,
+): { fleet: Fleet; all: Instance[] } {
+  const fleet = new Fleet(limits, weather, seed);
+  return { fleet, all: Array.from({ length: instances }, () => fleet.instance()) };
+}
+
+function during(fleet: Fleet, fromMs: number, toMs: number): number {
+  return fleet.released.filter((at) => at >= fromMs && at < toMs).length;
+}
+
+/** Releases a second over the next seconds. */
+function rateOver(fleet: Fleet, seconds: number): number {
+  const from = fleet.events.now;
+  fleet.events.runUntil(from + seconds * 1000);
+  return during(fleet, from, fleet.events.now) / seconds;
+}
+
+function assertStrict(fleet: Fleet): void {
+  const { over, most } = fleet.worstWindow();
+  assert.ok(over <= 0, `${most} in one second, ${over} too many`);
+}
+
+for (const [instances, limits, perSecond, least, weather] of [
+  [1, OPEN, 12, 0.93, FAIR],
+  [2, OPEN, 12, 0.93, FAIR],
+  [8, OPEN, 48, 0.93, FAIR],
+  [50, OPEN, 300, 0.91, FAIR],
+  [80, OPEN, 300, 0.91, FAIR],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, 0.9, FAIR],
+  [50, { ...OPEN, limitScope: 'connection' }, 6, 0.85, FAIR],
+  [50, { ...OPEN, accountCeiling: 25 }, 25, 0.9, FAIR],
+  [50, { ...OPEN, accountCeiling: 100 }, 100, 0.9, FAIR],
+  [20, { ...OPEN, endpointCeiling: 7 }, 7, 0.85, FAIR],
+  [8, OPEN, 48, 0.6, FOUL],
+  [50, OPEN, 300, 0.6, FOUL],
+  // Where one shard is all, nothing of one hides what another does wrong.
+  [1, { ...OPEN, limitScope: 'connection' }, 6, 0.5, FOUL],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, 0.5, FOUL],
+] as [number, Limits, number, number, Weather][]) {
+  const name = `${instances} instances, ${JSON.stringify({ ...limits, ...weather })}`;
+  test(`over the limit, no second holds more than the capacity and little of it is lost: ${name}`, () => {
+    const { fleet, all } = fleetOf(instances, limits, weather);
+    for (const one of all) busy(one, fleet, 12);
+    fleet.events.runUntil(20_000);
+    const before = all.map(({ granted }) => granted);
+    const rate = rateOver(fleet, 60);
+    assert.ok(rate / perSecond >= least, `${rate} of ${perSecond}`);
+    assertStrict(fleet);
+    assert.ok(fleet.worstWindow().most <= perSecond);
+    const served = all.map(({ granted }, index) => granted - before[index]!);
+    const part = (perSecond * 60) / instances;
+    if (weather === FAIR && part >= 50) assert.ok(Math.max(...served) / Math.min(...served) <= 1.5, served.join(' '));
+  });
+}
+
+test('a million grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
+  const fleet = new Fleet(OPEN, FOUL, 42);
+  const { chance, events } = fleet;
+  const living: Instance[] = [];
+  const start = (): void => {
+    const one = fleet.instance();
+    living.push(one);
+    busy(one, fleet, 8);
+  };
+  for (let i = 0; i < 45; i += 1) start();
+  for (let at = 5000; fleet.released.length < 1_000_000; at += 5000) {
+    events.runUntil(at);
+    const pick = Math.floor(chance.fraction() * living.length);
+    if (chance.happens(0.1) && living.length > 20)
+      living.splice(pick, 1).forEach((one) => (chance.happens(0.5) ? one.kill() : one.end()));
+    if (chance.happens(0.12) && living.length < 60) start();
+    if (chance.happens(0.2)) living[pick]?.freeze(chance.between(100, 6000));
+    if (chance.happens(0.01)) living[pick]?.slow(living[pick].nowMs, 0);
+    if (chance.happens(0.01)) {
+      fleet.hang();
+      events.after(chance.between(500, 6000), () => fleet.recover());
+    }
+  }
+  assertStrict(fleet);
+});
+
+test('a lone busy node among idle ones has the whole capacity within a second', () => {
+  const { fleet, all } = fleetOf(10);
+  for (const one of all) one.take(5000, () => undefined);
+  fleet.events.runUntil(12_000);
+  for (const one of all) one.take(5000, () => undefined);
+  fleet.events.runUntil(14_000);
+  busy(all[0]!, fleet, 120);
+  fleet.events.runUntil(15_000);
+  const rate = rateOver(fleet, 5);
+  assert.ok(rate >= 0.93 * 60, String(rate));
+  assertStrict(fleet);
+});
+
+test('capacity follows the live nodes: up within seconds of a start, down within a life after a crash', () => {
+  const { fleet, all } = fleetOf(4);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(15_000);
+  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 24) < 1);
+  for (let i = 0; i < 4; i += 1) busy(fleet.instance(), fleet, 12);
+  fleet.events.runUntil(fleet.events.now + 10_000);
+  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 48) < 2);
+  // Two are killed: the others take what they leave, until the fleet knows; never more.
+  all.slice(0, 2).forEach((one) => one.kill());
+  assert.ok(rateOver(fleet, 5) > 0.952 * 36 - 1);
+  fleet.events.runUntil(fleet.events.now + 45_000);
+  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 36) < 2);
+  assertStrict(fleet);
+});
+
+test('a node that is ended gives its place up at once', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  all.slice(0, 5).forEach((one) => one.end());
+  fleet.events.runUntil(32_000);
+  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 18) < 2);
+  assertStrict(fleet);
+});
+
+test('fifty cold starts at once: each sees all, none waits for another', () => {
+  const { fleet, all } = fleetOf(50);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(2000);
+  assert.ok(during(fleet, 1000, 2000) >= 0.85 * 300, String(during(fleet, 1000, 2000)));
+  assertStrict(fleet);
+});
+
+test('a store that hangs: nothing beyond what was reserved, three questions a second at most, full rate in a second', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  fleet.hang();
+  const asked = fleet.asked;
+  fleet.events.runUntil(25_000);
+  // Slots are reserved a second and a half ahead at most.
+  assert.equal(during(fleet, 22_000, 25_000), 0);
+  assert.ok(fleet.asked - asked <= 8 * 5 * 3, String(fleet.asked - asked));
+  fleet.recover();
+  fleet.events.runUntil(26_000);
+  assert.ok(rateOver(fleet, 3) >= 0.93 * 48);
+  assertStrict(fleet);
+});
+
+test('a slow way to the store costs rate, never the guarantee', () => {
+  const { fleet, all } = fleetOf(8, OPEN, { ...FAIR, wayMs: [50, 70] });
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  const rate = rateOver(fleet, 10);
+  assert.ok(rate >= 0.45 * 48 && rate <= 0.55 * 48, String(rate));
+  assertStrict(fleet);
+});
+
+test('two revisions at once, one with fewer nodes and a lower ceiling, share one limit', () => {
+  const { fleet, all } = fleetOf(6);
+  const old = Array.from({ length: 6 }, () => fleet.instance({ ...OPEN, maxNodes: 8, accountCeiling: 40 }));
+  for (const one of [...all, ...old]) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  const rate = rateOver(fleet, 10);
+  assert.ok(rate <= 72 && rate >= 0.85 * 72, String(rate));
+  assertStrict(fleet);
+});
+
+test("Stripe's 429 at one node slows all, and they recover by steps", () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  all[3]!.slow(all[3]!.nowMs, 0);
+  fleet.events.runUntil(22_500);
+  const slowed = rateOver(fleet, 6);
+  assert.ok(Math.abs(slowed - 0.952 * 24) < 2.5, String(slowed));
+  fleet.events.runUntil(32_500);
+  const recovered = rateOver(fleet, 5);
+  assert.ok(recovered >= 0.93 * 48, String(recovered));
+  assertStrict(fleet);
+});
+
+test('many 429 of one moment are one step, at one node or at all; one after the pace changed is another', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  const released = all.map(({ nowMs }) => nowMs);
+  fleet.events.runUntil(20_100);
+  all.forEach((one, index) => [0, 1, 2].forEach(() => one.slow(released[index]!, 0)));
+  fleet.events.runUntil(22_500);
+  const slowed = rateOver(fleet, 3);
+  assert.ok(Math.abs(slowed - 0.952 * 24) < 3, String(slowed));
+  all[0]!.slow(all[0]!.nowMs, 0);
+  fleet.events.runUntil(29_500);
+  const slower = rateOver(fleet, 5);
+  assert.ok(Math.abs(slower - 0.952 * 12) < 2.5, String(slower));
+});
+
+test("Stripe's Retry-After: nothing new starts before it", () => {
+  const { fleet, all } = fleetOf(4);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  all[0]!.slow(all[0]!.nowMs, 5000);
+  fleet.events.runUntil(30_000);
+  assert.equal(during(fleet, 22_000, 25_000), 0);
+  assert.ok(during(fleet, 25_000, 30_000) > 30);
+});
+
+test('a storm of callers that are refused asks the store nothing', () => {
+  const { fleet, all } = fleetOf(2);
+  for (const one of all) busy(one, fleet, 60);
+  fleet.events.runUntil(10_000);
+  const before = { asked: fleet.asked, released: fleet.released.length };
+  let refused = 0;
+  for (let i = 0; i < 20_000; i += 1)
+    fleet.events.at(10_000 + i / 4, () =>
+      all[i % 2]!.take(1000, (turn) => {
+        assert.ok(turn !== 'unanswered' && !turn.granted && turn.retryAfterMs > 1000);
+        refused += 1;
+      }),
+    );
+  fleet.events.runUntil(15_000);
+  assert.equal(refused, 20_000);
+  assert.ok(fleet.asked - before.asked <= 5 * 2 * 1.6, `${fleet.asked - before.asked} questions`);
+  assert.ok(fleet.released.length - before.released >= 0.93 * 12 * 5, 'those who wait go on as before');
+});
+
+test('a refused caller who comes back after its Retry-After is served', () => {
+  const { fleet, all } = fleetOf(1);
+  const [one] = all as [Instance];
+  for (let i = 0; i < 60; i += 1) one.take(60_000, () => undefined);
+  fleet.events.runUntil(200);
+  let served: number | undefined;
+  one.take(1000, (turn) => {
+    assert.ok(turn !== 'unanswered' && !turn.granted);
+    assert.ok(turn.retryAfterMs > 4500 && turn.retryAfterMs < 5500, String(turn.retryAfterMs));
+    fleet.events.after(turn.retryAfterMs, () =>
+      one.take(1000, (again, at) => void (served = again !== 'unanswered' && again.granted ? at : undefined)),
+    );
+  });
+  fleet.events.runUntil(10_000);
+  assert.ok(served !== undefined && served < 6500);
+});
+
+test('a List that walks pages stands in line again for each: single calls between them wait no longer for it', () => {
+  const { fleet, all } = fleetOf(1, { ...OPEN, limitScope: 'connection' });
+  const [one] = all as [Instance];
+  let pages = 0;
+  // Three Lists at once, each a page after the other.
+  for (let list = 0; list < 3; list += 1) {
+    const page = (): void => one.take(60_000, () => ((pages += 1), page()));
+    page();
+  }
+  const waits: number[] = [];
+  for (let call = 0; call < 20; call += 1)
+    fleet.events.at(1000 + call * 1500, () => {
+      const begun = fleet.events.now;
+      one.take(60_000, (_, at) => waits.push(at - begun));
+    });
+  fleet.events.runUntil(40_000);
+  assert.equal(waits.length, 20);
+  // At most the three that stood before it, and the turn under way.
+  assert.ok(Math.max(...waits) <= 5 * 175, String(Math.max(...waits)));
+  assert.ok(pages > 150);
+});

@@ -1,0 +1,311 @@
+import { capacity, type Limits } from '../../shared/limiter/capacity.ts';
+import { LIFE_US } from '../../shared/limiter/membership.ts';
+import { reserveSlots } from '../../shared/limiter/token-bucket.ts';
+import { TokenQueue, type Commit, type Look } from '../../shared/limiter/token-queue.ts';
+import type { Settled, Turn } from '../../shared/limiter/waiting-line.ts';
+import type { Reservation, Roster, StoreAnswer } from '../../shared/ports/token-store.ts';
+import { Chance, Events } from './events.ts';
+
+/** What can go wrong, all of it by chance; milliseconds. */
+export interface Weather {
+  /** One way to the store: at least, at most. */
+  readonly wayMs: readonly [number, number];
+  /** Chance that a question, or its answer, is lost; the question has its effect in the second case. */
+  readonly lostQuestion: number;
+  readonly lostAnswer: number;
+  /** Chance that a timer fires late, and how late at most. */
+  readonly lateTimer: number;
+  readonly latestTimerMs: number;
+  /** Parts per million that monotonic clocks run off at most. */
+  readonly driftPpm: number;
+}
+
+export const FAIR: Weather = {
+  wayMs: [8, 12],
+  lostQuestion: 0,
+  lostAnswer: 0,
+  lateTimer: 0,
+  latestTimerMs: 0,
+  driftPpm: 0,
+};
+
+const TIMEOUT_MS = 2000;
+const EPOCH_US = 1_795_000_000_000_000;
+
+interface SimulatedShard {
+  tatUs: number;
+  calmUs: number;
+}
+
+/** Caller of a simulated instance: what is done with its turn. */
+export type Done = (turn: Turn | 'unanswered', atMs: number) => void;
+
+/** Many `TokenQueue`s and one store, in a time that costs nothing. Deterministic by its seed. */
+export class Fleet {
+  readonly events = new Events();
+  readonly chance: Chance;
+  /** Releases, milliseconds of true time, in order. */
+  readonly released: number[] = [];
+  readonly looks: { readonly atMs: number; readonly live: number }[] = [];
+  readonly commitsOfShard = new Map<number, number>();
+  commits = 0;
+  lookups = 0;
+  /** Questions on their way or answered; a look is two. */
+  asked = 0;
+  /** While true the store takes no question: what is on its way waits until it ends. */
+  private hangs: (() => void)[] | undefined;
+  private readonly shards = new Map<number, SimulatedShard>();
+  private readonly members = new Map<number, { place: number; seenUs: number }>();
+  private named = 0;
+
+  constructor(
+    readonly limits: Limits,
+    readonly weather: Weather,
+    seed: number,
+  ) {
+    this.chance = new Chance(seed);
+  }
+
+  get nowUs(): number {
+    return EPOCH_US + Math.floor(this.events.now * 1000);
+  }
+
+  /** `limits`: of its revision; those of the fleet where none are given. */
+  instance(limits = this.limits): Instance {
+    return new Instance(this, (this.named += 1), this.chance.fraction(), limits);
+  }
+
+  hang(): void {
+    this.hangs ??= [];
+  }
+
+  recover(): void {
+    const waiting = this.hangs ?? [];
+    this.hangs = undefined;
+    for (const go of waiting) go();
+  }
+
+  /** Carries a question to the store and its answer back; `undefined` is a time-out. */
+  ask<T>(weight: number, effect: () => T, answer: (answer: T | undefined) => void): void {
+    this.asked += weight;
+    let open = true;
+    const settle = (value: T | undefined): void => {
+      if (!open) return;
+      open = false;
+      answer(value);
+    };
+    this.events.after(TIMEOUT_MS, () => settle(undefined));
+    if (this.chance.happens(this.weather.lostQuestion)) return;
+    const arrive = (): void => {
+      const value = effect();
+      if (this.chance.happens(this.weather.lostAnswer)) return;
+      this.events.after(this.way(), () => settle(value));
+    };
+    this.events.after(this.way(), () => {
+      if (this.hangs === undefined) arrive();
+      else this.hangs.push(arrive);
+    });
+  }
+
+  commit(id: number, place: number, commit: Commit): StoreAnswer | Reservation {
+    this.commits += 1;
+    const atUs = this.nowUs;
+    if (commit.ask === 'join') this.members.set(id, { place, seenUs: atUs });
+    if (commit.ask === 'slow') {
+      for (let shard = 0; shard < commit.shards; shard += 1) {
+        const state = this.shard(shard);
+        state.calmUs = Math.max(state.calmUs, commit.calmUs);
+        state.tatUs = Math.max(state.tatUs, commit.notBeforeUs);
+      }
+    }
+    if (commit.ask !== 'reserve') return { atUs };
+    if (commit.renew) this.members.set(id, { place, seenUs: atUs });
+    const filled = commit.orders.map(({ shard, count, spacingUs }) => {
+      this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
+      const state = this.shard(shard);
+      const { firstUs, tatUs } = reserveSlots(state.tatUs, commit.notBeforeUs, count * spacingUs);
+      state.tatUs = tatUs;
+      return { firstUs, calmUs: state.calmUs };
+    });
+    return { atUs, filled };
+  }
+
+  look(place: number, { sinceUs }: Look): Roster {
+    this.lookups += 1;
+    const seen = [...this.members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
+    this.looks.push({ atMs: this.events.now, live: seen.length });
+    return { live: seen.length, rank: seen.filter((one) => one.place < place).length, atUs: this.nowUs };
+  }
+
+  leave(id: number): void {
+    this.members.delete(id);
+  }
+
+  /**
+   * The guarantee, checked on every window of one second that begins with a release: the most that any held over its
+   * capacity (0 or less: it held), and the most that any held.
+   */
+  worstWindow(): { readonly over: number; readonly most: number } {
+    let over = -Infinity;
+    let most = 0;
+    let end = 0;
+    let look = 0;
+    const recent: { readonly atMs: number; readonly live: number }[] = [];
+    let head = 0;
+    this.released.forEach((startMs, index) => {
+      while (end < this.released.length && this.released[end]! < startMs + 1000) end += 1;
+      for (; look < this.looks.length && this.looks[look]!.atMs <= startMs + 1000; look += 1) {
+        // The largest of the last life, as a falling queue.
+        while (recent.length > head && recent.at(-1)!.live <= this.looks[look]!.live) recent.pop();
+        recent.push(this.looks[look]!);
+      }
+      while (head < recent.length && recent[head]!.atMs < startMs + 1000 - LIFE_US / 1000) head += 1;
+      const { perSecond } = capacity(recent[head]?.live ?? 0, this.limits);
+      over = Math.max(over, end - index - Math.max(1, perSecond));
+      most = Math.max(most, end - index);
+    });
+    return { over, most };
+  }
+
+  private way(): number {
+    return this.chance.between(...this.weather.wayMs);
+  }
+
+  private shard(index: number): SimulatedShard {
+    const known = this.shards.get(index) ?? { tatUs: 0, calmUs: 0 };
+    this.shards.set(index, known);
+    return known;
+  }
+}
+
+/** One instance: a queue with a clock of its own, which may stop, be frozen, or be killed. */
+export class Instance {
+  readonly queue: TokenQueue<Done>;
+  granted = 0;
+  alive = true;
+  private readonly originMs: number;
+  private readonly drift: number;
+  private frozenUntil = 0;
+  private alarm = 0;
+
+  constructor(
+    private readonly fleet: Fleet,
+    readonly id: number,
+    readonly place: number,
+    limits: Limits,
+  ) {
+    this.queue = new TokenQueue(limits, place);
+    this.originMs = fleet.chance.between(0, 1e7);
+    this.drift = fleet.chance.between(-1, 1) * fleet.weather.driftPpm * 1e-6;
+  }
+
+  /** The instance's monotonic clock: it goes on while the instance is frozen. */
+  get nowMs(): number {
+    return this.originMs + this.fleet.events.now * (1 + this.drift);
+  }
+
+  take(maxWaitMs: number, done: Done): void {
+    this.run(() => {
+      const refused = this.queue.join(this.nowMs, done, maxWaitMs);
+      if (refused === undefined) this.step();
+      else this.tell(refused);
+    });
+  }
+
+  slow(releasedMs: number, retryAfterMs: number): void {
+    this.run(() => {
+      this.queue.slow(this.nowMs, releasedMs, retryAfterMs);
+      this.step();
+    });
+  }
+
+  freeze(forMs: number): void {
+    this.frozenUntil = this.fleet.events.now + forMs;
+  }
+
+  kill(): void {
+    this.alive = false;
+  }
+
+  /** SIGTERM: the membership is given up. */
+  end(): void {
+    this.alive = false;
+    this.fleet.leave(this.id);
+  }
+
+  private step(): void {
+    const { settled, commit, look, wakeMs } = this.queue.step(this.nowMs);
+    for (const one of settled) this.tell(one);
+    if (look !== undefined) this.look(look);
+    if (commit !== undefined) this.commit(commit);
+    const alarm = (this.alarm += 1);
+    if (wakeMs === undefined) return;
+    const { weather, chance } = this.fleet;
+    const lateMs = chance.happens(weather.lateTimer) ? chance.between(0, weather.latestTimerMs) : 0;
+    this.fleet.events.after((wakeMs - this.nowMs) / (1 + this.drift) + lateMs + 0.01, () =>
+      this.run(() => {
+        if (alarm === this.alarm) this.step();
+      }),
+    );
+  }
+
+  private commit(commit: Commit): void {
+    const askedMs = this.nowMs;
+    this.fleet.ask(
+      1,
+      () => this.fleet.commit(this.id, this.place, commit),
+      (answer) =>
+        this.run(() => {
+          if (answer !== undefined) this.queue.committed(commit, askedMs, this.nowMs, answer);
+          else this.queue.uncommitted(commit, this.nowMs, 'lost', true).forEach((one) => this.tell(one));
+          this.step();
+        }),
+    );
+  }
+
+  private look(look: Look): void {
+    this.fleet.ask(
+      2,
+      () => this.fleet.look(this.place, look),
+      (roster) =>
+        this.run(() => {
+          if (roster !== undefined) this.queue.looked(roster);
+          else this.queue.unlooked(this.nowMs);
+          this.step();
+        }),
+    );
+  }
+
+  /** Runs code of the instance: now, when it thaws, or never. */
+  private run(code: () => void): void {
+    if (!this.alive) return;
+    if (this.frozenUntil > this.fleet.events.now) {
+      this.fleet.events.at(this.frozenUntil, () => this.run(code));
+      return;
+    }
+    code();
+  }
+
+  private tell(settled: Settled<Done>): void {
+    const { now } = this.fleet.events;
+    if (!('turn' in settled)) {
+      settled.caller('unanswered', now);
+      return;
+    }
+    if (settled.turn.granted) {
+      this.granted += 1;
+      this.fleet.released.push(now);
+    }
+    settled.caller(settled.turn, now);
+  }
+}
+
+/** Callers of an instance that come back as soon as they are through, for ever. */
+export function busy(instance: Instance, fleet: Fleet, callers: number, maxWaitMs = 60_000, serviceMs = 0): void {
+  const again = (turn: Turn | 'unanswered'): void => {
+    if (!instance.alive) return;
+    const pauseMs = turn === 'unanswered' ? 100 : turn.granted ? serviceMs : Math.min(turn.retryAfterMs, 1000);
+    fleet.events.after(pauseMs, () => instance.take(maxWaitMs, again));
+  };
+  for (let caller = 0; caller < callers; caller += 1) instance.take(maxWaitMs, again);
+}
