@@ -32,8 +32,8 @@ export interface Terms {
   readonly perSecond: number;
   readonly live: number;
   readonly rank: number;
-  /** Slots that one release costs (`slotPrice`). */
-  readonly price: (intervalUs: number) => number;
+  /** Microseconds that each slot costs more because the time is not known well (`token-bucket`). */
+  readonly blurUs: number;
   /** Intervals are so many times longer (`pace`). */
   readonly stretch: number;
 }
@@ -57,9 +57,8 @@ export class ShardChoice {
   private lastProbed: number | undefined;
 
   /** Microseconds between two releases of a shard. */
-  spacingUs(shard: number, { perSecond, price, stretch }: Terms): number {
-    const intervalUs = stretch * slotInterval(shardRate(shard, perSecond));
-    return intervalUs * price(intervalUs);
+  spacingUs(shard: number, { perSecond, blurUs, stretch }: Terms): number {
+    return stretch * slotInterval(shardRate(shard, perSecond)) + blurUs;
   }
 
   /** Orders for `wanted` slots from `fromUs` on, or for as many as one reservation may take. */

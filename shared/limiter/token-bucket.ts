@@ -28,7 +28,7 @@ export const LATENESS_US = 50_000;
 const SECOND_US = 1_000_000;
 
 /** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
-const ELBOW_ROOM_US = 8_000;
+const ELBOW_ROOM_US = 12_000;
 
 /** Microseconds between two slots at `perSecond` (a positive number; whole or not). Rounded up: never above the rate. */
 export function slotInterval(perSecond: number): number {
@@ -47,12 +47,13 @@ export function reserveSlots(
 }
 
 /**
- * Slots that one release costs to whoever knows the store's time to within `uncertainUs`: one, while that is well
- * below G. Else it takes so many neighbours in a row that its release, wherever in truth, falls on one of them or
- * between two of them; the others stay empty. So a slow way to the store costs rate, never the guarantee.
+ * Microseconds by which a slot is spaced further from the next, because its owner knows the store's time only to
+ * within `uncertainUs`: none while that is well below G. With b of them the slot may be released until b + G after its
+ * time: wherever in truth that is, it is within G of some moment of the owner's own b, and those of any two slots are
+ * an interval apart. So a slow way to the store costs rate, never the guarantee.
  */
-export function slotPrice(uncertainUs: number, intervalUs: number): number {
-  return 1 + Math.max(0, Math.ceil((uncertainUs + ELBOW_ROOM_US - LATENESS_US) / intervalUs));
+export function blurUs(uncertainUs: number): number {
+  return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
 }
 
 /** One release: not before `fromUs`, not after `untilUs`. */
@@ -61,9 +62,8 @@ export interface Slot {
   readonly untilUs: number;
 }
 
-/** `price` slots in a row, the first at `fromUs`. */
-export function slotAt(fromUs: number, price: number, intervalUs: number): Slot {
-  return { fromUs, untilUs: fromUs + (price - 1) * intervalUs + LATENESS_US };
+export function slotAt(fromUs: number, blur: number): Slot {
+  return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
 
 /** The store's now, as far as an instance knows it: at least one, at most the other. */
@@ -72,12 +72,12 @@ export interface Now {
   readonly mostUs: number;
 }
 
-export type SlotState = 'early' | 'due' | 'late';
-
 /** Whether a slot's moment has become too uncertain to be met, because nothing was heard of the store for long. */
 export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
   return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
 }
+
+export type SlotState = 'early' | 'due' | 'late';
 
 /** Whether a slot may be released: only when its time has surely come and surely not passed. */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {

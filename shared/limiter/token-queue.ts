@@ -1,10 +1,10 @@
 import type { Filled, Order, Reservation, Roster, StoreAnswer } from '../ports/token-store.ts';
-import { capacity, shardCount, shardRate, type Limits } from './capacity.ts';
+import { capacity, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './pace.ts';
 import { ShardChoice, type Terms } from './shard-choice.ts';
 import { StoreTime } from './store-time.ts';
-import { isBlurred, LATENESS_US, slotAt, slotInterval, slotPrice, type Now, type Slot } from './token-bucket.ts';
+import { blurUs, isBlurred, LATENESS_US, slotAt, type Now, type Slot } from './token-bucket.ts';
 import { refusal, WaitingLine, type Settled } from './waiting-line.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
@@ -160,12 +160,11 @@ export class TokenQueue<C> {
   private terms(now: Now): Terms {
     const view = this.membership.view(now.leastUs);
     const { perSecond, nodes } = capacity(view?.live ?? 0, this.limits);
-    const uncertainUs = now.mostUs - now.leastUs;
     return {
       perSecond,
       live: view?.live ?? nodes,
       rank: view?.rank ?? Math.floor(this.place * nodes),
-      price: (intervalUs) => slotPrice(uncertainUs, intervalUs),
+      blurUs: blurUs(now.mostUs - now.leastUs),
       stretch: stretch(this.calmUs, now.leastUs),
     };
   }
@@ -206,14 +205,14 @@ export class TokenQueue<C> {
     return commit;
   }
 
-  /** The time is asked for anew where it is too blurred for a single slot, or for the slot that comes next. */
+  /** The time is asked for anew where it is blurred, and where it is too blurred for the slot that comes next. */
   private sharpeningCommit(nowMs: number, now: Now): Commit | undefined {
     const slot = this.line.length > 0 ? this.line.nextSlot : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
     if (next === undefined && !this.wantsMore(nowMs, now)) return undefined;
-    const single = isBlurred(slotAt(0, 1, 0), now);
-    if (!single) this.sharpenings = 0;
-    if (this.sharpenings >= SHARPENINGS || !(next === undefined ? single : isBlurred(next, now))) return undefined;
+    const blurred = isBlurred(slotAt(0, 0), now);
+    if (!blurred) this.sharpenings = 0;
+    if (this.sharpenings >= SHARPENINGS || !(next === undefined ? blurred : isBlurred(next, now))) return undefined;
     this.sharpenings += 1;
     return { ask: 'join' };
   }
@@ -247,11 +246,9 @@ export class TokenQueue<C> {
 
   private slotsOf(order: Order, filled: Filled | undefined, { terms, lastUseUs: last }: Reserve): Slot[] {
     if (filled === undefined) return [];
-    const intervalUs = terms.stretch * slotInterval(shardRate(order.shard, terms.perSecond));
-    const price = Math.round(order.spacingUs / intervalUs);
     const bound = order.shard < this.floorShards ? Infinity : last;
     return Array.from({ length: order.count }, (_, index) => {
-      const slot = slotAt(filled.firstUs + index * order.spacingUs, price, intervalUs);
+      const slot = slotAt(filled.firstUs + index * order.spacingUs, terms.blurUs);
       return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
     });
   }

@@ -167,7 +167,8 @@ test('a slow way to the store costs rate, never the guarantee', () => {
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
   const rate = rateOver(fleet, 10);
-  assert.ok(rate >= 0.45 * 48 && rate <= 0.55 * 48, String(rate));
+  // Uncertain by 100 to 120 ms: about 75 ms more for each slot of 175.
+  assert.ok(rate >= 0.6 * 48 && rate <= 0.75 * 48, String(rate));
   assertStrict(fleet);
 });
 

@@ -7,11 +7,11 @@ import { Limiter, type Turn } from '../../shared/limiter/limiter.ts';
 import { brake, stretch } from '../../shared/limiter/pace.ts';
 import { StoreTime } from '../../shared/limiter/store-time.ts';
 import {
+  blurUs,
   LATENESS_US,
   reserveSlots,
   slotAt,
   slotInterval,
-  slotPrice,
   slotState,
 } from '../../shared/limiter/token-bucket.ts';
 import { StoreUnanswered, type ReservationRequest, type TokenStore } from '../../shared/ports/token-store.ts';
@@ -34,7 +34,7 @@ test('slots begin at the later of the next free slot and now', () => {
 });
 
 test('a slot is early until its time has surely come, due, and late once its time may have passed', () => {
-  const slot = slotAt(100 * MS, 1, 175 * MS);
+  const slot = slotAt(100 * MS, 0);
   for (const [leastMs, mostMs, state] of [
     [99, 99, 'early'],
     [99, 120, 'early'],
@@ -46,15 +46,14 @@ test('a slot is early until its time has surely come, due, and late once its tim
     assert.equal(slotState(slot, { leastUs: leastMs * MS, mostUs: mostMs * MS }), state, `${leastMs} ${mostMs}`);
 });
 
-test('a time that is known well costs one slot, a blurred one a run of slots whose window is wide enough', () => {
-  const interval = 175 * MS;
-  assert.equal(slotPrice(0, interval), 1);
-  assert.equal(slotPrice(42 * MS, interval), 1);
-  assert.equal(slotPrice(43 * MS, interval), 2);
-  assert.equal(slotPrice(500 * MS, interval), 4);
-  for (const uncertainMs of [0, 10, 42, 43, 100, 217, 218, 1000]) {
-    const { fromUs, untilUs } = slotAt(0, slotPrice(uncertainMs * MS, interval), interval);
-    assert.ok(untilUs - fromUs >= uncertainMs * MS + 8 * MS, String(uncertainMs));
+test('a time that is known well costs nothing, a blurred one as much as the window must be wider', () => {
+  assert.deepEqual(
+    [0, 38, 39, 60, 200].map((uncertainMs) => blurUs(uncertainMs * MS) / MS),
+    [0, 0, 1, 22, 162],
+  );
+  for (const uncertainMs of [0, 10, 38, 43, 100, 1000]) {
+    const { fromUs, untilUs } = slotAt(0, blurUs(uncertainMs * MS));
+    assert.ok(untilUs - fromUs >= (uncertainMs + 12) * MS, String(uncertainMs));
   }
 });
 
