@@ -11,7 +11,7 @@ export const LIFE_US = 30 * SECOND_US;
 const RENEWAL_US = LIFE_US / 3;
 
 /** Microseconds to the next look at a fleet that just changed; doubles while it does not. */
-const FIRST_LOOK_US = 2 * SECOND_US;
+const FIRST_LOOK_US = SECOND_US;
 
 /** Members as a look found them: how many, how many of them stand before this one, and when (the store's time). */
 export interface View {

@@ -61,8 +61,11 @@ export class ShardChoice {
     return stretch * slotInterval(shardRate(shard, perSecond)) + blurUs;
   }
 
-  /** Orders for `wanted` slots from `fromUs` on, or for as many as one reservation may take. */
-  plan(wanted: number, fromUs: number, terms: Terms): Order[] {
+  /**
+   * Orders for `wanted` slots from `fromUs` on, or for as many as one reservation may take; and for `ahead` more that
+   * nobody waits for yet, of a shard that is the node's alone.
+   */
+  plan(wanted: number, ahead: number, fromUs: number, terms: Terms): Order[] {
     const candidates = this.candidates(fromUs, terms);
     for (let left = wanted; left > 0; left -= 1) {
       const best = candidates.reduce<Candidate | undefined>(
@@ -73,6 +76,8 @@ export class ShardChoice {
       best.count += 1;
       best.nextUs += best.spacingUs;
     }
+    const [home] = candidates;
+    if (home?.most === LARGEST_BATCH) home.count = Math.min(home.most, home.count + ahead);
     return candidates
       .filter(({ count }) => count > 0)
       .map(({ shard, count, spacingUs }) => ({ shard, count, spacingUs }));

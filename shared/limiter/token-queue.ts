@@ -41,6 +41,9 @@ const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
 /** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
 const SHARPENINGS = 3;
+/** Callers within a second from which on slots are taken for more of them; and for how many at most. */
+const OFTEN = 3;
+const MOST_AHEAD = 6;
 const MS = 1_000;
 
 /**
@@ -63,6 +66,8 @@ export class TokenQueue<C> {
   private commitAgainMs = -Infinity;
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
+  /** When the last callers came. */
+  private arrivalsMs: readonly number[] = [];
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
@@ -80,6 +85,7 @@ export class TokenQueue<C> {
     const expectedMs = this.expectedWaitMs(nowMs);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MOST_AHEAD), nowMs];
     this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
@@ -94,7 +100,7 @@ export class TokenQueue<C> {
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now.leastUs, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now.mostUs, retryAfterMs * MS);
     this.calm(nowMs, this.brake.calmUs);
   }
 
@@ -227,12 +233,18 @@ export class TokenQueue<C> {
     const notBeforeUs = now.leastUs + this.time.leadUs();
     return {
       ask: 'reserve',
-      orders: this.choice.plan(this.line.uncovered, notBeforeUs, terms),
+      orders: this.choice.plan(this.line.uncovered, this.ahead(nowMs), notBeforeUs, terms),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       terms,
       lastUseUs: view === undefined ? 0 : lastUseUs(view),
     };
+  }
+
+  /** Callers who come one at a time, but often: so many more are likely within a second. */
+  private ahead(nowMs: number): number {
+    const recent = this.arrivalsMs.filter((at) => at > nowMs - 1000).length;
+    return recent < OFTEN ? 0 : Math.max(0, recent - this.line.length);
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {

@@ -1,5 +1,10 @@
-import { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Firestore } from '@google-cloud/firestore';
 import { firestoreTokens } from '../../shared/adapters/firestore-tokens.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { Limiter } from '../../shared/limiter/limiter.ts';
 import type { TokenStore } from '../../shared/ports/token-store.ts';
 import { tokenStoreContract } from '../contract/token-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
@@ -7,15 +12,67 @@ import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 if (emulatorIsHere()) {
   let emulator: Emulator;
   let store: TokenStore;
-  let buckets = 0;
+  let documents: Firestore;
+  let connections = 0;
+  const fresh = (): string => `connection-${(connections += 1)}`;
   before(async () => {
     emulator = await startFirestore();
     store = firestoreTokens({ projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host });
+    process.env['FIRESTORE_EMULATOR_HOST'] = emulator.host;
+    // Nothing leaves loopback: no search for Google's metadata server.
+    process.env['METADATA_SERVER_DETECTION'] = 'none';
+    documents = new Firestore({ projectId: 'proof' });
   });
-  after(() => emulator.stop());
-  tokenStoreContract(
-    'Firestore',
-    () => store,
-    () => `connection-${(buckets += 1)}`,
-  );
+  after(async () => {
+    await documents.terminate();
+    await emulator.stop();
+  });
+  tokenStoreContract('Firestore', () => store, fresh);
+
+  test('the documents are those of the README, and carry the version', async () => {
+    const connection = fresh();
+    const member = { connection, id: 'one', place: 0.25 };
+    const { atUs } = await store.join(member);
+    const orders = [{ shard: 7, count: 2, spacingUs: 175_000 }];
+    await store.reserve({ member, orders, notBeforeUs: atUs, renew: true });
+    const at = documents.collection('connections').doc(connection);
+    assert.deepEqual((await at.collection('shards').doc('7').get()).data(), { v: 2, tat: atUs + 350_000, calm: 0 });
+    const { seen, expireAt, ...rest } = (await at.collection('members').doc('one').get()).data() ?? {};
+    assert.deepEqual(rest, { v: 2, place: 0.25 });
+    const day = (expireAt as FirebaseFirestore.Timestamp).toMillis() - (seen as FirebaseFirestore.Timestamp).toMillis();
+    assert.ok(Math.abs(day - 86_400_000) < 10_000);
+    assert.deepEqual((await at.listCollections()).map(({ id }) => id).sort(), ['members', 'shards']);
+  });
+
+  test('state of a newer version is not touched blindly: a clear failure, and nothing is granted', async () => {
+    const connection = fresh();
+    await documents.doc(`connections/${connection}/shards/0`).set({ v: 3, tat: 0, calm: 0 });
+    const limits = { minNodes: 1, maxNodes: 1, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const limiter = new Limiter({
+      member: { connection, id: 'one', place: 0.5 },
+      limits,
+      store,
+      clock: systemClock,
+      log: { write: () => undefined },
+    });
+    await assert.rejects(limiter.take(1000), (error) => {
+      assert.ok(isConnectorError(error) && error.facts.reason === 'LIMITER_UNAVAILABLE');
+      return /state is of version 3; this revision knows 2/.test(String(error.facts.cause));
+    });
+  });
+
+  test('an instance that leaves is no member any more, and is none again while it drains', async () => {
+    const connection = fresh();
+    const limits = { minNodes: 2, maxNodes: 9, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const member = { connection, id: 'one', place: 0.5 };
+    const limiter = new Limiter({ member, limits, store, clock: systemClock, log: { write: () => undefined } });
+    assert.equal((await limiter.take(5000)).granted, true);
+    const count = async (): Promise<number> =>
+      (await documents.collection(`connections/${connection}/members`).count().get()).data().count;
+    assert.equal(await count(), 1);
+    await limiter.leave();
+    assert.equal(await count(), 0);
+    assert.equal((await limiter.take(5000)).granted, true);
+    assert.equal(await count(), 0);
+  });
 }

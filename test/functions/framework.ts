@@ -16,6 +16,8 @@ const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main
 export interface Running {
   readonly url: string;
   readonly pid: number;
+  /** Settled when the process has ended. */
+  readonly ended: Promise<void>;
   /** Everything that the process printed. */
   output(): string;
   stop(): Promise<void>;
@@ -82,6 +84,7 @@ export async function running(child: ChildProcess, port: number, ready: string):
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
+    ended,
     output: () => printed,
     async stop() {
       if (child.exitCode === null) child.kill('SIGKILL');

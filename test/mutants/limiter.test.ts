@@ -104,6 +104,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: 'many 429 of one moment',
   },
+  'a count of nodes is good for ever': {
+    file: `${LIMITER}/membership.ts`,
+    right: 'return atUs + LIFE_US - SECOND_US;',
+    wrong: 'return atUs + 1000 * LIFE_US;',
+    test: FLEET,
+    named: 'nodes that cannot be counted',
+  },
   'memberships are never renewed': {
     file: `${LIMITER}/token-queue.ts`,
     right: 'renew: !this.alone && this.membership.renewalDue(now.leastUs),',

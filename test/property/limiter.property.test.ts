@@ -130,7 +130,7 @@ const commands = fc.commands(
       .map(([one, ms]) => onOne(`stripe says 429, ${ms} ms`, one, (instance) => instance.slow(instance.nowMs, ms))),
     fc.integer({ min: 100, max: 6000 }).map(storeHangs),
   ],
-  { maxCommands: 60 },
+  { maxCommands: 60, size: '+1' },
 );
 
 const weathers: fc.Arbitrary<Weather> = fc.record({
@@ -153,9 +153,12 @@ const limits: fc.Arbitrary<Limits> = fc.record({
 test('no second holds more than the capacity, and everyone is told, whatever a fleet goes through', () => {
   let granted = 0;
   fc.assert(
-    fc.property(commands, weathers, limits, fc.nat(), (steps, weather, its, seed) => {
-      const model: Model = { alive: 0, asked: 0, settled: 0 };
-      const real: Real = { fleet: new Fleet(its, weather, seed), instances: [] };
+    fc.property(commands, weathers, limits, fc.nat(10), fc.nat(), (steps, weather, its, busyOnes, seed) => {
+      const fleet = new Fleet(its, weather, seed);
+      const instances = Array.from({ length: busyOnes }, () => fleet.instance());
+      for (const one of instances) busy(one, fleet, 10, 20_000);
+      const model: Model = { alive: busyOnes, asked: 0, settled: 0 };
+      const real: Real = { fleet, instances };
       fc.modelRun(() => ({ model, real }), steps);
       const dead = real.instances.some(({ alive }) => !alive);
       real.fleet.recover();
@@ -165,7 +168,7 @@ test('no second holds more than the capacity, and everyone is told, whatever a f
       assert.ok(over <= 0, `${most} in one second, ${over} too many`);
       if (!dead) assert.equal(model.settled, model.asked, 'nobody is forgotten');
     }),
-    { numRuns: 300 },
+    { numRuns: 1500 },
   );
   console.log(`${granted} grants`);
 });

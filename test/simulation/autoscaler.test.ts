@@ -50,8 +50,8 @@ for (const concurrency of concurrencies) {
     assert.ok(concurrency / (6 / 1.05) <= 0.75 * (MAX_WAIT_MS / 1000));
     const { nodes, refusedInRamp, refusedAfter } = offered(concurrency);
     console.log(`${nodes} nodes, ${refusedInRamp} refused in the ramp, ${refusedAfter} after it`);
-    // Ten nodes of 6 a second would do; the strict limit releases 5.7 of them.
-    assert.ok(nodes >= 10 && nodes <= 12, String(nodes));
+    // Ten nodes of 6 a second would do, but for the price of the lateness; the ramp may overshoot.
+    assert.ok(nodes >= 10 && nodes <= 20, String(nodes));
     assert.equal(refusedAfter, 0);
   });
 }

@@ -99,6 +99,19 @@ test('a million grants in foul weather, with instances that come, go, crash and 
   assertStrict(fleet);
 });
 
+test('one caller at a time an instance: the same rate, and still few commits', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 1);
+  fleet.events.runUntil(15_000);
+  const before = { asked: fleet.asked, commits: new Map(fleet.commitsOfShard) };
+  const rate = rateOver(fleet, 20);
+  assert.ok(rate >= 0.93 * 48, String(rate));
+  assert.ok((fleet.asked - before.asked) / (20 * rate) <= 0.3);
+  for (const [shard, commits] of fleet.commitsOfShard)
+    assert.ok((commits - (before.commits.get(shard) ?? 0)) / 20 <= 2);
+  assertStrict(fleet);
+});
+
 test('a lone busy node among idle ones has the whole capacity within a second', () => {
   const { fleet, all } = fleetOf(10);
   for (const one of all) one.take(5000, () => undefined);
@@ -159,6 +172,20 @@ test('a store that hangs: nothing beyond what was reserved, three questions a se
   fleet.recover();
   fleet.events.runUntil(26_000);
   assert.ok(rateOver(fleet, 3) >= 0.93 * 48);
+  assertStrict(fleet);
+});
+
+test('nodes that cannot be counted any more fall back to the floor before the last count is a life old', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const one of all) busy(one, fleet, 12);
+  fleet.events.runUntil(20_000);
+  fleet.blind = true;
+  fleet.events.runUntil(51_000);
+  const rate = rateOver(fleet, 10);
+  assert.ok(rate >= 0.85 * 12 && rate <= 12, String(rate));
+  fleet.blind = false;
+  fleet.events.runUntil(fleet.events.now + 12_000);
+  assert.ok(rateOver(fleet, 5) >= 0.93 * 48);
   assertStrict(fleet);
 });
 

@@ -54,6 +54,8 @@ export class Fleet {
   asked = 0;
   /** While true the store takes no question: what is on its way waits until it ends. */
   private hangs: (() => void)[] | undefined;
+  /** While true no look is answered. */
+  blind = false;
   private readonly shards = new Map<number, SimulatedShard>();
   private readonly members = new Map<number, { place: number; seenUs: number }>();
   private named = 0;
@@ -266,7 +268,7 @@ export class Instance {
   private look(look: Look): void {
     this.fleet.ask(
       2,
-      () => this.fleet.look(this.place, look),
+      () => (this.fleet.blind ? undefined : this.fleet.look(this.place, look)),
       (roster) =>
         this.run(() => {
           if (roster !== undefined) this.queue.looked(roster);

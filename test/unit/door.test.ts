@@ -35,6 +35,11 @@ interface Ran {
   readonly at: number[];
   /** Tokens taken. */
   waited: number;
+  /** The pace after each time that the limiter was asked to slow. */
+  readonly paces: number[];
+  readonly throttled: Set<string>;
+  readonly logged: string[];
+  readonly order: string[];
 }
 
 /** Runs one request against the answers, the last of which repeats. */
@@ -45,7 +50,17 @@ async function run(
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
-  const ran: Ran = { result: {} as StripeSuccess, sent: [], keys: [], at: [], waited: 0 };
+  const ran: Ran = {
+    result: {} as StripeSuccess,
+    sent: [],
+    keys: [],
+    at: [],
+    waited: 0,
+    paces: [],
+    throttled: new Set(),
+    logged: [],
+    order: [],
+  };
   const limiter = new Limiter({
     member: MEMBER,
     limits: LIMITS,
@@ -54,11 +69,23 @@ async function run(
     log: { write: () => undefined },
   });
   const take = limiter.take.bind(limiter);
-  limiter.take = (...given) => ((ran.waited += 1), take(...given));
+  limiter.take = async (...given) => {
+    ran.waited += 1;
+    const turn = await take(...given);
+    ran.order.push('token');
+    return turn;
+  };
+  const slow = limiter.slow.bind(limiter);
+  limiter.slow = (...given) => {
+    const pace = slow(...given);
+    ran.paces.push(pace);
+    return pace;
+  };
   const door = createDoor({
     stripe: {
-      ready: () => undefined,
+      ready: () => void ran.order.push('ready'),
       send(sent, key) {
+        ran.order.push('send');
         ran.sent.push(sent);
         ran.keys.push(key);
         ran.at.push(clock.monotonicMs());
@@ -73,7 +100,7 @@ async function run(
     objects: new ObjectLines(clock),
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
-    log: { write: () => undefined },
+    log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
     guards: NO_GUARDS,
     maxWaitMs: 5000,
   });
@@ -82,6 +109,7 @@ async function run(
     clock,
     deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
     outputFormat: 'connector',
+    throttled: ran.throttled,
     ...(request.method === 'GET' ? {} : { operationId: 'op' }),
   };
   const running = door.run(request, call).catch((error: unknown) => {
@@ -248,4 +276,26 @@ test('every try takes a token of its own', async () => {
   const { sent, waited } = await run(post, [unsent, unsent, unsent, ok]);
   assert.equal(sent.length, 4);
   assert.equal(waited, 4);
+});
+
+test("Stripe's 429 slows the connection once, and the call and the log say so", async () => {
+  const { paces, throttled, logged } = await run(post, [refused(429, { code: 'rate_limit' }), ok]);
+  assert.deepEqual(paces, [1 / 2]);
+  assert.deepEqual([...throttled], ['stripe_rate_limit; pace=1/2']);
+  assert.ok(logged.some((line) => line.includes('goes slower')));
+});
+
+test('lock_timeout slows nothing but its object, and the call and the log say so', async () => {
+  const { paces, throttled, logged } = await run({ ...post, path: '/v1/payment_intents/pi_1/confirm' }, [
+    refused(429, { code: 'lock_timeout' }),
+    ok,
+  ]);
+  assert.deepEqual(paces, []);
+  assert.deepEqual([...throttled], ['lock_timeout']);
+  assert.ok(logged.some((line) => line.includes('held back') && line.includes('/v1/payment_intents/pi_1')));
+});
+
+test('what takes time is done before the token is taken', async () => {
+  const { order } = await run(get, [ok]);
+  assert.deepEqual(order, ['ready', 'token', 'send']);
 });

@@ -61,6 +61,19 @@ function capped(what: string, instances: number, limits: Partial<Limits>, most: 
   };
 }
 
+/** As with a concurrency of 1: the next caller of an instance comes when the last is through. */
+const single: Figures = async (stage, say) => {
+  const result = await run(stage, { name: 'single', instances: 8, limits: OPEN, load: { callers: 1 } });
+  const what = '8 instances, one caller at a time';
+  sayStrict(say, what, result);
+  const used = figures.utilisation(result);
+  say(`${what}: utilisation`, used, '>= 0.93', used >= 0.93);
+  const perGrant = figures.callsPerGrant(result);
+  say(`${what}: Firestore calls per grant`, perGrant, '<= 0.3', perGrant <= 0.3);
+  const busiest = figures.busiestShard(result);
+  say(`${what}: commits a second on the busiest shard`, busiest, '<= 2', busiest <= 2);
+};
+
 const idle: Figures = async (stage, say) => {
   for (const instances of [2, 8]) {
     const perSecond = (0.1 * 6 * instances) / instances;
@@ -116,6 +129,7 @@ export const steady: Readonly<Record<string, Figures>> = {
   'account-25': capped('account_ceiling 25', 50, { accountCeiling: 25 }, 25),
   'account-100': capped('account_ceiling 100', 50, { accountCeiling: 100 }, 100),
   'endpoint-25': capped('endpoint_ceiling 25', 8, { endpointCeiling: 25 }, 25),
+  single,
   idle,
   naive,
 };
