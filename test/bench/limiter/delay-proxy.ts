@@ -1,11 +1,14 @@
 /**
  * A TCP proxy in a process of its own that holds every byte for some milliseconds each way: the way to a Firestore in
- * the same region. `hang` holds bytes until `flow`; `refuse` closes everything until `accept`.
+ * the same region. `hang` holds bytes until `flow`; `slow` holds them ten times as long until `flow`; `refuse` closes
+ * every connection and takes none until `accept`.
  *   node delay-proxy.cjs TARGET_PORT DELAY_MS
  */
 import net from 'node:net';
 
-const [targetPort, delayMs] = process.argv.slice(2).map(Number) as [number, number];
+const [targetPort, usualMs] = process.argv.slice(2).map(Number) as [number, number];
+let delayMs = usualMs;
+let port = 0;
 let held: (() => void)[] | undefined;
 const sockets = new Set<net.Socket>();
 
@@ -36,7 +39,14 @@ const server = net.createServer((client) => {
 
 process.on('message', (command: string) => {
   if (command === 'hang') held = [];
+  if (command === 'slow') delayMs = 10 * usualMs;
+  if (command === 'refuse') {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+  if (command === 'accept') server.listen(port, '127.0.0.1');
   if (command === 'flow') {
+    delayMs = usualMs;
     const waiting = held ?? [];
     held = undefined;
     for (const go of waiting) go();
@@ -45,4 +55,8 @@ process.on('message', (command: string) => {
 });
 process.on('disconnect', () => process.exit());
 
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as net.AddressInfo).port }));
+server.listen(0, '127.0.0.1', () => {
+  if (port !== 0) return;
+  port = (server.address() as net.AddressInfo).port;
+  process.send?.({ port });
+});

@@ -1,6 +1,7 @@
 import { capacity } from '../../../shared/limiter/capacity.ts';
 import { LIFE_US } from '../../../shared/limiter/membership.ts';
 import type { Result } from './fleet.ts';
+import type { Asked } from './instances.ts';
 
 const SECOND_US = 1_000_000;
 
@@ -56,16 +57,17 @@ export function fairness({ released, fromUs, toUs }: Result): number {
   return Math.max(...served) / Math.max(1e-9, Math.min(...served));
 }
 
-/** Questions to Firestore while it was measured; a look is two. */
-export function calls({ reports, fromUs, toUs }: Result): number {
-  return reports
-    .flatMap(({ asked }) => asked)
+/** Questions that were asked in a time; a look is two. */
+export function questions(asked: readonly Asked[], fromUs: number, toUs: number): number {
+  return asked
     .filter(({ atUs }) => atUs >= fromUs && atUs < toUs)
     .reduce((sum, { kind }) => sum + (kind === 'look' ? 2 : 1), 0);
 }
 
 export function callsPerGrant(result: Result): number {
-  return calls(result) / Math.max(1, within(result.released.flat(), result.fromUs, result.toUs));
+  const { reports, fromUs, toUs } = result;
+  const all = reports.reduce((sum, { asked }) => sum + questions(asked, fromUs, toUs), 0);
+  return all / Math.max(1, within(result.released.flat(), result.fromUs, result.toUs));
 }
 
 /** Commits a second on the shard document that had most of them. */
