@@ -85,16 +85,15 @@ export class ShardChoice {
 
   /** Learns what became of orders that were to begin at `fromUs`. */
   learn(orders: readonly Order[], filled: readonly Filled[], fromUs: number, terms: Terms): void {
-    const homes = this.homes(terms);
+    const homes = homesOf(terms);
     orders.forEach(({ shard, count, spacingUs }, index) => {
       const firstUs = filled[index]?.firstUs ?? fromUs;
       const expectedUs = Math.max(this.next.get(shard) ?? 0, fromUs);
       const busy = firstUs - expectedUs > spacingUs;
-      const home = homes.some((one) => one.shard === shard);
       this.next.set(shard, firstUs + count * spacingUs);
       if (busy) this.shared.add(shard);
       else this.shared.delete(shard);
-      if (!home) this.learnForeign(shard, busy, fromUs, terms);
+      if (!isAmong(homes, shard)) this.learnForeign(shard, busy, fromUs, terms);
       else if (firstUs === fromUs) this.pauseUs = FIRST_PAUSE_US;
     });
   }
@@ -121,41 +120,30 @@ export class ShardChoice {
   }
 
   private candidates(fromUs: number, terms: Terms): Candidate[] {
-    const row = (shard: number, most: number, earliestUs: number): Candidate => ({
+    const row = (shard: number, most: number): Candidate => ({
       shard,
       most,
       count: 0,
       spacingUs: this.spacingUs(shard, terms),
-      nextUs: Math.max(this.next.get(shard) ?? 0, earliestUs),
+      nextUs: Math.max(this.next.get(shard) ?? 0, fromUs),
     });
-    const shards = shardCount(terms.perSecond);
-    const homes = this.homes(terms);
-    const isHome = (shard: number): boolean => homes.some((home) => home.shard === shard);
-    const roomy = [...this.roomy].filter((shard) => shard < shards && !isHome(shard));
+    const homes = homesOf(terms);
+    const roomy = [...this.roomy].filter((shard) => shard < shardCount(terms.perSecond) && !isAmong(homes, shard));
     const probed = fromUs < this.closedUntilUs ? [] : this.unknown(terms).slice(0, this.probes);
     return [
-      ...homes.map((home) =>
-        row(home.shard, this.shared.has(home.shard) ? sharedBatch(home, terms) : LARGEST_BATCH, fromUs),
-      ),
-      ...roomy.map((shard) => row(shard, LARGEST_BATCH, fromUs)),
-      ...probed.map((shard) => ({ ...row(shard, 1, fromUs), nextUs: fromUs + HANDICAP_US })),
+      ...homes.map((home) => row(home.shard, this.shared.has(home.shard) ? sharedBatch(home, terms) : LARGEST_BATCH)),
+      ...roomy.map((shard) => row(shard, LARGEST_BATCH)),
+      ...probed.map((shard) => ({ ...row(shard, 1), nextUs: fromUs + HANDICAP_US })),
     ];
-  }
-
-  private homes({ rank, live, perSecond }: Terms): Home[] {
-    return homeShards(rank, live, perSecond);
   }
 
   /** Whole shards of which we know nothing, from the one after the last probed on. */
   private unknown(terms: Terms): number[] {
     const shards = shardCount(terms.perSecond);
-    const homes = this.homes(terms);
+    const homes = homesOf(terms);
     const start = (this.lastProbed ?? homes.at(-1)?.shard ?? 0) + 1;
     return Array.from({ length: shards }, (_, index) => (start + index) % shards).filter(
-      (shard) =>
-        !homes.some((home) => home.shard === shard) &&
-        !this.roomy.has(shard) &&
-        shardRate(shard, terms.perSecond) === PER_NODE,
+      (shard) => !isAmong(homes, shard) && !this.roomy.has(shard) && shardRate(shard, terms.perSecond) === PER_NODE,
     );
   }
 
@@ -173,6 +161,14 @@ export class ShardChoice {
     this.probes = Math.min(shardCount(terms.perSecond), 2 * this.probes);
     this.pauseUs = FIRST_PAUSE_US;
   }
+}
+
+function homesOf({ rank, live, perSecond }: Terms): Home[] {
+  return homeShards(rank, live, perSecond);
+}
+
+function isAmong(homes: readonly Home[], shard: number): boolean {
+  return homes.some((home) => home.shard === shard);
 }
 
 /** Nodes that share a shard get of it in proportion to what they reserve at once. */

@@ -100,7 +100,7 @@ export class TokenQueue<C> {
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now.mostUs, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
     this.calm(nowMs, this.brake.calmUs);
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { firestoreTokens } from '../../shared/adapters/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
@@ -72,11 +73,14 @@ if (emulatorIsHere()) {
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
     const arrived = sandbox.requests.map(({ at }) => at).sort((a, b) => a - b);
     assert.equal(arrived.length, 60);
-    const most = Math.max(
-      ...arrived.map((from, index) => arrived.slice(index).filter((at) => at < from + 1000).length),
-    );
-    // The limit holds at the moment of release; what arrives may have been held up on the way by this busy machine.
-    assert.ok(most <= 13, `${most} arrived in one second`);
+    // The limit holds at the moment of release (`limiter.test.ts`); what arrives may have been held up for up to 0.3 s on
+    // the way by this busy machine: 2 nodes, slots 175 ms apart, 50 ms late at most.
+    for (const seconds of [1, 2, 3]) {
+      const most = Math.max(
+        ...arrived.map((from, index) => arrived.slice(index).filter((at) => at < from + seconds * 1000).length),
+      );
+      assert.ok(most <= 2 * Math.ceil((seconds + 0.05 + 0.3) / 0.175), `${most} arrived in ${seconds} s`);
+    }
     assert.deepEqual(
       [...peers].filter((peer) => !LOOPBACK.test(peer)),
       [],
@@ -105,6 +109,24 @@ if (emulatorIsHere()) {
     } finally {
       await one.stop();
     }
+  });
+
+  test('SIGTERM gives the membership up', async () => {
+    const env = {
+      STRIPE_API_KEY: SANDBOX_KEY,
+      STRIPE_API_BASE: sandbox.url,
+      FIRESTORE_EMULATOR_HOST: emulator.host,
+      CONNECTION_SETTINGS: JSON.stringify({ name: 'ended' }),
+    };
+    const store = firestoreTokens({ projectId: 'stripe-local', databaseId: '(default)', emulatorHost: emulator.host });
+    const live = async (): Promise<number> =>
+      (await store.look({ connection: 'ended', id: 'none', place: 0 }, 1_000_000)).live;
+    const one = await startFunction({ name: 'customer-list', env });
+    assert.equal((await post(one.url, {})).status, 200);
+    assert.equal(await live(), 1);
+    process.kill(one.pid, 'SIGTERM');
+    await one.ended;
+    assert.equal(await live(), 0);
   });
 
   test('with Firestore gone nothing is sent: a clear 503', async () => {

@@ -73,7 +73,7 @@ for (const [instances, limits, perSecond, least, weather] of [
   });
 }
 
-test('a million grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
+test('1,200,000 grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
   const fleet = new Fleet(OPEN, FOUL, 42);
   const { chance, events } = fleet;
   const living: Instance[] = [];
@@ -83,7 +83,7 @@ test('a million grants in foul weather, with instances that come, go, crash and 
     busy(one, fleet, 8);
   };
   for (let i = 0; i < 45; i += 1) start();
-  for (let at = 5000; fleet.released.length < 1_000_000; at += 5000) {
+  for (let at = 5000; fleet.released.length < 1_200_000; at += 5000) {
     events.runUntil(at);
     const pick = Math.floor(chance.fraction() * living.length);
     if (chance.happens(0.1) && living.length > 20)

@@ -13,6 +13,7 @@ import {
   slotAt,
   slotInterval,
   slotState,
+  type Now,
 } from '../../shared/limiter/token-bucket.ts';
 import { StoreUnanswered, type ReservationRequest, type TokenStore } from '../../shared/ports/token-store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -141,24 +142,26 @@ test('the home shards of all nodes are the whole capacity, each node with the sa
 test("Stripe's 429 halves the pace for ten seconds, another one in that time halves it again, down to an eighth", () => {
   const now = 1000 * SECOND;
   assert.equal(stretch(0, now), 1);
-  const first = brake(0, now, 0);
+  const at = (us: number): Now => ({ leastUs: us, mostUs: us + 20 * MS });
+  const first = brake(0, at(now), 0);
   assert.deepEqual(
-    [0, 9.9, 10].map((later) => stretch(first.calmUs, now + later * SECOND)),
+    [0, 9.8, 10].map((later) => stretch(first.calmUs, now + later * SECOND)),
     [2, 2, 1],
   );
-  const second = brake(first.calmUs, now + SECOND, 0);
+  const second = brake(first.calmUs, at(now + SECOND), 0);
   assert.deepEqual(
-    [1, 10.9, 11, 20.9, 21].map((later) => stretch(second.calmUs, now + later * SECOND)),
+    [1, 10.8, 11, 20.8, 21].map((later) => stretch(second.calmUs, now + later * SECOND)),
     [4, 4, 2, 2, 1],
   );
   let calm = 0;
-  for (let i = 0; i < 9; i += 1) calm = brake(calm, now, 0).calmUs;
+  for (let i = 0; i < 9; i += 1) calm = brake(calm, at(now), 0).calmUs;
   assert.equal(stretch(calm, now), 8);
 });
 
 test("Stripe's Retry-After holds everything back, half a minute at most", () => {
-  assert.equal(brake(0, 1000, 3 * SECOND).notBeforeUs, 1000 + 3 * SECOND);
-  assert.equal(brake(0, 1000, 3600 * SECOND).notBeforeUs, 1000 + 30 * SECOND);
+  const now: Now = { leastUs: 900, mostUs: 1000 };
+  assert.equal(brake(0, now, 3 * SECOND).notBeforeUs, 1000 + 3 * SECOND);
+  assert.equal(brake(0, now, 3600 * SECOND).notBeforeUs, 1000 + 30 * SECOND);
 });
 
 test("the store's time lies between two bounds that answers tighten and drift widens", () => {

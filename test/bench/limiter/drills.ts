@@ -18,7 +18,7 @@ const kill: Figures = async (stage, say) => {
     },
   });
   sayStrict(say, 'kill', result);
-  const times = result.released.flat();
+  const times = result.reports.flatMap(({ released }) => released.flat());
   const killedUs = result.marks['killed'] ?? 0;
   const before = figures.within(times, killedUs - 4e6, killedUs) / 4;
   const after = figures.perSecond(times, killedUs, 10);
@@ -101,7 +101,7 @@ const skew: Figures = async (stage, say) => {
   const usedPlanted = figures.utilisation(planted);
   const fairPlanted = figures.fairness(planted);
   const caught = over > 0 || usedPlanted < 0.93 || fairPlanted > 1.5;
-  const how = `over ${over}, utilisation ${usedPlanted.toFixed(2)}, fairness ${fairPlanted.toFixed(2)}`;
+  const how = `over ${over}, utilisation ${usedPlanted.toFixed(2)}, most over least served ${Math.min(fairPlanted, 999).toFixed(1)}`;
   say(`planted local clock: misses (${how})`, caught ? 'missed' : 'unseen', 'missed', caught);
 };
 

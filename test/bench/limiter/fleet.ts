@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Limits } from '../../../shared/limiter/capacity.ts';
@@ -69,7 +70,7 @@ export interface Result {
   readonly fromUs: number;
   readonly toUs: number;
   readonly reports: readonly Report[];
-  /** Of each instance. */
+  /** Of each instance; those of a process that died are one. */
   readonly released: readonly (readonly number[])[];
   readonly arrived: readonly number[];
   readonly marks: Readonly<Record<string, number>>;
@@ -109,6 +110,7 @@ let runs = 0;
 export async function run(stage: Stage, plan: Plan): Promise<Result> {
   const processes = plan.processes ?? Math.min(plan.instances, plan.instances > 10 ? 10 : plan.instances);
   const connection = `bench-${process.pid}-${(runs += 1)}`;
+  const journal = (index: number): string => path.join(stage.folder, `${connection}-${index}.journal`);
   const children = await Promise.all(
     Array.from({ length: processes }, async (_, index) => {
       const assignment: Assignment = {
@@ -116,6 +118,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
         instances: plan.instances / processes,
         emulatorHost: stage.emulatorHost,
         receiverPort: stage.receiver.port,
+        journal: journal(index),
         limits: plan.limits,
         how: plan.how ?? 'limiter',
         load: plan.load ?? { callers: 12 },
@@ -148,5 +151,19 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
   );
   const { arrived } = await stage.receiver.ask<{ arrived: number[] }>('report');
   for (const child of children) child.kill('SIGKILL');
-  return { plan, fromUs, toUs, reports, released: reports.flatMap(({ released }) => released), arrived, marks };
+  const ofDead = children.flatMap((child, index) => (alive.includes(child) ? [] : [readJournal(journal(index))]));
+  children.forEach((_, index) => rmSync(journal(index)));
+  return {
+    plan,
+    fromUs,
+    toUs,
+    reports,
+    released: [...reports.flatMap(({ released }) => released), ...ofDead],
+    arrived,
+    marks,
+  };
+}
+
+function readJournal(file: string): number[] {
+  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number);
 }

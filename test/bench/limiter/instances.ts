@@ -2,6 +2,7 @@
  * A process with some instances in it, each with a limiter and a channel to Firestore of its own. Starts on `go`,
  * tells what it saw on `report`. Times are microseconds of the one monotonic clock that all processes share.
  */
+import { openSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { Firestore } from '@google-cloud/firestore';
 import { firestoreTokens } from '../../../shared/adapters/firestore-tokens.ts';
@@ -16,6 +17,8 @@ export interface Assignment {
   readonly instances: number;
   readonly emulatorHost: string;
   readonly receiverPort: number;
+  /** Every release is noted here too, as a line: what a killed process did is not lost with it. */
+  readonly journal: string;
   readonly limits: Limits;
   readonly how: 'limiter' | 'naive' | 'local-clock';
   /** Callers of an instance that come back at once, or calls a second that come by chance. */
@@ -42,6 +45,7 @@ export interface Report {
 }
 
 const assignment = JSON.parse(process.argv[2] ?? '{}') as Assignment;
+const journal = openSync(assignment.journal, 'a');
 const agent = new http.Agent({ keepAlive: true });
 const released: number[][] = [];
 const waitedMs: number[] = [];
@@ -105,6 +109,13 @@ function noted(store: TokenStore): TokenStore {
   };
 }
 
+/** The moment of release. */
+function note(index: number): void {
+  const atUs = nowUs();
+  released[index]?.push(atUs);
+  writeSync(journal, `${atUs}\n`);
+}
+
 function send(): void {
   const request = http.request({ host: '127.0.0.1', port: assignment.receiverPort, path: '/', agent });
   request.on('response', (response) => response.resume());
@@ -126,7 +137,7 @@ function limited(index: number): () => Promise<boolean> {
   return async () => {
     const turn = await limiter.take(60_000);
     if (!turn.granted) return false;
-    released[index]?.push(nowUs());
+    note(index);
     waitedMs.push(turn.waitedMs);
     send();
     return true;
@@ -156,7 +167,7 @@ function naive(index: number): () => Promise<boolean> {
       await systemClock.sleep(1000 / rate);
       return false;
     }
-    released[index]?.push(nowUs());
+    note(index);
     waitedMs.push(performance.now() - begun);
     send();
     return true;
