@@ -1,5 +1,5 @@
 import { ConnectorError, isConnectorError, type Effect } from '../errors.ts';
-import type { Limiter } from '../limiter/limiter.ts';
+import type { Limiter, Turn } from '../limiter/limiter.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
@@ -170,19 +170,29 @@ function checkTestKey({ path }: StripeRequest, key: string): void {
   });
 }
 
+/** Waits for a turn that is still good when it is here. The wait for it, milliseconds. */
 async function takeToken(parts: DoorParts, call: Call): Promise<number> {
-  const left = remainingMs(call);
-  if (left <= 0) {
-    throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
+  const begun = parts.clock.monotonicMs();
+  for (;;) {
+    const left = remainingMs(call);
+    if (left <= 0) {
+      throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
+    }
+    const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left), left);
+    if (turn.pace < 1) call.throttled?.add(paceInWords(turn.pace));
+    if (!turn.granted) throw rateUsedUp(turn);
+    const now = parts.clock.monotonicMs();
+    // This process may have been held up since the turn was given: it is lost then.
+    if (now <= turn.untilMs) return now - begun;
   }
-  const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left), left);
-  if (turn.pace < 1) call.throttled?.add(paceInWords(turn.pace));
-  if (turn.granted) return turn.waitedMs;
-  const slower = turn.pace < 1 ? `, slowed to 1/${Math.round(1 / turn.pace)} because Stripe said 429,` : '';
-  throw new ConnectorError(
+}
+
+function rateUsedUp({ pace, retryAfterMs }: Turn & { granted: false }): ConnectorError {
+  const slower = pace < 1 ? `, slowed to 1/${Math.round(1 / pace)} because Stripe said 429,` : '';
+  return new ConnectorError(
     'RESOURCE_EXHAUSTED',
-    `the connection's rate${slower} is used up; the next free turn is in ${turn.retryAfterMs} ms`,
-    { reason: 'RATE_LIMIT', retryAfterMs: turn.retryAfterMs },
+    `the connection's rate${slower} is used up; the next free turn is in ${retryAfterMs} ms`,
+    { reason: 'RATE_LIMIT', retryAfterMs },
   );
 }
 

@@ -1,8 +1,11 @@
 import { LATENESS_US, slotState, type Now, type Slot } from './token-bucket.ts';
 
-/** A refusal is a value; milliseconds. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8. */
+/**
+ * A refusal is a value; milliseconds. A turn that is not used until `untilMs` of the monotonic clock is lost.
+ * `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
+ */
 export type Turn =
-  | { readonly granted: true; readonly waitedMs: number; readonly pace: number }
+  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
   | { readonly granted: false; readonly retryAfterMs: number; readonly pace: number };
 
 /** What becomes of a caller: a turn, or the reason why the store cannot tell. */
@@ -59,11 +62,11 @@ export class WaitingLine<C> {
     const early = this.slots.findIndex((slot) => slotState(slot, now) === 'early');
     const due = early < 0 ? this.slots.length : early;
     const going = this.waiting.splice(0, due);
-    this.slots.splice(0, going.length);
-    return going.map(({ caller, sinceMs }) => ({
-      caller,
-      turn: { granted: true, waitedMs: nowMs - sinceMs, pace },
-    }));
+    const slots = this.slots.splice(0, going.length);
+    return going.map(({ caller, sinceMs }, index) => {
+      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS;
+      return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
+    });
   }
 
   /** Refuses in order whose turn, at its place in the line, would come too late; the slot goes to the next in line. */

@@ -76,6 +76,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: 'test/unit/door.test.ts',
     named: 'every try takes a token',
   },
+  'a turn is good for ever': {
+    file: 'shared/core/run.ts',
+    right: 'if (now <= turn.untilMs) return now - begun;',
+    wrong: 'return now - begun;',
+    test: 'test/unit/door.test.ts',
+    named: 'a turn that comes too late',
+  },
   'a blurred time is taken for a sharp one': {
     file: `${LIMITER}/store-time.ts`,
     right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',

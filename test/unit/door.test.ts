@@ -46,7 +46,7 @@ interface Ran {
 async function run(
   request: StripeRequest,
   answers: readonly StripeAnswer[],
-  options: { keys?: string[]; deadlineMs?: number } = {},
+  options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number } = {},
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
@@ -72,6 +72,8 @@ async function run(
   limiter.take = async (...given) => {
     ran.waited += 1;
     const turn = await take(...given);
+    // Between the first turn and whoever takes it nothing runs for so long.
+    if (options.heldUpMs !== undefined && ran.waited === 1) await clock.sleep(options.heldUpMs);
     ran.order.push('token');
     return turn;
   };
@@ -298,4 +300,11 @@ test('lock_timeout slows nothing but its object, and the call and the log say so
 test('what takes time is done before the token is taken', async () => {
   const { order } = await run(get, [ok]);
   assert.deepEqual(order, ['ready', 'token', 'send']);
+});
+
+test('a turn that comes too late, because the process was held up, is lost: another is taken', async () => {
+  const { sent, waited, at } = await run(get, [ok], { heldUpMs: 60 });
+  assert.equal(sent.length, 1);
+  assert.equal(waited, 2);
+  assert.ok((at[0] ?? 0) >= 1060);
 });

@@ -193,7 +193,7 @@ test('the first caller of an idle connection does not wait', async () => {
   const clock = new VirtualClock(1000);
   const turn = limiter(clock).take(5000);
   await clock.advance(0);
-  assert.deepEqual(await turn, { granted: true, waitedMs: 0, pace: 1 });
+  assert.deepEqual(await turn, { granted: true, waitedMs: 0, untilMs: 1049, pace: 1 });
 });
 
 test('callers are served first come, first served, at the rate', async () => {
