@@ -23,6 +23,9 @@ const account = z.string().regex(/^acct_[A-Za-z0-9]{1,64}$/, 'a Stripe account, 
 const currency = z.string().regex(/^[a-z]{3,10}$/, 'a currency in lower case, such as usd');
 const rate = z.number().positive().max(10_000);
 
+/** Also where the settings cannot be read. */
+export const DEFAULT_MAX_BODY_BYTES = 262_144;
+
 const schema = z.strictObject({
   name: name.describe('name of the connection: lowercase letters, digits, hyphens; at most 63 characters'),
   region: z.string().min(1).max(63).describe('Google Cloud location'),
@@ -45,6 +48,12 @@ const schema = z.strictObject({
     .max(600_000)
     .default(5000)
     .describe('milliseconds that a call waits for its turn; 0 refuses at once'),
+  max_body_bytes: z
+    .int()
+    .min(1024)
+    .max(10_485_760)
+    .default(DEFAULT_MAX_BODY_BYTES)
+    .describe('bytes of a request body at most; larger ones are refused (413)'),
   deadline_ms: z.int().min(1000).max(3_500_000).default(50_000).describe('milliseconds of a whole call'),
   account_ceiling: rate
     .optional()

@@ -3,7 +3,7 @@ import { withEffect, type Call } from '../core/call.ts';
 import type { Answer, Connector, ConnectorParts } from '../core/connector.ts';
 import { checkOperationId, isAccount, isOperationId } from '../core/ids.ts';
 import { ConnectorError, errorBody, invalid, unforeseen } from '../errors.ts';
-import { atEnd } from './drain.ts';
+import { atEnd, refuseWhileDraining } from './drain.ts';
 import { parseBody, type Body, type Kind } from './requests.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
@@ -46,6 +46,7 @@ export function httpFunction<K extends Kind>(
       atEnd(end);
       // Known before anything is refused: errors of a write name the key too.
       if (service.writes) operationId = spelt(request) ?? random.uuid();
+      refuseWhileDraining();
       checkMethod(request);
       const body = parseBody(service.kind, request.body);
       checkSameOperationId(request, body.operationId);

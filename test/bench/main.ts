@@ -1,16 +1,24 @@
 /** `npm run bench -- NAME ...`: the figures of the README. Without a name, all of them. Exit status 1 if one is missed. */
 import { spawnSync } from 'node:child_process';
+import { bundle, bundleProcesses } from './bundles.ts';
 import { filters } from './filters/bench.ts';
-import { bundleProcesses } from './limiter/bundles.ts';
 
-/** Its processes are bundles of their own. */
-async function limiter(args: readonly string[]): Promise<boolean> {
-  await bundleProcesses('build/run/limiter');
-  const { status } = spawnSync(process.execPath, ['build/run/limiter/bench.cjs', ...args], { stdio: 'inherit' });
-  return status === 0;
+/** A bench that is a program of its own. */
+function program(file: string, args: readonly string[]): boolean {
+  return spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status === 0;
 }
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { filters, limiter };
+async function limiter(args: readonly string[]): Promise<boolean> {
+  await bundleProcesses('build/run/limiter');
+  return program('build/run/limiter/bench.cjs', args);
+}
+
+async function hostile(args: readonly string[]): Promise<boolean> {
+  await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
+  return program('build/run/hostile/bench.cjs', args);
+}
+
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { filters, limiter, hostile };
 
 const [name, ...args] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

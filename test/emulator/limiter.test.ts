@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { bundleProcesses } from '../bench/limiter/bundles.ts';
+import { bundleProcesses } from '../bench/bundles.ts';
 import * as figures from '../bench/limiter/figures.ts';
 import { run, setStage, type Plan, type Result, type Stage } from '../bench/limiter/fleet.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';

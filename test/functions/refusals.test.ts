@@ -45,7 +45,7 @@ for (const node of NODES) {
   refused('an array is a 400', () => post(running.url, []), 400, 'INVALID_ARGUMENT', 'INVALID_INPUT');
   refused(
     'a body over the limit is a 413',
-    () => post(running.url, JSON.stringify({ ...customer, operationId: 'x'.repeat(1_100_000) })),
+    () => post(running.url, JSON.stringify({ ...customer, operationId: 'x'.repeat(262_200) })),
     413,
     'INVALID_ARGUMENT',
     'BODY_TOO_LARGE',
@@ -56,6 +56,27 @@ for (const node of NODES) {
     413,
     'INVALID_ARGUMENT',
     'BODY_TOO_LARGE',
+  );
+  refused(
+    'a body that is nested too deep is a 400',
+    () => post(running.url, `{"entity":"Customer","connectorInputPayload":{"Metadata":${'['.repeat(63)}`),
+    400,
+    'INVALID_ARGUMENT',
+    'BODY_TOO_DEEP',
+  );
+  refused(
+    'a quarter of a million brackets are a 400',
+    () => post(running.url, '['.repeat(260_000)),
+    400,
+    'INVALID_ARGUMENT',
+    'BODY_TOO_DEEP',
+  );
+  refused(
+    'brackets in a text are no nesting',
+    () => post(running.url, { entity: '[{'.repeat(100) }),
+    400,
+    'INVALID_ARGUMENT',
+    'INVALID_INPUT',
   );
   refused(
     'a compressed body is a 415',

@@ -54,19 +54,29 @@ test('lock_timeout is told, and holds back only its object', async () => {
   }
 });
 
+/** No limit worth the name: what is tested is the end, not the wait for a turn. */
+const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+
 for (const node of NODES) {
-  test(`SIGTERM: every call under way is answered, none is taken any more (${node.name})`, async () => {
-    const one = await startFunction({ name: 'customer-list', node: node.path, env: environment() });
-    await post(one.url, {});
-    sandbox.faults.add({ kind: 'delay', ms: 1500 });
+  test(`SIGTERM with 80 calls under way: each ends with its own answer, new ones get 503 (${node.name})`, async () => {
+    const one = await startFunction({ name: 'customer-get', node: node.path, env: environment(UNLIMITED) });
+    const ids = Array.from({ length: 80 }, (_, index) => `cus_${index}`);
+    assert.equal((await post(one.url, { entityId: 'cus_warm' })).status, 404);
     const arrived = sandbox.requests.length;
-    const calls = [1, 2, 3].map(() => post(one.url, {}));
-    while (sandbox.requests.length < arrived + 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    sandbox.faults.add({ kind: 'delay', ms: 4000 });
+    const calls = ids.map((entityId) => post(one.url, { entityId }));
+    while (sandbox.requests.length < arrived + 80) await new Promise((resolve) => setTimeout(resolve, 10));
     process.kill(one.pid, 'SIGTERM');
-    assert.deepEqual(
-      (await Promise.all(calls)).map(({ status }) => status),
-      [200, 200, 200],
-    );
+    // The signal takes a moment to get there; from then on every call is refused.
+    let late = await post(one.url, { entityId: 'no id' });
+    while (late.status !== 503) late = await post(one.url, { entityId: 'no id' });
+    assert.equal(errorOf(late).details[0]?.reason, 'INSTANCE_ENDING');
+    assert.equal(late.headers.get('retry-after'), '1');
+    const answers = await Promise.all(calls);
+    answers.forEach((answer, index) => {
+      assert.equal(answer.status, 404);
+      assert.match(errorOf(answer).message, new RegExp(`'${ids[index]}'`));
+    });
     await one.ended;
     await assert.rejects(post(one.url, {}));
   });

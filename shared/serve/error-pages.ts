@@ -1,0 +1,55 @@
+/** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
+import type { ServerResponse } from 'node:http';
+import { ConnectorError, errorBody } from '../errors.ts';
+import { DEEPEST, type BodyRefusal } from './body-guard.ts';
+
+/** Turns the error page of this response, if it becomes one, into JSON. */
+export function shapeErrors(response: ServerResponse, mostBytes: number, refusal: () => BodyRefusal | undefined): void {
+  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.end = ((...args: unknown[]) => {
+    if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
+    const error = errorOf(refusal() ?? response.statusCode, mostBytes);
+    const body = errorBody(error);
+    const text = Buffer.from(JSON.stringify(body));
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    response.statusCode = body.error['code'] as number;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', text.length);
+    // The rest of a refused body would be read as the next request.
+    if (error.facts.http !== undefined) response.setHeader('Connection', 'close');
+    return end(text);
+  }) as ServerResponse['end'];
+}
+
+function isPage(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type') ?? '').startsWith('text/');
+}
+
+function errorOf(why: BodyRefusal | number, mostBytes: number): ConnectorError {
+  switch (why) {
+    case 'too large':
+    case 413:
+      return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${mostBytes} bytes`, {
+        reason: 'BODY_TOO_LARGE',
+        http: 413,
+      });
+    case 'too deep':
+      return new ConnectorError('INVALID_ARGUMENT', `the body is nested deeper than ${DEEPEST} objects and arrays`, {
+        reason: 'BODY_TOO_DEEP',
+        http: 400,
+      });
+    case 'encoding':
+    case 415:
+      return new ConnectorError(
+        'INVALID_ARGUMENT',
+        'the body must be plain UTF-8 JSON: no other encoding or charset is taken',
+        { reason: 'BODY_ENCODING', http: 415 },
+      );
+    case 404:
+      return new ConnectorError('NOT_FOUND', 'there is nothing here', { reason: 'NO_SUCH_FUNCTION' });
+    default:
+      return why < 500
+        ? new ConnectorError('INVALID_ARGUMENT', 'the body is not JSON that can be read', { reason: 'BODY_MALFORMED' })
+        : new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL' });
+  }
+}
