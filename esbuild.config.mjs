@@ -14,7 +14,7 @@ const out = path.join(root, 'build');
 const FRAMEWORK = '@google-cloud/functions-framework';
 
 /** Google's clients: a `.cjs` of its own each, fetched by `require` at first use. */
-const LAZY = ['firestore-tokens', 'secret-manager'];
+const LAZY = ['firestore', 'secret-manager'];
 
 const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
 const byName = new Map(functions.map((row) => [row.name, row]));
@@ -36,7 +36,7 @@ const shared = {
   supported: { 'dynamic-import': false },
 };
 
-/** `await import('./adapters/firestore-tokens.ts')` becomes `require('./firestore-tokens.cjs')`. */
+/** `await import('./adapters/firestore.ts')` becomes `require('./firestore.cjs')`. */
 const lazyAdapters = {
   name: 'lazy-adapters',
   setup(builder) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { catalogueFiles } from './adapters/catalogue-files.ts';
 import { environmentKey } from './adapters/environment-key.ts';
 import { jsonLog } from './adapters/json-log.ts';
+import { memoryOperations } from './adapters/memory-operations.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
@@ -15,6 +16,7 @@ import { createDoor } from './core/run.ts';
 import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
+import type { OperationStore } from './ports/operation-store.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
 
@@ -47,10 +49,11 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
   }
   const log = jsonLog(settings.verbosity, (line) => process.stdout.write(`${line}\n`));
   const limits = connectionLimits(deployment);
+  const state = sharedState(deployment);
   const limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.fraction() },
     limits,
-    store: tokenStore(deployment),
+    store: state.tokens,
     clock: systemClock,
     log,
   });
@@ -81,6 +84,8 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
   const parts: ConnectorParts = {
     catalogue: catalogueFiles(path.join(__dirname, 'catalog')),
     door,
+    operations: state.operations,
+    operationsKeptUs: settings.keepOperationsDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? SDK_API_VERSION,
     guards,
@@ -98,6 +103,8 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
   };
 }
 
+const DAY_US = 86_400_000_000;
+
 /** The account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
 function connectionLimits({ settings, key }: Deployment): Limits {
   const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
@@ -114,15 +121,24 @@ function secrets({ key }: Deployment): Secrets {
   return { rotates: version.endsWith('/latest'), read: async () => (await loaded()).read() };
 }
 
-function tokenStore({ state }: Deployment): TokenStore {
-  if (state.in === 'memory') return memoryTokens(systemClock);
-  const loaded = once(async () => (await import('./adapters/firestore-tokens.ts')).firestoreTokens(state));
+/** What the instances of a connection share. */
+interface SharedState {
+  readonly tokens: TokenStore;
+  readonly operations: OperationStore;
+}
+
+function sharedState({ state, settings }: Deployment): SharedState {
+  if (state.in === 'memory') return { tokens: memoryTokens(systemClock), operations: memoryOperations(systemClock) };
+  const loaded = once(async () => (await import('./adapters/firestore.ts')).firestoreState(state, settings.name));
   return {
-    join: async (member) => (await loaded()).join(member),
-    look: async (member, sinceUs) => (await loaded()).look(member, sinceUs),
-    reserve: async (request) => (await loaded()).reserve(request),
-    slow: async (request) => (await loaded()).slow(request),
-    leave: async (member) => (await loaded()).leave(member),
+    tokens: {
+      join: async (member) => (await loaded()).tokens.join(member),
+      look: async (member, sinceUs) => (await loaded()).tokens.look(member, sinceUs),
+      reserve: async (request) => (await loaded()).tokens.reserve(request),
+      slow: async (request) => (await loaded()).tokens.slow(request),
+      leave: async (member) => (await loaded()).tokens.leave(member),
+    },
+    operations: { update: async (id, change) => (await loaded()).operations.update(id, change) },
   };
 }
 

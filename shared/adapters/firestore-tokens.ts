@@ -1,41 +1,22 @@
-import { v1 } from '@google-cloud/firestore';
-import { googleAuthLibrary, grpc, Status } from 'google-gax';
 import { StoreUnanswered, type Filled, type Member, type Roster, type TokenStore } from '../ports/token-store.ts';
-
-export interface FirestoreOptions {
-  readonly projectId: string;
-  readonly databaseId: string;
-  /** `host:port` of an emulator: clear text and no credentials there. */
-  readonly emulatorHost?: string;
-}
+import {
+  connectionOf,
+  databaseOf,
+  firestoreClient,
+  microseconds,
+  ONE_TRY,
+  timestamp,
+  unanswered,
+  type FirestoreOptions,
+  type Time,
+} from './firestore-client.ts';
 
 /** Of the documents' fields. Whoever finds a newer one than it knows stops, because it cannot keep its promise. */
 const STATE_VERSION = 2;
 
-/** Milliseconds that one question may take; then it counts as unanswered (and its slots, if any, as lost). */
-const RPC_TIMEOUT_MS = 2000;
-
-/** Milliseconds: a Firestore that is back is found at once, not after gRPC's own two minutes. */
-const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 400 };
-
 /** Microseconds after its last renewal that a member's document may be removed as garbage. */
 const GARBAGE_US = 86_400_000_000;
 
-/** What passes by itself. Source: google/rpc/code.proto, and Firestore's documentation of its error codes. */
-const PASSING: readonly unknown[] = [
-  Status.ABORTED,
-  Status.CANCELLED,
-  Status.DEADLINE_EXCEEDED,
-  Status.INTERNAL,
-  Status.RESOURCE_EXHAUSTED,
-  Status.UNAVAILABLE,
-  Status.UNKNOWN,
-];
-
-interface Time {
-  readonly seconds?: unknown;
-  readonly nanos?: number | null;
-}
 interface WriteResult {
   readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
 }
@@ -53,18 +34,14 @@ interface CommitAnswer {
  * same writes. A look is two counts; the second needs the composite index (place, seen) of `members`.
  * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
-export function firestoreTokens(options: FirestoreOptions): TokenStore {
-  const client = new v1.FirestoreClient(clientOptions(options));
-  const database = `projects/${options.projectId}/databases/${options.databaseId}`;
-  const root = (connection: string): string => `${database}/documents/connections/${connection}`;
+export function firestoreTokens(options: FirestoreOptions, client = firestoreClient(options)): TokenStore {
+  const database = databaseOf(options);
+  const root = (connection: string): string => connectionOf(options, connection);
   const shardName = (connection: string, shard: number): string => `${root(connection)}/shards/${shard}`;
 
   const commit = async (writes: readonly object[]): Promise<CommitAnswer> => {
-    // No retry codes: a repeat of a lost answer would only throw slots away; the caller decides.
-    const call = client.commit(
-      { database, writes: [...writes] },
-      { timeout: RPC_TIMEOUT_MS, retry: { retryCodes: [] } },
-    );
+    // A repeat of a lost answer would only throw slots away.
+    const call = client.commit({ database, writes: [...writes] }, ONE_TRY);
     const [answer] = await call.catch(unanswered);
     return answer;
   };
@@ -79,10 +56,7 @@ export function firestoreTokens(options: FirestoreOptions): TokenStore {
     };
     return new Promise<CountAnswer>((resolve, reject) => {
       client
-        .runAggregationQuery({ parent: root(connection), structuredAggregationQuery: query } as never, {
-          timeout: RPC_TIMEOUT_MS,
-          retry: { retryCodes: [] },
-        })
+        .runAggregationQuery({ parent: root(connection), structuredAggregationQuery: query } as never, ONE_TRY)
         .on('data', resolve)
         .on('error', reject)
         .on('end', () => reject(new StoreUnanswered('Firestore counted nothing')));
@@ -145,12 +119,6 @@ interface CountAnswer {
   readonly readTime?: Time | null;
 }
 
-function unanswered(cause: unknown): never {
-  throw PASSING.includes((cause as { code?: unknown }).code)
-    ? new StoreUnanswered('Firestore gave no answer', { cause })
-    : cause;
-}
-
 /** The version goes up with the state, and comes back with every write: its transform is the last. */
 function shardWrite(document: string, fieldTransforms: readonly object[]): object {
   return { transform: { document, fieldTransforms: [...fieldTransforms, integer('v', 'maximum', STATE_VERSION)] } };
@@ -185,29 +153,4 @@ function results(write: WriteResult | undefined): number[] {
   if (version > STATE_VERSION)
     throw new Error(`the limiter's state is of version ${version}; this revision knows ${STATE_VERSION}`);
   return numbers;
-}
-
-function microseconds(time: Time | null | undefined): number {
-  if (time === undefined || time === null) throw new Error('Firestore answered no time');
-  return Number(time.seconds) * 1_000_000 + Math.floor((time.nanos ?? 0) / 1000);
-}
-
-function timestamp(us: number): { seconds: number; nanos: number } {
-  return { seconds: Math.floor(us / 1_000_000), nanos: (us % 1_000_000) * 1000 };
-}
-
-function clientOptions({
-  projectId,
-  emulatorHost,
-}: FirestoreOptions): ConstructorParameters<typeof v1.FirestoreClient>[0] {
-  if (emulatorHost === undefined) return { projectId, ...RECONNECT };
-  const [host, port] = emulatorHost.split(':');
-  return {
-    projectId,
-    ...RECONNECT,
-    servicePath: host ?? '127.0.0.1',
-    port: Number(port),
-    sslCreds: grpc.credentials.createInsecure(),
-    authClient: new googleAuthLibrary.PassThroughClient() as never,
-  };
 }

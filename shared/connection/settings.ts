@@ -55,6 +55,12 @@ const schema = z.strictObject({
     .default(DEFAULT_MAX_BODY_BYTES)
     .describe('bytes of a request body at most; larger ones are refused (413)'),
   deadline_ms: z.int().min(1000).max(3_500_000).default(50_000).describe('milliseconds of a whole call'),
+  keep_operations_days: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('days that the outcome of an operationId is remembered'),
   account_ceiling: rate
     .optional()
     .describe('transactions a second of the Stripe account; default 100 with a live key, 25 with a test key'),

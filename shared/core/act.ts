@@ -7,6 +7,7 @@ import { actionRow } from './action-row.ts';
 import type { Call } from './call.ts';
 import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
 import { dryRun } from './dry-run.ts';
+import { requestOnce } from './request-once.ts';
 import { pickKeys } from './pick.ts';
 import { planAction } from './plan-action.ts';
 import { addressed } from './plan-entity.ts';
@@ -22,7 +23,7 @@ export async function act(
   const pick = pickKeys(parts.catalogue, row, call);
   const request = addressed(withExpand(parts, row, planAction(row, input, parts.strict), call), call);
   if (call.dryRun === true) return dryRun(parts, [request]);
-  const { body } = await parts.door.run(request, call);
+  const body = await requestOnce(parts, request, call);
   const payload = call.outputFormat === 'native' ? body : pick(actionRow(row, body));
   return answered([payload], row.method === 'GET' ? 'none' : 'done');
 }

@@ -5,8 +5,10 @@ import { remainingMs, type Call } from './call.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
 import { checkGuards } from './guards.ts';
 import { allRows } from './list-page.ts';
+import { once, type Operation } from './once.ts';
 import { addressed } from './plan-entity.ts';
 import type { Reader, Row } from './read-rows.ts';
+import { requestOnce } from './request-once.ts';
 
 /** The request that does one row. */
 export type RowPlan = (id: string, parents: Row['parents']) => StripeRequest;
@@ -19,24 +21,85 @@ interface RowResult {
 }
 
 /** Errors that every further row would meet as well: the rest is not begun. */
-const STOPPING: ReadonlySet<string> = new Set(['DEADLINE', 'API_KEY_REJECTED', 'LIMITER_UNAVAILABLE', 'RATE_LIMIT']);
+const STOPPING: ReadonlySet<string> = new Set([
+  'DEADLINE',
+  'API_KEY_REJECTED',
+  'LIMITER_UNAVAILABLE',
+  'OPERATIONS_UNAVAILABLE',
+  'RATE_LIMIT',
+]);
 
 /** Stands for each row's id where a plan is shown and no row is known. */
 export const EACH = 'each-row';
 
+/** A row that is to be done: what is kept of it. */
+interface Target {
+  readonly id: string;
+  readonly parents: Row['parents'];
+}
+
 /**
- * Update or Delete of every row of a clause: the rows first, to the end, then one transaction a row, in order, each with
- * an idempotency key of its own. Answers `{affected, failed, rows}`, and `remaining` where some are still to do.
+ * Update or Delete of every row of a clause: the rows first, to the end, then one transaction a row, in order, each an
+ * operation of its own. Answers `{affected, failed, rows}`, and `remaining` where some are still to do. Under the call's
+ * operation id the list of rows is kept: a repeat finishes the rest of it, and touches no row twice.
  */
 export async function byClause(
   parts: ConnectorParts,
   reader: Reader,
   plan: RowPlan,
-  maxAffected: number,
+  question: { readonly fingerprint: string; readonly maxAffected: number },
   call: Call,
 ): Promise<Answer> {
+  const { operationId } = call;
+  const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
+  if (operationId === undefined) return everyRow(parts, plan, await list(), call);
+  return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
+    async work() {
+      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, call);
+      const answer = await everyRow(parts, plan, rows, call);
+      // While some are still to do only the same question may go on with them.
+      const ended = answer.status === 200 ? done(answer) : { effect: 'unknown' as const };
+      return { result: answer, ended };
+    },
+    replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Answer),
+  });
+}
+
+/** Stands for the list of rows among the ids of an operation's rows: no id of Stripe's is written so. */
+const ALL = '*';
+
+function done(outcome: unknown): { readonly effect: 'done'; readonly outcome: string } {
+  return { effect: 'done', outcome: JSON.stringify(outcome) };
+}
+
+/** The rows as they were when the operation began. */
+function keptList(
+  parts: ConnectorParts,
+  operation: Operation,
+  list: () => Promise<Target[]>,
+  call: Call,
+): Promise<Target[]> {
+  return once(
+    parts,
+    operation,
+    { ...call, part: true },
+    {
+      async work() {
+        const rows = await list();
+        return { result: rows, ended: done(rows) };
+      },
+      replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
+    },
+  );
+}
+
+async function targets(parts: ConnectorParts, reader: Reader, maxAffected: number): Promise<Target[]> {
   const rows = await allRows(reader, parts.scanLimit);
   if (rows.length > maxAffected) throw tooMany(rows.length, maxAffected);
+  return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
+}
+
+async function everyRow(parts: ConnectorParts, plan: RowPlan, rows: readonly Target[], call: Call): Promise<Answer> {
   const results: RowResult[] = [];
   for (const row of rows) {
     if (remainingMs(call) <= 0) break;
@@ -46,7 +109,7 @@ export async function byClause(
   }
   const failed = results.filter((row) => !row.Success);
   const begun = new Set(results.map(({ Id }) => Id));
-  const remaining = rows.map(idOf).filter((id) => !begun.has(id) || failed.some(({ Id }) => Id === id));
+  const remaining = rows.map(({ id }) => id).filter((id) => !begun.has(id) || failed.some(({ Id }) => Id === id));
   const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
   return {
     status: remaining.length === 0 ? 200 : 207,
@@ -70,21 +133,17 @@ function tooMany(rows: number, most: number): ConnectorError {
   );
 }
 
-function idOf({ object }: Row): string {
-  return String(object['id']);
-}
-
 async function one(
   parts: ConnectorParts,
   plan: RowPlan,
-  row: Row,
+  { id, parents }: Target,
   call: Call,
 ): Promise<{ result: RowResult; stop: boolean }> {
-  const id = idOf(row);
+  const { operationId } = call;
   const own: Call =
-    call.operationId === undefined ? call : { ...call, operationId: rowOperationId(call.operationId, id) };
+    operationId === undefined ? call : { ...call, part: true, operationId: rowOperationId(operationId, id) };
   try {
-    await parts.door.run(addressed(plan(id, row.parents), own), own);
+    await requestOnce(parts, addressed(plan(id, parents), own), own);
     return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
   } catch (cause) {
     const error = unforeseen(cause);

@@ -10,6 +10,8 @@ export interface Call {
   readonly clock: Clock;
   /** Writes only: the idempotency key that the caller may repeat with. */
   readonly operationId?: string;
+  /** This is one row of a larger operation. */
+  readonly part?: true;
   /** Connect account of this call. */
   readonly account?: string;
   readonly outputFormat: 'connector' | 'native';
@@ -19,8 +21,8 @@ export interface Call {
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe fills in. */
   readonly expand?: readonly string[] | undefined;
-  /** What made this call slower, as it happens: the answer tells it. */
-  readonly throttled?: Set<string>;
+  /** What the answer's head tells, as it happens: `replayed`, and what made the call slower. */
+  readonly told?: Set<string>;
 }
 
 export function remainingMs(call: Call): number {

@@ -6,6 +6,7 @@ import { ConnectorError, invalid, type Effect } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { OperationStore } from '../ports/operation-store.ts';
 import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
 
@@ -13,6 +14,9 @@ import type { Door } from './run.ts';
 export interface ConnectorParts {
   readonly catalogue: Catalogue;
   readonly door: Door;
+  readonly operations: OperationStore;
+  /** Microseconds that an operation is remembered. */
+  readonly operationsKeptUs: number;
   /** True where the connection speaks the catalogue's own API version. */
   readonly strict: boolean;
   /** Sent as Stripe-Version. */

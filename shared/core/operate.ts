@@ -3,6 +3,7 @@ import type { Entity, Operation, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { ReadPlan } from '../filter/plan.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
+import { fingerprintOf } from '../idempotency/operation.ts';
 import { byClause, eachRow, type RowPlan } from './by-clause.ts';
 import type { Call } from './call.ts';
 import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
@@ -10,6 +11,7 @@ import { dryRun, shownRequest } from './dry-run.ts';
 import { entityRow, type EntityRow } from './entity-row.ts';
 import { explainRead, explained } from './explain.ts';
 import { listPage, sortedPage, type Page } from './list-page.ts';
+import { requestOnce } from './request-once.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { pickColumns } from './pick.ts';
 import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
@@ -135,7 +137,7 @@ async function write(parts: ConnectorParts, request: StripeRequest, call: Call, 
     });
   }
   if (call.dryRun === true) return dryRun(parts, [whole]);
-  const { body } = await parts.door.run(whole, call);
+  const body = await requestOnce(parts, whole, call);
   const payload = call.outputFormat === 'native' ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
   return answered(payload, 'done');
 }
@@ -158,7 +160,9 @@ async function writeClause(
     return explained({ ...explanation, eachRow: shownRequest(parts, each) });
   }
   if (call.dryRun === true) return dryRun(parts, [...firstRequests(reader, 100), each]);
-  return byClause(parts, reader, plan, maxAffected, call);
+  const { method, path, params, account } = each;
+  const fingerprint = fingerprintOf({ clause, method, path, params, account });
+  return byClause(parts, reader, plan, { fingerprint, maxAffected }, call);
 }
 
 function rowOf(parts: ConnectorParts, name: string, operation: Operation): { entity: Entity; row: OperationRow } {

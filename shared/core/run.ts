@@ -11,8 +11,11 @@ import { objectOf, type ObjectLines } from './object-lines.ts';
 import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
-  /** Sends one request as often as it takes. Each try is a transaction with a token of its own. */
-  run(request: StripeRequest, call: Call): Promise<StripeSuccess>;
+  /**
+   * Sends one request as often as it takes. Each try is a transaction with a token of its own. `before`: what is known
+   * of the effect of earlier tries under the same key.
+   */
+  run(request: StripeRequest, call: Call, before?: Effect): Promise<StripeSuccess>;
 }
 
 export interface DoorParts {
@@ -43,8 +46,8 @@ interface Progress {
  */
 export function createDoor(parts: DoorParts): Door {
   return {
-    async run(request, call) {
-      const progress: Progress = { tries: 0, effect: 'none', keyReloaded: false };
+    async run(request, call, before = 'none') {
+      const progress: Progress = { tries: 0, effect: before, keyReloaded: false };
       try {
         checkGuards(parts.guards, request);
         return await persist(parts, request, call, progress);
@@ -121,7 +124,7 @@ async function inTurn<T>(parts: DoorParts, request: StripeRequest, call: Call, w
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
   const place = await parts.objects.enter(object, Math.max(0, Math.min(parts.maxWaitMs, remainingMs(call))));
   if ('retryAfterMs' in place) {
-    call.throttled?.add('lock_timeout');
+    call.told?.add('lock_timeout');
     throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request works on the object; it is held back for a while', {
       reason: 'LOCK_TIMEOUT',
       retryAfterMs: place.retryAfterMs,
@@ -149,11 +152,11 @@ function ease(
   if (isLockTimeout(failure)) {
     const object = objectOf(request.path);
     if (object !== undefined) parts.objects.hold(object, pauseMs ?? LOCK_HOLD_MS);
-    call.throttled?.add('lock_timeout');
+    call.told?.add('lock_timeout');
     parts.log.write('WARNING', 'an object is held back: Stripe said lock_timeout', { call: call.name, object });
   } else if (isRateLimit(failure)) {
     const pace = parts.limiter.slow(releasedMs, failure.retryAfterMs ?? 0);
-    call.throttled?.add(paceInWords(pace));
+    call.told?.add(paceInWords(pace));
     parts.log.write('WARNING', 'the connection goes slower: Stripe said 429', { call: call.name, pace });
   }
 }
@@ -179,7 +182,7 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
     }
     const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left), left);
-    if (turn.pace < 1) call.throttled?.add(paceInWords(turn.pace));
+    if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
     if (!turn.granted) throw rateUsedUp(turn);
     const now = parts.clock.monotonicMs();
     // This process may have been held up since the turn was given: it is lost then.

@@ -40,7 +40,7 @@ export function httpFunction<K extends Kind>(
 ): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
     let operationId: string | undefined;
-    const throttled = new Set<string>();
+    const told = new Set<string>();
     try {
       const { settings, parts, clock, random, local, end } = connector();
       atEnd(end);
@@ -63,7 +63,7 @@ export function httpFunction<K extends Kind>(
         clock,
         deadlineAt: clock.monotonicMs() + settings.deadlineMs,
         outputFormat: body.outputFormat ?? settings.outputFormat,
-        throttled,
+        told,
         dryRun: body.dryRun,
         ...('fields' in body ? { fields: body.fields } : {}),
         ...('expand' in body ? { expand: body.expand } : {}),
@@ -71,10 +71,10 @@ export function httpFunction<K extends Kind>(
         ...(account === undefined ? {} : { account }),
       };
       const answered = await service.run(parts, subject, body, call);
-      tellThrottled(response, throttled);
+      tell(response, told);
       answer(response, answered, operationId);
     } catch (cause) {
-      tellThrottled(response, throttled);
+      tell(response, told);
       refuse(connector, response, unforeseen(cause), operationId);
     }
   };
@@ -127,9 +127,11 @@ function accountOf(settings: Connector['settings'], named: string | undefined): 
   });
 }
 
-/** What slowed the call down, where something did: `stripe_rate_limit; pace=1/2`, `lock_timeout`. */
-function tellThrottled(response: Response, throttled: ReadonlySet<string>): void {
-  if (throttled.size > 0) response.set('Throttled-By', [...throttled].join(', '));
+/** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
+function tell(response: Response, told: ReadonlySet<string>): void {
+  if (told.has('replayed')) response.set('Idempotent-Replayed', 'true');
+  const throttled = [...told].filter((one) => one !== 'replayed');
+  if (throttled.length > 0) response.set('Throttled-By', throttled.join(', '));
 }
 
 function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {

@@ -24,7 +24,7 @@ for (const { name, entities } of functions) {
     for (const file of [
       'index.cjs',
       'index.cjs.map',
-      'firestore-tokens.cjs',
+      'firestore.cjs',
       'secret-manager.cjs',
       'package.json',
       'package-lock.json',

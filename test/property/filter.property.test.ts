@@ -15,6 +15,7 @@ import { isConnectorError } from '../../shared/errors.ts';
 import { like } from '../../shared/filter/evaluate.ts';
 import { parseClause } from '../../shared/filter/parse.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261124);
@@ -36,7 +37,16 @@ before(async () => {
       throw refusalOf(answer, false);
     },
   };
-  parts = { catalogue, door, strict: true, apiVersion: 'test', guards: NO_GUARDS, scanLimit: 10_000 };
+  parts = {
+    catalogue,
+    door,
+    operations: memoryOperations(new VirtualClock()),
+    operationsKeptUs: 1e12,
+    strict: true,
+    apiVersion: 'test',
+    guards: NO_GUARDS,
+    scanLimit: 10_000,
+  };
 });
 after(() => sandbox.close());
 

@@ -111,7 +111,7 @@ async function run(
     clock,
     deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
     outputFormat: 'connector',
-    throttled: ran.throttled,
+    told: ran.throttled,
     ...(request.method === 'GET' ? {} : { operationId: 'op' }),
   };
   const running = door.run(request, call).catch((error: unknown) => {

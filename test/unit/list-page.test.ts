@@ -9,13 +9,23 @@ import { list, type ListRequest } from '../../shared/core/operate.ts';
 import type { Door } from '../../shared/core/run.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/ports/stripe.ts';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 const call: Call = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
 
 function parts(door: Door, scanLimit = 10_000): ConnectorParts {
-  return { catalogue, door, strict: true, apiVersion: 'test', guards: NO_GUARDS, scanLimit };
+  return {
+    catalogue,
+    door,
+    operations: memoryOperations(new VirtualClock()),
+    operationsKeptUs: 1e12,
+    strict: true,
+    apiVersion: 'test',
+    guards: NO_GUARDS,
+    scanLimit,
+  };
 }
 
 /** Stripe's list over objects that a test may change between pages. */

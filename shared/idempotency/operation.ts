@@ -1,0 +1,141 @@
+/**
+ * One operation id, one effect: what may be done with an id in each state, as pure steps. The store runs each of them
+ * atomically in its own time.
+ */
+import { createHash } from 'node:crypto';
+import type { Change, OperationRecord, OperationState } from '../ports/operation-store.ts';
+
+const SECOND_US = 1_000_000;
+const HOUR_US = 3600 * SECOND_US;
+
+/** Stripe forgets a key after a day at the earliest: past this nothing is sent again. https://docs.stripe.com/api/idempotent_requests */
+export const REPEAT_WINDOW_US = 20 * HOUR_US;
+
+const MOST_REQUEST_IDS = 10;
+const LONGEST_KEY = 255;
+
+/** The right to work on an operation, until it ends. */
+export interface Lease {
+  readonly fence: number;
+  readonly generation: number;
+  /** Earlier tries may have had their effect: their key is repeated. */
+  readonly repeats: boolean;
+}
+
+/** What a caller may do with an id. */
+export type Begun =
+  | { readonly may: 'work'; readonly lease: Lease }
+  | { readonly may: 'replay'; readonly outcome: string }
+  | { readonly may: 'wait'; readonly retryAfterMs: number }
+  | { readonly may: 'not'; readonly because: 'other payload' | 'too old' };
+
+/** A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. */
+export function begin(fingerprint: string, leaseUs: number, keptUs: number) {
+  return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
+    const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
+    if (record === undefined) return work(fresh(fingerprint), nowUs, leaseUs, keptUs);
+    // A definite failure, or one before anything was sent, frees the id for a corrected payload.
+    if (record.state === 'failed') return work(nextGeneration(record, fingerprint), nowUs, leaseUs, keptUs);
+    if (record.state === 'received') return work({ ...record, fingerprint }, nowUs, leaseUs, keptUs);
+    if (record.fingerprint !== fingerprint) return { result: { may: 'not', because: 'other payload' } };
+    if (record.state === 'succeeded') return { result: { may: 'replay', outcome: record.outcome } };
+    if (record.state === 'calling' && record.leaseEndsUs > nowUs)
+      return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
+    if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US) return { result: { may: 'not', because: 'too old' } };
+    return work(record, nowUs, leaseUs, keptUs);
+  };
+}
+
+/** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
+export type Ended =
+  | { readonly effect: 'done'; readonly outcome: string; readonly requestId?: string | undefined }
+  | { readonly effect: 'none'; readonly sent: boolean; readonly requestId?: string | undefined }
+  | { readonly effect: 'unknown'; readonly requestId?: string | undefined };
+
+/** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
+export function end(lease: Lease, ended: Ended, keptUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
+    if (record?.state !== 'calling' || record.fence !== lease.fence) return { result: false };
+    const requestIds =
+      ended.requestId === undefined
+        ? record.requestIds
+        : [...record.requestIds, ended.requestId].slice(-MOST_REQUEST_IDS);
+    return {
+      result: true,
+      record: {
+        ...record,
+        state: stateAfter(lease, ended),
+        requestIds,
+        leaseEndsUs: 0,
+        expiresUs: nowUs + keptUs,
+        outcome: ended.effect === 'done' ? ended.outcome : '',
+      },
+    };
+  };
+}
+
+/** Nothing sent leaves open what earlier tries of the same key did. */
+function stateAfter(lease: Lease, ended: Ended): OperationState {
+  if (ended.effect === 'done') return 'succeeded';
+  if (ended.effect === 'unknown') return 'indeterminate';
+  if (ended.sent) return 'failed';
+  return lease.repeats ? 'indeterminate' : 'received';
+}
+
+/** The key at Stripe: the caller's id, and for each further generation another. At most 255 characters. */
+export function stripeKey(operationId: string, { generation }: Pick<Lease, 'generation'>): string {
+  if (generation === 0) return operationId;
+  const plain = `${operationId}~${generation}`;
+  return plain.length <= LONGEST_KEY ? plain : createHash('sha256').update(plain).digest('hex');
+}
+
+/** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */
+export function fingerprintOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+function fresh(fingerprint: string): OperationRecord {
+  return {
+    state: 'received',
+    fingerprint,
+    generation: 0,
+    fence: 0,
+    leaseEndsUs: 0,
+    firstCalledUs: 0,
+    expiresUs: 0,
+    tries: 0,
+    requestIds: [],
+    outcome: '',
+  };
+}
+
+function nextGeneration(record: OperationRecord, fingerprint: string): OperationRecord {
+  return { ...record, fingerprint, generation: record.generation + 1, firstCalledUs: 0, state: 'received' };
+}
+
+/** The lease is written, and with it the key, before anything is sent. */
+function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: number): Change<Begun> {
+  const repeats = record.state !== 'received';
+  const fence = record.fence + 1;
+  return {
+    result: { may: 'work', lease: { fence, generation: record.generation, repeats } },
+    record: {
+      ...record,
+      state: 'calling',
+      fence,
+      leaseEndsUs: nowUs + leaseUs,
+      firstCalledUs: record.firstCalledUs === 0 ? nowUs : record.firstCalledUs,
+      expiresUs: nowUs + keptUs,
+      tries: record.tries + 1,
+    },
+  };
+}

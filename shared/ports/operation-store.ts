@@ -1,0 +1,45 @@
+/**
+ * What is known of one operation id.
+ *   received       nothing was sent: free to be worked on, under the key that it has
+ *   calling        someone works on it, until its lease ends
+ *   succeeded      done; the outcome is kept
+ *   failed         Stripe refused it for good, without effect: the id is free again, under a new key
+ *   indeterminate  it may be done: only a repeat with the same key can tell
+ */
+export type OperationState = 'received' | 'calling' | 'succeeded' | 'failed' | 'indeterminate';
+
+/** Times are whole microseconds of the store's time. */
+export interface OperationRecord {
+  readonly state: OperationState;
+  /** SHA-256 of the request that it stands for. */
+  readonly fingerprint: string;
+  /** Which of the id's keys at Stripe: goes up when a definite failure frees the id. */
+  readonly generation: number;
+  /** Goes up with every lease: who holds an older one writes no more. */
+  readonly fence: number;
+  readonly leaseEndsUs: number;
+  /** When this generation's key may first have reached Stripe; 0 before. */
+  readonly firstCalledUs: number;
+  /** After this the record counts as gone, and may be removed. */
+  readonly expiresUs: number;
+  readonly tries: number;
+  /** Stripe's, the newest last; ten at most. */
+  readonly requestIds: readonly string[];
+  /** The outcome, JSON; empty until there is one. Never with a client secret. */
+  readonly outcome: string;
+}
+
+export interface Change<T> {
+  /** What is written; nothing where absent. */
+  readonly record?: OperationRecord;
+  readonly result: T;
+}
+
+/**
+ * The operations of a connection, by id. `change` sees the record and the store's time, and what it makes of them is
+ * written only if nobody wrote in between; else it is asked again. Throws `StoreUnanswered` where the store gives no
+ * answer: what was to be written may or may not be.
+ */
+export interface OperationStore {
+  update<T>(id: string, change: (record: OperationRecord | undefined, nowUs: number) => Change<T>): Promise<T>;
+}

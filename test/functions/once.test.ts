@@ -1,0 +1,174 @@
+/** Built functions under an operation id: one effect, whatever happens on the way. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { errorOf, post, startFunction, startUnlimited, type Running } from './framework.ts';
+
+let sandbox: Sandbox;
+let running: Running;
+before(async () => {
+  sandbox = await startSandbox({ seed: 21 });
+  running = await startUnlimited(sandbox);
+});
+after(async () => {
+  await running.stop();
+  await sandbox.close();
+});
+beforeEach(() => {
+  sandbox.faults.clear();
+  sandbox.requests.length = 0;
+});
+
+const create = (operationId: string, input: object, entity = 'Customer'): ReturnType<typeof post> =>
+  post(`${running.url}/create-entity`, { entity, operationId, connectorInputPayload: input });
+const keysSent = (): (string | undefined)[] =>
+  sandbox.requests.filter(({ method }) => method === 'POST').map(({ idempotencyKey }) => idempotencyKey);
+
+test('the same id with the same payload is one effect: the repeat is answered from the record', async () => {
+  const first = await create('once-1', { Name: 'once', Email: 'a@b.c' });
+  assert.equal(first.status, 200);
+  assert.equal(first.headers.get('idempotent-replayed'), null);
+  sandbox.requests.length = 0;
+  // Whatever the order of the keys.
+  const again = await create('once-1', { Email: 'a@b.c', Name: 'once' });
+  assert.equal(again.status, 200);
+  assert.deepEqual(again.body, first.body);
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+  assert.equal(sandbox.requests.length, 0, 'no token is spent and nothing is sent');
+});
+
+test('the same id with another payload is refused, and nothing is sent', async () => {
+  await create('once-2', { Name: 'one' });
+  sandbox.requests.length = 0;
+  const other = await create('once-2', { Name: 'other' });
+  assert.equal(other.status, 409);
+  assert.equal(errorOf(other).status, 'ALREADY_EXISTS');
+  assert.equal(errorOf(other).details[0]?.reason, 'OPERATION_ID_REUSED');
+  assert.equal(sandbox.requests.length, 0);
+});
+
+test('the same id at once: one works, the others are told to ask again, and send nothing', async () => {
+  sandbox.faults.add({ kind: 'delay', ms: 700, times: 1 });
+  const all = await Promise.all(Array.from({ length: 6 }, () => create('once-3', { Name: 'at once' })));
+  assert.equal(all.filter(({ status }) => status === 200).length, 1);
+  for (const waiting of all.filter(({ status }) => status !== 200)) {
+    assert.equal(waiting.status, 409);
+    assert.equal(errorOf(waiting).details[0]?.reason, 'OPERATION_IN_FLIGHT');
+    assert.equal(errorOf(waiting).details[0]?.metadata?.['effect'], 'unknown');
+    assert.equal(waiting.headers.get('retry-after'), '2');
+  }
+  assert.equal(sandbox.requests.length, 1);
+  assert.equal((await create('once-3', { Name: 'at once' })).headers.get('idempotent-replayed'), 'true');
+});
+
+test('a declined card frees the id: the corrected payment goes under a new key', async () => {
+  const payment = { Amount: 1500, Currency: 'usd', Confirm: true, ReturnUrl: 'https://example.com' };
+  const declined = await create('once-4', { ...payment, PaymentMethod: 'pm_card_chargeDeclined' }, 'PaymentIntent');
+  assert.equal(declined.status, 400);
+  assert.equal(errorOf(declined).details[0]?.metadata?.['effect'], 'none');
+  const corrected = await create('once-4', { ...payment, PaymentMethod: 'pm_card_visa' }, 'PaymentIntent');
+  assert.equal(corrected.status, 200, corrected.text);
+  assert.deepEqual(keysSent(), ['once-4', 'once-4~1']);
+});
+
+test('an effect whose answer is lost for good is unknown; the repeat finds it under the same key', async () => {
+  sandbox.faults.add({ kind: 'reset_after', times: 4 });
+  const lost = await create('once-5', { Name: 'lost' });
+  assert.equal(lost.status, 503);
+  assert.equal(errorOf(lost).details[0]?.metadata?.['effect'], 'unknown');
+  const found = await create('once-5', { Name: 'lost' });
+  assert.equal(found.status, 200);
+  assert.deepEqual([...new Set(keysSent())], ['once-5']);
+  const list = await post(`${running.url}/list-entities`, { entity: 'Customer', filterClause: "Name = 'lost'" });
+  assert.equal((list.body['connectorOutputPayload'] as unknown[]).length, 1);
+});
+
+test('a call that was throttled by Stripe leaves the id as it was', async () => {
+  sandbox.faults.add({ kind: 'rate_limit', times: 4 });
+  assert.equal((await create('once-6', { Name: 'late' })).status, 429);
+  assert.equal((await create('once-6', { Name: 'late' })).status, 200);
+  assert.deepEqual([...new Set(keysSent())], ['once-6']);
+});
+
+test('the client secret of a replayed action is read anew: its row is equal key by key', async () => {
+  const { body } = await create(
+    'once-7',
+    { Amount: 1500, Currency: 'usd', PaymentMethod: 'pm_card_visa' },
+    'PaymentIntent',
+  );
+  const { Id: PaymentIntentId } = body['connectorOutputPayload'] as { Id: string };
+  const confirm = (): ReturnType<typeof post> =>
+    post(`${running.url}/confirm-payment-intent`, {
+      operationId: 'once-7-confirm',
+      connectorInputPayload: { PaymentIntentId, ReturnUrl: 'https://example.com' },
+    });
+  const first = await confirm();
+  const [row] = first.body['connectorOutputPayload'] as [Record<string, string>];
+  assert.match(row['client_secret'] ?? '', /^pi_.*_secret_/);
+  sandbox.requests.length = 0;
+  const again = await confirm();
+  assert.equal(again.headers.get('idempotent-replayed'), 'true');
+  assert.deepEqual(again.body, first.body);
+  assert.deepEqual(
+    sandbox.requests.map(({ method }) => method),
+    ['GET'],
+  );
+});
+
+test('an Update by clause under an id: a repeat finishes the rest of its list, and touches no row twice', async () => {
+  for (const name of ['Ada', 'Ben', 'Cyd'])
+    assert.equal((await create(`sweep-${name}`, { Name: name, Email: 'old@example.com' })).status, 200);
+  sandbox.requests.length = 0;
+  sandbox.faults.add({ kind: 'forbidden', times: 1, method: 'POST', path: '/v1/customers/' });
+  const sweep = (Email = 'new@example.com'): ReturnType<typeof post> =>
+    post(`${running.url}/update-entity`, {
+      entity: 'Customer',
+      filterClause: "Email = 'old@example.com'",
+      operationId: 'sweep',
+      connectorInputPayload: { Email },
+    });
+  const first = await sweep();
+  assert.equal(first.status, 207, first.text);
+  const { remaining } = first.body['connectorOutputPayload'] as { remaining: string[] };
+  assert.equal(remaining.length, 1);
+  assert.equal((await sweep('other@example.com')).status, 409, 'nobody else may go on with it');
+  sandbox.requests.length = 0;
+  // Two rows do not meet the clause any more: the list of the first time is what counts.
+  const second = await sweep();
+  assert.equal(second.status, 200, second.text);
+  const { affected, rows } = second.body['connectorOutputPayload'] as {
+    affected: number;
+    rows: { Success: boolean }[];
+  };
+  assert.deepEqual([affected, rows.length], [3, 3]);
+  assert.deepEqual(
+    sandbox.requests.map(({ method, path, idempotencyKey }) => [method, path, idempotencyKey]),
+    [['POST', `/v1/customers/${remaining[0]}`, `sweep:${remaining[0]}~1`]],
+  );
+  sandbox.requests.length = 0;
+  const third = await sweep();
+  assert.deepEqual(third.body, second.body);
+  assert.equal(third.headers.get('idempotent-replayed'), 'true');
+  assert.equal(sandbox.requests.length, 0);
+});
+
+test('without a store nothing is sent: 503, effect none', async () => {
+  const one = await startFunction({
+    name: 'payment-intent-create',
+    env: {
+      STRIPE_API_KEY: SANDBOX_KEY,
+      STRIPE_API_BASE: sandbox.url,
+      FIRESTORE_EMULATOR_HOST: '127.0.0.1:9',
+      CONNECTION_SETTINGS: '{"max_wait_ms": 1000}',
+    },
+  });
+  try {
+    const answer = await post(one.url, { connectorInputPayload: { Amount: 100, Currency: 'usd' } });
+    assert.equal(answer.status, 503);
+    assert.equal(errorOf(answer).details[0]?.reason, 'OPERATIONS_UNAVAILABLE');
+    assert.equal(errorOf(answer).details[0]?.metadata?.['effect'], 'none');
+    assert.equal(sandbox.requests.length, 0);
+  } finally {
+    await one.stop();
+  }
+});

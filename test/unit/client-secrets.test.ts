@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
+import { requestOnce } from '../../shared/core/request-once.ts';
+import type { OperationRecord } from '../../shared/ports/operation-store.ts';
+import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const payment = {
+  id: 'pi_1',
+  client_secret: 'pi_1_secret_x',
+  charges: [{ id: 'ch_1', setup: { client_secret: 'seti_1_secret_y' } }],
+  note: 'no client_secret here',
+  endpoint: { secret: 'whsec_z' },
+};
+
+test('secrets are blanked wherever they stand, nothing else is', () => {
+  assert.deepEqual(withoutSecrets(payment), {
+    ...payment,
+    client_secret: null,
+    charges: [{ id: 'ch_1', setup: { client_secret: null } }],
+    endpoint: { secret: null },
+  });
+});
+
+test('they come back from another reading, in their places; what is not there stays null', () => {
+  assert.deepEqual(withSecretsOf(withoutSecrets(payment), payment), payment);
+  assert.deepEqual(withSecretsOf(withoutSecrets(payment), { client_secret: 'new' }), {
+    ...withoutSecrets(payment),
+    client_secret: 'new',
+  });
+});
+
+test('what is stored has no client secret, and the replay has it', async () => {
+  const clock = new VirtualClock(1000);
+  const operations = memoryOperations(clock);
+  const sent: StripeRequest[] = [];
+  const door = {
+    run: (request: StripeRequest) => (sent.push(request), Promise.resolve({ ok: true as const, body: payment })),
+  };
+  const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'op' };
+  const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'op' };
+  assert.deepEqual(await requestOnce({ door, operations, operationsKeptUs: 1e12 }, request, call), payment);
+  const record = await operations.update('op', (found) => ({ result: found as OperationRecord }));
+  assert.doesNotMatch(JSON.stringify(record), /_secret_[xy]|whsec_/);
+  assert.deepEqual(await requestOnce({ door, operations, operationsKeptUs: 1e12 }, request, call), payment);
+  assert.deepEqual(
+    sent.map(({ method, path }) => `${method} ${path}`),
+    ['POST /v1/payment_intents', 'GET /v1/payment_intents/pi_1'],
+  );
+});

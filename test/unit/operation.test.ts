@@ -1,0 +1,252 @@
+/** One operation id, one effect: each state and what may be done in it, and every order of what three workers can do. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  begin,
+  canonical,
+  end,
+  fingerprintOf,
+  REPEAT_WINDOW_US,
+  stripeKey,
+  type Begun,
+  type Ended,
+  type Lease,
+} from '../../shared/idempotency/operation.ts';
+import type { Change, OperationRecord } from '../../shared/ports/operation-store.ts';
+
+const NOW = 1_795_000_000_000_000;
+const LEASE = 55_000_000;
+const KEPT_US = 30 * 86_400 * 1_000_000;
+const P = 'payload';
+const Q = 'another payload';
+
+/** A record and what happens to it, in steps at times. */
+class History {
+  record: OperationRecord | undefined;
+  begin(payload: string, at = NOW): Begun {
+    return this.take(begin(payload, LEASE, KEPT_US)(this.record, at));
+  }
+  end(lease: Lease, ended: Ended, at = NOW): boolean {
+    return this.take(end(lease, ended, KEPT_US)(this.record, at));
+  }
+  work(payload = P, at = NOW): Lease {
+    const begun = this.begin(payload, at);
+    assert.ok('lease' in begun);
+    return begun.lease;
+  }
+  private take<T>({ record, result }: Change<T>): T {
+    this.record = record ?? this.record;
+    return result;
+  }
+}
+
+const done: Ended = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
+const declined: Ended = { effect: 'none', sent: true };
+const throttled: Ended = { effect: 'none', sent: false };
+const unknown: Ended = { effect: 'unknown' };
+
+test('the first caller works, under the id itself', () => {
+  const history = new History();
+  const lease = history.work();
+  assert.deepEqual(lease, { fence: 1, generation: 0, repeats: false });
+  assert.equal(stripeKey('order-1', lease), 'order-1');
+  assert.equal(history.record?.state, 'calling');
+});
+
+test('another caller meanwhile is told to wait as long as the lease lasts', () => {
+  const history = new History();
+  history.work();
+  assert.deepEqual(history.begin(P, NOW + 5_000_000), { may: 'wait', retryAfterMs: 50_000 });
+});
+
+test('a done operation is answered from its record, for 30 days', () => {
+  const history = new History();
+  assert.ok(history.end(history.work(), done));
+  assert.deepEqual(history.begin(P, NOW + KEPT_US - 1), { may: 'replay', outcome: '{"id":"pi_1"}' });
+  assert.deepEqual(history.record?.requestIds, ['req_1']);
+  assert.equal(history.begin(P, NOW + KEPT_US).may, 'work', 'then it is forgotten, whenever it is removed');
+});
+
+test('the same id with another payload is refused, done, under way or unknown', () => {
+  for (const ended of [done, undefined, unknown]) {
+    const history = new History();
+    const lease = history.work();
+    if (ended !== undefined) history.end(lease, ended);
+    assert.deepEqual(history.begin(Q), { may: 'not', because: 'other payload' });
+  }
+});
+
+test('a definite failure frees the id, for a corrected payload too, under a new key', () => {
+  const history = new History();
+  history.end(history.work(), declined);
+  const lease = history.work(Q);
+  assert.deepEqual(lease, { fence: 2, generation: 1, repeats: false });
+  assert.equal(stripeKey('order-1', lease), 'order-1~1');
+  assert.equal(stripeKey('x'.repeat(255), lease).length, 64);
+});
+
+test('where nothing was sent the key is not used up', () => {
+  const history = new History();
+  history.end(history.work(), throttled);
+  assert.deepEqual(history.work(Q), { fence: 2, generation: 0, repeats: false });
+});
+
+test('what is not known is repeated under the same key, and stays unknown if nothing was sent this time', () => {
+  const history = new History();
+  history.end(history.work(), unknown);
+  const repeat = history.work();
+  assert.deepEqual(repeat, { fence: 2, generation: 0, repeats: true });
+  history.end(repeat, throttled);
+  assert.equal(history.record?.state, 'indeterminate');
+  history.end(history.work(), done);
+  assert.equal(history.begin(P).may, 'replay');
+});
+
+test('a lease that lapsed is taken over under the same key; the old owner writes no more', () => {
+  const history = new History();
+  const zombie = history.work();
+  const owner = history.work(P, NOW + LEASE);
+  assert.deepEqual(owner, { fence: 2, generation: 0, repeats: true });
+  assert.equal(history.end(zombie, declined), false);
+  assert.equal(history.record?.state, 'calling');
+  assert.ok(history.end(owner, done));
+  assert.equal(history.end(zombie, declined), false);
+  assert.equal(history.begin(P).may, 'replay');
+});
+
+test('past 20 hours nothing is sent again', () => {
+  for (const ended of [unknown, undefined]) {
+    const history = new History();
+    const lease = history.work();
+    if (ended !== undefined) history.end(lease, ended);
+    assert.equal(history.begin(P, NOW + REPEAT_WINDOW_US + 1).may, 'not');
+    assert.equal(history.begin(P, NOW + REPEAT_WINDOW_US).may, 'work');
+  }
+});
+
+test('a payload is the same in whatever order its keys come', () => {
+  assert.equal(canonical({ b: [1, { d: null, c: 'x' }], a: undefined }), '{"b":[1,{"c":"x","d":null}]}');
+  assert.equal(fingerprintOf({ a: 1, b: 2 }), fingerprintOf({ b: 2, a: 1 }));
+  assert.notEqual(fingerprintOf({ a: 1 }), fingerprintOf({ a: '1' }));
+  assert.match(fingerprintOf({}), /^[0-9a-f]{64}$/);
+});
+
+/** A moment of the model: three workers, the record, and what Stripe has under each key. */
+interface Moment {
+  readonly record: OperationRecord | undefined;
+  readonly workers: readonly Worker[];
+  /** What Stripe saved under a key: it answers the same again. */
+  readonly stripe: Readonly<Record<string, 'ok' | 'declined'>>;
+  /** Leases up to this fence have lapsed. */
+  readonly lapsed: number;
+}
+interface Worker {
+  readonly at: 'idle' | 'leased' | 'answered' | 'through';
+  readonly lease?: Lease;
+  readonly ended?: Ended;
+  readonly crashes: number;
+}
+
+interface Model {
+  readonly workers: number;
+  readonly crashes: number;
+  readonly endStep: typeof end;
+}
+
+/** Every step that can follow. */
+function* next(moment: Moment, { crashes, endStep }: Model): Generator<Moment> {
+  // A lease lapses only in time: whoever holds it sends no more.
+  const { record, workers, stripe, lapsed } = moment;
+  if (record?.state === 'calling' && record.fence > lapsed) yield { ...moment, lapsed: record.fence };
+  for (const [index, worker] of workers.entries()) {
+    const put = (changed: Partial<Worker>, more: Partial<Moment> = {}): Moment => ({
+      ...moment,
+      ...more,
+      workers: workers.map((one, other) => (other === index ? { ...worker, ...changed } : one)),
+    });
+    if (worker.at === 'idle') {
+      const now = record !== undefined && record.fence <= lapsed ? NOW + LEASE : NOW;
+      const { record: written, result } = begin(P, LEASE, KEPT_US)(record, now);
+      // Times are not told apart but by lapsing.
+      const timeless =
+        written === undefined
+          ? record
+          : { ...written, leaseEndsUs: NOW + LEASE, firstCalledUs: NOW, expiresUs: NOW * 2 };
+      if (result.may === 'work') yield put({ at: 'leased', lease: result.lease }, { record: timeless });
+      if (result.may === 'replay') yield put({ at: 'through' });
+      if (result.may === 'not') yield put({ at: 'through' });
+    }
+    if (worker.at === 'leased' && worker.lease !== undefined) {
+      const { fence } = worker.lease;
+      const key = stripeKey('op', worker.lease);
+      if (fence > lapsed) {
+        const saved = stripe[key];
+        const answers: readonly ('ok' | 'declined')[] = saved === undefined ? ['ok', 'declined'] : [saved];
+        for (const answer of answers) {
+          const kept = { stripe: { ...stripe, [key]: answer } };
+          const ended = answer === 'ok' ? done : declined;
+          yield put({ at: 'answered', ended }, kept);
+          yield put({ at: 'answered', ended: unknown }, kept);
+        }
+        yield put({ at: 'answered', ended: unknown });
+      }
+      yield put({ at: 'answered', ended: throttled });
+    }
+    if (worker.at === 'answered' && worker.lease !== undefined && worker.ended !== undefined) {
+      const { record: written } = endStep(worker.lease, worker.ended, KEPT_US)(record, NOW);
+      const timeless = written === undefined ? record : { ...written, expiresUs: NOW * 2 };
+      const at = worker.ended.effect === 'done' ? 'through' : 'idle';
+      yield put({ at }, { record: timeless === undefined ? record : { ...timeless, tries: 0, requestIds: [] } });
+    }
+    if (worker.at !== 'idle' && worker.at !== 'through' && worker.crashes < crashes)
+      yield put({ at: 'idle', crashes: worker.crashes + 1 });
+  }
+}
+
+/** What must never be. */
+function violation({ record, stripe }: Moment): string | undefined {
+  const effects = Object.values(stripe).filter((one) => one === 'ok').length;
+  if (effects > 1) return 'two effects';
+  if (record?.state === 'failed' && stripe[stripeKey('op', record)] === 'ok') return 'a failure that had its effect';
+  if (record?.state === 'succeeded' && effects !== 1) return 'a success without an effect';
+  return undefined;
+}
+
+function explore(model: Model, most: number): { states: number; violation?: string } {
+  const idle: Worker = { at: 'idle', crashes: 0 };
+  const first: Moment = {
+    record: undefined,
+    workers: Array.from({ length: model.workers }, () => idle),
+    stripe: {},
+    lapsed: 0,
+  };
+  const seen = new Set<string>();
+  const open = [first];
+  for (let moment = open.pop(); moment !== undefined && seen.size < most; moment = open.pop()) {
+    const name = canonical({ ...moment, record: moment.record && { ...moment.record, tries: 0 } });
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const wrong = violation(moment);
+    if (wrong !== undefined) return { states: seen.size, violation: wrong };
+    // Keys go on for ever: four generations and six leases show all that there is.
+    if ((moment.record?.generation ?? 0) < 4 && (moment.record?.fence ?? 0) < 6) open.push(...next(moment, model));
+  }
+  return { states: seen.size };
+}
+
+test('three workers, two crashes each: in no order of steps is there a second effect', () => {
+  const { states, violation: wrong } = explore({ workers: 3, crashes: 2, endStep: end }, 250_000);
+  console.log(`${states} states`);
+  assert.equal(wrong, undefined);
+  assert.ok(states >= 100_000, String(states));
+});
+
+test('the model finds a planted bug: an owner who lost its lease writes all the same', () => {
+  const unfenced: typeof end = (lease, ended, keptUs) => (record, nowUs) =>
+    end(
+      lease,
+      ended,
+      keptUs,
+    )(record === undefined ? undefined : { ...record, state: 'calling', fence: lease.fence }, nowUs);
+  assert.notEqual(explore({ workers: 3, crashes: 2, endStep: unfenced }, 250_000).violation, undefined);
+});
