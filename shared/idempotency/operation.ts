@@ -36,7 +36,7 @@ export function begin(fingerprint: string, leaseUs: number, keptUs: number) {
     if (record === undefined) return work(fresh(fingerprint), nowUs, leaseUs, keptUs);
     // A definite failure, or one before anything was sent, frees the id for a corrected payload.
     if (record.state === 'failed') return work(nextGeneration(record, fingerprint), nowUs, leaseUs, keptUs);
-    if (record.state === 'received') return work({ ...record, fingerprint }, nowUs, leaseUs, keptUs);
+    if (record.state === 'received') return work({ ...record, fingerprint, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
     if (record.fingerprint !== fingerprint) return { result: { may: 'not', because: 'other payload' } };
     if (record.state === 'succeeded') return { result: { may: 'replay', outcome: record.outcome } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)

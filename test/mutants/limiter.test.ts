@@ -1,20 +1,5 @@
-/** Each test of the limiter can fail: a bug is planted in a copy, and the test that must see it is run on that. */
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { test } from 'node:test';
-import { build } from 'esbuild';
-
-interface Mutant {
-  /** Where the bug is planted, and what it is. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-  /** Who must see it. */
-  readonly test: string;
-  readonly named: string;
-}
+/** The limiter with a bug in it. */
+import { seesEach, type Mutant } from './planted.ts';
 
 const LIMITER = 'shared/limiter';
 const FLEET = 'test/simulation/fleet.test.ts';
@@ -134,46 +119,4 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
 };
 
-async function planted({ file, right, wrong, test: entry }: Mutant, outfile: string): Promise<void> {
-  const target = path.resolve(file);
-  const source = readFileSync(target, 'utf8');
-  assert.equal(source.split(right).length, 2, `${file} has the line once: ${right}`);
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    packages: 'external',
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'mutant',
-        setup: (builder) =>
-          builder.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
-            loaded === target ? { contents: source.replace(right, () => wrong), loader: 'ts' } : undefined,
-          ),
-      },
-    ],
-  });
-}
-
-let built = 0;
-for (const [name, mutant] of Object.entries(MUTANTS)) {
-  test(`is seen: ${name}`, async () => {
-    const outfile = `test/.build/mutants/${(built += 1)}.cjs`;
-    await planted(mutant, outfile);
-    // A run of its own, not a part of this one.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      ['--test-reporter=tap', `--test-name-pattern=${mutant.named}`, outfile],
-      { encoding: 'utf8', env, timeout: 120_000 },
-    );
-    rmSync(outfile);
-    assert.notEqual(status, 0, 'no test saw it');
-    assert.match(stdout, /^not ok/m);
-    assert.match(stdout, /failureType: 'testCodeFailure'/, 'it failed for another reason');
-  });
-}
+seesEach(MUTANTS);
