@@ -5,7 +5,7 @@ import { withoutSecrets, withSecretsOf } from './client-secrets.ts';
 import { once, type OnceParts } from './once.ts';
 import type { Door } from './run.ts';
 
-/** Characters of an outcome that are kept; of a larger one only the id, and a replay reads the object anew. */
+/** Bytes of an outcome that are kept (a document holds 1 MiB); of a larger one only the id, and a replay reads the object anew. */
 const LARGEST_OUTCOME = 500_000;
 
 /** One write to Stripe as one operation, under the call's id. Reads are sent as they are. */
@@ -36,7 +36,7 @@ export async function requestOnce(
 /** What is kept of an object. Never a client secret. */
 function outcomeOf(body: StripeObject): string {
   const whole = JSON.stringify({ whole: withoutSecrets(body) });
-  return whole.length <= LARGEST_OUTCOME ? whole : JSON.stringify({ id: body['id'] });
+  return Buffer.byteLength(whole) <= LARGEST_OUTCOME ? whole : JSON.stringify({ id: body['id'] });
 }
 
 /** The kept object. What was not kept (client secrets, a very large object) is read anew, through the limiter. */

@@ -50,3 +50,22 @@ test('what is stored has no client secret, and the replay has it', async () => {
     ['POST /v1/payment_intents', 'GET /v1/payment_intents/pi_1'],
   );
 });
+
+test('of an object too large for a document only the id is kept: a replay reads it anew', async () => {
+  const clock = new VirtualClock(1000);
+  const operations = memoryOperations(clock);
+  // Fewer characters than bytes.
+  const large = { id: 'pi_1', text: '\u2603'.repeat(200_000) };
+  const methods: string[] = [];
+  const door = {
+    run: ({ method }: StripeRequest) => (methods.push(method), Promise.resolve({ ok: true as const, body: large })),
+  };
+  const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'large' };
+  const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'large' };
+  const parts = { door, operations, operationsKeptUs: 1e12 };
+  await requestOnce(parts, request, call);
+  const record = await operations.update('large', (found) => ({ result: found as OperationRecord }));
+  assert.ok(record.outcome.length < 100, String(record.outcome.length));
+  assert.deepEqual(await requestOnce(parts, request, call), large);
+  assert.deepEqual(methods, ['POST', 'GET']);
+});
