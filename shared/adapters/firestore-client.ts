@@ -47,6 +47,16 @@ export function connectionOf(options: FirestoreOptions, connection: string): str
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }
 
+/** The first message of a stream that carries one. */
+export function firstOf<T>(stream: NodeJS.ReadableStream): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    stream
+      .on('data', resolve as (message: unknown) => void)
+      .on('error', reject)
+      .on('end', () => reject(new StoreUnanswered('Firestore answered nothing')));
+  }).catch(unanswered);
+}
+
 export function unanswered(cause: unknown): never {
   throw PASSING.includes((cause as { code?: unknown }).code)
     ? new StoreUnanswered('Firestore gave no answer', { cause })

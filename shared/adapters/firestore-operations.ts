@@ -7,6 +7,7 @@ import {
   connectionOf,
   databaseOf,
   firestoreClient,
+  firstOf,
   microseconds,
   ONE_TRY,
   timestamp,
@@ -66,13 +67,7 @@ export function firestoreOperations(
   const database = databaseOf(options);
 
   const read = (name: string): Promise<Found> =>
-    new Promise<Found>((resolve, reject) => {
-      client
-        .batchGetDocuments({ database, documents: [name] }, ONE_TRY)
-        .on('data', resolve)
-        .on('error', reject)
-        .on('end', () => reject(new StoreUnanswered('Firestore read nothing')));
-    }).catch(unanswered);
+    firstOf<Found>(client.batchGetDocuments({ database, documents: [name] }, ONE_TRY));
 
   /** False where somebody else wrote in between. */
   const write = async (name: string, fields: object, before: Time | undefined): Promise<boolean> => {

@@ -1,8 +1,9 @@
-import { StoreUnanswered, type Filled, type Member, type Roster, type TokenStore } from '../ports/token-store.ts';
+import type { Filled, Member, Roster, TokenStore } from '../ports/token-store.ts';
 import {
   connectionOf,
   databaseOf,
   firestoreClient,
+  firstOf,
   microseconds,
   ONE_TRY,
   timestamp,
@@ -46,7 +47,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
     return answer;
   };
 
-  const count = (connection: string, filters: readonly object[]): Promise<{ count: number; atUs: number }> => {
+  const count = async (connection: string, filters: readonly object[]): Promise<{ count: number; atUs: number }> => {
     const query = {
       structuredQuery: {
         from: [{ collectionId: 'members' }],
@@ -54,19 +55,9 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       },
       aggregations: [{ alias: 'members', count: {} }],
     };
-    return new Promise<CountAnswer>((resolve, reject) => {
-      client
-        .runAggregationQuery({ parent: root(connection), structuredAggregationQuery: query } as never, ONE_TRY)
-        .on('data', resolve)
-        .on('error', reject)
-        .on('end', () => reject(new StoreUnanswered('Firestore counted nothing')));
-    }).then(
-      ({ result, readTime }) => ({
-        count: Number(result?.aggregateFields?.['members']?.integerValue),
-        atUs: microseconds(readTime),
-      }),
-      unanswered,
-    );
+    const asked = { parent: root(connection), structuredAggregationQuery: query } as never;
+    const { result, readTime } = await firstOf<CountAnswer>(client.runAggregationQuery(asked, ONE_TRY));
+    return { count: Number(result?.aggregateFields?.['members']?.integerValue), atUs: microseconds(readTime) };
   };
 
   return {

@@ -213,7 +213,7 @@ export class TokenQueue<C> {
 
   /** The time is asked for anew where it is blurred, and where it is too blurred for the slot that comes next. */
   private sharpeningCommit(nowMs: number, now: Now): Commit | undefined {
-    const slot = this.line.length > 0 ? this.line.nextSlot : undefined;
+    const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
     if (next === undefined && !this.wantsMore(nowMs, now)) return undefined;
     const blurred = isBlurred(slotAt(0, 0), now);
@@ -282,7 +282,8 @@ export class TokenQueue<C> {
   }
 
   private nextWakeMs(nowMs: number, now: Now | undefined): number | undefined {
-    const { giveUpMs, nextSlot } = this.line;
+    const { giveUpMs } = this.line;
+    const nextSlot = this.line.slotAt(0);
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {

@@ -39,10 +39,6 @@ export class WaitingLine<C> {
     return this.waiting.length - this.slots.length;
   }
 
-  get nextSlot(): Slot | undefined {
-    return this.slots[0];
-  }
-
   /** The slot that falls to whoever stands at this place (0: the first). */
   slotAt(place: number): Slot | undefined {
     return this.slots[place];

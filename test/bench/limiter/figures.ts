@@ -11,34 +11,33 @@ export interface Windows {
   readonly most: number;
 }
 
-/** Every window of one second that begins with a release, over the whole run, cold start and warm-up included. */
-export function worstWindow({ released, reports, plan }: Result, times = released.flat()): Windows {
+/** Every window of one second that begins with an event: where it ends, and how many it holds. */
+function* windows(times: readonly number[]): Generator<{ readonly endUs: number; readonly held: number }> {
   const sorted = [...times].sort((a, b) => a - b);
-  const looks = reports.flatMap(({ looks: seen }) => seen).sort((a, b) => a.atUs - b.atUs);
+  let end = 0;
+  for (const [index, startUs] of sorted.entries()) {
+    while (end < sorted.length && (sorted[end] as number) < startUs + SECOND_US) end += 1;
+    yield { endUs: startUs + SECOND_US, held: end - index };
+  }
+}
+
+/** Over the whole run, cold start and warm-up included. */
+export function worstWindow({ released, reports, plan }: Result): Windows {
+  const looks = reports.flatMap(({ looks: seen }) => seen);
   let over = 0;
   let most = 0;
-  let end = 0;
-  sorted.forEach((startUs, index) => {
-    while (end < sorted.length && (sorted[end] as number) < startUs + SECOND_US) end += 1;
-    const endUs = startUs + SECOND_US;
+  for (const { endUs, held } of windows(released.flat())) {
     const live = looks
       .filter(({ atUs }) => atUs <= endUs && atUs >= endUs - LIFE_US)
       .reduce((largest, one) => Math.max(largest, one.live), 0);
-    over = Math.max(over, end - index - capacity(live, plan.limits).perSecond);
-    most = Math.max(most, end - index);
-  });
+    over = Math.max(over, held - capacity(live, plan.limits).perSecond);
+    most = Math.max(most, held);
+  }
   return { over, most };
 }
 
 export function mostIn(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  let most = 0;
-  let end = 0;
-  sorted.forEach((startUs, index) => {
-    while (end < sorted.length && (sorted[end] as number) < startUs + SECOND_US) end += 1;
-    most = Math.max(most, end - index);
-  });
-  return most;
+  return Math.max(0, ...[...windows(times)].map(({ held }) => held));
 }
 
 export function within(times: readonly number[], fromUs: number, toUs: number): number {
