@@ -1,6 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../shared/ports/clock.ts';
 
+/** The wall clock at virtual time 0: 2026-11-24. */
+const BEGAN_MS = 1_795_478_400_000;
+
 interface Sleeper {
   readonly at: number;
   readonly wake: () => void;
@@ -21,6 +24,10 @@ export class VirtualClock implements Clock {
 
   monotonicMs(): number {
     return this.now;
+  }
+
+  epochMs(): number {
+    return BEGAN_MS + this.now;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Random } from '../ports/clock.ts';
 
 export const systemClock: Clock = {
+  epochMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   async sleep(ms, signal) {
     const until = performance.now() + ms;

@@ -25,6 +25,7 @@ const STOPPING: ReadonlySet<string> = new Set([
   'DEADLINE',
   'API_KEY_REJECTED',
   'LIMITER_UNAVAILABLE',
+  'LEASE_LOST',
   'OPERATIONS_UNAVAILABLE',
   'RATE_LIMIT',
 ]);
@@ -54,9 +55,9 @@ export async function byClause(
   const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
   if (operationId === undefined) return everyRow(parts, plan, await list(), call);
   return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
-    async work() {
-      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, call);
-      const answer = await everyRow(parts, plan, rows, call);
+    async work(_lease, leased) {
+      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, leased);
+      const answer = await everyRow(parts, plan, rows, leased);
       // While some are still to do only the same question may go on with them.
       const ended = answer.status === 200 ? done(answer) : { effect: 'unknown' as const };
       return { result: answer, ended };

@@ -12,6 +12,10 @@ export interface Call {
   readonly operationId?: string;
   /** This is one row of a larger operation. */
   readonly part?: true;
+  /** Milliseconds that the operation's lease is still good for: nothing is sent without it. */
+  readonly leaseLeftMs?: () => number;
+  /** Milliseconds that the call waits for a turn; by default the connection's `max_wait_ms`. */
+  readonly maxWaitMs?: number;
   /** Connect account of this call. */
   readonly account?: string;
   readonly outputFormat: 'connector' | 'native';

@@ -1,7 +1,8 @@
 import { isConnectorError, ConnectorError, type Effect } from '../errors.ts';
-import { begin, end, type Ended, type Lease } from '../idempotency/operation.ts';
+import { begin, end, settle, type Ended, type Lease, type Period } from '../idempotency/operation.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
+import { Tenure } from './tenure.ts';
 
 export interface OnceParts {
   readonly operations: OperationStore;
@@ -17,12 +18,18 @@ export interface Operation {
 
 /** What it does under a lease, and how its kept outcome becomes the same result again. */
 export interface Doing<T> {
-  readonly work: (lease: Lease) => Promise<{ readonly result: T; readonly ended: Ended }>;
+  /** `leased` is the call, bound to its lease. */
+  readonly work: (lease: Lease, leased: Call) => Promise<{ readonly result: T; readonly ended: Ended }>;
   readonly replay: (outcome: string) => Promise<T>;
+  /** Reads back what became of tries that are too old to be repeated: the outcome, or undefined where nobody can tell. */
+  readonly readBack?: (period: Period) => Promise<string | undefined>;
 }
 
 /** Milliseconds beyond the call's deadline that its lease lasts: an answer that is on its way still counts. */
 const LEASE_MARGIN_MS = 5000;
+
+/** Milliseconds of a lease at most; whoever works longer renews it. A crashed caller's operation waits as long. */
+const LONGEST_LEASE_MS = 30_000;
 
 /** Milliseconds after which another caller of the same id should ask again, at most. */
 const ASK_AGAIN_MS = 2000;
@@ -38,8 +45,9 @@ export async function once<T>(
   call: Call,
   doing: Doing<T>,
 ): Promise<T> {
-  const leaseUs = Math.round((Math.max(0, remainingMs(call)) + LEASE_MARGIN_MS) * 1000);
-  const first = begin(fingerprint, leaseUs, parts.operationsKeptUs);
+  const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
+  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs);
+  const askedMs = call.clock.monotonicMs();
   const begun = await recorded(call, 'none', () => parts.operations.update(id, first));
   switch (begun.may) {
     case 'replay':
@@ -48,11 +56,13 @@ export async function once<T>(
     case 'wait':
       throw withEffect(inFlight(begun.retryAfterMs), call, 'unknown');
     case 'not':
-      throw begun.because === 'other payload'
-        ? withEffect(otherPayload(), call, 'none')
-        : withEffect(tooOld(), call, 'unknown');
-    case 'work':
-      return worked(parts, id, begun.lease, call, doing);
+      throw withEffect(otherPayload(), call, 'none');
+    case 'read back':
+      return settled(parts, id, begun.period, call, doing);
+    case 'work': {
+      const tenure = new Tenure(parts.operations, id, begun.lease, leaseMs, call.clock);
+      return tenure.during(askedMs, () => worked(parts, id, begun.lease, tenure.bind(call), doing));
+    }
   }
 }
 
@@ -61,7 +71,7 @@ async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call,
     parts.operations.update(id, end(lease, ended, parts.operationsKeptUs));
   let done: { readonly result: T; readonly ended: Ended };
   try {
-    done = await doing.work(lease);
+    done = await doing.work(lease, call);
   } catch (error) {
     // What cannot be recorded now is found by the next caller when the lease has lapsed.
     await last(endedBy(error)).catch(() => false);
@@ -69,6 +79,19 @@ async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call,
   }
   await recorded(call, 'done', () => last(done.ended));
   return done.result;
+}
+
+/** Past the time in which a repeat is safe only what Stripe shows can tell. */
+async function settled<T>(parts: OnceParts, id: string, period: Period, call: Call, doing: Doing<T>): Promise<T> {
+  const outcome = await doing.readBack?.(period).catch((error: unknown) => {
+    if (isConnectorError(error)) error.effect = 'unknown';
+    throw error;
+  });
+  if (outcome === undefined) throw withEffect(tooOld(), call, 'unknown');
+  const last = settle(period, outcome, parts.operationsKeptUs);
+  await recorded(call, 'done', () => parts.operations.update(id, last));
+  call.told?.add('replayed');
+  return doing.replay(outcome);
 }
 
 /** Reasons of a refusal that uses up nothing of the key: Stripe's 401 and 429 stand before its idempotency. */

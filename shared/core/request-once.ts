@@ -3,6 +3,7 @@ import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import { withoutSecrets, withSecretsOf } from './client-secrets.ts';
 import { once, type OnceParts } from './once.ts';
+import { readBack } from './read-back.ts';
 import type { Door } from './run.ts';
 
 /** Bytes of an outcome that are kept (a document holds 1 MiB); of a larger one only the id, and a replay reads the object anew. */
@@ -19,17 +20,21 @@ export async function requestOnce(
   const { method, path, params, account } = request;
   const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }) };
   return once(parts, operation, call, {
-    async work(lease) {
+    async work(lease, leased) {
       // Only POSTs carry a key.
       const key = request.idempotencyKey === undefined ? {} : { idempotencyKey: stripeKey(operationId, lease) };
       const { body, requestId } = await parts.door.run(
         { ...request, ...key },
-        call,
+        leased,
         lease.repeats ? 'unknown' : 'none',
       );
       return { result: body, ended: { effect: 'done', outcome: outcomeOf(body), requestId } };
     },
     replay: (outcome) => replay(parts.door, request, outcome, call),
+    async readBack(period) {
+      const found = await readBack(parts.door, request, stripeKey(operationId, period), period, call);
+      return found === undefined ? undefined : outcomeOf(found);
+    },
   });
 }
 

@@ -108,8 +108,10 @@ async function attempt(
 ): Promise<Attempt> {
   parts.stripe.ready(key);
   const waitedMs = await takeToken(parts, call);
+  const leaseLeftMs = call.leaseLeftMs?.() ?? LONGEST_TRY_MS;
+  if (leaseLeftMs <= 0) throw leaseLost();
   const releasedMs = parts.clock.monotonicMs();
-  const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call)));
+  const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call), leaseLeftMs));
   progress.tries += 1;
   // Until the answer is here nobody can tell.
   if (request.method !== 'GET') progress.effect = 'unknown';
@@ -119,10 +121,18 @@ async function attempt(
   return { answer, releasedMs };
 }
 
+/** Another caller may work on the operation by now: it has the key, and sends in our place. */
+function leaseLost(): ConnectorError {
+  return new ConnectorError('ABORTED', 'the right to work on the operation was lost to another caller; ask again', {
+    reason: 'LEASE_LOST',
+    retryAfterMs: 1000,
+  });
+}
+
 /** Writes to an object that Stripe found locked wait for each other. */
 async function inTurn<T>(parts: DoorParts, request: StripeRequest, call: Call, work: () => Promise<T>): Promise<T> {
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
-  const place = await parts.objects.enter(object, Math.max(0, Math.min(parts.maxWaitMs, remainingMs(call))));
+  const place = await parts.objects.enter(object, Math.max(0, Math.min(maxWaitOf(parts, call), remainingMs(call))));
   if ('retryAfterMs' in place) {
     call.told?.add('lock_timeout');
     throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request works on the object; it is held back for a while', {
@@ -181,13 +191,17 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
     if (left <= 0) {
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
     }
-    const turn = await parts.limiter.take(Math.min(parts.maxWaitMs, left), left);
+    const turn = await parts.limiter.take(Math.min(maxWaitOf(parts, call), left), left);
     if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
     if (!turn.granted) throw rateUsedUp(turn);
     const now = parts.clock.monotonicMs();
     // This process may have been held up since the turn was given: it is lost then.
     if (now <= turn.untilMs) return now - begun;
   }
+}
+
+function maxWaitOf(parts: DoorParts, call: Call): number {
+  return call.maxWaitMs ?? parts.maxWaitMs;
 }
 
 function rateUsedUp({ pace, retryAfterMs }: Turn & { granted: false }): ConnectorError {

@@ -27,7 +27,16 @@ export type Begun =
   | { readonly may: 'work'; readonly lease: Lease }
   | { readonly may: 'replay'; readonly outcome: string }
   | { readonly may: 'wait'; readonly retryAfterMs: number }
-  | { readonly may: 'not'; readonly because: 'other payload' | 'too old' };
+  | { readonly may: 'not'; readonly because: 'other payload' }
+  | { readonly may: 'read back'; readonly period: Period };
+
+/** Of tries whose effect is not known: when they were, and under which key. Microseconds. */
+export interface Period {
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly fence: number;
+  readonly generation: number;
+}
 
 /** A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. */
 export function begin(fingerprint: string, leaseUs: number, keptUs: number) {
@@ -41,9 +50,34 @@ export function begin(fingerprint: string, leaseUs: number, keptUs: number) {
     if (record.state === 'succeeded') return { result: { may: 'replay', outcome: record.outcome } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
-    if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US) return { result: { may: 'not', because: 'too old' } };
+    if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)
+      return { result: { may: 'read back', period: periodOf(record, keptUs) } };
     return work(record, nowUs, leaseUs, keptUs);
   };
+}
+
+function periodOf({ firstCalledUs, expiresUs, fence, generation }: OperationRecord, keptUs: number): Period {
+  return { firstUs: firstCalledUs, lastUs: Math.max(firstCalledUs, expiresUs - keptUs), fence, generation };
+}
+
+/** What was read back: the operation is done. False where somebody else knew better meanwhile. */
+export function settle({ fence }: Period, outcome: string, keptUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
+    record === undefined || record.fence !== fence || record.state === 'succeeded'
+      ? { result: false }
+      : { result: true, record: { ...record, state: 'succeeded', outcome, leaseEndsUs: 0, expiresUs: nowUs + keptUs } };
+}
+
+/** The holder of a lease is still at work. False where the lease was lost to another. */
+export function renew(lease: Lease, leaseUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
+    record !== undefined && holds(record, lease)
+      ? { result: true, record: { ...record, leaseEndsUs: nowUs + leaseUs } }
+      : { result: false };
+}
+
+function holds(record: OperationRecord, lease: Lease): boolean {
+  return record.state === 'calling' && record.fence === lease.fence;
 }
 
 /** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
@@ -55,7 +89,7 @@ export type Ended =
 /** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
 export function end(lease: Lease, ended: Ended, keptUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
-    if (record?.state !== 'calling' || record.fence !== lease.fence) return { result: false };
+    if (record === undefined || !holds(record, lease)) return { result: false };
     const requestIds =
       ended.requestId === undefined
         ? record.requestIds

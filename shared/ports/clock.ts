@@ -1,5 +1,10 @@
-/** Time as the core sees it. Never the wall clock: it jumps. */
+/** Time as the core sees it. */
 export interface Clock {
+  /**
+   * Milliseconds since 1970 of the wall clock. It jumps, and differs from machine to machine by seconds: only for what
+   * another party dated (a signature, a message's age), never for a lease or a rate.
+   */
+  epochMs(): number;
   /** Milliseconds, fractional, on a clock that only goes forward. */
   monotonicMs(): number;
   /** Resolves after `ms` milliseconds, or at once when the signal aborts. Safe only while a request is open. */

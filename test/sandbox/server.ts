@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { answerControl } from './control.ts';
+import { keepEvent, type Effect } from './events.ts';
 import { Faults, faultAnswer, type Fault } from './faults.ts';
 import { parseForm, parseJson, type Tree } from './form.ts';
 import { expanded } from './expand.ts';
@@ -24,6 +25,8 @@ export interface SandboxOptions {
   /** Unix seconds; the wall clock where absent. */
   readonly now?: () => number;
   readonly catalogueFolder?: string;
+  /** False: a key that is repeated has its effect again. For tests of those who rely on it. */
+  readonly idempotency?: boolean;
 }
 
 export interface Sandbox {
@@ -32,6 +35,8 @@ export interface Sandbox {
   readonly apiKey: string;
   readonly requests: Received[];
   readonly faults: Faults;
+  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  readonly effects: Effect[];
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: Ids, account?: string): Stored;
   /** Keys that are taken from now on. */
@@ -57,6 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
     requests: machine.requests,
     faults: machine.faults,
+    effects: machine.effects,
     seed: (...object) => machine.seed(...object),
     setKeys: (keys) => (machine.keys = keys),
     close: () =>
@@ -76,6 +82,7 @@ interface Answer {
 class Machine {
   readonly requests: Received[] = [];
   readonly faults: Faults;
+  readonly effects: Effect[] = [];
   keys: readonly string[] | undefined;
   private readonly ids: IdMaker;
   private readonly accounts = new Map<string, Account>();
@@ -163,7 +170,8 @@ class Machine {
   private answer(request: IncomingMessage, where: string, query: string, body: string): Answer {
     const headers = { 'request-id': this.requestId() };
     const account = header(request, 'stripe-account');
-    const key = request.method === 'POST' ? header(request, 'idempotency-key') : undefined;
+    const given = request.method === 'POST' ? header(request, 'idempotency-key') : undefined;
+    const key = this.options.idempotency === false ? undefined : given;
     const scope = account ?? '';
     let began = false;
     try {
@@ -193,6 +201,13 @@ class Machine {
         ),
       };
       if (key !== undefined) this.idempotency.keep(scope, key, answer);
+      this.took(this.account(scope), version, {
+        method: request.method ?? '',
+        path: where,
+        requestId: headers['request-id'],
+        answer: answer.body,
+        ...(given === undefined ? {} : { idempotencyKey: given }),
+      });
       return { ...answer, headers: named };
     } catch (error) {
       if (!(error instanceof Refusal)) {
@@ -230,6 +245,12 @@ class Machine {
     );
     const answer = inVersion(structuredClone(route.run(this.context(account, params), ids, where)), version, account);
     return inVersion(expanded(answer, paths(expand), account), version, account);
+  }
+
+  private took(account: Account, version: string, effect: Effect): void {
+    if (effect.method === 'GET') return;
+    this.effects.push(effect);
+    keepEvent(this.context(account, {}), effect, version);
   }
 
   private account(id: string): Account {

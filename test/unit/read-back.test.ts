@@ -1,0 +1,141 @@
+/** Too old to be repeated: what Stripe shows of a write settles it, or nothing does. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import { withEffect, type Call } from '../../shared/core/call.ts';
+import type { OnceParts } from '../../shared/core/once.ts';
+import { requestOnce } from '../../shared/core/request-once.ts';
+import type { Door } from '../../shared/core/run.ts';
+import { refusalOf } from '../../shared/core/stripe-refusal.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
+import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+let sandbox: Sandbox;
+let clock: VirtualClock;
+let parts: OnceParts & { readonly door: Door };
+let sent: StripeRequest[];
+/** What the answer of the next write meets on its way back. */
+let lost = false;
+
+before(async () => {
+  sandbox = await startSandbox({ seed: 5, now: () => Math.floor(clock.epochMs() / 1000) });
+});
+after(() => sandbox.close());
+beforeEach(() => {
+  clock = new VirtualClock();
+  sent = [];
+  const stripe = stripeSdk({ base: sandbox.url });
+  const door: Door = {
+    async run(request, call) {
+      sent.push(request);
+      const answer = await stripe.send(request, SANDBOX_KEY, 5000);
+      if (lost && request.method !== 'GET')
+        throw withEffect(refusalOf({ ok: false, kind: 'lost', message: 'lost', said: {} }, true), call, 'unknown');
+      if (answer.ok) return answer;
+      throw refusalOf(answer, request.method !== 'GET');
+    },
+  };
+  parts = { door, operations: memoryOperations(clock), operationsKeptUs: 30 * 86_400_000_000 };
+});
+
+const callOf = (operationId: string): Call => ({
+  name: 'test',
+  clock,
+  deadlineAt: clock.monotonicMs() + 50_000,
+  outputFormat: 'native',
+  operationId,
+});
+const post = (path: string, params: object, idempotencyKey: string): StripeRequest => ({
+  method: 'POST',
+  path,
+  params: { ...params },
+  idempotencyKey,
+});
+
+async function lose(request: StripeRequest, id: string): Promise<void> {
+  lost = true;
+  try {
+    await assert.rejects(requestOnce(parts, request, callOf(id)));
+  } finally {
+    lost = false;
+  }
+}
+const later = (): Promise<void> => clock.advance(REPEAT_WINDOW_US / 1000 + 60_000);
+const writes = (): number => sent.filter(({ method }) => method !== 'GET').length;
+
+test('a create that had its effect is found by the key that its event names', async () => {
+  const request = post('/v1/customers', { name: 'found' }, 'rb-1');
+  await lose(request, 'rb-1');
+  await later();
+  // Others made customers meanwhile.
+  for (let n = 0; n < 3; n += 1)
+    await requestOnce(parts, post('/v1/customers', { name: `other ${n}` }, `rb-1-${n}`), callOf(`rb-1-${n}`));
+  sent.length = 0;
+  const found = await requestOnce(parts, request, callOf('rb-1'));
+  assert.equal(found['name'], 'found');
+  assert.equal(writes(), 0, 'nothing is sent again');
+  sent.length = 0;
+  assert.deepEqual(await requestOnce(parts, request, callOf('rb-1')), found);
+  assert.equal(sent.length, 0, 'it is settled: the next repeat is answered from the record');
+});
+
+test('an update and an action are found in the same way', async () => {
+  const made = await requestOnce(parts, post('/v1/customers', { name: 'a' }, 'rb-2'), callOf('rb-2'));
+  const update = post(`/v1/customers/${String(made['id'])}`, { name: 'b' }, 'rb-2-update');
+  await lose(update, 'rb-2-update');
+  await later();
+  assert.equal((await requestOnce(parts, update, callOf('rb-2-update')))['name'], 'b');
+});
+
+test('a delete is settled by what is gone', async () => {
+  const made = await requestOnce(parts, post('/v1/customers', { name: 'a' }, 'rb-3'), callOf('rb-3'));
+  const id = String(made['id']);
+  const remove: StripeRequest = { method: 'DELETE', path: `/v1/customers/${id}`, params: {} };
+  await lose(remove, 'rb-3-delete');
+  await later();
+  sent.length = 0;
+  assert.deepEqual(await requestOnce(parts, remove, callOf('rb-3-delete')), { id, deleted: true });
+  assert.equal(writes(), 0);
+});
+
+test('where Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
+  const request = post('/v1/customers', { name: 'nowhere' }, 'rb-4');
+  await lose(request, 'rb-4');
+  await later();
+  sent.length = 0;
+  // Stripe keeps events for 30 days.
+  const parted = { ...parts, door: withoutEvents(parts.door) };
+  await assert.rejects(requestOnce(parted, request, callOf('rb-4')), (error) => {
+    assert.ok(isConnectorError(error));
+    assert.equal(error.facts.reason, 'OPERATION_TOO_OLD');
+    assert.equal(error.effect, 'unknown');
+    return true;
+  });
+  assert.equal(writes(), 0);
+});
+
+test('where the reading fails the effect is unknown, and the next one reads again', async () => {
+  const request = post('/v1/customers', { name: 'later' }, 'rb-5');
+  await lose(request, 'rb-5');
+  await later();
+  sandbox.faults.add({ kind: 'error_500', times: 1, path: '/v1/events' });
+  await assert.rejects(requestOnce(parts, request, callOf('rb-5')), (error) => {
+    assert.ok(isConnectorError(error));
+    assert.equal(error.effect, 'unknown');
+    return true;
+  });
+  assert.equal((await requestOnce(parts, request, callOf('rb-5')))['name'], 'later');
+});
+
+function withoutEvents(door: Door): Door {
+  return {
+    run: async (request, call, before) =>
+      request.path === '/v1/events'
+        ? { ok: true, body: { data: [], has_more: false } }
+        : door.run(request, call, before),
+  };
+}
