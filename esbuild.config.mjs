@@ -14,7 +14,7 @@ const out = path.join(root, 'build');
 const FRAMEWORK = '@google-cloud/functions-framework';
 
 /** Google's clients: a `.cjs` of its own each, fetched by `require` at first use. */
-const LAZY = ['firestore', 'secret-manager'];
+const LAZY = ['firestore', 'pubsub', 'secret-manager'];
 
 const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
 const byName = new Map(functions.map((row) => [row.name, row]));
@@ -105,11 +105,17 @@ function references(value) {
   return [...own, ...Object.values(value).flatMap(references)];
 }
 
+function copyWholeCatalogue(folder) {
+  for (const part of ['entities', 'actions'])
+    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+}
+
 /** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
 function copyCatalogue(row, folder) {
   const whole = row.of === undefined ? row : byName.get(row.of);
   const entities = readCatalogue('entities/index.json');
   const actions = readCatalogue('actions/index.json');
+  if (whole.source.startsWith('events/')) return copyWholeCatalogue(folder);
   const ofAction = whole.source.startsWith('actions/');
   const every = ofAction ? actions.actions : entities.entities;
   const named =
@@ -179,8 +185,9 @@ async function buildLazy() {
   });
 }
 
-function copyLazy(folder) {
-  for (const name of LAZY)
+/** Only functions of messages and events publish. */
+function copyLazy(folder, publishes) {
+  for (const name of LAZY.filter((one) => one !== 'pubsub' || publishes))
     for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }
 
@@ -193,7 +200,7 @@ async function buildFunction(row) {
     plugins: [lazyAdapters],
     outfile: path.join(folder, 'index.cjs'),
   });
-  copyLazy(folder);
+  copyLazy(folder, sourceOf(row).file.startsWith('./functions/events/'));
   copyCatalogue(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -216,9 +223,8 @@ async function buildLocal() {
     plugins: [lazyAdapters, allFunctions],
     outfile: path.join(folder, 'start.cjs'),
   });
-  copyLazy(folder);
-  for (const part of ['entities', 'actions'])
-    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+  copyLazy(folder, true);
+  copyWholeCatalogue(folder);
 }
 
 function sizeTable(rows) {

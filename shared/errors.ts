@@ -63,6 +63,8 @@ export class ConnectorError extends Error {
   /** Writes only: the idempotency key that was used and what is known of the effect. */
   operationId?: string;
   effect?: Effect;
+  /** Writes only: which of the operation's keys it was. */
+  generation?: number;
 
   constructor(status: Status, message: string, facts: ErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { catalogueFiles } from './adapters/catalogue-files.ts';
 import { environmentKey } from './adapters/environment-key.ts';
 import { jsonLog } from './adapters/json-log.ts';
+import { memoryDeadLetters } from './adapters/memory-dead-letters.ts';
 import { memoryOperations } from './adapters/memory-operations.ts';
+import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
@@ -16,7 +18,10 @@ import { createDoor } from './core/run.ts';
 import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
+import type { DeadLetters } from './ports/dead-letters.ts';
+import type { Log } from './ports/log.ts';
 import type { OperationStore } from './ports/operation-store.ts';
+import type { Publisher } from './ports/publisher.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
 
@@ -97,6 +102,8 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     clock: systemClock,
     random: systemRandom,
     log,
+    publisher: publisher(deployment, log),
+    deadLetters: state.deadLetters,
     capacity: capacity(0, limits),
     local: !deployment.inCloud,
     end: () => limiter.leave(),
@@ -125,10 +132,16 @@ function secrets({ key }: Deployment): Secrets {
 interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
+  readonly deadLetters: DeadLetters;
 }
 
 function sharedState({ state, settings }: Deployment): SharedState {
-  if (state.in === 'memory') return { tokens: memoryTokens(systemClock), operations: memoryOperations(systemClock) };
+  if (state.in === 'memory')
+    return {
+      tokens: memoryTokens(systemClock),
+      operations: memoryOperations(systemClock),
+      deadLetters: memoryDeadLetters(),
+    };
   const loaded = once(async () => (await import('./adapters/firestore.ts')).firestoreState(state, settings.name));
   return {
     tokens: {
@@ -139,7 +152,19 @@ function sharedState({ state, settings }: Deployment): SharedState {
       leave: async (member) => (await loaded()).tokens.leave(member),
     },
     operations: { update: async (id, change) => (await loaded()).operations.update(id, change) },
+    deadLetters: {
+      put: async (letter, keptMs) => (await loaded()).deadLetters.put(letter, keptMs),
+      get: async (id) => (await loaded()).deadLetters.get(id),
+      list: async (most) => (await loaded()).deadLetters.list(most),
+    },
   };
+}
+
+/** Pub/Sub where there is a project or an emulator. */
+function publisher({ pubsub }: Deployment, log: Log): Publisher {
+  if (pubsub === undefined) return memoryPublisher(log);
+  const loaded = once(async () => (await import('./adapters/pubsub.ts')).pubsub(pubsub));
+  return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

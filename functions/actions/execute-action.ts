@@ -1,5 +1,5 @@
 import '../../shared/serve/before-request.ts';
-import { executeActionFunction } from '../../shared/serve/services.ts';
+import { executeActionFunction } from '../../shared/serve/functions.ts';
 import { world } from '../../shared/world.ts';
 
 export const executeAction = executeActionFunction(world);

@@ -1,5 +1,5 @@
 import '../../shared/serve/before-request.ts';
-import { actionFunction } from '../../shared/serve/services.ts';
+import { actionFunction } from '../../shared/serve/functions.ts';
 import { world } from '../../shared/world.ts';
 
 export const finalizeInvoice = actionFunction(world, 'FinalizeInvoice');

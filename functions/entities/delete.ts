@@ -1,5 +1,5 @@
 import '../../shared/serve/before-request.ts';
-import { entityFunction } from '../../shared/serve/services.ts';
+import { entityFunction } from '../../shared/serve/functions.ts';
 import { world } from '../../shared/world.ts';
 
 export const deleteEntity = entityFunction(world, 'Delete');

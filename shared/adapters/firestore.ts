@@ -1,17 +1,20 @@
 /** All that is kept in Firestore, over one client: what is loaded when the first of it is used. */
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
+import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,
-): { readonly tokens: TokenStore; readonly operations: OperationStore } {
+): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetters } {
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),
     operations: firestoreOperations(options, connection, client),
+    deadLetters: firestoreDeadLetters(options, connection, client),
   };
 }

@@ -9,12 +9,18 @@ const schema = z.object({
   CONNECTION_SETTINGS: z.string().optional(),
   CONNECTION_SETTINGS_FILE: z.string().optional(),
   STRIPE_API_KEY: z.string().optional(),
+  /** Signing secrets of webhooks, the newest first, with commas between them. */
+  STRIPE_WEBHOOK_SECRET: z.string().optional(),
   STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).optional(),
   FIRESTORE_EMULATOR_HOST: z
     .string()
     .regex(/^[\w.-]+:\d+$/)
     .optional(),
   SECRET_MANAGER_EMULATOR_HOST: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/)
+    .optional(),
+  PUBSUB_EMULATOR_HOST: z
     .string()
     .regex(/^[\w.-]+:\d+$/)
     .optional(),
@@ -40,6 +46,8 @@ export interface Deployment {
         readonly databaseId: string;
         readonly emulatorHost?: string;
       };
+  /** Where messages are published; undefined for nowhere. */
+  readonly pubsub?: { readonly emulatorHost?: string };
 }
 
 /** Where the cloud needs one thing and the laptop may have another. */
@@ -69,6 +77,7 @@ export function readDeployment(
     key,
     ...(seen.STRIPE_API_BASE === undefined ? {} : { stripeBase: seen.STRIPE_API_BASE }),
     state: stateIn(seen),
+    ...pubsubOf(seen),
   };
 }
 
@@ -104,6 +113,8 @@ function checkCloud(seen: Seen, settings: Settings): void {
     'STRIPE_API_BASE',
     'FIRESTORE_EMULATOR_HOST',
     'SECRET_MANAGER_EMULATOR_HOST',
+    'PUBSUB_EMULATOR_HOST',
+    'STRIPE_WEBHOOK_SECRET',
   ] as const) {
     if (seen[name] !== undefined) throw refused(`${name} is for a laptop and is refused in the cloud`);
   }
@@ -130,6 +141,13 @@ function stateIn(seen: Seen): Deployment['state'] {
     databaseId: seen.FIRESTORE_DATABASE,
     ...(emulatorHost === undefined ? {} : { emulatorHost }),
   };
+}
+
+/** Beside an emulator of Firestore nothing is published to the real Pub/Sub. */
+function pubsubOf(seen: Seen): Pick<Deployment, 'pubsub'> {
+  const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
+  if (emulatorHost !== undefined) return { pubsub: { emulatorHost } };
+  return seen.GOOGLE_CLOUD_PROJECT === undefined || seen.FIRESTORE_EMULATOR_HOST !== undefined ? {} : { pubsub: {} };
 }
 
 function refused(message: string): ConnectorError {

@@ -21,6 +21,7 @@ const secretVersion = z
   );
 const account = z.string().regex(/^acct_[A-Za-z0-9]{1,64}$/, 'a Stripe account, acct_...');
 const currency = z.string().regex(/^[a-z]{3,10}$/, 'a currency in lower case, such as usd');
+const topic = z.string().regex(/^projects\/[^/\s]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/, 'projects/P/topics/T');
 const rate = z.number().positive().max(10_000);
 
 /** Also where the settings cannot be read. */
@@ -113,6 +114,50 @@ const schema = z.strictObject({
     .refine((bounds) => Object.keys(bounds).length > 0, 'names at least one currency')
     .optional()
     .describe('greatest amount of a write by currency, in its minor unit; other currencies are refused'),
+  automation_topic: topic.optional().describe('Pub/Sub topic of the messages that ask for operations'),
+  automation_allow: z
+    .array(
+      z
+        .string()
+        .regex(/^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/, 'an operation (Create, Customer.Create), an action, or *'),
+    )
+    .max(1000)
+    .optional()
+    .describe(
+      'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all',
+    ),
+  results_topic: topic.optional().describe('Pub/Sub topic of what messages came to; none publishes nothing'),
+  dead_letter_topic: topic
+    .optional()
+    .describe('Pub/Sub topic of what failed for good; required in the cloud for automation'),
+  max_delivery_attempts: z
+    .int()
+    .min(5)
+    .max(100)
+    .default(100)
+    .describe('deliveries of one message at most, 5 to 100; then it is a dead letter'),
+  events_topic: topic.optional().describe("Pub/Sub topic of Stripe's events; required for stripe-events"),
+  event_types: z
+    .array(z.string().regex(/^(\*|[a-z][\w.]*(\.\*)?)$/, "a type of Stripe's events, one with .* at its end, or *"))
+    .min(1)
+    .max(500)
+    .default(['*'])
+    .describe("types of Stripe's events to publish: invoice.paid, invoice.*, or *"),
+  events_reread: z
+    .boolean()
+    .default(false)
+    .describe('publishes the object as it is now, read anew through the limiter, instead of what the event carries'),
+  webhook_secrets: z
+    .array(secretVersion)
+    .max(5)
+    .default([])
+    .describe(
+      'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
+    ),
+  webhook_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('address of the deployed stripe-events function, for npm run webhooks'),
   suspended: z.boolean().default(false).describe('refuses every call with a clear error'),
 });
 

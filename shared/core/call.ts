@@ -21,6 +21,11 @@ export interface Call {
   readonly outputFormat: 'connector' | 'native';
   /** Check and plan, send nothing, answer what would be sent. */
   readonly dryRun?: boolean;
+  /**
+   * A definite failure under a later key than this generation's is answered as it was, not tried again. Absent: every
+   * failure may be tried again, under the next key.
+   */
+  readonly retriesAfter?: number;
   /** Columns that the answer's rows carry; all where absent. */
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe fills in. */

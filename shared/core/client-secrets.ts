@@ -33,3 +33,31 @@ function filled(stored: unknown, read: unknown): unknown {
     ]),
   );
 }
+
+/** A column or key that holds a secret, as Stripe, a row or a flattened row spells it: `a.client_secret`, `ClientSecret`. */
+const SECRET_NAME = /(^|[._\]"])(client_secret|secret|cvc)$|(ClientSecret|^Secret|^Cvc)$/;
+
+/** A client secret wherever it stands in a text: in a URL, in JSON text. */
+const SECRET_VALUE = /\b([a-z]{2,10}_[A-Za-z0-9]+)_secret_[A-Za-z0-9]+/g;
+
+/** An answer as it may be published: null for every secret, whatever the format. */
+export function publishable(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretText(value);
+  if (Array.isArray(value)) return value.map(publishable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, SECRET_NAME.test(key) ? null : publishable(inner)]),
+  );
+}
+
+/** Rows carry nested values as JSON text. */
+function withoutSecretText(text: string): string {
+  if (/^[[{]/.test(text) && /secret|cvc/i.test(text)) {
+    try {
+      return JSON.stringify(publishable(JSON.parse(text)));
+    } catch {
+      // Then it is no JSON: by its pattern.
+    }
+  }
+  return text.replace(SECRET_VALUE, '$1_secret_[redacted]');
+}

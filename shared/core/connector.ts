@@ -5,8 +5,10 @@ import type { Settings } from '../connection/settings.ts';
 import { ConnectorError, invalid, type Effect } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { Log } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
+import type { Publisher } from '../ports/publisher.ts';
 import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
 
@@ -33,6 +35,8 @@ export interface Connector {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly publisher: Publisher;
+  readonly deadLetters: DeadLetters;
   /** On a laptop: what a deployment must name is open. */
   readonly local: boolean;
   /** Gives up what the fleet holds for this instance, when the platform ends it. */

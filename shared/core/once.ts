@@ -46,7 +46,7 @@ export async function once<T>(
   doing: Doing<T>,
 ): Promise<T> {
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
-  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs);
+  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter);
   const askedMs = call.clock.monotonicMs();
   const begun = await recorded(call, 'none', () => parts.operations.update(id, first));
   switch (begun.may) {
@@ -55,6 +55,9 @@ export async function once<T>(
       return doing.replay(begun.outcome);
     case 'wait':
       throw withEffect(inFlight(begun.retryAfterMs), call, 'unknown');
+    case 'fail':
+      call.told?.add('replayed');
+      throw withEffect(failureOf(begun.failure, begun.generation), call, 'none');
     case 'not':
       throw withEffect(otherPayload(), call, 'none');
     case 'read back':
@@ -73,6 +76,7 @@ async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call,
   try {
     done = await doing.work(lease, call);
   } catch (error) {
+    if (isConnectorError(error)) error.generation = lease.generation;
     // What cannot be recorded now is found by the next caller when the lease has lapsed.
     await last(endedBy(error)).catch(() => false);
     throw error;
@@ -106,7 +110,20 @@ function endedBy(error: unknown): Ended {
     error.facts.stripe !== undefined &&
     error.status !== 'RESOURCE_EXHAUSTED' &&
     !BEFORE_THE_KEY.has(error.facts.reason);
-  return { effect: 'none', sent: definite, requestId };
+  return { effect: 'none', sent: definite, requestId, ...(definite ? { failure: keptFailure(error) } : {}) };
+}
+
+/** What is kept of a failure that may stand. */
+function keptFailure({ status, message, facts }: ConnectorError): string {
+  const { cause: _cause, ...kept } = facts;
+  return JSON.stringify({ status, message, facts: kept });
+}
+
+function failureOf(failure: string, generation: number): ConnectorError {
+  const { status, message, facts } = JSON.parse(failure) as Pick<ConnectorError, 'status' | 'message' | 'facts'>;
+  const error = new ConnectorError(status, message, facts);
+  error.generation = generation;
+  return error;
 }
 
 /** Without a record nothing is sent; a done thing that cannot be recorded says so, and a repeat finds it. */

@@ -27,7 +27,8 @@ export type Begun =
   | { readonly may: 'work'; readonly lease: Lease }
   | { readonly may: 'replay'; readonly outcome: string }
   | { readonly may: 'wait'; readonly retryAfterMs: number }
-  | { readonly may: 'not'; readonly because: 'other payload' }
+  | { readonly may: 'not' }
+  | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
   | { readonly may: 'read back'; readonly period: Period };
 
 /** Of tries whose effect is not known: when they were, and under which key. Microseconds. */
@@ -38,15 +39,21 @@ export interface Period {
   readonly generation: number;
 }
 
-/** A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. */
-export function begin(fingerprint: string, leaseUs: number, keptUs: number) {
+/**
+ * A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. A failure of
+ * this very payload stands where its key's generation is beyond `retriesAfter`: a message is worked on once, however
+ * often it arrives.
+ */
+export function begin(fingerprint: string, leaseUs: number, keptUs: number, retriesAfter = Infinity) {
   return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
     const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
     if (record === undefined) return work(fresh(fingerprint), nowUs, leaseUs, keptUs);
     // A definite failure, or one before anything was sent, frees the id for a corrected payload.
+    if (record.state === 'failed' && record.fingerprint === fingerprint && record.generation > retriesAfter)
+      return { result: { may: 'fail', failure: record.outcome, generation: record.generation } };
     if (record.state === 'failed') return work(nextGeneration(record, fingerprint), nowUs, leaseUs, keptUs);
     if (record.state === 'received') return work({ ...record, fingerprint, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
-    if (record.fingerprint !== fingerprint) return { result: { may: 'not', because: 'other payload' } };
+    if (record.fingerprint !== fingerprint) return { result: { may: 'not' } };
     if (record.state === 'succeeded') return { result: { may: 'replay', outcome: record.outcome } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
@@ -83,7 +90,13 @@ function holds(record: OperationRecord, lease: Lease): boolean {
 /** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
 export type Ended =
   | { readonly effect: 'done'; readonly outcome: string; readonly requestId?: string | undefined }
-  | { readonly effect: 'none'; readonly sent: boolean; readonly requestId?: string | undefined }
+  | {
+      readonly effect: 'none';
+      readonly sent: boolean;
+      /** What is answered where the failure stands. */
+      readonly failure?: string;
+      readonly requestId?: string | undefined;
+    }
   | { readonly effect: 'unknown'; readonly requestId?: string | undefined };
 
 /** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
@@ -102,7 +115,7 @@ export function end(lease: Lease, ended: Ended, keptUs: number) {
         requestIds,
         leaseEndsUs: 0,
         expiresUs: nowUs + keptUs,
-        outcome: ended.effect === 'done' ? ended.outcome : '',
+        outcome: ended.effect === 'done' ? ended.outcome : ended.effect === 'none' ? (ended.failure ?? '') : '',
       },
     };
   };

@@ -7,12 +7,17 @@ import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
 import { startSandbox } from '../../test/sandbox/server.ts';
+import { LARGEST_MESSAGE } from '../serve/before-message.ts';
+import { takeBodies } from '../serve/before-request.ts';
 import { errorBody } from '../errors.ts';
 import { world } from '../world.ts';
 import { announcement } from './announce.ts';
 import { localRefusal } from './guard.ts';
 
 const LOCAL = 'stripe-connector-local';
+
+/** Functions that take whole messages. */
+const MESSAGES = /^\/automation(\/|\?|$)/;
 
 async function start(): Promise<void> {
   if (process.env['K_SERVICE'] !== undefined)
@@ -22,6 +27,7 @@ async function start(): Promise<void> {
   const stripe = await stripeServer();
   const { settings, capacity } = world();
   framework.http(LOCAL, route);
+  takeBodies((url) => (MESSAGES.test(url) ? LARGEST_MESSAGE : undefined));
   const server = getTestServer(LOCAL);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(

@@ -1,3 +1,5 @@
 declare module 'functions:all' {
-  export const handlers: Readonly<Record<string, import('../serve/http.ts').HttpFunction>>;
+  import type { Request, Response } from '@google-cloud/functions-framework';
+
+  export const handlers: Readonly<Record<string, (request: Request, response: Response) => Promise<void>>>;
 }

@@ -24,6 +24,12 @@ interface Started {
 }
 
 let mostBytes: number | undefined;
+let largerFor: (path: string) => number | undefined = () => undefined;
+
+/** Bytes of a body at most where a path may take more than `max_body_bytes`; the last word counts. */
+export function takeBodies(larger: (path: string) => number | undefined): void {
+  largerFor = larger;
+}
 
 function readMostBytes(): number {
   return readDeployment(process.env, (file) => readFileSync(file, 'utf8')).settings.maxBodyBytes;
@@ -41,7 +47,8 @@ function bodyLimit(): number {
 diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;
   underWay(server, response);
-  shapeErrors(response, bodyLimit(), guardBody(request, bodyLimit()));
+  const limit = largerFor(request.url ?? '/') ?? bodyLimit();
+  shapeErrors(response, limit, guardBody(request, limit));
 });
 
 if (process.env['K_SERVICE'] !== undefined) mostBytes = readMostBytes();

@@ -1,10 +1,11 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
-import { withEffect, type Call } from '../core/call.ts';
-import type { Answer, Connector, ConnectorParts } from '../core/connector.ts';
-import { checkOperationId, isAccount, isOperationId } from '../core/ids.ts';
-import { ConnectorError, errorBody, invalid, unforeseen } from '../errors.ts';
+import { withEffect } from '../core/call.ts';
+import type { Answer, Connector } from '../core/connector.ts';
+import { isOperationId } from '../core/ids.ts';
+import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
 import { atEnd, refuseWhileDraining } from './drain.ts';
-import { parseBody, type Body, type Kind } from './requests.ts';
+import { logCause } from './log-cause.ts';
+import { KEY_HEADER, type Served } from './service.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
@@ -14,63 +15,33 @@ export interface HttpFunction {
   narrowedInCloudTo(names: readonly string[]): HttpFunction;
 }
 
-/** What one function serves: the kind of body, and what to do with it. */
-export interface Service<K extends Kind> {
-  readonly kind: K;
-  readonly writes: boolean;
-  /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
-  readonly subject: (
-    body: Body<K>,
-    parts: ConnectorParts,
-    names: readonly string[] | undefined,
-  ) => { readonly subject: string; readonly call: string };
-  readonly run: (parts: ConnectorParts, subject: string, body: Body<K>, call: Call) => Promise<Answer>;
-}
-
 /** Which entities or actions a function serves; undefined for all. */
 interface Narrowing {
   readonly names: readonly string[];
   readonly openLocally: boolean;
 }
 
-export function httpFunction<K extends Kind>(
-  connector: () => Connector,
-  service: Service<K>,
-  narrowing?: Narrowing,
-): HttpFunction {
+export function httpFunction(connector: () => Connector, service: Served, narrowing?: Narrowing): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
     let operationId: string | undefined;
     const told = new Set<string>();
     try {
-      const { settings, parts, clock, random, local, end } = connector();
+      const built = connector();
+      const { settings, random, local, end } = built;
       atEnd(end);
       // Known before anything is refused: errors of a write name the key too.
       if (service.writes) operationId = spelt(request) ?? random.uuid();
       refuseWhileDraining();
       checkMethod(request);
-      const body = parseBody(service.kind, request.body);
-      checkSameOperationId(request, body.operationId);
-      if (settings.suspended) {
-        throw new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended', {
-          reason: 'CONNECTION_SUSPENDED',
-        });
-      }
       const open = narrowing === undefined || (local && narrowing.openLocally);
-      const { subject, call: name } = service.subject(body, parts, open ? undefined : narrowing.names);
-      const account = accountOf(settings, body.accountId);
-      const call: Call = {
-        name,
-        clock,
-        deadlineAt: clock.monotonicMs() + settings.deadlineMs,
-        outputFormat: body.outputFormat ?? settings.outputFormat,
+      const prepared = service.prepare(built, request.body, {
+        operationId,
+        keyHeader: request.get(KEY_HEADER),
+        names: open ? undefined : narrowing.names,
+        deadlineMs: settings.deadlineMs,
         told,
-        dryRun: body.dryRun,
-        ...('fields' in body ? { fields: body.fields } : {}),
-        ...('expand' in body ? { expand: body.expand } : {}),
-        ...(operationId === undefined ? {} : { operationId }),
-        ...(account === undefined ? {} : { account }),
-      };
-      const answered = await service.run(parts, subject, body, call);
+      });
+      const answered = await prepared.run();
       tell(response, told);
       answer(response, answered, operationId);
     } catch (cause) {
@@ -99,32 +70,12 @@ function checkMethod(request: Request): void {
   }
 }
 
-const KEY_HEADER = 'Idempotency-Key';
-
 /** The caller's idempotency key, where it is one that can be used; what is wrong with it is said later. */
 function spelt(request: Request): string | undefined {
   const body: unknown = request.body;
   const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
   const given = typeof inBody === 'string' ? inBody : request.get(KEY_HEADER);
   return given !== undefined && isOperationId(given) ? given : undefined;
-}
-
-/** The body's operationId and the header are the same thing: both must be usable, and agree. */
-function checkSameOperationId(request: Request, inBody: string | undefined): void {
-  const inHeader = request.get(KEY_HEADER);
-  if (inBody !== undefined) checkOperationId('operationId', inBody);
-  if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
-  if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
-    throw invalid([{ field: 'operationId', description: 'differs from the Idempotency-Key header; give one of them' }]);
-  }
-}
-
-function accountOf(settings: Connector['settings'], named: string | undefined): string | undefined {
-  if (named === undefined || named === settings.accountId) return settings.accountId;
-  if (isAccount(named) && settings.allowedAccounts.includes(named)) return named;
-  throw new ConnectorError('PERMISSION_DENIED', 'accountId: the connection does not allow this account', {
-    reason: 'ACCOUNT_NOT_ALLOWED',
-  });
 }
 
 /** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
@@ -139,7 +90,7 @@ function answer(response: Response, { status, body, effect }: Answer, operationI
   response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
 }
 
-function refuse(
+export function refuse(
   connector: () => Connector,
   response: Response,
   error: ConnectorError,
@@ -155,15 +106,4 @@ function refuse(
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);
   response.status(body.error['code'] as number).json(body);
-}
-
-/** What nobody foresaw goes to the log with its stack; the caller learns only that it was us. */
-function logCause(connector: () => Connector, error: ConnectorError): void {
-  const cause = error.facts.cause;
-  const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  try {
-    connector().log.write('ERROR', 'unforeseen', { stack });
-  } catch {
-    process.stderr.write(`${JSON.stringify({ severity: 'ERROR', message: 'unforeseen', stack })}\n`);
-  }
 }

@@ -1,13 +1,13 @@
 import type { Operation } from '../catalog/shapes.ts';
 import { act, requireAction } from '../core/act.ts';
-import { requireEntity, type Connector, type ConnectorParts } from '../core/connector.ts';
+import { requireEntity, type ConnectorParts } from '../core/connector.ts';
 import { create, get, list, remove, update } from '../core/operate.ts';
 import { ConnectorError, invalid } from '../errors.ts';
-import { httpFunction, type HttpFunction, type Service } from './http.ts';
+import { served, type Served, type Service } from './service.ts';
 
-/** The function of one action. */
-export function actionFunction(connector: () => Connector, action: string): HttpFunction {
-  return httpFunction(connector, {
+/** One action. */
+export function actionService(action: string): Served {
+  return served({
     kind: 'Action',
     writes: true,
     subject: () => ({ subject: action, call: action }),
@@ -16,8 +16,8 @@ export function actionFunction(connector: () => Connector, action: string): Http
 }
 
 /** Every action of the catalogue, by its name. */
-export function executeActionFunction(connector: () => Connector): HttpFunction {
-  return httpFunction(connector, {
+export function executeActionService(): Served {
+  return served({
     kind: 'ExecuteAction',
     writes: true,
     subject(body, parts, names) {
@@ -28,12 +28,12 @@ export function executeActionFunction(connector: () => Connector): HttpFunction 
   });
 }
 
-/** The function of an entity operation: every entity that has it. */
-export function entityFunction(connector: () => Connector, operation: Operation): HttpFunction {
+/** An entity operation, of every entity that has it. */
+export function entityService(operation: Operation): Served {
   switch (operation) {
     case 'List':
-      return httpFunction(connector, {
-        ...entityService('List', false),
+      return served({
+        ...ofEntity('List', false),
         run: (parts, entity, body, call) =>
           list(
             parts,
@@ -50,29 +50,29 @@ export function entityFunction(connector: () => Connector, operation: Operation)
           ),
       });
     case 'Get':
-      return httpFunction(connector, {
-        ...entityService('Get', false),
+      return served({
+        ...ofEntity('Get', false),
         run: (parts, entity, body, call) => get(parts, entity, body.entityId, body.connectorInputPayload ?? {}, call),
       });
     case 'Create':
-      return httpFunction(connector, {
-        ...entityService('Create', true),
+      return served({
+        ...ofEntity('Create', true),
         run: (parts, entity, body, call) => create(parts, entity, body.connectorInputPayload ?? {}, call),
       });
     case 'Update':
-      return httpFunction(connector, {
-        ...entityService('Update', true),
+      return served({
+        ...ofEntity('Update', true),
         run: (parts, entity, body, call) => update(parts, entity, body, body.connectorInputPayload ?? {}, call),
       });
     case 'Delete':
-      return httpFunction(connector, {
-        ...entityService('Delete', true),
+      return served({
+        ...ofEntity('Delete', true),
         run: (parts, entity, body, call) => remove(parts, entity, body, body.connectorInputPayload ?? {}, call),
       });
   }
 }
 
-function entityService<K extends Operation>(kind: K, writes: boolean): Omit<Service<K>, 'run'> {
+function ofEntity<K extends Operation>(kind: K, writes: boolean): Omit<Service<K>, 'run'> {
   return {
     kind,
     writes,

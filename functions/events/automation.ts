@@ -1,0 +1,5 @@
+import '../../shared/serve/before-message.ts';
+import { automationFunction } from '../../shared/serve/automation/automation.ts';
+import { world } from '../../shared/world.ts';
+
+export const automation = automationFunction(world);

@@ -1,0 +1,62 @@
+import { v1 } from '@google-cloud/pubsub';
+import { googleAuthLibrary, grpc, Status } from 'google-gax';
+import { ConnectorError } from '../errors.ts';
+import type { Publisher } from '../ports/publisher.ts';
+
+export interface PubsubOptions {
+  /** `host:port` of an emulator: clear text and no credentials there. */
+  readonly emulatorHost?: string;
+}
+
+/** Milliseconds that one publish may take, the client's own repeats included. */
+const PUBLISH_TIMEOUT_MS = 10_000;
+
+type Cause = readonly [reason: string, words: string];
+
+const HOPELESS: ReadonlyMap<unknown, Cause> = new Map([
+  [Status.NOT_FOUND, ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
+  [
+    Status.PERMISSION_DENIED,
+    ['TOPIC_DENIED', 'the service account may not publish to the topic; grant roles/pubsub.publisher on it'],
+  ],
+  [Status.INVALID_ARGUMENT, ['MESSAGE_REFUSED', 'Pub/Sub refuses the message']],
+]);
+
+/**
+ * Pub/Sub by its real client. The low-level one: a message is a call of its own, so that it is known to be published
+ * before anything is acknowledged, and no timer batches it.
+ */
+export function pubsub(options: PubsubOptions): Publisher {
+  const client = new v1.PublisherClient(clientOptions(options));
+  return {
+    async publish(topic, { data, attributes, orderingKey = '' }) {
+      const message = { data: Buffer.from(data), attributes, orderingKey };
+      await client
+        .publish({ topic, messages: [message] }, { timeout: PUBLISH_TIMEOUT_MS })
+        .catch((cause: unknown) => refused(topic, cause));
+    },
+  };
+}
+
+function clientOptions({ emulatorHost }: PubsubOptions): ConstructorParameters<typeof v1.PublisherClient>[0] {
+  if (emulatorHost === undefined) return {};
+  const [host, port] = emulatorHost.split(':');
+  return {
+    servicePath: host ?? '127.0.0.1',
+    port: Number(port),
+    sslCreds: grpc.credentials.createInsecure(),
+    authClient: new googleAuthLibrary.PassThroughClient() as never,
+    projectId: 'emulator',
+  };
+}
+
+function refused(topic: string, cause: unknown): never {
+  const hopeless = HOPELESS.get((cause as { code?: unknown }).code);
+  if (hopeless !== undefined)
+    throw new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });
+  throw new ConnectorError('UNAVAILABLE', 'Pub/Sub did not take the message; nothing is acknowledged', {
+    reason: 'PUBSUB_UNAVAILABLE',
+    retryAfterMs: 1000,
+    cause,
+  });
+}

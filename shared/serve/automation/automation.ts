@@ -1,0 +1,166 @@
+import type { Request, Response } from '@google-cloud/functions-framework';
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError, unforeseen } from '../../errors.ts';
+import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
+import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { refuse } from '../http.ts';
+import { arrivedFrom, type Arrived } from './arrived.ts';
+import { asksOf, type Ask } from './asks.ts';
+import { deadLetter, retriesAfterOf } from './dead-letter.ts';
+import { bodyOf, publishResult } from './results.ts';
+import { workOn, type Outcome } from './work.ts';
+
+/** Milliseconds that a message is held at most: below the ten minutes that Pub/Sub waits for its acknowledgement. */
+export const HOLD_MS = 540_000;
+
+/** Milliseconds after which a message is not worked on any more: what it asked for may have been done meanwhile. */
+const OLDEST_MS = REPEAT_WINDOW_US / 1000;
+
+/** What one item of a message came to, for the answer. */
+interface Told {
+  readonly operationId: string;
+  readonly outcome: Outcome['kind'];
+  readonly [field: string]: unknown;
+}
+
+/** What a message came to: every item's outcome, or why it must be delivered again. */
+export interface Handled {
+  readonly results: readonly Told[];
+  readonly again?: ConnectorError;
+}
+
+/**
+ * Pub/Sub in, results out. As an HTTP function behind a push subscription or Eventarc it answers 200 to acknowledge; as a
+ * CloudEvent function it returns.
+ */
+export function automationFunction(connector: () => Connector) {
+  return async (...args: readonly unknown[]): Promise<void> => {
+    const [given, second] = args;
+    if (isResponse(second)) return overHttp(connector, given as Request, second);
+    const { results, again } = await handled(connector(), () => arrivedFrom(given));
+    if (again !== undefined) throw again;
+    report(connector(), results);
+  };
+}
+
+async function overHttp(connector: () => Connector, request: Request, response: Response): Promise<void> {
+  try {
+    const built = connector();
+    const { results, again } = await handled(built, () =>
+      arrivedFrom(request.body, { header: (name) => request.get(name) }),
+    );
+    report(built, results);
+    if (again === undefined) response.status(200).json({ results });
+    else refuse(connector, response, again, undefined);
+  } catch (cause) {
+    refuse(connector, response, unforeseen(cause), undefined);
+  }
+}
+
+function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> {
+  atEnd(connector.end);
+  refuseWhileDraining();
+  try {
+    return handleMessage(connector, arrive());
+  } catch (error) {
+    connector.log.write('ERROR', 'a delivery is refused', { cause: unforeseen(error).message });
+    throw error;
+  }
+}
+
+/** Works on a message, item by item. Everything is published before it can be acknowledged. */
+export async function handleMessage(connector: Connector, arrived: Arrived): Promise<Handled> {
+  const { settings, clock } = connector;
+  if (!connector.local && settings.deadLetterTopic === undefined)
+    throw new ConnectorError('FAILED_PRECONDITION', 'dead_letter_topic is required for automation', {
+      reason: 'SETTINGS_INVALID',
+    });
+  const untilMs = clock.monotonicMs() + HOLD_MS;
+  const results: Told[] = [];
+  let again: ConnectorError | undefined;
+  for (const ask of asksOf(arrived, settings.maxBodyBytes)) {
+    const outcome = await settledOutcome(connector, arrived, ask, untilMs);
+    results.push({ operationId: ask.operationId, outcome: outcome.kind, ...bodyOf(ask, outcome) });
+    if (outcome.kind === 'again') again ??= outcome.error;
+  }
+  return { results, ...(again === undefined ? {} : { again }) };
+}
+
+/** One item: worked on, its outcome published. What cannot be published comes again. */
+async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, untilMs: number): Promise<Outcome> {
+  const outcome = isTooOld(connector, arrived)
+    ? tooOld(ask)
+    : lastDelivery(connector, arrived, unfinished(await workOn(connector, ask, retriesAfterOf(arrived), untilMs)));
+  if (outcome.kind === 'again') return outcome;
+  try {
+    if (outcome.kind === 'failed') await deadLetter(connector, arrived, ask, outcome.error);
+    await publishResult(connector, ask, { ...outcome, kind: outcome.kind } as Outcome & {
+      kind: 'succeeded' | 'failed';
+    });
+    return outcome;
+  } catch (cause) {
+    return { kind: 'again', call: outcome.call, error: unpublished(cause) };
+  }
+}
+
+/** A clause of which rows are left comes again while any of them can still be done; else it failed. */
+function unfinished(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'succeeded' || outcome.answer.status !== 207) return outcome;
+  const { rows, remaining } = outcome.answer.body['connectorOutputPayload'] as {
+    rows: readonly {
+      readonly Success: boolean;
+      readonly error?: { readonly details?: readonly { metadata?: { retryable?: string } }[] };
+    }[];
+    remaining: readonly unknown[];
+  };
+  const failed = rows.filter(({ Success }) => !Success);
+  const comesAgain =
+    failed.length < remaining.length || failed.some(({ error }) => error?.details?.[0]?.metadata?.retryable === 'true');
+  const error = new ConnectorError('FAILED_PRECONDITION', `${remaining.length} rows of the clause are not done`, {
+    reason: 'ROWS_FAILED',
+    retryable: comesAgain,
+  });
+  error.effect = outcome.answer.effect;
+  return { kind: comesAgain ? 'again' : 'failed', call: outcome.call, error };
+}
+
+/** The last delivery that the subscription's policy allows: better a dead letter with its reason than one without. */
+function lastDelivery({ settings }: Connector, { deliveryAttempt }: Arrived, outcome: Outcome): Outcome {
+  if (outcome.kind !== 'again' || deliveryAttempt === undefined) return outcome;
+  return deliveryAttempt < settings.maxDeliveryAttempts ? outcome : { ...outcome, kind: 'failed' };
+}
+
+function isTooOld({ clock }: Connector, { publishedMs }: Arrived): boolean {
+  return publishedMs !== undefined && clock.epochMs() - publishedMs > OLDEST_MS;
+}
+
+function tooOld({ operationId }: Ask): Outcome {
+  const error = new ConnectorError(
+    'FAILED_PRECONDITION',
+    'the message is older than 20 hours: it is not worked on any more. A replay settles what became of it',
+    { reason: 'MESSAGE_TOO_OLD' },
+  );
+  error.operationId = operationId;
+  error.effect = 'unknown';
+  return { kind: 'failed', call: 'automation', error };
+}
+
+function unpublished(cause: unknown): ConnectorError {
+  return new ConnectorError('UNAVAILABLE', 'the outcome could not be published; the message is not acknowledged', {
+    reason: 'OUTCOME_UNPUBLISHED',
+    retryAfterMs: 1000,
+    cause,
+  });
+}
+
+function report({ log }: Connector, results: readonly Told[]): void {
+  for (const { operationId, outcome } of results)
+    log.write(outcome === 'failed' ? 'ERROR' : outcome === 'again' ? 'WARNING' : 'INFO', 'message item', {
+      operationId,
+      outcome,
+    });
+}
+
+function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'function';
+}

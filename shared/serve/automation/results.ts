@@ -1,0 +1,97 @@
+import { publishable } from '../../core/client-secrets.ts';
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError, errorBody } from '../../errors.ts';
+import { connectionSource, eventId, eventMessage, type CloudEvent } from '../cloud-event.ts';
+import type { Ask } from './asks.ts';
+import type { Outcome } from './work.ts';
+
+const TYPES = {
+  succeeded: 'stripe-connector.operation.succeeded.v1',
+  failed: 'stripe-connector.operation.failed.v1',
+} as const;
+
+/** Bytes of a result at most: a message of Pub/Sub holds 10 MB. */
+const LARGEST_RESULT = 9_000_000;
+
+/** What an ask came to, as its caller over HTTP would have it, but for client secrets. */
+export function bodyOf(ask: Ask, outcome: Outcome): Readonly<Record<string, unknown>> {
+  if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
+  const { body, effect } = outcome.answer;
+  const whole =
+    'service' in ask.todo && ask.todo.service.writes ? { ...body, operationId: ask.operationId, effect } : body;
+  return publishable(whole) as Record<string, unknown>;
+}
+
+/** Publishes what an ask came to; resolves once it is with the topic. Without a topic nobody wants to know. */
+export async function publishResult(
+  connector: Connector,
+  ask: Ask,
+  outcome: Outcome & { kind: 'succeeded' | 'failed' },
+): Promise<void> {
+  const { settings, publisher } = connector;
+  if (settings.resultsTopic === undefined) return;
+  await publisher.publish(settings.resultsTopic, eventMessage(resultEvent(connector, ask, outcome)));
+}
+
+function resultEvent(
+  { settings, clock, parts }: Connector,
+  ask: Ask,
+  outcome: Outcome & { kind: 'succeeded' | 'failed' },
+): CloudEvent {
+  const data = bodyOf(ask, outcome);
+  const id = objectIdOf(parts.catalogue.action(outcome.call)?.idInput, ask, data);
+  const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
+  const generation = outcome.kind === 'failed' ? String(outcome.error.generation ?? 0) : '';
+  return {
+    id: eventId(settings.name, ask.operationId, outcome.kind, generation),
+    source: connectionSource(settings.name),
+    type: TYPES[outcome.kind],
+    subject: id === undefined ? entity : `${entity}/${id}`,
+    timeMs: clock.epochMs(),
+    data: JSON.stringify(data).length > LARGEST_RESULT ? tooLarge(ask) : data,
+    attributes: {
+      operationId: ask.operationId,
+      call: outcome.call,
+      outcome: outcome.kind,
+      ...(outcome.kind === 'failed' ? { reason: outcome.error.facts.reason } : {}),
+    },
+    orderingKey: id ?? ask.operationId,
+  };
+}
+
+/** The object that an ask is about: from its answer, or from what it names. */
+function objectIdOf(
+  idInput: string | undefined,
+  ask: Ask,
+  data: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const body = 'body' in ask.todo ? ask.todo.body : {};
+  const input = fieldsOf(body['connectorInputPayload']);
+  const row = fieldsOf(data['connectorOutputPayload']);
+  return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id']].find(
+    (id): id is string => typeof id === 'string' && id !== '',
+  );
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'string')
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  try {
+    return fieldsOf(JSON.parse(value));
+  } catch {
+    return {};
+  }
+}
+
+function tooLarge({ operationId }: Ask): object {
+  const error = new ConnectorError(
+    'FAILED_PRECONDITION',
+    'the result is larger than a message can be; ask for fewer rows or fields',
+    {
+      reason: 'RESULT_TOO_LARGE',
+    },
+  );
+  error.operationId = operationId;
+  error.effect = 'done';
+  return errorBody(error);
+}

@@ -1,0 +1,77 @@
+import { withEffect } from '../../core/call.ts';
+import type { Answer, Connector } from '../../core/connector.ts';
+import { unforeseen, type ConnectorError } from '../../errors.ts';
+import { logCause } from '../log-cause.ts';
+import { checkAllowed } from './allowed.ts';
+import type { Ask } from './asks.ts';
+
+/** What became of one ask: done, failed for good, or to be delivered again. */
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly call: string; readonly answer: Answer }
+  | { readonly kind: 'failed' | 'again'; readonly call: string; readonly error: ConnectorError };
+
+/** Milliseconds after which a call that was refused a turn asks again: the capacity may have grown. */
+const ASK_AGAIN_MS = 15_000;
+
+/** Reasons that lie with the connection, not with the message: it may come again. */
+const CONNECTION: ReadonlySet<string> = new Set([
+  'API_KEY_REJECTED',
+  'CONNECTION_SUSPENDED',
+  'PROXY_NOT_OFFERED',
+  'SECRET_DENIED',
+  'SECRET_DISABLED',
+  'SECRET_MISSING',
+  'SECRET_NOT_A_KEY',
+  'SETTINGS_INVALID',
+]);
+
+/**
+ * Works on one ask until the moment `untilMs` of the clock. A call that is throttled is held: to give the message back
+ * would count as a failed delivery.
+ */
+export async function workOn(connector: Connector, ask: Ask, retriesAfter: number, untilMs: number): Promise<Outcome> {
+  const { clock } = connector;
+  for (;;) {
+    const outcome = await tryOnce(connector, ask, retriesAfter, untilMs - clock.monotonicMs());
+    if (outcome.kind !== 'again' || outcome.error.status !== 'RESOURCE_EXHAUSTED') return outcome;
+    const pause = Math.min(outcome.error.facts.retryAfterMs ?? ASK_AGAIN_MS, ASK_AGAIN_MS);
+    if (clock.monotonicMs() + pause >= untilMs) return outcome;
+    await clock.sleep(pause);
+  }
+}
+
+async function tryOnce(
+  connector: Connector,
+  { operationId, todo }: Ask,
+  retriesAfter: number,
+  leftMs: number,
+): Promise<Outcome> {
+  let call = 'automation';
+  const fail = (error: ConnectorError): Outcome => {
+    if (error.status === 'INTERNAL') logCause(() => connector, error);
+    withEffect(error, { operationId }, 'none');
+    return { kind: comesAgain(error) ? 'again' : 'failed', call, error };
+  };
+  if (!('service' in todo)) return fail(todo);
+  const { service, body } = todo;
+  try {
+    const prepared = service.prepare(connector, body, {
+      operationId: service.writes ? operationId : undefined,
+      deadlineMs: leftMs,
+      maxWaitMs: Math.max(0, leftMs),
+      retriesAfter,
+      told: new Set(),
+    });
+    call = prepared.name;
+    checkAllowed(connector.settings.automationAllow, connector.local, call);
+    const answer = await prepared.run();
+    return { kind: 'succeeded', call, answer };
+  } catch (cause) {
+    return fail(unforeseen(cause));
+  }
+}
+
+/** Whether the same message can end otherwise when it comes again. */
+function comesAgain(error: ConnectorError): boolean {
+  return error.retryable || error.status === 'INTERNAL' || CONNECTION.has(error.facts.reason);
+}
