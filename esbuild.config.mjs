@@ -2,6 +2,7 @@
  * Builds the connector.
  *   node esbuild.config.mjs            one self-contained folder a function in build/functions, the local server in build/local
  *   node esbuild.config.mjs run FILE   bundles one TypeScript file and runs it (scripts and tests)
+ *   node esbuild.config.mjs command NAME   builds shared/command/NAME.ts with Google's clients, and runs it
  * functions/manifest.json says which functions there are.
  */
 import { build } from 'esbuild';
@@ -115,7 +116,7 @@ function copyCatalogue(row, folder) {
   const whole = row.of === undefined ? row : byName.get(row.of);
   const entities = readCatalogue('entities/index.json');
   const actions = readCatalogue('actions/index.json');
-  if (whole.source.startsWith('events/')) return copyWholeCatalogue(folder);
+  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalogue(folder);
   const ofAction = whole.source.startsWith('actions/');
   const every = ofAction ? actions.actions : entities.entities;
   const named =
@@ -268,6 +269,24 @@ async function run(file) {
   await import(pathToFileURL(outfile).href);
 }
 
-const [, , command, file] = process.argv;
-if (command === 'run' && file !== undefined) await run(file);
+/** An operator's command: the connector without its functions. */
+async function command(name) {
+  const folder = path.join(out, 'command');
+  await buildLazy();
+  await build({
+    ...shared,
+    entryPoints: [`./shared/command/${name}.ts`],
+    plugins: [lazyAdapters],
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+  });
+  copyLazy(folder, true);
+  copyWholeCatalogue(folder);
+  process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
+  await import(pathToFileURL(process.argv[1]).href);
+}
+
+const [, , task, file] = process.argv;
+if (task === 'run' && file !== undefined) await run(file);
+else if (task === 'command' && file !== undefined) await command(file);
 else await buildAll();

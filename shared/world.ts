@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueFiles } from './adapters/catalogue-files.ts';
-import { environmentKey } from './adapters/environment-key.ts';
+import { environmentSecret } from './adapters/environment-secret.ts';
 import { jsonLog } from './adapters/json-log.ts';
 import { memoryDeadLetters } from './adapters/memory-dead-letters.ts';
 import { memoryOperations } from './adapters/memory-operations.ts';
 import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
+import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { readDeployment, type Deployment } from './connection/environment.ts';
+import { readDeployment, type Deployment, type ManagedSecret } from './connection/environment.ts';
 import { ApiKey } from './core/api-key.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
 import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
+import { WebhookSecrets } from './core/webhook-secrets.ts';
 import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
@@ -22,7 +24,7 @@ import type { DeadLetters } from './ports/dead-letters.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './ports/operation-store.ts';
 import type { Publisher } from './ports/publisher.ts';
-import type { Secrets } from './ports/secrets.ts';
+import { API_KEY, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
 
 /**
@@ -32,6 +34,8 @@ import type { TokenStore } from './ports/token-store.ts';
 export interface World extends Connector {
   /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
+  /** False where the state lives in this process alone. */
+  readonly sharesState: boolean;
 }
 
 let built: World | undefined;
@@ -72,7 +76,7 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
     }),
-    apiKey: new ApiKey(secrets(deployment)),
+    apiKey: new ApiKey(apiKey(deployment)),
     limiter,
     objects: new ObjectLines(systemClock),
     clock: systemClock,
@@ -104,7 +108,9 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
     log,
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
+    webhookSecrets: new WebhookSecrets(webhookSecrets(deployment), stripeSignatures(), systemClock),
     capacity: capacity(0, limits),
+    sharesState: deployment.state.in === 'firestore',
     local: !deployment.inCloud,
     end: () => limiter.leave(),
   };
@@ -118,12 +124,20 @@ function connectionLimits({ settings, key }: Deployment): Limits {
   return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
-function secrets({ key }: Deployment): Secrets {
-  if (key.from === 'environment') return environmentKey(key.value);
-  const { version, emulatorHost } = key;
+function apiKey({ key }: Deployment): Secrets {
+  return key.from === 'environment' ? environmentSecret(key.value, API_KEY) : managed(key, API_KEY);
+}
+
+function webhookSecrets({ webhook }: Deployment): Secrets[] {
+  return webhook.map((secret) =>
+    secret.from === 'environment' ? environmentSecret(secret.value, SIGNING_SECRET) : managed(secret, SIGNING_SECRET),
+  );
+}
+
+function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {
   const loaded = once(async () => {
     const { secretManager } = await import('./adapters/secret-manager.ts');
-    return secretManager({ version, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
+    return secretManager({ version, kind, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
   });
   return { rotates: version.endsWith('/latest'), read: async () => (await loaded()).read() };
 }

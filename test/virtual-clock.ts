@@ -6,13 +6,57 @@ const BEGAN_MS = 1_795_478_400_000;
 
 interface Sleeper {
   readonly at: number;
+  /** Of two at one moment the one that lay down first wakes first. */
+  readonly order: number;
   readonly wake: () => void;
+  gone: boolean;
+}
+
+const before = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** Sleepers by the moment of their waking: a binary heap, since thousands may sleep. */
+class Sleepers {
+  private readonly heap: Sleeper[] = [];
+
+  push(sleeper: Sleeper): void {
+    const { heap } = this;
+    let at = heap.push(sleeper) - 1;
+    for (let up = (at - 1) >> 1; at > 0 && before(sleeper, heap[up]!); up = (at - 1) >> 1) {
+      heap[at] = heap[up]!;
+      at = up;
+    }
+    heap[at] = sleeper;
+  }
+
+  /** The first that has not gone away; undefined where there is none. */
+  first(): Sleeper | undefined {
+    while (this.heap[0]?.gone === true) this.pop();
+    return this.heap[0];
+  }
+
+  pop(): void {
+    const { heap } = this;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) break;
+      const right = left + 1;
+      const down = right < heap.length && before(heap[right]!, heap[left]!) ? right : left;
+      if (!before(heap[down]!, last)) break;
+      heap[at] = heap[down]!;
+      at = down;
+    }
+    heap[at] = last;
+  }
 }
 
 /** Time that moves only when a test says so: waiting costs nothing. */
 export class VirtualClock implements Clock {
   private now: number;
-  private sleepers: Sleeper[] = [];
+  private readonly sleepers = new Sleepers();
+  private order = 0;
 
   /** `lateMs`: how late a timer fires, a function of nothing (tests draw it). */
   constructor(
@@ -33,10 +77,11 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
       if (signal?.aborted === true) return wake();
-      const sleeper = { at: this.now + Math.max(0, ms) + this.lateMs(), wake };
+      const at = this.now + Math.max(0, ms) + this.lateMs();
+      const sleeper: Sleeper = { at, order: (this.order += 1), wake, gone: false };
       this.sleepers.push(sleeper);
       signal?.addEventListener('abort', () => {
-        this.sleepers = this.sleepers.filter((one) => one !== sleeper);
+        sleeper.gone = true;
         wake();
       });
     });
@@ -46,12 +91,9 @@ export class VirtualClock implements Clock {
   async advanceTo(until: number): Promise<void> {
     for (;;) {
       await settle();
-      const next = this.sleepers.reduce<Sleeper | undefined>(
-        (first, one) => (first === undefined || one.at < first.at ? one : first),
-        undefined,
-      );
+      const next = this.sleepers.first();
       if (next === undefined || next.at > until) break;
-      this.sleepers = this.sleepers.filter((one) => one !== next);
+      this.sleepers.pop();
       this.now = Math.max(this.now, next.at);
       next.wake();
     }

@@ -1,4 +1,3 @@
-import { Status } from 'google-gax';
 import * as z from 'zod';
 import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts';
 import {
@@ -75,10 +74,7 @@ export function firestoreDeadLetters(
           .on('data', ({ document }: { document?: { fields?: unknown } | null }) => {
             if (document) letters.push(stored.parse(document.fields).letter.stringValue);
           })
-          .on('error', (cause: { code?: unknown }) => {
-            if (cause.code === Status.NOT_FOUND) resolve([]);
-            else reject(cause as unknown as Error);
-          })
+          .on('error', reject)
           .on('end', () => resolve(letters));
       }).catch(unanswered);
     },

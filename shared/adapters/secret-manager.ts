@@ -1,11 +1,12 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { googleAuthLibrary } from 'google-gax';
 import { ConnectorError } from '../errors.ts';
-import type { Secrets } from '../ports/secrets.ts';
+import type { SecretKind, Secrets } from '../ports/secrets.ts';
 
 export interface SecretManagerOptions {
   /** `projects/P/secrets/S/versions/V` */
   readonly version: string;
+  readonly kind: SecretKind;
   /** `host:port` of a stand-in on this machine: clear text and no credentials there. */
   readonly emulatorHost?: string;
 }
@@ -31,7 +32,7 @@ const CAUSES: ReadonlyMap<number, Cause> = new Map([
   [400, DISABLED],
 ]);
 
-/** The API key from Secret Manager, by the real client; its checksum is verified. */
+/** A secret from Secret Manager, by the real client; its checksum is verified. */
 export function secretManager(options: SecretManagerOptions): Secrets {
   const client = new SecretManagerServiceClient(clientOptions(options));
   return {
@@ -39,7 +40,7 @@ export function secretManager(options: SecretManagerOptions): Secrets {
     async read() {
       try {
         const [answer] = await client.accessSecretVersion({ name: options.version }, { timeout: READ_TIMEOUT_MS });
-        return keyOf(answer.payload?.data, answer.payload?.dataCrc32c);
+        return textOf(options.kind, answer.payload?.data, answer.payload?.dataCrc32c);
       } catch (cause) {
         throw translated(cause, options.version);
       }
@@ -61,20 +62,16 @@ function clientOptions({
   };
 }
 
-function keyOf(data: Uint8Array | string | null | undefined, checksum: unknown): string {
+function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
   if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
     throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", {
       reason: 'SECRET_DAMAGED',
     });
   }
-  const key = bytes.toString('utf8').trim();
-  if (/^(sk|rk)_(test|live)_[A-Za-z0-9]+$/.test(key)) return key;
-  throw new ConnectorError(
-    'FAILED_PRECONDITION',
-    'the secret holds no Stripe secret or restricted key (sk_... or rk_...)',
-    { reason: 'SECRET_NOT_A_KEY' },
-  );
+  const text = bytes.toString('utf8').trim();
+  if (kind.pattern.test(text)) return text;
+  throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.words}`, { reason: kind.reason });
 }
 
 function translated(cause: unknown, version: string): unknown {

@@ -29,14 +29,20 @@ const schema = z.object({
   ALLOW_LIVE: z.string().optional(),
 });
 
+export interface ManagedSecret {
+  readonly from: 'secret-manager';
+  readonly version: string;
+  readonly emulatorHost?: string;
+}
+
 export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;
   readonly stripeBase?: string;
   /** Where the API key comes from. */
-  readonly key:
-    | { readonly from: 'environment'; readonly value: string }
-    | { readonly from: 'secret-manager'; readonly version: string; readonly emulatorHost?: string };
+  readonly key: { readonly from: 'environment'; readonly value: string } | ManagedSecret;
+  /** Where the signing secrets of webhooks come from. */
+  readonly webhook: readonly ({ readonly from: 'environment'; readonly value: string } | ManagedSecret)[];
   /** Where the limiter's state lives. */
   readonly state:
     | { readonly in: 'memory' }
@@ -75,6 +81,7 @@ export function readDeployment(
     settings,
     inCloud,
     key,
+    webhook: webhookSources(seen, settings),
     ...(seen.STRIPE_API_BASE === undefined ? {} : { stripeBase: seen.STRIPE_API_BASE }),
     state: stateIn(seen),
     ...pubsubOf(seen),
@@ -127,8 +134,17 @@ function checkCloud(seen: Seen, settings: Settings): void {
 function keySource(seen: Seen, settings: Settings): Deployment['key'] {
   if (seen.STRIPE_API_KEY !== undefined) return { from: 'environment', value: seen.STRIPE_API_KEY };
   if (settings.apiKey === undefined) throw refused('set STRIPE_API_KEY, or api_key in the settings');
-  const emulatorHost = seen.SECRET_MANAGER_EMULATOR_HOST;
-  return { from: 'secret-manager', version: settings.apiKey, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
+  return managed(seen, settings.apiKey);
+}
+
+function webhookSources(seen: Seen, settings: Settings): Deployment['webhook'] {
+  const given = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').filter((one) => one !== '');
+  if (given.length > 0) return given.map((value) => ({ from: 'environment', value: value.trim() }));
+  return settings.webhookSecrets.map((version) => managed(seen, version));
+}
+
+function managed({ SECRET_MANAGER_EMULATOR_HOST: emulatorHost }: Seen, version: string): ManagedSecret {
+  return { from: 'secret-manager', version, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
 }
 
 function stateIn(seen: Seen): Deployment['state'] {

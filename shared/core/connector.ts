@@ -11,6 +11,7 @@ import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
+import type { WebhookSecrets } from './webhook-secrets.ts';
 
 /** What every operation and action works with. */
 export interface ConnectorParts {
@@ -37,6 +38,7 @@ export interface Connector {
   readonly log: Log;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
+  readonly webhookSecrets: WebhookSecrets;
   /** On a laptop: what a deployment must name is open. */
   readonly local: boolean;
   /** Gives up what the fleet holds for this instance, when the platform ends it. */

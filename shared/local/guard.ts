@@ -28,7 +28,7 @@ function isLocalOrigin(origin: string): boolean {
 }
 
 function isJson(type: string | undefined): boolean {
-  return /^application\/json\s*(;|$)/i.test(type ?? '');
+  return /^application\/(cloudevents(-batch)?\+)?json\s*(;|$)/i.test(type ?? '');
 }
 
 function refused(message: string, reason: string): ConnectorError {

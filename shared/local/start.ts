@@ -8,6 +8,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
 import { startSandbox } from '../../test/sandbox/server.ts';
 import { LARGEST_MESSAGE } from '../serve/before-message.ts';
+import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
 import { errorBody } from '../errors.ts';
 import { world } from '../world.ts';
@@ -16,8 +17,11 @@ import { localRefusal } from './guard.ts';
 
 const LOCAL = 'stripe-connector-local';
 
-/** Functions that take whole messages. */
-const MESSAGES = /^\/automation(\/|\?|$)/;
+/** Functions that take larger bodies. */
+const LARGER: readonly (readonly [RegExp, number])[] = [
+  [/^\/automation(\/|\?|$)/, LARGEST_MESSAGE],
+  [/^\/stripe-events(\/|\?|$)/, LARGEST_EVENT],
+];
 
 async function start(): Promise<void> {
   if (process.env['K_SERVICE'] !== undefined)
@@ -27,7 +31,7 @@ async function start(): Promise<void> {
   const stripe = await stripeServer();
   const { settings, capacity } = world();
   framework.http(LOCAL, route);
-  takeBodies((url) => (MESSAGES.test(url) ? LARGEST_MESSAGE : undefined));
+  takeBodies((url) => LARGER.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(

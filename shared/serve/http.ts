@@ -56,16 +56,20 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
 }
 
 function checkMethod(request: Request): void {
-  if (request.method !== 'POST') {
-    throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; POST a JSON body`, {
-      reason: 'METHOD_NOT_ALLOWED',
-      http: 405,
-    });
-  }
+  checkPost(request);
   if (!request.is('application/json')) {
     throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
       reason: 'CONTENT_TYPE',
       http: 415,
+    });
+  }
+}
+
+export function checkPost(request: Request): void {
+  if (request.method !== 'POST') {
+    throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; POST a JSON body`, {
+      reason: 'METHOD_NOT_ALLOWED',
+      http: 405,
     });
   }
 }

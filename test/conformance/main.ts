@@ -3,7 +3,7 @@
  * test mode and against the sandbox; prints each difference of keys and types, exits 1 where a step fails.
  */
 import { spawn } from 'node:child_process';
-import { freePort } from '../emulator/firestore.ts';
+import { freePort } from '../emulator/ports.ts';
 import { post, running, type Running } from '../functions/framework.ts';
 import { outline, SCENARIO, type CallFunction } from './scenario.ts';
 

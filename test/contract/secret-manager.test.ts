@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { secretManager } from '../../shared/adapters/secret-manager.ts';
+import { API_KEY } from '../../shared/ports/secrets.ts';
 import { ApiKey } from '../../shared/core/api-key.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
@@ -43,13 +44,16 @@ const reason = (wanted: string) => (error: unknown) =>
 test('the key is read from the version that the settings name', async () => {
   reads = [];
   holds('sk_test_secret0000000\n');
-  assert.equal(await secretManager({ version: VERSION, emulatorHost: host }).read(), 'sk_test_secret0000000');
+  assert.equal(
+    await secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }).read(),
+    'sk_test_secret0000000',
+  );
   assert.match(reads[0] ?? '', /^\/v1\/projects\/p\/secrets\/stripe\/versions\/latest:access/);
 });
 
 test('a checksum that fits is taken, one that does not is refused', async () => {
   // CRC-32C of '123456789' is 0xe3069283: https://reveng.sourceforge.io/crc-catalogue/17plus.htm#crc.cat.crc-32-iscsi
-  const secrets = secretManager({ version: VERSION, emulatorHost: host });
+  const secrets = secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host });
   holds('123456789', String(0xe3069283));
   await assert.rejects(secrets.read(), reason('SECRET_NOT_A_KEY'));
   holds('123456789', '5');
@@ -63,12 +67,12 @@ for (const [code, status, wanted] of [
 ] as const) {
   test(`${status} is ${wanted}, with what to do`, async () => {
     fails(code, status);
-    await assert.rejects(secretManager({ version: VERSION, emulatorHost: host }).read(), reason(wanted));
+    await assert.rejects(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }).read(), reason(wanted));
   });
 }
 
 test('many callers, one read; a rejected key is read again once, by one of them', async () => {
-  const key = new ApiKey(secretManager({ version: VERSION, emulatorHost: host }));
+  const key = new ApiKey(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }));
   reads = [];
   holds('sk_test_old0000000000');
   const old = await Promise.all(Array.from({ length: 20 }, () => key.read()));
@@ -81,13 +85,13 @@ test('many callers, one read; a rejected key is read again once, by one of them'
 });
 
 test('a pinned version is not read again', async () => {
-  const key = new ApiKey(secretManager({ version: VERSION.replace('latest', '3'), emulatorHost: host }));
+  const key = new ApiKey(secretManager({ kind: API_KEY, version: VERSION.replace('latest', '3'), emulatorHost: host }));
   holds('sk_test_pinned0000000');
   assert.equal(await key.refresh(await key.read()), false);
 });
 
 test('a read that failed is not kept', async () => {
-  const key = new ApiKey(secretManager({ version: VERSION, emulatorHost: host }));
+  const key = new ApiKey(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }));
   fails(403, 'PERMISSION_DENIED');
   await assert.rejects(key.read(), reason('SECRET_DENIED'));
   holds('sk_test_later00000000');

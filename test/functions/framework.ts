@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../emulator/firestore.ts';
+import { freePort } from '../emulator/ports.ts';
 import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
 
 /** The Nodes that the suite of built functions runs on: this one, and the runtime to deploy on (nodejs24). */

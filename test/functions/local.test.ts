@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { freePort } from '../emulator/firestore.ts';
+import { freePort } from '../emulator/ports.ts';
 import { errorOf, post, running, type Running } from './framework.ts';
 
 let port: number;

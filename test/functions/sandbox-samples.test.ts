@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { outline, SCENARIO } from '../conformance/scenario.ts';
-import { freePort } from '../emulator/firestore.ts';
+import { freePort } from '../emulator/ports.ts';
 import { post, running, type Running } from './framework.ts';
 
 for (const version of ['sdk', '2024-04-10'] as const) {

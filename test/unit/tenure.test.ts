@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import type { Call } from '../../shared/core/call.ts';
 import { Tenure } from '../../shared/core/tenure.ts';
-import { begin, type Lease } from '../../shared/idempotency/operation.ts';
+import { begin } from '../../shared/idempotency/operation.ts';
 import type { OperationStore } from '../../shared/ports/operation-store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -49,7 +49,7 @@ test('work of minutes keeps its lease: nobody else gets it, and it is good for a
 test('a holder that was frozen finds its lease gone on its own clock, before another can have it', async () => {
   const { clock, operations, tenure, call } = await started();
   const frozen: OperationStore = { update: () => new Promise(() => undefined) };
-  const still = new Tenure(frozen, 'op', { fence: 1, generation: 0, repeats: false } as Lease, LEASE_MS, clock);
+  const still = new Tenure(frozen, 'op', { fence: 1, generation: 0, repeats: false }, LEASE_MS, clock);
   void tenure;
   const bound = still.bind({ ...call, leaseLeftMs: () => Infinity });
   void still.during(clock.monotonicMs(), () => new Promise(() => undefined));

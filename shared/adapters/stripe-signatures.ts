@@ -1,0 +1,23 @@
+import StripeSdk from 'stripe';
+import type { WebhookSignatures } from '../ports/webhook-signatures.ts';
+
+/** Seconds that a signature is good for. */
+const TOLERANCE_S = 300;
+
+/** By Stripe's own SDK: an HMAC over timestamp and raw body, compared in constant time. */
+export function stripeSignatures(): WebhookSignatures {
+  const { signature } = StripeSdk.webhooks;
+  if (signature === null) throw new Error("Stripe's SDK has no webhook signatures");
+  return {
+    verify(body, header, secret, nowMs) {
+      try {
+        signature.verifyHeader(Buffer.from(body), header, secret, TOLERANCE_S, undefined, nowMs);
+        return 'right';
+      } catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        if (message.startsWith('Timestamp outside')) return 'too old';
+        return /^(Unable to extract|No signatures found|No stripe-signature)/.test(message) ? 'unreadable' : 'wrong';
+      }
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
+import { unforeseen } from '../errors.ts';
+import { redact } from '../redact.ts';
+
+/** Runs a command and ends the process: 0, or 1 with what went wrong. */
+export function command(usage: string, run: (args: readonly string[]) => Promise<string | undefined>): void {
+  run(process.argv.slice(2)).then(
+    (answer) => {
+      console.log(answer ?? usage);
+      process.exit(answer === undefined ? 1 : 0);
+    },
+    (cause: unknown) => {
+      const error = unforeseen(cause);
+      const said = error.status === 'INTERNAL' && cause instanceof Error ? cause.message : error.message;
+      console.error(redact(said));
+      process.exit(1);
+    },
+  );
+}
+
+/** The value of `--name value`. */
+export function option(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? undefined : args[at + 1];
+}

@@ -1,0 +1,69 @@
+/**
+ * `npm run dead-letters -- list | show --id ID | replay [--id ID]`: what automation put aside. A replay publishes the
+ * message again under its original operation id, so what was done is not done again.
+ */
+import { ConnectorError } from '../errors.ts';
+import type { DeadLetter } from '../ports/dead-letters.ts';
+import { redact } from '../redact.ts';
+import { replay } from '../serve/automation/replay.ts';
+import { world } from '../world.ts';
+import { command, option } from './command.ts';
+
+/** Letters that are listed, or replayed at once, at most. */
+const MOST = 1000;
+
+command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
+  const connector = world();
+  if (!connector.sharesState)
+    throw new ConnectorError(
+      'FAILED_PRECONDITION',
+      'the dead letters of a server without Firestore live in its own process: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
+      { reason: 'NO_STATE' },
+    );
+  const id = option(args, 'id');
+  switch (args[0]) {
+    case 'list':
+      return table(await connector.deadLetters.list(MOST));
+    case 'show':
+      return id === undefined ? undefined : redact(JSON.stringify(await found(id), null, 2));
+    case 'replay': {
+      const letters = id === undefined ? await unplayed() : [await found(id)];
+      const lines: string[] = [];
+      for (const letter of letters) lines.push(`${letter.id}  ${await replay(connector, letter)}`);
+      return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
+    }
+    default:
+      return undefined;
+  }
+});
+
+async function found(id: string): Promise<DeadLetter> {
+  const letter = /^[0-9a-f]{32}$/.test(id) ? await world().deadLetters.get(id) : undefined;
+  if (letter !== undefined) return letter;
+  throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
+    reason: 'NO_LETTER',
+  });
+}
+
+/** Those that were never replayed, the oldest first. */
+async function unplayed(): Promise<DeadLetter[]> {
+  const letters = await world().deadLetters.list(MOST);
+  return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
+}
+
+function table(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'no dead letters';
+  const rows = letters.map((one) => [
+    one.id,
+    new Date(one.atMs).toISOString(),
+    one.reason,
+    one.operationId,
+    one.replayedMs > 0
+      ? `replayed ${new Date(one.replayedMs).toISOString()}`
+      : one.original === null
+        ? 'not kept'
+        : 'replayable',
+    one.message,
+  ]);
+  return redact(rows.map((row) => row.join('  ')).join('\n'));
+}

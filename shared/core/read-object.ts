@@ -1,0 +1,27 @@
+import { isConnectorError } from '../errors.ts';
+import type { StripeObject } from '../ports/stripe.ts';
+import type { Call } from './call.ts';
+import type { ConnectorParts } from './connector.ts';
+import { addressed, planGet } from './plan-entity.ts';
+
+/** An object as Stripe has it now; `gone` where it was deleted, `not offered` where Stripe has no way to read one alone. */
+export async function readObject(
+  parts: ConnectorParts,
+  kind: string,
+  id: string,
+  call: Call,
+): Promise<StripeObject | 'gone' | 'not offered'> {
+  // `checkout.session`, `payment_intent`, `invoiceitem`: names are found whatever their case.
+  const name = parts.catalogue.nameOf(kind.replaceAll('_', ''));
+  if (name === undefined || !parts.catalogue.operationsOf(name).includes('Get')) return 'not offered';
+  const entity = parts.catalogue.entity(name);
+  const row = entity.operations.Get;
+  if (row === undefined || !/^[^{]*\{id\}$/.test(row.path)) return 'not offered';
+  try {
+    const { body } = await parts.door.run(addressed(planGet(entity, row, id, {}, parts.strict).request, call), call);
+    return body['deleted'] === true ? 'gone' : body;
+  } catch (error) {
+    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return 'gone';
+    throw error;
+  }
+}

@@ -1,0 +1,8 @@
+/** What a signature says of the body that it came with. */
+export type Verdict = 'right' | 'wrong' | 'too old' | 'unreadable';
+
+/** Checks `Stripe-Signature` of a raw body. https://docs.stripe.com/webhooks#verify-manually */
+export interface WebhookSignatures {
+  /** `nowMs`: milliseconds since 1970, to compare with Stripe's own timestamp. */
+  verify(body: Uint8Array, header: string, secret: string, nowMs: number): Verdict;
+}

@@ -1,0 +1,29 @@
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { DeadLetter } from '../../ports/dead-letters.ts';
+import { RETRIES_AFTER } from './asks.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Publishes a dead letter's message again, under its original operation id, and says which failure it comes after: what
+ * is done is answered from its record, and a failure is tried again once.
+ */
+export async function replay(
+  { settings, publisher, deadLetters, clock }: Connector,
+  letter: DeadLetter,
+): Promise<string> {
+  if (letter.original === null) return 'not replayed: it held credentials or card data, which are kept nowhere';
+  if (settings.automationTopic === undefined)
+    throw new ConnectorError('FAILED_PRECONDITION', 'automation_topic is required: a replay goes there', {
+      reason: 'SETTINGS_INVALID',
+    });
+  const { data, attributes, orderingKey } = letter.original;
+  await publisher.publish(settings.automationTopic, {
+    data,
+    attributes: { ...attributes, operationId: letter.operationId, [RETRIES_AFTER]: String(letter.generation) },
+    ...(orderingKey === '' ? {} : { orderingKey }),
+  });
+  await deadLetters.put({ ...letter, replayedMs: clock.epochMs() }, settings.keepOperationsDays * DAY_MS);
+  return `published again under ${letter.operationId}`;
+}

@@ -1,0 +1,106 @@
+import type { Call } from '../../core/call.ts';
+import { publishable } from '../../core/client-secrets.ts';
+import type { Connector } from '../../core/connector.ts';
+import { readObject } from '../../core/read-object.ts';
+import { ConnectorError } from '../../errors.ts';
+import { eventMark, isMarked, mark } from '../../idempotency/published.ts';
+import { connectionSource, eventMessage } from '../cloud-event.ts';
+import { isOfTypes, subjectOf, type StripeEvent } from './event.ts';
+
+/** What became of an event: published, published before, of an account or a type that nobody asked for. */
+export type Fate = 'published' | 'duplicate' | 'foreign' | 'unsubscribed';
+
+/** Milliseconds in which an object is read anew: Stripe waits for the answer meanwhile. */
+const REREAD_MS = 10_000;
+
+/**
+ * Publishes an event, unless it was published before or nobody asked for it. It is marked after it is published, not
+ * before: what fails in between is published again, under the same id.
+ */
+export async function publishEvent(connector: Connector, event: StripeEvent): Promise<Fate> {
+  const { settings, parts, publisher, log } = connector;
+  const { account } = event;
+  if (!isOurs(connector, account)) return 'foreign';
+  if (!isOfTypes(event.type, settings.eventTypes)) return 'unsubscribed';
+  if (settings.eventsTopic === undefined)
+    throw new ConnectorError('FAILED_PRECONDITION', "events_topic is required: Stripe's events have nowhere to go", {
+      reason: 'SETTINGS_INVALID',
+    });
+  const id = eventMark(event.id);
+  // Without the mark an event is published rather than lost.
+  const seen = await parts.operations.update(id, isMarked).catch(() => false);
+  if (seen) return 'duplicate';
+  const { event: told, read } = await reread(connector, event);
+  await publisher.publish(settings.eventsTopic, messageOf(connector, told, read));
+  await parts.operations.update(id, mark).catch((cause: unknown) => {
+    log.write('WARNING', 'an event is published, but could not be marked: it may be published again', {
+      event: event.id,
+      cause: cause instanceof Error ? cause.message : String(cause),
+    });
+  });
+  return 'published';
+}
+
+function isOurs({ settings }: Connector, account: string | null | undefined): boolean {
+  return (
+    account === undefined ||
+    account === null ||
+    account === settings.accountId ||
+    settings.allowedAccounts.includes(account)
+  );
+}
+
+type Read = 'no' | 'yes' | 'gone' | 'not offered';
+
+/** The event with the object as it is now, where the deployment asks for that. */
+async function reread(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: Read }> {
+  const { settings, parts, clock } = connector;
+  const { id, kind } = subjectOf(event);
+  if (!settings.eventsReread) return { event, read: 'no' };
+  if (id === undefined || kind === undefined || event.data === undefined) return { event, read: 'not offered' };
+  const account = event.account ?? settings.accountId;
+  const call: Call = {
+    name: `${event.type} (read anew)`,
+    clock,
+    deadlineAt: clock.monotonicMs() + REREAD_MS,
+    outputFormat: 'native',
+    ...(account === undefined ? {} : { account }),
+  };
+  const object = await readObject(parts, kind, id, call);
+  if (typeof object === 'string') return { event, read: object };
+  return { event: { ...event, data: { ...event.data, object: { ...object } } }, read: 'yes' };
+}
+
+function messageOf(
+  { settings, clock, parts }: Connector,
+  event: StripeEvent,
+  read: Read,
+): ReturnType<typeof eventMessage> {
+  const { id, kind } = subjectOf(event);
+  const account = event.account ?? settings.accountId;
+  const created = typeof event.created === 'number' ? event.created * 1000 : Date.parse(event.created);
+  return eventMessage({
+    id: event.id,
+    source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
+    type: `com.stripe.${event.type}`,
+    ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
+    timeMs: Number.isFinite(created) ? created : clock.epochMs(),
+    data: publishable(event),
+    attributes: {
+      type: event.type,
+      resource: event.type.split('.').slice(0, -1).join('.'),
+      livemode: String(event.livemode ?? false),
+      apiVersion: event.api_version ?? '',
+      apiVersionMatches: String(isOurVersion(event, parts.apiVersion)),
+      reread: read,
+      ...(account === undefined ? {} : { account }),
+      ...(id === undefined ? {} : { objectId: id }),
+    },
+    orderingKey: id ?? event.id,
+  });
+}
+
+/** Events of API v2 carry no object, and so no version of one. */
+export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
+  return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
+}

@@ -1,0 +1,85 @@
+import type { Request, Response } from '@google-cloud/functions-framework';
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError, unforeseen } from '../../errors.ts';
+import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { checkPost, refuse } from '../http.ts';
+import { parseEvent, type StripeEvent } from './event.ts';
+import { isOurVersion, publishEvent } from './publish.ts';
+
+/**
+ * The webhook endpoint of the connection. It answers 2xx once the event is with the topic, or is one that nobody asked
+ * for; 400 to what Stripe did not sign; 503 to everything else, so that Stripe delivers it again.
+ * https://docs.stripe.com/webhooks
+ */
+export function stripeEventsFunction(connector: () => Connector) {
+  return async (request: Request, response: Response): Promise<void> => {
+    try {
+      const built = connector();
+      atEnd(built.end);
+      refuseWhileDraining();
+      checkPost(request);
+      const event = await signedEvent(built, request);
+      response.status(200).json({ received: event.id, fate: await take(built, event) });
+    } catch (cause) {
+      refuse(connector, response, unforeseen(cause), undefined);
+    }
+  };
+}
+
+async function signedEvent({ webhookSecrets, log }: Connector, request: Request): Promise<StripeEvent> {
+  const body = request.rawBody;
+  const header = request.get('Stripe-Signature') ?? '';
+  if (body === undefined || header === '')
+    throw unsigned('SIGNATURE_MISSING', 'there is no Stripe-Signature over a body');
+  const verdict = await webhookSecrets
+    .verify(body, header)
+    .catch((cause: unknown) => Promise.reject(comesAgain(cause)));
+  if (verdict === 'right') return parseEvent(readJson(body));
+  log.write('WARNING', 'a webhook is refused', { verdict });
+  switch (verdict) {
+    case 'too old':
+      throw unsigned('SIGNATURE_TOO_OLD', 'the signature is older than 300 s');
+    case 'unreadable':
+      throw unsigned('SIGNATURE_UNREADABLE', 'Stripe-Signature must hold t=... and v1=...');
+    case 'wrong':
+      throw unsigned('SIGNATURE_WRONG', 'no signing secret of the connection made this signature over this body');
+  }
+}
+
+/** The bytes that were signed, not what somebody made of them. */
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function take(connector: Connector, event: StripeEvent): Promise<string> {
+  const { log, parts } = connector;
+  const facts = { event: event.id, type: event.type };
+  if (!isOurVersion(event, parts.apiVersion))
+    log.write('WARNING', 'an event speaks another API version than the connection', {
+      ...facts,
+      apiVersion: event.api_version,
+      connection: parts.apiVersion,
+    });
+  try {
+    const fate = await publishEvent(connector, event);
+    log.write('INFO', 'stripe event', { ...facts, fate });
+    return fate;
+  } catch (cause) {
+    throw comesAgain(cause);
+  }
+}
+
+/** Whatever is wrong with the connection, Stripe is told to come again. */
+function comesAgain(cause: unknown): ConnectorError {
+  const error = unforeseen(cause);
+  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE') return error;
+  return new ConnectorError('UNAVAILABLE', error.message, { ...error.facts, retryable: true });
+}
+
+function unsigned(reason: string, words: string): ConnectorError {
+  return new ConnectorError('INVALID_ARGUMENT', words, { reason });
+}

@@ -1,0 +1,138 @@
+/** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
+import path from 'node:path';
+import { catalogueFiles } from '../shared/adapters/catalogue-files.ts';
+import { memoryDeadLetters } from '../shared/adapters/memory-dead-letters.ts';
+import { memoryOperations } from '../shared/adapters/memory-operations.ts';
+import { memoryTokens } from '../shared/adapters/memory-tokens.ts';
+import { SDK_API_VERSION } from '../shared/adapters/stripe-sdk.ts';
+import { stripeSignatures } from '../shared/adapters/stripe-signatures.ts';
+import { environmentSecret } from '../shared/adapters/environment-secret.ts';
+import { parseSettings } from '../shared/connection/settings.ts';
+import { ApiKey } from '../shared/core/api-key.ts';
+import type { Connector } from '../shared/core/connector.ts';
+import { NO_GUARDS } from '../shared/core/guards.ts';
+import { ObjectLines } from '../shared/core/object-lines.ts';
+import { createDoor } from '../shared/core/run.ts';
+import { WebhookSecrets } from '../shared/core/webhook-secrets.ts';
+import { Limiter } from '../shared/limiter/limiter.ts';
+import type { Clock, Random } from '../shared/ports/clock.ts';
+import type { Log } from '../shared/ports/log.ts';
+import type { OperationStore } from '../shared/ports/operation-store.ts';
+import type { Message, Publisher } from '../shared/ports/publisher.ts';
+import { SIGNING_SECRET } from '../shared/ports/secrets.ts';
+import type { Stripe } from '../shared/ports/stripe.ts';
+import type { TokenStore } from '../shared/ports/token-store.ts';
+import { SANDBOX_KEY } from './sandbox/server.ts';
+
+export interface Published extends Message {
+  readonly topic: string;
+}
+
+export interface TestConnector extends Connector {
+  /** What was published, in order. */
+  readonly published: Published[];
+  readonly logged: { readonly severity: string; readonly message: string; readonly facts: object }[];
+}
+
+export interface TestOptions {
+  readonly clock: Clock;
+  readonly stripe: Stripe;
+  readonly settings?: object;
+  readonly webhookSecrets?: readonly string[];
+  readonly publisher?: Publisher;
+  readonly operations?: OperationStore;
+  readonly tokens?: TokenStore;
+  readonly random?: Random;
+  readonly local?: boolean;
+}
+
+const TOPIC = 'projects/p/topics';
+
+export const TOPICS = {
+  automation_topic: `${TOPIC}/asks`,
+  results_topic: `${TOPIC}/results`,
+  dead_letter_topic: `${TOPIC}/dead-letters`,
+  events_topic: `${TOPIC}/events`,
+};
+
+let members = 0;
+
+/** Places of members spread evenly, and ids that differ. */
+function numbered(): Random {
+  const own = (members += 1);
+  let ids = 0;
+  return { fraction: () => (own * 0.618034) % 1, uuid: () => `id-${own}-${(ids += 1)}` };
+}
+
+const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+
+export function testConnector(options: TestOptions): TestConnector {
+  const { clock, stripe, random = numbered() } = options;
+  const settings = parseSettings({ name: 'test', region: 'local', ...TOPICS, ...options.settings });
+  const published: Published[] = [];
+  const logged: TestConnector['logged'] = [];
+  const log: Log = { write: (severity, message, facts) => void logged.push({ severity, message, facts }) };
+  const limiter = new Limiter({
+    member: { connection: settings.name, id: random.uuid(), place: random.fraction() },
+    limits: { ...settings, accountCeiling: settings.accountCeiling ?? 100 },
+    store: options.tokens ?? memoryTokens(clock),
+    clock,
+    log,
+  });
+  const door = createDoor({
+    stripe,
+    apiKey: new ApiKey({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }),
+    limiter,
+    objects: new ObjectLines(clock),
+    clock,
+    random,
+    log,
+    maxWaitMs: settings.maxWaitMs,
+    guards: NO_GUARDS,
+  });
+  const secrets = (options.webhookSecrets ?? []).map((value) => environmentSecret(value, SIGNING_SECRET));
+  return {
+    settings,
+    parts: {
+      catalogue,
+      door,
+      operations: options.operations ?? memoryOperations(clock),
+      operationsKeptUs: settings.keepOperationsDays * 86_400_000_000,
+      strict: true,
+      apiVersion: SDK_API_VERSION,
+      guards: NO_GUARDS,
+      scanLimit: settings.scanLimit,
+    },
+    clock,
+    random,
+    log,
+    publisher: options.publisher ?? {
+      publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
+    },
+    deadLetters: memoryDeadLetters(),
+    webhookSecrets: new WebhookSecrets(secrets, stripeSignatures(), clock),
+    local: options.local ?? true,
+    end: () => limiter.leave(),
+    published,
+    logged,
+  };
+}
+
+/** A Stripe that answers at once, by a function of the request. */
+export function answeringStripe(answer: (path: string, method: string, params: object) => object): Stripe & {
+  readonly sent: { readonly method: string; readonly path: string; readonly idempotencyKey?: string }[];
+} {
+  const sent: { method: string; path: string; idempotencyKey?: string }[] = [];
+  return {
+    sent,
+    ready: () => undefined,
+    send({ method, path: where, params, idempotencyKey }) {
+      sent.push({ method, path: where, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+      return Promise.resolve({
+        ok: true as const,
+        body: answer(where, method, params) as Record<string, unknown>,
+        requestId: `req_${sent.length}`,
+      });
+    },
+  };
+}
