@@ -68,7 +68,7 @@ function objectIdOf(
   const body = 'body' in ask.todo ? ask.todo.body : {};
   const input = fieldsOf(body['connectorInputPayload']);
   const row = fieldsOf(data['connectorOutputPayload']);
-  return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id']].find(
+  return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id'], row['id']].find(
     (id): id is string => typeof id === 'string' && id !== '',
   );
 }
