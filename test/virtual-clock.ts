@@ -18,11 +18,15 @@ const before = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.a
 class Sleepers {
   private readonly heap: Sleeper[] = [];
 
+  private at(index: number): Sleeper {
+    return this.heap[index] as Sleeper;
+  }
+
   push(sleeper: Sleeper): void {
     const { heap } = this;
     let at = heap.push(sleeper) - 1;
-    for (let up = (at - 1) >> 1; at > 0 && before(sleeper, heap[up]!); up = (at - 1) >> 1) {
-      heap[at] = heap[up]!;
+    for (let up = (at - 1) >> 1; at > 0 && before(sleeper, this.at(up)); up = (at - 1) >> 1) {
+      heap[at] = this.at(up);
       at = up;
     }
     heap[at] = sleeper;
@@ -43,9 +47,9 @@ class Sleepers {
       const left = 2 * at + 1;
       if (left >= heap.length) break;
       const right = left + 1;
-      const down = right < heap.length && before(heap[right]!, heap[left]!) ? right : left;
-      if (!before(heap[down]!, last)) break;
-      heap[at] = heap[down]!;
+      const down = right < heap.length && before(this.at(right), this.at(left)) ? right : left;
+      if (!before(this.at(down), last)) break;
+      heap[at] = this.at(down);
       at = down;
     }
     heap[at] = last;

@@ -16,7 +16,9 @@ export function stripeSignatures(): WebhookSignatures {
       } catch (error) {
         const message = error instanceof Error ? error.message : '';
         if (message.startsWith('Timestamp outside')) return 'too old';
-        return /^(Unable to extract|No signatures found|No stripe-signature)/.test(message) ? 'unreadable' : 'wrong';
+        return /^(Unable to extract|No signatures found with|No stripe-signature)/.test(message)
+          ? 'unreadable'
+          : 'wrong';
       }
     },
   };

@@ -29,6 +29,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly framework?: string;
+  /** How the framework calls it: `http`, or `cloudevent` as an event trigger sets it. */
+  readonly signature?: string;
 }
 
 /** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
@@ -38,6 +40,7 @@ export async function startFunction({
   env = {},
   folder,
   framework,
+  signature = 'http',
 }: StartOptions): Promise<Running> {
   const port = await freePort();
   const target = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -46,6 +49,7 @@ export async function startFunction({
     `--target=${target}`,
     `--source=${folder ?? path.resolve('build/functions', name)}`,
     `--port=${port}`,
+    `--signature-type=${signature}`,
   ];
   return running(
     spawn(node, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env } }),

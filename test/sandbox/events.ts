@@ -1,5 +1,5 @@
 import { make, type Context } from './context.ts';
-import { isPlain } from './store.ts';
+import { isPlain, type Stored } from './store.ts';
 
 /** What a write had for an effect: who asked for it, and what came of it. */
 export interface Effect {
@@ -24,10 +24,10 @@ const STATUSES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Stripe's event of a write, kept for the list of events: one a write, with the object as the write left it. */
-export function keepEvent(context: Context, effect: Effect, apiVersion: string): void {
+export function keepEvent(context: Context, effect: Effect, apiVersion: string): Stored | undefined {
   const { answer, requestId, idempotencyKey } = effect;
-  if (!isPlain(answer) || typeof answer['object'] !== 'string' || answer['object'] === 'list') return;
-  make(context, 'Event', {
+  if (!isPlain(answer) || typeof answer['object'] !== 'string' || answer['object'] === 'list') return undefined;
+  return make(context, 'Event', {
     api_version: apiVersion,
     data: { object: structuredClone(answer) },
     pending_webhooks: 0,

@@ -10,6 +10,7 @@ import { Idempotency } from './idempotency.ts';
 import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
 import { typedParameters } from './parameters.ts';
+import { deliver } from './machines/webhook-endpoints.ts';
 import { header, keyOf, readBody, received, type Received } from './received.ts';
 import { bad, Refusal } from './refusal.ts';
 import { allRoutes, type Ids, type Route } from './routes.ts';
@@ -250,7 +251,8 @@ class Machine {
   private took(account: Account, version: string, effect: Effect): void {
     if (effect.method === 'GET') return;
     this.effects.push(effect);
-    keepEvent(this.context(account, {}), effect, version);
+    const event = keepEvent(this.context(account, {}), effect, version);
+    if (event !== undefined) deliver(account, event);
   }
 
   private account(id: string): Account {

@@ -16,6 +16,7 @@ import { createPrice, checkProductDelete } from './prices.ts';
 import { acceptQuote, cancelQuote, checkQuoteUpdate, createQuote, finalizeQuote } from './quotes.ts';
 import { createRefund } from './refunds.ts';
 import { cancelSubscription, createSubscription } from './subscriptions.ts';
+import { createWebhookEndpoint, updateWebhookEndpoint } from './webhook-endpoints.ts';
 
 /** What an entity does otherwise than the generic store. */
 export interface EntityMachine {
@@ -47,6 +48,7 @@ export const MACHINES: {
     Product: { remove: checkProductDelete },
     Quote: { create: createQuote, update: checkQuoteUpdate },
     Refund: { create: createRefund },
+    WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint },
     Subscription: { create: createSubscription, end: cancelSubscription },
   },
   actions: {

@@ -1,0 +1,103 @@
+/** What became of an operation: the function `connection`, and the command of an operator. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { reportOf } from '../../shared/serve/operation-report.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
+import type { OperationRecord } from '../../shared/ports/operation-store.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { post, startUnlimited, type Running } from './framework.ts';
+
+let sandbox: Sandbox;
+let running: Running;
+before(async () => {
+  sandbox = await startSandbox({ seed: 81 });
+  running = await startUnlimited(sandbox);
+});
+after(async () => {
+  await running.stop();
+  await sandbox.close();
+});
+
+const create = (operationId: string, connectorInputPayload: object): ReturnType<typeof post> =>
+  post(`${running.url}/create-entity`, { entity: 'Customer', operationId, connectorInputPayload });
+const read = async (id: string, method = 'GET'): Promise<{ status: number; body: Record<string, unknown> }> => {
+  const answer = await fetch(`${running.url}/connection/operations/${id}`, { method });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+};
+
+test('a done operation tells its state, tries and request ids, and nothing of what was asked or answered', async () => {
+  await create('shown/1', { Name: 'Ada', Email: 'ada@example.com' });
+  const { status, body } = await read(encodeURIComponent('shown/1'));
+  assert.equal(status, 200);
+  const { requestIds, firstCalledAt, keptUntil, whatToDo, ...rest } = body;
+  assert.deepEqual(rest, {
+    operationId: 'shown/1',
+    state: 'succeeded',
+    effect: 'done',
+    tries: 1,
+    generation: 0,
+    leaseEndsAt: null,
+  });
+  assert.match(String((requestIds as string[])[0]), /^req_/);
+  assert.ok(Math.abs(Date.parse(String(firstCalledAt)) - Date.now()) < 60_000);
+  assert.ok(Math.abs(Date.parse(String(keptUntil)) - Date.now() - 30 * 86_400_000) < 60_000);
+  assert.match(String(whatToDo), /It is done/);
+  assert.doesNotMatch(JSON.stringify(body), /ada/i);
+});
+
+test('the command asks the local server where the state lives in its process', async () => {
+  await create('shown-2', { Name: 'x' });
+  const { port } = new URL(running.url);
+  const show = (id: string, more: object = {}): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, ['esbuild.config.mjs', 'command', 'operations', 'show', id], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], STRIPE_API_KEY: 'sk_test_sandbox0000000000000000', PORT: port, ...more },
+    });
+  const shown = show('shown-2');
+  assert.equal(shown.status, 0, String(shown.stderr));
+  assert.equal((JSON.parse(String(shown.stdout)) as { state: string }).state, 'succeeded');
+  const unknown = show('nobody');
+  assert.equal(unknown.status, 1);
+  assert.match(String(unknown.stderr), /no operation has this id/);
+  assert.match(String(show('x', { PORT: '9' }).stderr), /no local server answers on port 9/);
+});
+
+test('an id that nobody used, one that is none, another path and another method say so', async () => {
+  assert.equal((await read('nobody')).status, 404);
+  assert.equal((await read('%C3%A9')).status, 400);
+  assert.equal((await read('%zz')).status, 400);
+  assert.equal((await read('a/b')).status, 404);
+  assert.equal((await read('shown-2', 'DELETE')).status, 405);
+});
+
+test('every state says what its caller should do', () => {
+  const now = 1_795_000_000_000_000;
+  const record: OperationRecord = {
+    state: 'received',
+    fingerprint: 'f',
+    generation: 0,
+    fence: 1,
+    leaseEndsUs: 0,
+    firstCalledUs: now,
+    expiresUs: now * 2,
+    tries: 1,
+    requestIds: [],
+    outcome: '{"secret":"outcome"}',
+  };
+  const cases: readonly (readonly [Partial<OperationRecord>, string, RegExp])[] = [
+    [{ firstCalledUs: 0 }, 'none', /Nothing was sent yet/],
+    [{ state: 'calling', leaseEndsUs: now + 1 }, 'unknown', /being worked on/],
+    [{ state: 'calling', leaseEndsUs: now - 1 }, 'unknown', /same operationId and payload/],
+    [{ state: 'indeterminate' }, 'unknown', /same operationId and payload/],
+    [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /reads back/],
+    [{ state: 'failed' }, 'none', /nothing took effect/],
+    [{ state: 'succeeded' }, 'done', /It is done/],
+  ];
+  for (const [change, effect, words] of cases) {
+    const report = reportOf('id', { ...record, ...change }, now);
+    assert.equal(report.effect, effect);
+    assert.match(report.whatToDo, words);
+    assert.doesNotMatch(JSON.stringify(report), /secret/);
+  }
+});

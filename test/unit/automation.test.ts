@@ -1,0 +1,183 @@
+/** What a message asks for, who may ask, and what of an answer is published. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { publishable } from '../../shared/core/client-secrets.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { carriesSecret, redact } from '../../shared/redact.ts';
+import { checkAllowed } from '../../shared/serve/automation/allowed.ts';
+import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { asksOf } from '../../shared/serve/automation/asks.ts';
+import { answeringStripe, testConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const arrived = (data: unknown, attributes: Record<string, string> = {}, more: Partial<Arrived> = {}): Arrived => ({
+  id: 'm-1',
+  data: data === undefined ? '' : Buffer.from(JSON.stringify(data)).toString('base64'),
+  attributes,
+  publishedMs: undefined,
+  orderingKey: '',
+  deliveryAttempt: undefined,
+  ...more,
+});
+
+/** What is asked, in one line each: the kind of body, the id, the body. */
+const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
+  asksOf(arrived(data, attributes), 1_000_000).map(({ operationId, todo }) =>
+    'service' in todo
+      ? `${todo.service.kind} ${operationId} ${JSON.stringify(todo.body)}`
+      : `${todo.facts.reason} ${operationId}`,
+  );
+
+test('a message says what is to be done by function, operation or action', () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ function: 'list-entities', entity: 'Customer' }, 'List m-1 {"entity":"Customer"}'],
+    [
+      { function: 'delete-entity', entity: 'Customer', entityId: 'cus_1' },
+      'Delete m-1 {"entity":"Customer","entityId":"cus_1"}',
+    ],
+    [{ operation: 'Get', entity: 'Balance' }, 'Get m-1 {"entity":"Balance"}'],
+    [{ action: 'PayInvoice' }, 'ExecuteAction m-1 {"action":"PayInvoice"}'],
+    [{ function: 'execute-action', action: 'PayInvoice' }, 'ExecuteAction m-1 {"action":"PayInvoice"}'],
+    [{ function: 'finalize-quote' }, 'ExecuteAction m-1 {"action":"FinalizeQuote"}'],
+    [{ operation: 'Create', operationId: 'own' }, 'Create own {"operationId":"own"}'],
+    [{ function: 'constructor' }, 'ExecuteAction m-1 {"action":"Constructor"}'],
+    [{ function: '__proto__' }, 'ExecuteAction m-1 {"action":"__proto__"}'],
+    [{ operation: 'toString' }, 'INVALID_INPUT m-1'],
+    [{}, 'INVALID_INPUT m-1'],
+  ];
+  for (const [data, wanted] of cases) assert.deepEqual(asked(data), [wanted]);
+});
+
+test('attributes carry the same fields; what stands in both must agree', () => {
+  assert.deepEqual(asked(undefined, { operation: 'Get', entity: 'Balance', other: 'ignored' }), [
+    'Get m-1 {"entity":"Balance"}',
+  ]);
+  assert.deepEqual(asked({ entity: 'Balance' }, { operation: 'Get', entity: 'Balance' }), [
+    'Get m-1 {"entity":"Balance"}',
+  ]);
+  assert.deepEqual(
+    asked({ connectorInputPayload: { a: 1 } }, { operation: 'Create', connectorInputPayload: '{"a":1}' }),
+    ['Create m-1 {"connectorInputPayload":{"a":1}}'],
+  );
+  assert.deepEqual(
+    asked({ connectorInputPayload: { a: 2 } }, { operation: 'Create', connectorInputPayload: '{"a":1}' }),
+    ['INVALID_INPUT m-1'],
+  );
+  assert.deepEqual(asked({ operation: 'Get', operationId: 'a' }, { operationId: 'b' }), ['INVALID_INPUT a']);
+  assert.deepEqual(asked({ operation: 'Get' }, { operationId: 'b' }), ['Get b {"operationId":"b"}']);
+});
+
+test("an array's items have ids of their own: their operationId, or the message's with their place", () => {
+  assert.deepEqual(
+    asked([{ operation: 'Get' }, { operationId: 'own' }, 7], { operation: 'Create', operationId: 'all' }),
+    ['INVALID_INPUT all:0', 'Create own {"operationId":"own"}', 'INVALID_INPUT all:2'],
+  );
+  const long = asksOf(arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }), 1_000_000);
+  assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
+});
+
+test('the deployment names what messages may ask for: reads by default, all on a laptop that says nothing', () => {
+  const may = (allow: string[] | undefined, call: string, local = false): boolean => {
+    try {
+      checkAllowed(allow, local, call);
+      return true;
+    } catch (error) {
+      assert.ok(isConnectorError(error));
+      assert.equal(error.status, 'PERMISSION_DENIED');
+      return false;
+    }
+  };
+  const cases: readonly (readonly [string[] | undefined, string, boolean])[] = [
+    [undefined, 'Customer.List', true],
+    [undefined, 'Customer.Get', true],
+    [undefined, 'Customer.Create', false],
+    [undefined, 'Customer.Update', false],
+    [undefined, 'Customer.Delete', false],
+    [undefined, 'ConfirmPaymentIntent', false],
+    [[], 'Customer.List', false],
+    [['Create'], 'Issuing.Card.Create', true],
+    [['Customer.Create'], 'Customer.Create', true],
+    [['Customer.Create'], 'Invoice.Create', false],
+    [['ConfirmPaymentIntent'], 'ConfirmPaymentIntent', true],
+    [['ConfirmPaymentIntent'], 'CancelPaymentIntent', false],
+    [['*'], 'CancelPaymentIntent', true],
+    [['*'], 'Customer.Delete', true],
+  ];
+  for (const [allow, call, wanted] of cases) assert.equal(may(allow, call), wanted, `${String(allow)} ${call}`);
+  assert.ok(may(undefined, 'Customer.Delete', true));
+  assert.ok(!may(['List'], 'Customer.Delete', true));
+});
+
+test('in the cloud, where the deployment says nothing, a message moves no money', async () => {
+  const clock = new VirtualClock();
+  const stripe = answeringStripe(() => ({ id: 'pi_1' }));
+  const connector = testConnector({ clock, stripe, local: false });
+  for (const data of [
+    { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } },
+    { operation: 'Create', entity: 'Refund', connectorInputPayload: { PaymentIntent: 'pi_1234567' } },
+    { operation: 'Delete', entity: 'Customer', entityId: 'cus_1234567' },
+    { operation: 'Update', entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: 'x' } },
+  ]) {
+    const { results, again } = await handleMessage(connector, arrived(data));
+    assert.equal(again, undefined);
+    assert.equal(results[0]?.outcome, 'failed');
+  }
+  assert.deepEqual(stripe.sent, []);
+  assert.deepEqual(
+    connector.published
+      .filter(({ topic }) => topic.endsWith('dead-letters'))
+      .map(({ attributes }) => attributes['reason']),
+    Array.from({ length: 4 }, () => 'NOT_ALLOWED'),
+  );
+});
+
+test('no secret of an answer is published, whatever the format', () => {
+  const secret = 'pi_1_secret_abc';
+  const published = JSON.stringify(
+    publishable({
+      client_secret: secret,
+      ClientSecret: secret,
+      PaymentIntentClientSecret: secret,
+      'payment_intent.client_secret': secret,
+      '["a.b"].client_secret': secret,
+      secret: 'whsec_1',
+      Secret: 'whsec_1',
+      cvc: '123',
+      next_action: JSON.stringify({ client_secret: secret, url: `https://x.y/?c=${secret}` }),
+      url: `https://hooks.stripe.com/${secret}/x`,
+      list: [{ inner: { client_secret: secret } }],
+      not_json: `{ ${secret}`,
+    }),
+  );
+  assert.doesNotMatch(published, /_secret_abc|whsec_1|"123"/);
+  const clean = {
+    Name: 'Ada',
+    SecretaryName: 'Ben',
+    Description: 'a secret',
+    Metadata: { colour: 'secret' },
+    lines: '[1,2]',
+  };
+  assert.deepEqual(publishable(clean), clean);
+});
+
+test('a card number is one by its last digit; the time in milliseconds is none', () => {
+  assert.equal(redact('pay 4242 4242 4242 4242 now'), 'pay [redacted] now');
+  assert.equal(redact('at 1795478400000'), 'at 1795478400000');
+  assert.ok(carriesSecret('4242424242424242') && carriesSecret('sk_test_abc') && carriesSecret('whsec_abc'));
+  assert.ok(!carriesSecret('a@b.c at 1795478400000'));
+});
+
+test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no card data at all', async () => {
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const of = (Description: string, operationId: string): Arrived =>
+    arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Description, Nope: 1 }, operationId });
+  await handleMessage(connector, of('ada@example.com', 'mail'));
+  await handleMessage(connector, of('4242424242424242', 'card'));
+  const dead = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  assert.doesNotMatch(JSON.stringify(dead), /ada@example\.com|4242424242424242/);
+  const letters = await connector.deadLetters.list(10);
+  assert.match(letters.find(({ operationId }) => operationId === 'mail')?.original?.data ?? '', /ada@example\.com/);
+  assert.equal(letters.find(({ operationId }) => operationId === 'card')?.original, null);
+});

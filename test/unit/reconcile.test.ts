@@ -1,0 +1,174 @@
+/** Events that no webhook brought are read from Stripe and published, once; a gap is told. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import { parseEvent } from '../../shared/serve/stripe-events/event.ts';
+import { publishEvent } from '../../shared/serve/stripe-events/publish.ts';
+import { reconcile, type Reconciled } from '../../shared/serve/stripe-events/reconcile.ts';
+import { testConnector, type TestConnector } from '../connector.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+let offsetMs = 0;
+/** Time that a test may move on by days. */
+const clock: Clock = { ...systemClock, epochMs: () => Date.now() + offsetMs };
+let sandbox: Sandbox;
+let connector: TestConnector;
+
+before(async () => {
+  sandbox = await startSandbox({ seed: 61, now: () => Math.floor(clock.epochMs() / 1000) });
+});
+after(() => sandbox.close());
+beforeEach(() => {
+  offsetMs += 100 * DAY;
+  sandbox.faults.clear();
+  connector = fresh();
+});
+
+function fresh(settings: object = {}): TestConnector {
+  return testConnector({
+    clock,
+    stripe: stripeSdk({ base: sandbox.url }),
+    operations: memoryOperations(clock),
+    settings: { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, ...settings },
+  });
+}
+
+async function make(name: string): Promise<void> {
+  const response = await fetch(`${sandbox.url}/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SANDBOX_KEY}`, 'content-type': 'application/x-www-form-urlencoded' },
+    body: `name=${name}`,
+  });
+  assert.equal(response.status, 200);
+}
+
+const run = (one = connector, ms = 60_000): Promise<Reconciled> => reconcile(one, undefined, clock.monotonicMs() + ms);
+const names = (one = connector): string[] =>
+  one.published.map(
+    ({ data }) => (JSON.parse(data) as { data?: { object?: { name?: string } } }).data?.object?.name ?? '',
+  );
+const later = (ms: number): void => void (offsetMs += ms);
+
+test('what was missed since the last success is published once, the oldest first', async () => {
+  for (const name of ['one', 'two', 'three']) {
+    await make(name);
+    later(5 * MINUTE);
+  }
+  const first = await run();
+  assert.deepEqual(names(), ['one', 'two', 'three']);
+  assert.deepEqual([first.fates, first.complete, first.gap], [{ published: 3 }, true, undefined]);
+  later(30 * MINUTE);
+  await make('four');
+  later(2 * MINUTE);
+  await run();
+  assert.deepEqual(names(), ['one', 'two', 'three', 'four']);
+  await run();
+  assert.equal(connector.published.length, 4, 'what is looked at again is not published again');
+});
+
+test('what a webhook brought is not published again', async () => {
+  await make('brought');
+  later(2 * MINUTE);
+  const list = (await (
+    await fetch(`${sandbox.url}/v1/events?limit=1`, { headers: { authorization: `Bearer ${SANDBOX_KEY}` } })
+  ).json()) as { data: unknown[] };
+  assert.equal(await publishEvent(connector, parseEvent(list.data[0])), 'published');
+  assert.deepEqual((await run()).fates, { duplicate: 1 });
+  assert.equal(connector.published.length, 1);
+});
+
+test('the newest minute is left to the webhook', async () => {
+  await make('new');
+  assert.deepEqual((await run()).fates, {});
+  later(2 * MINUTE);
+  assert.deepEqual((await run()).fates, { published: 1 });
+});
+
+test('types that nobody asked for are passed over', async () => {
+  connector = fresh({ event_types: ['invoice.*'] });
+  await make('unsubscribed');
+  later(2 * MINUTE);
+  assert.deepEqual((await run()).fates, { unsubscribed: 1 });
+  assert.equal(connector.published.length, 0);
+});
+
+test('after days away, many pages and empty windows, nothing is missing', async () => {
+  await run();
+  for (let n = 0; n < 230; n += 1) await make(`many-${n}`);
+  later(20 * DAY);
+  await make('after');
+  later(2 * DAY);
+  const { fates, complete } = await run();
+  assert.ok(complete);
+  assert.deepEqual(fates, { published: 231 });
+  assert.deepEqual(names(), [...Array.from({ length: 230 }, (_, n) => `many-${n}`), 'after']);
+});
+
+test('a gap of more than 30 days is told: in the log, in the answer, as an event', async () => {
+  later(MINUTE);
+  await run();
+  await make('lost for good');
+  later(31 * DAY);
+  await make('seen');
+  later(2 * MINUTE);
+  const { gap, complete } = await run();
+  assert.ok(complete && gap !== undefined && gap.toS > gap.fromS);
+  assert.ok(
+    connector.logged.some(({ severity, message }) => severity === 'ERROR' && message.includes('missing for good')),
+  );
+  assert.equal(connector.published[0]?.attributes['ce-type'], 'stripe-connector.events.gap.v1');
+  assert.deepEqual(JSON.parse(connector.published[0].data), { account: null, ...gap });
+  assert.deepEqual(names().slice(1), ['seen']);
+});
+
+test('where Stripe or Pub/Sub fails the cursor stays, and the next run publishes what is missing', async () => {
+  await run();
+  later(10 * MINUTE);
+  await make('a');
+  await make('b');
+  later(2 * MINUTE);
+  sandbox.faults.add({ kind: 'error_500', times: 9, path: '/v1/events' });
+  await assert.rejects(run());
+  sandbox.faults.clear();
+  let fail = true;
+  const publish = connector.publisher.publish.bind(connector.publisher);
+  const flaky: TestConnector = {
+    ...connector,
+    publisher: {
+      publish(topic, message) {
+        if (!fail || message.data.includes('"a"')) return publish(topic, message);
+        return Promise.reject(new Error('Pub/Sub is away'));
+      },
+    },
+  };
+  await assert.rejects(run(flaky), /away/);
+  fail = false;
+  assert.deepEqual((await run(flaky)).fates, { duplicate: 1, published: 1 });
+  assert.deepEqual(names(), ['a', 'b']);
+});
+
+test('when time is up the next run goes on where this one stopped', async () => {
+  await run();
+  await make('x');
+  later(3 * DAY);
+  assert.equal((await run(connector, 0)).complete, false);
+  assert.equal((await run()).complete, true);
+  assert.deepEqual(names(), ['x']);
+});
+
+test('two runs at once: one reads, the other is told to come later', async () => {
+  await make('once');
+  later(2 * MINUTE);
+  const [one, other] = await Promise.allSettled([run(), run()]);
+  assert.equal(one.status, 'fulfilled');
+  assert.ok(other.status === 'rejected' && isConnectorError(other.reason));
+  assert.equal(other.reason.facts.reason, 'RECONCILE_RUNNING');
+  assert.equal(connector.published.length, 1);
+});

@@ -1,0 +1,126 @@
+/** One webhook endpoint for the connection, whatever was there; and the secrets that sign what it brings. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import { stripeSignatures } from '../../shared/adapters/stripe-signatures.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { WebhookSecrets } from '../../shared/core/webhook-secrets.ts';
+import { syncWebhook, type Synced } from '../../shared/serve/stripe-events/sync.ts';
+import { testConnector } from '../connector.ts';
+import { signed } from '../fixtures/stripe-webhooks.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const URL = 'https://events.example.com/';
+let sandbox: Sandbox;
+let secrets: string[];
+beforeEach(async () => {
+  sandbox = await startSandbox({ seed: 71 });
+  secrets = [];
+});
+
+afterEach(() => sandbox.close());
+
+const sync = (settings: object = {}, keep = true): Promise<Synced> => {
+  const connector = testConnector({
+    clock: systemClock,
+    stripe: stripeSdk({ base: sandbox.url }),
+    settings: { name: 'shop', webhook_url: URL, event_types: ['invoice.paid'], min_nodes: 50, ...settings },
+  });
+  return syncWebhook(connector, keep ? (secret) => void secrets.push(secret) : undefined);
+};
+
+interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly enabled_events: string[];
+  readonly status: string;
+  readonly metadata: Record<string, string>;
+}
+async function endpoints(): Promise<Endpoint[]> {
+  const answer = await fetch(`${sandbox.url}/v1/webhook_endpoints`, {
+    headers: { authorization: `Bearer ${SANDBOX_KEY}` },
+  });
+  return ((await answer.json()) as { data: Endpoint[] }).data;
+}
+
+test('there is none: one is made, its secret handed over once; a second run changes nothing', async () => {
+  const made = await sync();
+  assert.ok(made.created);
+  assert.equal(secrets.length, 1);
+  assert.match(secrets[0] ?? '', /^whsec_/);
+  const [one, ...more] = await endpoints();
+  assert.equal(more.length, 0);
+  assert.deepEqual(
+    [one?.url, one?.enabled_events, one?.metadata],
+    [URL, ['invoice.paid'], { stripe_connector: 'shop' }],
+  );
+  assert.deepEqual(await sync({}, false), { id: made.id, created: false, changed: false, removed: [] });
+});
+
+test('without a place for its secret none is made', async () => {
+  await assert.rejects(sync({}, false), /--secret-file/);
+  assert.equal((await endpoints()).length, 0);
+});
+
+test('settings that changed are put into the endpoint that is there', async () => {
+  const { id } = await sync();
+  const changed = await sync(
+    { event_types: ['invoice.*', 'charge.failed'], webhook_url: 'https://new.example.com/' },
+    false,
+  );
+  assert.deepEqual(changed, { id, created: false, changed: true, removed: [] });
+  const [one] = await endpoints();
+  assert.equal(one?.url, 'https://new.example.com/');
+  assert.ok(one.enabled_events.includes('invoice.paid') && one.enabled_events.includes('charge.failed'));
+  assert.ok(!one.enabled_events.includes('invoiceitem.created'));
+});
+
+test('whatever was there: ours and those of our address become one, others are let alone', async () => {
+  const foreign = sandbox.seed('WebhookEndpoint', { url: 'https://elsewhere.example.com/', enabled_events: ['*'] });
+  const other = sandbox.seed('WebhookEndpoint', {
+    url: 'https://b.example.com/',
+    metadata: { stripe_connector: 'other' },
+  });
+  const { id } = await sync();
+  sandbox.seed('WebhookEndpoint', { url: URL, enabled_events: ['*'] });
+  sandbox.seed('WebhookEndpoint', { url: 'https://old.example.com/', metadata: { stripe_connector: 'shop' } });
+  const { removed } = await sync();
+  assert.equal(removed.length, 2);
+  assert.deepEqual((await endpoints()).map((one) => one.id).sort(), [foreign.id, other.id, id].sort());
+});
+
+test('an endpoint of another API version is replaced, the new one first', async () => {
+  const old = sandbox.seed('WebhookEndpoint', {
+    url: URL,
+    enabled_events: ['invoice.paid'],
+    api_version: '2020-08-27',
+  });
+  const { created, removed } = await sync();
+  assert.ok(created);
+  assert.deepEqual(removed, [old.id]);
+  const writes = sandbox.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method);
+  assert.deepEqual(writes, ['POST', 'DELETE']);
+});
+
+test('a pattern that meets no type is an error that names it', async () => {
+  await assert.rejects(sync({ event_types: ['invioce.*'] }), /invioce\.\*/);
+});
+
+test('a signing secret that was rolled is read anew after a failure, once a minute at most', async () => {
+  const clock = new VirtualClock(0);
+  const now = Date.now();
+  const walled = { monotonicMs: () => clock.monotonicMs(), sleep: clock.sleep.bind(clock), epochMs: () => now };
+  let [current, reads] = ['whsec_before000', 0];
+  const one = { rotates: true, read: () => Promise.resolve(((reads += 1), current)) };
+  const webhook = new WebhookSecrets([one], stripeSignatures(), walled);
+  const body = Buffer.from('{}');
+  const verify = (secret: string): Promise<string> => webhook.verify(body, signed(secret, '{}'));
+  assert.equal(await verify('whsec_before000'), 'right');
+  current = 'whsec_after0000';
+  assert.equal(await verify('whsec_after0000'), 'wrong', 'read a moment ago');
+  await clock.advance(61_000);
+  assert.equal(await verify('whsec_after0000'), 'right');
+  for (let n = 0; n < 20; n += 1) assert.equal(await verify('whsec_nobody000'), 'wrong');
+  assert.equal(reads, 2, 'a flood of bad signatures reads nothing');
+});
