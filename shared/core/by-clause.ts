@@ -13,11 +13,23 @@ import { requestOnce } from './request-once.ts';
 /** The request that does one row. */
 export type RowPlan = (id: string, parents: Row['parents']) => StripeRequest;
 
-interface RowResult {
+/** What became of one row; `error` is the body of an error answer. */
+export interface RowResult {
   readonly Id: string;
   readonly Success: boolean;
   readonly effect: Effect;
-  readonly error?: unknown;
+  readonly error?: {
+    readonly status?: string;
+    readonly details?: readonly { readonly reason?: string; readonly metadata?: Readonly<Record<string, string>> }[];
+  };
+}
+
+export interface ClausePayload {
+  readonly affected: number;
+  readonly failed: number;
+  readonly rows: readonly RowResult[];
+  /** Rows that are still to do; absent where none is. */
+  readonly remaining?: readonly string[];
 }
 
 /** Errors that every further row would meet as well: the rest is not begun. */

@@ -1,4 +1,4 @@
-import { ConnectorError, isConnectorError, type Effect } from '../errors.ts';
+import { ConnectorError, unforeseen, type Effect } from '../errors.ts';
 import type { Limiter, Turn } from '../limiter/limiter.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -52,7 +52,8 @@ export function createDoor(parts: DoorParts): Door {
         checkGuards(parts.guards, request);
         return await persist(parts, request, call, progress);
       } catch (error) {
-        throw isConnectorError(error) ? withEffect(error, call, progress.effect) : error;
+        // What nobody foresaw may have happened after the request left.
+        throw withEffect(unforeseen(error), call, progress.effect);
       }
     },
   };

@@ -7,8 +7,8 @@ const STEPS = 'test/unit/operation.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an owner who lost its lease writes all the same': {
     file: OPERATION,
-    right: 'record.fence !== lease.fence',
-    wrong: 'false',
+    right: 'record.fence === lease.fence',
+    wrong: 'true',
     test: STEPS,
     named: 'a lease that lapsed',
   },

@@ -46,7 +46,7 @@ interface Ran {
 async function run(
   request: StripeRequest,
   answers: readonly StripeAnswer[],
-  options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number } = {},
+  options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number; leaseMs?: number; throws?: true } = {},
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
   const stored = [...(options.keys ?? ['sk_test_a0000000'])];
@@ -91,6 +91,7 @@ async function run(
         ran.sent.push(sent);
         ran.keys.push(key);
         ran.at.push(clock.monotonicMs());
+        if (options.throws === true) return Promise.reject(new Error('nobody foresaw this'));
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
       },
     },
@@ -113,6 +114,9 @@ async function run(
     outputFormat: 'connector',
     told: ran.throttled,
     ...(request.method === 'GET' ? {} : { operationId: 'op' }),
+    ...(options.leaseMs === undefined
+      ? {}
+      : { leaseLeftMs: () => 1000 + (options.leaseMs ?? 0) - clock.monotonicMs() }),
   };
   const running = door.run(request, call).catch((error: unknown) => {
     assert.ok(isConnectorError(error));
@@ -307,4 +311,21 @@ test('a turn that comes too late, because the process was held up, is lost: anot
   assert.equal(sent.length, 1);
   assert.equal(waited, 2);
   assert.ok((at[0] ?? 0) >= 1060);
+});
+
+test('a lease that is over when the turn comes: nothing is sent, and what is known of the effect stays', async () => {
+  const { result, sent } = await run(post, [ok], { leaseMs: 0 });
+  assert.ok(isConnectorError(result));
+  assert.deepEqual([result.facts.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'none']);
+  assert.equal(sent.length, 0);
+  const later = await run(post, [lost], { leaseMs: 1500 });
+  assert.ok(isConnectorError(later.result));
+  assert.equal(later.result.facts.reason, 'LEASE_LOST');
+  assert.ok(later.sent.length > 0 && later.at.every((at) => at < 2500));
+});
+
+test('what nobody foresaw may have happened after the request left: the effect is unknown', async () => {
+  const { result, sent } = await run(post, [ok], { throws: true });
+  assert.ok(isConnectorError(result));
+  assert.deepEqual([result.status, result.effect, sent.length], ['INTERNAL', 'unknown', 1]);
 });

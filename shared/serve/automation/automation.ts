@@ -8,6 +8,7 @@ import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
 import { bodyOf, publishResult } from './results.ts';
+import { unfinished } from './unfinished.ts';
 import { workOn, type Outcome } from './work.ts';
 
 /** Milliseconds that a message is held at most: below the ten minutes that Pub/Sub waits for its acknowledgement. */
@@ -101,27 +102,6 @@ async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, 
   } catch (cause) {
     return { kind: 'again', call: outcome.call, error: unpublished(cause) };
   }
-}
-
-/** A clause of which rows are left comes again while any of them can still be done; else it failed. */
-function unfinished(outcome: Outcome): Outcome {
-  if (outcome.kind !== 'succeeded' || outcome.answer.status !== 207) return outcome;
-  const { rows, remaining } = outcome.answer.body['connectorOutputPayload'] as {
-    rows: readonly {
-      readonly Success: boolean;
-      readonly error?: { readonly details?: readonly { metadata?: { retryable?: string } }[] };
-    }[];
-    remaining: readonly unknown[];
-  };
-  const failed = rows.filter(({ Success }) => !Success);
-  const comesAgain =
-    failed.length < remaining.length || failed.some(({ error }) => error?.details?.[0]?.metadata?.retryable === 'true');
-  const error = new ConnectorError('FAILED_PRECONDITION', `${remaining.length} rows of the clause are not done`, {
-    reason: 'ROWS_FAILED',
-    retryable: comesAgain,
-  });
-  error.effect = outcome.answer.effect;
-  return { kind: comesAgain ? 'again' : 'failed', call: outcome.call, error };
 }
 
 /** The last delivery that the subscription's policy allows: better a dead letter with its reason than one without. */

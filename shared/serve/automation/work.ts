@@ -73,5 +73,8 @@ async function tryOnce(
 
 /** Whether the same message can end otherwise when it comes again. */
 function comesAgain(error: ConnectorError): boolean {
-  return error.retryable || error.status === 'INTERNAL' || CONNECTION.has(error.facts.reason);
+  if (error.facts.reason === 'OPERATION_TOO_OLD') return false;
+  return (
+    error.retryable || error.effect === 'unknown' || error.status === 'INTERNAL' || CONNECTION.has(error.facts.reason)
+  );
 }

@@ -1,0 +1,237 @@
+/**
+ * Every write, crashed at every step: each question to a store, to Stripe and to a topic, before and after it took place,
+ * where the worker is killed, the question throws, or nobody answers it. Whoever comes next must end in exactly one effect
+ * or in a definite failure. In virtual time, so that leases lapse at once.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryDeadLetters } from '../../shared/adapters/memory-dead-letters.ts';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { ConnectorError } from '../../shared/errors.ts';
+import { StoreUnanswered } from '../../shared/ports/token-store.ts';
+import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import { testConnector, type TestConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { LISTED, stripeDouble, type StripeDouble } from './stripe-double.ts';
+
+const NINE: readonly (readonly [string, object])[] = [
+  ['ConfirmPaymentIntent', { PaymentIntentId: 'pi_1234567', ReturnUrl: 'https://a.b' }],
+  ['CapturePaymentIntent', { PaymentIntentId: 'pi_1234567' }],
+  ['CancelPaymentIntent', { PaymentIntentId: 'pi_1234567' }],
+  ['AttachPaymentMethodToCustomer', { PaymentMethodId: 'pm_1234567', CustomerId: 'cus_1234567' }],
+  ['DetachPaymentMethodFromCustomer', { PaymentMethodId: 'pm_1234567' }],
+  ['FinalizeInvoice', { InvoiceId: 'in_1234567' }],
+  ['FinalizeQuote', { QuoteId: 'qt_1234567' }],
+  ['AcceptQuote', { QuoteId: 'qt_1234567' }],
+  ['CancelQuote', { QuoteId: 'qt_1234567' }],
+];
+const clause = { entity: 'Customer', filterClause: "Email = 'a@b.c'" };
+const WRITES: readonly { readonly name: string; readonly ask: object; readonly effects: number }[] = [
+  ...NINE.map(([action, connectorInputPayload]) => ({
+    name: action,
+    ask: { action, connectorInputPayload },
+    effects: 1,
+  })),
+  {
+    name: 'Create',
+    ask: { operation: 'Create', entity: 'Customer', connectorInputPayload: { Name: 'x' } },
+    effects: 1,
+  },
+  {
+    name: 'Update',
+    ask: { operation: 'Update', entity: 'Customer', entityId: 'cus_1234567', connectorInputPayload: { Name: 'x' } },
+    effects: 1,
+  },
+  { name: 'Delete', ask: { operation: 'Delete', entity: 'Customer', entityId: 'cus_1234567' }, effects: 1 },
+  {
+    name: 'Update by clause',
+    ask: { operation: 'Update', ...clause, connectorInputPayload: { Name: 'x' } },
+    effects: LISTED.length,
+  },
+  { name: 'Delete by clause', ask: { operation: 'Delete', ...clause }, effects: LISTED.length },
+];
+
+const CRASHES = ['kill', 'throw', 'hang'] as const;
+type Crash = (typeof CRASHES)[number];
+
+/** One step, and what happens there. */
+interface Fate {
+  readonly step: number;
+  readonly moment: 'before' | 'after';
+  readonly crash: Crash;
+}
+
+/** What outlives a worker. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly stripe: StripeDouble = stripeDouble();
+  readonly operations = memoryOperations(this.clock);
+  readonly tokens = memoryTokens(this.clock);
+  readonly deadLetters = memoryDeadLetters();
+  readonly published: { topic: string; id: string | undefined }[] = [];
+  /** Of the first worker: its steps, by name. */
+  readonly steps: string[] = [];
+
+  /** A worker whose steps have a fate; the next ones have none. */
+  worker(fate?: Fate): { connector: TestConnector; killed: () => boolean } {
+    let dead = false;
+    let count = 0;
+    const isDead = (): boolean => dead;
+    const never = new Promise<never>(() => undefined);
+    const step = async <T>(name: string, work: () => Promise<T>, unanswered: () => Promise<T>): Promise<T> => {
+      if (dead) return never;
+      const mine = count;
+      count += 1;
+      this.steps.push(name);
+      const met = fate?.step === mine ? fate : undefined;
+      if (met?.moment === 'after') await work();
+      if (met === undefined) {
+        const result = await work();
+        return isDead() ? never : result;
+      }
+      if (met.crash === 'kill') {
+        dead = true;
+        return never;
+      }
+      if (met.crash === 'throw') throw new Error('something nobody foresaw');
+      return unanswered();
+    };
+    const { clock, stripe, operations, tokens } = this;
+    const silent = async <T>(ms: number): Promise<T> => {
+      await clock.sleep(ms);
+      throw new StoreUnanswered('nobody answers');
+    };
+    const letters = this.deadLetters;
+    const connector = testConnector({
+      clock,
+      local: true,
+      settings: { min_nodes: 10, max_nodes: 10 },
+      tokens: {
+        ...tokens,
+        reserve: (request) =>
+          step(
+            'take a turn',
+            () => tokens.reserve(request),
+            () => silent(2000),
+          ),
+      },
+      operations: {
+        update: (id, change) =>
+          step(
+            'record',
+            () => operations.update(id, change),
+            () => silent(2000),
+          ),
+      },
+      stripe: {
+        ready: () => undefined,
+        send: (request, key, timeoutMs) =>
+          step(
+            `${request.method} Stripe`,
+            () => stripe.send(request, key, timeoutMs),
+            async () => {
+              await clock.sleep(timeoutMs);
+              return { ok: false, kind: 'lost', message: 'timeout', said: {} };
+            },
+          ),
+      },
+      publisher: {
+        publish: (topic, { attributes }) =>
+          step(
+            `publish ${topic.split('/').at(-1) ?? ''}`,
+            () => Promise.resolve(void this.published.push({ topic, id: attributes['ce-id'] })),
+            async () => {
+              await clock.sleep(3000);
+              throw new ConnectorError('UNAVAILABLE', 'nobody answers', { reason: 'PUBSUB_UNAVAILABLE' });
+            },
+          ),
+      },
+    });
+    const deadLetters = {
+      ...letters,
+      put: (...one: Parameters<typeof letters.put>) =>
+        step(
+          'put aside',
+          () => letters.put(...one),
+          () => silent(2000),
+        ),
+    };
+    return { connector: { ...connector, deadLetters }, killed: isDead };
+  }
+
+  /** Delivers the message again and again, each time to a fresh worker, until one acknowledges it. How often. */
+  async deliver(ask: object, fate?: Fate): Promise<number> {
+    for (let deliveries = 1; deliveries <= 20; deliveries += 1) {
+      const { connector, killed } = this.worker(deliveries === 1 ? fate : undefined);
+      let acknowledged: boolean | undefined;
+      const arrived = {
+        id: 'm-1',
+        data: Buffer.from(JSON.stringify({ ...ask, operationId: 'op' })).toString('base64'),
+        attributes: {},
+        publishedMs: undefined,
+        orderingKey: '',
+        deliveryAttempt: undefined,
+      };
+      void handleMessage(connector, arrived).then(
+        ({ again }) => (acknowledged = again === undefined),
+        () => (acknowledged = false),
+      );
+      for (let waited = 0; acknowledged === undefined && !killed(); waited += 1) {
+        assert.ok(waited < 700, 'a worker does not come to an end');
+        await this.clock.advance(1000);
+      }
+      if (acknowledged === true) return deliveries;
+      await this.clock.advance(10_000);
+    }
+    return Infinity;
+  }
+}
+
+/** What must hold whatever happened. */
+function check(world: World, deliveries: number, effects: number, where: string): void {
+  const { stripe, published } = world;
+  assert.ok(deliveries < 20, `${where}: never acknowledged`);
+  const all = [...stripe.effects.values()];
+  assert.deepEqual(
+    all,
+    Array.from({ length: effects }, () => 1),
+    `${where}: effects`,
+  );
+  const keys = new Map<string, Set<string>>();
+  for (const { method, path, idempotencyKey } of stripe.sent)
+    if (method === 'POST') keys.set(path, (keys.get(path) ?? new Set()).add(idempotencyKey ?? ''));
+  for (const [path, used] of keys) assert.equal(used.size, 1, `${where}: ${path} under ${[...used].join()}`);
+  const results = published.filter(({ topic }) => topic.endsWith('/results'));
+  assert.ok(results.length >= 1, `${where}: no result`);
+  assert.equal(new Set(results.map(({ id }) => id)).size, 1, `${where}: results of two ids`);
+}
+
+let swept = 0;
+for (const { name, ask, effects } of WRITES) {
+  for (const declines of [false, true]) {
+    test(`${name}, ${declines ? 'refused by Stripe' : 'done'}: crashed at every step`, async () => {
+      const expected = declines ? 0 : effects;
+      const calm = new World();
+      calm.stripe.declines = declines;
+      check(calm, await calm.deliver(ask), expected, 'without a crash');
+      const steps = [...calm.steps];
+      assert.ok(
+        steps.includes('record') && steps.some((one) => one.endsWith('Stripe')) && steps.includes('publish results'),
+      );
+      for (let step = 0; step < steps.length; step += 1)
+        for (const moment of ['before', 'after'] as const)
+          for (const crash of CRASHES) {
+            const world = new World();
+            world.stripe.declines = declines;
+            const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''})`;
+            check(world, await world.deliver(ask, { step, moment, crash }), expected, where);
+            swept += 1;
+          }
+    });
+  }
+}
+test('the sweep was one', () => {
+  console.log(`${swept} crashes of ${WRITES.length * 2} writes`);
+  assert.ok(swept > 1000, String(swept));
+});

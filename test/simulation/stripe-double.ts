@@ -1,0 +1,75 @@
+import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+
+/** A Stripe in this process that counts: what each key did, and what was sent under it. */
+export interface StripeDouble extends Stripe {
+  readonly sent: StripeRequest[];
+  /** Effects by what had them: the idempotency key of a POST, the path of a DELETE. */
+  readonly effects: Map<string, number>;
+  /** What Stripe answers to a write that begins: done, or refused for good. */
+  declines: boolean;
+}
+
+/** Objects that a list answers, for writes by clause. */
+export const LISTED = ['cus_listed1', 'cus_listed2', 'cus_listed3'];
+
+export function stripeDouble(): StripeDouble {
+  const saved = new Map<string, StripeAnswer>();
+  const gone = new Set<string>();
+  const sent: StripeRequest[] = [];
+  const effects = new Map<string, number>();
+  const took = (what: string): void => void effects.set(what, (effects.get(what) ?? 0) + 1);
+
+  const post = (request: StripeRequest): StripeAnswer => {
+    const key = request.idempotencyKey ?? '';
+    const kept = saved.get(key);
+    if (kept !== undefined) return kept;
+    const answer = double.declines
+      ? DECLINED
+      : { ok: true as const, body: object(request.path), requestId: `req_${sent.length}` };
+    if (answer.ok) took(key);
+    saved.set(key, answer);
+    return answer;
+  };
+  const remove = ({ path }: StripeRequest): StripeAnswer => {
+    if (gone.has(path) || double.declines) return MISSING;
+    gone.add(path);
+    took(path);
+    return { ok: true, body: { id: path.split('/').at(-1), deleted: true } };
+  };
+  const double: StripeDouble = {
+    sent,
+    effects,
+    declines: false,
+    ready: () => undefined,
+    send(request) {
+      sent.push(request);
+      if (request.method === 'POST') return Promise.resolve(post(request));
+      if (request.method === 'DELETE') return Promise.resolve(remove(request));
+      const data = LISTED.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
+      return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
+    },
+  };
+  return double;
+}
+
+const DECLINED: StripeAnswer = {
+  ok: false,
+  kind: 'refused',
+  httpStatus: 402,
+  message: 'Your card was declined.',
+  said: { type: 'card_error', code: 'card_declined', requestId: 'req_declined' },
+};
+const MISSING: StripeAnswer = {
+  ok: false,
+  kind: 'refused',
+  httpStatus: 404,
+  message: 'No such object',
+  said: { type: 'invalid_request_error', code: 'resource_missing', requestId: 'req_missing' },
+};
+
+function object(path: string): Record<string, unknown> {
+  const id = path
+    .split('/')
+    .find((part) => /^[a-z]+_\w{5,}$/.test(part) && part !== 'payment_intents' && part !== 'payment_methods');
+  return { id: id ?? 'cus_made1234', object: path.split('/')[2]?.replace(/s$/, ''), status: 'succeeded' };
+}
