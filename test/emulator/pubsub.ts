@@ -65,7 +65,8 @@ export async function startPubsub(): Promise<Pubsub> {
     },
     async pull(topic, count = 1) {
       const got: Got[] = [];
-      for (let tries = 0; got.length < count && tries < 100; tries += 1) {
+      // With a count of 0 it asks once.
+      for (let tries = 0; (tries === 0 || got.length < count) && tries < 100; tries += 1) {
         const subscription = `subscriptions/${pulled(topic)}`;
         const { receivedMessages = [] } = (await call('POST', `${subscription}:pull`, {
           maxMessages: 1000,
@@ -77,7 +78,7 @@ export async function startPubsub(): Promise<Pubsub> {
           }[];
         };
         if (receivedMessages.length === 0) {
-          await pause(100);
+          if (count > 0) await pause(100);
           continue;
         }
         await call('POST', `${subscription}:acknowledge`, { ackIds: receivedMessages.map(({ ackId }) => ackId) });

@@ -12,6 +12,12 @@ export interface Received {
   readonly idempotencyKey?: string;
   readonly version?: string;
   readonly key: string;
+  /** When its answer was written or its connection gone; undefined while it is under way. */
+  doneAt?: number;
+  /** Whether the answer went out as it was: no fault met the request. */
+  clean?: boolean;
+  /** HTTP status of a clean answer. */
+  status?: number;
 }
 
 export function received(request: IncomingMessage, where: string, query: string, body: string, at: number): Received {

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly catalogueFolder?: string;
   /** False: a key that is repeated has its effect again. For tests of those who rely on it. */
   readonly idempotency?: boolean;
+  /** Sees every request as it comes, before it has an effect. */
+  readonly onRequest?: (request: Received) => void;
 }
 
 export interface Sandbox {
@@ -116,8 +118,16 @@ class Machine {
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
     const body = await readBody(request);
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, request.method ?? '', body, response);
-    this.requests.push(received(request, where, query, body, at));
+    const entry = received(request, where, query, body, at);
+    this.requests.push(entry);
+    this.options.onRequest?.(entry);
+    response.once('close', () => {
+      entry.doneAt = performance.now();
+      entry.status = response.statusCode;
+    });
     const fault = this.faults.fateOf(request.method ?? '', where);
+    // A delay changes nothing but the time.
+    entry.clean = fault === undefined || fault.kind === 'delay';
     if (fault !== undefined) return this.fail(fault, request, response, where, query, body);
     send(response, this.answer(request, where, query, body));
   }
