@@ -6,7 +6,7 @@ import type { Verdict, WebhookSignatures } from '../ports/webhook-signatures.ts'
 /** Milliseconds between two readings at least: a flood of bad signatures reads nothing. */
 const READ_AGAIN_MS = 60_000;
 
-/** The signing secrets of the connection's webhook: any of them may have signed, so that one can be rolled. */
+/** The signing secrets of the connection's webhook; each of them may have signed, so that one can be rolled. */
 export class WebhookSecrets {
   private reading: Promise<readonly string[]> | undefined;
   private readAtMs = -Infinity;

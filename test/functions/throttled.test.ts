@@ -58,12 +58,14 @@ test('lock_timeout is told, and holds back only its object', async () => {
 const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
 for (const node of NODES) {
-  test(`SIGTERM with 80 calls under way: each ends with its own answer, new ones get 503 (${node.name})`, async () => {
+  test(`SIGTERM with 80 calls under way: of up to 8 s: each ends with its own answer, new ones get 503 (${node.name})`, async () => {
     const one = await startFunction({ name: 'customer-get', node: node.path, env: environment(UNLIMITED) });
-    const ids = Array.from({ length: 80 }, (_, index) => `cus_${index}`);
+    const ids = Array.from({ length: 80 }, (_, index) => `cus_${String(index).padStart(2, '0')}x`);
     assert.equal((await post(one.url, { entityId: 'cus_warm' })).status, 404);
     const arrived = sandbox.requests.length;
-    sandbox.faults.add({ kind: 'delay', ms: 4000 });
+    // From four seconds to eight: the platform gives ten.
+    for (const [index, id] of ids.entries())
+      sandbox.faults.add({ kind: 'delay', ms: 4000 + 50 * index, path: `/v1/customers/${id}` });
     const calls = ids.map((entityId) => post(one.url, { entityId }));
     while (sandbox.requests.length < arrived + 80) await new Promise((resolve) => setTimeout(resolve, 10));
     process.kill(one.pid, 'SIGTERM');
