@@ -46,7 +46,11 @@ export function world(): World {
   return built;
 }
 
-export function buildWorld(environment: Readonly<Record<string, string | undefined>>): World {
+/** `print` takes the lines of the log. */
+export function buildWorld(
+  environment: Readonly<Record<string, string | undefined>>,
+  print = (line: string): void => void process.stdout.write(`${line}\n`),
+): World {
   const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
   if (settings.proxyEnabled) {
@@ -56,7 +60,7 @@ export function buildWorld(environment: Readonly<Record<string, string | undefin
       { reason: 'PROXY_NOT_OFFERED' },
     );
   }
-  const log = jsonLog(settings.verbosity, (line) => process.stdout.write(`${line}\n`));
+  const log = jsonLog(settings.verbosity, print);
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment);
   const limiter = new Limiter({

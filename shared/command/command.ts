@@ -1,6 +1,7 @@
 /** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
 import { unforeseen } from '../errors.ts';
 import { redact } from '../redact.ts';
+import { buildWorld, type World } from '../world.ts';
 
 /** Runs a command and ends the process: 0, or 1 with what went wrong. */
 export function command(usage: string, run: (args: readonly string[]) => Promise<string | undefined>): void {
@@ -22,4 +23,12 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
 export function option(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(`--${name}`);
   return at < 0 ? undefined : args[at + 1];
+}
+
+let built: World | undefined;
+
+/** The connection that the environment names. Its log goes beside the answer, not into it. */
+export function connection(): World {
+  built ??= buildWorld(process.env, (line) => void process.stderr.write(`${line}\n`));
+  return built;
 }

@@ -6,14 +6,13 @@ import { ConnectorError } from '../errors.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { redact } from '../redact.ts';
 import { replay } from '../serve/automation/replay.ts';
-import { world } from '../world.ts';
-import { command, option } from './command.ts';
+import { command, connection, option } from './command.ts';
 
 /** Letters that are listed, or replayed at once, at most. */
 const MOST = 1000;
 
 command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
-  const connector = world();
+  const connector = connection();
   if (!connector.sharesState)
     throw new ConnectorError(
       'FAILED_PRECONDITION',
@@ -38,7 +37,7 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
 });
 
 async function found(id: string): Promise<DeadLetter> {
-  const letter = /^[0-9a-f]{32}$/.test(id) ? await world().deadLetters.get(id) : undefined;
+  const letter = /^[0-9a-f]{32}$/.test(id) ? await connection().deadLetters.get(id) : undefined;
   if (letter !== undefined) return letter;
   throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
     reason: 'NO_LETTER',
@@ -47,7 +46,7 @@ async function found(id: string): Promise<DeadLetter> {
 
 /** Those that were never replayed, the oldest first. */
 async function unplayed(): Promise<DeadLetter[]> {
-  const letters = await world().deadLetters.list(MOST);
+  const letters = await connection().deadLetters.list(MOST);
   return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
 }
 

@@ -1,11 +1,10 @@
 /** `npm run operations -- show ID`: what became of an operation, and what to do. */
 import { operationReport } from '../serve/operation-report.ts';
-import { world } from '../world.ts';
-import { command } from './command.ts';
+import { command, connection } from './command.ts';
 
 command('npm run operations -- show OPERATION_ID', async ([verb, id]) => {
   if (verb !== 'show' || id === undefined) return undefined;
-  const { parts, sharesState } = world();
+  const { parts, sharesState } = connection();
   return JSON.stringify(sharesState ? await operationReport(parts.operations, id) : await fromServer(id), null, 2);
 });
 

@@ -5,8 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { ConnectorError } from '../errors.ts';
 import { syncWebhook } from '../serve/stripe-events/sync.ts';
-import { world } from '../world.ts';
-import { command, option } from './command.ts';
+import { command, connection, option } from './command.ts';
 
 command('npm run webhooks -- sync [--secret-file FILE]', async (args) => {
   if (args[0] !== 'sync') return undefined;
@@ -16,7 +15,7 @@ command('npm run webhooks -- sync [--secret-file FILE]', async (args) => {
       reason: 'FILE_EXISTS',
     });
   const done = await syncWebhook(
-    world(),
+    connection(),
     file === undefined ? undefined : (secret) => writeFileSync(file, secret, { mode: 0o600, flag: 'wx' }),
   );
   const secret = done.created

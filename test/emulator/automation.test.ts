@@ -1,9 +1,9 @@
 /** Pub/Sub in, results out: the built function behind the emulators of Pub/Sub and Firestore. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { POISON, type Poison } from '../fixtures/poison.ts';
+import { runCommand } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Answered, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { startDeliveryProxy, type DeliveryProxy } from './delivery-proxy.ts';
@@ -273,19 +273,15 @@ if (emulatorIsHere() && pubsubIsHere()) {
     const results = await pubsub.pull('results', 3);
     assert.equal(new Set(results.map(({ attributes }) => attributes['ce-id'])).size, 1);
     const [letter] = (await pubsub.pull('dead', 3)).map(parsed) as { id: string }[];
-    const run = (...args: string[]): string => {
-      const { stdout, stderr, status } = spawnSync(
-        process.execPath,
-        ['esbuild.config.mjs', 'command', 'dead-letters', ...args],
-        { encoding: 'utf8', env: { PATH: process.env['PATH'], METADATA_SERVER_DETECTION: 'none', ...env } },
-      );
+    const run = async (...args: string[]): Promise<string> => {
+      const { stdout, stderr, status } = await runCommand(['dead-letters', ...args], env);
       assert.equal(status, 0, stderr);
       return stdout;
     };
-    assert.match(run('list'), new RegExp(`${letter?.id}.*GENERIC_DECLINE.*auto-card.*replayable`));
-    assert.match(run('show', '--id', letter?.id ?? ''), /"reason": "GENERIC_DECLINE"/);
+    assert.match(await run('list'), new RegExp(`${letter?.id}.*GENERIC_DECLINE.*auto-card.*replayable`));
+    assert.match(await run('show', '--id', letter?.id ?? ''), /"reason": "GENERIC_DECLINE"/);
     sandbox.requests.length = 0;
-    assert.match(run('replay', '--id', letter?.id ?? ''), /published again under auto-card/);
+    assert.match(await run('replay', '--id', letter?.id ?? ''), /published again under auto-card/);
     const [again] = await pubsub.pull('results');
     assert.equal(again?.attributes['outcome'], 'failed');
     assert.notEqual(again.attributes['ce-id'], results[0]?.attributes['ce-id']);
@@ -294,7 +290,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       ['auto-card~1'],
     );
     await pubsub.pull('dead');
-    assert.match(run('list'), /auto-card {2}replayed/);
+    assert.match(await run('list'), /auto-card {2}replayed/);
   });
 
   test('an operation that is done is not done again by a replay', async () => {

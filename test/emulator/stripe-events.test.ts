@@ -1,7 +1,13 @@
 /** Stripe's webhooks, to the built function, with the emulators of Pub/Sub and Firestore behind it. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { eventOf, signed, v1 } from '../fixtures/stripe-webhooks.ts';
+import { runCommand, type Ran } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Answered, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
@@ -327,4 +333,65 @@ if (emulatorIsHere() && pubsubIsHere()) {
     });
     await nothing();
   });
+
+  test('from the command to the topic: the endpoint is made, its secret kept in a file, and what happens at Stripe comes out', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'webhooks-'));
+    try {
+      const file = path.join(folder, 'secret');
+      const events = await startDoor();
+      const wanted = { webhook_url: events.url, event_types: ['customer.created'] };
+      const command = (...args: string[]): Promise<Ran> =>
+        runCommand(['webhooks', 'sync', ...args], { ...env, CONNECTION_SETTINGS: settings(wanted) });
+      assert.match((await command()).stderr, /--secret-file/);
+      const made = await command('--secret-file', file);
+      assert.match(made.stdout, /^made: we_/, made.stderr);
+      const secret = readFileSync(file, 'utf8');
+      assert.match(secret, /^whsec_/);
+      assert.doesNotMatch(made.stdout, /whsec_/);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+      assert.match((await command()).stdout, /^unchanged: we_/);
+      await other({ STRIPE_WEBHOOK_SECRET: secret, CONNECTION_SETTINGS: settings(wanted) }, async (url) => {
+        events.to = url;
+        const customer = await fetch(`${sandbox.url}/v1/customers`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${SANDBOX_KEY}`, 'content-type': 'application/x-www-form-urlencoded' },
+          body: 'name=Ada',
+        });
+        const { id } = (await customer.json()) as { id: string };
+        const [message] = await published();
+        assert.equal(message?.attributes['ce-type'], 'com.stripe.customer.created');
+        assert.equal(message.orderingKey, id);
+      });
+      await events.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** An address that is known before the function behind it is started. */
+async function startDoor(): Promise<{ url: string; to: string; close: () => Promise<void> }> {
+  const door = { url: '', to: '', close: () => Promise.resolve() };
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const headers = {
+        'content-type': 'application/json',
+        'stripe-signature': String(request.headers['stripe-signature']),
+      };
+      fetch(door.to, { method: 'POST', headers, body: Buffer.concat(chunks) }).then(
+        ({ status }) => response.writeHead(status).end(),
+        () => response.writeHead(502).end(),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  door.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  door.close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return door;
 }

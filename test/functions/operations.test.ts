@@ -1,11 +1,11 @@
 /** What became of an operation: the function `connection`, and the command of an operator. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { reportOf } from '../../shared/serve/operation-report.ts';
 import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
 import type { OperationRecord } from '../../shared/ports/operation-store.ts';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { runCommand, type Ran } from './command.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 
 let sandbox: Sandbox;
@@ -49,18 +49,15 @@ test('a done operation tells its state, tries and request ids, and nothing of wh
 test('the command asks the local server where the state lives in its process', async () => {
   await create('shown-2', { Name: 'x' });
   const { port } = new URL(running.url);
-  const show = (id: string, more: object = {}): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, ['esbuild.config.mjs', 'command', 'operations', 'show', id], {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], STRIPE_API_KEY: 'sk_test_sandbox0000000000000000', PORT: port, ...more },
-    });
-  const shown = show('shown-2');
-  assert.equal(shown.status, 0, String(shown.stderr));
-  assert.equal((JSON.parse(String(shown.stdout)) as { state: string }).state, 'succeeded');
-  const unknown = show('nobody');
+  const show = (id: string, more: Record<string, string> = {}): Promise<Ran> =>
+    runCommand(['operations', 'show', id], { STRIPE_API_KEY: SANDBOX_KEY, PORT: port, ...more });
+  const shown = await show('shown-2');
+  assert.equal(shown.status, 0, shown.stderr);
+  assert.equal((JSON.parse(shown.stdout) as { state: string }).state, 'succeeded');
+  const unknown = await show('nobody');
   assert.equal(unknown.status, 1);
-  assert.match(String(unknown.stderr), /no operation has this id/);
-  assert.match(String(show('x', { PORT: '9' }).stderr), /no local server answers on port 9/);
+  assert.match(unknown.stderr, /no operation has this id/);
+  assert.match((await show('x', { PORT: '9' })).stderr, /no local server answers on port 9/);
 });
 
 test('an id that nobody used, one that is none, another path and another method say so', async () => {
