@@ -7,24 +7,24 @@ import { memoryDeadLetters } from './adapters/memory-dead-letters.ts';
 import { memoryOperations } from './adapters/memory-operations.ts';
 import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
+import type { Proxy } from './adapters/proxy/proxied-client.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { readDeployment, type Deployment, type ManagedSecret } from './connection/environment.ts';
+import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
 import { ApiKey } from './core/api-key.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
 import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
 import { WebhookSecrets } from './core/webhook-secrets.ts';
-import { ConnectorError } from './errors.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
 import type { DeadLetters } from './ports/dead-letters.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './ports/operation-store.ts';
 import type { Publisher } from './ports/publisher.ts';
-import { API_KEY, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
+import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
 
 /**
@@ -53,13 +53,6 @@ export function buildWorld(
 ): World {
   const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
-  if (settings.proxyEnabled) {
-    throw new ConnectorError(
-      'UNIMPLEMENTED',
-      'proxy_enabled: this version has no proxy yet; it does not connect directly instead',
-      { reason: 'PROXY_NOT_OFFERED' },
-    );
-  }
   const log = jsonLog(settings.verbosity, print);
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment);
@@ -79,8 +72,9 @@ export function buildWorld(
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
+      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer) }),
     }),
-    apiKey: new ApiKey(apiKey(deployment)),
+    apiKey: new ApiKey(secretOf(deployment.key, API_KEY)),
     limiter,
     objects: new ObjectLines(systemClock),
     clock: systemClock,
@@ -112,7 +106,11 @@ export function buildWorld(
     log,
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
-    webhookSecrets: new WebhookSecrets(webhookSecrets(deployment), stripeSignatures(), systemClock),
+    webhookSecrets: new WebhookSecrets(
+      deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET)),
+      stripeSignatures(),
+      systemClock,
+    ),
     capacity: capacity(0, limits),
     sharesState: deployment.state.in === 'firestore',
     local: !deployment.inCloud,
@@ -128,14 +126,24 @@ function connectionLimits({ settings, key }: Deployment): Limits {
   return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
-function apiKey({ key }: Deployment): Secrets {
-  return key.from === 'environment' ? environmentSecret(key.value, API_KEY) : managed(key, API_KEY);
+/** The proxy of the settings, with its password read. */
+function proxyOf(
+  { settings, proxyPassword }: Deployment,
+  server: { host: string; port: number },
+): () => Promise<Proxy> {
+  const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
+  const secret = proxyPassword && secretOf(proxyPassword, PROXY_PASSWORD);
+  return async () => ({
+    ...server,
+    scheme,
+    ssltype,
+    ...(user === undefined ? {} : { user }),
+    ...(secret === undefined ? {} : { password: await secret.read() }),
+  });
 }
 
-function webhookSecrets({ webhook }: Deployment): Secrets[] {
-  return webhook.map((secret) =>
-    secret.from === 'environment' ? environmentSecret(secret.value, SIGNING_SECRET) : managed(secret, SIGNING_SECRET),
-  );
+function secretOf(secret: SecretSource, kind: SecretKind): Secrets {
+  return secret.from === 'environment' ? environmentSecret(secret.value, kind) : managed(secret, kind);
 }
 
 function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {

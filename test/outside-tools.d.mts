@@ -1,3 +1,4 @@
 export function missingTools(): { name: string; leavesOut: string; install: string }[];
 export function firestoreEmulator(): string | undefined;
 export function pubsubEmulator(): string | undefined;
+export function squid(): string | undefined;

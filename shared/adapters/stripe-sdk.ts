@@ -1,4 +1,6 @@
 import StripeSdk from 'stripe';
+import { proxiedClient, type Proxy } from './proxy/proxied-client.ts';
+import { ProxyFailure } from './proxy/proxy-failure.ts';
 import type { StripeSaid } from '../errors.ts';
 import type { Params, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
@@ -7,6 +9,8 @@ export interface StripeSdkOptions {
   readonly base?: string;
   /** Sent as Stripe-Version; the SDK's own where absent. */
   readonly apiVersion?: string;
+  /** The proxy that every request goes through, with its password read; asked for at the first request. */
+  readonly proxy?: () => Promise<Proxy>;
 }
 
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
@@ -16,23 +20,27 @@ export const SDK_API_VERSION: string = StripeSdk.API_VERSION;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */
 export function stripeSdk(options: StripeSdkOptions): Stripe {
-  const httpClient = sendingOnce(StripeSdk.createNodeHttpClient());
+  const httpClient = httpClientOf(options);
   const clients = new Map<string, StripeSdk>();
-  const clientOf = (apiKey: string): StripeSdk => {
+  const clientOf = async (apiKey: string): Promise<StripeSdk> => {
     const known = clients.get(apiKey);
     if (known !== undefined) return known;
+    const way = await httpClient();
     // One key at a time: after a rotation the old client is of no use.
     clients.clear();
-    const client = new StripeSdk(apiKey, config(options, httpClient));
+    const client = new StripeSdk(apiKey, config(options, way));
     clients.set(apiKey, client);
     return client;
   };
   return {
-    ready: (apiKey) => void clientOf(apiKey),
+    async ready(apiKey) {
+      await clientOf(apiKey);
+    },
     async send(request, apiKey, timeoutMs) {
       const { path, params, bound } = onTheWire(request, timeoutMs);
+      const client = await clientOf(apiKey);
       try {
-        const sent = clientOf(apiKey).rawRequest(request.method, path, params, {
+        const sent = client.rawRequest(request.method, path, params, {
           timeout: Math.round(timeoutMs),
           maxNetworkRetries: 0,
           ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
@@ -44,6 +52,19 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
       }
     },
   };
+}
+
+/** Made at first use, and again where the proxy's password could not be read. */
+function httpClientOf({ proxy, base }: StripeSdkOptions): () => Promise<HttpClient> {
+  const target = base?.startsWith('http:') === true ? 'http' : 'https';
+  let made: Promise<HttpClient> | undefined;
+  const make = async (): Promise<HttpClient> =>
+    sendingOnce(proxy === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(await proxy(), target));
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient): Config {
@@ -144,6 +165,7 @@ const NEVER_CONNECTED = new Set([
 export function failureOf(error: unknown): StripeFailure {
   if (!(error instanceof StripeSdk.errors.StripeError) || error instanceof StripeSdk.errors.StripeConnectionError) {
     const detail = (error as { detail?: { code?: string } }).detail;
+    if (detail instanceof ProxyFailure) return ofProxy(detail);
     const unsent = NEVER_CONNECTED.has(detail?.code ?? '');
     return { ok: false, kind: unsent ? 'unsent' : 'lost', message: 'no answer from Stripe', said: said(error) };
   }
@@ -158,6 +180,18 @@ export function failureOf(error: unknown): StripeFailure {
     message: error.message,
     said: said(error),
     ...retryHeaders(headers),
+  };
+}
+
+/** Credentials that are wrong are wrong the next time too. */
+function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
+  return {
+    ok: false,
+    kind: 'unsent',
+    proxy: reason,
+    message,
+    said: {},
+    ...(reason === 'AUTH' ? { shouldRetry: false } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ const schema = z.object({
   STRIPE_API_KEY: z.string().optional(),
   /** Signing secrets of webhooks, the newest first, with commas between them. */
   STRIPE_WEBHOOK_SECRET: z.string().optional(),
+  PROXY_PASSWORD: z.string().optional(),
   STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).optional(),
   FIRESTORE_EMULATOR_HOST: z
     .string()
@@ -35,14 +36,19 @@ export interface ManagedSecret {
   readonly emulatorHost?: string;
 }
 
+/** Where a secret comes from. */
+export type SecretSource = { readonly from: 'environment'; readonly value: string } | ManagedSecret;
+
 export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;
   readonly stripeBase?: string;
   /** Where the API key comes from. */
-  readonly key: { readonly from: 'environment'; readonly value: string } | ManagedSecret;
+  readonly key: SecretSource;
   /** Where the signing secrets of webhooks come from. */
-  readonly webhook: readonly ({ readonly from: 'environment'; readonly value: string } | ManagedSecret)[];
+  readonly webhook: readonly SecretSource[];
+  /** Where the proxy's password comes from; undefined where it needs none. */
+  readonly proxyPassword?: SecretSource;
   /** Where the limiter's state lives. */
   readonly state:
     | { readonly in: 'memory' }
@@ -73,6 +79,7 @@ export function readDeployment(
   const document = settingsDocument(seen, readFile);
   const settings = parseSettings(inCloud ? document : { ...LOCAL_DEFAULTS, ...document });
   if (inCloud) checkCloud(seen, settings);
+  checkProxy(seen, settings);
   const key = keySource(seen, settings);
   if (key.from === 'environment' && /^(sk|rk)_live_/.test(key.value) && seen.ALLOW_LIVE !== '1') {
     throw refused('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to work with real money from here');
@@ -85,6 +92,7 @@ export function readDeployment(
     ...(seen.STRIPE_API_BASE === undefined ? {} : { stripeBase: seen.STRIPE_API_BASE }),
     state: stateIn(seen),
     ...pubsubOf(seen),
+    ...proxyPasswordOf(seen, settings),
   };
 }
 
@@ -122,6 +130,7 @@ function checkCloud(seen: Seen, settings: Settings): void {
     'SECRET_MANAGER_EMULATOR_HOST',
     'PUBSUB_EMULATOR_HOST',
     'STRIPE_WEBHOOK_SECRET',
+    'PROXY_PASSWORD',
   ] as const) {
     if (seen[name] !== undefined) throw refused(`${name} is for a laptop and is refused in the cloud`);
   }
@@ -131,13 +140,24 @@ function checkCloud(seen: Seen, settings: Settings): void {
     throw refused('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
 }
 
+/** In the clear only what may be read on the way: an http server of a laptop, never Stripe. */
+function checkProxy({ STRIPE_API_BASE: base }: Seen, settings: Settings): void {
+  if (settings.proxySsltype === 'NEVER' && base?.startsWith('http:') !== true)
+    throw refused('proxy_ssltype: NEVER would send the API key through the proxy in clear');
+}
+
+function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'proxyPassword'> {
+  if (seen.PROXY_PASSWORD !== undefined) return { proxyPassword: { from: 'environment', value: seen.PROXY_PASSWORD } };
+  return settings.proxyPassword === undefined ? {} : { proxyPassword: managed(seen, settings.proxyPassword) };
+}
+
 function keySource(seen: Seen, settings: Settings): Deployment['key'] {
   if (seen.STRIPE_API_KEY !== undefined) return { from: 'environment', value: seen.STRIPE_API_KEY };
   if (settings.apiKey === undefined) throw refused('set STRIPE_API_KEY, or api_key in the settings');
   return managed(seen, settings.apiKey);
 }
 
-function webhookSources(seen: Seen, settings: Settings): Deployment['webhook'] {
+function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
   const given = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').filter((one) => one !== '');
   if (given.length > 0) return given.map((value) => ({ from: 'environment', value: value.trim() }));
   return settings.webhookSecrets.map((version) => managed(seen, version));

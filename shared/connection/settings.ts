@@ -222,7 +222,5 @@ function combinations(settings: Parsed): FieldViolation[] {
     if (scheme === 'NONE' && settings[key] !== undefined) say(key, 'must be absent while proxy_auth_scheme is NONE');
     if (scheme !== 'NONE' && settings[key] === undefined) say(key, `is required with proxy_auth_scheme ${scheme}`);
   }
-  if (settings.proxy_ssltype === 'NEVER')
-    say('proxy_ssltype', 'NEVER would send the API key through the proxy in clear');
   return violations;
 }

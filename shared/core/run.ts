@@ -107,7 +107,7 @@ async function attempt(
   key: string,
   progress: Progress,
 ): Promise<Attempt> {
-  parts.stripe.ready(key);
+  await parts.stripe.ready(key);
   const waitedMs = await takeToken(parts, call);
   const leaseLeftMs = call.leaseLeftMs?.() ?? LONGEST_TRY_MS;
   if (leaseLeftMs <= 0) throw leaseLost();

@@ -38,8 +38,24 @@ export function isRateLimit(failure: StripeFailure): boolean {
 
 type Verdict = readonly [Status, string, string];
 
+/** A proxy that fails is never passed by. */
+const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
+  UNREACHABLE: [
+    'UNAVAILABLE',
+    'PROXY_UNREACHABLE',
+    'the proxy cannot be reached; nothing was sent, and nothing goes around it',
+  ],
+  REFUSED: ['UNAVAILABLE', 'PROXY_REFUSED', 'the proxy refuses the way to Stripe; nothing was sent'],
+  AUTH: [
+    'FAILED_PRECONDITION',
+    'PROXY_AUTH_REJECTED',
+    'the proxy refuses proxy_user and proxy_password, or asks for another proxy_auth_scheme; nothing was sent',
+  ],
+};
+
 function verdict(failure: StripeFailure, write: boolean): Verdict {
   const { said, message } = failure;
+  if (failure.proxy !== undefined) return PROXY[failure.proxy];
   if (failure.kind === 'unsent')
     return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
   if (failure.kind === 'lost') {

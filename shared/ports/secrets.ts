@@ -23,3 +23,9 @@ export const SIGNING_SECRET: SecretKind = {
   reason: 'SECRET_NOT_A_SIGNING_SECRET',
   words: 'holds no signing secret of a webhook (whsec_...)',
 };
+
+export const PROXY_PASSWORD: SecretKind = {
+  pattern: /^[^\r\n]{1,1024}$/,
+  reason: 'SECRET_NOT_A_PASSWORD',
+  words: 'holds no password of one line',
+};

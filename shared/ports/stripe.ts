@@ -37,6 +37,8 @@ export interface StripeFailure {
   readonly said: StripeSaid;
   /** Milliseconds, from Retry-After. */
   readonly retryAfterMs?: number;
+  /** The way ended at the proxy: it cannot be reached, refuses the way, or refuses our credentials. */
+  readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH';
   /** Stripe-Should-Retry, where Stripe sent it. */
   readonly shouldRetry?: boolean;
 }
@@ -45,7 +47,7 @@ export type StripeAnswer = StripeSuccess | StripeFailure;
 
 /** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
 export interface Stripe {
-  /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent. */
-  ready(apiKey: string): void;
+  /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent. Throws a ConnectorError. */
+  ready(apiKey: string): Promise<void> | void;
   send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer>;
 }

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type StripeSdk from 'stripe';
+import type { DigestSession } from './digest-session.ts';
+import { statusFailure } from './proxy-failure.ts';
+
+type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
+
+/**
+ * Requests to an http target in absolute form: the whole address goes to the proxy, which sends the request on. Only for
+ * a Stripe-compatible server on a laptop: Stripe itself is https.
+ */
+export function absoluteForm(
+  client: HttpClient,
+  proxy: URL,
+  authorize: DigestSession | string | undefined,
+): HttpClient {
+  const send = client.makeRequest.bind(client);
+  client.makeRequest = async (host, port, path, method, headers, body, _protocol, timeout) => {
+    const uri = `http://${host}:${String(port)}${path}`;
+    const protocol = proxy.protocol === 'https:' ? 'https' : 'http';
+    const once = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
+      const more = {
+        Host: `${host}:${String(port)}`,
+        ...(proxyAuthorization && { 'Proxy-Authorization': proxyAuthorization }),
+      };
+      return send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, timeout);
+    };
+    const answer = async (header: string | undefined) => {
+      const response = await once(header);
+      const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
+        response.getHeaders() as Record<string, string | undefined>;
+      const status = response.getStatusCode();
+      // Unread, its connection would never be free again.
+      if (status === 407) (response.getRawResponse() as IncomingMessage).resume();
+      return { response, status, challenge: [challenge], info };
+    };
+    const { response, status } =
+      authorize === undefined || typeof authorize === 'string'
+        ? await answer(authorize)
+        : await authorize.through(method, uri, answer);
+    if (status === 407) throw statusFailure(status);
+    return response;
+  };
+  return client;
+}

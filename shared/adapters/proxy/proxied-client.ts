@@ -1,0 +1,39 @@
+import StripeSdk from 'stripe';
+import { absoluteForm } from './absolute-form.ts';
+import { DigestSession } from './digest-session.ts';
+import { digestTunnel, plainTunnel } from './tunnel-agent.ts';
+
+/** The way to Stripe through a proxy. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  readonly scheme: 'BASIC' | 'DIGEST' | 'NONE';
+  readonly user?: string;
+  readonly password?: string;
+  readonly ssltype: 'AUTO' | 'ALWAYS' | 'NEVER' | 'TUNNEL';
+}
+
+type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
+
+/**
+ * The SDK's http client through a proxy, for a target of https (Stripe) or http (a server on a laptop).
+ *
+ * | target | AUTO | ALWAYS | NEVER | TUNNEL |
+ * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
+ * | https | CONNECT | CONNECT, TLS to the proxy | refused at start-up | CONNECT |
+ */
+export function proxiedClient(proxy: Proxy, target: 'http' | 'https'): HttpClient {
+  const { host, port, scheme, user = '', password = '', ssltype } = proxy;
+  const url = new URL(`${ssltype === 'ALWAYS' ? 'https' : 'http'}://${host}:${port}`);
+  const session = scheme === 'DIGEST' ? new DigestSession({ user, password }) : undefined;
+  if (target === 'http' && ssltype !== 'TUNNEL') {
+    const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    return absoluteForm(StripeSdk.createNodeHttpClient(), url, session ?? (scheme === 'BASIC' ? basic : undefined));
+  }
+  if (session !== undefined) return StripeSdk.createNodeHttpClient(digestTunnel(url, target === 'https', session));
+  if (scheme === 'BASIC') {
+    url.username = encodeURIComponent(user);
+    url.password = encodeURIComponent(password);
+  }
+  return StripeSdk.createNodeHttpClient(plainTunnel(url, target === 'https'));
+}

@@ -1,0 +1,96 @@
+/** Agents that reach their target through a CONNECT. Sockets are kept: one CONNECT a connection, not a call. */
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import type { DigestSession, ProxyAnswer } from './digest-session.ts';
+import { proxyFailure, statusFailure } from './proxy-failure.ts';
+
+type Done = (error: Error | null, socket?: Duplex) => void;
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+type CreateConnection = (this: http.Agent, options: object, done?: Done) => Duplex;
+
+/** Milliseconds for the proxy to open a tunnel. */
+const CONNECT_MS = 5000;
+const KEPT: http.AgentOptions = { keepAlive: true };
+
+/** Without credentials, or with Basic ones in the address: by a library. What goes wrong before the tunnel is the proxy's. */
+export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
+  const agent = tls ? new HttpsProxyAgent({ ...KEPT, proxy }) : new HttpProxyAgent({ ...KEPT, proxy });
+  const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
+  const told: CreateConnection = function (options, done) {
+    return create.call(this, { ...options, timeout: CONNECT_MS }, (error, socket) =>
+      done?.(error === null ? null : proxyFailure(error), socket),
+    );
+  };
+  return Object.assign(agent, { createConnection: told });
+}
+
+/** With Digest, which no library speaks on the way to a proxy. */
+export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): http.Agent {
+  const agent = tls ? new https.Agent(KEPT) : new http.Agent(KEPT);
+  const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
+  const through: CreateConnection = function (options, done) {
+    const target = options as Target;
+    openTunnel(proxy, target, session).then(
+      (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
+      (error: unknown) => done?.(proxyFailure(error)),
+    );
+    return undefined as unknown as Duplex;
+  };
+  return Object.assign(agent, { createConnection: through });
+}
+
+async function openTunnel(proxy: URL, { host, port }: Target, session: DigestSession): Promise<Duplex> {
+  const authority = `${host}:${port}`;
+  const { status, socket } = await session.through('CONNECT', authority, (header) => connect(proxy, authority, header));
+  if (status === 200) return socket;
+  socket.destroy();
+  throw statusFailure(status);
+}
+
+/** One CONNECT. A refusal ends its connection. */
+function connect(
+  proxy: URL,
+  authority: string,
+  proxyAuthorization: string | undefined,
+): Promise<ProxyAnswer & { readonly socket: Duplex }> {
+  return new Promise((resolve, reject) => {
+    const request = (proxy.protocol === 'https:' ? https : http).request({
+      method: 'CONNECT',
+      host: proxy.hostname,
+      port: proxy.port,
+      path: authority,
+      setHost: false,
+      agent: false,
+      timeout: CONNECT_MS,
+      headers: {
+        host: authority,
+        ...(proxyAuthorization === undefined ? {} : { 'proxy-authorization': proxyAuthorization }),
+      },
+    });
+    request.once('timeout', () => request.destroy(new Error('the proxy does not answer')));
+    request.once('error', reject);
+    request.once('connect', ({ statusCode = 0, headers, rawHeaders }, socket) => {
+      request.removeAllListeners();
+      socket.removeAllListeners();
+      if (statusCode !== 200) socket.destroy();
+      const info = headers['proxy-authentication-info'];
+      resolve({
+        status: statusCode,
+        challenge: valuesOf(rawHeaders, 'proxy-authenticate'),
+        info: Array.isArray(info) ? info[0] : info,
+        socket,
+      });
+    });
+    request.end();
+  });
+}
+
+/** Every value of a header that may stand several times. */
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+}

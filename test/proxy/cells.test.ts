@@ -1,0 +1,110 @@
+/** The eight cells of the proxy's table, with each scheme: the built function, a proxy of our own, real TLS. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { errorOf } from '../functions/framework.ts';
+import { freePort } from '../emulator/ports.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { makeCertificates, opensslIsHere, type Certificates } from './certificates.ts';
+import { callThrough, type Way } from './proxied-function.ts';
+import { startSecureFront } from './secure-front.ts';
+import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions } from './test-proxy.ts';
+
+if (opensslIsHere()) {
+  let certificates: Certificates;
+  let sandbox: Sandbox;
+  let front: Awaited<ReturnType<typeof startSecureFront>>;
+  before(async () => {
+    certificates = makeCertificates();
+    sandbox = await startSandbox({ seed: 93 });
+    front = await startSecureFront(certificates, sandbox.url);
+  });
+  after(async () => {
+    await front.close();
+    await sandbox.close();
+    certificates.remove();
+  });
+
+  const way = (target: string, ssltype: string, scheme: string, port: number): Way => ({
+    base: target === 'https' ? front.url : sandbox.url,
+    port,
+    scheme,
+    ssltype,
+    user: USER,
+    password: PASSWORD,
+    ca: certificates.files.ca,
+  });
+
+  const CELLS = [
+    ['http', 'AUTO', 'absolute form', false],
+    ['http', 'ALWAYS', 'absolute form', true],
+    ['http', 'NEVER', 'absolute form', false],
+    ['http', 'TUNNEL', 'CONNECT', false],
+    ['https', 'AUTO', 'CONNECT', false],
+    ['https', 'ALWAYS', 'CONNECT', true],
+    ['https', 'TUNNEL', 'CONNECT', false],
+    ['https', 'SELECTED', 'CONNECT', false],
+  ] as const;
+  const SCHEMES: readonly Auth[] = [
+    { scheme: 'NONE' },
+    { scheme: 'BASIC' },
+    { scheme: 'DIGEST', algorithm: 'SHA-256' },
+  ];
+
+  for (const [target, ssltype, form, secure] of CELLS)
+    for (const auth of SCHEMES)
+      test(`${target} target, ${ssltype}, ${auth.scheme}: ${form}, ${secure ? 'TLS' : 'clear'} to the proxy`, async () => {
+        const options: ProxyOptions = { auth, ...(secure ? { tls: certificates } : {}) };
+        const proxy = await startTestProxy(options);
+        try {
+          const answers = await callThrough(way(target, ssltype, auth.scheme, proxy.port), 3);
+          for (const answer of answers) assert.equal(answer.status, 200, answer.text);
+          const passed = proxy.seen.filter(({ status }) => status === 200);
+          if (form === 'CONNECT') {
+            assert.deepEqual(
+              passed.map(({ method }) => method),
+              ['CONNECT'],
+              'one tunnel for three calls',
+            );
+            assert.doesNotMatch(JSON.stringify(proxy.seen), new RegExp(SANDBOX_KEY), 'the proxy sees no key');
+          } else {
+            assert.equal(passed.length, 3);
+            for (const { method, url } of passed)
+              assert.deepEqual([method, url.startsWith(`${sandbox.url}/v1/customers`)], ['GET', true]);
+          }
+        } finally {
+          await proxy.close();
+        }
+      });
+
+  test('https target, NEVER: refused at start-up, because the key would go through the proxy in clear', async () => {
+    const [answer] = await callThrough(way('https', 'NEVER', 'NONE', 9));
+    assert.equal(answer?.status, 400);
+    assert.match(errorOf(answer).message, /proxy_ssltype: NEVER would send the API key through the proxy in clear/);
+  });
+
+  test('a proxy whose certificate nobody vouches for, one that is down, one that refuses: errors of their own, nothing at Stripe', async () => {
+    sandbox.requests.length = 0;
+    const own = await startTestProxy({ auth: { scheme: 'NONE' }, tls: certificates });
+    const closed = await startTestProxy({ auth: { scheme: 'NONE' }, instead: 403 });
+    const strict = await startTestProxy({ auth: { scheme: 'BASIC' }, password: 'another' });
+    try {
+      const untrusted = { ...way('https', 'ALWAYS', 'NONE', own.port), ca: '/nonexistent.pem' };
+      const cases: readonly (readonly [Way, number, string])[] = [
+        [untrusted, 503, 'PROXY_UNREACHABLE'],
+        [way('https', 'AUTO', 'NONE', await freePort()), 503, 'PROXY_UNREACHABLE'],
+        [way('https', 'AUTO', 'NONE', closed.port), 503, 'PROXY_REFUSED'],
+        [way('https', 'AUTO', 'BASIC', strict.port), 400, 'PROXY_AUTH_REJECTED'],
+        [way('http', 'AUTO', 'BASIC', strict.port), 400, 'PROXY_AUTH_REJECTED'],
+      ];
+      for (const [one, status, reason] of cases) {
+        const [answer] = await callThrough(one);
+        assert.equal(answer?.status, status, answer?.text);
+        assert.equal(errorOf(answer).details[0]?.reason, reason);
+        assert.doesNotMatch(answer.text, /pass:w|127\.0\.0\.1/);
+      }
+      assert.equal(sandbox.requests.length, 0);
+    } finally {
+      await Promise.all([own, closed, strict].map((one) => one.close()));
+    }
+  });
+}
