@@ -34,6 +34,9 @@ import type { TokenStore } from './ports/token-store.ts';
 export interface World extends Connector {
   /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
+  /** The limiter's state, for whoever looks after the connection. */
+  readonly tokens: TokenStore;
+  readonly limits: Limits;
   /** False where the state lives in this process alone. */
   readonly sharesState: boolean;
 }
@@ -74,7 +77,7 @@ export function buildWorld(
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
       ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer) }),
     }),
-    apiKey: new ApiKey(secretOf(deployment.key, API_KEY)),
+    apiKey: new ApiKey(secretOf(deployment.key, API_KEY), systemClock),
     limiter,
     objects: new ObjectLines(systemClock),
     clock: systemClock,
@@ -112,6 +115,8 @@ export function buildWorld(
       systemClock,
     ),
     capacity: capacity(0, limits),
+    tokens: state.tokens,
+    limits,
     sharesState: deployment.state.in === 'firestore',
     local: !deployment.inCloud,
     end: () => limiter.leave(),
@@ -175,6 +180,7 @@ function sharedState({ state, settings }: Deployment): SharedState {
       look: async (member, sinceUs) => (await loaded()).tokens.look(member, sinceUs),
       reserve: async (request) => (await loaded()).tokens.reserve(request),
       slow: async (request) => (await loaded()).tokens.slow(request),
+      set: async (connection, shards, calmUs) => (await loaded()).tokens.set(connection, shards, calmUs),
       leave: async (member) => (await loaded()).tokens.leave(member),
     },
     operations: { update: async (id, change) => (await loaded()).operations.update(id, change) },

@@ -81,7 +81,7 @@ export function testConnector(options: TestOptions): TestConnector {
   });
   const door = createDoor({
     stripe,
-    apiKey: new ApiKey({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }),
+    apiKey: new ApiKey({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
     limiter,
     objects: new ObjectLines(clock),
     clock,

@@ -99,6 +99,15 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       return { atUs: microseconds((await commit(writes)).commitTime) };
     },
 
+    async set(connection, shards, calmUs) {
+      const writes = Array.from({ length: shards }, (_, shard) => ({
+        update: { name: shardName(connection, shard), fields: { calm: { integerValue: String(calmUs) } } },
+        updateMask: { fieldPaths: ['calm'] },
+        updateTransforms: [integer('v', 'maximum', STATE_VERSION)],
+      }));
+      return { atUs: microseconds((await commit(writes)).commitTime) };
+    },
+
     async leave({ connection, id }) {
       await commit([{ delete: `${root(connection)}/members/${id}` }]);
     },

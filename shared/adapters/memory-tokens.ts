@@ -52,6 +52,10 @@ export function memoryTokens(clock: Clock): TokenStore {
       }
       return Promise.resolve({ atUs: nowUs() });
     },
+    set(connection, shards, calmUs) {
+      for (let shard = 0; shard < shards; shard += 1) shardOf(connection, shard).calmUs = calmUs;
+      return Promise.resolve({ atUs: nowUs() });
+    },
     leave({ connection, id }) {
       of(connection).members.delete(id);
       return Promise.resolve();

@@ -1,4 +1,5 @@
 import StripeSdk from 'stripe';
+import { NEVER_CONNECTED } from './never-connected.ts';
 import { proxiedClient, type Proxy } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import type { StripeSaid } from '../errors.ts';
@@ -146,20 +147,6 @@ function success(body: unknown): StripeAnswer {
   const requestId = (body as { lastResponse?: { requestId?: string } }).lastResponse?.requestId;
   return { ok: true, body: { ...body }, ...(requestId === undefined ? {} : { requestId }) };
 }
-
-/** Codes of a connection that was never made: nothing was sent. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 /** Every way a request can fail, SDK error classes included, as our value. */
 export function failureOf(error: unknown): StripeFailure {

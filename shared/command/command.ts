@@ -8,7 +8,7 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
   run(process.argv.slice(2)).then(
     (answer) => {
       console.log(answer ?? usage);
-      process.exit(answer === undefined ? 1 : 0);
+      process.exit(answer === undefined ? 1 : process.exitCode);
     },
     (cause: unknown) => {
       const error = unforeseen(cause);

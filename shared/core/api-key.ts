@@ -1,19 +1,36 @@
+import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 
-/** The connection's API key: read at first use, kept for the instance, read again once when Stripe rejects it. */
+/** Milliseconds after which a key that rotates is read anew, beside the calls that go on with the one that is there. */
+const LONGEST_AGE_MS = 600_000;
+
+/**
+ * The connection's API key: read at first use, and again when Stripe rejects it or, where the version is `latest`, when it
+ * is ten minutes old. One read at a time, whoever asks.
+ */
 export class ApiKey {
   private reading: Promise<string> | undefined;
   private refreshing: Promise<boolean> | undefined;
+  private readAtMs = 0;
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(
+    private readonly secrets: Secrets,
+    private readonly clock: Pick<Clock, 'monotonicMs'>,
+  ) {}
 
   async read(): Promise<string> {
-    this.reading ??= this.secrets.read();
+    if (this.reading === undefined) {
+      this.readAtMs = this.clock.monotonicMs();
+      this.reading = this.secrets.read();
+    }
+    const { reading } = this;
     try {
-      return await this.reading;
+      const key = await reading;
+      if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(key);
+      return key;
     } catch (error) {
       // A failed read is not kept: the next call may find the secret in order.
-      this.reading = undefined;
+      if (this.reading === reading) this.reading = undefined;
       throw error;
     }
   }
@@ -22,15 +39,26 @@ export class ApiKey {
   async refresh(rejected: string): Promise<boolean> {
     if (!this.secrets.rotates) return false;
     if ((await this.read()) !== rejected) return true;
-    this.refreshing ??= this.secrets
+    this.refreshing ??= this.anew(rejected);
+    return this.refreshing;
+  }
+
+  /** The key that is there stays good until Stripe rejects it: that it cannot be read anew now is no error. */
+  private async renew(old: string): Promise<void> {
+    this.refreshing ??= this.anew(old);
+    await this.refreshing.catch(() => undefined);
+  }
+
+  private anew(old: string): Promise<boolean> {
+    this.readAtMs = this.clock.monotonicMs();
+    return this.secrets
       .read()
       .then((key) => {
         this.reading = Promise.resolve(key);
-        return key !== rejected;
+        return key !== old;
       })
       .finally(() => {
         this.refreshing = undefined;
       });
-    return this.refreshing;
   }
 }

@@ -1,8 +1,9 @@
 import { ConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { isUnanswered, type Member, type TokenStore } from '../ports/token-store.ts';
+import { isUnanswered, type Member, type StoreAnswer, type TokenStore } from '../ports/token-store.ts';
 import type { Limits } from './capacity.ts';
+import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import { TokenQueue, type Commit, type Look } from './token-queue.ts';
 import type { Settled, Turn } from './waiting-line.ts';
 
@@ -31,6 +32,7 @@ export class Limiter {
   private alarmAtMs = Infinity;
   private joined = false;
   private leaving = false;
+  private suspendedUntilMs = -Infinity;
 
   constructor(private readonly options: LimiterOptions) {
     this.queue = new TokenQueue(options.limits, options.member.place);
@@ -39,6 +41,7 @@ export class Limiter {
   /** Waits for a turn, at most `maxWaitMs`; says at once how long it would take where that is longer. */
   take(maxWaitMs: number, patienceMs?: number): Promise<Turn> {
     return new Promise<Turn>((settle, fail) => {
+      if (this.nowMs() < this.suspendedUntilMs) return fail(suspended());
       const refused = this.queue.join(this.nowMs(), { settle, fail }, maxWaitMs, patienceMs);
       if (refused === undefined) this.go();
       else tell(refused);
@@ -74,12 +77,20 @@ export class Limiter {
     try {
       const answer = await this.ask(commit);
       this.joined = true;
-      this.queue.committed(commit, askedMs, this.nowMs(), answer);
+      if (isSuspended(answer)) this.suspend(commit, askedMs, answer);
+      else this.queue.committed(commit, askedMs, this.nowMs(), answer);
     } catch (cause) {
       const canHelp = isUnanswered(cause);
       for (const one of this.queue.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
     }
     this.go();
+  }
+
+  /** Of a reservation on a suspended connection only the time counts: its slots are not used, and nobody waits for others. */
+  private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
+    this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
+    this.queue.committed(commit, askedMs, this.nowMs(), { atUs });
+    for (const { fail } of this.queue.dismiss()) fail(suspended());
   }
 
   private ask(commit: Commit): ReturnType<TokenStore['join']> {
@@ -129,6 +140,16 @@ export class Limiter {
 function tell(settled: Settled<Caller>): void {
   if ('turn' in settled) settled.caller.settle(settled.turn);
   else settled.caller.fail(storeDown(settled.unanswered));
+}
+
+function suspended(): ConnectorError {
+  return new ConnectorError(
+    'FAILED_PRECONDITION',
+    'the connection is suspended until somebody resumes it; nothing was sent',
+    {
+      reason: 'CONNECTION_SUSPENDED',
+    },
+  );
 }
 
 function storeDown(cause: unknown): ConnectorError {

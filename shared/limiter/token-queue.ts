@@ -148,6 +148,12 @@ export class TokenQueue<C> {
     return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
 
+  /** Sends everybody away, and throws the slots in hand away. */
+  dismiss(): C[] {
+    this.line.drop();
+    return this.line.takeOut(() => true);
+  }
+
   looked(roster: Roster): void {
     this.looking = false;
     this.membership.looked(roster);

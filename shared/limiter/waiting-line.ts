@@ -52,6 +52,10 @@ export class WaitingLine<C> {
     this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
   }
 
+  drop(): void {
+    this.slots = [];
+  }
+
   /** Releases each slot to the first in line at its time, throws late ones away. */
   release(nowMs: number, now: Now, pace: number): Settled<C>[] {
     this.slots = this.slots.filter((slot) => slotState(slot, now) !== 'late');

@@ -80,6 +80,8 @@ export interface TokenStore {
   reserve(request: ReservationRequest): Promise<Reservation>;
   /** Slows every shard: neither `calmUs` nor the next free slot ever goes back. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
+  /** Sets the pace of shards 0 to `shards` - 1 outright: `suspension` marks them, and takes its mark away. */
+  set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
   /** Ends the membership. */
   leave(member: Member): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { SUSPENDED_US } from '../../shared/limiter/suspension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Filled, Member, Order, TokenStore } from '../../shared/ports/token-store.ts';
@@ -141,5 +142,19 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
       { firstUs: notBeforeUs, calmUs },
       { firstUs: atUs, calmUs: 0 },
     ]);
+  });
+
+  test(`${name}: a pace that is set is the pace, up and down, and no slot is touched`, async () => {
+    const who = member(fresh());
+    const { atUs } = await store().join(who);
+    await take(who, [slots(1)], atUs);
+    await store().set(who.connection, 3, SUSPENDED_US);
+    const [first, third] = await take(who, [slots(1), slots(1, 2)], atUs);
+    assert.deepEqual([first?.calmUs, third?.calmUs], [SUSPENDED_US, SUSPENDED_US]);
+    assert.equal(first?.firstUs, atUs + T);
+    await store().slow({ connection: who.connection, shards: 1, calmUs: atUs, notBeforeUs: atUs });
+    assert.equal((await take(who, [slots(1)], atUs))[0]?.calmUs, SUSPENDED_US, "Stripe's pace does not resume it");
+    await store().set(who.connection, 3, 0);
+    assert.equal((await take(who, [slots(1)], atUs))[0]?.calmUs, 0);
   });
 }

@@ -95,10 +95,13 @@ async function run(
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
       },
     },
-    apiKey: new ApiKey({
-      rotates: stored.length > 1,
-      read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
-    }),
+    apiKey: new ApiKey(
+      {
+        rotates: stored.length > 1,
+        read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
+      },
+      clock,
+    ),
     limiter,
     objects: new ObjectLines(clock),
     clock,

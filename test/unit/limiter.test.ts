@@ -6,6 +6,7 @@ import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../
 import { Limiter, type Turn } from '../../shared/limiter/limiter.ts';
 import { brake, stretch } from '../../shared/limiter/pace.ts';
 import { StoreTime } from '../../shared/limiter/store-time.ts';
+import { SUSPENDED_US } from '../../shared/limiter/suspension.ts';
 import {
   blurUs,
   LATENESS_US,
@@ -260,6 +261,7 @@ function failingStore(clock: VirtualClock): { store: TokenStore; state: { failur
     look: (member, sinceUs) => ask(() => memory.look(member, sinceUs)),
     reserve: (request) => ask(() => memory.reserve(request)),
     slow: (request) => ask(() => memory.slow(request)),
+    set: (...given) => ask(() => memory.set(...given)),
     leave: (member) => memory.leave(member),
   };
   return { store, state };
@@ -320,7 +322,7 @@ test('a store that is back serves at the full rate within a second', async () =>
 test('a store that hangs grants nothing and answers within the bound', async () => {
   const clock = new VirtualClock(1000);
   const never = (): Promise<never> => new Promise(() => undefined);
-  const one = limiter(clock, { join: never, look: never, reserve: never, slow: never, leave: never });
+  const one = limiter(clock, { join: never, look: never, reserve: never, slow: never, set: never, leave: never });
   const failure = assert.rejects(one.take(2000), (error) => isConnectorError(error) && error.status === 'UNAVAILABLE');
   await clock.advance(2600);
   await failure;
@@ -365,4 +367,40 @@ test('a reservation is single flight: many callers, one question at a time', asy
   await clock.advance(10_000);
   await Promise.all(turns);
   assert.equal(most, 1);
+});
+
+test('a suspended connection: every instance refuses within 2 s of its traffic, asks once a second at most, and goes on when resumed', async () => {
+  const clock = new VirtualClock(1000);
+  const { store, state } = failingStore(clock);
+  const instances = [limiter(clock, store), limiter(clock, store), limiter(clock, store)];
+  const outcomes: { readonly at: number; readonly refused: boolean }[] = [];
+  const call = (one: Limiter): void =>
+    void one.take(5000).then(
+      ({ granted }) => granted && outcomes.push({ at: clock.monotonicMs(), refused: false }),
+      (error: unknown) => {
+        assert.ok(isConnectorError(error));
+        assert.equal(error.facts.reason, 'CONNECTION_SUSPENDED');
+        outcomes.push({ at: clock.monotonicMs(), refused: true });
+      },
+    );
+  const traffic = async (ms: number): Promise<void> => {
+    for (let left = ms; left > 0; left -= 250) {
+      instances.forEach(call);
+      await clock.advance(250);
+    }
+  };
+  await traffic(5000);
+  assert.ok(outcomes.some(({ refused }) => !refused) && outcomes.every(({ refused }) => !refused));
+  await store.set('c', 100, SUSPENDED_US);
+  await traffic(2000);
+  state.questions = 0;
+  outcomes.length = 0;
+  await traffic(10_000);
+  assert.ok(outcomes.length > 100 && outcomes.every(({ refused }) => refused), 'nothing starts any more');
+  assert.ok(state.questions <= 3 * 11, `${state.questions} questions of three instances in ten seconds`);
+  await store.set('c', 100, 0);
+  await traffic(2000);
+  outcomes.length = 0;
+  await traffic(5000);
+  assert.ok(outcomes.length > 0 && outcomes.every(({ refused }) => !refused), 'all goes on');
 });

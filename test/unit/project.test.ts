@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   catalog: [],
   errors: [],
   redact: [],
-  command: ['world', 'serve', 'ports', 'redact'],
+  command: ['world', 'serve', 'core', 'connection', 'limiter', 'ports', 'redact', 'local'],
   // The laptop's own composition: the sandbox is part of the product.
   local: ['world', 'serve', 'connection', 'limiter', 'sandbox'],
   sandbox: ['adapters', 'catalog', 'ports'],

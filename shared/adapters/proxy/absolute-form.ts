@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type StripeSdk from 'stripe';
 import type { DigestSession } from './digest-session.ts';
-import { statusFailure } from './proxy-failure.ts';
+import { NEVER_CONNECTED } from '../never-connected.ts';
+import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
 
@@ -23,7 +24,10 @@ export function absoluteForm(
         Host: `${host}:${String(port)}`,
         ...(proxyAuthorization && { 'Proxy-Authorization': proxyAuthorization }),
       };
-      return send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, timeout);
+      const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, timeout);
+      return sent.catch((error: unknown) => {
+        throw NEVER_CONNECTED.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
+      });
     };
     const answer = async (header: string | undefined) => {
       const response = await once(header);

@@ -105,6 +105,7 @@ function noted(store: TokenStore): TokenStore {
         ),
       ),
     slow: (request) => store.slow(request),
+    set: (...given) => store.set(...given),
     leave: (member) => store.leave(member),
   };
 }
