@@ -3,6 +3,8 @@
  * where it is first understood, and is turned into HTTP once, in `serve/`.
  * Source of codes: https://cloud.google.com/apis/design/errors
  */
+import { redact, redactValue } from './redact.ts';
+
 export const STATUSES = {
   INVALID_ARGUMENT: { http: 400, retry: false },
   FAILED_PRECONDITION: { http: 400, retry: false },
@@ -97,7 +99,7 @@ export function unforeseen(cause: unknown): ConnectorError {
 /** The body of an error answer. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
   const { facts } = error;
-  const said = facts.stripe ?? {};
+  const said = redactValue(facts.stripe ?? {}) as StripeSaid;
   const metadata = {
     ...said,
     retryable: String(error.retryable),
@@ -113,11 +115,14 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
     },
   ];
   if (facts.violations !== undefined) {
-    details.push({ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: facts.violations });
+    details.push({
+      '@type': 'type.googleapis.com/google.rpc.BadRequest',
+      fieldViolations: redactValue(facts.violations),
+    });
   }
   if (facts.retryAfterMs !== undefined) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${facts.retryAfterMs / 1000}s` });
   }
   const code = facts.http ?? STATUSES[error.status].http;
-  return { error: { code, status: error.status, message: error.message, details } };
+  return { error: { code, status: error.status, message: redact(error.message), details } };
 }

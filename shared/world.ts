@@ -56,7 +56,8 @@ export function buildWorld(
 ): World {
   const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
-  const log = jsonLog(settings.verbosity, print);
+  const held = new Set<string>();
+  const log = jsonLog(settings.verbosity, print, held);
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment);
   const limiter = new Limiter({
@@ -75,9 +76,9 @@ export function buildWorld(
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
-      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer) }),
+      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, held) }),
     }),
-    apiKey: new ApiKey(secretOf(deployment.key, API_KEY), systemClock),
+    apiKey: new ApiKey(secretOf(deployment.key, API_KEY, held), systemClock),
     limiter,
     objects: new ObjectLines(systemClock),
     clock: systemClock,
@@ -110,7 +111,7 @@ export function buildWorld(
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
     webhookSecrets: new WebhookSecrets(
-      deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET)),
+      deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),
       stripeSignatures(),
       systemClock,
     ),
@@ -135,9 +136,10 @@ function connectionLimits({ settings, key }: Deployment): Limits {
 function proxyOf(
   { settings, proxyPassword }: Deployment,
   server: { host: string; port: number },
+  held: Set<string>,
 ): () => Promise<Proxy> {
   const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
-  const secret = proxyPassword && secretOf(proxyPassword, PROXY_PASSWORD);
+  const secret = proxyPassword && secretOf(proxyPassword, PROXY_PASSWORD, held);
   return async () => ({
     ...server,
     scheme,
@@ -147,8 +149,15 @@ function proxyOf(
   });
 }
 
-function secretOf(secret: SecretSource, kind: SecretKind): Secrets {
-  return secret.from === 'environment' ? environmentSecret(secret.value, kind) : managed(secret, kind);
+/** `held` learns every secret that is read: the log lets none of them through. */
+function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Secrets {
+  const source = secret.from === 'environment' ? environmentSecret(secret.value, kind) : managed(secret, kind);
+  const read = async (): Promise<string> => {
+    const value = await source.read();
+    held.add(value);
+    return value;
+  };
+  return { rotates: source.rotates, read };
 }
 
 function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {

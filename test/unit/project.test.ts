@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   adapters: ['ports', 'catalog', 'limiter', 'redact'],
   ports: ['catalog'],
   catalog: [],
-  errors: [],
+  errors: ['redact'],
   redact: [],
   command: ['world', 'serve', 'core', 'connection', 'limiter', 'ports', 'redact', 'local'],
   // The laptop's own composition: the sandbox is part of the product.
