@@ -57,7 +57,8 @@ export function buildWorld(
   const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
   const held = new Set<string>();
-  const log = jsonLog(settings.verbosity, print, held);
+  const labels = { connection: settings.name, ...settings.labels };
+  const log = jsonLog({ verbosity: settings.verbosity, print, known: held, labels });
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment);
   const limiter = new Limiter({
@@ -75,6 +76,7 @@ export function buildWorld(
   const door = createDoor({
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
+      showTls: settings.verbosity === '5',
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
       ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, held) }),
     }),
@@ -86,6 +88,7 @@ export function buildWorld(
     log,
     maxWaitMs: settings.maxWaitMs,
     guards,
+    verbosity: Number(settings.verbosity),
   });
   const strict = settings.apiVersion === undefined || settings.apiVersion === SDK_API_VERSION;
   if (!strict)
@@ -108,6 +111,7 @@ export function buildWorld(
     clock: systemClock,
     random: systemRandom,
     log,
+    ...(deployment.project === undefined ? {} : { project: deployment.project }),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
     webhookSecrets: new WebhookSecrets(

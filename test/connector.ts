@@ -16,7 +16,7 @@ import { createDoor } from '../shared/core/run.ts';
 import { WebhookSecrets } from '../shared/core/webhook-secrets.ts';
 import { Limiter } from '../shared/limiter/limiter.ts';
 import type { Clock, Random } from '../shared/ports/clock.ts';
-import type { Log } from '../shared/ports/log.ts';
+import type { RequestLog } from '../shared/ports/log.ts';
 import type { OperationStore } from '../shared/ports/operation-store.ts';
 import type { Message, Publisher } from '../shared/ports/publisher.ts';
 import { SIGNING_SECRET } from '../shared/ports/secrets.ts';
@@ -71,7 +71,10 @@ export function testConnector(options: TestOptions): TestConnector {
   const settings = parseSettings({ name: 'test', region: 'local', ...TOPICS, ...options.settings });
   const published: Published[] = [];
   const logged: TestConnector['logged'] = [];
-  const log: Log = { write: (severity, message, facts) => void logged.push({ severity, message, facts }) };
+  const log: RequestLog = {
+    write: (severity, message, facts) => void logged.push({ severity, message, facts }),
+    during: (_facts, work) => work(),
+  };
   const limiter = new Limiter({
     member: { connection: settings.name, id: random.uuid(), place: random.fraction() },
     limits: { ...settings, accountCeiling: settings.accountCeiling ?? 100 },

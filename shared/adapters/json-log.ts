@@ -1,19 +1,29 @@
-import type { Log, Severity } from '../ports/log.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Facts, RequestLog, Severity } from '../ports/log.ts';
 import { redact, redactValue } from '../redact.ts';
+
+export interface JsonLogOptions {
+  readonly verbosity: string;
+  readonly print: (line: string) => void;
+  /** Secrets that this instance holds: none of them is printed, whatever it looks like. */
+  readonly known?: Iterable<string>;
+  /** Of every line. https://cloud.google.com/logging/docs/structured-logging */
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 /** What verbosity 1 lets through; from 2 on every line is printed. */
 const ERRORS_ONLY: readonly Severity[] = ['ERROR'];
 
-/**
- * JSON lines that Cloud Logging understands, every secret in them redacted. `known`: secrets that this instance holds.
- * https://cloud.google.com/logging/docs/structured-logging
- */
-export function jsonLog(verbosity: string, print: (line: string) => void, known: Iterable<string> = []): Log {
+/** JSON lines that Cloud Logging understands, every secret in them redacted. */
+export function jsonLog({ verbosity, print, known = [], labels = {} }: JsonLogOptions): RequestLog {
+  const request = new AsyncLocalStorage<Facts>();
+  const always = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };
   return {
     write(severity, message, facts) {
       if (verbosity === '1' && !ERRORS_ONLY.includes(severity)) return;
-      const clean = redactValue(facts, known) as Readonly<Record<string, unknown>>;
-      print(JSON.stringify({ severity, message: redact(message, known), ...clean }));
+      const clean = redactValue(facts, known) as Facts;
+      print(JSON.stringify({ severity, message: redact(message, known), ...clean, ...request.getStore(), ...always }));
     },
+    during: (facts, work) => request.run(facts, work),
   };
 }

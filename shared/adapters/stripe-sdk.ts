@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
 import { NEVER_CONNECTED } from './never-connected.ts';
 import { proxiedClient, type Proxy } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
+import { tlsFacts } from './tls-facts.ts';
 import type { StripeSaid } from '../errors.ts';
-import type { Params, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
+import type { Facts } from '../ports/log.ts';
+import type { Params, Seen, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
 export interface StripeSdkOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
@@ -12,6 +15,8 @@ export interface StripeSdkOptions {
   readonly apiVersion?: string;
   /** The proxy that every request goes through, with its password read; asked for at the first request. */
   readonly proxy?: () => Promise<Proxy>;
+  /** Whether what is seen of the connection to Stripe is kept for the log. */
+  readonly showTls?: boolean;
 }
 
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
@@ -56,11 +61,11 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
 }
 
 /** Made at first use, and again where the proxy's password could not be read. */
-function httpClientOf({ proxy, base }: StripeSdkOptions): () => Promise<HttpClient> {
+function httpClientOf({ proxy, base, showTls = false }: StripeSdkOptions): () => Promise<HttpClient> {
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
   let made: Promise<HttpClient> | undefined;
   const make = async (): Promise<HttpClient> =>
-    sendingOnce(proxy === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(await proxy(), target));
+    sendingOnce(proxy === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(await proxy(), target), showTls);
   return () =>
     (made ??= make().catch((error: unknown) => {
       made = undefined;
@@ -127,11 +132,13 @@ export function encodeQuery(params: Params): string {
  * The SDK repeats once after a closed connection, even with `maxNetworkRetries: 0`, because of the error's code.
  * Hidden behind another code, the failure comes to us and our own retries decide.
  */
-function sendingOnce(client: HttpClient): HttpClient {
+function sendingOnce(client: HttpClient, showTls: boolean): HttpClient {
   const original = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
     try {
-      return await original(...request);
+      const response = await original(...request);
+      if (showTls) keepTls(response.getRawResponse() as IncomingMessage);
+      return response;
     } catch (error) {
       const code = (error as { code?: string }).code;
       if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) throw error;
@@ -144,8 +151,27 @@ function sendingOnce(client: HttpClient): HttpClient {
 function success(body: unknown): StripeAnswer {
   if (typeof body !== 'object' || body === null)
     return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
-  const requestId = (body as { lastResponse?: { requestId?: string } }).lastResponse?.requestId;
-  return { ok: true, body: { ...body }, ...(requestId === undefined ? {} : { requestId }) };
+  const last = (body as { lastResponse?: IncomingMessage & { requestId?: string } }).lastResponse;
+  const requestId = last?.requestId;
+  const answer = { ok: true as const, body: { ...body }, ...(requestId === undefined ? {} : { requestId }) };
+  return last === undefined ? answer : { ...answer, seen: seenOf(last) };
+}
+
+/** Of answers whose connection was looked at: it is taken from them when they end. */
+const connections = new WeakMap<IncomingMessage, Facts>();
+
+function keepTls(answer: IncomingMessage): void {
+  const facts = tlsFacts(answer.socket);
+  if (facts !== undefined) connections.set(answer, facts);
+}
+
+function seenOf(answer: IncomingMessage): Seen {
+  const { statusCode, headers } = answer;
+  return {
+    ...(statusCode === undefined ? {} : { status: statusCode }),
+    headers: headers as Seen['headers'],
+    tls: () => connections.get(answer),
+  };
 }
 
 /** Every way a request can fail, SDK error classes included, as our value. */
@@ -166,6 +192,7 @@ export function failureOf(error: unknown): StripeFailure {
     httpStatus: error.statusCode,
     message: error.message,
     said: said(error),
+    seen: { status: error.statusCode, headers },
     ...retryHeaders(headers),
   };
 }

@@ -42,6 +42,8 @@ export type SecretSource = { readonly from: 'environment'; readonly value: strin
 export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;
+  /** The Google Cloud project, where one is named. */
+  readonly project?: string;
   readonly stripeBase?: string;
   /** Where the API key comes from. */
   readonly key: SecretSource;
@@ -87,6 +89,7 @@ export function readDeployment(
   return {
     settings,
     inCloud,
+    ...(seen.GOOGLE_CLOUD_PROJECT === undefined ? {} : { project: seen.GOOGLE_CLOUD_PROJECT }),
     key,
     webhook: webhookSources(seen, settings),
     ...(seen.STRIPE_API_BASE === undefined ? {} : { stripeBase: seen.STRIPE_API_BASE }),

@@ -6,7 +6,7 @@ import { ConnectorError, invalid, type Effect } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
-import type { Log } from '../ports/log.ts';
+import type { RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Guards } from './guards.ts';
@@ -35,7 +35,9 @@ export interface Connector {
   readonly parts: ConnectorParts;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
+  readonly log: RequestLog;
+  /** The Google Cloud project, where one is known. */
+  readonly project?: string;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
   readonly webhookSecrets: WebhookSecrets;

@@ -8,6 +8,7 @@ import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
 import { objectOf, type ObjectLines } from './object-lines.ts';
+import { verbose } from './verbose.ts';
 import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
@@ -28,6 +29,8 @@ export interface DoorParts {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly guards: Guards;
+  /** 1 to 5; from 3 on a transaction shows its heads, from 4 its bodies, at 5 the connection. */
+  readonly verbosity?: number;
 }
 
 /** One try waits this long for Stripe at most; milliseconds. */
@@ -194,7 +197,10 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
     }
     const turn = await parts.limiter.take(Math.min(maxWaitOf(parts, call), left), left);
     if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
-    if (!turn.granted) throw rateUsedUp(turn);
+    if (!turn.granted) {
+      parts.log.write('WARNING', 'turn refused', { call: call.name, retryAfterMs: turn.retryAfterMs, pace: turn.pace });
+      throw rateUsedUp(turn);
+    }
     const now = parts.clock.monotonicMs();
     // This process may have been held up since the turn was given: it is lost then.
     if (now <= turn.untilMs) return now - begun;
@@ -254,5 +260,6 @@ function report(parts: DoorParts, request: StripeRequest, call: Call, answer: St
     attempt: timing.tries,
     durationMs: Math.round(timing.tookMs),
     tokenWaitMs: Math.round(timing.waitedMs),
+    ...verbose(parts.verbosity ?? 1, request, answer),
   });
 }

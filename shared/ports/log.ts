@@ -1,6 +1,14 @@
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
-/** One JSON line an entry. Values must be free of secrets before they get here, but for what the adapter redacts. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** One JSON line an entry. Secrets in it are redacted by the adapter. */
 export interface Log {
-  write(severity: Severity, message: string, facts: Readonly<Record<string, unknown>>): void;
+  write(severity: Severity, message: string, facts: Facts): void;
+}
+
+/** A log whose lines know the request that they belong to. */
+export interface RequestLog extends Log {
+  /** Whatever is written while the work goes on, in all that it begins, carries these facts too. */
+  during<T>(facts: Facts, work: () => T): T;
 }

@@ -1,4 +1,5 @@
 import type { StripeSaid } from '../errors.ts';
+import type { Facts } from './log.ts';
 
 /** A parameter tree as Stripe takes it; `''` clears a field. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -18,10 +19,19 @@ export interface StripeRequest {
 
 export type StripeObject = Readonly<Record<string, unknown>>;
 
+/** What only a verbose log asks for. */
+export interface Seen {
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Of the connection to Stripe; undefined in clear, or where it is gone. */
+  readonly tls?: () => Facts | undefined;
+}
+
 export interface StripeSuccess {
   readonly ok: true;
   readonly body: StripeObject;
   readonly requestId?: string;
+  readonly seen?: Seen;
 }
 
 /**
@@ -35,6 +45,7 @@ export interface StripeFailure {
   readonly httpStatus?: number;
   readonly message: string;
   readonly said: StripeSaid;
+  readonly seen?: Seen;
   /** Milliseconds, from Retry-After. */
   readonly retryAfterMs?: number;
   /** The way ended at the proxy: it cannot be reached, refuses the way, or refuses our credentials. */

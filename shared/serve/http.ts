@@ -6,6 +6,7 @@ import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
 import { atEnd, refuseWhileDraining } from './drain.ts';
 import { logCause } from './log-cause.ts';
 import { KEY_HEADER, type Served } from './service.ts';
+import { inRequest } from './trace.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
@@ -41,7 +42,8 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
         deadlineMs: settings.deadlineMs,
         told,
       });
-      const answered = await prepared.run();
+      const answered = await inRequest(built, request, () => prepared.run());
+      if (told.has('replayed')) built.log.write('INFO', 'replayed', { call: prepared.name, operationId });
       tell(response, told);
       answer(response, answered, operationId);
     } catch (cause) {

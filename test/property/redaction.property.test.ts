@@ -124,7 +124,7 @@ test('2,000 planted secrets, 5 levels: none reaches the log', () => {
       count += 1;
       for (const level of LEVELS) {
         const lines: string[] = [];
-        jsonLog(level, (line) => lines.push(line)).write(
+        jsonLog({ verbosity: level, print: (line) => void lines.push(line) }).write(
           'ERROR',
           `about ${typeof facts['text'] === 'string' ? facts['text'] : ''}`,
           facts,

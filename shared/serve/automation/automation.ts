@@ -4,6 +4,7 @@ import { ConnectorError, unforeseen } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { refuse } from '../http.ts';
+import { inRequest } from '../trace.ts';
 import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
@@ -47,10 +48,11 @@ export function automationFunction(connector: () => Connector) {
 async function overHttp(connector: () => Connector, request: Request, response: Response): Promise<void> {
   try {
     const built = connector();
-    const { results, again } = await handled(built, () =>
-      arrivedFrom(request.body, { header: (name) => request.get(name) }),
-    );
-    report(built, results);
+    const { results, again } = await inRequest(built, request, async () => {
+      const done = await handled(built, () => arrivedFrom(request.body, { header: (name) => request.get(name) }));
+      report(built, done.results);
+      return done;
+    });
     if (again === undefined) response.status(200).json({ results });
     else refuse(connector, response, again, undefined);
   } catch (cause) {

@@ -3,6 +3,7 @@ import type { Connector } from '../../core/connector.ts';
 import { unforeseen } from '../../errors.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { checkPost, refuse } from '../http.ts';
+import { inRequest } from '../trace.ts';
 import { reconcile, type Reconciled } from './reconcile.ts';
 
 /** Milliseconds of a run: below the function's timeout. The next one goes on where this one stopped. */
@@ -18,10 +19,13 @@ export function reconcileEventsFunction(connector: () => Connector) {
       refuseWhileDraining();
       checkPost(request);
       const untilMs = clock.monotonicMs() + RUN_MS;
-      const accounts: Reconciled[] = [];
-      for (const account of new Set([settings.accountId, ...settings.allowedAccounts]))
-        accounts.push(await reconcile(built, account, untilMs));
-      log.write('INFO', "Stripe's events are reconciled", { accounts });
+      const accounts = await inRequest(built, request, async () => {
+        const done: Reconciled[] = [];
+        for (const account of new Set([settings.accountId, ...settings.allowedAccounts]))
+          done.push(await reconcile(built, account, untilMs));
+        log.write('INFO', "Stripe's events are reconciled", { accounts: done });
+        return done;
+      });
       response.status(200).json({ accounts });
     } catch (cause) {
       refuse(connector, response, unforeseen(cause), undefined);

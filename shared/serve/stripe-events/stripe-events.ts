@@ -3,6 +3,7 @@ import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, unforeseen } from '../../errors.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { checkPost, refuse } from '../http.ts';
+import { inRequest } from '../trace.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
 import { isOurVersion, publishEvent } from './publish.ts';
 
@@ -18,8 +19,11 @@ export function stripeEventsFunction(connector: () => Connector) {
       atEnd(built.end);
       refuseWhileDraining();
       checkPost(request);
-      const event = await signedEvent(built, request);
-      response.status(200).json({ received: event.id, fate: await take(built, event) });
+      const received = await inRequest(built, request, async () => {
+        const event = await signedEvent(built, request);
+        return { received: event.id, fate: await take(built, event) };
+      });
+      response.status(200).json(received);
     } catch (cause) {
       refuse(connector, response, unforeseen(cause), undefined);
     }
