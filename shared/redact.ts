@@ -21,18 +21,31 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 const CARD = /(?<![\w.])\d(?:(?:[ +-]|%20)?\d){12,18}(?![\w])/g;
-const EMAIL = /[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/g;
+// From the beginning of a word alone: a long one would be read again from each of its letters.
+const EMAIL = /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/g;
 
 /** Names whose values are secret whatever they look like, without case and marks: `Proxy-Password`, `client_secret`, `receiptEmail`. */
 const SECRET_NAMES =
   /^(.*clientsecret|.*secret|cvc|cvv|.*password|.*apikey|.*authorization|.*email|stripesignature|cardnumber)$/;
 
+/** Names of ids of ours and of Pub/Sub's, which are numbers that one time in ten look like a card's. */
+const ID_NAMES: ReadonlySet<string> = new Set(['operationid', 'messageid']);
+
 /** The text without credentials, card numbers and e-mail addresses. `known`: secrets that we hold, whatever they look like. */
 export function redact(text: string, known: Iterable<string> = []): string {
+  return withoutCards(redactId(text, known));
+}
+
+/** The same of an id: but for card numbers. */
+function redactId(text: string, known: Iterable<string>): string {
   let clean = text;
   for (const secret of known) for (const form of formsOf(secret)) clean = clean.replaceAll(form, MARK);
   for (const [pattern, mark] of [...CREDENTIALS, ...NAMED]) clean = clean.replace(pattern, mark);
-  return clean.replace(CARD, (digits) => (isCard(digits) ? MARK : digits)).replace(EMAIL, MARK);
+  return clean.replace(EMAIL, MARK);
+}
+
+function withoutCards(text: string): string {
+  return text.replace(CARD, (digits) => (isCard(digits) ? MARK : digits));
 }
 
 /** The value with every secret in it redacted: by the names of its fields, however deep, and by what its texts hold. */
@@ -41,19 +54,34 @@ export function redactValue(value: unknown, known: Iterable<string> = []): unkno
   if (typeof value === 'number') return redact(String(value), known) === String(value) ? value : MARK;
   if (Array.isArray(value)) return value.map((item) => redactValue(item, known));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, inner]) => [
-    redact(name, known),
-    isSecretName(name) && isScalar(inner) ? MARK : redactValue(inner, known),
-  ]);
+  const entries = Object.entries(value).map(([name, inner]) => [redact(name, known), redactField(name, inner, known)]);
   return Object.fromEntries(entries) as unknown;
 }
 
-/** Whether a text holds what must be kept nowhere: credentials or card numbers. */
-export function carriesSecret(text: string): boolean {
-  return (
-    CREDENTIALS.some(([pattern]) => text.search(pattern) >= 0) ||
-    [...text.matchAll(CARD)].some(([digits]) => isCard(digits))
+function redactField(name: string, value: unknown, known: Iterable<string>): unknown {
+  if (isSecretName(name) && isScalar(value)) return MARK;
+  return isIdName(name) && typeof value === 'string' ? redactId(value, known) : redactValue(value, known);
+}
+
+/** Whether something holds what must be kept nowhere: credentials or card numbers. */
+export function carriesSecret(value: unknown): boolean {
+  if (typeof value === 'string') return carriesCredential(value) || withoutCards(value) !== value;
+  if (typeof value === 'number') return withoutCards(String(value)) !== String(value);
+  if (Array.isArray(value)) return value.some(carriesSecret);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, inner]) =>
+    isIdName(name) && typeof inner === 'string'
+      ? carriesCredential(inner)
+      : carriesSecret(name) || carriesSecret(inner),
   );
+}
+
+function carriesCredential(text: string): boolean {
+  return CREDENTIALS.some(([pattern]) => text.search(pattern) >= 0);
+}
+
+function isIdName(name: string): boolean {
+  return ID_NAMES.has(name.toLowerCase());
 }
 
 function isSecretName(name: string): boolean {

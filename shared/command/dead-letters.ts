@@ -4,7 +4,7 @@
  */
 import { ConnectorError } from '../errors.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
-import { redact } from '../redact.ts';
+import { redactValue } from '../redact.ts';
 import { replay } from '../serve/automation/replay.ts';
 import { command, connection, option } from './command.ts';
 
@@ -24,7 +24,7 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
     case 'list':
       return table(await connector.deadLetters.list(MOST));
     case 'show':
-      return id === undefined ? undefined : redact(JSON.stringify(await found(id), null, 2));
+      return id === undefined ? undefined : JSON.stringify(redactValue(await found(id)), null, 2);
     case 'replay': {
       const letters = id === undefined ? await unplayed() : [await found(id)];
       const lines: string[] = [];
@@ -64,5 +64,5 @@ function table(letters: readonly DeadLetter[]): string {
         : 'replayable',
     one.message,
   ]);
-  return redact(rows.map((row) => row.join('  ')).join('\n'));
+  return rows.map((row) => row.join('  ')).join('\n');
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { publishable } from '../../shared/core/client-secrets.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { carriesSecret, redact } from '../../shared/redact.ts';
+import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
 import { checkAllowed } from '../../shared/serve/automation/allowed.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
 import type { Arrived } from '../../shared/serve/automation/arrived.ts';
@@ -180,4 +180,34 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
   const letters = await connector.deadLetters.list(10);
   assert.match(letters.find(({ operationId }) => operationId === 'mail')?.original?.data ?? '', /ada@example\.com/);
   assert.equal(letters.find(({ operationId }) => operationId === 'card')?.original, null);
+});
+
+test('a message id that looks like a card number is an id: shown, and its message can be replayed', async () => {
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const id = '4242424242424242';
+  await handleMessage(
+    connector,
+    arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Nope: 1 } }, {}, { id }),
+  );
+  const [dead] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  const { operationId, messageId, replayable } = JSON.parse(dead?.data ?? '{}') as Record<string, unknown>;
+  assert.deepEqual([operationId, messageId, replayable], [id, id, true]);
+  assert.deepEqual(redactValue({ operationId: id, messageId: id, other: id }), {
+    operationId: id,
+    messageId: id,
+    other: '[redacted]',
+  });
+});
+
+test('what could not be read is shown redacted, not hidden in base64, and kept nowhere where it holds card data', async () => {
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const text = '{"number": "4242424242424242", ';
+  await handleMessage(connector, { ...arrived(undefined), data: Buffer.from(text).toString('base64') });
+  const [dead] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  assert.doesNotMatch(dead?.data ?? '', /4242424242424242/);
+  assert.ok(!(dead?.data ?? '').includes(Buffer.from(text).toString('base64')));
+  assert.match(dead?.data ?? '', /"written":"\{\\"number\\": \\"\[redacted\]/);
+  assert.equal((await connector.deadLetters.list(1))[0]?.original, null);
 });

@@ -2,7 +2,7 @@ import type { Connector } from '../../core/connector.ts';
 import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
-import { carriesSecret, redact } from '../../redact.ts';
+import { carriesSecret, redact, redactValue } from '../../redact.ts';
 import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
 import type { Arrived } from './arrived.ts';
 import { RETRIES_AFTER, type Ask } from './asks.ts';
@@ -11,6 +11,8 @@ const TYPE = 'stripe-connector.operation.deadlettered.v1';
 const DAY_MS = 86_400_000;
 /** Characters of a payload that a dead letter shows at most. */
 const MOST_SHOWN = 10_000;
+/** Characters beyond, so that no secret is cut in two before it is redacted. */
+const MARGIN = 500;
 
 /**
  * Puts aside what failed for good: whole into the store, for `npm run dead-letters`, and redacted to the dead-letter
@@ -26,7 +28,9 @@ export async function deadLetter(
   const letter = letterOf(settings.name, arrived, ask, error, clock.epochMs());
   await deadLetters.put(letter, settings.keepOperationsDays * DAY_MS);
   if (settings.deadLetterTopic === undefined) return;
-  const written = typeof ask.written === 'string' ? ask.written : JSON.stringify(ask.written);
+  const written = isReadable(ask)
+    ? JSON.stringify(redactValue(ask.written))
+    : redact(plain(arrived.data).slice(0, MOST_SHOWN + MARGIN));
   const message = eventMessage({
     id: letter.id,
     source: connectionSource(settings.name),
@@ -40,18 +44,18 @@ export async function deadLetter(
       reason: letter.reason,
       fingerprint: letter.fingerprint,
       replayable: letter.original !== null,
-      written: redact(written.slice(0, MOST_SHOWN)),
+      written: written.slice(0, MOST_SHOWN),
       ...errorBody(error),
     },
     attributes: { operationId: letter.operationId, reason: letter.reason, fingerprint: letter.fingerprint },
   });
-  await publisher.publish(settings.deadLetterTopic, { ...message, data: redact(message.data) });
+  await publisher.publish(settings.deadLetterTopic, message);
 }
 
 function letterOf(connection: string, arrived: Arrived, ask: Ask, error: ConnectorError, atMs: number): DeadLetter {
   const generation = error.generation ?? retriesAfterOf(arrived) + 1;
-  const readable = typeof ask.written === 'object' && ask.written !== null;
-  const data = readable ? JSON.stringify({ ...ask.written, operationId: ask.operationId }) : arrived.data;
+  const readable = isReadable(ask);
+  const whole = readable ? ask.written : [plain(arrived.data), arrived.attributes];
   return {
     id: eventId(connection, ask.operationId, 'dead', String(generation)),
     operationId: ask.operationId,
@@ -60,15 +64,20 @@ function letterOf(connection: string, arrived: Arrived, ask: Ask, error: Connect
     message: redact(error.message),
     fingerprint: fingerprintOf(ask.written),
     generation,
-    original: carriesSecret(data)
+    original: carriesSecret(whole)
       ? null
       : {
-          data: readable ? data : plain(data),
+          data: readable ? JSON.stringify({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data),
           attributes: readable ? {} : arrived.attributes,
           orderingKey: arrived.orderingKey,
         },
     replayedMs: 0,
   };
+}
+
+/** Whether its fields could be told; else the data is what there is. */
+function isReadable(ask: Ask): ask is Ask & { readonly written: object } {
+  return typeof ask.written === 'object' && ask.written !== null;
 }
 
 /** Data that could not be read is published again as the same bytes, if these are text at all. */
