@@ -7,7 +7,7 @@ const PROPERTIES = 'test/property/redaction.property.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'fields are not known by their names': {
     file: REDACT,
-    right: 'isSecretName(name) && isScalar(inner)',
+    right: 'isSecretName(name) && isScalar(value)',
     wrong: 'false',
     test: PROPERTIES,
     named: '2,000 planted',
