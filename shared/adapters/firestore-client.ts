@@ -1,6 +1,7 @@
 import { v1 } from '@google-cloud/firestore';
-import { googleAuthLibrary, grpc, Status } from 'google-gax';
+import { Status } from 'google-gax';
 import { StoreUnanswered } from '../ports/token-store.ts';
+import { grpcOptions } from './grpc-options.ts';
 
 export interface FirestoreOptions {
   readonly projectId: string;
@@ -11,9 +12,6 @@ export interface FirestoreOptions {
 
 /** Milliseconds that one question may take; then it counts as unanswered. No repeats: the caller decides. */
 export const ONE_TRY = { timeout: 2000, retry: { retryCodes: [] } };
-
-/** Milliseconds: a Firestore that is back is found at once, not after gRPC's own two minutes. */
-const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 400 };
 
 /** What passes by itself. Source: google/rpc/code.proto, and Firestore's documentation of its error codes. */
 const PASSING: readonly unknown[] = [
@@ -35,7 +33,7 @@ export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
 
 /** The low-level client: the hand-written one drops the results of transforms. */
 export function firestoreClient(options: FirestoreOptions): FirestoreClient {
-  return new v1.FirestoreClient(clientOptions(options));
+  return new v1.FirestoreClient({ projectId: options.projectId, ...grpcOptions(options.emulatorHost) });
 }
 
 export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
@@ -70,20 +68,4 @@ export function microseconds(time: Time | null | undefined): number {
 
 export function timestamp(us: number): { seconds: number; nanos: number } {
   return { seconds: Math.floor(us / 1_000_000), nanos: (us % 1_000_000) * 1000 };
-}
-
-function clientOptions({
-  projectId,
-  emulatorHost,
-}: FirestoreOptions): ConstructorParameters<typeof v1.FirestoreClient>[0] {
-  if (emulatorHost === undefined) return { projectId, ...RECONNECT };
-  const [host, port] = emulatorHost.split(':');
-  return {
-    projectId,
-    ...RECONNECT,
-    servicePath: host ?? '127.0.0.1',
-    port: Number(port),
-    sslCreds: grpc.credentials.createInsecure(),
-    authClient: new googleAuthLibrary.PassThroughClient() as never,
-  };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/pubsub';
-import { googleAuthLibrary, grpc, Status } from 'google-gax';
+import { Status } from 'google-gax';
 import { ConnectorError } from '../errors.ts';
 import type { Publisher } from '../ports/publisher.ts';
+import { grpcOptions } from './grpc-options.ts';
 
 export interface PubsubOptions {
   /** `host:port` of an emulator: clear text and no credentials there. */
@@ -13,9 +14,6 @@ export interface PubsubOptions {
 const ONE_TRY = { timeout: 3000, retry: { retryCodes: [] } };
 const MOST_TRIES = 3;
 const PAUSE_MS = 200;
-
-/** Milliseconds: a Pub/Sub that is back is found at once, not after gRPC's own two minutes. */
-const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 400 };
 
 type Cause = readonly [reason: string, words: string];
 
@@ -32,8 +30,10 @@ const HOPELESS: ReadonlyMap<unknown, Cause> = new Map([
  * Pub/Sub by its real client. The low-level one: a message is a call of its own, so that it is known to be published
  * before anything is acknowledged, and no timer batches it.
  */
-export function pubsub(options: PubsubOptions): Publisher {
-  const client = new v1.PublisherClient(clientOptions(options));
+export function pubsub({ emulatorHost }: PubsubOptions): Publisher {
+  // An emulator knows no credentials to tell the project by.
+  const project = emulatorHost === undefined ? {} : { projectId: 'emulator' };
+  const client = new v1.PublisherClient({ ...project, ...grpcOptions(emulatorHost) });
   return {
     async publish(topic, { data, attributes, orderingKey = '' }) {
       const message = { data: Buffer.from(data), attributes, orderingKey };
@@ -48,19 +48,6 @@ export function pubsub(options: PubsubOptions): Publisher {
         }
       }
     },
-  };
-}
-
-function clientOptions({ emulatorHost }: PubsubOptions): ConstructorParameters<typeof v1.PublisherClient>[0] {
-  if (emulatorHost === undefined) return { ...RECONNECT };
-  const [host, port] = emulatorHost.split(':');
-  return {
-    ...RECONNECT,
-    servicePath: host ?? '127.0.0.1',
-    port: Number(port),
-    sslCreds: grpc.credentials.createInsecure(),
-    authClient: new googleAuthLibrary.PassThroughClient() as never,
-    projectId: 'emulator',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
+import type { HttpClient } from './http-client.ts';
 import { NEVER_CONNECTED } from './never-connected.ts';
 import { proxiedClient, type Proxy } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
@@ -20,8 +21,6 @@ export interface StripeSdkOptions {
 }
 
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
-type HttpClient = NonNullable<Config['httpClient']>;
-
 export const SDK_API_VERSION: string = StripeSdk.API_VERSION;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */

@@ -32,3 +32,12 @@ export function connection(): World {
   built ??= buildWorld(process.env, (line) => void process.stderr.write(`${line}\n`));
   return built;
 }
+
+/** The same, where its state is one that others share: what an operator changes in a process of its own nobody would see. */
+export function sharedConnection(): World {
+  const world = connection();
+  if (world.sharesState) return world;
+  throw new Error(
+    'the state lives in the memory of a local server: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
+  );
+}

@@ -4,15 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { capacity } from '../limiter/capacity.ts';
+import { LIFE_US } from '../limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../limiter/suspension.ts';
 import { limitInWords } from '../local/announce.ts';
 import { buildWorld, type World } from '../world.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
-import { command, connection } from './command.ts';
+import { command, sharedConnection } from './command.ts';
 
-/** A node that was seen within so many microseconds lives. */
-const LIFE_US = 30_000_000;
 const STDERR = (line: string): void => void process.stderr.write(`${line}\n`);
 
 command('npm run connection -- check FILE [--live] | suspend | resume | status', async ([verb, ...args]) => {
@@ -21,11 +20,15 @@ command('npm run connection -- check FILE [--live] | suspend | resume | status',
     case 'check':
       return file === undefined ? undefined : check(file, args.includes('--live'));
     case 'suspend':
-      return hold(connection(), SUSPENDED_US, 'suspended: every instance refuses its calls within 2 s of traffic');
+      return hold(
+        sharedConnection(),
+        SUSPENDED_US,
+        'suspended: every instance refuses its calls within 2 s of traffic',
+      );
     case 'resume':
-      return hold(connection(), 0, 'resumed: every instance goes on within 2 s of traffic');
+      return hold(sharedConnection(), 0, 'resumed: every instance goes on within 2 s of traffic');
     case 'status':
-      return status(connection());
+      return status(sharedConnection());
     default:
       return undefined;
   }
@@ -45,13 +48,11 @@ async function check(file: string, live: boolean): Promise<string> {
 }
 
 async function hold(world: World, calmUs: number, words: string): Promise<string> {
-  mustShare(world);
   await world.tokens.set(world.settings.name, world.settings.maxNodes, calmUs);
   return `${world.settings.name} is ${words}`;
 }
 
 async function status(world: World): Promise<string> {
-  mustShare(world);
   const { tokens, settings, limits } = world;
   // A member of no consequence: it is never written.
   const member = { connection: settings.name, id: 'status', place: 0 };
@@ -69,11 +70,4 @@ async function status(world: World): Promise<string> {
     `live nodes: ${live} (of ${settings.minNodes} to ${settings.maxNodes} that count)`,
     limitInWords(settings, capacity(live, limits)),
   ].join('\n');
-}
-
-function mustShare(world: World): void {
-  if (!world.sharesState)
-    throw new Error(
-      'the state lives in the memory of a local server: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
-    );
 }

@@ -2,31 +2,26 @@
  * `npm run dead-letters -- list | show --id ID | replay [--id ID]`: what automation put aside. A replay publishes the
  * message again under its original operation id, so what was done is not done again.
  */
+import type { Connector } from '../core/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import { redactValue } from '../redact.ts';
 import { replay } from '../serve/automation/replay.ts';
-import { command, connection, option } from './command.ts';
+import { command, option, sharedConnection } from './command.ts';
 
 /** Letters that are listed, or replayed at once, at most. */
 const MOST = 1000;
 
 command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
-  const connector = connection();
-  if (!connector.sharesState)
-    throw new ConnectorError(
-      'FAILED_PRECONDITION',
-      'the dead letters of a server without Firestore live in its own process: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
-      { reason: 'NO_STATE' },
-    );
+  const connector = sharedConnection();
   const id = option(args, 'id');
   switch (args[0]) {
     case 'list':
       return table(await connector.deadLetters.list(MOST));
     case 'show':
-      return id === undefined ? undefined : JSON.stringify(redactValue(await found(id)), null, 2);
+      return id === undefined ? undefined : JSON.stringify(redactValue(await found(connector, id)), null, 2);
     case 'replay': {
-      const letters = id === undefined ? await unplayed() : [await found(id)];
+      const letters = id === undefined ? await unplayed(connector) : [await found(connector, id)];
       const lines: string[] = [];
       for (const letter of letters) lines.push(`${letter.id}  ${await replay(connector, letter)}`);
       return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
@@ -36,8 +31,8 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
   }
 });
 
-async function found(id: string): Promise<DeadLetter> {
-  const letter = /^[0-9a-f]{32}$/.test(id) ? await connection().deadLetters.get(id) : undefined;
+async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
+  const letter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
   if (letter !== undefined) return letter;
   throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
     reason: 'NO_LETTER',
@@ -45,8 +40,8 @@ async function found(id: string): Promise<DeadLetter> {
 }
 
 /** Those that were never replayed, the oldest first. */
-async function unplayed(): Promise<DeadLetter[]> {
-  const letters = await connection().deadLetters.list(MOST);
+async function unplayed({ deadLetters }: Connector): Promise<DeadLetter[]> {
+  const letters = await deadLetters.list(MOST);
   return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
 }
 

@@ -1,7 +1,7 @@
-import { isConnectorError } from '../errors.ts';
 import type { Period } from '../idempotency/operation.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
+import { objectNow, objectsOf } from './objects-of.ts';
 import type { Door } from './run.ts';
 
 const SECOND_US = 1_000_000;
@@ -28,44 +28,23 @@ export async function readBack(
   period: Period,
   call: Call,
 ): Promise<StripeObject | undefined> {
-  if (request.method === 'DELETE') return isGone(door, request, call);
-  for await (const event of eventsOf(door, request, period, call)) {
+  const { method, path, account } = request;
+  const own = account === undefined ? {} : { account };
+  if (method === 'DELETE') {
+    const now = await objectNow(door, { method: 'GET', path, params: {}, ...own }, call);
+    return now === 'gone' ? { id: decodeURIComponent(path.split('/').at(-1) ?? ''), deleted: true } : undefined;
+  }
+  const events = { path: '/v1/events', params: { created: around(period) }, ...own };
+  for await (const event of objectsOf<StripeEvent>(door, events, call, MOST_PAGES)) {
     const object = event.data?.object;
     if (event.request?.idempotency_key === key && object !== undefined && isAnswerOf(request, object)) return object;
   }
   return undefined;
 }
 
-async function isGone(door: Door, { path, account }: StripeRequest, call: Call): Promise<StripeObject | undefined> {
-  const gone = { id: decodeURIComponent(path.split('/').at(-1) ?? ''), deleted: true };
-  try {
-    const { body } = await door.run({ method: 'GET', path, params: {}, ...accountOf(account) }, call);
-    return body['deleted'] === true ? gone : undefined;
-  } catch (error) {
-    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return gone;
-    throw error;
-  }
-}
-
-async function* eventsOf(
-  door: Door,
-  { account }: StripeRequest,
-  { firstUs, lastUs }: Period,
-  call: Call,
-): AsyncGenerator<StripeEvent> {
-  const created = {
-    gte: Math.floor(firstUs / SECOND_US) - MARGIN_S,
-    lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S,
-  };
-  let after: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const params = { created, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
-    const { body } = await door.run({ method: 'GET', path: '/v1/events', params, ...accountOf(account) }, call);
-    const events = (body['data'] ?? []) as readonly StripeEvent[];
-    yield* events;
-    after = events.at(-1)?.id;
-    if (body['has_more'] !== true || after === undefined) return;
-  }
+/** Unix seconds in which the events of the tries lie. */
+function around({ firstUs, lastUs }: Period): { readonly gte: number; readonly lte: number } {
+  return { gte: Math.floor(firstUs / SECOND_US) - MARGIN_S, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
 }
 
 /** A request has events of several objects: the one that it answers stands in its path, or is of its collection. */
@@ -73,8 +52,4 @@ function isAnswerOf({ path }: StripeRequest, object: StripeObject): boolean {
   const { id, object: kind } = object;
   if (typeof id === 'string' && path.split('/').includes(encodeURIComponent(id))) return true;
   return typeof kind === 'string' && path.endsWith(`/${kind.replace('.', '/')}s`);
-}
-
-function accountOf(account: string | undefined): { account?: string } {
-  return account === undefined ? {} : { account };
 }

@@ -1,7 +1,7 @@
-import { isConnectorError } from '../errors.ts';
 import type { StripeObject } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import type { ConnectorParts } from './connector.ts';
+import { objectNow } from './objects-of.ts';
 import { addressed, planGet } from './plan-entity.ts';
 
 /** An object as Stripe has it now; `gone` where it was deleted, `not offered` where Stripe has no way to read one alone. */
@@ -17,11 +17,5 @@ export async function readObject(
   const entity = parts.catalogue.entity(name);
   const row = entity.operations.Get;
   if (row === undefined || !/^[^{]*\{id\}$/.test(row.path)) return 'not offered';
-  try {
-    const { body } = await parts.door.run(addressed(planGet(entity, row, id, {}, parts.strict).request, call), call);
-    return body['deleted'] === true ? 'gone' : body;
-  } catch (error) {
-    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return 'gone';
-    throw error;
-  }
+  return objectNow(parts.door, addressed(planGet(entity, row, id, {}, parts.strict).request, call), call);
 }

@@ -52,8 +52,9 @@ export class Tenure {
       // A store that does not answer is asked again: until the lease ends it is ours.
       const ours = await this.operations.update(this.id, renew(this.lease, this.leaseMs * 1000)).catch(() => undefined);
       if (ours === true) this.extend(askedMs);
-      else if (ours === false) this.endsAtMs = -Infinity;
-      if (ours === false) return;
+      if (ours !== false) continue;
+      this.endsAtMs = -Infinity;
+      return;
     }
   }
 }

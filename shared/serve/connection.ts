@@ -1,9 +1,7 @@
-import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../core/connector.ts';
 import { checkOperationId } from '../core/ids.ts';
 import { ConnectorError, invalid, unforeseen } from '../errors.ts';
-import { atEnd, refuseWhileDraining } from './drain.ts';
-import { refuse } from './http.ts';
+import { answering } from './answering.ts';
 import { operationReport } from './operation-report.ts';
 
 /** `/operations/{id}`, behind the function's own name on the local server. */
@@ -11,26 +9,19 @@ const OPERATION = /^(?:\/connection)?\/operations\/([^/]+)$/;
 
 /** What the connection tells of itself: what became of an operation. It reads, and changes nothing. */
 export function connectionFunction(connector: () => Connector) {
-  return async (request: Request, response: Response): Promise<void> => {
-    try {
-      const built = connector();
-      atEnd(built.end);
-      refuseWhileDraining();
-      const [, id] = OPERATION.exec(request.path) ?? [];
-      if (id === undefined)
-        throw new ConnectorError('NOT_FOUND', 'there is GET /operations/{operationId}', { reason: 'NO_SUCH_PATH' });
-      if (request.method !== 'GET')
-        throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; GET it`, {
-          reason: 'METHOD_NOT_ALLOWED',
-          http: 405,
-        });
-      const operationId = decoded(id);
-      checkOperationId('operationId', operationId);
-      response.status(200).json(await operationReport(built.parts.operations, operationId).catch(unreadable));
-    } catch (cause) {
-      refuse(connector, response, unforeseen(cause), undefined);
-    }
-  };
+  return answering(connector, async ({ parts }, request) => {
+    const [, id] = OPERATION.exec(request.path) ?? [];
+    if (id === undefined)
+      throw new ConnectorError('NOT_FOUND', 'there is GET /operations/{operationId}', { reason: 'NO_SUCH_PATH' });
+    if (request.method !== 'GET')
+      throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; GET it`, {
+        reason: 'METHOD_NOT_ALLOWED',
+        http: 405,
+      });
+    const operationId = decoded(id);
+    checkOperationId('operationId', operationId);
+    return operationReport(parts.operations, operationId).catch(unreadable);
+  });
 }
 
 function decoded(id: string): string {

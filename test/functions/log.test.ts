@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { traceFacts } from '../../shared/serve/trace.ts';
-import { makeCertificates, opensslIsHere, type Certificates } from '../proxy/certificates.ts';
-import { startSecureFront } from '../proxy/secure-front.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { opensslIsHere, type Certificates } from '../proxy/certificates.ts';
+import { startSecureSandbox, type SecureSandbox } from '../proxy/secure-front.ts';
+import { SANDBOX_KEY, startSandbox } from '../sandbox/server.ts';
 import { post, startFunction } from './framework.ts';
 
 type Line = Record<string, unknown>;
@@ -38,18 +38,15 @@ test("a trace is W3C's, else Google's own, with its span as Cloud Logging writes
 });
 
 if (opensslIsHere()) {
+  let secure: SecureSandbox;
   let certificates: Certificates;
-  let sandbox: Sandbox;
-  let front: Awaited<ReturnType<typeof startSecureFront>>;
+  let front: SecureSandbox['front'];
   before(async () => {
-    certificates = makeCertificates();
-    sandbox = await startSandbox({ seed: 101 });
-    front = await startSecureFront(certificates, sandbox.url);
+    secure = await startSecureSandbox(101);
+    ({ certificates, front } = secure);
   });
   after(async () => {
-    await front.close();
-    await sandbox.close();
-    certificates.remove();
+    await secure.close();
   });
 
   /** The lines of one good call and one that Stripe refuses, at a verbosity. */

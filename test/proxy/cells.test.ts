@@ -3,25 +3,23 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { errorOf } from '../functions/framework.ts';
 import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { makeCertificates, opensslIsHere, type Certificates } from './certificates.ts';
+import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
+import { opensslIsHere, type Certificates } from './certificates.ts';
 import { callThrough, type Way } from './proxied-function.ts';
-import { startSecureFront } from './secure-front.ts';
+import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';
 import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions } from './test-proxy.ts';
 
 if (opensslIsHere()) {
+  let secure: SecureSandbox;
   let certificates: Certificates;
   let sandbox: Sandbox;
-  let front: Awaited<ReturnType<typeof startSecureFront>>;
+  let front: SecureSandbox['front'];
   before(async () => {
-    certificates = makeCertificates();
-    sandbox = await startSandbox({ seed: 93 });
-    front = await startSecureFront(certificates, sandbox.url);
+    secure = await startSecureSandbox(93);
+    ({ certificates, sandbox, front } = secure);
   });
   after(async () => {
-    await front.close();
-    await sandbox.close();
-    certificates.remove();
+    await secure.close();
   });
 
   const way = (target: string, ssltype: string, scheme: string, port: number): Way => ({

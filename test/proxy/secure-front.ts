@@ -1,9 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
 
 /** TLS in front of the sandbox: what Stripe looks like from outside. */
-export async function startSecureFront(
+async function startSecureFront(
   certificates: { readonly key: string; readonly cert: string },
   target: string,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
@@ -27,5 +29,29 @@ export async function startSecureFront(
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** A sandbox, reached in clear and over TLS, with the certificates that this takes. */
+export interface SecureSandbox {
+  readonly certificates: Certificates;
+  readonly sandbox: Sandbox;
+  readonly front: { readonly url: string };
+  close(): Promise<void>;
+}
+
+export async function startSecureSandbox(seed: number): Promise<SecureSandbox> {
+  const certificates = makeCertificates();
+  const sandbox = await startSandbox({ seed });
+  const front = await startSecureFront(certificates, sandbox.url);
+  return {
+    certificates,
+    sandbox,
+    front,
+    async close() {
+      await front.close();
+      await sandbox.close();
+      certificates.remove();
+    },
   };
 }

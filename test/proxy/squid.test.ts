@@ -9,10 +9,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/ports.ts';
 import { errorOf } from '../functions/framework.ts';
 import { squid } from '../outside-tools.mjs';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { makeCertificates, type Certificates } from './certificates.ts';
+import type { Sandbox } from '../sandbox/server.ts';
+import type { Certificates } from './certificates.ts';
 import { callThrough } from './proxied-function.ts';
-import { startSecureFront } from './secure-front.ts';
+import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';
 
 const USER = 'connector';
 const PASSWORD = 'squid password';
@@ -20,25 +20,23 @@ const REALM = 'squid';
 
 const program = squid();
 if (program !== undefined) {
+  let secure: SecureSandbox;
   let certificates: Certificates;
   let sandbox: Sandbox;
-  let front: Awaited<ReturnType<typeof startSecureFront>>;
+  let front: SecureSandbox['front'];
   const proxies: Record<string, { readonly clear: number; readonly tls: number; readonly log: string }> = {};
   const processes: ChildProcess[] = [];
 
   before(async () => {
-    certificates = makeCertificates();
-    sandbox = await startSandbox({ seed: 95 });
-    front = await startSecureFront(certificates, sandbox.url);
+    secure = await startSecureSandbox(95);
+    ({ certificates, sandbox, front } = secure);
     // Squid gives its rights up: what it reads must be open to its user.
     chmodSync(certificates.folder, 0o777);
     for (const scheme of ['NONE', 'BASIC', 'DIGEST']) proxies[scheme] = await startSquid(scheme);
   });
   after(async () => {
     for (const one of processes) one.kill('SIGKILL');
-    await front.close();
-    await sandbox.close();
-    certificates.remove();
+    await secure.close();
   });
 
   async function startSquid(scheme: string): Promise<{ clear: number; tls: number; log: string }> {

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type StripeSdk from 'stripe';
+import type { HttpClient } from '../http-client.ts';
 import type { DigestSession } from './digest-session.ts';
 import { NEVER_CONNECTED } from '../never-connected.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
-
-type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
 
 /**
  * Requests to an http target in absolute form: the whole address goes to the proxy, which sends the request on. Only for

@@ -1,4 +1,5 @@
 import StripeSdk from 'stripe';
+import type { HttpClient } from '../http-client.ts';
 import { absoluteForm } from './absolute-form.ts';
 import { DigestSession } from './digest-session.ts';
 import { digestTunnel, plainTunnel } from './tunnel-agent.ts';
@@ -12,8 +13,6 @@ export interface Proxy {
   readonly password?: string;
   readonly ssltype: 'AUTO' | 'ALWAYS' | 'NEVER' | 'TUNNEL';
 }
-
-type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
 
 /**
  * The SDK's http client through a proxy, for a target of https (Stripe) or http (a server on a laptop).

@@ -8,7 +8,7 @@ import { inRequest } from '../trace.ts';
 import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
-import { bodyOf, publishResult } from './results.ts';
+import { bodyOf, publishResult, type Settled } from './results.ts';
 import { unfinished } from './unfinished.ts';
 import { workOn, type Outcome } from './work.ts';
 
@@ -97,9 +97,7 @@ async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, 
   if (outcome.kind === 'again') return outcome;
   try {
     if (outcome.kind === 'failed') await deadLetter(connector, arrived, ask, outcome.error);
-    await publishResult(connector, ask, { ...outcome, kind: outcome.kind } as Outcome & {
-      kind: 'succeeded' | 'failed';
-    });
+    await publishResult(connector, ask, { ...outcome, kind: outcome.kind } as Settled);
     return outcome;
   } catch (cause) {
     return { kind: 'again', call: outcome.call, error: unpublished(cause) };

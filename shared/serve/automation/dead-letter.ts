@@ -8,7 +8,6 @@ import type { Arrived } from './arrived.ts';
 import { RETRIES_AFTER, type Ask } from './asks.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
-const DAY_MS = 86_400_000;
 /** Characters of a payload that a dead letter shows at most. */
 const MOST_SHOWN = 10_000;
 /** Characters beyond, so that no secret is cut in two before it is redacted. */
@@ -24,9 +23,9 @@ export async function deadLetter(
   ask: Ask,
   error: ConnectorError,
 ): Promise<void> {
-  const { settings, deadLetters, publisher, clock } = connector;
+  const { settings, parts, deadLetters, publisher, clock } = connector;
   const letter = letterOf(settings.name, arrived, ask, error, clock.epochMs());
-  await deadLetters.put(letter, settings.keepOperationsDays * DAY_MS);
+  await deadLetters.put(letter, parts.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   const written = isReadable(ask)
     ? JSON.stringify(redactValue(ask.written))

@@ -3,14 +3,12 @@ import { ConnectorError } from '../../errors.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
 import { RETRIES_AFTER } from './asks.ts';
 
-const DAY_MS = 86_400_000;
-
 /**
  * Publishes a dead letter's message again, under its original operation id, and says which failure it comes after: what
  * is done is answered from its record, and a failure is tried again once.
  */
 export async function replay(
-  { settings, publisher, deadLetters, clock }: Connector,
+  { settings, parts, publisher, deadLetters, clock }: Connector,
   letter: DeadLetter,
 ): Promise<string> {
   if (letter.original === null) return 'not replayed: it held credentials or card data, which are kept nowhere';
@@ -24,6 +22,6 @@ export async function replay(
     attributes: { ...attributes, operationId: letter.operationId, [RETRIES_AFTER]: String(letter.generation) },
     ...(orderingKey === '' ? {} : { orderingKey }),
   });
-  await deadLetters.put({ ...letter, replayedMs: clock.epochMs() }, settings.keepOperationsDays * DAY_MS);
+  await deadLetters.put({ ...letter, replayedMs: clock.epochMs() }, parts.operationsKeptUs / 1000);
   return `published again under ${letter.operationId}`;
 }

@@ -13,6 +13,9 @@ const TYPES = {
 /** Bytes of a result at most: a message of Pub/Sub holds 10 MB. */
 const LARGEST_RESULT = 9_000_000;
 
+/** An outcome that is told. */
+export type Settled = Outcome & { readonly kind: 'succeeded' | 'failed' };
+
 /** What an ask came to, as its caller over HTTP would have it, but for client secrets. */
 export function bodyOf(ask: Ask, outcome: Outcome): Readonly<Record<string, unknown>> {
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
@@ -23,21 +26,16 @@ export function bodyOf(ask: Ask, outcome: Outcome): Readonly<Record<string, unkn
 }
 
 /** Publishes what an ask came to; resolves once it is with the topic. Without a topic nobody wants to know. */
-export async function publishResult(
-  connector: Connector,
-  ask: Ask,
-  outcome: Outcome & { kind: 'succeeded' | 'failed' },
-): Promise<void> {
+export async function publishResult(connector: Connector, ask: Ask, outcome: Settled): Promise<void> {
   const { settings, publisher } = connector;
   if (settings.resultsTopic === undefined) return;
-  await publisher.publish(settings.resultsTopic, eventMessage(resultEvent(connector, ask, outcome)));
+  const event = resultEvent(connector, ask, outcome);
+  const message = eventMessage(event);
+  const fits = message.data.length <= LARGEST_RESULT;
+  await publisher.publish(settings.resultsTopic, fits ? message : eventMessage({ ...event, data: tooLarge(ask) }));
 }
 
-function resultEvent(
-  { settings, clock, parts }: Connector,
-  ask: Ask,
-  outcome: Outcome & { kind: 'succeeded' | 'failed' },
-): CloudEvent {
+function resultEvent({ settings, clock, parts }: Connector, ask: Ask, outcome: Settled): CloudEvent {
   const data = bodyOf(ask, outcome);
   const id = objectIdOf(parts.catalogue.action(outcome.call)?.idInput, ask, data);
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
@@ -48,7 +46,7 @@ function resultEvent(
     type: TYPES[outcome.kind],
     subject: id === undefined ? entity : `${entity}/${id}`,
     timeMs: clock.epochMs(),
-    data: JSON.stringify(data).length > LARGEST_RESULT ? tooLarge(ask) : data,
+    data,
     attributes: {
       operationId: ask.operationId,
       call: outcome.call,

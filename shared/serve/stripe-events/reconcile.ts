@@ -1,5 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Connector } from '../../core/connector.ts';
+import { objectsOf } from '../../core/objects-of.ts';
 import { ConnectorError } from '../../errors.ts';
 import { moveCursor, takeCursor } from '../../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
@@ -93,22 +94,11 @@ async function eventsOf(
   untilMs: number,
 ): Promise<StripeEvent[]> {
   const call: Call = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
+  const own = account === undefined ? {} : { account };
+  const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
   const events: StripeEvent[] = [];
-  for (;;) {
-    const after = events.at(-1)?.id;
-    const params = {
-      created: { gte: fromS, lt: toS },
-      limit: 100,
-      ...(after === undefined ? {} : { starting_after: after }),
-    };
-    const { body } = await parts.door.run(
-      { method: 'GET', path: '/v1/events', params, ...(account === undefined ? {} : { account }) },
-      call,
-    );
-    const page = (body['data'] ?? []) as readonly unknown[];
-    events.push(...page.map((one) => ({ ...parseEvent(one), ...(account === undefined ? {} : { account }) })));
-    if (body['has_more'] !== true || page.length === 0) return events.reverse();
-  }
+  for await (const one of objectsOf(parts.door, list, call)) events.push({ ...parseEvent(one), ...own });
+  return events.reverse();
 }
 
 /** What cannot be read any more is told: to the log, and to whoever listens to the events. */

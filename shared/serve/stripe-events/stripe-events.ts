@@ -1,9 +1,8 @@
-import type { Request, Response } from '@google-cloud/functions-framework';
+import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, unforeseen } from '../../errors.ts';
-import { atEnd, refuseWhileDraining } from '../drain.ts';
-import { checkPost, refuse } from '../http.ts';
-import { inRequest } from '../trace.ts';
+import { answering } from '../answering.ts';
+import { checkPost } from '../http.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
 import { isOurVersion, publishEvent } from './publish.ts';
 
@@ -13,21 +12,11 @@ import { isOurVersion, publishEvent } from './publish.ts';
  * https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
-  return async (request: Request, response: Response): Promise<void> => {
-    try {
-      const built = connector();
-      atEnd(built.end);
-      refuseWhileDraining();
-      checkPost(request);
-      const received = await inRequest(built, request, async () => {
-        const event = await signedEvent(built, request);
-        return { received: event.id, fate: await take(built, event) };
-      });
-      response.status(200).json(received);
-    } catch (cause) {
-      refuse(connector, response, unforeseen(cause), undefined);
-    }
-  };
+  return answering(connector, async (built, request) => {
+    checkPost(request);
+    const event = await signedEvent(built, request);
+    return { received: event.id, fate: await take(built, event) };
+  });
 }
 
 async function signedEvent({ webhookSecrets, log }: Connector, request: Request): Promise<StripeEvent> {

@@ -1,5 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Connector } from '../../core/connector.ts';
+import { objectsOf } from '../../core/objects-of.ts';
 import { ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { Params, StripeObject, StripeRequest } from '../../ports/stripe.ts';
@@ -106,15 +107,15 @@ function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: reado
 }
 
 async function endpoints(connector: Connector): Promise<Endpoint[]> {
-  const found: StripeObject[] = [];
-  for (;;) {
-    const after = found.at(-1)?.['id'];
-    const params = { limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
-    const page = await send(connector, 'GET', COLLECTION, params);
-    const data = (page['data'] ?? []) as readonly StripeObject[];
-    found.push(...data);
-    if (page['has_more'] !== true || data.length === 0) return found.map(endpointOf);
-  }
+  const { parts, settings } = connector;
+  const list = {
+    path: COLLECTION,
+    params: {},
+    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+  };
+  const found: Endpoint[] = [];
+  for await (const one of objectsOf<StripeObject>(parts.door, list, callOf(connector))) found.push(endpointOf(one));
+  return found;
 }
 
 function endpointOf(object: StripeObject): Endpoint {
@@ -135,8 +136,7 @@ async function send(
   path: string,
   params: Params,
 ): Promise<StripeObject> {
-  const { parts, clock, random, settings } = connector;
-  const call: Call = { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
+  const { parts, random, settings } = connector;
   const request: StripeRequest = {
     method,
     path,
@@ -146,5 +146,9 @@ async function send(
       : {}),
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
-  return (await parts.door.run(request, call)).body;
+  return (await parts.door.run(request, callOf(connector))).body;
+}
+
+function callOf({ clock }: Connector): Call {
+  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
 }

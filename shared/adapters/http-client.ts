@@ -1,0 +1,4 @@
+import type StripeSdk from 'stripe';
+
+/** The SDK's own interface of what sends its requests. */
+export type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
