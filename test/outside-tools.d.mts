@@ -2,3 +2,4 @@ export function missingTools(): { name: string; leavesOut: string; install: stri
 export function firestoreEmulator(): string | undefined;
 export function pubsubEmulator(): string | undefined;
 export function squid(): string | undefined;
+export function terraform(): string | undefined;

@@ -29,6 +29,12 @@ const TOOLS = [
     present: () => squid() !== undefined,
   },
   {
+    name: 'Terraform 1.9 or later',
+    leavesOut: 'the modules of infra/ under terraform test',
+    install: "HashiCorp's package terraform",
+    present: () => terraform() !== undefined,
+  },
+  {
     name: 'openssl',
     leavesOut: 'proxies and targets with TLS',
     install: 'apt-get install openssl',
@@ -67,4 +73,16 @@ function emulator(script) {
 export function squid() {
   const { status, stdout } = spawnSync('/usr/sbin/squid', ['-v'], { encoding: 'utf8' });
   return status === 0 && stdout.includes('--with-openssl') ? '/usr/sbin/squid' : undefined;
+}
+
+/** The version of Terraform, where it is new enough for validations that look at other values. */
+export function terraform() {
+  const { status, stdout } = spawnSync('terraform', ['version', '-json'], {
+    encoding: 'utf8',
+    env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+  });
+  if (status !== 0) return undefined;
+  const { terraform_version: version } = JSON.parse(stdout);
+  const [major, minor] = version.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 9) ? version : undefined;
 }

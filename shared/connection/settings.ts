@@ -1,164 +1,140 @@
 import * as z from 'zod';
 import { ConnectorError, type FieldViolation } from '../errors.ts';
+import {
+  account,
+  accounts,
+  amounts,
+  currencies,
+  hostAndPort,
+  labels,
+  oneOf,
+  rate,
+  secretVersion,
+  secretVersions,
+  text,
+  texts,
+  topic,
+  whole,
+  yesOrNo,
+} from './allowed.ts';
 
 /**
  * The settings of a connection: one JSON document, snake_case, parsed once. The descriptions are the
  * documentation; a test holds README to them.
  */
 
-const name = z
-  .string()
-  .max(63)
-  .regex(
-    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen',
-  );
-const secretVersion = z
-  .string()
-  .regex(
-    /^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/,
-    'projects/P/secrets/S/versions/V, where V is a number or latest',
-  );
-const account = z.string().regex(/^acct_[A-Za-z0-9]{1,64}$/, 'a Stripe account, acct_...');
-const currency = z.string().regex(/^[a-z]{3,10}$/, 'a currency in lower case, such as usd');
-const topic = z.string().regex(/^projects\/[^/\s]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/, 'projects/P/topics/T');
-const rate = z.number().positive().max(10_000);
-
 /** Also where the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
 
 const schema = z.strictObject({
-  name: name.describe('name of the connection: lowercase letters, digits, hyphens; at most 63 characters'),
-  region: z.string().min(1).max(63).describe('Google Cloud location'),
-  connector_version: z.literal('1').default('1').describe('the offered version is "1"'),
-  description: z.string().max(1024).optional().describe('reaches every cloud resource that has the field'),
-  labels: z
-    .record(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/), z.string().regex(/^[a-z0-9_-]{0,63}$/))
-    .default({})
-    .describe('reach every cloud resource that has the field'),
-  service_account: z.email().optional().describe('e-mail of the service account; required in the cloud'),
-  min_nodes: z.int().min(0).max(100).default(2).describe('nodes that count at least, 0 to max_nodes'),
-  max_nodes: z.int().min(1).max(100).default(50).describe('nodes that count at most, 1 to 100'),
-  limit_scope: z
-    .enum(['node', 'connection'])
+  name: text(
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
+  ).describe('name of the connection: lowercase letters, digits, hyphens; at most 63 characters'),
+  region: text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1').describe(
+    'Google Cloud location',
+  ),
+  connector_version: oneOf(['1']).default('1').describe('the offered version is "1"'),
+  description: text(/^[^]{0,1024}$/, 'at most 1024 characters')
+    .optional()
+    .describe('reaches every cloud resource that has the field'),
+  labels: labels().default({}).describe('reach every cloud resource that has the field'),
+  service_account: text(
+    /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
+    'the e-mail address of a service account, ...gserviceaccount.com',
+  )
+    .optional()
+    .describe('e-mail of the service account; required in the cloud'),
+  min_nodes: whole(0, 100).default(2).describe('nodes that count at least, 0 to max_nodes'),
+  max_nodes: whole(1, 100).default(50).describe('nodes that count at most, 1 to 100'),
+  limit_scope: oneOf(['node', 'connection'])
     .default('node')
     .describe('node: 6 a second for each node; connection: 6 a second in all'),
-  max_wait_ms: z
-    .int()
-    .min(0)
-    .max(600_000)
+  max_wait_ms: whole(0, 600_000)
     .default(5000)
     .describe('milliseconds that a call waits for its turn; 0 refuses at once'),
-  max_body_bytes: z
-    .int()
-    .min(1024)
-    .max(10_485_760)
+  max_body_bytes: whole(1024, 10_485_760)
     .default(DEFAULT_MAX_BODY_BYTES)
     .describe('bytes of a request body at most; larger ones are refused (413)'),
-  deadline_ms: z.int().min(1000).max(3_500_000).default(50_000).describe('milliseconds of a whole call'),
-  keep_operations_days: z
-    .int()
-    .min(1)
-    .max(365)
-    .default(30)
-    .describe('days that the outcome of an operationId is remembered'),
-  account_ceiling: rate
+  deadline_ms: whole(1000, 3_500_000).default(50_000).describe('milliseconds of a whole call'),
+  keep_operations_days: whole(1, 365).default(30).describe('days that the outcome of an operationId is remembered'),
+  account_ceiling: rate()
     .optional()
     .describe('transactions a second of the Stripe account; default 100 with a live key, 25 with a test key'),
-  endpoint_ceiling: rate
+  endpoint_ceiling: rate()
     .default(25)
     .describe('transactions a second of one endpoint of Stripe; cuts the rate of the connection'),
-  api_key: secretVersion.optional().describe('Secret Manager version of the API key; required in the cloud'),
-  account_id: account.optional().describe('Stripe Connect account of every call'),
-  allowed_accounts: z.array(account).max(1000).default([]).describe('Connect accounts that a call may name instead'),
-  proxy_enabled: z.boolean().default(false).describe('HTTP proxy; when false the other proxy settings must be absent'),
-  proxy_server: z
-    .strictObject({ host: z.string().min(1).max(253), port: z.int().min(1).max(65_535) })
+  api_key: secretVersion().optional().describe('Secret Manager version of the API key; required in the cloud'),
+  account_id: account().optional().describe('Stripe Connect account of every call'),
+  allowed_accounts: accounts(1000).default([]).describe('Connect accounts that a call may name instead'),
+  proxy_enabled: yesOrNo().default(false).describe('HTTP proxy; when false the other proxy settings must be absent'),
+  proxy_server: hostAndPort().optional().describe('host and port of the proxy'),
+  proxy_auth_scheme: oneOf(['BASIC', 'DIGEST', 'NONE']).optional().describe('default NONE'),
+  proxy_user: text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon')
     .optional()
-    .describe('host and port of the proxy'),
-  proxy_auth_scheme: z.enum(['BASIC', 'DIGEST', 'NONE']).optional().describe('default NONE'),
-  proxy_user: z.string().min(1).optional().describe('required unless the scheme is NONE'),
-  proxy_password: secretVersion.optional().describe('Secret Manager version; required unless the scheme is NONE'),
-  proxy_ssltype: z
-    .enum(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
+    .describe('required unless the scheme is NONE'),
+  proxy_password: secretVersion().optional().describe('Secret Manager version; required unless the scheme is NONE'),
+  proxy_ssltype: oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
     .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
     .optional()
     .describe('default AUTO; SELECTED is another name of TUNNEL'),
-  verbosity: z
-    .enum(['1', '2', '3', '4', '5'])
+  verbosity: oneOf(['1', '2', '3', '4', '5'])
     .default('1')
     .describe('1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS'),
-  api_version: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')
+  api_version: text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')
     .optional()
     .describe("sent as Stripe-Version; default the SDK's own"),
-  output_format: z
-    .enum(['connector', 'native'])
+  output_format: oneOf(['connector', 'native'])
     .default('connector')
     .describe('format of the output; a call may choose'),
-  scan_limit: z
-    .int()
-    .min(100)
-    .max(1_000_000)
+  scan_limit: whole(100, 1_000_000)
     .default(10_000)
     .describe('rows that one call compares here at most, where Stripe does not filter itself'),
-  read_only: z.boolean().default(false).describe('refuses every write'),
-  allowed_currencies: z
-    .array(currency)
-    .min(1)
+  read_only: yesOrNo().default(false).describe('refuses every write'),
+  allowed_currencies: currencies()
     .optional()
     .describe('currencies that a write may name, lower case; all where absent'),
-  max_amounts: z
-    .record(currency, z.int().min(0))
-    .refine((bounds) => Object.keys(bounds).length > 0, 'names at least one currency')
+  max_amounts: amounts()
     .optional()
     .describe('greatest amount of a write by currency, in its minor unit; other currencies are refused'),
-  automation_topic: topic.optional().describe('Pub/Sub topic of the messages that ask for operations'),
-  automation_allow: z
-    .array(
-      z
-        .string()
-        .regex(/^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/, 'an operation (Create, Customer.Create), an action, or *'),
-    )
-    .max(1000)
+  automation_topic: topic().optional().describe('Pub/Sub topic of the messages that ask for operations'),
+  automation_allow: texts(
+    /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+    'at most 1000 operations (Create, Customer.Create) and actions, or *',
+    1000,
+  )
     .optional()
     .describe(
       'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all',
     ),
-  results_topic: topic.optional().describe('Pub/Sub topic of what messages came to; none publishes nothing'),
-  dead_letter_topic: topic
+  results_topic: topic().optional().describe('Pub/Sub topic of what messages came to; none publishes nothing'),
+  dead_letter_topic: topic()
     .optional()
     .describe('Pub/Sub topic of what failed for good; required in the cloud for automation'),
-  max_delivery_attempts: z
-    .int()
-    .min(5)
-    .max(100)
+  max_delivery_attempts: whole(5, 100)
     .default(100)
     .describe('deliveries of one message at most, 5 to 100; then it is a dead letter'),
-  events_topic: topic.optional().describe("Pub/Sub topic of Stripe's events; required for stripe-events"),
-  event_types: z
-    .array(z.string().regex(/^(\*|[a-z][\w.]*(\.\*)?)$/, "a type of Stripe's events, one with .* at its end, or *"))
-    .min(1)
-    .max(500)
+  events_topic: topic().optional().describe("Pub/Sub topic of Stripe's events; required for stripe-events"),
+  event_types: texts(
+    /^(\*|[a-z][\w.]*(\.\*)?)$/,
+    "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
+    500,
+  )
+    .min(1, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *")
     .default(['*'])
     .describe("types of Stripe's events to publish: invoice.paid, invoice.*, or *"),
-  events_reread: z
-    .boolean()
+  events_reread: yesOrNo()
     .default(false)
     .describe('publishes the object as it is now, read anew through the limiter, instead of what the event carries'),
-  webhook_secrets: z
-    .array(secretVersion)
-    .max(5)
+  webhook_secrets: secretVersions(5)
     .default([])
     .describe(
       'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
     ),
-  webhook_url: z
-    .url({ protocol: /^https?$/ })
+  webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')
     .optional()
     .describe('address of the deployed stripe-events function, for npm run webhooks'),
-  suspended: z.boolean().default(false).describe('refuses every call with a clear error'),
+  suspended: yesOrNo().default(false).describe('refuses every call with a clear error'),
 });
 
 type Parsed = z.output<typeof schema>;
@@ -168,9 +144,13 @@ export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Pars
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
-/** Every setting with its description, in the schema's order: what README and Terraform are held to. */
-export function settingRows(): { name: string; description: string }[] {
-  return Object.entries(schema.shape).map(([key, field]) => ({ name: key, description: field.description ?? '' }));
+/** Every setting with its description and default, in the schema's order: what README and Terraform are held to. */
+export function settingRows(): { name: string; description: string; default: unknown }[] {
+  return Object.entries(schema.shape).map(([key, field]) => ({
+    name: key,
+    description: field.description ?? '',
+    default: field instanceof z.ZodDefault ? field.def.defaultValue : undefined,
+  }));
 }
 
 /** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */

@@ -1,0 +1,74 @@
+# How the connection is deployed: what the settings do not say.
+
+variable "project" {
+  description = "Google Cloud project."
+  type        = string
+  validation {
+    condition     = can(regex("^([a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "project: the id of a Google Cloud project"
+  }
+}
+
+variable "database" {
+  description = "Firestore database of the state."
+  type        = string
+  default     = "(default)"
+}
+
+variable "manifest" {
+  description = "Text of another functions/manifest.json; null reads the file."
+  type        = string
+  default     = null
+}
+
+variable "functions" {
+  description = "Functions for callers, by the manifest's names; null for the fourteen and connection."
+  type        = list(string)
+  default     = null
+  validation {
+    condition     = var.functions == null || length(setsubtract(coalesce(var.functions, []), local.callable)) == 0
+    error_message = "functions: ${join(", ", setsubtract(coalesce(var.functions, []), local.callable))} cannot be chosen; there are ${join(", ", local.callable)}"
+  }
+}
+
+variable "warm_functions" {
+  description = "Functions with min_nodes warm instances each; null for the fourteen, as far as they are deployed."
+  type        = list(string)
+  default     = null
+  validation {
+    condition     = var.warm_functions == null || length(setsubtract(coalesce(var.warm_functions, []), local.warmable)) == 0
+    error_message = "warm_functions: ${join(", ", setsubtract(coalesce(var.warm_functions, []), local.warmable))} cannot be kept warm; of those deployed there are ${join(", ", local.warmable)}"
+  }
+}
+
+variable "enable_automation" {
+  description = "Deploys automation with its topics and its push subscription."
+  type        = bool
+  default     = false
+}
+
+variable "enable_events" {
+  description = "Deploys stripe-events and reconcile-events with their topic and their schedule."
+  type        = bool
+  default     = false
+}
+
+variable "invokers" {
+  description = "Who may call which function: members by the function's name, or by * for every function for callers. Nobody by default."
+  type        = map(list(string))
+  default     = {}
+  validation {
+    condition     = length(setsubtract(keys(var.invokers), concat(["*"], local.chosen))) == 0
+    error_message = "invokers: ${join(", ", setsubtract(keys(var.invokers), concat(["*"], local.chosen)))} is no function for callers that is deployed"
+  }
+  validation {
+    condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
+    error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
+  }
+}
+
+variable "idle_prices" {
+  description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory."
+  type        = object({ vcpu = number, gib = number })
+  default     = { vcpu = 0.0000025, gib = 0.0000025 }
+}

@@ -1,0 +1,41 @@
+# Settings -> the environment of every function. Secrets stand in it by their names alone.
+
+locals {
+  # Topics that the connection makes for itself, where the settings name none.
+  made_topics = {
+    automation_topic  = var.enable_automation && var.settings.automation_topic == null
+    results_topic     = var.enable_automation && var.settings.results_topic == null
+    dead_letter_topic = var.enable_automation && var.settings.dead_letter_topic == null
+    events_topic      = var.enable_events && var.settings.events_topic == null
+  }
+
+  # A connection that is given no account of its own gets one. Projects of a domain have it before their name.
+  own_account  = var.settings.service_account == null
+  mail_domain  = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
+  account_mail = "${local.names.runtime_account}@${local.mail_domain}"
+
+  derived = merge(
+    local.own_account ? { service_account = local.account_mail } : {},
+    { for key, made in local.made_topics : key => "projects/${var.project}/topics/${local.names[key]}" if made },
+    var.enable_events && var.settings.webhook_url == null ? {
+      # The address that Cloud Run functions have besides the one with a hash: known before the first deployment.
+      webhook_url = "https://${var.settings.region}-${var.project}.cloudfunctions.net/${local.function_names["stripe-events"]}"
+    } : {},
+  )
+
+  settings = merge({ for key, value in var.settings : key => value if value != null }, local.derived)
+
+  environment = {
+    CONNECTION_SETTINGS  = jsonencode(local.settings)
+    GOOGLE_CLOUD_PROJECT = var.project
+    FIRESTORE_DATABASE   = var.database
+    # Without it the framework would answer broken JSON with a page of HTML and a stack.
+    NODE_ENV = "production"
+  }
+
+  # projects/P/secrets/S of every secret that the settings name.
+  secrets = distinct([
+    for version in concat(compact([var.settings.api_key, var.settings.proxy_password]), var.settings.webhook_secrets) :
+    split("/versions/", version)[0]
+  ])
+}

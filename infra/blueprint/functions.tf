@@ -1,0 +1,48 @@
+# Manifest -> functions. Everything is a value: no provider, nothing is looked up.
+
+locals {
+  # Cloud Run functions' names make a label of their address: 49 characters are safe with every region and project.
+  name_limit = 49
+
+  rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
+  whole = { for name, row in local.rows : name => local.rows[try(row.of, name)] }
+
+  # For callers: not those that topics, schedules and Stripe call.
+  callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/")])
+  # One action each, or one operation of every entity.
+  fourteen = [for name, row in local.rows : name if can(row.source) && can(regex("^(actions|entities)/", row.source)) && !can(row.actions)]
+
+  chosen   = distinct(coalesce(var.functions, concat(local.fourteen, ["connection"])))
+  deployed = concat(local.chosen, var.enable_automation ? ["automation"] : [], var.enable_events ? ["stripe-events", "reconcile-events"] : [])
+  warmable = sort([for name in local.chosen : name if local.whole[name].source != "connection.ts"])
+  warm     = var.warm_functions == null ? [for name in local.fourteen : name if contains(local.chosen, name)] : var.warm_functions
+
+  # The platform must not cut a call that its own deadline still lets run.
+  deadline_s = ceil(var.settings.deadline_ms / 1000) + 10
+
+  functions = {
+    for name in local.deployed : name => {
+      name        = local.function_names[name]
+      description = "${name} of the Stripe connection ${var.settings.name}"
+      # A narrowed row exports its own name, in camelCase.
+      entry_point       = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
+      trigger           = local.whole[name].trigger
+      memory            = local.whole[name].memory
+      timeout_s         = max(local.whole[name].timeoutSeconds, local.deadline_s)
+      concurrency       = local.whole[name].concurrency
+      min_instances     = contains(local.warm, name) ? var.settings.min_nodes : 0
+      max_instances     = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
+      invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), lookup(var.invokers, "*", [])) : []
+      called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
+      called_by_stripe  = name == "stripe-events"
+    }
+  }
+
+  warm_instances = sum(concat([0], [for one in values(local.functions) : one.min_instances]))
+  gib            = { for name, one in local.functions : name => tonumber(trimsuffix(one.memory, "Mi")) / 1024 }
+  month_s        = 730 * 3600
+  warm_usd = sum(concat([0], [
+    for name, one in local.functions :
+    one.min_instances * (var.idle_prices.vcpu + local.gib[name] * var.idle_prices.gib) * local.month_s
+  ]))
+}

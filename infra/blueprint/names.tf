@@ -1,0 +1,35 @@
+# Names of what is made. Where a name is longer than the resource takes, the connection's part is cut and a hash of the
+# whole stands in for what is lost: two connections that begin alike stay apart.
+
+locals {
+  connection = var.settings.name
+
+  # Of every name: what it would be, the longest that is taken, and the end that must stay readable.
+  wanted = merge(
+    { for name in local.deployed : "function/${name}" => { end = "-${name}", limit = local.name_limit } },
+    {
+      runtime_account = { end = "-connector", limit = 30 }
+      caller_account  = { end = "-caller", limit = 30 }
+      # Buckets share one space of names over all projects.
+      bucket            = { end = "-functions-${substr(sha256(var.project), 0, 8)}", limit = 63 }
+      automation_topic  = { end = "-automation", limit = 255 }
+      results_topic     = { end = "-results", limit = 255 }
+      dead_letter_topic = { end = "-dead-letters", limit = 255 }
+      events_topic      = { end = "-events", limit = 255 }
+      reconcile_job     = { end = "-reconcile-events", limit = 500 }
+    },
+  )
+
+  names = {
+    for key, one in local.wanted : key => (
+      length(local.connection) + length(one.end) <= one.limit
+      ? "${local.connection}${one.end}"
+      : length(one.end) + 10 <= one.limit
+      # One letter of the connection's at least, its hash, and the end.
+      ? "${trimsuffix(substr(local.connection, 0, one.limit - length(one.end) - 9), "-")}-${substr(sha256(local.connection), 0, 8)}${one.end}"
+      : "${trimsuffix(substr("${local.connection}${one.end}", 0, one.limit - 9), "-")}-${substr(sha256("${local.connection}${one.end}"), 0, 8)}"
+    )
+  }
+
+  function_names = { for name in local.deployed : name => local.names["function/${name}"] }
+}

@@ -1,0 +1,49 @@
+output "functions" {
+  description = "What is deployed, by the manifest's names."
+  value       = local.functions
+}
+
+output "environment" {
+  description = "Environment of every function."
+  value       = local.environment
+}
+
+output "settings" {
+  description = "The settings as the functions read them."
+  value       = local.settings
+}
+
+output "secrets" {
+  description = "Secrets that the settings name, without their versions."
+  value       = local.secrets
+}
+
+output "runtime_account" {
+  description = "E-mail of the service account that the functions run as, and whether it is to be made."
+  value       = { email = local.settings.service_account, made = local.own_account }
+}
+
+output "names" {
+  description = "Names of all that is made."
+  value       = local.names
+}
+
+output "made_topics" {
+  description = "Topics that are to be made, by their settings."
+  value       = [for key, made in local.made_topics : key if made]
+}
+
+output "topics" {
+  description = "Every topic by its setting, made or named."
+  value       = { for key, topic in local.settings : key => topic if endswith(key, "_topic") }
+}
+
+output "warm_instances" {
+  description = "Instances that run although nobody calls."
+  value       = local.warm_instances
+}
+
+output "warm_usd_a_month" {
+  description = "What the warm instances cost in a month of 730 hours, by idle_prices."
+  value       = floor(local.warm_usd * 100 + 0.5) / 100
+}

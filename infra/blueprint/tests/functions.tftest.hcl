@@ -1,0 +1,195 @@
+# Manifest -> functions.
+
+variables {
+  project  = "shop-prod"
+  settings = { name = "stripe", region = "europe-west1", api_key = "projects/shop-prod/secrets/key/versions/3" }
+}
+
+run "the_fourteen_and_connection_are_deployed" {
+  command = plan
+  assert {
+    condition     = length(output.functions) == 15 && length(setsubtract(["confirm-payment-intent", "accept-quote", "list-entities", "delete-entity", "connection"], keys(output.functions))) == 0
+    error_message = "by default nine actions, five operations and connection"
+  }
+  assert {
+    condition     = length(setintersection(["execute-action", "automation", "stripe-events", "reconcile-events", "customer-list"], keys(output.functions))) == 0
+    error_message = "nothing else without being chosen"
+  }
+}
+
+run "every_row_is_a_function_of_its_own_name_and_export" {
+  command = plan
+  variables {
+    functions         = ["confirm-payment-intent", "list-entities", "execute-action", "cancel-subscription", "customer-update", "payment-intent-create"]
+    enable_automation = true
+    enable_events     = true
+  }
+  assert {
+    condition = { for name, one in output.functions : name => one.entry_point } == {
+      confirm-payment-intent = "confirmPaymentIntent"
+      list-entities          = "listEntities"
+      execute-action         = "executeAction"
+      cancel-subscription    = "cancelSubscription"
+      customer-update        = "customerUpdate"
+      payment-intent-create  = "paymentIntentCreate"
+      automation             = "automation"
+      stripe-events          = "stripeEvents"
+      reconcile-events       = "reconcileEvents"
+    }
+    error_message = "entry points are what the packages export, of narrowed rows too"
+  }
+  assert {
+    condition     = alltrue([for name, one in output.functions : one.name == "stripe-${name}"])
+    error_message = "names are the connection's and the function's"
+  }
+}
+
+run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
+  command = plan
+  variables {
+    functions = ["read", "read-customers"]
+    manifest = jsonencode({ functions = [
+      { name = "read", source = "entities/read.ts", entryPoint = "read", trigger = "http", memory = "384Mi", timeoutSeconds = 77, concurrency = 5 },
+      { name = "read-customers", of = "read", entities = ["Customer"] },
+    ] })
+  }
+  assert {
+    condition     = alltrue([for one in values(output.functions) : one.memory == "384Mi" && one.timeout_s == 77 && one.concurrency == 5])
+    error_message = "memory, timeout and concurrency by row"
+  }
+  assert {
+    condition     = output.functions["read-customers"].entry_point == "readCustomers"
+    error_message = "a narrowed row exports its own name"
+  }
+}
+
+run "nodes_bound_instances_and_only_warm_functions_have_a_floor" {
+  command = plan
+  variables {
+    settings          = { name = "stripe", region = "europe-west1", min_nodes = 3, max_nodes = 20 }
+    functions         = ["get-entity", "list-entities", "connection"]
+    warm_functions    = ["get-entity"]
+    enable_automation = true
+    enable_events     = true
+  }
+  assert {
+    condition     = { for name, one in output.functions : name => one.min_instances } == { get-entity = 3, list-entities = 0, connection = 0, automation = 0, stripe-events = 0, reconcile-events = 0 }
+    error_message = "min_nodes for warm functions alone"
+  }
+  assert {
+    condition     = alltrue([for name, one in output.functions : one.max_instances == (name == "reconcile-events" ? 1 : 20)])
+    error_message = "max_nodes for all, but one reconciliation at a time"
+  }
+  assert {
+    condition     = output.warm_instances == 3 && output.warm_usd_a_month == 24.64
+    error_message = "3 instances of a vCPU and 256 MiB for 2,628,000 s"
+  }
+}
+
+run "the_fourteen_are_warm_by_default" {
+  command = plan
+  assert {
+    condition     = output.warm_instances == 28 && output.functions["connection"].min_instances == 0
+    error_message = "fourteen times min_nodes, never discovery"
+  }
+}
+
+run "nothing_is_warm_with_an_empty_list" {
+  command = plan
+  variables {
+    warm_functions = []
+  }
+  assert {
+    condition     = output.warm_instances == 0 && output.warm_usd_a_month == 0
+    error_message = "nothing is paid before anyone pays"
+  }
+}
+
+run "a_long_deadline_lifts_the_timeout" {
+  command = plan
+  variables {
+    settings          = { name = "stripe", region = "europe-west1", deadline_ms = 170001 }
+    functions         = ["get-entity"]
+    enable_automation = true
+  }
+  assert {
+    condition     = output.functions["get-entity"].timeout_s == 181 && output.functions["automation"].timeout_s == 600
+    error_message = "the platform must not cut a call that its deadline lets run"
+  }
+}
+
+run "nobody_calls_by_default" {
+  command = plan
+  assert {
+    condition     = alltrue([for one in values(output.functions) : length(one.invokers) == 0])
+    error_message = "nobody"
+  }
+}
+
+run "callers_are_named_by_function_or_for_all" {
+  command = plan
+  variables {
+    functions         = ["get-entity", "list-entities"]
+    enable_automation = true
+    enable_events     = true
+    invokers          = { "*" = ["group:all@example.com"], get-entity = ["user:one@example.com"] }
+  }
+  assert {
+    condition = jsonencode({ for name, one in output.functions : name => one.invokers }) == jsonencode({
+      get-entity       = ["user:one@example.com", "group:all@example.com"]
+      list-entities    = ["group:all@example.com"]
+      automation       = []
+      stripe-events    = []
+      reconcile-events = []
+    })
+    error_message = "the star is for callers' functions, not for those of topics, schedules and Stripe"
+  }
+}
+
+run "everybody_is_refused" {
+  command = plan
+  variables {
+    invokers = { "*" = ["allUsers"] }
+  }
+  expect_failures = [var.invokers]
+}
+
+run "everybody_with_an_account_is_refused" {
+  command = plan
+  variables {
+    invokers = { "get-entity" = ["allAuthenticatedUsers"] }
+  }
+  expect_failures = [var.invokers]
+}
+
+run "callers_of_what_is_not_deployed_are_refused" {
+  command = plan
+  variables {
+    invokers = { "automation" = ["user:one@example.com"] }
+  }
+  expect_failures = [var.invokers]
+}
+
+run "a_function_that_is_no_row_is_refused" {
+  command = plan
+  variables {
+    functions = ["refund-everything"]
+  }
+  expect_failures = [var.functions]
+}
+
+run "functions_of_topics_and_stripe_are_not_chosen_by_name" {
+  command = plan
+  variables {
+    functions = ["stripe-events"]
+  }
+  expect_failures = [var.functions]
+}
+
+run "discovery_is_not_kept_warm" {
+  command = plan
+  variables {
+    warm_functions = ["connection"]
+  }
+  expect_failures = [var.warm_functions]
+}

@@ -1,0 +1,4 @@
+terraform {
+  # Validations that look at other values.
+  required_version = ">= 1.9"
+}

@@ -1,0 +1,57 @@
+module "blueprint" {
+  source = "../blueprint"
+
+  settings = {
+    name                  = var.name
+    region                = var.region
+    connector_version     = var.connector_version
+    description           = var.description
+    labels                = var.labels
+    service_account       = var.service_account
+    min_nodes             = var.min_nodes
+    max_nodes             = var.max_nodes
+    limit_scope           = var.limit_scope
+    max_wait_ms           = var.max_wait_ms
+    max_body_bytes        = var.max_body_bytes
+    deadline_ms           = var.deadline_ms
+    keep_operations_days  = var.keep_operations_days
+    account_ceiling       = var.account_ceiling
+    endpoint_ceiling      = var.endpoint_ceiling
+    api_key               = var.api_key
+    account_id            = var.account_id
+    allowed_accounts      = var.allowed_accounts
+    proxy_enabled         = var.proxy_enabled
+    proxy_server          = var.proxy_server
+    proxy_auth_scheme     = var.proxy_auth_scheme
+    proxy_user            = var.proxy_user
+    proxy_password        = var.proxy_password
+    proxy_ssltype         = var.proxy_ssltype
+    verbosity             = var.verbosity
+    api_version           = var.api_version
+    output_format         = var.output_format
+    scan_limit            = var.scan_limit
+    read_only             = var.read_only
+    allowed_currencies    = var.allowed_currencies
+    max_amounts           = var.max_amounts
+    automation_topic      = var.automation_topic
+    automation_allow      = var.automation_allow
+    results_topic         = var.results_topic
+    dead_letter_topic     = var.dead_letter_topic
+    max_delivery_attempts = var.max_delivery_attempts
+    events_topic          = var.events_topic
+    event_types           = var.event_types
+    events_reread         = var.events_reread
+    webhook_secrets       = var.webhook_secrets
+    webhook_url           = var.webhook_url
+    suspended             = var.suspended
+  }
+
+  project           = var.project
+  database          = var.database
+  functions         = var.functions
+  warm_functions    = var.warm_functions
+  enable_automation = var.enable_automation
+  enable_events     = var.enable_events
+  invokers          = var.invokers
+  idle_prices       = var.idle_prices
+}

@@ -1,0 +1,77 @@
+# Packages of npm run package -> a bucket -> functions. A package that did not change keeps its name, and its function.
+
+locals {
+  packages = coalesce(var.packages, "${path.module}/../../build/packages")
+  zips     = { for name in keys(module.blueprint.functions) : name => "${local.packages}/${name}.zip" }
+}
+
+resource "google_storage_bucket" "packages" {
+  project                     = var.project
+  name                        = module.blueprint.names.bucket
+  location                    = var.region
+  labels                      = var.labels
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = true
+}
+
+resource "google_storage_bucket_object" "package" {
+  for_each = module.blueprint.functions
+
+  bucket = google_storage_bucket.packages.name
+  name   = "${each.key}-${try(filesha256(local.zips[each.key]), "missing")}.zip"
+  source = local.zips[each.key]
+
+  lifecycle {
+    create_before_destroy = true
+    precondition {
+      condition     = fileexists(local.zips[each.key])
+      error_message = "${each.key}.zip is not in ${local.packages}: npm ci && npm run package"
+    }
+  }
+}
+
+resource "google_cloudfunctions2_function" "function" {
+  for_each = module.blueprint.functions
+
+  project     = var.project
+  location    = var.region
+  name        = each.value.name
+  description = each.value.description
+  labels      = var.labels
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = each.value.entry_point
+    service_account = var.build_service_account
+    source {
+      storage_source {
+        bucket = google_storage_bucket.packages.name
+        object = google_storage_bucket_object.package[each.key].name
+      }
+    }
+  }
+
+  service_config {
+    service_account_email            = local.runtime_account
+    available_memory                 = each.value.memory
+    available_cpu                    = "1"
+    timeout_seconds                  = each.value.timeout_s
+    max_instance_request_concurrency = each.value.concurrency
+    min_instance_count               = each.value.min_instances
+    max_instance_count               = each.value.max_instances
+    environment_variables            = module.blueprint.environment
+    all_traffic_on_latest_revision   = true
+    vpc_connector                    = var.vpc_connector
+    vpc_connector_egress_settings    = var.vpc_connector == null ? null : var.vpc_egress
+    # Pub/Sub and Cloud Scheduler of the same project come from inside; Stripe comes from outside.
+    ingress_settings = each.value.called_by_machine ? "ALLOW_INTERNAL_ONLY" : each.value.called_by_stripe ? "ALLOW_ALL" : var.ingress
+  }
+
+  # The first call may come as soon as there is a function.
+  depends_on = [
+    google_project_iam_member.state,
+    google_secret_manager_secret_iam_member.accessor,
+    google_secret_manager_secret_iam_member.viewer,
+  ]
+}

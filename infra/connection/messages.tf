@@ -1,0 +1,108 @@
+# Automation: asks in, results out, dead letters kept. The subscription is ours and not Eventarc's: only so are its
+# deadline, its retries, its order and its dead letters what the connector counts on.
+
+locals {
+  topics       = module.blueprint.topics
+  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  published    = { for key, topic in local.topics : key => topic if key != "automation_topic" }
+}
+
+data "google_project" "this" {
+  project_id = var.project
+}
+
+resource "google_pubsub_topic" "made" {
+  for_each = toset(module.blueprint.made_topics)
+
+  project = var.project
+  name    = module.blueprint.names[each.value]
+  labels  = var.labels
+}
+
+resource "google_pubsub_topic_iam_member" "publisher" {
+  for_each = local.published
+
+  topic      = each.value
+  role       = "roles/pubsub.publisher"
+  member     = local.runtime_member
+  depends_on = [google_pubsub_topic.made]
+}
+
+# A replay of dead letters publishes to the topic of the asks; who operates needs the same role there.
+resource "google_pubsub_subscription" "automation" {
+  count = var.enable_automation ? 1 : 0
+
+  project = var.project
+  name    = module.blueprint.names.automation_topic
+  topic   = local.topics.automation_topic
+  labels  = var.labels
+
+  # A throttled message is held for its turn, up to 540 s.
+  ack_deadline_seconds       = 600
+  message_retention_duration = "604800s"
+  enable_message_ordering    = true
+
+  push_config {
+    push_endpoint = google_cloudfunctions2_function.function["automation"].service_config[0].uri
+    oidc_token {
+      service_account_email = google_service_account.caller.email
+      audience              = google_cloudfunctions2_function.function["automation"].service_config[0].uri
+    }
+  }
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+  dead_letter_policy {
+    dead_letter_topic     = local.topics.dead_letter_topic
+    max_delivery_attempts = var.max_delivery_attempts
+  }
+  expiration_policy {
+    ttl = ""
+  }
+
+  depends_on = [google_pubsub_topic.made, google_cloud_run_service_iam_member.machine]
+}
+
+# What nobody subscribes to, Pub/Sub throws away.
+resource "google_pubsub_subscription" "dead_letters" {
+  count = contains(module.blueprint.made_topics, "dead_letter_topic") ? 1 : 0
+
+  project                    = var.project
+  name                       = module.blueprint.names.dead_letter_topic
+  topic                      = google_pubsub_topic.made["dead_letter_topic"].id
+  labels                     = var.labels
+  ack_deadline_seconds       = 60
+  message_retention_duration = "604800s"
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# Pub/Sub itself forwards a message that the function could not even answer: it publishes there and takes it away here.
+resource "google_pubsub_topic_iam_member" "forwarder" {
+  count = var.enable_automation ? 1 : 0
+
+  topic      = local.topics.dead_letter_topic
+  role       = "roles/pubsub.publisher"
+  member     = local.pubsub_agent
+  depends_on = [google_pubsub_topic.made]
+}
+
+resource "google_pubsub_subscription_iam_member" "forwarder" {
+  count = var.enable_automation ? 1 : 0
+
+  project      = var.project
+  subscription = google_pubsub_subscription.automation[0].name
+  role         = "roles/pubsub.subscriber"
+  member       = local.pubsub_agent
+}
+
+# Pub/Sub signs its pushes as the caller; projects made before April 2021 need this said.
+resource "google_service_account_iam_member" "signer" {
+  count = var.enable_automation ? 1 : 0
+
+  service_account_id = google_service_account.caller.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.pubsub_agent
+}

@@ -1,0 +1,39 @@
+output "urls" {
+  description = "Address of every function, by the manifest's names."
+  value       = { for name, one in google_cloudfunctions2_function.function : name => one.service_config[0].uri }
+}
+
+output "settings" {
+  description = "The settings as the functions read them, as JSON: terraform output -raw settings > settings.json. No secrets, only their names."
+  value       = module.blueprint.environment.CONNECTION_SETTINGS
+}
+
+output "service_account" {
+  description = "Whom the functions run as."
+  value       = local.runtime_account
+}
+
+output "caller_account" {
+  description = "As whom Pub/Sub and Cloud Scheduler call."
+  value       = google_service_account.caller.email
+}
+
+output "topics" {
+  description = "Topics by their settings."
+  value       = local.topics
+}
+
+output "webhook_url" {
+  description = "Address for Stripe's webhooks; null without enable_events."
+  value       = var.enable_events ? jsondecode(module.blueprint.environment.CONNECTION_SETTINGS).webhook_url : null
+}
+
+output "warm_instances" {
+  description = "Instances that run, and cost, although nobody calls: the sum over warm_functions."
+  value       = module.blueprint.warm_instances
+}
+
+output "warm_usd_a_month" {
+  description = "What they cost in a month of 730 hours, by idle_prices."
+  value       = module.blueprint.warm_usd_a_month
+}

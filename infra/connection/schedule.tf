@@ -1,0 +1,31 @@
+# What no webhook brought is read from Stripe's list of events.
+
+resource "google_cloud_scheduler_job" "reconcile" {
+  count = var.enable_events ? 1 : 0
+
+  project     = var.project
+  region      = var.region
+  name        = module.blueprint.names.reconcile_job
+  description = "Events of Stripe that no webhook brought to the connection ${var.name}"
+  schedule    = var.reconcile_schedule
+  time_zone   = "Etc/UTC"
+  # The function works for 300 s at most.
+  attempt_deadline = "320s"
+
+  http_target {
+    http_method = "POST"
+    uri         = google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
+    headers     = { "Content-Type" = "application/json" }
+    body        = base64encode("{}")
+    oidc_token {
+      service_account_email = google_service_account.caller.email
+      audience              = google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
+    }
+  }
+  # The next run goes on where this one stopped.
+  retry_config {
+    retry_count = 0
+  }
+
+  depends_on = [google_cloud_run_service_iam_member.machine]
+}

@@ -1,0 +1,195 @@
+# The Google resources of a connection. The provider is mocked: nothing is asked of Google, no account is needed.
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789" }
+  }
+  mock_resource "google_service_account" {
+    defaults = { email = "made@shop-prod.iam.gserviceaccount.com", name = "projects/shop-prod/serviceAccounts/made" }
+  }
+}
+
+variables {
+  project         = "shop-prod"
+  name            = "stripe"
+  region          = "europe-west1"
+  description     = "Payments of the shop"
+  labels          = { team = "payments" }
+  api_key         = "projects/shop-prod/secrets/key/versions/latest"
+  webhook_secrets = ["projects/shop-prod/secrets/hook/versions/1"]
+  functions       = ["get-entity", "connection"]
+}
+
+run "defaults" {
+  variables {
+    functions = null
+  }
+  assert {
+    condition     = length(google_cloudfunctions2_function.function) == 15 && length(google_storage_bucket_object.package) == 15
+    error_message = "a function and a package for each chosen row"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.build_config[0].runtime == "nodejs24"])
+    error_message = "runtime nodejs24"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].environment_variables["NODE_ENV"] == "production"])
+    error_message = "NODE_ENV=production everywhere"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "made@shop-prod.iam.gserviceaccount.com"])
+    error_message = "every function runs as the connection's own account"
+  }
+  assert {
+    condition     = google_service_account.runtime[0].account_id == "stripe-connector" && google_service_account.caller.account_id == "stripe-caller"
+    error_message = "one account runs, another calls"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].max_instance_count == 50 && one.service_config[0].max_instance_request_concurrency == 20 && one.service_config[0].available_cpu == "1"])
+    error_message = "max_nodes bounds instances; concurrency needs a whole vCPU"
+  }
+  assert {
+    condition     = sum([for one in google_cloudfunctions2_function.function : one.service_config[0].min_instance_count]) == output.warm_instances && output.warm_instances == 28
+    error_message = "the output tells what really stays warm"
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["connection"].service_config[0].min_instance_count == 0
+    error_message = "discovery is never warm"
+  }
+  assert {
+    condition     = length(google_cloud_run_service_iam_member.caller) == 0 && length(google_cloud_run_service_iam_member.machine) == 0 && length(google_cloud_run_service_iam_member.webhook) == 0
+    error_message = "nobody may call anything by default"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : length(one.event_trigger) == 0])
+    error_message = "no Eventarc trigger: it would make a subscription outside of these settings"
+  }
+  assert {
+    condition     = length(google_pubsub_topic.made) == 0 && length(google_pubsub_subscription.automation) == 0 && length(google_cloud_scheduler_job.reconcile) == 0
+    error_message = "no messages and no schedule without being asked for"
+  }
+  assert {
+    condition     = alltrue([for name, one in google_storage_bucket_object.package : one.name == "${name}-${filesha256("../../build/packages/${name}.zip")}.zip"]) && alltrue([for name, one in google_cloudfunctions2_function.function : one.build_config[0].source[0].storage_source[0].object == google_storage_bucket_object.package[name].name])
+    error_message = "a package is named by what it holds, so that a function changes only with its package"
+  }
+  assert {
+    condition     = google_storage_bucket.packages.uniform_bucket_level_access && google_storage_bucket.packages.public_access_prevention == "enforced"
+    error_message = "packages are nobody else's to read"
+  }
+}
+
+run "secrets_are_readable_one_by_one" {
+  assert {
+    condition     = toset([for one in google_secret_manager_secret_iam_member.accessor : one.secret_id]) == toset(["projects/shop-prod/secrets/key", "projects/shop-prod/secrets/hook"])
+    error_message = "the named secrets and no others"
+  }
+  assert {
+    condition     = alltrue([for one in google_secret_manager_secret_iam_member.accessor : one.role == "roles/secretmanager.secretAccessor"]) && alltrue([for one in google_secret_manager_secret_iam_member.viewer : one.role == "roles/secretmanager.viewer"]) && keys(google_secret_manager_secret_iam_member.viewer) == keys(google_secret_manager_secret_iam_member.accessor)
+    error_message = "accessor and viewer on each, and no more than that"
+  }
+  assert {
+    condition     = alltrue([for one in google_secret_manager_secret_iam_member.accessor : one.member == "serviceAccount:made@shop-prod.iam.gserviceaccount.com"])
+    error_message = "for the functions' account alone"
+  }
+  assert {
+    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/(default)\""
+    error_message = "one database, on the condition of its name"
+  }
+}
+
+run "an_account_that_is_given_is_used_everywhere" {
+  variables {
+    service_account = "pay@shop-prod.iam.gserviceaccount.com"
+  }
+  assert {
+    condition     = length(google_service_account.runtime) == 0 && output.service_account == "pay@shop-prod.iam.gserviceaccount.com"
+    error_message = "none is made"
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com"]) && google_project_iam_member.state.member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"
+    error_message = "functions and rights"
+  }
+}
+
+run "callers" {
+  variables {
+    functions = ["get-entity", "customer-update"]
+    invokers  = { "customer-update" = ["serviceAccount:crm@shop-prod.iam.gserviceaccount.com"] }
+  }
+  assert {
+    condition     = [for one in google_cloud_run_service_iam_member.caller : "${one.service} ${one.role} ${one.member}"] == ["stripe-customer-update roles/run.invoker serviceAccount:crm@shop-prod.iam.gserviceaccount.com"]
+    error_message = "one operation of one entity, for one caller"
+  }
+}
+
+run "networks" {
+  variables {
+    ingress       = "ALLOW_INTERNAL_AND_GCLB"
+    vpc_connector = "projects/shop-prod/locations/europe-west1/connectors/egress"
+    vpc_egress    = "ALL_TRAFFIC"
+    enable_events = true
+  }
+  assert {
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].vpc_connector == "projects/shop-prod/locations/europe-west1/connectors/egress" && one.service_config[0].vpc_connector_egress_settings == "ALL_TRAFFIC"])
+    error_message = "every function sends through the connector"
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["get-entity"].service_config[0].ingress_settings == "ALLOW_INTERNAL_AND_GCLB" && google_cloudfunctions2_function.function["reconcile-events"].service_config[0].ingress_settings == "ALLOW_INTERNAL_ONLY" && google_cloudfunctions2_function.function["stripe-events"].service_config[0].ingress_settings == "ALLOW_ALL"
+    error_message = "callers as said, schedules from inside, Stripe from outside"
+  }
+}
+
+run "alerts" {
+  variables {
+    alert_channels   = ["projects/shop-prod/notificationChannels/1"]
+    alert_thresholds = { throttled = 7 }
+  }
+  assert {
+    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "dead_letters", "errors"])
+    error_message = "429s, dead letters, errors"
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.alert["throttled"].conditions[0].condition_threshold[0].threshold_value == 7 && google_monitoring_alert_policy.alert["dead_letters"].conditions[0].condition_threshold[0].threshold_value == 0
+    error_message = "thresholds, the others as they were"
+  }
+  assert {
+    condition     = strcontains(google_logging_metric.alert["throttled"].filter, "jsonPayload.message=\"turn refused\"") && strcontains(google_logging_metric.alert["errors"].filter, "\"stripe-get-entity\"")
+    error_message = "lines of this connection's functions"
+  }
+  assert {
+    condition     = alltrue([for key, one in google_monitoring_alert_policy.alert : strcontains(one.conditions[0].condition_threshold[0].filter, google_logging_metric.alert[key].name) && one.notification_channels == tolist(["projects/shop-prod/notificationChannels/1"])])
+    error_message = "every alert watches its metric and tells the channels"
+  }
+}
+
+run "no_alerts" {
+  variables {
+    enable_alerts = false
+  }
+  assert {
+    condition     = length(google_logging_metric.alert) == 0 && length(google_monitoring_alert_policy.alert) == 0
+    error_message = "none"
+  }
+}
+
+run "labels_reach_what_has_the_field" {
+  variables {
+    enable_automation = true
+    enable_events     = true
+  }
+  assert {
+    condition = alltrue(concat(
+      [for one in google_cloudfunctions2_function.function : one.labels["team"] == "payments"],
+      [for one in google_pubsub_topic.made : one.labels["team"] == "payments"],
+      [for one in google_pubsub_subscription.automation : one.labels["team"] == "payments"],
+      [for one in google_pubsub_subscription.dead_letters : one.labels["team"] == "payments"],
+      [for one in google_monitoring_alert_policy.alert : one.user_labels["team"] == "payments"],
+      [google_storage_bucket.packages.labels["team"] == "payments"],
+    ))
+    error_message = "functions, topics, subscriptions, alerts, the bucket"
+  }
+  assert {
+    condition     = google_service_account.runtime[0].description == "Payments of the shop"
+    error_message = "the description"
+  }
+}

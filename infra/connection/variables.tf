@@ -1,0 +1,116 @@
+# How the connection is deployed, besides its settings.
+
+variable "project" {
+  description = "Google Cloud project"
+  type        = string
+}
+
+variable "database" {
+  description = "Firestore database of the state; the module project makes it"
+  type        = string
+  default     = "(default)"
+}
+
+variable "packages" {
+  description = "folder of what npm run package made; null for build/packages of this checkout"
+  type        = string
+  default     = null
+}
+
+variable "build_service_account" {
+  description = "id of the service account that Cloud Build runs as; null for the project's own default"
+  type        = string
+  default     = null
+}
+
+variable "functions" {
+  description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
+  type        = list(string)
+  default     = null
+}
+
+variable "warm_functions" {
+  description = "functions with min_nodes warm instances each; null for the fourteen, [] for none"
+  type        = list(string)
+  default     = null
+}
+
+variable "enable_automation" {
+  description = "deploys automation, its topics, its push subscription and its dead letters"
+  type        = bool
+  default     = false
+}
+
+variable "enable_events" {
+  description = "deploys stripe-events and reconcile-events, their topic and their schedule"
+  type        = bool
+  default     = false
+}
+
+variable "invokers" {
+  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers. Nobody by default, everybody never"
+  type        = map(list(string))
+  default     = {}
+}
+
+variable "public_webhook" {
+  description = "lets everybody reach stripe-events, as Stripe has to; its signature guards it"
+  type        = bool
+  default     = false
+}
+
+variable "ingress" {
+  description = "networks that functions for callers take requests from"
+  type        = string
+  default     = "ALLOW_ALL"
+  validation {
+    condition     = contains(["ALLOW_ALL", "ALLOW_INTERNAL_ONLY", "ALLOW_INTERNAL_AND_GCLB"], var.ingress)
+    error_message = "ingress: one of ALLOW_ALL, ALLOW_INTERNAL_ONLY, ALLOW_INTERNAL_AND_GCLB"
+  }
+}
+
+variable "vpc_connector" {
+  description = "Serverless VPC Access connector that the functions send through, for a proxy in a network of your own"
+  type        = string
+  default     = null
+}
+
+variable "vpc_egress" {
+  description = "what goes through vpc_connector"
+  type        = string
+  default     = "PRIVATE_RANGES_ONLY"
+  validation {
+    condition     = contains(["PRIVATE_RANGES_ONLY", "ALL_TRAFFIC"], var.vpc_egress)
+    error_message = "vpc_egress: one of PRIVATE_RANGES_ONLY, ALL_TRAFFIC"
+  }
+}
+
+variable "reconcile_schedule" {
+  description = "when reconcile-events runs, in cron's words, UTC"
+  type        = string
+  default     = "*/10 * * * *"
+}
+
+variable "enable_alerts" {
+  description = "makes metrics of the log and alerts on them: refused turns, dead letters, errors"
+  type        = bool
+  default     = true
+}
+
+variable "alert_channels" {
+  description = "Cloud Monitoring notification channels that alerts go to"
+  type        = list(string)
+  default     = []
+}
+
+variable "alert_thresholds" {
+  description = "lines in five minutes above which an alert fires"
+  type        = object({ throttled = optional(number, 60), dead_letters = optional(number, 0), errors = optional(number, 5) })
+  default     = {}
+}
+
+variable "idle_prices" {
+  description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory"
+  type        = object({ vcpu = number, gib = number })
+  default     = { vcpu = 0.0000025, gib = 0.0000025 }
+}

@@ -1,0 +1,126 @@
+# Two connections in one project: the shop's, with all that there is, and a second one for a Connect account that only
+# reads.
+
+terraform {
+  required_version = ">= 1.9"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 6.50, < 8.0"
+    }
+  }
+}
+
+variable "project" {
+  type = string
+}
+
+variable "alert_channels" {
+  description = "notification channels, projects/P/notificationChannels/N"
+  type        = list(string)
+  default     = []
+}
+
+provider "google" {
+  project = var.project
+  region  = "europe-west1"
+}
+
+module "project" {
+  source = "../../project"
+
+  project                       = var.project
+  location                      = "eur3"
+  enable_vpc_connectors         = true
+  enable_integration_connectors = true
+  connectors_admins             = ["group:integration@example.com"]
+}
+
+module "shop" {
+  source = "../../connection"
+
+  project               = var.project
+  region                = "europe-west1"
+  database              = module.project.database
+  build_service_account = module.project.build_service_account
+
+  name            = "shop"
+  description     = "Payments of the shop"
+  labels          = { team = "payments", cost-centre = "4711" }
+  service_account = "shop-payments@${var.project}.iam.gserviceaccount.com"
+  api_key         = "projects/${var.project}/secrets/shop-api-key/versions/3"
+  min_nodes       = 3
+  max_nodes       = 20
+  max_wait_ms     = 8000
+  verbosity       = "2"
+
+  allowed_accounts   = ["acct_1Nv0FGQ9RKHgCVdK"]
+  allowed_currencies = ["eur", "usd"]
+  max_amounts        = { eur = 500000, usd = 500000 }
+
+  proxy_enabled     = true
+  proxy_server      = { host = "proxy.internal", port = 3128 }
+  proxy_auth_scheme = "DIGEST"
+  proxy_user        = "connector"
+  proxy_password    = "projects/${var.project}/secrets/proxy-password/versions/latest"
+  vpc_connector     = "projects/${var.project}/locations/europe-west1/connectors/egress"
+  vpc_egress        = "ALL_TRAFFIC"
+
+  # One entity's operation, and one action of the 147, with callers of their own.
+  functions = [
+    "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent", "list-entities", "get-entity",
+    "create-entity", "customer-update", "cancel-subscription", "connection",
+  ]
+  warm_functions = ["confirm-payment-intent", "create-entity"]
+  ingress        = "ALLOW_INTERNAL_AND_GCLB"
+  invokers = {
+    "*"               = ["serviceAccount:checkout@${var.project}.iam.gserviceaccount.com"]
+    "get-entity"      = ["group:support@example.com"]
+    "customer-update" = ["serviceAccount:crm@${var.project}.iam.gserviceaccount.com"]
+  }
+
+  enable_automation     = true
+  automation_allow      = ["List", "Get", "Customer.Create", "ConfirmPaymentIntent"]
+  max_delivery_attempts = 20
+
+  enable_events   = true
+  public_webhook  = true
+  event_types     = ["payment_intent.*", "invoice.paid"]
+  webhook_secrets = ["projects/${var.project}/secrets/shop-webhook/versions/1", "projects/${var.project}/secrets/shop-webhook/versions/2"]
+
+  alert_channels   = var.alert_channels
+  alert_thresholds = { throttled = 200 }
+}
+
+module "reports" {
+  source = "../../connection"
+
+  project               = var.project
+  region                = "europe-west1"
+  database              = module.project.database
+  build_service_account = module.project.build_service_account
+
+  name        = "reports"
+  description = "Reads the marketplace's accounts"
+  api_key     = "projects/${var.project}/secrets/reports-api-key/versions/latest"
+  account_id  = "acct_1Nv0FGQ9RKHgCVdK"
+  min_nodes   = 0
+  max_nodes   = 2
+  read_only   = true
+  functions   = ["list-entities", "get-entity"]
+  invokers    = { "*" = ["group:analysts@example.com"] }
+}
+
+output "shop" {
+  value = {
+    urls             = module.shop.urls
+    webhook_url      = module.shop.webhook_url
+    topics           = module.shop.topics
+    warm_instances   = module.shop.warm_instances
+    warm_usd_a_month = module.shop.warm_usd_a_month
+  }
+}
+
+output "reports" {
+  value = module.reports.urls
+}

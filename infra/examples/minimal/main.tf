@@ -1,0 +1,55 @@
+# The fourteen functions and connection, for callers that you name. Everything else is the default.
+
+terraform {
+  required_version = ">= 1.9"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 6.50, < 8.0"
+    }
+  }
+}
+
+variable "project" {
+  type = string
+}
+
+variable "caller" {
+  description = "who may call the functions, such as user:you@example.com"
+  type        = string
+}
+
+provider "google" {
+  project = var.project
+  region  = "europe-west1"
+}
+
+module "project" {
+  source = "../../project"
+
+  project  = var.project
+  location = "eur3"
+}
+
+module "connection" {
+  source = "../../connection"
+
+  project               = var.project
+  region                = "europe-west1"
+  name                  = "stripe"
+  api_key               = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
+  database              = module.project.database
+  build_service_account = module.project.build_service_account
+  invokers              = { "*" = [var.caller] }
+
+  # Nothing runs, and nothing is paid, while nobody calls. Without this line 28 instances stay warm.
+  warm_functions = []
+}
+
+output "urls" {
+  value = module.connection.urls
+}
+
+output "settings" {
+  value = module.connection.settings
+}

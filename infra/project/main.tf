@@ -1,0 +1,45 @@
+# What a project has once, however many connections there are.
+
+locals {
+  # What the functions, their build, their state, their messages and their alerts need.
+  services = concat(
+    [
+      "artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "firestore", "iam",
+      "logging", "monitoring", "pubsub", "run", "secretmanager", "storage",
+    ],
+    var.enable_vpc_connectors ? ["compute", "vpcaccess"] : [],
+    var.enable_integration_connectors ? ["connectors"] : [],
+  )
+}
+
+resource "google_project_service" "service" {
+  for_each = toset(local.services)
+
+  project            = var.project
+  service            = "${each.value}.googleapis.com"
+  disable_on_destroy = false
+}
+
+# Cloud Build makes the functions' containers as this account; a new project's default one may do nothing.
+resource "google_service_account" "build" {
+  project      = var.project
+  account_id   = "stripe-connector-build"
+  display_name = "Builds of Stripe connections"
+  description  = "Cloud Build makes the containers of Stripe connections as this account"
+  depends_on   = [google_project_service.service]
+}
+
+resource "google_project_iam_member" "build" {
+  project = var.project
+  role    = "roles/cloudbuild.builds.builder"
+  member  = "serviceAccount:${google_service_account.build.email}"
+}
+
+# Only where Integration Connectors itself is to call the functions.
+resource "google_project_iam_member" "connectors_admin" {
+  for_each = var.enable_integration_connectors ? toset(var.connectors_admins) : []
+
+  project = var.project
+  role    = "roles/connectors.admin"
+  member  = each.value
+}

@@ -1,0 +1,11 @@
+output "database" {
+  description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
+  value       = local.database
+  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed]
+}
+
+output "build_service_account" {
+  description = "For the connection's build_service_account."
+  value       = google_service_account.build.id
+  depends_on  = [google_project_iam_member.build]
+}

@@ -1,0 +1,71 @@
+# What a project has once.
+
+mock_provider "google" {}
+
+variables {
+  project  = "shop-prod"
+  location = "eur3"
+}
+
+run "services" {
+  assert {
+    condition     = length(setsubtract(["secretmanager.googleapis.com", "cloudfunctions.googleapis.com", "run.googleapis.com", "firestore.googleapis.com", "pubsub.googleapis.com", "cloudscheduler.googleapis.com"], [for one in google_project_service.service : one.service])) == 0
+    error_message = "what the connection needs is enabled"
+  }
+  assert {
+    condition     = alltrue([for one in google_project_service.service : !one.disable_on_destroy])
+    error_message = "what others may use stays enabled"
+  }
+  assert {
+    condition     = !contains([for one in google_project_service.service : one.service], "connectors.googleapis.com") && length(google_project_iam_member.connectors_admin) == 0
+    error_message = "Integration Connectors is not needed"
+  }
+}
+
+run "integration_connectors" {
+  variables {
+    enable_integration_connectors = true
+    connectors_admins             = ["user:admin@example.com"]
+  }
+  assert {
+    condition     = contains([for one in google_project_service.service : one.service], "connectors.googleapis.com") && google_project_iam_member.connectors_admin["user:admin@example.com"].role == "roles/connectors.admin"
+    error_message = "where it is to call the functions"
+  }
+}
+
+run "state" {
+  assert {
+    condition     = google_firestore_database.state[0].type == "FIRESTORE_NATIVE" && google_firestore_database.state[0].location_id == "eur3" && google_firestore_database.state[0].delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    error_message = "a native database that is not deleted by accident"
+  }
+  assert {
+    condition     = [for one in google_firestore_index.members.fields : "${one.field_path} ${one.order}"] == ["place ASCENDING", "seen ASCENDING"] && google_firestore_index.members.collection == "members"
+    error_message = "the index that counts a fleet"
+  }
+  assert {
+    condition     = toset([for one in google_firestore_field.expiring : "${one.collection}.${one.field}"]) == toset(["members.expireAt", "operations.expireAt", "deadLetters.expireAt"]) && alltrue([for one in google_firestore_field.expiring : length(one.ttl_config) == 1])
+    error_message = "garbage goes by itself"
+  }
+  assert {
+    condition     = length(setsubtract(["shards.tat", "shards.calm", "shards.v", "operations.outcome"], [for one in google_firestore_field.unindexed : "${one.collection}.${one.field}"])) == 0 && alltrue([for one in google_firestore_field.unindexed : length(one.index_config) == 1 && length(one.index_config[0].indexes) == 0])
+    error_message = "no index where nobody asks"
+  }
+}
+
+run "a_database_that_is_there" {
+  variables {
+    create_database = false
+    database        = "state"
+  }
+  assert {
+    condition     = length(google_firestore_database.state) == 0 && google_firestore_index.members.database == "state" && output.database == "state"
+    error_message = "is used as it is"
+  }
+}
+
+run "builds" {
+  assert {
+    condition     = google_project_iam_member.build.role == "roles/cloudbuild.builds.builder" && output.build_service_account == google_service_account.build.id
+    error_message = "builds have an account of their own"
+  }
+}

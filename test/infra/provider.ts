@@ -1,0 +1,87 @@
+/**
+ * Stands in for Google's provider under `terraform validate` and `terraform test` with a mock provider: it tells the
+ * schema of the file that it is given, and Terraform itself checks every argument, block, reference and type against
+ * it. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS (TF_DISABLE_PLUGIN_TLS).
+ *   node provider.cjs google-schema.json PROTOCOL_FOLDER
+ */
+import * as grpc from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Attribute, Block, Schema } from './provider-schema.ts';
+
+const [, , schemaFile = '', protocol = ''] = process.argv;
+const { resources, data } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+
+/** Terraform's own writing of types: `"string"`, `["list", "string"]`. */
+function typeText(type: Attribute['type']): string {
+  return JSON.stringify(typeof type === 'string' ? type : Object.entries(type)[0]);
+}
+
+const NESTING = { list: 2, set: 3 };
+
+function wireBlock({ attributes, blocks }: Block): object {
+  return {
+    attributes: Object.entries(attributes).map(([name, { type, required, optional, computed }]) => ({
+      name,
+      type: Buffer.from(typeText(type)),
+      required,
+      optional,
+      computed,
+    })),
+    block_types: Object.entries(blocks).map(([name, { nesting, least = 0, most = 0, block }]) => ({
+      type_name: name,
+      block: wireBlock(block),
+      nesting: NESTING[nesting],
+      min_items: least,
+      max_items: most,
+    })),
+  };
+}
+
+function wireSchemas(blocks: Readonly<Record<string, Block>>): object {
+  return Object.fromEntries(Object.entries(blocks).map(([name, block]) => [name, { block: wireBlock(block) }]));
+}
+
+const PROVIDER: Block = {
+  attributes: Object.fromEntries(['project', 'region'].map((name) => [name, { type: 'string', optional: true }])),
+  blocks: {},
+};
+
+const schema = {
+  provider: { block: wireBlock(PROVIDER) },
+  resource_schemas: wireSchemas(resources),
+  data_source_schemas: wireSchemas(data),
+};
+
+type Answer = grpc.sendUnaryData<object>;
+const answer =
+  (value: object) =>
+  (_call: unknown, done: Answer): void =>
+    done(null, value);
+
+function serviceOf(file: string, space: string, name: string): grpc.ServiceDefinition {
+  const definition = loadSync(path.join(protocol, file), { keepCase: true });
+  const loaded = grpc.loadPackageDefinition(definition)[space] as grpc.GrpcObject;
+  return (loaded[name] as grpc.ServiceClientConstructor).service;
+}
+
+const server = new grpc.Server({ 'grpc.max_receive_message_length': -1 });
+server.addService(serviceOf('tfplugin5.proto', 'tfplugin5', 'Provider'), {
+  GetSchema: answer(schema),
+  PrepareProviderConfig: answer({}),
+  ValidateResourceTypeConfig: answer({}),
+  ValidateDataSourceConfig: answer({}),
+  Configure: answer({}),
+});
+server.addService(serviceOf('plugin.proto', 'plugin', 'GRPCController'), {
+  Shutdown: (_call: unknown, done: Answer) => {
+    done(null, {});
+    setImmediate(() => process.exit(0));
+  },
+});
+server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw error;
+  // The handshake: its own version, the protocol's, where, and how.
+  process.stdout.write(`1|5|tcp|127.0.0.1:${port}|grpc\n`);
+});

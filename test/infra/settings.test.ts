@@ -1,0 +1,158 @@
+/** The settings in Terraform and in the schema are the same settings: names, sentences, defaults, and what is refused. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import * as z from 'zod';
+import { readDeployment } from '../../shared/connection/environment.ts';
+import { settingRows } from '../../shared/connection/settings.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
+import { terraform } from '../outside-tools.mjs';
+import { workplace, type Workplace } from './terraform.ts';
+
+const BASE = {
+  name: 'stripe',
+  region: 'europe-west1',
+  api_key: 'projects/p/secrets/key/versions/latest',
+  service_account: 'stripe-connector@shop-prod.iam.gserviceaccount.com',
+};
+
+const noFile = (): string => {
+  throw new Error('no file');
+};
+
+/** What a deployed function says of the settings; nothing where it takes them. */
+function schemaSays(settings: object): string[] {
+  const environment = {
+    K_SERVICE: 'stripe-get-entity',
+    GOOGLE_CLOUD_PROJECT: 'shop-prod',
+    CONNECTION_SETTINGS: JSON.stringify(settings),
+  };
+  try {
+    readDeployment(environment, noFile);
+    return [];
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    const said = error.facts.violations?.map(({ field, description }) => `${field.split('.')[0]}: ${description}`);
+    return [...new Set(said ?? [error.message])];
+  }
+}
+
+const diagnostic = z.object({
+  type: z.literal('diagnostic'),
+  '@testfile': z.string().optional(),
+  diagnostic: z.object({ severity: z.string(), summary: z.string(), detail: z.string() }),
+});
+
+/** What Terraform says of each, in one run of it: a file of tests for each. */
+function terraformSays(place: Workplace, rows: readonly object[]): string[][] {
+  const tests = path.join(place.folder, 'infra/blueprint/tests');
+  rmSync(tests, { recursive: true });
+  mkdirSync(tests);
+  for (const [at, settings] of rows.entries()) {
+    const file = { variables: { project: 'shop-prod', settings }, run: { row: { command: 'plan' } } };
+    // Terraform reads ${ in a text as code.
+    const text = JSON.stringify(file).replaceAll('${', '$${');
+    writeFileSync(path.join(tests, `row-${at}.tftest.json`), text);
+  }
+  const { text } = place.run('blueprint', 'test', '-json', '-no-color');
+  const said = rows.map((): string[] => []);
+  for (const line of text.split('\n').filter((one) => one.startsWith('{'))) {
+    const { success, data } = diagnostic.safeParse(JSON.parse(line));
+    if (!success || data.diagnostic.severity !== 'error') continue;
+    const at = Number(/row-(\d+)\./.exec(data['@testfile'] ?? '')?.[1]);
+    assert.ok(said[at], line);
+    const ofOurs = data.diagnostic.summary === 'Invalid value for variable';
+    said[at].push(ofOurs ? (data.diagnostic.detail.split('\n')[0] ?? '') : data.diagnostic.summary);
+  }
+  assert.match(text, /"test_summary"/);
+  return said;
+}
+
+const variables = new Map(
+  [...readFileSync('infra/connection/settings.tf', 'utf8').matchAll(/^variable "(\w+)" \{\n([^]*?)\n\}/gm)].map(
+    ([, name = '', body = '']) => [name, body],
+  ),
+);
+
+void test('the module connection has every setting as a variable, with the description of the schema, and passes it on', () => {
+  const rows = settingRows();
+  assert.deepEqual(
+    [...variables.keys()],
+    rows.map(({ name }) => name),
+  );
+  const passed = readFileSync('infra/connection/blueprint.tf', 'utf8');
+  for (const { name, description } of rows) {
+    assert.ok(variables.get(name)?.includes(`description = ${JSON.stringify(description)}`), name);
+    assert.match(passed, new RegExp(`^ {4}${name} += var\\.${name}$`, 'm'));
+  }
+});
+
+void test('its variables have the defaults of the schema', () => {
+  for (const { name, default: value } of settingRows()) {
+    const written = /^ {2}default += (.*)$/m.exec(variables.get(name) ?? '')?.[1];
+    const required = ['name', 'region', 'api_key'].includes(name);
+    assert.equal(written, required ? undefined : value === undefined ? 'null' : JSON.stringify(value), name);
+  }
+});
+
+void test('the table has a good value and a bad one of every setting', () => {
+  for (const { name } of settingRows()) {
+    const named = SETTINGS_VALUES.filter(({ settings }) => name in settings);
+    assert.ok(
+      named.some(({ says, type }) => says === undefined && type === undefined),
+      `${name}: no good value`,
+    );
+    const bad = named.filter(({ says, type }) => type === true || says?.some((one) => one.startsWith(`${name}:`)));
+    assert.ok(bad.length > 0, `${name}: no bad value`);
+  }
+});
+
+for (const { settings, says, type } of SETTINGS_VALUES) {
+  void test(`the schema ${says === undefined && type === undefined ? 'takes' : 'refuses'} ${JSON.stringify(settings).slice(0, 120)}`, () => {
+    const said = schemaSays({ ...BASE, ...settings });
+    if (type === true) assert.notDeepEqual(said, []);
+    else assert.deepEqual(said.sort(), [...(says ?? [])].sort());
+  });
+}
+
+if (terraform() !== undefined) {
+  void describe('Terraform', () => {
+    let place: Workplace;
+    before(async () => {
+      place = await workplace();
+      const { status, text } = place.init('blueprint');
+      assert.equal(status, 0, text);
+    });
+    after(() => place.remove());
+
+    void test('gives functions the settings that the schema would read, defaults and all', () => {
+      const set = { proxy_enabled: true, proxy_server: { host: 'proxy', port: 3128 }, max_amounts: { usd: 5 } };
+      const vars = { project: 'shop-prod', settings: { ...BASE, ...set } };
+      writeFileSync(path.join(place.folder, 'infra/blueprint/values.auto.tfvars.json'), JSON.stringify(vars));
+      const applied = place.run('blueprint', 'apply', '-auto-approve', '-no-color', '-input=false');
+      assert.equal(applied.status, 0, applied.text);
+      const outputs = z
+        .object({ environment: z.object({ value: z.record(z.string(), z.string()) }) })
+        .parse(JSON.parse(place.run('blueprint', 'output', '-json').text));
+      const environment = { ...outputs.environment.value, K_SERVICE: 'stripe-get-entity' };
+      const { settings, project } = readDeployment(environment, noFile);
+      const plain = { ...environment, CONNECTION_SETTINGS: JSON.stringify({ ...BASE, ...set }) };
+      assert.deepEqual(settings, readDeployment(plain, noFile).settings);
+      assert.equal(project, 'shop-prod');
+    });
+
+    void test(`says what the schema says, of ${SETTINGS_VALUES.length} good and bad values`, () => {
+      const said = terraformSays(
+        place,
+        SETTINGS_VALUES.map(({ settings }) => ({ ...BASE, ...settings })),
+      );
+      for (const [at, { settings, says, type }] of SETTINGS_VALUES.entries()) {
+        const told = JSON.stringify(settings);
+        if (type === true) assert.notDeepEqual(said[at], [], told);
+        else assert.deepEqual(said[at]?.sort(), [...(says ?? [])].sort(), told);
+      }
+    });
+  });
+}
