@@ -23,7 +23,7 @@ export type StripeObject = Readonly<Record<string, unknown>>;
 export interface Seen {
   readonly status?: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Of the connection to Stripe; undefined in clear, or where it is gone. */
+  /** Of the connection to Stripe, and to the proxy; undefined in clear, or where it is gone. */
   readonly tls?: () => Facts | undefined;
 }
 

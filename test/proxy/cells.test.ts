@@ -5,7 +5,7 @@ import { errorOf } from '../functions/framework.ts';
 import { freePort } from '../emulator/ports.ts';
 import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
 import { opensslIsHere, type Certificates } from './certificates.ts';
-import { callThrough, type Way } from './proxied-function.ts';
+import { callAndRead, callThrough, type Way } from './proxied-function.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';
 import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions } from './test-proxy.ts';
 
@@ -68,6 +68,35 @@ if (opensslIsHere()) {
             assert.equal(passed.length, 3);
             for (const { method, url } of passed)
               assert.deepEqual([method, url.startsWith(`${sandbox.url}/v1/customers`)], ['GET', true]);
+          }
+        } finally {
+          await proxy.close();
+        }
+      });
+
+  const LEVEL_5 = [
+    ['https', 'AUTO', true, false],
+    ['https', 'ALWAYS', true, true],
+    ['http', 'ALWAYS', false, true],
+    ['http', 'AUTO', false, false],
+  ] as const;
+  for (const [target, ssltype, ofStripe, ofProxy] of LEVEL_5)
+    for (const auth of SCHEMES)
+      test(`verbosity 5, ${target} target, ${ssltype}, ${auth.scheme}: TLS of Stripe ${ofStripe ? 'is' : 'is not'} told, of the proxy ${ofProxy ? 'is' : 'is not'}`, async () => {
+        const proxy = await startTestProxy({ auth, ...(ofProxy ? { tls: certificates } : {}) });
+        try {
+          const { answers, log } = await callAndRead(way(target, ssltype, auth.scheme, proxy.port), 1, '5');
+          assert.equal(answers[0]?.status, 200, answers[0]?.text);
+          const line = log.split('\n').find((one) => one.includes('"message":"transaction"')) ?? '';
+          type Side = { protocol?: string; cipher?: string; peer?: { subject: string; fingerprint256: string } };
+          const { tls } = JSON.parse(line) as { tls?: Side & { proxy?: Side } };
+          for (const [told, side] of [
+            [ofStripe, tls],
+            [ofProxy, tls?.proxy],
+          ] as const) {
+            assert.equal(side?.protocol, told ? 'TLSv1.3' : undefined);
+            assert.equal(side?.peer?.subject, told ? 'localhost' : undefined);
+            assert.match(side?.peer?.fingerprint256 ?? '', told ? /^[0-9A-F:]{95}$/ : /^$/);
           }
         } finally {
           await proxy.close();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpClient } from '../http-client.ts';
 import type { DigestSession } from './digest-session.ts';
 import { NEVER_CONNECTED } from '../never-connected.ts';
+import { endsAtProxy } from '../tls-facts.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 /**
@@ -29,11 +30,13 @@ export function absoluteForm(
     };
     const answer = async (header: string | undefined) => {
       const response = await once(header);
+      const raw = response.getRawResponse() as IncomingMessage;
+      endsAtProxy(raw.socket);
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
       const status = response.getStatusCode();
       // Unread, its connection would never be free again.
-      if (status === 407) (response.getRawResponse() as IncomingMessage).resume();
+      if (status === 407) raw.resume();
       return { response, status, challenge: [challenge], info };
     };
     const { response, status } =
