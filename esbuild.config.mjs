@@ -263,6 +263,10 @@ async function run(file) {
     sourcemap: 'inline',
     sourcesContent: true,
     entryPoints: [path.resolve(root, file)],
+    // What is fetched at first use is fetched by `require`.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+    },
     outfile,
   });
   process.argv.splice(1, 3, outfile);
