@@ -51,6 +51,8 @@ export interface ErrorFacts {
   readonly retryable?: boolean;
   /** HTTP status where it is not the status' own (405, 413, 415). */
   readonly http?: number;
+  /** Of a 405: the method that is taken. */
+  readonly allow?: string;
   readonly cause?: unknown;
 }
 
@@ -88,6 +90,12 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 export function invalid(violations: readonly FieldViolation[]): ConnectorError {
   const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
   return new ConnectorError('INVALID_ARGUMENT', message, { reason: 'INVALID_INPUT', violations });
+}
+
+/** What stands in the settings does not do for this. */
+export function settingsInvalid(message: string, violations?: readonly FieldViolation[]): ConnectorError {
+  const facts = { reason: 'SETTINGS_INVALID', ...(violations === undefined ? {} : { violations }) };
+  return new ConnectorError('FAILED_PRECONDITION', message, facts);
 }
 
 /** Whatever nobody foresaw: the caller learns that it was us, the cause goes to the log only. */

@@ -7,12 +7,12 @@ import { memoryDeadLetters } from './adapters/memory-dead-letters.ts';
 import { memoryOperations } from './adapters/memory-operations.ts';
 import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
-import type { Proxy } from './adapters/proxy/proxied-client.ts';
+import type { ProxySource } from './adapters/proxy/proxied-client.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
-import { ApiKey } from './core/api-key.ts';
+import { HeldSecret } from './core/held-secret.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
 import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
@@ -80,7 +80,7 @@ export function buildWorld(
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
       ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, held) }),
     }),
-    apiKey: new ApiKey(secretOf(deployment.key, API_KEY, held), systemClock),
+    apiKey: new HeldSecret(secretOf(deployment.key, API_KEY, held), systemClock),
     limiter,
     objects: new ObjectLines(systemClock),
     clock: systemClock,
@@ -136,21 +136,24 @@ function connectionLimits({ settings, key }: Deployment): Limits {
   return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
-/** The proxy of the settings, with its password read. */
+/** The proxy of the settings, with its password as it is now. */
 function proxyOf(
   { settings, proxyPassword }: Deployment,
   server: { host: string; port: number },
   held: Set<string>,
-): () => Promise<Proxy> {
+): ProxySource {
   const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
-  const secret = proxyPassword && secretOf(proxyPassword, PROXY_PASSWORD, held);
-  return async () => ({
-    ...server,
-    scheme,
-    ssltype,
-    ...(user === undefined ? {} : { user }),
-    ...(secret === undefined ? {} : { password: await secret.read() }),
-  });
+  const secret = proxyPassword && new HeldSecret(secretOf(proxyPassword, PROXY_PASSWORD, held), systemClock);
+  return {
+    read: async () => ({
+      ...server,
+      scheme,
+      ssltype,
+      ...(user === undefined ? {} : { user }),
+      ...(secret === undefined ? {} : { password: await secret.read() }),
+    }),
+    refresh: async (rejected) => (await secret?.refresh(rejected)) ?? false,
+  };
 }
 
 /** `held` learns every secret that is read: the log lets none of them through. */

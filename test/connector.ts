@@ -8,7 +8,7 @@ import { SDK_API_VERSION } from '../shared/adapters/stripe-sdk.ts';
 import { stripeSignatures } from '../shared/adapters/stripe-signatures.ts';
 import { environmentSecret } from '../shared/adapters/environment-secret.ts';
 import { parseSettings } from '../shared/connection/settings.ts';
-import { ApiKey } from '../shared/core/api-key.ts';
+import { HeldSecret } from '../shared/core/held-secret.ts';
 import type { Connector } from '../shared/core/connector.ts';
 import { NO_GUARDS } from '../shared/core/guards.ts';
 import { ObjectLines } from '../shared/core/object-lines.ts';
@@ -84,7 +84,7 @@ export function testConnector(options: TestOptions): TestConnector {
   });
   const door = createDoor({
     stripe,
-    apiKey: new ApiKey({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
+    apiKey: new HeldSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
     limiter,
     objects: new ObjectLines(clock),
     clock,

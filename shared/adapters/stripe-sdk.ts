@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
 import type { HttpClient } from './http-client.ts';
 import { NEVER_CONNECTED } from './never-connected.ts';
-import { proxiedClient, type Proxy } from './proxy/proxied-client.ts';
+import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { tlsFacts } from './tls-facts.ts';
 import type { StripeSaid } from '../errors.ts';
@@ -14,8 +14,8 @@ export interface StripeSdkOptions {
   readonly base?: string;
   /** Sent as Stripe-Version; the SDK's own where absent. */
   readonly apiVersion?: string;
-  /** The proxy that every request goes through, with its password read; asked for at the first request. */
-  readonly proxy?: () => Promise<Proxy>;
+  /** The proxy that every request goes through. */
+  readonly proxy?: ProxySource;
   /** Whether what is seen of the connection to Stripe is kept for the log. */
   readonly showTls?: boolean;
 }
@@ -25,51 +25,60 @@ export const SDK_API_VERSION: string = StripeSdk.API_VERSION;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */
 export function stripeSdk(options: StripeSdkOptions): Stripe {
-  const httpClient = httpClientOf(options);
-  const clients = new Map<string, StripeSdk>();
-  const clientOf = async (apiKey: string): Promise<StripeSdk> => {
-    const known = clients.get(apiKey);
-    if (known !== undefined) return known;
-    const way = await httpClient();
-    // One key at a time: after a rotation the old client is of no use.
-    clients.clear();
-    const client = new StripeSdk(apiKey, config(options, way));
-    clients.set(apiKey, client);
-    return client;
+  const way = wayOf(options);
+  let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
+  // One key and one way at a time: after a rotation the old client is of no use.
+  const sdkOf = async (apiKey: string): Promise<StripeSdk> => {
+    const client = await way();
+    if (made?.apiKey !== apiKey || made.client !== client)
+      made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
+    return made.sdk;
+  };
+  const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
+    const { path, params, bound } = onTheWire(request, timeoutMs);
+    const sdk = await sdkOf(apiKey);
+    try {
+      const sent = sdk.rawRequest(request.method, path, params, {
+        timeout: Math.round(timeoutMs),
+        maxNetworkRetries: 0,
+        ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+        ...(request.account === undefined ? {} : { stripeAccount: request.account }),
+      });
+      return success(await bound(sent));
+    } catch (error) {
+      return failureOf(error);
+    }
   };
   return {
     async ready(apiKey) {
-      await clientOf(apiKey);
+      await sdkOf(apiKey);
     },
     async send(request, apiKey, timeoutMs) {
-      const { path, params, bound } = onTheWire(request, timeoutMs);
-      const client = await clientOf(apiKey);
-      try {
-        const sent = client.rawRequest(request.method, path, params, {
-          timeout: Math.round(timeoutMs),
-          maxNetworkRetries: 0,
-          ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
-          ...(request.account === undefined ? {} : { stripeAccount: request.account }),
-        });
-        return success(await bound(sent));
-      } catch (error) {
-        return failureOf(error);
-      }
+      const { proxy } = options;
+      if (proxy === undefined) return send(request, apiKey, timeoutMs);
+      const startedAt = performance.now();
+      const { password } = await proxy.read();
+      const answer = await send(request, apiKey, timeoutMs);
+      if (answer.ok || answer.proxy !== 'AUTH' || password === undefined) return answer;
+      // Nothing went to Stripe: with a password that was changed since it is the same first try.
+      if (!(await proxy.refresh(password).catch(() => false))) return answer;
+      return send(request, apiKey, Math.max(1, timeoutMs - (performance.now() - startedAt)));
     },
   };
 }
 
-/** Made at first use, and again where the proxy's password could not be read. */
-function httpClientOf({ proxy, base, showTls = false }: StripeSdkOptions): () => Promise<HttpClient> {
+/** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
+function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => Promise<HttpClient> {
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
-  let made: Promise<HttpClient> | undefined;
-  const make = async (): Promise<HttpClient> =>
-    sendingOnce(proxy === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(await proxy(), target), showTls);
-  return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
+  let made: { readonly client: HttpClient; readonly through?: Proxy } | undefined;
+  return async () => {
+    const through = await proxy?.read();
+    if (made === undefined || made.through?.password !== through?.password) {
+      const client = through === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(through, target);
+      made = { client: sendingOnce(client, showTls), ...(through === undefined ? {} : { through }) };
+    }
+    return made.client;
+  };
 }
 
 function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient): Config {

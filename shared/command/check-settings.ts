@@ -1,5 +1,5 @@
 import { parseSettings } from '../connection/settings.ts';
-import { ConnectorError, isConnectorError, type FieldViolation } from '../errors.ts';
+import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 
 /** Every problem of a settings file, each with its path. Names and regions are required, as in the cloud. */
 export function checkFile(file: string, readFile: (file: string) => string): readonly FieldViolation[] {
@@ -22,8 +22,5 @@ export function checkFile(file: string, readFile: (file: string) => string): rea
 /** One error that names them all, a line each. */
 export function settingsProblems(file: string, problems: readonly FieldViolation[]): ConnectorError {
   const lines = problems.map(({ field, description }) => `  ${field}: ${description}`);
-  return new ConnectorError('FAILED_PRECONDITION', [`${file}: ${problems.length} problems`, ...lines].join('\n'), {
-    reason: 'SETTINGS_INVALID',
-    violations: problems,
-  });
+  return settingsInvalid([`${file}: ${problems.length} problems`, ...lines].join('\n'), problems);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConnectorError } from '../errors.ts';
+import { settingsInvalid } from '../errors.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
 /** What the environment says, parsed once. Where the settings come from, and what stands in for the cloud on a laptop. */
@@ -74,7 +74,7 @@ export function readDeployment(
 ): Deployment {
   const parsed = schema.safeParse(environment);
   if (!parsed.success) {
-    throw refused(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+    throw settingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   }
   const seen = parsed.data;
   const inCloud = seen.K_SERVICE !== undefined;
@@ -84,7 +84,7 @@ export function readDeployment(
   checkProxy(seen, settings);
   const key = keySource(seen, settings);
   if (key.from === 'environment' && /^(sk|rk)_live_/.test(key.value) && seen.ALLOW_LIVE !== '1') {
-    throw refused('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to work with real money from here');
+    throw settingsInvalid('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to work with real money from here');
   }
   return {
     settings,
@@ -103,7 +103,7 @@ type Seen = z.output<typeof schema>;
 
 function settingsDocument(seen: Seen, readFile: (path: string) => string): Record<string, unknown> {
   if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
-    throw refused('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; give one of them');
+    throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; give one of them');
   }
   const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
   let text: string;
@@ -112,7 +112,7 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
       seen.CONNECTION_SETTINGS ??
       (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
   } catch {
-    throw refused('CONNECTION_SETTINGS_FILE names a file that cannot be read');
+    throw settingsInvalid('CONNECTION_SETTINGS_FILE names a file that cannot be read');
   }
   try {
     const document: unknown = JSON.parse(text);
@@ -121,7 +121,7 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
   } catch {
     // Said below.
   }
-  throw refused(`${source} must hold one JSON object`);
+  throw settingsInvalid(`${source} must hold one JSON object`);
 }
 
 /** In the cloud nothing of the laptop is taken: no key in the environment, no stand-ins, no state in memory. */
@@ -135,18 +135,18 @@ function checkCloud(seen: Seen, settings: Settings): void {
     'STRIPE_WEBHOOK_SECRET',
     'PROXY_PASSWORD',
   ] as const) {
-    if (seen[name] !== undefined) throw refused(`${name} is for a laptop and is refused in the cloud`);
+    if (seen[name] !== undefined) throw settingsInvalid(`${name} is for a laptop and is refused in the cloud`);
   }
-  if (settings.apiKey === undefined) throw refused('api_key is required in the cloud');
-  if (settings.serviceAccount === undefined) throw refused('service_account is required in the cloud');
+  if (settings.apiKey === undefined) throw settingsInvalid('api_key is required in the cloud');
+  if (settings.serviceAccount === undefined) throw settingsInvalid('service_account is required in the cloud');
   if (seen.GOOGLE_CLOUD_PROJECT === undefined)
-    throw refused('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
+    throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
 }
 
 /** In the clear only what may be read on the way: an http server of a laptop, never Stripe. */
 function checkProxy({ STRIPE_API_BASE: base }: Seen, settings: Settings): void {
   if (settings.proxySsltype === 'NEVER' && base?.startsWith('http:') !== true)
-    throw refused('proxy_ssltype: NEVER would send the API key through the proxy in clear');
+    throw settingsInvalid('proxy_ssltype: NEVER would send the API key through the proxy in clear');
 }
 
 function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'proxyPassword'> {
@@ -156,7 +156,7 @@ function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'prox
 
 function keySource(seen: Seen, settings: Settings): Deployment['key'] {
   if (seen.STRIPE_API_KEY !== undefined) return { from: 'environment', value: seen.STRIPE_API_KEY };
-  if (settings.apiKey === undefined) throw refused('set STRIPE_API_KEY, or api_key in the settings');
+  if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
   return managed(seen, settings.apiKey);
 }
 
@@ -187,8 +187,4 @@ function pubsubOf(seen: Seen): Pick<Deployment, 'pubsub'> {
   const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
   if (emulatorHost !== undefined) return { pubsub: { emulatorHost } };
   return seen.GOOGLE_CLOUD_PROJECT === undefined || seen.FIRESTORE_EMULATOR_HOST !== undefined ? {} : { pubsub: {} };
-}
-
-function refused(message: string): ConnectorError {
-  return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SETTINGS_INVALID' });
 }

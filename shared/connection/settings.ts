@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConnectorError, type FieldViolation } from '../errors.ts';
+import { settingsInvalid, type FieldViolation } from '../errors.ts';
 import {
   account,
   accounts,
@@ -159,10 +159,7 @@ export function parseSettings(document: unknown): Settings {
   const violations = parsed.success ? combinations(parsed.data) : parsed.error.issues.flatMap(violationsOf);
   if (violations.length > 0 || !parsed.success) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-    throw new ConnectorError('FAILED_PRECONDITION', `the connection's settings are not valid: ${message}`, {
-      reason: 'SETTINGS_INVALID',
-      violations,
-    });
+    throw settingsInvalid(`the connection's settings are not valid: ${message}`, violations);
   }
   return Object.fromEntries(
     Object.entries(parsed.data).map(([key, value]) => [camel(key), value]),

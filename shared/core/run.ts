@@ -3,7 +3,7 @@ import type { Limiter, Turn } from '../limiter/limiter.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
-import type { ApiKey } from './api-key.ts';
+import type { HeldSecret } from './held-secret.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
@@ -21,7 +21,7 @@ export interface Door {
 
 export interface DoorParts {
   readonly stripe: Stripe;
-  readonly apiKey: ApiKey;
+  readonly apiKey: HeldSecret;
   readonly limiter: Limiter;
   readonly objects: ObjectLines;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../errors.ts';
+import { settingsInvalid } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Verdict, WebhookSignatures } from '../ports/webhook-signatures.ts';
@@ -35,13 +35,7 @@ export class WebhookSecrets {
 
   private async read(): Promise<readonly string[]> {
     if (this.secrets.length === 0)
-      throw new ConnectorError(
-        'FAILED_PRECONDITION',
-        'webhook_secrets names no signing secret (STRIPE_WEBHOOK_SECRET on a laptop)',
-        {
-          reason: 'SETTINGS_INVALID',
-        },
-      );
+      throw settingsInvalid('webhook_secrets names no signing secret (STRIPE_WEBHOOK_SECRET on a laptop)');
     this.readAtMs = this.reading === undefined ? this.clock.monotonicMs() : this.readAtMs;
     this.reading ??= Promise.all(this.secrets.map((one) => one.read()));
     try {

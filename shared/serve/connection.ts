@@ -2,6 +2,7 @@ import type { Connector } from '../core/connector.ts';
 import { checkOperationId } from '../core/ids.ts';
 import { ConnectorError, invalid, unforeseen } from '../errors.ts';
 import { answering } from './answering.ts';
+import { methodNotAllowed } from './http.ts';
 import { operationReport } from './operation-report.ts';
 
 /** `/operations/{id}`, behind the function's own name on the local server. */
@@ -13,11 +14,7 @@ export function connectionFunction(connector: () => Connector) {
     const [, id] = OPERATION.exec(request.path) ?? [];
     if (id === undefined)
       throw new ConnectorError('NOT_FOUND', 'there is GET /operations/{operationId}', { reason: 'NO_SUCH_PATH' });
-    if (request.method !== 'GET')
-      throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; GET it`, {
-        reason: 'METHOD_NOT_ALLOWED',
-        http: 405,
-      });
+    if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'GET it');
     const operationId = decoded(id);
     checkOperationId('operationId', operationId);
     return operationReport(parts.operations, operationId).catch(unreadable);

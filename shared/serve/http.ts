@@ -68,12 +68,15 @@ function checkMethod(request: Request): void {
 }
 
 export function checkPost(request: Request): void {
-  if (request.method !== 'POST') {
-    throw new ConnectorError('INVALID_ARGUMENT', `${request.method} is not taken; POST a JSON body`, {
-      reason: 'METHOD_NOT_ALLOWED',
-      http: 405,
-    });
-  }
+  if (request.method !== 'POST') throw methodNotAllowed(request.method, 'POST', 'POST a JSON body');
+}
+
+export function methodNotAllowed(method: string, allow: string, instead: string): ConnectorError {
+  return new ConnectorError('INVALID_ARGUMENT', `${method} is not taken; ${instead}`, {
+    reason: 'METHOD_NOT_ALLOWED',
+    http: 405,
+    allow,
+  });
 }
 
 /** The caller's idempotency key, where it is one that can be used; what is wrong with it is said later. */
@@ -108,7 +111,7 @@ export function refuse(
   }
   if (error.facts.retryAfterMs !== undefined)
     response.set('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
-  if (error.facts.http === 405) response.set('Allow', 'POST');
+  if (error.facts.allow !== undefined) response.set('Allow', error.facts.allow);
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);
   response.status(body.error['code'] as number).json(body);

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { secretManager } from '../../shared/adapters/secret-manager.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
-import { ApiKey } from '../../shared/core/api-key.ts';
+import { HeldSecret } from '../../shared/core/held-secret.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const VERSION = 'projects/p/secrets/stripe/versions/latest';
@@ -73,7 +73,7 @@ for (const [code, status, wanted] of [
 }
 
 test('many callers, one read; a rejected key is read again once, by one of them', async () => {
-  const key = new ApiKey(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
+  const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   reads = [];
   holds('sk_test_old0000000000');
   const old = await Promise.all(Array.from({ length: 20 }, () => key.read()));
@@ -86,7 +86,7 @@ test('many callers, one read; a rejected key is read again once, by one of them'
 });
 
 test('a pinned version is not read again', async () => {
-  const key = new ApiKey(
+  const key = new HeldSecret(
     secretManager({ kind: API_KEY, version: VERSION.replace('latest', '3'), emulatorHost: host }),
     systemClock,
   );
@@ -95,7 +95,7 @@ test('a pinned version is not read again', async () => {
 });
 
 test('a read that failed is not kept', async () => {
-  const key = new ApiKey(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
+  const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   fails(403, 'PERMISSION_DENIED');
   await assert.rejects(key.read(), reason('SECRET_DENIED'));
   holds('sk_test_later00000000');

@@ -21,9 +21,15 @@ after(async () => {
 
 const create = (operationId: string, connectorInputPayload: object): ReturnType<typeof post> =>
   post(`${running.url}/create-entity`, { entity: 'Customer', operationId, connectorInputPayload });
-const read = async (id: string, method = 'GET'): Promise<{ status: number; body: Record<string, unknown> }> => {
+interface Read {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly allow: string | null;
+}
+const read = async (id: string, method = 'GET'): Promise<Read> => {
   const answer = await fetch(`${running.url}/connection/operations/${id}`, { method });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  const body = (await answer.json()) as Record<string, unknown>;
+  return { status: answer.status, body, allow: answer.headers.get('allow') };
 };
 
 test('a done operation tells its state, tries and request ids, and nothing of what was asked or answered', async () => {
@@ -65,7 +71,8 @@ test('an id that nobody used, one that is none, another path and another method 
   assert.equal((await read('%C3%A9')).status, 400);
   assert.equal((await read('%zz')).status, 400);
   assert.equal((await read('a/b')).status, 404);
-  assert.equal((await read('shown-2', 'DELETE')).status, 405);
+  const { status, allow } = await read('shown-2', 'DELETE');
+  assert.deepEqual([status, allow], [405, 'GET']);
 });
 
 test('every state says what its caller should do', () => {

@@ -113,7 +113,7 @@ if (opensslIsHere()) {
     sandbox.requests.length = 0;
     const own = await startTestProxy({ auth: { scheme: 'NONE' }, tls: certificates });
     const closed = await startTestProxy({ auth: { scheme: 'NONE' }, instead: 403 });
-    const strict = await startTestProxy({ auth: { scheme: 'BASIC' }, password: 'another' });
+    const strict = await startTestProxy({ auth: { scheme: 'BASIC' }, password: () => 'another' });
     try {
       const untrusted = { ...way('https', 'ALWAYS', 'NONE', own.port), ca: '/nonexistent.pem' };
       const cases: readonly (readonly [Way, number, string])[] = [

@@ -102,7 +102,10 @@ async function through(
     password: PASSWORD,
     ...more,
   };
-  const stripe = stripeSdk({ base: sandbox.url, proxy: () => Promise.resolve(settings) });
+  const stripe = stripeSdk({
+    base: sandbox.url,
+    proxy: { read: () => Promise.resolve(settings), refresh: () => Promise.resolve(false) },
+  });
   try {
     await work((request = LIST) => stripe.send(request, SANDBOX_KEY, 8000), proxy);
   } finally {
@@ -155,7 +158,7 @@ for (const form of ['TUNNEL', 'AUTO'] as const) {
   for (const scheme of ['BASIC', 'DIGEST'] as const) {
     test(`${way}, ${scheme}: a wrong password is an error of its own after one try with it, and nothing reaches Stripe`, async () => {
       sandbox.requests.length = 0;
-      await through({ auth: { scheme }, password: 'another' }, form, async (send, proxy) => {
+      await through({ auth: { scheme }, password: () => 'another' }, form, async (send, proxy) => {
         const answer = await send();
         assert.ok(!answer.ok);
         assert.deepEqual([answer.kind, answer.proxy, answer.shouldRetry], ['unsent', 'AUTH', false]);

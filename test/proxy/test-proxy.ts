@@ -28,7 +28,8 @@ export interface ProxyOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Instead of a tunnel: this status, or no answer at all. */
   readonly instead?: number | 'silence';
-  readonly password?: string;
+  /** As it is at each request. */
+  readonly password?: () => string;
 }
 
 export interface TestProxy {
@@ -40,6 +41,8 @@ export interface TestProxy {
     readonly headers: http.IncomingHttpHeaders;
     readonly status: number;
   }[];
+  /** Ends every connection, tunnels too. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export async function startTestProxy(options: ProxyOptions): Promise<TestProxy> 
   return {
     port: (server.address() as AddressInfo).port,
     seen,
+    cut: () => sockets.forEach((socket) => socket.destroy()),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -105,7 +109,8 @@ class Gate {
   constructor(private readonly options: ProxyOptions) {}
 
   pass(method: string, uri: string, header: string | undefined): Passed {
-    const { auth, password = PASSWORD } = this.options;
+    const { auth } = this.options;
+    const password = this.options.password?.() ?? PASSWORD;
     if (auth.scheme === 'NONE') return { status: 200, headers: {} };
     if (auth.scheme === 'BASIC') {
       const right = header === `Basic ${Buffer.from(`${USER}:${password}`).toString('base64')}`;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_GUARDS } from '../../shared/core/guards.ts';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
-import { ApiKey } from '../../shared/core/api-key.ts';
+import { HeldSecret } from '../../shared/core/held-secret.ts';
 import type { Call } from '../../shared/core/call.ts';
 import { ObjectLines } from '../../shared/core/object-lines.ts';
 import { createDoor } from '../../shared/core/run.ts';
@@ -95,7 +95,7 @@ async function run(
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
       },
     },
-    apiKey: new ApiKey(
+    apiKey: new HeldSecret(
       {
         rotates: stored.length > 1,
         read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),

@@ -14,6 +14,13 @@ export interface Proxy {
   readonly ssltype: 'AUTO' | 'ALWAYS' | 'NEVER' | 'TUNNEL';
 }
 
+/** Where the way comes from: the password may be another one from call to call. */
+export interface ProxySource {
+  read(): Promise<Proxy>;
+  /** After the proxy rejected that password: true where there is another now. */
+  refresh(rejected: string): Promise<boolean>;
+}
+
 /**
  * The SDK's http client through a proxy, for a target of https (Stripe) or http (a server on a laptop).
  *

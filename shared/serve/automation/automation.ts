@@ -1,6 +1,6 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
-import { ConnectorError, unforeseen } from '../../errors.ts';
+import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { refuse } from '../http.ts';
@@ -75,9 +75,7 @@ function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> 
 export async function handleMessage(connector: Connector, arrived: Arrived): Promise<Handled> {
   const { settings, clock } = connector;
   if (!connector.local && settings.deadLetterTopic === undefined)
-    throw new ConnectorError('FAILED_PRECONDITION', 'dead_letter_topic is required for automation', {
-      reason: 'SETTINGS_INVALID',
-    });
+    throw settingsInvalid('dead_letter_topic is required for automation');
   const untilMs = clock.monotonicMs() + HOLD_MS;
   const results: Told[] = [];
   let again: ConnectorError | undefined;

@@ -1,5 +1,5 @@
 import type { Connector } from '../../core/connector.ts';
-import { ConnectorError } from '../../errors.ts';
+import { settingsInvalid } from '../../errors.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
 import { RETRIES_AFTER } from './asks.ts';
 
@@ -13,9 +13,7 @@ export async function replay(
 ): Promise<string> {
   if (letter.original === null) return 'not replayed: it held credentials or card data, which are kept nowhere';
   if (settings.automationTopic === undefined)
-    throw new ConnectorError('FAILED_PRECONDITION', 'automation_topic is required: a replay goes there', {
-      reason: 'SETTINGS_INVALID',
-    });
+    throw settingsInvalid('automation_topic is required: a replay goes there');
   const { data, attributes, orderingKey } = letter.original;
   await publisher.publish(settings.automationTopic, {
     data,

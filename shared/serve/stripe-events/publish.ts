@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { readObject } from '../../core/read-object.ts';
-import { ConnectorError } from '../../errors.ts';
+import { settingsInvalid } from '../../errors.ts';
 import { eventMark, isMarked, mark } from '../../idempotency/published.ts';
 import { connectionSource, eventMessage } from '../cloud-event.ts';
 import { isOfTypes, subjectOf, type StripeEvent } from './event.ts';
@@ -23,9 +23,7 @@ export async function publishEvent(connector: Connector, event: StripeEvent): Pr
   if (!isOurs(connector, account)) return 'foreign';
   if (!isOfTypes(event.type, settings.eventTypes)) return 'unsubscribed';
   if (settings.eventsTopic === undefined)
-    throw new ConnectorError('FAILED_PRECONDITION', "events_topic is required: Stripe's events have nowhere to go", {
-      reason: 'SETTINGS_INVALID',
-    });
+    throw settingsInvalid("events_topic is required: Stripe's events have nowhere to go");
   const id = eventMark(event.id);
   // Without the mark an event is published rather than lost.
   const seen = await parts.operations.update(id, isMarked).catch(() => false);

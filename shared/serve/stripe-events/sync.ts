@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Connector } from '../../core/connector.ts';
 import { objectsOf } from '../../core/objects-of.ts';
-import { ConnectorError } from '../../errors.ts';
+import { ConnectorError, settingsInvalid } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { Params, StripeObject, StripeRequest } from '../../ports/stripe.ts';
 import { isOfTypes } from './event.ts';
@@ -41,10 +41,7 @@ export async function syncWebhook(
 ): Promise<Synced> {
   const { settings, parts } = connector;
   const url = settings.webhookUrl;
-  if (url === undefined)
-    throw new ConnectorError('FAILED_PRECONDITION', 'webhook_url is required: the address of stripe-events', {
-      reason: 'SETTINGS_INVALID',
-    });
+  if (url === undefined) throw settingsInvalid('webhook_url is required: the address of stripe-events');
   const ours = (await endpoints(connector)).filter((one) => one.owner === settings.name || one.url === url);
   const usable = ours.filter(({ apiVersion }) => apiVersion === parts.apiVersion);
   const kept = usable.find((one) => one.url === url) ?? usable[0];
@@ -91,9 +88,7 @@ function wantedEvents({ settings, parts }: Connector): string[] {
   const patterns = settings.eventTypes.filter((one) => one.endsWith('.*'));
   for (const pattern of patterns)
     if (!known.some((type) => isOfTypes(type, [pattern])))
-      throw new ConnectorError('FAILED_PRECONDITION', `event_types: ${pattern} meets no type of Stripe's events`, {
-        reason: 'SETTINGS_INVALID',
-      });
+      throw settingsInvalid(`event_types: ${pattern} meets no type of Stripe's events`);
   return [...new Set([...named, ...known.filter((type) => isOfTypes(type, patterns))])].sort();
 }
 

@@ -1,14 +1,15 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 
-/** Milliseconds after which a key that rotates is read anew, beside the calls that go on with the one that is there. */
+/** Milliseconds after which a secret that rotates is read anew, beside the calls that go on with the one that is there. */
 const LONGEST_AGE_MS = 600_000;
 
 /**
- * The connection's API key: read at first use, and again when Stripe rejects it or, where the version is `latest`, when it
- * is ten minutes old. One read at a time, whoever asks.
+ * A secret that is shown to somebody who may reject it (the API key to Stripe, a password to a proxy): read at first use,
+ * and again when it is rejected or, where the version is `latest`, when it is ten minutes old. One read at a time,
+ * whoever asks.
  */
-export class ApiKey {
+export class HeldSecret {
   private reading: Promise<string> | undefined;
   private refreshing: Promise<boolean> | undefined;
   private readAtMs = 0;
@@ -25,9 +26,9 @@ export class ApiKey {
     }
     const { reading } = this;
     try {
-      const key = await reading;
-      if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(key);
-      return key;
+      const secret = await reading;
+      if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(secret);
+      return secret;
     } catch (error) {
       // A failed read is not kept: the next call may find the secret in order.
       if (this.reading === reading) this.reading = undefined;
@@ -35,7 +36,7 @@ export class ApiKey {
     }
   }
 
-  /** After Stripe rejected `rejected`: true where another key is there now. Many callers, one read. */
+  /** After `rejected` was: true where another is there now. Many callers, one read. */
   async refresh(rejected: string): Promise<boolean> {
     if (!this.secrets.rotates) return false;
     if ((await this.read()) !== rejected) return true;
@@ -43,7 +44,7 @@ export class ApiKey {
     return this.refreshing;
   }
 
-  /** The key that is there stays good until Stripe rejects it: that it cannot be read anew now is no error. */
+  /** What is there stays good until it is rejected: that it cannot be read anew now is no error. */
   private async renew(old: string): Promise<void> {
     this.refreshing ??= this.anew(old);
     await this.refreshing.catch(() => undefined);
@@ -53,9 +54,9 @@ export class ApiKey {
     this.readAtMs = this.clock.monotonicMs();
     return this.secrets
       .read()
-      .then((key) => {
-        this.reading = Promise.resolve(key);
-        return key !== old;
+      .then((secret) => {
+        this.reading = Promise.resolve(secret);
+        return secret !== old;
       })
       .finally(() => {
         this.refreshing = undefined;

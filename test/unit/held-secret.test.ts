@@ -1,11 +1,11 @@
 /** The API key of an instance: how often it is read, and what happens while it rotates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiKey } from '../../shared/core/api-key.ts';
+import { HeldSecret } from '../../shared/core/held-secret.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 function keyOf(rotates: boolean): {
-  key: ApiKey;
+  key: HeldSecret;
   clock: VirtualClock;
   secret: { value: string; reads: number; fails: boolean };
 } {
@@ -15,7 +15,7 @@ function keyOf(rotates: boolean): {
     secret.reads += 1;
     return secret.fails ? Promise.reject(new Error('away')) : Promise.resolve(secret.value);
   };
-  return { key: new ApiKey({ rotates, read }, clock), clock, secret };
+  return { key: new HeldSecret({ rotates, read }, clock), clock, secret };
 }
 
 test('`latest` is read anew after ten minutes, by one of many callers, beside calls that go on with the old one', async () => {
