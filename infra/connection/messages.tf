@@ -105,4 +105,6 @@ resource "google_service_account_iam_member" "signer" {
   service_account_id = google_service_account.caller.name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = local.pubsub_agent
+  # A new project has that account from its first topic on.
+  depends_on = [google_pubsub_topic.made]
 }
