@@ -1,7 +1,9 @@
 import { invalid } from '../errors.ts';
 
 const LONGEST_ID = 255;
-const ID = /^[A-Za-z0-9_.:~@+=-]+$/;
+/** Letters, digits and a few signs, and not dots alone. */
+export const ID_PATTERN = '^(?!\\.+$)[A-Za-z0-9_.:~@+=-]+$';
+const ID = new RegExp(ID_PATTERN);
 
 /**
  * An id that goes into a path at Stripe. Strict, because `''` would address the collection and `..` another one;
@@ -10,7 +12,7 @@ const ID = /^[A-Za-z0-9_.:~@+=-]+$/;
 export function checkId(field: string, id: unknown): string {
   if (typeof id !== 'string' || id === '') throw invalid([{ field, description: 'must be an id, as text' }]);
   if (id.length > LONGEST_ID) throw invalid([{ field, description: `must have at most ${LONGEST_ID} characters` }]);
-  if (!ID.test(id) || /^\.+$/.test(id)) {
+  if (!ID.test(id)) {
     throw invalid([{ field, description: 'must be an id of letters, digits and _ . : ~ @ + = -' }]);
   }
   return id;

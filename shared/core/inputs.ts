@@ -200,22 +200,26 @@ function readObject(
 function requireFields(walk: Walk, at: string, fields: Fields, params: Params): void {
   for (const [key, field] of Object.entries(fields)) {
     const name = at === '' ? pascal(key) : `${at}.${key}`;
-    const value = params[key];
-    const inner = innerFields(field.type);
     if (Object.hasOwn(params, key)) {
-      if (inner !== undefined && isTree(value)) requireFields(walk, name, inner, value);
-      if (Array.isArray(value) && typeof field.type === 'object' && 'array' in field.type) {
-        const items = innerFields(field.type.array);
-        value.forEach((item, index) => {
-          if (items !== undefined && isTree(item)) requireFields(walk, `${name}[${index}]`, items, item);
-        });
-      }
+      requireInside(walk, name, field.type, params[key]);
       continue;
     }
     if (!field.required || (at === '' && walk.rules.kind === 'update')) continue;
     // A field that was given and is wrong has its own violation already.
     if (walk.violations.some((violation) => violation.field.startsWith(name))) continue;
     walk.violations.push({ field: name, description: 'is required' });
+  }
+}
+
+function requireInside(walk: Walk, at: string, shape: Shape, value: unknown): void {
+  if (typeof shape === 'string') return;
+  if (Array.isArray(value)) {
+    if ('array' in shape) value.forEach((item, index) => requireInside(walk, `${at}[${index}]`, shape.array, item));
+  } else if (isTree(value)) {
+    const inner = innerFields(shape);
+    if (inner !== undefined) requireFields(walk, at, inner, value);
+    else if ('map' in shape)
+      for (const [key, item] of Object.entries(value)) requireInside(walk, `${at}.${key}`, shape.map, item);
   }
 }
 

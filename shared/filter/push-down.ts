@@ -1,6 +1,6 @@
 import { filtersColumn } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
-import type { Field, Fields, Route, Shape } from '../catalog/shapes.ts';
+import type { Field, Fields, OperationRow, Route, Shape } from '../catalog/shapes.ts';
 import type { BoundTerm } from './bind.ts';
 import type { Comparable } from './values.ts';
 
@@ -62,6 +62,29 @@ export function isPushable(entity: string, route: Route, { column }: BoundTerm):
   const field = fieldAt(route.params, column.path);
   if (field === undefined) return false;
   return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
+}
+
+/** The columns that Stripe's list takes itself, by the name that a clause has for them. */
+export function listFilters(entity: string, row: OperationRow): { readonly name: string; readonly field: Field }[] {
+  const found = new Map<string, Field>();
+  for (const route of [row, ...(row.also ?? [])]) {
+    for (const name of placeholders(route)) found.set(pascal(name), { type: 'string', required: true });
+    for (const { name, path, field } of joined(route.params, '', []))
+      if (path[0] !== 'expand' && filtersColumn(entity, path)) found.set(name, field);
+  }
+  return [...found].map(([name, field]) => ({ name, field }));
+}
+
+function joined(
+  fields: Fields,
+  outer: string,
+  before: readonly string[],
+): { readonly name: string; readonly path: readonly string[]; readonly field: Field }[] {
+  return Object.entries(fields).flatMap(([key, field]) => {
+    const [name, path] = [outer + pascal(key), [...before, key]];
+    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
+    return inner === undefined ? [{ name, path, field }] : joined(inner, name, path);
+  });
 }
 
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {

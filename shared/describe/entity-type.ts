@@ -1,0 +1,105 @@
+import { pascal } from '../catalog/names.ts';
+import type { Entity, Operation, OperationRow, Route } from '../catalog/shapes.ts';
+import { ID_PATTERN } from '../core/ids.ts';
+import { parentsOf, routesOf } from '../core/route.ts';
+import { columnsOf, type ColumnFacts } from './columns.ts';
+import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
+
+/** What an id may be, as text. */
+export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: 255, pattern: ID_PATTERN };
+
+const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
+
+/** What `connectorInputPayload` of an operation may be: parents' ids, and what Stripe's call takes. */
+export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
+  const row = entity.operations[operation];
+  if (row === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
+  const rules: SchemaRules = { entity: entity.entity, kind: KINDS[operation] };
+  const ways = waysOf(row).map((route) => routeSchema(route, rules));
+  const [only] = ways;
+  return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
+}
+
+/** With the most parents first: so the operation chooses. */
+function waysOf(row: OperationRow): Route[] {
+  return [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
+}
+
+function routeSchema({ path, params }: Route, rules: SchemaRules): JsonSchema {
+  const schema = inputSchema(params, rules);
+  const parents = parentsOf(path).map(pascal);
+  const ids = Object.fromEntries(parents.map((name) => [name, ID_SCHEMA]));
+  const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
+  return {
+    ...schema,
+    properties: { ...schema.properties, ...ids },
+    ...(required.length === 0 ? {} : { required }),
+    // An Update of nothing is an error.
+    ...(rules.kind === 'update' ? { minProperties: parents.length + 1 } : {}),
+  };
+}
+
+/** True where the operation names one object by its id. */
+export function takesId(entity: Entity, operation: Operation): boolean {
+  return operation !== 'List' && operation !== 'Create' && entity.operations[operation]?.path.includes('{id}') === true;
+}
+
+/** One row, as List and Get answer it in the format `connector`. */
+export function rowSchema(columns: readonly ColumnFacts[]): JsonSchema {
+  const inRows = columns.filter((column) => column.inRows);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(inRows.map((column) => [column.name, columnSchema(column)])),
+  };
+}
+
+const TYPES: Readonly<Record<ColumnFacts['kind'], JsonSchema>> = {
+  text: { type: 'string' },
+  enum: { type: 'string' },
+  integer: { type: 'integer' },
+  number: { type: 'number' },
+  decimal: { type: 'string' },
+  boolean: { type: 'boolean' },
+  seconds: { type: 'integer', description: 'Unix seconds' },
+  instant: { type: 'string', description: 'ISO 8601' },
+  json: {},
+};
+
+function columnSchema({ kind, nullable, enum: values }: ColumnFacts): JsonSchema {
+  const schema = TYPES[kind];
+  const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
+  return {
+    ...schema,
+    ...types,
+    ...(values === undefined ? {} : { description: `such as ${values.slice(0, 60).join(', ')}` }),
+  };
+}
+
+export interface EntityFacts {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  /** One an account, without an id. */
+  readonly singleton: boolean;
+  readonly columns: readonly ColumnFacts[];
+  readonly row: JsonSchema;
+  /** By operation: what its `connectorInputPayload` may be. */
+  readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
+  /** Operations on one object that is named by its id. */
+  readonly byId: readonly Operation[];
+}
+
+export function describeEntity(entity: Entity): EntityFacts {
+  const operations = Object.keys(entity.operations) as Operation[];
+  const columns = columnsOf(entity);
+  return {
+    name: entity.entity,
+    operations,
+    singleton: entity.singleton,
+    columns,
+    row: rowSchema(columns),
+    payloads: Object.fromEntries(
+      operations.flatMap((one) => (one === 'List' ? [] : [[one, payloadSchema(entity, one)]])),
+    ),
+    byId: operations.filter((one) => takesId(entity, one)),
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * One source: what a schema of discovery accepts the functions accept, and the reverse, in the schema's canonical
+ * spelling. What the functions take besides (text that spells a value, joined names) is a table below.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
+import fc from 'fast-check';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { planAction } from '../../shared/core/plan-action.ts';
+import { planCreate, planDelete, planGet, planUpdate } from '../../shared/core/plan-entity.ts';
+import { describeAction } from '../../shared/describe/action.ts';
+import { payloadSchema, takesId } from '../../shared/describe/entity-type.ts';
+import type { JsonSchema } from '../../shared/describe/json-schema.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+
+const SEED = Number(process.env['SEED'] ?? 20261125);
+const catalogue = catalogueFiles('shared/catalog');
+
+type Input = Record<string, unknown>;
+interface Case {
+  readonly name: string;
+  readonly schema: () => JsonSchema;
+  readonly plan: (input: Input) => unknown;
+}
+
+const OPERATIONS = ['Get', 'Create', 'Update', 'Delete'] as const;
+const CASES: readonly Case[] = [
+  ...catalogue.names().flatMap((name) => {
+    const entity = catalogue.entity(name);
+    return OPERATIONS.flatMap((operation): Case[] => {
+      const row = entity.operations[operation];
+      if (row === undefined) return [];
+      const id = takesId(entity, operation) ? 'one_1' : undefined;
+      const plan = (input: Input): unknown => {
+        if (operation === 'Get') return planGet(entity, row, id, input, true);
+        if (operation === 'Create') return planCreate(entity, row, input, true);
+        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, true);
+      };
+      return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
+    });
+  }),
+  ...catalogue.actionNames().map((name): Case => {
+    const row = catalogue.action(name);
+    assert.ok(row);
+    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, true) };
+  }),
+];
+
+const ajv = new Ajv2020({ strict: false, logger: false });
+const compiled = new Map<string, { readonly schema: JsonSchema; readonly validate: ValidateFunction }>();
+function compiledOf(one: Case): { readonly schema: JsonSchema; readonly validate: ValidateFunction } {
+  const known = compiled.get(one.name);
+  if (known !== undefined) return known;
+  const schema = one.schema();
+  const made = { schema, validate: ajv.compile(schema) };
+  compiled.set(one.name, made);
+  return made;
+}
+
+/** A number between 0 and 1 at each step. */
+type Chance = () => number;
+const pick = <T>(chance: Chance, values: readonly T[]): T => values[Math.floor(chance() * values.length)] as T;
+
+/** A value that mostly fits, and sometimes does not, in the canonical spelling. `odd`: how often it does not. */
+function valueOf(schema: JsonSchema, chance: Chance, odd: number, depth = 0): unknown {
+  const { type, enum: values, anyOf, pattern } = schema;
+  const kind = Array.isArray(type) ? (type.find((one) => one !== 'null') ?? 'null') : type;
+  if (anyOf !== undefined) return valueOf(pick(chance, anyOf), chance, 0, depth);
+  if (values !== undefined) return chance() < odd ? pick(chance, ['nonsense', [], {}]) : pick(chance, values);
+  if (Array.isArray(type) && type.includes('null') && chance() < 0.05) return null;
+  const strange = chance() < odd;
+  switch (kind) {
+    case 'integer':
+      return strange ? pick(chance, [null, 'abc', 0.5, [], {}, true, 2 ** 60, -1]) : Math.floor(chance() * 1e6);
+    case 'number':
+      return strange ? pick(chance, [null, 'abc', [], {}, true]) : Math.round(chance() * 1e4) / 100;
+    case 'boolean':
+      return strange ? pick(chance, [null, 'abc', 5, [], {}]) : chance() < 0.5;
+    case 'string':
+      if (pattern?.includes('\\d') === true)
+        return strange ? pick(chance, ['abc', '1e5', '-1.5', 0.5, [], {}, null]) : '12.5';
+      return strange ? pick(chance, [null, [], {}]) : pick(chance, ['one_1', 'a text', 'x']);
+    case 'array': {
+      if (strange) return pick(chance, [null, 'abc', {}, 5, true, []]);
+      const size = depth > 3 ? 0 : Math.floor(chance() * 3);
+      return Array.from({ length: size }, () => valueOf(schema.items ?? {}, chance, odd, depth + 1));
+    }
+    case 'object':
+      return strange ? pick(chance, [null, 'abc', [], 5, true]) : objectOf(schema, chance, odd, depth);
+    case undefined:
+      return pick(chance, [1, 'x', null, { a: 1 }]);
+    default:
+      return null;
+  }
+}
+
+function objectOf(schema: JsonSchema, chance: Chance, odd: number, depth: number): Input {
+  const { properties = {}, required = [], additionalProperties } = schema;
+  const few = depth === 0 ? 0.25 : 0.35;
+  const entries = Object.entries(properties).flatMap(([name, inner]) => {
+    const wanted = required.includes(name) ? chance() > odd / 2 : depth < 5 && chance() < few;
+    return wanted ? [[name, valueOf(inner, chance, odd, depth + 1)]] : [];
+  });
+  const object = Object.fromEntries(entries) as Input;
+  if (typeof additionalProperties === 'object')
+    for (let n = 0; n < 2 && chance() < 0.5; n += 1)
+      object[`key${n}`] = valueOf(additionalProperties, chance, odd, depth + 1);
+  if (additionalProperties === false && chance() < odd / 4) object['Nonsense_nowhere'] = 1;
+  return object;
+}
+
+function accepts(one: Case, input: Input): boolean {
+  try {
+    one.plan(input);
+    return true;
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    return false;
+  }
+}
+
+/** Even chances from a seed: mulberry32. */
+function chances(seed: number): Chance {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+void test(`what a schema accepts its function accepts, and the reverse: 8,000 inputs, seed ${SEED}`, () => {
+  let [taken, refused] = [0, 0];
+  fc.assert(
+    fc.property(fc.noShrink(fc.nat()), (seed) => {
+      const chance = chances(seed);
+      const one = pick(chance, CASES);
+      const { schema, validate } = compiledOf(one);
+      const way = schema.anyOf === undefined ? schema : pick(chance, schema.anyOf);
+      const input = objectOf(way, chance, pick(chance, [0, 0.03, 0.15]), 0);
+      const fits = validate(input);
+      if (fits) taken += 1;
+      else refused += 1;
+      const told = `${one.name} ${JSON.stringify(input).slice(0, 600)} ${ajv.errorsText(validate.errors)}`;
+      assert.equal(accepts(one, input), fits, told);
+    }),
+    { numRuns: 8000, seed: SEED, endOnFailure: true },
+  );
+  assert.ok(taken > 2500 && refused > 2000, `${taken} taken, ${refused} refused`);
+});
