@@ -45,7 +45,6 @@ variable "settings" {
     events_reread         = optional(bool, false)
     webhook_secrets       = optional(list(string), [])
     webhook_url           = optional(string)
-    expose                = optional(string)
     suspended             = optional(bool, false)
   })
 
@@ -251,10 +250,6 @@ variable "settings" {
   validation {
     condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", one))])
     error_message = "webhook_secrets: at most 5 of projects/P/secrets/S/versions/V, where V is a number or latest"
-  }
-  validation {
-    condition     = var.settings.expose == null || try(contains(["discovery", "reads", "all"], var.settings.expose), false)
-    error_message = "expose: one of discovery, reads, all"
   }
   validation {
     condition     = var.settings.webhook_url == null || can(regex("^https?://[^\\s/]+(/\\S*)?$", var.settings.webhook_url))

@@ -43,7 +43,6 @@ module "blueprint" {
     events_reread         = var.events_reread
     webhook_secrets       = var.webhook_secrets
     webhook_url           = var.webhook_url
-    expose                = var.expose
     suspended             = var.suspended
   }
 

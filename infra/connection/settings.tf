@@ -264,12 +264,6 @@ variable "webhook_url" {
   default     = null
 }
 
-variable "expose" {
-  description = "what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all"
-  type        = string
-  default     = null
-}
-
 variable "suspended" {
   description = "refuses every call with a clear error"
   type        = bool

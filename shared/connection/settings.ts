@@ -134,11 +134,6 @@ const schema = z.strictObject({
   webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')
     .optional()
     .describe('address of the deployed stripe-events function, for npm run webhooks'),
-  expose: oneOf(['discovery', 'reads', 'all'])
-    .optional()
-    .describe(
-      'what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all',
-    ),
   suspended: yesOrNo().default(false).describe('refuses every call with a clear error'),
 });
 

@@ -66,10 +66,11 @@ const pick = <T>(chance: Chance, values: readonly T[]): T => values[Math.floor(c
 /** A value that mostly fits, and sometimes does not, in the canonical spelling. `odd`: how often it does not. */
 function valueOf(schema: JsonSchema, chance: Chance, odd: number, depth = 0): unknown {
   const { type, enum: values, anyOf, pattern } = schema;
-  const kind = Array.isArray(type) ? (type.find((one) => one !== 'null') ?? 'null') : type;
+  const types = typeof type === 'string' ? [type] : type;
+  const kind = types?.find((one) => one !== 'null');
   if (anyOf !== undefined) return valueOf(pick(chance, anyOf), chance, 0, depth);
   if (values !== undefined) return chance() < odd ? pick(chance, ['nonsense', [], {}]) : pick(chance, values);
-  if (Array.isArray(type) && type.includes('null') && chance() < 0.05) return null;
+  if (types?.includes('null') === true && chance() < 0.05) return null;
   const strange = chance() < odd;
   switch (kind) {
     case 'integer':

@@ -29,6 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
   serve: ['core', 'connection', 'catalog', 'ports', 'idempotency', 'redact'],
   core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
+  describe: ['core', 'filter', 'catalog', 'ports'],
   filter: ['catalog'],
   limiter: ['ports'],
   idempotency: ['ports'],
