@@ -1,6 +1,14 @@
 # The settings of a connection, as they reach every function in CONNECTION_SETTINGS. Each rule says the sentence that
 # shared/connection says, with the setting's name before it; test/infra holds the two to each other.
 
+locals {
+  pattern = {
+    secret_version = "^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$"
+    topic          = "^projects/[^/\\s]+/topics/[A-Za-z][\\w.~+%-]{2,254}$"
+    account        = "^acct_[A-Za-z0-9]{1,64}$"
+  }
+}
+
 variable "settings" {
   description = "Settings of the connection by name; null for what is not set."
   type = object({
@@ -117,15 +125,15 @@ variable "settings" {
     error_message = "endpoint_ceiling: a number above 0, at most 10000"
   }
   validation {
-    condition     = var.settings.api_key == null || can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", var.settings.api_key))
+    condition     = var.settings.api_key == null || can(regex(local.pattern.secret_version, var.settings.api_key))
     error_message = "api_key: projects/P/secrets/S/versions/V, where V is a number or latest"
   }
   validation {
-    condition     = var.settings.account_id == null || can(regex("^acct_[A-Za-z0-9]{1,64}$", var.settings.account_id))
+    condition     = var.settings.account_id == null || can(regex(local.pattern.account, var.settings.account_id))
     error_message = "account_id: a Stripe account, acct_..."
   }
   validation {
-    condition     = length(var.settings.allowed_accounts) <= 1000 && alltrue([for one in var.settings.allowed_accounts : can(regex("^acct_[A-Za-z0-9]{1,64}$", one))])
+    condition     = length(var.settings.allowed_accounts) <= 1000 && alltrue([for one in var.settings.allowed_accounts : can(regex(local.pattern.account, one))])
     error_message = "allowed_accounts: at most 1000 Stripe accounts, acct_..."
   }
   validation {
@@ -168,7 +176,7 @@ variable "settings" {
     error_message = "proxy_user: is required with proxy_auth_scheme ${coalesce(var.settings.proxy_auth_scheme, "NONE")}"
   }
   validation {
-    condition     = var.settings.proxy_password == null || can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", var.settings.proxy_password))
+    condition     = var.settings.proxy_password == null || can(regex(local.pattern.secret_version, var.settings.proxy_password))
     error_message = "proxy_password: projects/P/secrets/S/versions/V, where V is a number or latest"
   }
   validation {
@@ -220,7 +228,7 @@ variable "settings" {
     error_message = "max_amounts: whole numbers from 0 by currency in lower case, at least one: {\"usd\": 50000}"
   }
   validation {
-    condition     = var.settings.automation_topic == null || can(regex("^projects/[^/\\s]+/topics/[A-Za-z][\\w.~+%-]{2,254}$", var.settings.automation_topic))
+    condition     = var.settings.automation_topic == null || can(regex(local.pattern.topic, var.settings.automation_topic))
     error_message = "automation_topic: projects/P/topics/T"
   }
   validation {
@@ -228,11 +236,11 @@ variable "settings" {
     error_message = "automation_allow: at most 1000 operations (Create, Customer.Create) and actions, or *"
   }
   validation {
-    condition     = var.settings.results_topic == null || can(regex("^projects/[^/\\s]+/topics/[A-Za-z][\\w.~+%-]{2,254}$", var.settings.results_topic))
+    condition     = var.settings.results_topic == null || can(regex(local.pattern.topic, var.settings.results_topic))
     error_message = "results_topic: projects/P/topics/T"
   }
   validation {
-    condition     = var.settings.dead_letter_topic == null || can(regex("^projects/[^/\\s]+/topics/[A-Za-z][\\w.~+%-]{2,254}$", var.settings.dead_letter_topic))
+    condition     = var.settings.dead_letter_topic == null || can(regex(local.pattern.topic, var.settings.dead_letter_topic))
     error_message = "dead_letter_topic: projects/P/topics/T"
   }
   validation {
@@ -240,7 +248,7 @@ variable "settings" {
     error_message = "max_delivery_attempts: a whole number from 5 to 100"
   }
   validation {
-    condition     = var.settings.events_topic == null || can(regex("^projects/[^/\\s]+/topics/[A-Za-z][\\w.~+%-]{2,254}$", var.settings.events_topic))
+    condition     = var.settings.events_topic == null || can(regex(local.pattern.topic, var.settings.events_topic))
     error_message = "events_topic: projects/P/topics/T"
   }
   validation {
@@ -248,7 +256,7 @@ variable "settings" {
     error_message = "event_types: 1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *"
   }
   validation {
-    condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", one))])
+    condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex(local.pattern.secret_version, one))])
     error_message = "webhook_secrets: at most 5 of projects/P/secrets/S/versions/V, where V is a number or latest"
   }
   validation {

@@ -25,7 +25,7 @@ output "topics" {
 
 output "webhook_url" {
   description = "Address for Stripe's webhooks; null without enable_events."
-  value       = var.enable_events ? jsondecode(module.blueprint.environment.CONNECTION_SETTINGS).webhook_url : null
+  value       = var.enable_events ? module.blueprint.settings.webhook_url : null
 }
 
 output "warm_instances" {

@@ -5,6 +5,11 @@ export function pascal(snake: string): string {
   return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
 }
 
+/** `PaymentIntent` -> `payment_intent`: the way back, where no digit stands alone. */
+export function snake(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
 /** The fields inside a shape, where it is an object or may be one. */
 export function innerFields(shape: Shape): Fields | undefined {
   if (typeof shape === 'string') return undefined;

@@ -22,9 +22,9 @@ export function yesOrNo(): z.ZodBoolean {
   return z.boolean('true or false');
 }
 
-/** At most so many texts, and the same sentence for the list and for what is in it. */
-export function texts(pattern: RegExp, allowed: string, most: number): z.ZodArray<z.ZodString> {
-  return z.array(text(pattern, allowed), allowed).max(most, allowed);
+/** So many texts, and the same sentence for the list and for what is in it. */
+export function texts(pattern: RegExp, allowed: string, most: number, least = 0): z.ZodArray<z.ZodString> {
+  return z.array(text(pattern, allowed), allowed).min(least, allowed).max(most, allowed);
 }
 
 /** Transactions a second. */

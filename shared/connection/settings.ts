@@ -119,8 +119,8 @@ const schema = z.strictObject({
     /^(\*|[a-z][\w.]*(\.\*)?)$/,
     "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
     500,
+    1,
   )
-    .min(1, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *")
     .default(['*'])
     .describe("types of Stripe's events to publish: invoice.paid, invoice.*, or *"),
   events_reread: yesOrNo()

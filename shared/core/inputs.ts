@@ -2,7 +2,7 @@ import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import type { Field, Fields, Shape } from '../catalog/shapes.ts';
 import { invalid, type FieldViolation } from '../errors.ts';
 import type { Params } from '../ports/stripe.ts';
-import { innerFields, joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
+import { innerFields, joinedNames, pascal, resolvePascal, snake, suggestion } from '../catalog/names.ts';
 import { readScalar } from './scalars.ts';
 
 export interface InputRules {
@@ -39,6 +39,7 @@ export function toParams(input: Readonly<Record<string, unknown>>, rules: InputR
     const found = resolvePascal(name, rules.fields);
     if (found === undefined) {
       if (rules.strict) unknownName(walk, name, joinedNames(rules.fields));
+      // Best effort for names that the catalogue does not know.
       else place(params, [snake(name)], value);
       continue;
     }
@@ -54,11 +55,6 @@ export function toParams(input: Readonly<Record<string, unknown>>, rules: InputR
   if (rules.strict) requireFields(walk, '', rules.fields, params);
   if (walk.violations.length > 0) throw invalid(walk.violations);
   return params;
-}
-
-/** Best effort for names that the catalogue does not know: `NewThing` -> `new_thing`. */
-function snake(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
 /** An earlier input that is this one, its whole or its part. */

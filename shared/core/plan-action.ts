@@ -1,5 +1,5 @@
 import type { ActionRow } from '../catalog/actions.ts';
-import { pascal } from '../catalog/names.ts';
+import { pascal, snake } from '../catalog/names.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
@@ -14,7 +14,8 @@ type Input = Readonly<Record<string, unknown>>;
 export function actionFields(row: ActionRow): Fields {
   const named = Object.entries(row.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
     const field = row.params[param] ?? { type: 'string' };
-    return [asStripeName(input), { ...field, ...(required ? { required: true as const } : {}) }];
+    // A field name that reads back as the input.
+    return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
   });
   const renamed = new Set(Object.values(row.inputs ?? {}).map(({ param }) => param));
   const rest = Object.entries(row.params).filter(([name]) => !renamed.has(name));
@@ -38,14 +39,9 @@ export function planAction(row: ActionRow, input: Input, strict: boolean): Strip
   const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
   const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
   const read = toParams(rest, rules);
-  const back = new Map(Object.entries(row.inputs ?? {}).map(([name, { param }]) => [asStripeName(name), param]));
+  const back = new Map(Object.entries(row.inputs ?? {}).map(([name, { param }]) => [snake(name), param]));
   const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
   return { method: row.method, path, params };
-}
-
-/** `CustomerId` as a field name that reads back as itself: `customer_id`. */
-function asStripeName(input: string): string {
-  return input.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
 function withoutAliases(row: ActionRow, input: Input): Record<string, unknown> {

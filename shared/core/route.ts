@@ -24,6 +24,11 @@ export function routesOf(row: OperationRow): readonly Route[] {
   return [row, ...(row.also ?? [])];
 }
 
+/** Those with the most parents first: the first one that the input fills is meant. */
+export function routesByParents(row: OperationRow): readonly Route[] {
+  return [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
+}
+
 /**
  * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id
  * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide.
@@ -32,7 +37,7 @@ export function place(entity: Entity, row: OperationRow, entityId: string | unde
   const [own, ...before] = (entityId ?? '').split('/').reverse();
   const outer = before.reverse();
   const given = (route: Route): Record<string, unknown> | undefined => parentValues(route, outer, input);
-  const routes = [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
+  const routes = routesByParents(row);
   const route = routes.find((one) => given(one) !== undefined);
   if (route === undefined) {
     // Where no object has a parent, a slash is no part of an id.

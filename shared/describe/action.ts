@@ -1,4 +1,5 @@
 import type { ActionRow } from '../catalog/actions.ts';
+import { snake } from '../catalog/names.ts';
 import { sampleKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../core/plan-action.ts';
 import { ID_SCHEMA } from './entity-type.ts';
@@ -44,16 +45,11 @@ function actionResult({ output, alternatives = {}, answer }: ActionRow): JsonSch
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
   if (output === 'success') return { type: 'object', properties: success, required: ['Success'] };
   const keys =
-    output === 'object' ? sampleKeys(objectWord(answer)) : [...Object.keys(output), ...Object.keys(alternatives)];
+    output === 'object' ? sampleKeys(snake(answer ?? '')) : [...Object.keys(output), ...Object.keys(alternatives)];
   return {
     type: 'object',
     properties: { ...success, ...Object.fromEntries(keys.map((key) => [key, text])) },
     required: ['Success'],
     ...(output === 'object' ? { additionalProperties: text } : {}),
   };
-}
-
-/** `PaymentIntent` -> `payment_intent`: Stripe's word for it. */
-function objectWord(entity: string | null): string {
-  return (entity ?? '').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

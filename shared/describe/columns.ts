@@ -1,6 +1,5 @@
-import { pascal } from '../catalog/names.ts';
+import { innerFields, pascal } from '../catalog/names.ts';
 import { SEARCHABLE } from '../catalog/overrides.ts';
-import { innerFields } from '../catalog/names.ts';
 import type { Entity, Field, Fields, OperationRow } from '../catalog/shapes.ts';
 import { columnOf, type Kind } from '../filter/columns.ts';
 import { listFilters } from '../filter/push-down.ts';
@@ -28,6 +27,7 @@ export interface ColumnFacts {
 export function columnsOf(entity: Entity): ColumnFacts[] {
   const list = entity.operations.List;
   const inputs = inputNames(entity);
+  const taken = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
   const row = list ?? NO_LIST;
   const stored = leaves(entity.fields, '', []).map(({ name, path, field, nullable }): ColumnFacts => {
     const { kind, values } = columnOf(entity, row, name, 1);
@@ -39,16 +39,16 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
       readOnly: !inputs.has(name),
       ...(values === undefined ? {} : { enum: values }),
       ...(typeof field.type === 'object' && 'reference' in field.type ? { reference: field.type.reference } : {}),
-      filter: list === undefined ? 'none' : where(entity, list, name, path),
+      filter: list === undefined ? 'none' : where(entity, list, taken, name, path),
       sortable: list !== undefined && kind !== 'json',
       inRows: true,
     };
   });
   const known = new Set(stored.map(({ name }) => name));
-  const more = list === undefined ? [] : listFilters(entity.entity, list).filter(({ name }) => !known.has(name));
+  const more = [...taken].filter((name) => !known.has(name));
   return [
     ...stored,
-    ...more.map(({ name }): ColumnFacts => {
+    ...more.map((name): ColumnFacts => {
       const { kind, values } = columnOf(entity, row, name, 1);
       return {
         name,
@@ -67,9 +67,15 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
 
 const NO_LIST: OperationRow = { path: '', params: {} };
 
-function where(entity: Entity, list: OperationRow, name: string, path: readonly string[]): ColumnFacts['filter'] {
+function where(
+  entity: Entity,
+  list: OperationRow,
+  taken: ReadonlySet<string>,
+  name: string,
+  path: readonly string[],
+): ColumnFacts['filter'] {
   if (list.also === undefined && name === 'Id' && entity.operations.Get !== undefined) return 'stripe';
-  if (listFilters(entity.entity, list).some((one) => one.name === name)) return 'stripe';
+  if (taken.has(name)) return 'stripe';
   const searched = SEARCHABLE[entity.entity];
   return searched?.includes(path.join('.')) === true || (searched !== undefined && path[0] === 'metadata')
     ? 'search'

@@ -1,7 +1,7 @@
 import { pascal } from '../catalog/names.ts';
-import type { Entity, Operation, OperationRow, Route } from '../catalog/shapes.ts';
+import type { Entity, Operation, Route } from '../catalog/shapes.ts';
 import { ID_PATTERN } from '../core/ids.ts';
-import { parentsOf, routesOf } from '../core/route.ts';
+import { parentsOf, routesByParents } from '../core/route.ts';
 import { columnsOf, type ColumnFacts } from './columns.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 
@@ -15,14 +15,9 @@ export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'Lis
   const row = entity.operations[operation];
   if (row === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const rules: SchemaRules = { entity: entity.entity, kind: KINDS[operation] };
-  const ways = waysOf(row).map((route) => routeSchema(route, rules));
+  const ways = routesByParents(row).map((route) => routeSchema(route, rules));
   const [only] = ways;
   return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
-}
-
-/** With the most parents first: so the operation chooses. */
-function waysOf(row: OperationRow): Route[] {
-  return [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
 }
 
 function routeSchema({ path, params }: Route, rules: SchemaRules): JsonSchema {

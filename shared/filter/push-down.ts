@@ -65,25 +65,25 @@ export function isPushable(entity: string, route: Route, { column }: BoundTerm):
 }
 
 /** The columns that Stripe's list takes itself, by the name that a clause has for them. */
-export function listFilters(entity: string, row: OperationRow): { readonly name: string; readonly field: Field }[] {
-  const found = new Map<string, Field>();
+export function listFilters(entity: string, row: OperationRow): ReadonlySet<string> {
+  const found = new Set<string>();
   for (const route of [row, ...(row.also ?? [])]) {
-    for (const name of placeholders(route)) found.set(pascal(name), { type: 'string', required: true });
-    for (const { name, path, field } of joined(route.params, '', []))
-      if (path[0] !== 'expand' && filtersColumn(entity, path)) found.set(name, field);
+    for (const name of placeholders(route)) found.add(pascal(name));
+    for (const { name, path } of joined(route.params, '', []))
+      if (path[0] !== 'expand' && filtersColumn(entity, path)) found.add(name);
   }
-  return [...found].map(([name, field]) => ({ name, field }));
+  return found;
 }
 
 function joined(
   fields: Fields,
   outer: string,
   before: readonly string[],
-): { readonly name: string; readonly path: readonly string[]; readonly field: Field }[] {
+): { readonly name: string; readonly path: readonly string[] }[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const [name, path] = [outer + pascal(key), [...before, key]];
     const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined ? [{ name, path, field }] : joined(inner, name, path);
+    return inner === undefined ? [{ name, path }] : joined(inner, name, path);
   });
 }
 

@@ -1,37 +1,26 @@
 /** A built function with its key in Secret Manager: the lazily loaded client, a rotation, accounts, rows that fail. */
 import assert from 'node:assert/strict';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 
 let sandbox: Sandbox;
-let manager: http.Server;
-let host: string;
+let manager: SecretManagerDouble;
 let key = 'sk_test_first00000000';
-let reads = 0;
 
 before(async () => {
   sandbox = await startSandbox({ seed: 5, keys: [key] });
-  manager = http.createServer((_request, response) => {
-    reads += 1;
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ payload: { data: Buffer.from(key).toString('base64') } }));
-  });
-  await new Promise<void>((resolve) => manager.listen(0, '127.0.0.1', resolve));
-  host = `127.0.0.1:${(manager.address() as AddressInfo).port}`;
+  manager = await startSecretManager(() => key);
 });
 after(async () => {
-  manager.closeAllConnections();
   manager.close();
   await sandbox.close();
 });
 
 const environment = (more: object = {}): Record<string, string> => ({
   STRIPE_API_BASE: sandbox.url,
-  SECRET_MANAGER_EMULATOR_HOST: host,
+  SECRET_MANAGER_EMULATOR_HOST: manager.host,
   CONNECTION_SETTINGS: JSON.stringify({
     api_key: 'projects/p/secrets/stripe/versions/latest',
     allowed_accounts: ['acct_2'],
@@ -43,7 +32,7 @@ for (const node of NODES) {
   test(`one read of the secret serves every call, a rotation costs no failed call (${node.name})`, async () => {
     key = 'sk_test_first00000000';
     sandbox.setKeys([key]);
-    reads = 0;
+    manager.forget();
     const running = await startFunction({ name: 'customer-list', node: node.path, env: environment() });
     try {
       const first = await Promise.all(Array.from({ length: 4 }, () => post(running.url, {})));
@@ -51,7 +40,7 @@ for (const node of NODES) {
         first.map(({ status }) => status),
         [200, 200, 200, 200],
       );
-      assert.equal(reads, 1);
+      assert.equal(manager.reads(), 1);
       key = 'sk_test_second0000000';
       sandbox.setKeys([key]);
       const rotated = await Promise.all(Array.from({ length: 4 }, () => post(running.url, {})));
@@ -59,7 +48,7 @@ for (const node of NODES) {
         rotated.map(({ status }) => status),
         [200, 200, 200, 200],
       );
-      assert.equal(reads, 2);
+      assert.equal(manager.reads(), 2);
       sandbox.setKeys(['sk_test_nobodyhas0000']);
       const rejected = await post(running.url, {});
       assert.equal(errorOf(rejected).details[0]?.reason, 'API_KEY_REJECTED');

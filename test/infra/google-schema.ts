@@ -109,7 +109,7 @@ function blockOf(struct: string, reader: string, code: string): Block {
         nesting: inner.many && isSet(code, name) ? 'set' : 'list',
         ...(one.optional === true ? {} : { least: 1 }),
         ...(inner.many ? {} : { most: 1 }),
-        block: blockOf(inner.fqn, readerOf(inner.fqn, inner.many), code),
+        block: blockOf(inner.fqn, `${inner.fqn}OutputReference`, code),
       };
   }
   for (const one of propertiesOf(reader)) {
@@ -121,8 +121,6 @@ function blockOf(struct: string, reader: string, code: string): Block {
   }
   return { attributes, blocks };
 }
-
-const readerOf = (struct: string, _many: boolean): string => `${struct}OutputReference`;
 
 function isSet(code: string, name: string): boolean {
   return new RegExp(`\\b${name}: \\{[^}]*?isBlock: true,\\s*type: "set"`).test(code);

@@ -1,30 +1,22 @@
 /** The proxy's password in Secret Manager: one read serves every call, a rotation costs no failed one. */
 import assert from 'node:assert/strict';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { errorOf, post, startFunction } from '../functions/framework.ts';
 import { SANDBOX_KEY } from '../sandbox/server.ts';
+import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
 import { opensslIsHere } from './certificates.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';
 import { startTestProxy, USER, type Auth } from './test-proxy.ts';
 
 if (opensslIsHere()) {
   let secure: SecureSandbox;
-  let manager: http.Server;
+  let manager: SecretManagerDouble;
   let stored = '';
-  let reads = 0;
   before(async () => {
     secure = await startSecureSandbox(97);
-    manager = http.createServer((_request, response) => {
-      reads += 1;
-      const payload = { data: Buffer.from(stored).toString('base64') };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ payload }));
-    });
-    await new Promise<void>((resolve) => manager.listen(0, '127.0.0.1', resolve));
+    manager = await startSecretManager(() => stored);
   });
   after(async () => {
-    manager.closeAllConnections();
     manager.close();
     await secure.close();
   });
@@ -35,7 +27,7 @@ if (opensslIsHere()) {
       test(`${target} target, ${auth.scheme}: calls under load go on with the new password`, async () => {
         let asked = 'first-password';
         stored = asked;
-        reads = 0;
+        manager.forget();
         const proxy = await startTestProxy({ auth, password: () => asked });
         const running = await startFunction({
           name: 'customer-list',
@@ -43,7 +35,7 @@ if (opensslIsHere()) {
             STRIPE_API_KEY: SANDBOX_KEY,
             STRIPE_API_BASE: target === 'https' ? secure.front.url : secure.sandbox.url,
             NODE_EXTRA_CA_CERTS: secure.certificates.files.ca,
-            SECRET_MANAGER_EMULATOR_HOST: `127.0.0.1:${(manager.address() as AddressInfo).port}`,
+            SECRET_MANAGER_EMULATOR_HOST: manager.host,
             CONNECTION_SETTINGS: JSON.stringify({
               proxy_enabled: true,
               proxy_server: { host: 'localhost', port: proxy.port },
@@ -58,12 +50,12 @@ if (opensslIsHere()) {
           (await Promise.all(Array.from({ length: 4 }, () => post(running.url, {})))).map(({ status }) => status);
         try {
           assert.deepEqual(await statuses(), [200, 200, 200, 200]);
-          assert.equal(reads, 1);
+          assert.equal(manager.reads(), 1);
           asked = 'second-password';
           stored = asked;
           proxy.cut();
           assert.deepEqual(await statuses(), [200, 200, 200, 200]);
-          assert.equal(reads, 2, 'many calls, one read');
+          assert.equal(manager.reads(), 2, 'many calls, one read');
           // What is stored is not what the proxy asks for: its own error, and no password anywhere.
           asked = 'third-password';
           proxy.cut();

@@ -1,4 +1,5 @@
 import type { Entity } from '../../shared/catalog/shapes.ts';
+import { snake } from '../../shared/catalog/names.ts';
 import type { Ids } from './ids.ts';
 import type { Typed } from './parameters.ts';
 import { missing } from './refusal.ts';
@@ -38,7 +39,7 @@ function moment(entity: Entity, now: number): number | string {
 
 /** Stripe's word for the kind, or the last part of the entity's name in snake case. */
 export function kindOf(entity: Entity): string {
-  return entity.object ?? (entity.entity.split('.').at(-1) ?? '').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
 }
 
 /** The object that a path names: 404 where it is not. */
