@@ -1,5 +1,5 @@
 import '../shared/serve/before-request.ts';
-import { connectionFunction } from '../shared/serve/connection.ts';
+import { connectionFunction } from '../shared/serve/connection/connection.ts';
 import { world } from '../shared/world.ts';
 
 export const connection = connectionFunction(world);

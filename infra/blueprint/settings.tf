@@ -53,6 +53,9 @@ variable "settings" {
     events_reread         = optional(bool, false)
     webhook_secrets       = optional(list(string), [])
     webhook_url           = optional(string)
+    expose                = optional(string)
+    explorer              = optional(bool, false)
+    tools_allow           = optional(list(string))
     suspended             = optional(bool, false)
   })
 
@@ -262,5 +265,13 @@ variable "settings" {
   validation {
     condition     = var.settings.webhook_url == null || can(regex("^https?://[^\\s/]+(/\\S*)?$", var.settings.webhook_url))
     error_message = "webhook_url: an http or https address"
+  }
+  validation {
+    condition     = var.settings.expose == null || try(contains(["discovery", "reads", "all"], var.settings.expose), false)
+    error_message = "expose: one of discovery, reads, all"
+  }
+  validation {
+    condition     = var.settings.tools_allow == null || try(length(var.settings.tools_allow) <= 1000 && alltrue([for one in var.settings.tools_allow : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
+    error_message = "tools_allow: at most 1000 operations (List, Customer.Create) and actions, or *"
   }
 }

@@ -43,6 +43,9 @@ module "blueprint" {
     events_reread         = var.events_reread
     webhook_secrets       = var.webhook_secrets
     webhook_url           = var.webhook_url
+    expose                = var.expose
+    explorer              = var.explorer
+    tools_allow           = var.tools_allow
     suspended             = var.suspended
   }
 

@@ -264,6 +264,25 @@ variable "webhook_url" {
   default     = null
 }
 
+variable "expose" {
+  description = "what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all"
+  type        = string
+  default     = null
+}
+
+variable "explorer" {
+  description = "serves the explorer page at / of the function connection; on a laptop always"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "tools_allow" {
+  description = "operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none, and on a laptop all"
+  type        = list(string)
+  default     = null
+}
+
 variable "suspended" {
   description = "refuses every call with a clear error"
   type        = bool

@@ -1,5 +1,5 @@
 /** `npm run operations -- show ID`: what became of an operation, and what to do. */
-import { operationReport } from '../serve/operation-report.ts';
+import { operationReport } from '../serve/connection/operation-report.ts';
 import { command, connection } from './command.ts';
 
 command('npm run operations -- show OPERATION_ID', async ([verb, id]) => {

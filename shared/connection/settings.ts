@@ -134,6 +134,23 @@ const schema = z.strictObject({
   webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')
     .optional()
     .describe('address of the deployed stripe-events function, for npm run webhooks'),
+  expose: oneOf(['discovery', 'reads', 'all'])
+    .optional()
+    .describe(
+      'what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all',
+    ),
+  explorer: yesOrNo()
+    .default(false)
+    .describe('serves the explorer page at / of the function connection; on a laptop always'),
+  tools_allow: texts(
+    /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+    'at most 1000 operations (List, Customer.Create) and actions, or *',
+    1000,
+  )
+    .optional()
+    .describe(
+      'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none, and on a laptop all',
+    ),
   suspended: yesOrNo().default(false).describe('refuses every call with a clear error'),
 });
 

@@ -8,6 +8,8 @@ import { listFilters } from '../filter/push-down.ts';
 export interface ColumnFacts {
   readonly name: string;
   readonly kind: Kind;
+  /** Of the kind `json`: one value after the other, not one by name. */
+  readonly list?: true;
   /** The key column is `Id`. */
   readonly key: boolean;
   readonly nullable: boolean;
@@ -34,6 +36,7 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
     return {
       name,
       kind,
+      ...(typeof field.type === 'object' && 'array' in field.type ? { list: true } : {}),
       key: name === 'Id',
       nullable,
       readOnly: !inputs.has(name),

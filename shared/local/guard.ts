@@ -10,7 +10,7 @@ export function localRefusal(request: Pick<IncomingMessage, 'method' | 'headers'
   if (!isLocal(host)) return refused('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
   if (origin !== undefined && !isLocalOrigin(origin))
     return refused('requests of other origins are refused', 'FOREIGN_ORIGIN');
-  if (request.method === 'POST' && !isJson(request.headers['content-type'])) {
+  if (request.method === 'POST' && hasBody(request.headers) && !isJson(request.headers['content-type'])) {
     return new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
       reason: 'CONTENT_TYPE',
       http: 415,
@@ -25,6 +25,15 @@ function isLocal(host: string): boolean {
 
 function isLocalOrigin(origin: string): boolean {
   return /^https?:\/\//i.test(origin) && isLocal(origin.replace(/^https?:\/\//i, ''));
+}
+
+/** A page of another origin can send no body without a content type that says so. */
+function hasBody(headers: IncomingMessage['headers']): boolean {
+  return (
+    headers['content-type'] !== undefined ||
+    headers['transfer-encoding'] !== undefined ||
+    (headers['content-length'] ?? '0') !== '0'
+  );
 }
 
 function isJson(type: string | undefined): boolean {

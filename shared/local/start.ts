@@ -67,6 +67,9 @@ function describeState(): string {
   return project === undefined ? 'in memory: this process alone, gone when it ends' : `Firestore of project ${project}`;
 }
 
+/** What the connection serves at the root of its own host. */
+const API_PATHS: ReadonlySet<string> = new Set(['v2']);
+
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {
   const refusal = localRefusal(request);
@@ -76,7 +79,8 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   const name = request.path.split('/')[1] ?? '';
-  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  const served = API_PATHS.has(name) ? 'connection' : name;
+  const handler = Object.hasOwn(handlers, served) ? handlers[served] : undefined;
   if (handler !== undefined) {
     void handler(request, response);
     return;

@@ -1,8 +1,8 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { withEffect } from '../core/call.ts';
 import type { Answer, Connector } from '../core/connector.ts';
-import { isOperationId } from '../core/ids.ts';
 import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
+import { Caller } from './caller.ts';
 import { atEnd, refuseWhileDraining } from './drain.ts';
 import { logCause } from './log-cause.ts';
 import { KEY_HEADER, type Served } from './service.ts';
@@ -24,31 +24,23 @@ interface Narrowing {
 
 export function httpFunction(connector: () => Connector, service: Served, narrowing?: Narrowing): HttpFunction {
   const handler = async (request: Request, response: Response): Promise<void> => {
-    let operationId: string | undefined;
-    const told = new Set<string>();
+    const caller = new Caller(request, response);
     try {
       const built = connector();
-      const { settings, random, local, end } = built;
-      atEnd(end);
-      // Known before anything is refused: errors of a write name the key too.
-      if (service.writes) operationId = spelt(request) ?? random.uuid();
+      atEnd(built.end);
+      caller.identify(built, service.writes);
       refuseWhileDraining();
       checkMethod(request);
-      const open = narrowing === undefined || (local && narrowing.openLocally);
-      const prepared = service.prepare(built, request.body, {
-        operationId,
-        keyHeader: request.get(KEY_HEADER),
-        names: open ? undefined : narrowing.names,
-        deadlineMs: settings.deadlineMs,
-        told,
-      });
-      const answered = await inRequest(built, request, () => prepared.run());
-      if (told.has('replayed')) built.log.write('INFO', 'replayed', { call: prepared.name, operationId });
-      tell(response, told);
-      answer(response, answered, operationId);
+      const open = narrowing === undefined || (built.local && narrowing.openLocally);
+      const names = open ? undefined : narrowing.names;
+      const answered = await caller.call(built, service, request.body, names, (work) =>
+        inRequest(built, request, work),
+      );
+      caller.tell();
+      answer(response, answered, caller.operationId);
     } catch (cause) {
-      tell(response, told);
-      refuse(connector, response, unforeseen(cause), operationId);
+      caller.tell();
+      refuse(connector, response, unforeseen(cause), caller.operationId);
     }
   };
   return Object.assign(handler, {
@@ -79,23 +71,7 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
   });
 }
 
-/** The caller's idempotency key, where it is one that can be used; what is wrong with it is said later. */
-function spelt(request: Request): string | undefined {
-  const body: unknown = request.body;
-  const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
-  const given = typeof inBody === 'string' ? inBody : request.get(KEY_HEADER);
-  return given !== undefined && isOperationId(given) ? given : undefined;
-}
-
-/** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
-function tell(response: Response, told: ReadonlySet<string>): void {
-  if (told.has('replayed')) response.set('Idempotent-Replayed', 'true');
-  const throttled = [...told].filter((one) => one !== 'replayed');
-  if (throttled.length > 0) response.set('Throttled-By', throttled.join(', '));
-}
-
 function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
-  if (operationId !== undefined) response.set(KEY_HEADER, operationId);
   response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
 }
 

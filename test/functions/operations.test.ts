@@ -1,7 +1,7 @@
 /** What became of an operation: the function `connection`, and the command of an operator. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reportOf } from '../../shared/serve/operation-report.ts';
+import { reportOf } from '../../shared/serve/connection/operation-report.ts';
 import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
 import type { OperationRecord } from '../../shared/ports/operation-store.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';

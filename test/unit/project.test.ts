@@ -27,7 +27,7 @@ function partOf(file: string): string {
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   functions: ['serve', 'world'],
   world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
-  serve: ['core', 'connection', 'catalog', 'ports', 'idempotency', 'redact'],
+  serve: ['core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
   core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
   describe: ['core', 'filter', 'catalog', 'ports'],
   filter: ['catalog'],

@@ -1,6 +1,6 @@
-import { ConnectorError, type Effect } from '../errors.ts';
-import { REPEAT_WINDOW_US } from '../idempotency/operation.ts';
-import type { OperationRecord, OperationStore } from '../ports/operation-store.ts';
+import { ConnectorError, type Effect } from '../../errors.ts';
+import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
+import type { OperationRecord, OperationStore } from '../../ports/operation-store.ts';
 
 /** What is known of an operation, and what its caller should do. Never what was asked or answered. */
 export interface OperationReport {

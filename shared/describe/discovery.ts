@@ -1,0 +1,48 @@
+import { requireAction } from '../core/act.ts';
+import { requireEntity } from '../core/connector.ts';
+import type { Catalogue } from '../ports/catalogue.ts';
+import { describeAction, type ActionFacts } from './action.ts';
+import { describeEntity, type EntityFacts } from './entity-type.ts';
+
+/** What the catalogue offers, described once each at its first question: there is nothing to refresh. */
+export class Discovery {
+  private readonly entities = new Map<string, EntityFacts>();
+  private readonly actions = new Map<string, ActionFacts>();
+
+  constructor(private readonly catalogue: Catalogue) {}
+
+  entityNames(): readonly string[] {
+    return this.catalogue.names();
+  }
+
+  actionNames(): readonly string[] {
+    return this.catalogue.actionNames();
+  }
+
+  /** Throws INVALID_ARGUMENT, with the nearest name, where there is no such entity. */
+  entity(written: string): EntityFacts {
+    const name = requireEntity(this.catalogue, written);
+    return known(this.entities, name, () => describeEntity(this.catalogue.entity(name)));
+  }
+
+  /** Throws UNIMPLEMENTED, with the nearest name, where there is no such action. */
+  action(written: string): ActionFacts {
+    const row = requireAction(this.catalogue, written);
+    return known(this.actions, row.action, () => describeAction(row));
+  }
+}
+
+function known<T>(facts: Map<string, T>, name: string, make: () => T): T {
+  const found = facts.get(name) ?? make();
+  facts.set(name, found);
+  return found;
+}
+
+const discoveries = new WeakMap<Catalogue, Discovery>();
+
+/** One an instance: descriptions are made once. */
+export function discoveryOf(catalogue: Catalogue): Discovery {
+  const found = discoveries.get(catalogue) ?? new Discovery(catalogue);
+  discoveries.set(catalogue, found);
+  return found;
+}

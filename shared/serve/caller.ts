@@ -1,0 +1,60 @@
+import type { Request, Response } from '@google-cloud/functions-framework';
+import type { Answer, Connector } from '../core/connector.ts';
+import { isOperationId } from '../core/ids.ts';
+import { KEY_HEADER, type Served } from './service.ts';
+
+/** Whoever made an HTTP request, and what the head of its answer tells besides. */
+export class Caller {
+  /** Writes only: the idempotency key, given or made. */
+  operationId: string | undefined;
+  private readonly told = new Set<string>();
+
+  constructor(
+    readonly request: Request,
+    readonly response: Response,
+  ) {}
+
+  /** The key of a write, known before anything is refused: errors of a write name it too. */
+  identify({ random }: Connector, writes: boolean): void {
+    if (writes) this.operationId ??= this.spelt() ?? random.uuid();
+  }
+
+  /** Checks the body, then does what it asks for. `names`: entities or actions that may be named; undefined for all. */
+  async call(
+    connector: Connector,
+    service: Served,
+    body: unknown,
+    names?: readonly string[],
+    during: <T>(work: () => T) => T = (work) => work(),
+  ): Promise<Answer> {
+    this.identify(connector, service.writes);
+    const { operationId, told } = this;
+    const prepared = service.prepare(connector, body, {
+      operationId: service.writes ? operationId : undefined,
+      keyHeader: this.request.get(KEY_HEADER),
+      names,
+      deadlineMs: connector.settings.deadlineMs,
+      told,
+    });
+    const answered = await during(() => prepared.run());
+    if (told.has('replayed')) connector.log.write('INFO', 'replayed', { call: prepared.name, operationId });
+    return answered;
+  }
+
+  /** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
+  tell(): void {
+    const { response, told, operationId } = this;
+    if (operationId !== undefined) response.set(KEY_HEADER, operationId);
+    if (told.has('replayed')) response.set('Idempotent-Replayed', 'true');
+    const throttled = [...told].filter((one) => one !== 'replayed');
+    if (throttled.length > 0) response.set('Throttled-By', throttled.join(', '));
+  }
+
+  /** The key as it was given, where it is one that can be used; what is wrong with it is said later. */
+  private spelt(): string | undefined {
+    const body: unknown = this.request.body;
+    const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
+    const given = typeof inBody === 'string' ? inBody : this.request.get(KEY_HEADER);
+    return given !== undefined && isOperationId(given) ? given : undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError } from '../../errors.ts';
+
+/** What a page of the connection needs to be open. */
+export type Need = 'health' | 'discovery' | 'reads' | 'writes';
+
+const OPENS = { discovery: ['discovery'], reads: ['discovery', 'reads'], all: ['discovery', 'reads', 'writes'] };
+
+/**
+ * Whoever may call the function `connection` may do there what the setting `expose` opens: to look after a connection
+ * needs no right to move money. On a laptop that says nothing all is open.
+ */
+export function checkExposed({ settings, local }: Pick<Connector, 'settings' | 'local'>, need: Need): void {
+  const expose = settings.expose ?? (local ? 'all' : 'reads');
+  if (need === 'health' || OPENS[expose].includes(need)) return;
+  throw new ConnectorError('PERMISSION_DENIED', `the setting expose is ${expose}: it opens no ${need} here`, {
+    reason: 'NOT_EXPOSED',
+  });
+}

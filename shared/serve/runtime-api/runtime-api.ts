@@ -1,0 +1,115 @@
+/**
+ * The vendor's runtime API, connectors.googleapis.com v2: the same names, bodies and errors, so that what was made for it
+ * works here by another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
+ */
+import type { Connector } from '../../core/connector.ts';
+import { ConnectorError, invalid, isConnectorError } from '../../errors.ts';
+import type { Caller } from '../caller.ts';
+import { checkExposed, type Need } from '../connection/exposed.ts';
+import { methodNotAllowed } from '../http.ts';
+import * as methods from './methods.ts';
+
+export const API_PREFIX = '/v2/';
+
+type Run = (asked: methods.Asked) => Promise<object> | object;
+
+/** HTTP method, what stands behind the connection's name, what it needs, what it does. */
+const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, Need, Run])[] = [
+  ['GET', /^:checkReadiness$/, 'health', methods.checkReadiness],
+  ['GET', /^:checkStatus$/, 'health', methods.checkStatus],
+  ['GET', /^\/entityTypes$/, 'discovery', methods.listEntityTypes],
+  ['GET', /^\/entityTypes\/(?<type>[^/:]+)$/, 'discovery', methods.getEntityType],
+  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'reads', methods.listEntities],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'writes', methods.createEntity],
+  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'reads', methods.getEntity],
+  ['PATCH', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', methods.patchEntity],
+  ['DELETE', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', methods.deleteEntity],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:updateEntitiesWithConditions$/, 'writes', methods.updateEntities],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:deleteEntitiesWithConditions$/, 'writes', methods.deleteEntities],
+  ['GET', /^\/actions$/, 'discovery', methods.listActions],
+  ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', methods.getAction],
+  // Whether it reads the action itself says.
+  ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', methods.executeAction],
+];
+
+/** Methods of the vendor's API that have no sense for Stripe. */
+const NOT_HERE =
+  /^(:(executeSqlQuery|exchangeAuthCode|refreshAccessToken|executeHttpRequest|generateConnectionToolspecOverride)|\/(tools|resources)\b.*)$/;
+
+const PATH =
+  /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>.*)$/;
+
+/** Answers one request under `/v2/`, or throws what is wrong with it. */
+export async function runtimeApi(connector: Connector, caller: Caller): Promise<object> {
+  const { request } = caller;
+  const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
+  if (base === '') throw noSuchPath();
+  checkConnection(connector, { project, location, name: decoded(name) });
+  if (NOT_HERE.test(rest))
+    throw new ConnectorError('UNIMPLEMENTED', 'this method of the API is not offered', {
+      reason: 'METHOD_NOT_OFFERED',
+    });
+  const found = METHODS.filter(([, pattern]) => pattern.test(rest));
+  const row = found.find(([method]) => method === request.method);
+  if (row === undefined) {
+    const allow = found.map(([method]) => method).join(', ');
+    throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path takes ${allow}`);
+  }
+  const [, pattern, need, run] = row;
+  checkExposed(connector, need);
+  const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
+  const asked = {
+    connector,
+    caller,
+    query: new URL(request.originalUrl, 'http://here').searchParams,
+    body: request.body as unknown,
+    base,
+    type: decoded(type),
+    id: decoded(id),
+    action: decoded(action),
+  };
+  try {
+    return await run(asked);
+  } catch (cause) {
+    throw inItsWords(cause);
+  }
+}
+
+/** The API's names of what the functions' bodies name otherwise. */
+const NAMES: Readonly<Record<string, string>> = {
+  filterClause: 'conditions',
+  listEntitiesSortByColumns: 'sortBy',
+  listEntitiesPageSize: 'pageSize',
+  listEntitiesPageToken: 'pageToken',
+  entity: 'name',
+  entityId: 'name',
+  action: 'name',
+  connectorInputPayload: 'fields',
+};
+
+/** Bad input is told by the names that the caller wrote. */
+function inItsWords(cause: unknown): unknown {
+  if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
+  return invalid((cause.facts.violations ?? []).map((one) => ({ ...one, field: NAMES[one.field] ?? one.field })));
+}
+
+/** On a laptop any project and location are this one. */
+function checkConnection({ settings, project, local }: Connector, asked: Record<string, string>): void {
+  const elsewhere = !local && (asked['location'] !== settings.region || asked['project'] !== project);
+  if (asked['name'] !== settings.name || elsewhere)
+    throw new ConnectorError('NOT_FOUND', `there is no such connection here; there is ${settings.name}`, {
+      reason: 'NO_SUCH_CONNECTION',
+    });
+}
+
+function noSuchPath(): ConnectorError {
+  return new ConnectorError('NOT_FOUND', 'the API has no such path', { reason: 'NO_SUCH_PATH' });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalid([{ field: 'name', description: 'is not encoded as a part of a URL' }]);
+  }
+}

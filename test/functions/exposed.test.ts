@@ -1,0 +1,152 @@
+/** Who may call `connection` may read; by default no request through it, `execute-action` or messages moves money. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { checkAllowed } from '../../shared/serve/automation/allowed.ts';
+import { connectionFunction } from '../../shared/serve/connection/connection.ts';
+import { executeActionFunction } from '../../shared/serve/functions.ts';
+import type { Stripe, StripeAnswer } from '../../shared/ports/stripe.ts';
+import { answeringStripe, testConnector } from '../connector.ts';
+import { serve } from '../in-process.ts';
+import { post } from './framework.ts';
+
+const BASE = 'projects/p/locations/local/connections/test';
+const catalogue = catalogueFiles('shared/catalog');
+
+const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+
+function deployed(settings: object, stripe: Stripe) {
+  const connector = {
+    ...testConnector({ clock: systemClock, stripe, local: false, settings: { ...WIDE, ...settings } }),
+  };
+  return { ...connector, project: 'p' };
+}
+
+const stripe = (): ReturnType<typeof answeringStripe> =>
+  answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
+
+type Ask = readonly [method: string, path: string, body?: object];
+const OF_EACH: readonly (readonly [need: 'health' | 'discovery' | 'reads' | 'writes', Ask])[] = [
+  ['health', ['GET', ':checkReadiness']],
+  ['health', ['GET', ':checkStatus']],
+  ['discovery', ['GET', '/entityTypes?view=BASIC']],
+  ['discovery', ['GET', '/entityTypes/Customer']],
+  ['discovery', ['GET', '/actions?view=BASIC']],
+  ['discovery', ['GET', '/actions/PayInvoice']],
+  ['reads', ['GET', '/entityTypes/Customer/entities']],
+  ['reads', ['GET', '/entityTypes/Customer/entities/cus_1']],
+  ['reads', ['POST', '/actions/PreviewCreditNote:execute', { parameters: { Invoice: 'in_1' } }]],
+  ['writes', ['POST', '/entityTypes/Customer/entities', { fields: { Name: 'a' } }]],
+  ['writes', ['PATCH', '/entityTypes/Customer/entities/cus_1', { fields: { Name: 'a' } }]],
+  ['writes', ['DELETE', '/entityTypes/Customer/entities/cus_1']],
+  ['writes', ['POST', "/entityTypes/Customer/entities:deleteEntitiesWithConditions?conditions=Email='a'"]],
+  ['writes', ['POST', '/actions/PayInvoice:execute', { parameters: { InvoiceId: 'in_1' } }]],
+];
+
+const OPEN = { discovery: ['health', 'discovery'], reads: ['health', 'discovery', 'reads'], all: undefined };
+
+async function ask(url: string, [method, path, body]: Ask): Promise<Response> {
+  return fetch(`${url}/v2/${BASE}${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+}
+
+for (const [expose, opens] of Object.entries(OPEN))
+  test(`expose: ${expose}`, async () => {
+    const behind = stripe();
+    const connector = deployed({ expose }, behind);
+    const server = await serve(connectionFunction(() => connector));
+    for (const [need, one] of OF_EACH) {
+      const answer = await ask(server.url, one);
+      const text = await answer.text();
+      if (opens === undefined || opens.includes(need)) assert.equal(answer.status, 200, `${one.join(' ')}: ${text}`);
+      else {
+        assert.equal(answer.status, 403, one.join(' '));
+        assert.match(text, new RegExp(`the setting expose is ${expose}: it opens no (reads|${need}) here`));
+      }
+    }
+    assert.equal(
+      behind.sent.some(({ method }) => method !== 'GET'),
+      expose === 'all',
+    );
+    await server.close();
+  });
+
+test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
+  const behind = stripe();
+  const connector = deployed({}, behind);
+  const server = await serve(connectionFunction(() => connector));
+  const asks: Ask[] = [
+    ...catalogue.names().flatMap((type): Ask[] => [
+      ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
+      ['PATCH', `/entityTypes/${type}/entities/any_1`, { fields: { Name: 'a' } }],
+      ['DELETE', `/entityTypes/${type}/entities/any_1`],
+      ['POST', `/entityTypes/${type}/entities:updateEntitiesWithConditions?conditions=Id='a'`, { fields: {} }],
+      ['POST', `/entityTypes/${type}/entities:deleteEntitiesWithConditions?conditions=Id='a'`],
+    ]),
+    ...catalogue.actionNames().map((name): Ask => ['POST', `/actions/${name}:execute`, { parameters: {} }]),
+  ];
+  for (const one of asks) {
+    const answer = await ask(server.url, one);
+    const reads = catalogue.action(/^\/actions\/(\w+):/.exec(one[1])?.[1] ?? '')?.method === 'GET';
+    assert.equal(answer.status === 403, !reads, one.join(' '));
+    await answer.arrayBuffer();
+  }
+  assert.ok(asks.length > 1000);
+  assert.deepEqual(
+    behind.sent.filter(({ method }) => method !== 'GET'),
+    [],
+  );
+  await server.close();
+  const execute = await serve(executeActionFunction(() => connector).narrowedInCloudTo([]));
+  const refused = await post(execute.url, { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } });
+  assert.match(refused.text, /ACTION_NOT_SERVED/);
+  await execute.close();
+  for (const call of ['Customer.Create', 'Customer.Update', 'Customer.Delete', 'PayInvoice'])
+    assert.throws(() => checkAllowed(undefined, false, call), /does not name/);
+});
+
+test('a deployed connection answers for its own project and region alone', async () => {
+  const connector = deployed({}, stripe());
+  const server = await serve(connectionFunction(() => connector));
+  for (const elsewhere of [
+    BASE.replace('/p/', '/q/'),
+    BASE.replace('/local/', '/us-east1/'),
+    BASE.replace('/test', '/x'),
+  ])
+    assert.equal((await fetch(`${server.url}/v2/${elsewhere}/actions?view=BASIC`)).status, 404, elsewhere);
+  await server.close();
+});
+
+const failing = (answer: Partial<StripeAnswer>): Stripe => ({
+  ready: () => undefined,
+  send: () => Promise.resolve({ ok: false, kind: 'refused', message: 'no', said: {}, ...answer } as StripeAnswer),
+});
+
+const HEALTH: readonly (readonly [name: string, Stripe, object, state: string, says: RegExp])[] = [
+  ['a key that Stripe rejects', failing({ httpStatus: 401 }), {}, 'AUTH_ERROR', /put a valid one into the secret/],
+  ['a key that may not read the balance', failing({ httpStatus: 403 }), {}, 'ACTIVE', /may not read the balance/],
+  ['a proxy that rejects us', failing({ kind: 'unsent', proxy: 'AUTH' }), {}, 'AUTH_ERROR', /check proxy_user/],
+  [
+    'a way that is closed',
+    failing({ kind: 'unsent', shouldRetry: false }),
+    {},
+    'ERROR',
+    /check the way to api.stripe.com/,
+  ],
+  ['a suspended connection', stripe(), { suspended: true }, 'ERROR', /resume it: suspended = false/],
+];
+
+for (const [name, behind, settings, state, says] of HEALTH)
+  test(`health: ${name}`, async () => {
+    const connector = deployed({ ...settings, deadline_ms: 5000 }, behind);
+    const server = await serve(connectionFunction(() => connector));
+    const answer = await fetch(`${server.url}/v2/${BASE}:checkStatus`);
+    assert.equal(answer.status, 200);
+    const body = (await answer.json()) as { state: string; description: string };
+    assert.equal(body.state, state);
+    assert.match(body.description, says);
+    await server.close();
+  });
