@@ -68,7 +68,14 @@ function describeState(): string {
 }
 
 /** What the connection serves at the root of its own host. */
-const API_PATHS: ReadonlySet<string> = new Set(['v2']);
+const API_PATHS: ReadonlySet<string> = new Set([
+  'v2',
+  'operations',
+  'entities',
+  'actions',
+  'openapi.json',
+  'openapi-3.0.json',
+]);
 
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {

@@ -57,7 +57,7 @@ for (const [expose, opens] of Object.entries(OPEN))
   test(`expose: ${expose}`, async () => {
     const behind = stripe();
     const connector = deployed({ expose }, behind);
-    const server = await serve(connectionFunction(() => connector));
+    const server = await serve(connectionFunction(() => connector, []));
     for (const [need, one] of OF_EACH) {
       const answer = await ask(server.url, one);
       const text = await answer.text();
@@ -77,7 +77,7 @@ for (const [expose, opens] of Object.entries(OPEN))
 test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
   const behind = stripe();
   const connector = deployed({}, behind);
-  const server = await serve(connectionFunction(() => connector));
+  const server = await serve(connectionFunction(() => connector, []));
   const asks: Ask[] = [
     ...catalogue.names().flatMap((type): Ask[] => [
       ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
@@ -110,7 +110,7 @@ test('with invoker rights and the defaults no write of any entity and no action 
 
 test('a deployed connection answers for its own project and region alone', async () => {
   const connector = deployed({}, stripe());
-  const server = await serve(connectionFunction(() => connector));
+  const server = await serve(connectionFunction(() => connector, []));
   for (const elsewhere of [
     BASE.replace('/p/', '/q/'),
     BASE.replace('/local/', '/us-east1/'),
@@ -142,7 +142,7 @@ const HEALTH: readonly (readonly [name: string, Stripe, object, state: string, s
 for (const [name, behind, settings, state, says] of HEALTH)
   test(`health: ${name}`, async () => {
     const connector = deployed({ ...settings, deadline_ms: 5000 }, behind);
-    const server = await serve(connectionFunction(() => connector));
+    const server = await serve(connectionFunction(() => connector, []));
     const answer = await fetch(`${server.url}/v2/${BASE}:checkStatus`);
     assert.equal(answer.status, 200);
     const body = (await answer.json()) as { state: string; description: string };

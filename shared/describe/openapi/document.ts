@@ -1,0 +1,70 @@
+import type { Discovery } from '../discovery.ts';
+import { functionPaths, type FunctionRow } from './function-paths.ts';
+import { actionPaths, entityPaths } from './rest-paths.ts';
+import { ERROR, type Schema } from './schemas.ts';
+
+export interface DocumentFacts {
+  /** The connection's own address, without a slash at the end. */
+  readonly address: string;
+  /** `projects/P/locations/L/connections/C` */
+  readonly connection: string;
+  /** On a laptop all functions stand on the connection's server. */
+  readonly local: boolean;
+  readonly functions: readonly FunctionRow[];
+}
+
+export interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
+}
+
+const VERSION = '1';
+
+/** OpenAPI 3.1 of these entities and actions, through the connection's runtime API; and of the functions. */
+export function openApi(
+  discovery: Discovery,
+  chosen: { readonly entities: readonly string[]; readonly actions: readonly string[] },
+  facts: DocumentFacts,
+): Document {
+  const parts = [
+    ...chosen.entities.map((name) => entityPaths(discovery.entity(name))),
+    ...chosen.actions.map((name) => actionPaths(discovery.action(name))),
+  ];
+  const own = functionPaths(facts.functions, discovery, (name) => serversOf(name, facts));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Stripe connector',
+      version: VERSION,
+      description:
+        'Every entity and action through the connection. Writes there need the setting expose: all; functions have invokers of their own.',
+    },
+    servers: [{ url: `${facts.address}/v2/${facts.connection}` }],
+    security: [{ google: [] }],
+    paths: Object.assign({}, ...parts.map(({ paths }) => paths), own) as Document['paths'],
+    components: {
+      schemas: {
+        Error: ERROR,
+        ...(Object.assign({}, ...parts.map(({ schemas }) => schemas)) as Record<string, Schema>),
+      },
+      securitySchemes: {
+        google: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "a Google ID token whose audience is the function's address; a laptop asks for none",
+        },
+      },
+    },
+  };
+}
+
+function serversOf(name: string, { local, address }: DocumentFacts): object[] {
+  if (local) return [{ url: address }];
+  const host = {
+    default: `${name}.example.run.app`,
+    description: "the function's own host: terraform output addresses",
+  };
+  return [{ url: 'https://{host}', variables: { host } }];
+}

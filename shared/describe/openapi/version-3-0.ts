@@ -1,0 +1,53 @@
+import type { Document } from './document.ts';
+
+/**
+ * The same document for those that take OpenAPI 3.0 only, as custom connectors do. There a type is one name, null is
+ * `nullable`, and there is no `const`. https://spec.openapis.org/oas/v3.0.3#schema-object
+ */
+export function inVersion30(document: Document): Document {
+  return { ...(older(document) as Document), openapi: '3.0.3' };
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function older(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(older);
+  if (typeof value !== 'object' || value === null) return value;
+  const node = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, older(one)]));
+  return isSchema(node) ? olderSchema(node) : node;
+}
+
+/** Of all that a document holds schemas alone have these. */
+function isSchema({ type, anyOf, enum: values, const: only }: Node): boolean {
+  return Array.isArray(type) || Array.isArray(anyOf) || Array.isArray(values) || typeof only === 'string';
+}
+
+function olderSchema({ const: fixed, ...schema }: Node): Node {
+  if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
+  const { type, anyOf, enum: values, ...rest } = schema;
+  if (Array.isArray(type)) {
+    const types = (type as string[]).filter((one) => one !== 'null');
+    const nullable = types.length < type.length ? { nullable: true } : {};
+    const [one] = types;
+    return types.length === 1
+      ? { ...rest, type: one, ...(values === undefined ? {} : { enum: values }), ...nullable }
+      : {
+          ...rest,
+          anyOf: types.map((each) => (each === 'array' ? { type: each, items: {} } : { type: each })),
+          ...nullable,
+        };
+  }
+  if (Array.isArray(anyOf)) {
+    const ways = (anyOf as Node[]).filter((way) => way['type'] !== 'null');
+    return { ...rest, anyOf: ways, ...(ways.length < anyOf.length ? { nullable: true } : {}) };
+  }
+  if (!Array.isArray(values)) return schema;
+  const types = new Set((values as unknown[]).filter((one) => one !== null).map((one) => typeof one));
+  const [only] = types;
+  return {
+    ...rest,
+    ...(types.size === 1 ? { type: type ?? only } : {}),
+    enum: values,
+    ...(values.includes(null) ? { nullable: true } : {}),
+  };
+}

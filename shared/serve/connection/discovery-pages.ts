@@ -1,0 +1,62 @@
+import type { Request } from '@google-cloud/functions-framework';
+import { discoveryOf, type Discovery } from '../../describe/discovery.ts';
+import { openApi, type Document } from '../../describe/openapi/document.ts';
+import { inVersion30 } from '../../describe/openapi/version-3-0.ts';
+import type { Page, PageAsked } from './page.ts';
+
+/** What there is, told by the catalogue that the functions work with: entities, actions, and their OpenAPI. */
+export const DISCOVERY_PAGES: readonly Page[] = [
+  [/^\/entities$/, 'discovery', ({ connector }) => ({ entities: entityList(discoveryIn(connector), connector.parts) })],
+  [/^\/entities\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).entity(part)],
+  [/^\/actions$/, 'discovery', ({ connector }) => ({ actions: actionList(discoveryIn(connector)) })],
+  [/^\/actions\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).action(part)],
+  [/^\/openapi\.json$/, 'discovery', document],
+  [/^\/openapi-3\.0\.json$/, 'discovery', (asked) => inVersion30(document(asked))],
+];
+
+function discoveryIn({ parts }: PageAsked['connector']): Discovery {
+  return discoveryOf(parts.catalogue);
+}
+
+function entityList(discovery: Discovery, { catalogue }: PageAsked['connector']['parts']): object[] {
+  return discovery.entityNames().map((name) => ({ name, operations: catalogue.operationsOf(name) }));
+}
+
+function actionList(discovery: Discovery): object[] {
+  return discovery.actionNames().map((one) => {
+    const { name, title, entity, reads } = discovery.action(one);
+    return { name, title, entity, reads };
+  });
+}
+
+/** `?entities=Customer,Invoice&actions=PayInvoice`: those; with neither all, with one of them no other kind. */
+function document({ connector, request, functions }: PageAsked): Document {
+  const discovery = discoveryIn(connector);
+  const { searchParams: query } = new URL(request.originalUrl, 'http://here');
+  const entities = namesIn(query.get('entities'))?.map((name) => discovery.entity(name).name);
+  const actions = namesIn(query.get('actions'))?.map((name) => discovery.action(name).name);
+  const all = entities === undefined && actions === undefined;
+  const { settings, project, local } = connector;
+  return openApi(
+    discovery,
+    {
+      entities: entities ?? (all ? discovery.entityNames() : []),
+      actions: actions ?? (all ? discovery.actionNames() : []),
+    },
+    {
+      address: addressOf(request),
+      connection: `projects/${project ?? 'local'}/locations/${settings.region}/connections/${settings.name}`,
+      local,
+      functions: all ? functions : [],
+    },
+  );
+}
+
+function namesIn(list: string | null): string[] | undefined {
+  return list?.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+}
+
+/** As the caller reached it: the platform ends TLS in front of the function. */
+function addressOf(request: Request): string {
+  return `${request.get('X-Forwarded-Proto') ?? 'http'}://${request.get('Host') ?? 'localhost'}`;
+}

@@ -1,0 +1,180 @@
+/** What the connection tells of entities, actions and their OpenAPI; a validator reads the documents. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { post, startUnlimited, type Running } from './framework.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly requestBody?: object;
+}
+interface Document {
+  readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+let sandbox: Sandbox;
+let server: Running;
+
+before(async () => {
+  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  server = await startUnlimited(sandbox);
+});
+after(async () => {
+  await server.stop();
+  await sandbox.close();
+});
+
+async function read<T>(path: string, status = 200): Promise<T> {
+  const answer = await fetch(`${server.url}${path}`);
+  const text = await answer.text();
+  assert.equal(answer.status, status, `${path}: ${text.slice(0, 300)}`);
+  return JSON.parse(text) as T;
+}
+
+const operationsOf = (document: Document): Operation[] =>
+  Object.values(document.paths).flatMap((path) =>
+    Object.entries(path).flatMap(([method, one]) => (method === 'servers' ? [] : [one])),
+  );
+
+test('entities and actions, all of them, and each by its name', async () => {
+  const { entities } = await read<{ entities: { name: string; operations: string[] }[] }>('/entities');
+  assert.equal(entities.length, 175);
+  assert.equal(
+    entities.reduce((sum, { operations }) => sum + operations.length, 0),
+    492,
+  );
+  const { actions } = await read<{ actions: { name: string }[] }>('/actions');
+  assert.equal(actions.length, 147);
+  const customer = await read<{ columns: { name: string; filter: string; sortable: boolean }[] }>(
+    '/entities/customers',
+  );
+  const email = customer.columns.find(({ name }) => name === 'Email');
+  assert.deepEqual([email?.filter, email?.sortable], ['stripe', true]);
+  const confirm = await read<{ input: { required: string[] } }>('/actions/ConfirmPaymentIntent');
+  assert.deepEqual(confirm.input.required, ['PaymentIntentId']);
+  const unknown = await read<{ error: { message: string } }>('/entities/Custmer', 400);
+  assert.match(unknown.error.message, /Custmer is no entity; did you mean Customer/);
+});
+
+for (const [path, version] of [
+  ['/openapi.json', '3.1'],
+  ['/openapi-3.0.json', '3.0'],
+] as const)
+  test(`${path}: a whole document of OpenAPI ${version}`, async () => {
+    const document = await read<Document>(path);
+    const { valid, errors } = await new Validator().validate(
+      structuredClone(document) as unknown as Record<string, unknown>,
+    );
+    assert.ok(valid, JSON.stringify(errors ?? '').slice(0, 2000));
+    assert.ok(document.openapi.startsWith(version));
+    const { paths: _paths, ...broken } = document;
+    assert.equal(
+      (await new Validator().validate({ ...broken, paths: { '/x': { get: { responses: 5 } } } })).valid,
+      false,
+    );
+    const ids = operationsOf(document).map(({ operationId }) => operationId);
+    assert.equal(new Set(ids).size, ids.length);
+    // 492 entity operations and 147 actions of the connection, 21 functions.
+    assert.equal(ids.length, 492 + 147 + 21);
+    for (const id of ['Customer_List', 'Issuing_Card_Create', 'ConfirmPaymentIntent', 'customer-list'])
+      assert.ok(ids.includes(id), id);
+    const text = JSON.stringify(document);
+    for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+      assert.ok(name in document.components.schemas, name);
+    if (version === '3.0') {
+      assert.doesNotMatch(text, /"type":\[/);
+      assert.doesNotMatch(text, /"const":/);
+      assert.doesNotMatch(text, /"type":"null"/);
+    }
+  });
+
+test('a document of what is asked for alone, for a custom connector', async () => {
+  const document = await read<Document>('/openapi-3.0.json?entities=Customer,invoices&actions=ConfirmPaymentIntent');
+  const { valid, errors } = await new Validator().validate(
+    structuredClone(document) as unknown as Record<string, unknown>,
+  );
+  assert.ok(valid, JSON.stringify(errors));
+  assert.deepEqual(
+    operationsOf(document)
+      .map(({ operationId }) => operationId)
+      .sort(),
+    [
+      'ConfirmPaymentIntent',
+      'Customer_Create',
+      'Customer_Delete',
+      'Customer_Get',
+      'Customer_List',
+      'Customer_Update',
+      'Invoice_Create',
+      'Invoice_Delete',
+      'Invoice_Get',
+      'Invoice_List',
+      'Invoice_Update',
+    ],
+  );
+  await read('/openapi-3.0.json?entities=Nothing', 400);
+  await read('/openapi-3.0.json?actions=Nothing', 501);
+});
+
+/** Follows the document: a server, a path, a body; and what comes back is what the document says. */
+async function follow(
+  document: Document,
+  id: string,
+  parts: { entityId?: string; query?: string; body?: object },
+): Promise<unknown> {
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const [method, operation] of Object.entries(operations)) {
+      if (operation.operationId !== id) continue;
+      const url = `${document.servers[0]?.url ?? ''}${path.replace('{entityId}', parts.entityId ?? '')}`;
+      const answer = await fetch(`${url}${parts.query ?? ''}`, {
+        method: method.toUpperCase(),
+        ...(parts.body === undefined
+          ? {}
+          : { body: JSON.stringify(parts.body), headers: { 'content-type': 'application/json' } }),
+      });
+      const body: unknown = await answer.json();
+      assert.equal(answer.status, 200, JSON.stringify(body));
+      const responses = (operation as unknown as { responses: Record<string, { content: object }> }).responses;
+      const schema = (responses['200']?.content as { 'application/json': { schema: object } })['application/json']
+        .schema;
+      const ajv = new Ajv2020({ strict: false, logger: false });
+      const validate = ajv.compile({ ...schema, components: document.components });
+      assert.ok(validate(body), `${id}: ${JSON.stringify(validate.errors)}`);
+      return body;
+    }
+  throw new Error(`no operation ${id}`);
+}
+
+test('what follows the document works, and answers as it says', async () => {
+  const document = await read<Document>('/openapi.json?entities=Customer,PaymentIntent&actions=ConfirmPaymentIntent');
+  const made = (await follow(document, 'Customer_Create', { body: { fields: { Email: 'doc@example.com' } } })) as {
+    fields: { Id: string };
+  };
+  const entityId = made.fields.Id;
+  await follow(document, 'Customer_Update', { entityId, body: { fields: { Name: 'Doc' } } });
+  await follow(document, 'Customer_Get', { entityId });
+  await follow(document, 'Customer_List', { query: "?conditions=Email='doc@example.com'&pageSize=3" });
+  const intent = (await follow(document, 'PaymentIntent_Create', {
+    body: { fields: { Amount: 900, Currency: 'usd', PaymentMethod: 'pm_card_visa' } },
+  })) as { fields: { Id: string } };
+  await follow(document, 'ConfirmPaymentIntent', {
+    body: { parameters: { PaymentIntentId: intent.fields.Id, ReturnUrl: 'https://example.com/' } },
+  });
+  await follow(document, 'PaymentIntent_List', { query: '?sortBy=Amount' });
+  await follow(document, 'Customer_Delete', { entityId });
+});
+
+test('the functions of the document are those that answer', async () => {
+  const document = await read<Document>('/openapi.json');
+  for (const name of ['create-entity', 'payment-intent-create', 'confirm-payment-intent', 'execute-action']) {
+    const path = document.paths[`/${name}`] as unknown as { servers: { url: string }[] };
+    const answer = await post(`${path.servers[0]?.url ?? ''}/${name}`, {});
+    assert.equal(answer.status, 400, name);
+  }
+});
