@@ -1,0 +1,190 @@
+/**
+ * What stands at the head of every generated client, as it is: how the functions are called. It imports nothing.
+ * The types `Entities` and `Actions` follow it in the generated file; here they stand for any.
+ */
+export interface Entities {
+  [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
+}
+export interface Actions {
+  [action: string]: { input: unknown; result: unknown };
+}
+export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
+// --- the client begins here
+export interface ClientOptions {
+  /** Where the functions stand: one server with their names behind it, or the address of each. */
+  readonly address: string | ((functionName: string) => string);
+  /** Such as `Authorization`; asked before every call. */
+  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  readonly fetch?: typeof fetch;
+}
+
+export interface CallOptions {
+  /** A Connect account that the connection allows. */
+  readonly accountId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface WriteOptions extends CallOptions {
+  /** The idempotency key: a repeat under it has one effect. */
+  readonly operationId?: string;
+}
+
+export interface ListOptions extends CallOptions {
+  readonly filterClause?: string;
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+  readonly sortBy?: string;
+  readonly fields?: readonly string[];
+  readonly consistency?: 'strong' | 'eventual';
+}
+
+/** One object by its id, or every object of a clause. */
+export type Target = string | { readonly filterClause: string; readonly maxAffected?: number };
+
+export interface Written<Output> {
+  readonly output: Output;
+  readonly operationId: string;
+  readonly effect: 'none' | 'done' | 'unknown';
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly nextPageToken: string | null;
+}
+
+/** What the connector answers instead of an outcome. */
+export class ConnectorFailure extends Error {
+  override readonly name = 'ConnectorFailure';
+  readonly httpStatus: number;
+  /** Google's canonical code, such as INVALID_ARGUMENT. */
+  readonly status: string;
+  /** Stable, for programs: INVALID_INPUT, RATE_LIMIT, CARD_DECLINED ... */
+  readonly reason: string;
+  readonly retryable: boolean;
+  readonly operationId: string | undefined;
+  readonly effect: string | undefined;
+  readonly stripeRequestId: string | undefined;
+  readonly violations: readonly { readonly field: string; readonly description: string }[];
+
+  constructor(httpStatus: number, body: unknown) {
+    const error = (body as { error?: { status?: string; message?: string; details?: object[] } } | null)?.error ?? {};
+    super(error.message ?? `HTTP ${httpStatus}`);
+    const details = Object.assign({}, ...(error.details ?? [])) as {
+      reason?: string;
+      metadata?: Record<string, string>;
+      fieldViolations?: { field: string; description: string }[];
+    };
+    this.httpStatus = httpStatus;
+    this.status = error.status ?? 'UNKNOWN';
+    this.reason = details.reason ?? 'UNKNOWN';
+    this.retryable = details.metadata?.['retryable'] === 'true';
+    this.operationId = details.metadata?.['operationId'];
+    this.effect = details.metadata?.['effect'];
+    this.stripeRequestId = details.metadata?.['requestId'];
+    this.violations = details.fieldViolations ?? [];
+  }
+}
+
+interface EntityCalls<E extends keyof Entities> {
+  List: {
+    list(options?: ListOptions): Promise<Page<Entities[E]['row']>>;
+    /** Every row, page by page. */
+    rows(options?: ListOptions): AsyncGenerator<Entities[E]['row']>;
+  };
+  Get: { get(id?: string, options?: CallOptions): Promise<Entities[E]['row']> };
+  Create: { create(input: Entities[E]['create'], options?: WriteOptions): Promise<Written<{ Id: string }>> };
+  Update: { update(target: Target, input: Entities[E]['update'], options?: WriteOptions): Promise<Written<unknown>> };
+  Delete: { delete(target: Target, options?: WriteOptions): Promise<Written<unknown>> };
+}
+
+type All<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+
+/** The calls of the operations that Stripe has for the entity, and no others. */
+export type EntityClient<E extends keyof Entities> = All<
+  EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
+>;
+
+export interface Client {
+  entity<E extends keyof Entities>(name: E): EntityClient<E>;
+  action<A extends keyof Actions>(
+    name: A,
+    input: Actions[A]['input'],
+    options?: WriteOptions,
+  ): Promise<Written<Actions[A]['result']>>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+export function stripeConnector({ address, headers, fetch: fetched = fetch }: ClientOptions): Client {
+  const addressOf = (name: string): string =>
+    typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
+  const call = async (name: string, body: Body, options: CallOptions = {}): Promise<Record<string, unknown>> => {
+    const { signal, ...more } = options;
+    const answer = await fetched(addressOf(name), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
+      body: JSON.stringify({ ...body, ...more }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const given: unknown = await answer.json().catch(() => null);
+    if (!answer.ok) throw new ConnectorFailure(answer.status, given);
+    return given as Record<string, unknown>;
+  };
+  const written = async <Output>(name: string, body: Body, options?: WriteOptions): Promise<Written<Output>> => {
+    const { connectorOutputPayload: output, operationId, effect } = await call(name, body, options);
+    return { output, operationId, effect } as Written<Output>;
+  };
+  const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
+  const list = async (entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
+    const { pageSize, pageToken, sortBy, accountId, signal, ...rest } = options;
+    const answer = await call(
+      'list-entities',
+      {
+        entity,
+        ...rest,
+        ...(pageSize === undefined ? {} : { listEntitiesPageSize: pageSize }),
+        ...(pageToken === undefined ? {} : { listEntitiesPageToken: pageToken }),
+        ...(sortBy === undefined ? {} : { listEntitiesSortByColumns: [sortBy] }),
+      },
+      { ...(accountId === undefined ? {} : { accountId }), ...(signal === undefined ? {} : { signal }) },
+    );
+    return {
+      rows: answer['connectorOutputPayload'] as unknown[],
+      nextPageToken: answer['listEntitiesNextPageToken'] as string | null,
+    };
+  };
+  async function* rows(entity: string, options: ListOptions = {}): AsyncGenerator {
+    let page: Page<unknown> | undefined;
+    do {
+      page = await list(entity, { ...options, ...(page?.nextPageToken ? { pageToken: page.nextPageToken } : {}) });
+      yield* page.rows;
+    } while (page.nextPageToken !== null);
+  }
+  return {
+    entity: <E extends keyof Entities>(name: E) => {
+      const entity = String(name);
+      const calls = {
+        list: (options?: ListOptions) => list(entity, options),
+        rows: (options?: ListOptions) => rows(entity, options),
+        get: async (id?: string, options?: CallOptions) => {
+          const body = { entity, ...(id === undefined ? {} : { entityId: id }) };
+          return (await call('get-entity', body, options))['connectorOutputPayload'];
+        },
+        create: (input: unknown, options?: WriteOptions) =>
+          written('create-entity', { entity, connectorInputPayload: input }, options),
+        update: (target: Target, input: unknown, options?: WriteOptions) =>
+          written('update-entity', { entity, ...targeted(target), connectorInputPayload: input }, options),
+        delete: (target: Target, options?: WriteOptions) =>
+          written('delete-entity', { entity, ...targeted(target) }, options),
+      };
+      return calls as unknown as EntityClient<E>;
+    },
+    async action(name, input, options) {
+      const action = String(name);
+      const own = OWN_FUNCTIONS[action];
+      const body = { connectorInputPayload: input, ...(own === undefined ? { action } : {}) };
+      const { output, ...rest } = await written<readonly never[]>(own ?? 'execute-action', body, options);
+      return { ...rest, output: output[0] as never };
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { pascal } from '../../catalog/names.ts';
+import type { JsonSchema } from '../json-schema.ts';
+
+/** Characters of a type that is worth a name. */
+const LONG = 60;
+
+/** TypeScript of schemas; a nested type that is met more than once is written once, under the name of its field. */
+export class NamedTypes {
+  private readonly plain = new WeakMap<JsonSchema, string>();
+  private readonly met = new Map<string, { readonly schema: JsonSchema; readonly field: string; name?: string }>();
+  private readonly taken = new Set<string>();
+
+  /** `reserved`: names that something else has. */
+  constructor(reserved: readonly string[]) {
+    for (const name of reserved) this.taken.add(name);
+  }
+
+  /** To be shown every schema before the first is written. */
+  look(schema: JsonSchema, field: string): void {
+    const text = this.text(schema);
+    if (text.length > LONG && (schema.properties !== undefined || schema.enum !== undefined)) {
+      const before = this.met.get(text);
+      if (before !== undefined) {
+        before.name ??= this.fresh(before.field);
+        return;
+      }
+      this.met.set(text, { schema, field });
+    }
+    for (const [name, one] of inside(schema, field)) this.look(one, name);
+  }
+
+  type(schema: JsonSchema): string {
+    return this.met.get(this.text(schema))?.name ?? written(schema, (one) => this.type(one));
+  }
+
+  declarations(): string[] {
+    return [...this.met.values()].flatMap(({ name, schema }) =>
+      name === undefined ? [] : [`export type ${name} = ${written(schema, (one) => this.type(one))};`],
+    );
+  }
+
+  /** Without any names: what two schemas have in common that are the same. */
+  private text(schema: JsonSchema): string {
+    const known = this.plain.get(schema) ?? written(schema, (one) => this.text(one));
+    this.plain.set(schema, known);
+    return known;
+  }
+
+  private fresh(field: string): string {
+    const base = pascal(field).replace(/\W/g, '');
+    for (let count = 1; ; count += 1) {
+      const name = count === 1 ? base : `${base}${count}`;
+      if (this.taken.has(name)) continue;
+      this.taken.add(name);
+      return name;
+    }
+  }
+}
+
+function inside({ properties = {}, items, anyOf = [], additionalProperties }: JsonSchema, field: string) {
+  const unnamed = [
+    ...(items === undefined ? [] : [items]),
+    ...anyOf,
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+  ];
+  return [...Object.entries(properties), ...unnamed.map((one): [string, JsonSchema] => [field, one])];
+}
+
+function written(schema: JsonSchema, type: (inner: JsonSchema) => string): string {
+  if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' | ');
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');
+  if (schema.type === undefined) return 'unknown';
+  return [schema.type]
+    .flat()
+    .map((one) => ofType(one, schema, type))
+    .join(' | ');
+}
+
+function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => string): string {
+  switch (name) {
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'array':
+      return schema.items === undefined ? 'readonly unknown[]' : `readonly (${type(schema.items)})[]`;
+    case 'object':
+      return ofObject(schema, type);
+    default:
+      return name;
+  }
+}
+
+function ofObject(
+  { properties, required = [], additionalProperties }: JsonSchema,
+  type: (inner: JsonSchema) => string,
+) {
+  const free = typeof additionalProperties === 'object' ? type(additionalProperties) : 'unknown';
+  if (properties === undefined) return `Readonly<Record<string, ${free}>>`;
+  const fields = Object.entries(properties).map(
+    ([name, one]) => `${keyOf(name)}${required.includes(name) ? '' : '?'}: ${type(one)}`,
+  );
+  return `{ ${fields.join('; ')} }`;
+}
+
+function keyOf(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
+}

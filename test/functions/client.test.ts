@@ -1,0 +1,144 @@
+/** The typed client: made, compiled under strict rules, and used against the local server. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startUnlimited, type Running } from './framework.ts';
+
+let sandbox: Sandbox;
+let server: Running;
+let folder: string;
+
+before(async () => {
+  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  server = await startUnlimited(sandbox);
+  folder = mkdtempSync(path.resolve('test/.build/client-'));
+  make('client.ts');
+});
+after(async () => {
+  await server.stop();
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function make(name: string, ...more: string[]): string {
+  const out = path.join(folder, name);
+  execFileSync(process.execPath, ['esbuild.config.mjs', 'run', 'shared/command/client.ts', '--out', out, ...more]);
+  return readFileSync(out, 'utf8');
+}
+
+/** What a payment automation does with it. */
+const USE = `
+import { ConnectorFailure, stripeConnector } from './client.ts';
+
+export async function use(address: string): Promise<Record<string, unknown>> {
+  const stripe = stripeConnector({ address });
+  const { output: customer } = await stripe.entity('Customer').create({ Email: 'typed@example.com' }, { operationId: 'typed-1' });
+  const again = await stripe.entity('Customer').create({ Email: 'typed@example.com' }, { operationId: 'typed-1' });
+  await stripe.entity('Customer').update(customer.Id, { Name: 'Typed', Address: { city: 'Lyon' } });
+  const row = await stripe.entity('Customer').get(customer.Id);
+  const city: string | null | undefined = row.AddressCity;
+  for (let i = 0; i < 3; i += 1) await stripe.entity('Product').create({ Name: 'typed ' + i });
+  const names: string[] = [];
+  for await (const one of stripe.entity('Product').rows({ filterClause: "Name LIKE 'typed%'", pageSize: 2 })) names.push(one.Name ?? '');
+  const { output: intent } = await stripe.entity('PaymentIntent').create({ Amount: 1200, Currency: 'usd', PaymentMethod: 'pm_card_visa' });
+  const confirmed = await stripe.action('ConfirmPaymentIntent', { PaymentIntentId: intent.Id, ReturnUrl: 'https://example.com/' });
+  const { output: bad } = await stripe.entity('PaymentIntent').create({ Amount: 1200, Currency: 'usd', PaymentMethod: 'pm_card_visa_chargeDeclined' });
+  const failure = await stripe.action('ConfirmPaymentIntent', { PaymentIntentId: bad.Id, ReturnUrl: 'https://example.com/' }).catch((error: unknown) => error);
+  if (!(failure instanceof ConnectorFailure)) throw new Error('not declined');
+  const invoice = await stripe.action('CreateInvoicePreview', { Customer: customer.Id }).catch((error: unknown) => error);
+  const gone = await stripe.entity('Customer').delete({ filterClause: "Email = 'typed@example.com'" });
+  return {
+    same: again.output.Id === customer.Id, city, names: names.sort(), status: confirmed.output.status, effect: confirmed.effect,
+    reason: failure.reason, failed: failure.status, operation: typeof failure.operationId, request: typeof failure.stripeRequestId,
+    preview: invoice instanceof ConnectorFailure ? invoice.message : 'made', gone: gone.effect,
+  };
+}
+`;
+
+/** Each is one mistake that the types must see. */
+const MISTAKES = [
+  `stripe.entity('Custmer');`,
+  `stripe.entity('Balance').list();`,
+  `stripe.entity('PaymentIntent').delete('pi_1');`,
+  `stripe.entity('PaymentIntent').create({ Currency: 'usd' });`,
+  `stripe.entity('PaymentIntent').create({ Amount: '12', Currency: 'usd' });`,
+  `stripe.entity('Customer').create({ Emial: 'a' });`,
+  `stripe.action('ConfirmPaymentIntent', {});`,
+  `stripe.action('ConfirmPaymentIntnt', { PaymentIntentId: 'pi_1' });`,
+];
+
+function problems(file: string): readonly string[] {
+  const program = ts.createProgram([path.join(folder, file)], {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
+    types: [],
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      (one) => `${path.basename(one.file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(one.messageText, ' ')}`,
+    );
+}
+
+test('it has every entity and action, imports nothing, and compiles under strict rules', () => {
+  const text = readFileSync(path.join(folder, 'client.ts'), 'utf8');
+  assert.doesNotMatch(text, /\bimport\b|\brequire\b/);
+  for (const name of ['"Customer": {', '"V2.Core.Account": {', '  ConfirmPaymentIntent: {', '  PayInvoice: {'])
+    assert.ok(text.includes(name), name);
+  writeFileSync(path.join(folder, 'use.ts'), USE);
+  assert.deepEqual(problems('use.ts'), []);
+});
+
+test('its types see mistakes', () => {
+  const lines = MISTAKES.map((line) => `void ${line}`);
+  const text = [
+    "import { stripeConnector } from './client.ts';",
+    "const stripe = stripeConnector({ address: '' });",
+    ...lines,
+  ];
+  writeFileSync(path.join(folder, 'wrong.ts'), text.join('\n'));
+  assert.equal(problems('wrong.ts').length, MISTAKES.length, problems('wrong.ts').join('\n'));
+});
+
+test('it does a payment, a list, a repeat, and tells what failed', async () => {
+  const outfile = path.join(folder, 'use.mjs');
+  await build({ entryPoints: [path.join(folder, 'use.ts')], bundle: true, format: 'esm', platform: 'node', outfile });
+  const { use } = (await import(pathToFileURL(outfile).href)) as { use: (address: string) => Promise<object> };
+  assert.deepEqual(await use(server.url), {
+    same: true,
+    city: 'Lyon',
+    names: ['typed 0', 'typed 1', 'typed 2'],
+    status: 'succeeded',
+    effect: 'done',
+    reason: 'GENERIC_DECLINE',
+    failed: 'FAILED_PRECONDITION',
+    operation: 'string',
+    request: 'string',
+    preview: 'made',
+    gone: 'done',
+  });
+});
+
+test('of what is asked for alone it is small', () => {
+  const text = make('small.ts', '--entities', 'Customer', '--actions', 'ConfirmPaymentIntent,PayInvoice');
+  assert.deepEqual(
+    [...text.matchAll(/^ {2}"([\w.]+)": \{$/gm)].map(([, name]) => name),
+    ['Customer'],
+  );
+  assert.match(text, /"ConfirmPaymentIntent": "confirm-payment-intent"/);
+  assert.ok(text.length < 100_000);
+  assert.deepEqual(problems('small.ts'), []);
+});
