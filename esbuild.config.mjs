@@ -14,8 +14,8 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(root, 'build');
 const FRAMEWORK = '@google-cloud/functions-framework';
 
-/** Google's clients: a `.cjs` of its own each, fetched by `require` at first use. */
-const LAZY = ['firestore', 'pubsub', 'secret-manager'];
+/** Google's clients, and the protocol of agents: a `.cjs` of its own each, fetched by `require` at first use. */
+const LAZY = ['firestore', 'pubsub', 'secret-manager', 'mcp'];
 
 const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
 const byName = new Map(functions.map((row) => [row.name, row]));
@@ -186,9 +186,16 @@ async function buildLazy() {
   });
 }
 
-/** Only functions of messages and events publish. */
-function copyLazy(folder, publishes) {
-  for (const name of LAZY.filter((one) => one !== 'pubsub' || publishes))
+/** Only functions of messages and events publish, only that of tools speaks with agents. */
+function lazyOf(source) {
+  return LAZY.filter((one) => {
+    if (one === 'pubsub') return source.startsWith('./functions/events/');
+    return one !== 'mcp' || source === './functions/tools.ts';
+  });
+}
+
+function copyLazy(folder, names) {
+  for (const name of names)
     for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }
 
@@ -201,7 +208,7 @@ async function buildFunction(row) {
     plugins: [lazyAdapters],
     outfile: path.join(folder, 'index.cjs'),
   });
-  copyLazy(folder, sourceOf(row).file.startsWith('./functions/events/'));
+  copyLazy(folder, lazyOf(sourceOf(row).file));
   copyCatalogue(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -224,7 +231,7 @@ async function buildLocal() {
     plugins: [lazyAdapters, allFunctions],
     outfile: path.join(folder, 'start.cjs'),
   });
-  copyLazy(folder, true);
+  copyLazy(folder, LAZY);
   copyWholeCatalogue(folder);
 }
 
@@ -284,7 +291,7 @@ async function command(name) {
     outdir: folder,
     outExtension: { '.js': '.cjs' },
   });
-  copyLazy(folder, true);
+  copyLazy(folder, LAZY);
   copyWholeCatalogue(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);

@@ -26,6 +26,7 @@ import type { OperationStore } from './ports/operation-store.ts';
 import type { Publisher } from './ports/publisher.ts';
 import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
 import type { TokenStore } from './ports/token-store.ts';
+import type { ToolServer } from './ports/tool-server.ts';
 
 /**
  * The composition root: the only file that names adapters and reads the environment. Built once an instance, at the
@@ -34,6 +35,8 @@ import type { TokenStore } from './ports/token-store.ts';
 export interface World extends Connector {
   /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
+  /** Speaks with agents; loaded at the first message. */
+  readonly toolServer: ToolServer;
   /** The limiter's state, for whoever looks after the connection. */
   readonly tokens: TokenStore;
   readonly limits: Limits;
@@ -114,6 +117,7 @@ export function buildWorld(
     ...(deployment.project === undefined ? {} : { project: deployment.project }),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
+    toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
       deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),
       stripeSignatures(),
@@ -213,6 +217,11 @@ function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
   const loaded = once(async () => (await import('./adapters/pubsub.ts')).pubsub(pubsub));
   return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
+}
+
+function toolServer(): ToolServer {
+  const loaded = once(async () => (await import('./adapters/mcp.ts')).mcp());
+  return { answer: async (message, tools) => (await loaded()).answer(message, tools) };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

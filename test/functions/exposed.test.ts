@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { checkAllowed } from '../../shared/serve/automation/allowed.ts';
+import { checkAllowed } from '../../shared/serve/allowed.ts';
 import { connectionFunction } from '../../shared/serve/connection/connection.ts';
 import { executeActionFunction } from '../../shared/serve/functions.ts';
 import type { Stripe, StripeAnswer } from '../../shared/ports/stripe.ts';

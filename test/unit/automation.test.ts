@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { publishable } from '../../shared/core/client-secrets.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
-import { checkAllowed } from '../../shared/serve/automation/allowed.ts';
+import { checkAllowed } from '../../shared/serve/allowed.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
 import type { Arrived } from '../../shared/serve/automation/arrived.ts';
 import { asksOf } from '../../shared/serve/automation/asks.ts';

@@ -2,7 +2,7 @@ import { withEffect } from '../../core/call.ts';
 import type { Answer, Connector } from '../../core/connector.ts';
 import { unforeseen, type ConnectorError } from '../../errors.ts';
 import { logCause } from '../log-cause.ts';
-import { checkAllowed } from './allowed.ts';
+import { checkAllowed } from '../allowed.ts';
 import type { Ask } from './asks.ts';
 
 /** What became of one ask: done, failed for good, or to be delivered again. */

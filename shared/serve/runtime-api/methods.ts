@@ -6,7 +6,7 @@ import { checkExposed } from '../connection/exposed.ts';
 import { healthOf } from '../connection/health.ts';
 import { entityService, executeActionService } from '../services.ts';
 import { entityIdOf, ONLY_ONE } from './entity-name.ts';
-import { pageOf } from './pages.ts';
+import { pageOf } from '../name-pages.ts';
 import { QUERIES, readBody, readQuery } from './queries.ts';
 import { vendorAction, vendorEntityType } from './schemas.ts';
 

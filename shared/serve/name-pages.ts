@@ -1,4 +1,4 @@
-import { invalid } from '../../errors.ts';
+import { invalid } from '../errors.ts';
 
 /** A page of names in their order; the token is the last name of the page before. */
 export function pageOf(

@@ -1,0 +1,63 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type CallToolResult,
+  type ListToolsResult,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { ToolServer, Tools } from '../ports/tool-server.ts';
+
+const INSTRUCTIONS =
+  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
+
+/** The official SDK, without sessions: any instance answers any message. */
+export function mcp(): ToolServer {
+  return {
+    async answer({ headers, body }, tools) {
+      const server = serverOf(tools);
+      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+      await server.connect(transport);
+      try {
+        const request = new Request('http://localhost/', { method: 'POST', headers });
+        const answer = await transport.handleRequest(request, { parsedBody: body });
+        return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+      } finally {
+        await server.close();
+      }
+    },
+  };
+}
+
+function serverOf(tools: Tools): McpServer {
+  const server = new McpServer(
+    { name: 'stripe-connector', version: '1' },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  );
+  server.server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
+    told(() => tools.list(params?.cursor) as ListToolsResult),
+  );
+  server.server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    told(async (): Promise<CallToolResult> => {
+      const { failed, content } = await tools.call(params.name, params.arguments ?? {});
+      return {
+        isError: failed,
+        content: [{ type: 'text', text: JSON.stringify(content) }],
+        structuredContent: content,
+      };
+    }),
+  );
+  return server;
+}
+
+/** A name or a cursor that is none is a fault of the message, not of the tool. */
+async function told<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new McpError(ErrorCode.InvalidParams, cause.message);
+    throw cause;
+  }
+}

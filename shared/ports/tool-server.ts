@@ -1,0 +1,38 @@
+/** What an agent may do: a name, what it takes, and how careful to be with it. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly annotations: {
+    readonly readOnlyHint: boolean;
+    readonly destructiveHint: boolean;
+    readonly idempotentHint: boolean;
+    readonly openWorldHint: boolean;
+  };
+}
+
+export interface ToolPage {
+  readonly tools: readonly Tool[];
+  readonly nextCursor?: string;
+}
+
+export interface ToolOutcome {
+  readonly failed: boolean;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** The tools of one connection. Both throw a RangeError with words for the agent where a name or cursor is none. */
+export interface Tools {
+  list(cursor: string | undefined): ToolPage;
+  call(name: string, input: Readonly<Record<string, unknown>>): Promise<ToolOutcome>;
+}
+
+/** Speaks the Model Context Protocol: one message of an agent in, its answer out. https://modelcontextprotocol.io */
+export interface ToolServer {
+  answer(
+    message: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },
+    tools: Tools,
+  ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;
+}

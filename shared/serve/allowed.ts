@@ -1,0 +1,27 @@
+import { ConnectorError } from '../errors.ts';
+
+/** What messages may ask for where a deployment says nothing: to read. */
+const READS = ['List', 'Get'];
+
+/**
+ * Whether a list lets a call through: `Customer.Create` by its own name, by `Create` or by `*`; `ConfirmPaymentIntent` by
+ * its own name or by `*`.
+ */
+export function allows(names: readonly string[], call: string): boolean {
+  const operation = /\.(\w+)$/.exec(call)?.[1];
+  return names.includes('*') || names.includes(call) || (operation !== undefined && names.includes(operation));
+}
+
+/** Whether the deployment lets messages ask for a call. On a laptop that names nothing all is open. */
+export function checkAllowed(allow: readonly string[] | undefined, local: boolean, call: string): void {
+  if (allow === undefined && local) return;
+  const names = allow ?? READS;
+  if (allows(names, call)) return;
+  throw new ConnectorError(
+    'PERMISSION_DENIED',
+    `automation_allow does not name ${call}; it names ${names.join(', ')}`,
+    {
+      reason: 'NOT_ALLOWED',
+    },
+  );
+}
