@@ -93,6 +93,7 @@ const allFunctions = {
   },
 };
 
+const EXPLORER = 'explorer.html';
 const CATALOGUE = path.join(root, 'shared/catalog');
 
 function readCatalogue(file) {
@@ -199,6 +200,36 @@ function copyLazy(folder, names) {
     for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }
 
+/** The explorer's page, whole: script and style stand in it, so that it is one request, and readable. */
+async function buildExplorer() {
+  const source = path.join(root, 'shared/explorer');
+  const bundled = async (entry) => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(source, entry)],
+      bundle: true,
+      format: 'iife',
+      target: 'es2022',
+      charset: 'utf8',
+      tsconfig: path.join(source, 'tsconfig.json'),
+      logLevel: 'error',
+      absWorkingDir: root,
+      write: false,
+    });
+    return outputFiles[0].text;
+  };
+  const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };
+  const page = Object.entries(parts).reduce(
+    (text, [mark, part]) => text.replace(mark, () => part),
+    readFileSync(path.join(source, 'explorer.html'), 'utf8'),
+  );
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, EXPLORER), page);
+}
+
+function copyExplorer(folder) {
+  cpSync(path.join(out, EXPLORER), path.join(folder, EXPLORER));
+}
+
 async function buildFunction(row) {
   const folder = path.join(out, 'functions', row.name);
   mkdirSync(folder, { recursive: true });
@@ -210,6 +241,7 @@ async function buildFunction(row) {
   });
   copyLazy(folder, lazyOf(sourceOf(row).file));
   copyCatalogue(row, folder);
+  if (sourceOf(row).file === './functions/connection.ts') copyExplorer(folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
@@ -233,6 +265,7 @@ async function buildLocal() {
   });
   copyLazy(folder, LAZY);
   copyWholeCatalogue(folder);
+  copyExplorer(folder);
 }
 
 function sizeTable(rows) {
@@ -251,6 +284,7 @@ async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
   await buildLazy();
+  await buildExplorer();
   await buildLocal();
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));

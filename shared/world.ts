@@ -12,6 +12,7 @@ import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
+import { Activity } from './core/activity.ts';
 import { HeldSecret } from './core/held-secret.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
 import type { Guards } from './core/guards.ts';
@@ -35,6 +36,8 @@ import type { ToolServer } from './ports/tool-server.ts';
 export interface World extends Connector {
   /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
+  /** The explorer's page, whole. */
+  readonly explorerPage: () => string;
   /** Speaks with agents; loaded at the first message. */
   readonly toolServer: ToolServer;
   /** The limiter's state, for whoever looks after the connection. */
@@ -76,7 +79,9 @@ export function buildWorld(
     allowedCurrencies: settings.allowedCurrencies,
     maxAmounts: settings.maxAmounts,
   };
+  const activity = new Activity();
   const door = createDoor({
+    activity,
     stripe: stripeSdk({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       showTls: settings.verbosity === '5',
@@ -115,8 +120,12 @@ export function buildWorld(
     random: systemRandom,
     log,
     ...(deployment.project === undefined ? {} : { project: deployment.project }),
+    ...(deployment.stripeBase === undefined ? {} : { stripeBase: deployment.stripeBase }),
+    activity,
+    limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
+    explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
       deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),

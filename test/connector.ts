@@ -8,6 +8,7 @@ import { SDK_API_VERSION } from '../shared/adapters/stripe-sdk.ts';
 import { stripeSignatures } from '../shared/adapters/stripe-signatures.ts';
 import { environmentSecret } from '../shared/adapters/environment-secret.ts';
 import { parseSettings } from '../shared/connection/settings.ts';
+import { Activity } from '../shared/core/activity.ts';
 import { HeldSecret } from '../shared/core/held-secret.ts';
 import type { Connector } from '../shared/core/connector.ts';
 import { NO_GUARDS } from '../shared/core/guards.ts';
@@ -82,7 +83,9 @@ export function testConnector(options: TestOptions): TestConnector {
     clock,
     log,
   });
+  const activity = new Activity();
   const door = createDoor({
+    activity,
     stripe,
     apiKey: new HeldSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
     limiter,
@@ -109,6 +112,8 @@ export function testConnector(options: TestOptions): TestConnector {
     clock,
     random,
     log,
+    activity,
+    limit: () => limiter.view(),
     publisher: options.publisher ?? {
       publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
     },

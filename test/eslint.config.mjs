@@ -7,12 +7,14 @@ const root = path.resolve(import.meta.dirname, '..');
 export default tseslint.config(
   { ignores: ['**/node_modules/', 'build/', 'test/.build/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: root } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './shared/explorer/tsconfig.json'], tsconfigRootDir: root },
+    },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

@@ -1,5 +1,6 @@
 export function missingTools(): { name: string; leavesOut: string; install: string }[];
 export function firestoreEmulator(): string | undefined;
 export function pubsubEmulator(): string | undefined;
+export function chromiumProgram(): string | undefined;
 export function squid(): string | undefined;
 export function terraform(): string | undefined;

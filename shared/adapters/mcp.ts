@@ -13,7 +13,7 @@ import type { ToolServer, Tools } from '../ports/tool-server.ts';
 const INSTRUCTIONS =
   'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
 
-/** The official SDK, without sessions: any instance answers any message. */
+/** The official SDK, without sessions, so that any instance answers any message. */
 export function mcp(): ToolServer {
   return {
     async answer({ headers, body }, tools) {

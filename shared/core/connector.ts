@@ -3,12 +3,14 @@ import { NOT_SERVED } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/shapes.ts';
 import type { Settings } from '../connection/settings.ts';
 import { ConnectorError, invalid, type Effect } from '../errors.ts';
+import type { LimitView } from '../limiter/capacity.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
+import type { Activity } from './activity.ts';
 import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
@@ -38,6 +40,12 @@ export interface Connector {
   readonly log: RequestLog;
   /** The Google Cloud project, where one is known. */
   readonly project?: string;
+  /** Where Stripe is; undefined for Stripe itself. */
+  readonly stripeBase?: string;
+  /** The last transactions of this instance. */
+  readonly activity: Activity;
+  /** The limit as this instance sees it. */
+  readonly limit: () => LimitView;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
   readonly webhookSecrets: WebhookSecrets;

@@ -4,6 +4,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
 import type { HeldSecret } from './held-secret.ts';
+import type { Activity } from './activity.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
@@ -29,6 +30,8 @@ export interface DoorParts {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly guards: Guards;
+  /** Learns of every transaction. */
+  readonly activity?: Activity;
   /** 1 to 5; from 3 on a transaction shows its heads, from 4 its bodies, at 5 the connection. */
   readonly verbosity?: number;
 }
@@ -111,7 +114,7 @@ async function attempt(
   progress: Progress,
 ): Promise<Attempt> {
   await parts.stripe.ready(key);
-  const waitedMs = await takeToken(parts, call);
+  const waitedMs = await takeToken(parts, request, call, progress);
   const leaseLeftMs = call.leaseLeftMs?.() ?? LONGEST_TRY_MS;
   if (leaseLeftMs <= 0) throw leaseLost();
   const releasedMs = parts.clock.monotonicMs();
@@ -188,7 +191,7 @@ function checkTestKey({ path }: StripeRequest, key: string): void {
 }
 
 /** Waits for a turn that is still good when it is here. The wait for it, milliseconds. */
-async function takeToken(parts: DoorParts, call: Call): Promise<number> {
+async function takeToken(parts: DoorParts, request: StripeRequest, call: Call, progress: Progress): Promise<number> {
   const begun = parts.clock.monotonicMs();
   for (;;) {
     const left = remainingMs(call);
@@ -199,6 +202,16 @@ async function takeToken(parts: DoorParts, call: Call): Promise<number> {
     if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
     if (!turn.granted) {
       parts.log.write('WARNING', 'turn refused', { call: call.name, retryAfterMs: turn.retryAfterMs, pace: turn.pace });
+      parts.activity?.add({
+        atMs: parts.clock.epochMs(),
+        call: call.name,
+        method: request.method,
+        path: request.path,
+        outcome: 'RATE_LIMIT',
+        durationMs: 0,
+        waitedMs: Math.round(parts.clock.monotonicMs() - begun),
+        attempt: progress.tries + 1,
+      });
       throw rateUsedUp(turn);
     }
     const now = parts.clock.monotonicMs();
@@ -250,10 +263,22 @@ interface Timing {
 
 function report(parts: DoorParts, request: StripeRequest, call: Call, answer: StripeAnswer, timing: Timing): void {
   const requestId = answer.ok ? answer.requestId : answer.said.requestId;
+  const outcome = answer.ok ? 'ok' : (answer.said.code ?? answer.kind);
+  parts.activity?.add({
+    atMs: parts.clock.epochMs(),
+    call: call.name,
+    method: request.method,
+    path: request.path,
+    outcome,
+    ...(requestId === undefined ? {} : { requestId }),
+    durationMs: Math.round(timing.tookMs),
+    waitedMs: Math.round(timing.waitedMs),
+    attempt: timing.tries,
+  });
   parts.log.write(answer.ok ? 'INFO' : canHelp(answer) ? 'WARNING' : 'ERROR', 'transaction', {
     call: call.name,
     method: request.method,
-    outcome: answer.ok ? 'ok' : (answer.said.code ?? answer.kind),
+    outcome,
     ...(answer.ok || answer.httpStatus === undefined ? {} : { status: answer.httpStatus }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(call.operationId === undefined ? {} : { operationId: call.operationId }),

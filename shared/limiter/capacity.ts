@@ -17,6 +17,14 @@ export interface Capacity {
   readonly nodes: number;
 }
 
+/** The limit as one instance sees it. */
+export interface LimitView extends Capacity {
+  /** Callers of this instance who wait for a turn. */
+  readonly waiting: number;
+  /** 1, or less while Stripe slows the connection. */
+  readonly pace: number;
+}
+
 /** 6 for each live node between the floor and the ceiling, at least one node; or 6 in all; below Stripe's own ceilings. */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));

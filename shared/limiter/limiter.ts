@@ -2,7 +2,7 @@ import { ConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { isUnanswered, type Member, type StoreAnswer, type TokenStore } from '../ports/token-store.ts';
-import type { Limits } from './capacity.ts';
+import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import { TokenQueue, type Commit, type Look } from './token-queue.ts';
 import type { Settled, Turn } from './waiting-line.ts';
@@ -56,6 +56,10 @@ export class Limiter {
     this.queue.slow(this.nowMs(), releasedMs, retryAfterMs);
     this.go();
     return this.queue.pace(this.nowMs());
+  }
+
+  view(): LimitView {
+    return this.queue.view(this.nowMs());
   }
 
   /** Gives up the membership, so that the fleet's capacity follows at once. */

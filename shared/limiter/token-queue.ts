@@ -1,5 +1,5 @@
 import type { Filled, Order, Reservation, Roster, StoreAnswer } from '../ports/token-store.ts';
-import { capacity, shardCount, type Limits } from './capacity.ts';
+import { capacity, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './pace.ts';
 import { ShardChoice, type Terms } from './shard-choice.ts';
@@ -163,6 +163,13 @@ export class TokenQueue<C> {
   unlooked(nowMs: number): void {
     this.looking = false;
     this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
+  }
+
+  /** What this instance sees of the limit, and how many of its callers wait. */
+  view(nowMs: number): LimitView {
+    const now = this.now(nowMs);
+    const { perSecond, nodes } = capacity(now === undefined ? 0 : this.terms(now).live, this.limits);
+    return { perSecond, nodes, waiting: this.line.length, pace: this.pace(nowMs) };
   }
 
   private now(nowMs: number): Now | undefined {

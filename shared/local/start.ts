@@ -75,6 +75,10 @@ const API_PATHS: ReadonlySet<string> = new Set([
   'actions',
   'openapi.json',
   'openapi-3.0.json',
+  'about',
+  'activity',
+  'run',
+  '',
 ]);
 
 /** The first segment of the path names the function. */

@@ -30,7 +30,7 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
       atEnd(built.end);
       caller.identify(built, service.writes);
       refuseWhileDraining();
-      checkMethod(request);
+      checkJson(request);
       const open = narrowing === undefined || (built.local && narrowing.openLocally);
       const names = open ? undefined : narrowing.names;
       const answered = await caller.call(built, service, request.body, names, (work) =>
@@ -49,7 +49,8 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
   });
 }
 
-function checkMethod(request: Request): void {
+/** A POST of JSON. */
+export function checkJson(request: Request): void {
   checkPost(request);
   if (!request.is('application/json')) {
     throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
@@ -71,7 +72,8 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
   });
 }
 
-function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
+/** 200 or 207, with the key and the effect of a write. */
+export function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
   response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
 }
 

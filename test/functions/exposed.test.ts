@@ -57,7 +57,7 @@ for (const [expose, opens] of Object.entries(OPEN))
   test(`expose: ${expose}`, async () => {
     const behind = stripe();
     const connector = deployed({ expose }, behind);
-    const server = await serve(connectionFunction(() => connector, []));
+    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
     for (const [need, one] of OF_EACH) {
       const answer = await ask(server.url, one);
       const text = await answer.text();
@@ -77,7 +77,7 @@ for (const [expose, opens] of Object.entries(OPEN))
 test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
   const behind = stripe();
   const connector = deployed({}, behind);
-  const server = await serve(connectionFunction(() => connector, []));
+  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   const asks: Ask[] = [
     ...catalogue.names().flatMap((type): Ask[] => [
       ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
@@ -108,9 +108,39 @@ test('with invoker rights and the defaults no write of any entity and no action 
     assert.throws(() => checkAllowed(undefined, false, call), /does not name/);
 });
 
+test('deployed, the explorer is off until the setting turns it on, and runs what expose opens', async () => {
+  for (const explorer of [false, true]) {
+    const behind = stripe();
+    const connector = deployed({ explorer }, behind);
+    const server = await serve(
+      connectionFunction(() => ({ ...connector, explorerPage: () => '<style>a</style>' }), []),
+    );
+    const page = await fetch(`${server.url}/`);
+    assert.equal(page.status, explorer ? 200 : 403);
+    if (explorer) assert.match(page.headers.get('content-security-policy') ?? '', /style-src 'sha256-/);
+    await page.arrayBuffer();
+    const create = { entity: 'Customer', connectorInputPayload: { Name: 'a' } };
+    const run = (name: string, body: object): ReturnType<typeof post> => post(`${server.url}/run/${name}`, body);
+    assert.equal((await run('create-entity', create)).status, 403);
+    assert.equal((await run('delete-entity', { entity: 'Customer', entityId: 'cus_1' })).status, 403);
+    assert.equal((await run('execute-action', { action: 'PayInvoice' })).status, 403);
+    // Text that spells a flag is no plan here.
+    assert.equal((await run('create-entity', { ...create, dryRun: 'true' })).status, 403);
+    assert.deepEqual(behind.sent, []);
+    assert.equal((await run('create-entity', { ...create, dryRun: true })).status, 200);
+    assert.equal((await run('list-entities', { entity: 'Customer' })).status, 200);
+    assert.equal((await run('automation', {})).status, 404);
+    assert.deepEqual(
+      behind.sent.map(({ method }) => method),
+      ['GET'],
+    );
+    await server.close();
+  }
+});
+
 test('a deployed connection answers for its own project and region alone', async () => {
   const connector = deployed({}, stripe());
-  const server = await serve(connectionFunction(() => connector, []));
+  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   for (const elsewhere of [
     BASE.replace('/p/', '/q/'),
     BASE.replace('/local/', '/us-east1/'),
@@ -142,7 +172,7 @@ const HEALTH: readonly (readonly [name: string, Stripe, object, state: string, s
 for (const [name, behind, settings, state, says] of HEALTH)
   test(`health: ${name}`, async () => {
     const connector = deployed({ ...settings, deadline_ms: 5000 }, behind);
-    const server = await serve(connectionFunction(() => connector, []));
+    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
     const answer = await fetch(`${server.url}/v2/${BASE}:checkStatus`);
     assert.equal(answer.status, 200);
     const body = (await answer.json()) as { state: string; description: string };

@@ -29,6 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
   serve: ['core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
   core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
+  // A page of a browser: of the others it takes types alone.
+  explorer: ['describe', 'core', 'limiter', 'catalog'],
   describe: ['core', 'filter', 'catalog', 'ports'],
   filter: ['catalog'],
   limiter: ['ports'],
@@ -57,7 +59,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['adapters', 'catalog', 'ports'],
 };
 
-const sources = [...filesOf('functions', '.ts'), ...filesOf('shared', '.ts'), ...filesOf('test/sandbox', '.ts')];
+const sources = [
+  ...filesOf('functions', '.ts'),
+  ...filesOf('shared', '.ts'),
+  ...filesOf('shared', '.tsx'),
+  ...filesOf('test/sandbox', '.ts'),
+];
 
 test('imports follow the arrows of the architecture, and nothing points back', () => {
   const wrong: string[] = [];
@@ -69,6 +76,11 @@ test('imports follow the arrows of the architecture, and nothing points back', (
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test("the explorer's page takes types alone of what runs in the functions", () => {
+  for (const file of filesOf('shared/explorer', '.ts').concat(filesOf('shared/explorer', '.tsx')))
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /^import (?!type ).*'\.\.\//m, file);
 });
 
 test('only the composition root names adapters and Google or Stripe packages stay in adapters', () => {
@@ -146,7 +158,10 @@ test('the catalogue is what the installed package gives', () => {
     /is what the installed package gives/,
   );
 });
-test('types are strict and right', () => void run('node_modules/.bin/tsc', ['--noEmit']));
+test('types are strict and right', () => {
+  run('node_modules/.bin/tsc', ['--noEmit']);
+  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/explorer']);
+});
 test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
 test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--check', '.']));
 

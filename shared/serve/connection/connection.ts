@@ -1,36 +1,41 @@
+import { createHash } from 'node:crypto';
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, invalid, unforeseen } from '../../errors.ts';
 import { Caller } from '../caller.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
-import { methodNotAllowed, refuse } from '../http.ts';
+import { answer as answerCall, checkJson, methodNotAllowed, refuse } from '../http.ts';
 import { API_PREFIX, runtimeApi } from '../runtime-api/runtime-api.ts';
 import { inRequest } from '../trace.ts';
 import type { FunctionRow } from '../../describe/openapi/function-paths.ts';
 import { DISCOVERY_PAGES } from './discovery-pages.ts';
+import { EXPLORER_PAGES } from './explorer-pages.ts';
 import { checkExposed } from './exposed.ts';
 import { operationPage } from './operation-page.ts';
-import type { Page } from './page.ts';
+import type { Page, PageAsked } from './page.ts';
+import { runPage } from './run-page.ts';
 
 const PAGES: readonly Page[] = [
   [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationPage(connector, part)],
   ...DISCOVERY_PAGES,
+  ...EXPLORER_PAGES,
 ];
+const RUN = /^\/run\/([^/]+)$/;
 
 const KNOWN =
   'GET /operations/{operationId}, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
+type Explorable = Connector & { readonly explorerPage: () => string };
+
 /** What the connection tells of itself, and the vendor's runtime API. `functions`: the rows of the manifest. */
-export function connectionFunction(connector: () => Connector, functions: readonly FunctionRow[]) {
+export function connectionFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   return async (request: Request, response: Response): Promise<void> => {
     const caller = new Caller(request, response);
     try {
       const built = connector();
       atEnd(built.end);
       refuseWhileDraining();
-      const body = await inRequest(built, request, () => answer(built, caller, functions));
-      caller.tell();
-      if (!response.headersSent) response.status(200).json(body);
+      await inRequest(built, request, () => answer(built, caller, functions));
     } catch (cause) {
       caller.tell();
       refuse(connector, response, unforeseen(cause), caller.operationId);
@@ -38,18 +43,62 @@ export function connectionFunction(connector: () => Connector, functions: readon
   };
 }
 
-async function answer(connector: Connector, caller: Caller, functions: readonly FunctionRow[]): Promise<unknown> {
+async function answer(connector: Explorable, caller: Caller, functions: readonly FunctionRow[]): Promise<void> {
+  const { request, response } = caller;
   // On the local server the function stands behind its own name too.
-  const path = caller.request.path.replace(/^\/connection(?=\/)/, '');
-  if (path.startsWith(API_PREFIX)) return runtimeApi(connector, caller);
+  const path = request.path.replace(/^\/connection(?=\/)/, '');
+  if (path === '/') return sendExplorer(connector, caller);
+  if (path.startsWith(API_PREFIX)) {
+    const body = await runtimeApi(connector, caller);
+    caller.tell();
+    return void response.status(200).json(body);
+  }
+  const run = RUN.exec(path)?.[1];
+  if (run !== undefined) {
+    checkJson(request);
+    const answered = await runPage(connector, caller, run);
+    caller.tell();
+    return answerCall(response, answered, caller.operationId);
+  }
+  response.status(200).json(await pageOf(path, { connector, request, functions }));
+}
+
+function pageOf(path: string, asked: Omit<PageAsked, 'part'>): unknown {
   for (const [pattern, need, page] of PAGES) {
     const found = pattern.exec(path);
     if (found === null) continue;
-    if (caller.request.method !== 'GET') throw methodNotAllowed(caller.request.method, 'GET', 'GET it');
-    checkExposed(connector, need);
-    return page({ connector, request: caller.request, functions, part: decoded(found[1] ?? '') });
+    if (asked.request.method !== 'GET') throw methodNotAllowed(asked.request.method, 'GET', 'GET it');
+    checkExposed(asked.connector, need);
+    return page({ ...asked, part: decoded(found[1] ?? '') });
   }
   throw new ConnectorError('NOT_FOUND', `there is ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
+}
+
+function sendExplorer(connector: Explorable, { request, response }: Caller): void {
+  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'GET it');
+  if (!connector.local && !connector.settings.explorer)
+    throw new ConnectorError('PERMISSION_DENIED', 'the explorer is off: the setting explorer turns it on', {
+      reason: 'NOT_EXPOSED',
+    });
+  const page = connector.explorerPage();
+  response.set({
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': contentPolicy(page),
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  });
+  response.status(200).send(page);
+}
+
+/** The page's own script and style, by their hashes, its own server, and nothing else. */
+function contentPolicy(page: string): string {
+  const hashes = (tag: string): string =>
+    [...page.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))]
+      .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+      .join(' ');
+  return `default-src 'none'; script-src ${hashes('script')}; style-src ${hashes('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
 function decoded(part: string): string {

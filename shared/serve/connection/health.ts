@@ -7,6 +7,8 @@ export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do; always there unless the state is ACTIVE. */
   readonly description?: string;
+  /** Whether it is real money, where Stripe said so. */
+  readonly livemode?: boolean;
 }
 
 /** Milliseconds that one look at Stripe is good for: a monitor must not use the connection's rate up. */
@@ -53,11 +55,11 @@ async function look({ settings, parts, clock }: Connector): Promise<Health> {
   };
   try {
     const { account } = call;
-    await parts.door.run(
+    const { body } = await parts.door.run(
       { method: 'GET', path: '/v1/balance', params: {}, ...(account === undefined ? {} : { account }) },
       call,
     );
-    return { state: 'ACTIVE' };
+    return { state: 'ACTIVE', ...(typeof body['livemode'] === 'boolean' ? { livemode: body['livemode'] } : {}) };
   } catch (cause) {
     return healthAfter(unforeseen(cause));
   }

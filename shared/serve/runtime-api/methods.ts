@@ -66,9 +66,10 @@ export const checkReadiness: Method = ({ query }) => {
 };
 
 /** 200 whatever the state is. */
-export const checkStatus: Method = ({ connector, query }) => {
+export const checkStatus: Method = async ({ connector, query }) => {
   readQuery(QUERIES.none, query);
-  return healthOf(connector);
+  const { state, description } = await healthOf(connector);
+  return { state, ...(description === undefined ? {} : { description }) };
 };
 
 export const listEntities: Method = async (asked) => {

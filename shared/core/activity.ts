@@ -1,0 +1,35 @@
+/** One request to Stripe, as whoever watches the connection sees it: no inputs, no answers. */
+export interface Transaction {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** `Customer.List`, `ConfirmPaymentIntent` */
+  readonly call: string;
+  readonly method: string;
+  readonly path: string;
+  /** `ok`, Stripe's code, `lost`, `unsent`; RATE_LIMIT where the call got no turn and nothing was sent. */
+  readonly outcome: string;
+  readonly requestId?: string;
+  /** Milliseconds at Stripe. */
+  readonly durationMs: number;
+  /** Milliseconds that it waited for its turn. */
+  readonly waitedMs: number;
+  /** Which try of its call it was, from 1. */
+  readonly attempt: number;
+}
+
+/** How many are remembered. */
+const KEPT = 100;
+
+/** The last transactions of one instance, the newest first. Nothing is written anywhere. */
+export class Activity {
+  private readonly last: Transaction[] = [];
+
+  add(transaction: Transaction): void {
+    this.last.unshift(transaction);
+    this.last.length = Math.min(this.last.length, KEPT);
+  }
+
+  recent(): readonly Transaction[] {
+    return this.last;
+  }
+}

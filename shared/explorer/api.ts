@@ -1,0 +1,99 @@
+import type { ActionFacts } from '../describe/action.ts';
+import type { EntityFacts } from '../describe/entity-type.ts';
+import type { Transaction } from '../core/activity.ts';
+import type { LimitView } from '../limiter/capacity.ts';
+
+/** The page's own server, and no other. */
+
+export interface About {
+  readonly connection: string;
+  readonly region: string;
+  readonly local: boolean;
+  readonly stripe: 'sandbox' | 'test' | 'live' | 'unknown';
+  readonly stripeBase?: string;
+  readonly apiVersion: string;
+  readonly expose: 'discovery' | 'reads' | 'all';
+  readonly readOnly: boolean;
+  readonly health: { readonly state: string; readonly description?: string };
+}
+
+export interface EntityEntry {
+  readonly name: string;
+  readonly operations: readonly string[];
+}
+
+export type ActionEntry = Pick<ActionFacts, 'name' | 'title' | 'entity' | 'reads'>;
+
+export interface Seen {
+  readonly atMs: number;
+  readonly limit: LimitView;
+  readonly transactions: readonly Transaction[];
+}
+
+async function read<T>(path: string): Promise<T> {
+  const answer = await fetch(path);
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw new Error((body as { error?: { message?: string } }).error?.message ?? `HTTP ${answer.status}`);
+  return body as T;
+}
+
+export const readAbout = (): Promise<About> => read('about');
+export const readActivity = (): Promise<Seen> => read('activity');
+export const readEntities = async (): Promise<readonly EntityEntry[]> =>
+  (await read<{ entities: EntityEntry[] }>('entities')).entities;
+export const readActions = async (): Promise<readonly ActionEntry[]> =>
+  (await read<{ actions: ActionEntry[] }>('actions')).actions;
+
+const entities = new Map<string, Promise<EntityFacts>>();
+const actions = new Map<string, Promise<ActionFacts>>();
+
+export function readEntity(name: string): Promise<EntityFacts> {
+  return kept(entities, name, () => read(`entities/${encodeURIComponent(name)}`));
+}
+
+export function readAction(name: string): Promise<ActionFacts> {
+  return kept(actions, name, () => read(`actions/${encodeURIComponent(name)}`));
+}
+
+/** Descriptions never change while the server runs. */
+function kept<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const found = known.get(name) ?? make();
+  known.set(name, found);
+  found.catch(() => known.delete(name));
+  return found;
+}
+
+/** One call of a function: its name and its body. */
+export interface Call {
+  readonly functionName: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly tookMs: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly operationId: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly throttledBy: string | undefined;
+  readonly replayed: boolean;
+}
+
+export async function run({ functionName, body }: Call): Promise<Answer> {
+  const begun = performance.now();
+  const answer = await fetch(`run/${functionName}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const head = (name: string): string | undefined => answer.headers.get(name) ?? undefined;
+  return {
+    status: answer.status,
+    tookMs: Math.round(performance.now() - begun),
+    body: (await answer.json()) as Answer['body'],
+    operationId: head('Idempotency-Key'),
+    retryAfter: head('Retry-After'),
+    throttledBy: head('Throttled-By'),
+    replayed: head('Idempotent-Replayed') === 'true',
+  };
+}

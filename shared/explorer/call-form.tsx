@@ -1,0 +1,157 @@
+import type { JsonSchema } from '../describe/json-schema.ts';
+import { useState } from 'preact/hooks';
+import { explains, reads, type Draft, type Subject } from './calls.ts';
+import { Fields } from './fields.tsx';
+import { waysOf } from './schema.ts';
+
+interface CallFormProps {
+  readonly subject: Subject;
+  readonly byId: boolean;
+  /** Of the payload; undefined where there is none. */
+  readonly schema: JsonSchema | undefined;
+  readonly draft: Draft;
+  readonly busy: boolean;
+  /** Why it cannot be run here; a plan can. */
+  readonly closed: string | undefined;
+  readonly onChange: (draft: Draft) => void;
+  readonly onRun: (kind: 'run' | 'dryRun' | 'explain') => void;
+}
+
+export function CallForm({ subject, byId, schema, draft, busy, closed, onChange, onRun }: CallFormProps) {
+  const operation = subject.kind === 'entity' ? subject.operation : undefined;
+  const set = (part: Partial<Draft>): void => onChange({ ...draft, ...part });
+  const byClause = operation === 'List' || operation === 'Update' || operation === 'Delete';
+  return (
+    <form
+      class="call"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun('run');
+      }}
+    >
+      {byId && <Text label="entityId" value={draft.entityId} onChange={(entityId) => set({ entityId })} />}
+      {byClause && (
+        <Text
+          label="filterClause"
+          hint="Email = 'jane@example.com' AND Created >= '2026-01-01'"
+          value={draft.filterClause}
+          onChange={(filterClause) => set({ filterClause })}
+        />
+      )}
+      {operation === 'List' && <ListOptions draft={draft} set={set} />}
+      {(operation === 'Update' || operation === 'Delete') && draft.filterClause !== '' && (
+        <Text
+          label="maxAffected"
+          hint="100"
+          value={draft.maxAffected}
+          onChange={(maxAffected) => set({ maxAffected })}
+        />
+      )}
+      {schema !== undefined && <Payload schema={schema} draft={draft} onChange={(payload) => set({ payload })} />}
+      <details class="group">
+        <summary>more</summary>
+        {!reads(subject) && (
+          <Text
+            label="operationId"
+            hint="made where it is empty; a repeat under the same one has one effect"
+            value={draft.operationId}
+            onChange={(operationId) => set({ operationId })}
+          />
+        )}
+        <Text
+          label="accountId"
+          hint="a Connect account that the connection allows"
+          value={draft.accountId}
+          onChange={(accountId) => set({ accountId })}
+        />
+      </details>
+      <div class="buttons">
+        <button type="submit" class="primary" disabled={busy || closed !== undefined} title={closed ?? ''}>
+          {busy ? 'running ...' : 'Run'}
+        </button>
+        <button type="button" disabled={busy} onClick={() => onRun('dryRun')}>
+          Plan
+        </button>
+        {explains(subject, draft) && (
+          <button type="button" disabled={busy} onClick={() => onRun('explain')}>
+            Explain
+          </button>
+        )}
+        {closed !== undefined && <span class="notes">{closed}</span>}
+      </div>
+    </form>
+  );
+}
+
+function Payload({
+  schema,
+  draft,
+  onChange,
+}: {
+  readonly schema: JsonSchema;
+  readonly draft: Draft;
+  readonly onChange: (payload: Draft['payload']) => void;
+}) {
+  const [way, setWay] = useState(0);
+  const ways = waysOf(schema);
+  const chosen = ways[way] ?? {};
+  return (
+    <fieldset>
+      <legend>connectorInputPayload</legend>
+      {ways.length > 1 && (
+        <select value={way} onChange={(event) => setWay(Number(event.currentTarget.value))}>
+          {ways.map((one, index) => (
+            <option key={index} value={index}>
+              by {(one.required ?? []).join(', ') || 'its id alone'}
+            </option>
+          ))}
+        </select>
+      )}
+      <Fields schema={chosen} values={draft.payload} path="payload" onChange={onChange} />
+    </fieldset>
+  );
+}
+
+function ListOptions({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
+  return (
+    <div class="row">
+      <Text label="sort by" hint="Created DESC" value={draft.sortBy} onChange={(sortBy) => set({ sortBy })} />
+      <Text label="rows a page" hint="25" value={draft.pageSize} onChange={(pageSize) => set({ pageSize })} />
+      <label class="field">
+        <span>consistency</span>
+        <select
+          value={draft.consistency}
+          onChange={(event) => set({ consistency: event.currentTarget.value as Draft['consistency'] })}
+        >
+          <option value="strong">strong</option>
+          <option value="eventual">eventual</option>
+        </select>
+      </label>
+    </div>
+  );
+}
+
+function Text({
+  label,
+  hint = '',
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        data-field={label}
+        type="text"
+        placeholder={hint}
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

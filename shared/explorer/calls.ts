@@ -1,0 +1,84 @@
+import type { Operation } from '../catalog/shapes.ts';
+import type { Call } from './api.ts';
+import type { Values } from './fields.tsx';
+
+/** What the form of one operation or action holds. */
+export interface Draft {
+  readonly entityId: string;
+  readonly filterClause: string;
+  readonly sortBy: string;
+  readonly pageSize: string;
+  readonly consistency: 'strong' | 'eventual';
+  readonly maxAffected: string;
+  readonly operationId: string;
+  readonly accountId: string;
+  readonly payload: Values;
+}
+
+export const EMPTY: Draft = {
+  entityId: '',
+  filterClause: '',
+  sortBy: '',
+  pageSize: '',
+  consistency: 'strong',
+  maxAffected: '',
+  operationId: '',
+  accountId: '',
+  payload: {},
+};
+
+export type Subject =
+  | { readonly kind: 'entity'; readonly entity: string; readonly operation: Operation }
+  | { readonly kind: 'action'; readonly action: string; readonly reads: boolean };
+
+const FUNCTIONS: Readonly<Record<Operation, string>> = {
+  List: 'list-entities',
+  Get: 'get-entity',
+  Create: 'create-entity',
+  Update: 'update-entity',
+  Delete: 'delete-entity',
+};
+
+export function reads(subject: Subject): boolean {
+  return subject.kind === 'action' ? subject.reads : subject.operation === 'List' || subject.operation === 'Get';
+}
+
+/** The call that a form stands for, without what is empty. */
+export function callOf(subject: Subject, draft: Draft): Call {
+  const common = { operationId: reads(subject) ? '' : draft.operationId, accountId: draft.accountId };
+  if (subject.kind === 'action')
+    return {
+      functionName: 'execute-action',
+      body: filled({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
+    };
+  const { entity, operation } = subject;
+  const { entityId, filterClause } = draft;
+  const payload = Object.keys(draft.payload).length === 0 ? '' : draft.payload;
+  const bodies: Readonly<Record<Operation, object>> = {
+    List: {
+      filterClause,
+      listEntitiesPageSize: numbered(draft.pageSize),
+      listEntitiesSortByColumns: draft.sortBy === '' ? '' : [draft.sortBy],
+      consistency: draft.consistency === 'strong' ? '' : draft.consistency,
+    },
+    Get: { entityId, connectorInputPayload: payload },
+    Create: { connectorInputPayload: draft.payload },
+    Update: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: draft.payload },
+    Delete: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: payload },
+  };
+  return { functionName: FUNCTIONS[operation], body: filled({ entity, ...bodies[operation], ...common }) };
+}
+
+/** Whether the operation can be explained: which requests, which terms here, at what price. */
+export function explains(subject: Subject, { filterClause }: Draft): boolean {
+  if (subject.kind === 'action') return false;
+  return subject.operation === 'List' || (['Update', 'Delete'].includes(subject.operation) && filterClause !== '');
+}
+
+function filled(body: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
+}
+
+function numbered(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks';
+import type { ColumnFacts } from '../describe/columns.ts';
+
+const WHERE: Readonly<Record<ColumnFacts['filter'], string>> = {
+  stripe: "by Stripe's list",
+  search: "by Stripe's search where it may lag, else here",
+  here: 'here, row by row',
+  none: 'not at all',
+};
+
+/** What a row has, and what a clause may name. */
+export function Columns({ columns }: { readonly columns: readonly ColumnFacts[] }) {
+  const [wanted, setWanted] = useState('');
+  const shown = columns.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
+  return (
+    <>
+      <input
+        type="search"
+        placeholder={`find a column of ${columns.length}`}
+        value={wanted}
+        onInput={(event) => setWanted(event.currentTarget.value)}
+      />
+      <table class="columns">
+        <thead>
+          <tr>
+            <th>column</th>
+            <th>type</th>
+            <th>filtered</th>
+            <th>sorted</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((column) => (
+            <tr key={column.name}>
+              <td>
+                <code>{column.name}</code>
+              </td>
+              <td>
+                {column.kind}
+                {column.reference !== undefined && (
+                  <>
+                    {' '}
+                    of <a href={`#/entity/${column.reference}`}>{column.reference}</a>
+                  </>
+                )}
+              </td>
+              <td>{WHERE[column.filter]}</td>
+              <td>{column.sortable ? 'yes' : ''}</td>
+              <td class="notes">{notesOf(column)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function notesOf({ key, nullable, readOnly, inRows, enum: values }: ColumnFacts): string {
+  return [
+    ...(key ? ['key'] : []),
+    ...(nullable ? ['may be null'] : []),
+    ...(readOnly ? ['read-only'] : []),
+    ...(inRows ? [] : ['in clauses only']),
+    ...(values === undefined ? [] : [values.join(' | ')]),
+  ].join(', ');
+}

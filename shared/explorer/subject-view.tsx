@@ -1,0 +1,179 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Operation } from '../catalog/shapes.ts';
+import type { ActionFacts } from '../describe/action.ts';
+import type { EntityFacts } from '../describe/entity-type.ts';
+import type { JsonSchema } from '../describe/json-schema.ts';
+import { AnswerView, type Outcome } from './answer-view.tsx';
+import { readAction, readEntity, run, type About, type Call } from './api.ts';
+import { AskedTwice } from './asked-twice.tsx';
+import { CallForm } from './call-form.tsx';
+import { callOf, EMPTY, reads, type Draft, type Subject } from './calls.ts';
+import { Columns } from './columns.tsx';
+
+/** One entity: its columns, and a form for each of its operations. */
+export function EntityView({
+  name,
+  about,
+  part,
+}: {
+  readonly name: string;
+  readonly about: About;
+  readonly part: string;
+}) {
+  const facts = useLoaded<EntityFacts>(() => readEntity(name), name);
+  if (facts === undefined) return <p>...</p>;
+  const operation = facts.operations.find((one) => one === part);
+  return (
+    <>
+      <h1>{facts.name}</h1>
+      <nav class="tabs">
+        {['columns', ...facts.operations].map((one) => (
+          <a
+            key={one}
+            href={`#/entity/${name}/${one}`}
+            aria-current={one === (operation ?? 'columns') ? 'page' : undefined}
+          >
+            {one}
+          </a>
+        ))}
+      </nav>
+      {operation === undefined ? (
+        <Columns columns={facts.columns} />
+      ) : (
+        <CallView
+          key={`${name}.${operation}`}
+          about={about}
+          subject={{ kind: 'entity', entity: name, operation }}
+          title={`${operation} ${name}`}
+          byId={facts.byId.includes(operation)}
+          schema={payloadOf(facts, operation)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Nothing to fill in where the call takes nothing. */
+function payloadOf({ payloads }: EntityFacts, operation: Operation): JsonSchema | undefined {
+  const schema = payloads[operation];
+  return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
+}
+
+export function ActionView({ name, about }: { readonly name: string; readonly about: About }) {
+  const facts = useLoaded<ActionFacts>(() => readAction(name), name);
+  if (facts === undefined) return <p>...</p>;
+  return (
+    <>
+      <h1>{facts.title}</h1>
+      <p class="notes">
+        an action on <a href={`#/entity/${facts.entity}`}>{facts.entity}</a>
+        {facts.reads ? '; it reads' : ''}
+      </p>
+      <CallView
+        key={name}
+        about={about}
+        subject={{ kind: 'action', action: name, reads: facts.reads }}
+        title={facts.title}
+        byId={false}
+        schema={facts.input}
+      />
+    </>
+  );
+}
+
+interface CallViewProps {
+  readonly about: About;
+  readonly subject: Subject;
+  readonly title: string;
+  readonly byId: boolean;
+  readonly schema: JsonSchema | undefined;
+}
+
+type Kind = Outcome['kind'];
+
+function CallView({ about, subject, title, byId, schema }: CallViewProps) {
+  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>();
+  const name = subject.kind === 'action' ? subject.action : `${subject.operation} ${subject.entity}`;
+  const real = about.stripe === 'live' || about.stripe === 'unknown';
+
+  const send = async (kind: Kind, call: Call): Promise<void> => {
+    setBusy(true);
+    const body = kind === 'run' ? call.body : { ...call.body, [kind]: true };
+    const whole = { ...call, body };
+    try {
+      setOutcome({ kind, call: whole, answer: await run(whole) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const start = (kind: Kind): void => {
+    if (kind === 'run' && real && !reads(subject)) setAsking(true);
+    else void send(kind, callOf(subject, draft));
+  };
+  /** The same question again, in the other format; a write under its own key, so that it has one effect. */
+  const native = async (): Promise<void> => {
+    if (outcome === undefined) return;
+    const { operationId } = outcome.answer;
+    const body = {
+      ...outcome.call.body,
+      ...(operationId === undefined ? {} : { operationId }),
+      outputFormat: 'native',
+    };
+    const answer = await run({ ...outcome.call, body });
+    setOutcome({ ...outcome, native: answer });
+  };
+  return (
+    <>
+      <CallForm
+        subject={subject}
+        byId={byId}
+        schema={schema}
+        draft={draft}
+        busy={busy}
+        closed={reasonClosed(about, subject)}
+        onChange={setDraft}
+        onRun={start}
+      />
+      {outcome !== undefined && (
+        <AnswerView
+          outcome={outcome}
+          onNative={() => void native()}
+          onNextPage={(token) => {
+            const { functionName, body } = callOf(subject, draft);
+            void send('run', { functionName, body: { ...body, listEntitiesPageToken: token } });
+          }}
+        />
+      )}
+      {asking && (
+        <AskedTwice
+          what={title}
+          name={name}
+          onNo={() => setAsking(false)}
+          onYes={() => {
+            setAsking(false);
+            void send('run', callOf(subject, draft));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function reasonClosed({ expose, readOnly }: About, subject: Subject): string | undefined {
+  if (expose === 'discovery') return 'the setting expose opens discovery alone';
+  if (reads(subject)) return undefined;
+  if (readOnly) return 'the connection is read_only';
+  return expose === 'all' ? undefined : 'the setting expose opens reads alone';
+}
+
+/** Undefined until it is there. */
+function useLoaded<T>(load: () => Promise<T>, name: string): T | undefined {
+  const [loaded, setLoaded] = useState<{ name: string; value: T }>();
+  useEffect(() => {
+    void load().then((value) => setLoaded({ name, value }));
+  }, [name]);
+  return loaded?.name === name ? loaded.value : undefined;
+}
