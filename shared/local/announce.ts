@@ -17,6 +17,7 @@ export function announcement(facts: Announcement): string {
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
     `ready on ${base}`,
+    `explorer page: ${base}/`,
     `functions (POST ${base}/<name>):`,
     ...facts.functions.map((name) => `  ${name}`),
     `stripe: ${facts.stripe}`,

@@ -56,8 +56,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/core/run.ts',
-    right: 'const waitedMs = await takeToken(parts, call);',
-    wrong: 'const waitedMs = progress.tries > 0 ? 0 : await takeToken(parts, call);',
+    right: 'const waitedMs = await takeToken(parts, request, call, progress);',
+    wrong: 'const waitedMs = progress.tries > 0 ? 0 : await takeToken(parts, request, call, progress);',
     test: 'test/unit/door.test.ts',
     named: 'every try takes a token',
   },

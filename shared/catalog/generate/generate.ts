@@ -3,6 +3,7 @@ import { KINDS } from '../overrides.ts';
 import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../shapes.ts';
 import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
+import { cataloguePage } from './page.ts';
 import { SdkTypes } from './types.ts';
 
 /** List parameters that page; the connector sets them itself. */
@@ -18,9 +19,11 @@ export function generateCatalogue(): Map<string, string> {
   const files = new Map<string, string>();
   const stamp = { sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION };
   const entities: Record<string, object> = {};
+  const whole: Entity[] = [];
   for (const [name, rows] of groupByEntity(operations)) {
     const entity = entityOf(types, name, rows);
     files.set(`entities/${fileName(name)}.json`, print(entity));
+    whole.push(entity);
     entities[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
@@ -28,7 +31,8 @@ export function generateCatalogue(): Map<string, string> {
   for (const row of rows) files.set(`actions/${fileName(row.action)}.json`, print(row));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
-  if (files.size !== rows.length + Object.keys(entities).length + 2) throw new Error('two names share a file');
+  files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
+  if (files.size !== rows.length + Object.keys(entities).length + 3) throw new Error('two names share a file');
   return files;
 }
 

@@ -30,11 +30,12 @@ const pageSize = z.coerce
 const pageToken = z.string().optional();
 const one = z.array(z.string()).max(1, 'takes one column').optional();
 
+/** Views by their short names and by their whole ones: `BASIC`, `ACTION_VIEW_BASIC`. */
 function view(prefix: string): z.ZodType<'BASIC' | 'FULL'> {
-  const unspecified = `${prefix}_UNSPECIFIED`;
+  const short = ['UNSPECIFIED', 'BASIC', 'FULL', 'ENRICHED'];
   return z
-    .enum([unspecified, 'BASIC', 'FULL', 'ENRICHED'], { error: `must be ${unspecified}, BASIC or FULL` })
-    .transform((given) => (given === 'BASIC' ? ('BASIC' as const) : ('FULL' as const)))
+    .enum([...short, ...short.map((one) => `${prefix}_${one}`)], { error: `must be BASIC or FULL, or ${prefix}_...` })
+    .transform((given) => (given.endsWith('BASIC') ? ('BASIC' as const) : ('FULL' as const)))
     .default('FULL');
 }
 

@@ -1,0 +1,69 @@
+import { pascal } from '../names.ts';
+import { NOT_SERVED } from '../overrides.ts';
+import type { Action, Entity } from '../shapes.ts';
+
+/** The page that lists what is offered, as the formatter would write it. */
+export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
+  const operations = entities.reduce((sum, one) => sum + Object.keys(one.operations).length, 0);
+  return `# Entities and actions
+
+What \`npm run catalogue\` found in the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. A row is all that one takes: there is no code for any of them.
+Columns, filters and inputs of each: \`GET /entities/{entity}\`, \`GET /actions/{action}\`, and the explorer page of \`npm start\`.
+
+## Entities
+
+${table(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
+
+## Actions
+
+Each is \`execute-action\` with its name; those in bold have a function of their own.
+
+${table(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
+
+## Not served
+
+Each call of one says so (501).
+
+${table(
+  ['operation', 'reason'],
+  NOT_SERVED.map(({ name, reason }) => [`\`${name}\``, reason]),
+)}
+`;
+}
+
+function entityRow({ entity, operations, singleton }: Entity): string[] {
+  const routes = Object.values(operations).flatMap((row) => [row, ...(row.also ?? [])]);
+  const parents = new Set(routes.flatMap(({ path }) => parentsIn(path)));
+  const names = [...parents].map(pascal).join(', ');
+  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one an account)' : ''), names];
+}
+
+/** Actions that the vendor's connector has too. */
+const OWN: ReadonlySet<string> = new Set([
+  'ConfirmPaymentIntent',
+  'CapturePaymentIntent',
+  'CancelPaymentIntent',
+  'AttachPaymentMethodToCustomer',
+  'DetachPaymentMethodFromCustomer',
+  'FinalizeInvoice',
+  'FinalizeQuote',
+  'AcceptQuote',
+  'CancelQuote',
+]);
+
+function actionRow({ action, entity, method, path, idInput }: Action): string[] {
+  const ids = [...parentsIn(path).map(pascal), ...(idInput === undefined ? [] : [idInput])];
+  return [OWN.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
+}
+
+function parentsIn(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
+}
+
+/** Padded, as the formatter pads. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((row) => (row[at] ?? '').length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
