@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** Every tool outside npm that the tests use: README shows this table. */
+/** Every tool outside npm that the tests use: test/README.md shows this table. */
 const TOOLS = [
   {
     name: 'Java 11 or later',

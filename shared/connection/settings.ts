@@ -20,7 +20,7 @@ import {
 
 /**
  * The settings of a connection: one JSON document, snake_case, parsed once. The descriptions are the
- * documentation; a test holds README to them.
+ * documentation; a test holds the page beside this file to them.
  */
 
 /** Also where the settings cannot be read. */
@@ -161,7 +161,7 @@ export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Pars
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
-/** Every setting with its description and default, in the schema's order: what README and Terraform are held to. */
+/** Every setting with its description and default, in the schema's order: what the page and Terraform are held to. */
 export function settingRows(): { name: string; description: string; default: unknown }[] {
   return Object.entries(schema.shape).map(([key, field]) => ({
     name: key,

@@ -129,7 +129,7 @@ function known(line: string): void {
     else if (program === 'terraform') assert.ok(existsSync(first.replace('-chdir=', '')), line);
     else
       assert.ok(
-        ['curl', 'node', 'read', 'printf', 'export', 'unset', 'rm', 'url()', '-d', '#', ''].includes(program),
+        ['curl', 'node', 'read', 'printf', 'export', 'unset', 'rm', 'url()', '-d', '#', '}', ''].includes(program),
         `${program}: ${line}`,
       );
   }

@@ -29,7 +29,7 @@ if (emulatorIsHere()) {
   });
   tokenStoreContract('Firestore', () => store, fresh);
 
-  test('the documents are those of the README, and carry the version', async () => {
+  test('the documents are those of the page, and carry the version', async () => {
     const connection = fresh();
     const member = { connection, id: 'one', place: 0.25 };
     const { atUs } = await store.join(member);
