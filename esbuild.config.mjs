@@ -9,13 +9,17 @@ import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { trimmedPackages } from './infra/trimmed-packages.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(root, 'build');
 const FRAMEWORK = '@google-cloud/functions-framework';
 
 /** Google's clients, and the protocol of agents: a `.cjs` of its own each, fetched by `require` at first use. */
-const LAZY = ['firestore', 'pubsub', 'secret-manager', 'mcp'];
+const LAZY = ['google', 'mcp'];
+
+/** WHOLE_PACKAGES=1 builds with every kind of Google's credentials, and all of Stripe's SDK. */
+const trims = process.env.WHOLE_PACKAGES === '1' ? [] : [trimmedPackages()];
 
 const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
 const byName = new Map(functions.map((row) => [row.name, row]));
@@ -182,17 +186,15 @@ async function buildLazy() {
   return build({
     ...shared,
     entryPoints: LAZY.map((name) => `./shared/adapters/${name}.ts`),
+    plugins: trims,
     outdir: folder,
     outExtension: { '.js': '.cjs' },
   });
 }
 
-/** Only functions of messages and events publish, only that of tools speaks with agents. */
+/** Only the function of tools speaks with agents. */
 function lazyOf(source) {
-  return LAZY.filter((one) => {
-    if (one === 'pubsub') return source.startsWith('./functions/events/');
-    return one !== 'mcp' || source === './functions/tools.ts';
-  });
+  return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
 }
 
 function copyLazy(folder, names) {
@@ -236,7 +238,7 @@ async function buildFunction(row) {
   const { metafile } = await build({
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
-    plugins: [lazyAdapters],
+    plugins: [...trims, lazyAdapters],
     outfile: path.join(folder, 'index.cjs'),
   });
   copyLazy(folder, lazyOf(sourceOf(row).file));
@@ -260,7 +262,7 @@ async function buildLocal() {
     sourcemap: 'inline',
     entryPoints: ['./shared/local/start.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`],
-    plugins: [lazyAdapters, allFunctions],
+    plugins: [...trims, lazyAdapters, allFunctions],
     outfile: path.join(folder, 'start.cjs'),
   });
   copyLazy(folder, LAZY);
@@ -321,7 +323,7 @@ async function command(name) {
   await build({
     ...shared,
     entryPoints: [`./shared/command/${name}.ts`],
-    plugins: [lazyAdapters],
+    plugins: [...trims, lazyAdapters],
     outdir: folder,
     outExtension: { '.js': '.cjs' },
   });

@@ -9,6 +9,7 @@ import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
 import type { ProxySource } from './adapters/proxy/proxied-client.ts';
 import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
+import { storedDocuments } from './adapters/stored-documents.ts';
 import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
@@ -182,7 +183,7 @@ function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Se
 
 function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {
   const loaded = once(async () => {
-    const { secretManager } = await import('./adapters/secret-manager.ts');
+    const { secretManager } = await import('./adapters/google.ts');
     return secretManager({ version, kind, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
   });
   return { rotates: version.endsWith('/latest'), read: async () => (await loaded()).read() };
@@ -202,7 +203,9 @@ function sharedState({ state, settings }: Deployment): SharedState {
       operations: memoryOperations(systemClock),
       deadLetters: memoryDeadLetters(),
     };
-  const loaded = once(async () => (await import('./adapters/firestore.ts')).firestoreState(state, settings.name));
+  const loaded = once(async () =>
+    (await import('./adapters/google.ts')).firestoreState(state, settings.name, storedDocuments),
+  );
   return {
     tokens: {
       join: async (member) => (await loaded()).tokens.join(member),
@@ -224,7 +227,7 @@ function sharedState({ state, settings }: Deployment): SharedState {
 /** Pub/Sub where there is a project or an emulator. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
-  const loaded = once(async () => (await import('./adapters/pubsub.ts')).pubsub(pubsub));
+  const loaded = once(async () => (await import('./adapters/google.ts')).pubsub(pubsub));
   return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
 }
 

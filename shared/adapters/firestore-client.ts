@@ -1,7 +1,7 @@
 import { v1 } from '@google-cloud/firestore';
-import { Status } from 'google-gax';
+import type { Time } from './firestore-time.ts';
 import { StoreUnanswered } from '../ports/token-store.ts';
-import { grpcOptions } from './grpc-options.ts';
+import { isBroken, NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
 
 export interface FirestoreOptions {
   readonly projectId: string;
@@ -11,29 +11,24 @@ export interface FirestoreOptions {
 }
 
 /** Milliseconds that one question may take; then it counts as unanswered. No repeats: the caller decides. */
-export const ONE_TRY = { timeout: 2000, retry: { retryCodes: [] } };
+const ONE_TRY_MS = 2000;
 
 /** What passes by itself. Source: google/rpc/code.proto, and Firestore's documentation of its error codes. */
-const PASSING: readonly unknown[] = [
-  Status.ABORTED,
-  Status.CANCELLED,
-  Status.DEADLINE_EXCEEDED,
-  Status.INTERNAL,
-  Status.RESOURCE_EXHAUSTED,
-  Status.UNAVAILABLE,
-  Status.UNKNOWN,
-];
-
-export interface Time {
-  readonly seconds?: unknown;
-  readonly nanos?: number | null | undefined;
-}
+const PASSING: ReadonlySet<string> = new Set([
+  'ABORTED',
+  'CANCELLED',
+  'DEADLINE_EXCEEDED',
+  'INTERNAL',
+  'RESOURCE_EXHAUSTED',
+  'UNAVAILABLE',
+  'UNKNOWN',
+]);
 
 export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
 
 /** The low-level client: the hand-written one drops the results of transforms. */
 export function firestoreClient(options: FirestoreOptions): FirestoreClient {
-  return new v1.FirestoreClient({ projectId: options.projectId, ...grpcOptions(options.emulatorHost) });
+  return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options.emulatorHost) }, REST);
 }
 
 export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
@@ -45,27 +40,52 @@ export function connectionOf(options: FirestoreOptions, connection: string): str
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }
 
-/** The first message of a stream that carries one. */
-export function firstOf<T>(stream: NodeJS.ReadableStream): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
+type Commit = Parameters<FirestoreClient['commit']>[0];
+
+export interface Committed {
+  readonly writeResults?: readonly WriteResult[] | null;
+  readonly commitTime?: Time | null;
+}
+export interface WriteResult {
+  readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
+}
+
+/** One commit, one try. Throws what Firestore says, or what the way to it did. */
+export async function commitOnce(client: FirestoreClient, request: Commit): Promise<Committed> {
+  const [answer] = (await within(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
+  return answer;
+}
+
+type Stream = NodeJS.ReadableStream & { destroy?: () => void };
+
+/** Every message of a read, to its end. A connection that lay idle too long is replaced once. */
+export async function readAll<T>(ask: () => Stream): Promise<T[]> {
+  try {
+    return await collected<T>(ask());
+  } catch (cause) {
+    if (!isBroken(cause)) return unanswered(cause);
+    return collected<T>(ask()).catch(unanswered);
+  }
+}
+
+/** The first message of a read that carries one. */
+export async function readFirst<T>(ask: () => Stream): Promise<T> {
+  const [first] = await readAll<T>(ask);
+  if (first === undefined) throw new StoreUnanswered('Firestore answered nothing');
+  return first;
+}
+
+function collected<T>(stream: Stream): Promise<T[]> {
+  const messages: T[] = [];
+  const whole = new Promise<T[]>((resolve, reject) => {
     stream
-      .on('data', resolve as (message: unknown) => void)
+      .on('data', (message: unknown) => void messages.push(message as T))
       .on('error', reject)
-      .on('end', () => reject(new StoreUnanswered('Firestore answered nothing')));
-  }).catch(unanswered);
+      .on('end', () => resolve(messages));
+  });
+  return within(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
 export function unanswered(cause: unknown): never {
-  throw PASSING.includes((cause as { code?: unknown }).code)
-    ? new StoreUnanswered('Firestore gave no answer', { cause })
-    : cause;
-}
-
-export function microseconds(time: Time | null | undefined): number {
-  if (time === undefined || time === null) throw new Error('Firestore answered no time');
-  return Number(time.seconds) * 1_000_000 + Math.floor((time.nanos ?? 0) / 1000);
-}
-
-export function timestamp(us: number): { seconds: number; nanos: number } {
-  return { seconds: Math.floor(us / 1_000_000), nanos: (us % 1_000_000) * 1000 };
+  throw PASSING.has(statusOf(cause)) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
 }

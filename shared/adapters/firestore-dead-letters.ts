@@ -1,36 +1,20 @@
-import * as z from 'zod';
 import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts';
 import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  firstOf,
-  ONE_TRY,
-  timestamp,
+  commitOnce,
+  readAll,
+  readFirst,
   unanswered,
   type FirestoreOptions,
 } from './firestore-client.ts';
+import { timestamp } from './firestore-time.ts';
+import type { StoredDocuments } from './stored-documents.ts';
+import { NO_RETRY } from './google-rest.ts';
 
-const STATE_VERSION = 1;
-
-const letter = z.object({
-  id: z.string(),
-  operationId: z.string(),
-  atMs: z.number(),
-  reason: z.string(),
-  message: z.string(),
-  fingerprint: z.string(),
-  generation: z.number(),
-  original: z
-    .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
-    .nullable(),
-  replayedMs: z.number(),
-});
-
-const stored = z.object({
-  v: z.object({ integerValue: z.coerce.number().max(STATE_VERSION) }),
-  letter: z.object({ stringValue: z.string().transform((text) => letter.parse(JSON.parse(text))) }),
-});
+/** Of the fields that are written; `stored-documents` reads them. */
+const LETTER_VERSION = 1;
 
 /**
  * The dead letters of a connection: `connections/{name}/deadLetters/{id}`, the letter as JSON in `letter`, with `at` to
@@ -39,6 +23,7 @@ const stored = z.object({
 export function firestoreDeadLetters(
   options: FirestoreOptions,
   connection: string,
+  stored: StoredDocuments,
   client = firestoreClient(options),
 ): DeadLetters {
   const database = databaseOf(options);
@@ -46,37 +31,31 @@ export function firestoreDeadLetters(
   return {
     async put(one, keptMs) {
       const fields = {
-        v: { integerValue: String(STATE_VERSION) },
+        v: { integerValue: String(LETTER_VERSION) },
         at: { timestampValue: timestamp(one.atMs * 1000) },
         reason: { stringValue: one.reason },
         letter: { stringValue: JSON.stringify(one) },
         expireAt: { timestampValue: timestamp((one.atMs + keptMs) * 1000) },
       };
       const write = { update: { name: `${parent}/deadLetters/${one.id}`, fields } };
-      await client.commit({ database, writes: [write] }, ONE_TRY).catch(unanswered);
+      await commitOnce(client, { database, writes: [write] }).catch(unanswered);
     },
     async get(id) {
-      const { found } = await firstOf<{ found?: { fields?: unknown } | null }>(
-        client.batchGetDocuments({ database, documents: [`${parent}/deadLetters/${id}`] }, ONE_TRY),
+      const { found } = await readFirst<{ found?: { fields?: unknown } | null }>(() =>
+        client.batchGetDocuments({ database, documents: [`${parent}/deadLetters/${id}`] }, NO_RETRY),
       );
-      return found ? stored.parse(found.fields).letter.stringValue : undefined;
+      return found ? stored.letter(found.fields) : undefined;
     },
-    list(most) {
+    async list(most) {
       const query = {
         from: [{ collectionId: 'deadLetters' }],
         orderBy: [{ field: { fieldPath: 'at' }, direction: 'DESCENDING' as const }],
         limit: { value: most },
       };
-      return new Promise<DeadLetter[]>((resolve, reject) => {
-        const letters: DeadLetter[] = [];
-        client
-          .runQuery({ parent, structuredQuery: query }, ONE_TRY)
-          .on('data', ({ document }: { document?: { fields?: unknown } | null }) => {
-            if (document) letters.push(stored.parse(document.fields).letter.stringValue);
-          })
-          .on('error', reject)
-          .on('end', () => resolve(letters));
-      }).catch(unanswered);
+      const found = await readAll<{ document?: { fields?: unknown } | null }>(() =>
+        client.runQuery({ parent, structuredQuery: query }, NO_RETRY),
+      );
+      return found.flatMap(({ document }): DeadLetter[] => (document ? [stored.letter(document.fields)] : []));
     },
   };
 }

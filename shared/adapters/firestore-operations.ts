@@ -1,53 +1,25 @@
 import { createHash } from 'node:crypto';
-import { Status } from 'google-gax';
-import * as z from 'zod';
 import type { OperationRecord, OperationStore } from '../ports/operation-store.ts';
 import { StoreUnanswered } from '../ports/token-store.ts';
 import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  firstOf,
-  microseconds,
-  ONE_TRY,
-  timestamp,
+  commitOnce,
+  readFirst,
   unanswered,
   type FirestoreOptions,
-  type Time,
 } from './firestore-client.ts';
+import { microseconds, timestamp, type Time } from './firestore-time.ts';
+import type { StoredDocuments } from './stored-documents.ts';
+import { NO_RETRY, statusOf } from './google-rest.ts';
 
-/** Of the documents' fields. Whoever finds a newer one than it knows stops. */
-const STATE_VERSION = 1;
+/** Of the fields that are written; `stored-documents` reads them. */
+const OPERATION_VERSION = 1;
 
 /** Somebody else wrote in between: read again. */
-const CONFLICTS: readonly unknown[] = [
-  Status.FAILED_PRECONDITION,
-  Status.ALREADY_EXISTS,
-  Status.ABORTED,
-  Status.NOT_FOUND,
-];
+const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
 const MOST_TRIES = 8;
-
-const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
-const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
-
-const stored = z.object({
-  v: integer,
-  state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
-  fingerprint: text,
-  generation: integer,
-  fence: integer,
-  leaseEndsUs: integer,
-  firstCalledUs: integer,
-  expireAt: z
-    .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
-    .transform(({ timestampValue }) => microseconds(timestampValue)),
-  tries: integer,
-  requestIds: z
-    .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
-    .transform(({ arrayValue }) => arrayValue.values ?? []),
-  outcome: text,
-});
 
 interface Found {
   readonly found?: { readonly fields?: unknown; readonly updateTime?: Time | null } | null;
@@ -62,20 +34,21 @@ interface Found {
 export function firestoreOperations(
   options: FirestoreOptions,
   connection: string,
+  stored: StoredDocuments,
   client = firestoreClient(options),
 ): OperationStore {
   const database = databaseOf(options);
 
   const read = (name: string): Promise<Found> =>
-    firstOf<Found>(client.batchGetDocuments({ database, documents: [name] }, ONE_TRY));
+    readFirst<Found>(() => client.batchGetDocuments({ database, documents: [name] }, NO_RETRY));
 
   /** False where somebody else wrote in between. */
   const write = async (name: string, fields: object, before: Time | undefined): Promise<boolean> => {
     const currentDocument = before === undefined ? { exists: false } : { updateTime: before };
-    const call = client.commit({ database, writes: [{ update: { name, fields }, currentDocument }] } as never, ONE_TRY);
-    return call.then(
+    const writes = [{ update: { name, fields }, currentDocument }];
+    return commitOnce(client, { database, writes } as never).then(
       () => true,
-      (cause: unknown) => (CONFLICTS.includes((cause as { code?: unknown }).code) ? false : unanswered(cause)),
+      (cause: unknown) => (CONFLICTS.has(statusOf(cause)) ? false : unanswered(cause)),
     );
   };
 
@@ -84,7 +57,7 @@ export function firestoreOperations(
       const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { found, readTime } = await read(name);
-        const { record, result } = change(found ? decode(found.fields) : undefined, microseconds(readTime));
+        const { record, result } = change(found ? stored.operation(found.fields) : undefined, microseconds(readTime));
         if (record === undefined) return result;
         if (await write(name, encode(id, record), found?.updateTime ?? undefined)) return result;
       }
@@ -93,14 +66,8 @@ export function firestoreOperations(
   };
 }
 
-function decode(fields: unknown): OperationRecord {
-  const { v, expireAt, ...record } = stored.parse(fields);
-  if (v > STATE_VERSION) throw new Error(`the operation is of version ${v}; this revision knows ${STATE_VERSION}`);
-  return { ...record, expiresUs: expireAt };
-}
-
 function encode(id: string, { expiresUs, requestIds, ...record }: OperationRecord): Record<string, object> {
-  const fields = Object.entries({ v: STATE_VERSION, id, ...record }).map(([field, value]) => [
+  const fields = Object.entries({ v: OPERATION_VERSION, id, ...record }).map(([field, value]) => [
     field,
     typeof value === 'number' ? { integerValue: String(value) } : { stringValue: value },
   ]);

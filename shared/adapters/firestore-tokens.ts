@@ -3,28 +3,21 @@ import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  firstOf,
-  microseconds,
-  ONE_TRY,
-  timestamp,
+  commitOnce,
+  readFirst,
   unanswered,
+  type Committed,
   type FirestoreOptions,
-  type Time,
+  type WriteResult,
 } from './firestore-client.ts';
+import { microseconds, timestamp, type Time } from './firestore-time.ts';
+import { NO_RETRY } from './google-rest.ts';
 
 /** Of the documents' fields. Whoever finds a newer one than it knows stops, because it cannot keep its promise. */
 const STATE_VERSION = 2;
 
 /** Microseconds after its last renewal that a member's document may be removed as garbage. */
 const GARBAGE_US = 86_400_000_000;
-
-interface WriteResult {
-  readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
-}
-interface CommitAnswer {
-  readonly writeResults?: readonly WriteResult[] | null;
-  readonly commitTime?: Time | null;
-}
 
 /**
  * The token store of a fleet, under `connections/{name}/`:
@@ -40,11 +33,9 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
   const root = (connection: string): string => connectionOf(options, connection);
   const shardName = (connection: string, shard: number): string => `${root(connection)}/shards/${shard}`;
 
-  const commit = async (writes: readonly object[]): Promise<CommitAnswer> => {
+  const commit = (writes: readonly object[]): Promise<Committed> => {
     // A repeat of a lost answer would only throw slots away.
-    const call = client.commit({ database, writes: [...writes] }, ONE_TRY);
-    const [answer] = await call.catch(unanswered);
-    return answer;
+    return commitOnce(client, { database, writes: [...writes] }).catch(unanswered);
   };
 
   const count = async (connection: string, filters: readonly object[]): Promise<{ count: number; atUs: number }> => {
@@ -56,7 +47,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       aggregations: [{ alias: 'members', count: {} }],
     };
     const asked = { parent: root(connection), structuredAggregationQuery: query } as never;
-    const { result, readTime } = await firstOf<CountAnswer>(client.runAggregationQuery(asked, ONE_TRY));
+    const { result, readTime } = await readFirst<CountAnswer>(() => client.runAggregationQuery(asked, NO_RETRY));
     return { count: Number(result?.aggregateFields?.['members']?.integerValue), atUs: microseconds(readTime) };
   };
 

@@ -3,6 +3,7 @@ import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
+import type { StoredDocuments } from './stored-documents.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
@@ -10,11 +11,12 @@ import type { TokenStore } from '../ports/token-store.ts';
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,
+  stored: StoredDocuments,
 ): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetters } {
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),
-    operations: firestoreOperations(options, connection, client),
-    deadLetters: firestoreDeadLetters(options, connection, client),
+    operations: firestoreOperations(options, connection, stored, client),
+    deadLetters: firestoreDeadLetters(options, connection, stored, client),
   };
 }

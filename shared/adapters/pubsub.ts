@@ -1,29 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/pubsub';
-import { Status } from 'google-gax';
 import { ConnectorError } from '../errors.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import { grpcOptions } from './grpc-options.ts';
+import { NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
 
 export interface PubsubOptions {
   /** `host:port` of an emulator: clear text and no credentials there. */
   readonly emulatorHost?: string;
 }
 
-/** One try: milliseconds, and no repeats of the client's own, which would go on for minutes. */
-const ONE_TRY = { timeout: 3000, retry: { retryCodes: [] } };
+/** Milliseconds of one try; the client's own repeats would go on for minutes. */
+const ONE_TRY_MS = 3000;
 const MOST_TRIES = 3;
 const PAUSE_MS = 200;
 
 type Cause = readonly [reason: string, words: string];
 
-const HOPELESS: ReadonlyMap<unknown, Cause> = new Map([
-  [Status.NOT_FOUND, ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
+const HOPELESS: ReadonlyMap<string, Cause> = new Map([
+  ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
   [
-    Status.PERMISSION_DENIED,
+    'PERMISSION_DENIED',
     ['TOPIC_DENIED', 'the service account may not publish to the topic; grant roles/pubsub.publisher on it'],
   ],
-  [Status.INVALID_ARGUMENT, ['MESSAGE_REFUSED', 'Pub/Sub refuses the message']],
+  ['INVALID_ARGUMENT', ['MESSAGE_REFUSED', 'Pub/Sub refuses the message']],
 ]);
 
 /**
@@ -33,13 +32,13 @@ const HOPELESS: ReadonlyMap<unknown, Cause> = new Map([
 export function pubsub({ emulatorHost }: PubsubOptions): Publisher {
   // An emulator knows no credentials to tell the project by.
   const project = emulatorHost === undefined ? {} : { projectId: 'emulator' };
-  const client = new v1.PublisherClient({ ...project, ...grpcOptions(emulatorHost) });
+  const client = new v1.PublisherClient({ ...project, ...restOptions(emulatorHost) }, REST);
   return {
     async publish(topic, { data, attributes, orderingKey = '' }) {
       const message = { data: Buffer.from(data), attributes, orderingKey };
       for (let tries = 1; ; tries += 1) {
         try {
-          await client.publish({ topic, messages: [message] }, ONE_TRY);
+          await within(ONE_TRY_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
           return;
         } catch (cause) {
           const error = translated(topic, cause);
@@ -52,7 +51,7 @@ export function pubsub({ emulatorHost }: PubsubOptions): Publisher {
 }
 
 function translated(topic: string, cause: unknown): ConnectorError {
-  const hopeless = HOPELESS.get((cause as { code?: unknown }).code);
+  const hopeless = HOPELESS.get(statusOf(cause));
   if (hopeless !== undefined)
     return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });
   return new ConnectorError('UNAVAILABLE', 'Pub/Sub did not take the message; nothing is acknowledged', {

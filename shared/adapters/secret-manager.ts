@@ -1,7 +1,7 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { googleAuthLibrary } from 'google-gax';
 import { ConnectorError } from '../errors.ts';
 import type { SecretKind, Secrets } from '../ports/secrets.ts';
+import { NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
 
 export interface SecretManagerOptions {
   /** `projects/P/secrets/S/versions/V` */
@@ -22,43 +22,28 @@ const DENIED: Cause = [
 ];
 const DISABLED: Cause = ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'];
 
-/** What deserves words of its own, by gRPC's code and by HTTP's, as the transport has it. https://grpc.io/docs/guides/status-codes/ */
-const CAUSES: ReadonlyMap<number, Cause> = new Map([
-  [5, MISSING],
-  [404, MISSING],
-  [7, DENIED],
-  [403, DENIED],
-  [9, DISABLED],
-  [400, DISABLED],
+/** What deserves words of its own. https://cloud.google.com/apis/design/errors#http_mapping */
+const CAUSES: ReadonlyMap<string, Cause> = new Map([
+  ['NOT_FOUND', MISSING],
+  ['PERMISSION_DENIED', DENIED],
+  ['FAILED_PRECONDITION', DISABLED],
+  ['INVALID_ARGUMENT', DISABLED],
 ]);
 
 /** A secret from Secret Manager, by the real client; its checksum is verified. */
 export function secretManager(options: SecretManagerOptions): Secrets {
-  const client = new SecretManagerServiceClient(clientOptions(options));
+  const client = new SecretManagerServiceClient(restOptions(options.emulatorHost), REST);
   return {
     rotates: options.version.endsWith('/latest'),
     async read() {
       try {
-        const [answer] = await client.accessSecretVersion({ name: options.version }, { timeout: READ_TIMEOUT_MS });
+        const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
+        const [answer] = await within(READ_TIMEOUT_MS, call);
         return textOf(options.kind, answer.payload?.data, answer.payload?.dataCrc32c);
       } catch (cause) {
         throw translated(cause, options.version);
       }
     },
-  };
-}
-
-function clientOptions({
-  emulatorHost,
-}: SecretManagerOptions): ConstructorParameters<typeof SecretManagerServiceClient>[0] {
-  if (emulatorHost === undefined) return {};
-  const [host, port] = emulatorHost.split(':');
-  return {
-    fallback: true,
-    protocol: 'http',
-    apiEndpoint: host ?? '127.0.0.1',
-    port: Number(port),
-    authClient: new googleAuthLibrary.PassThroughClient() as never,
   };
 }
 
@@ -76,11 +61,7 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
 
 function translated(cause: unknown, version: string): unknown {
   if (cause instanceof ConnectorError) return cause;
-  const { code, status } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
-    code?: unknown;
-    status?: unknown;
-  };
-  const known = CAUSES.get(Number(status)) ?? CAUSES.get(Number(code));
+  const known = CAUSES.get(statusOf(cause));
   if (known === undefined)
     return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', {
       reason: 'SECRET_UNAVAILABLE',

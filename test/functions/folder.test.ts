@@ -21,15 +21,7 @@ for (const { name, entities } of functions) {
   test(`${name} is a whole folder`, () => {
     const folder = path.join('build/functions', name);
     const files = readdirSync(folder);
-    for (const file of [
-      'index.cjs',
-      'index.cjs.map',
-      'firestore.cjs',
-      'secret-manager.cjs',
-      'package.json',
-      'package-lock.json',
-      'catalog',
-    ]) {
+    for (const file of ['index.cjs', 'index.cjs.map', 'google.cjs', 'package.json', 'package-lock.json', 'catalog']) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
     const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {

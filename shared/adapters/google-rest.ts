@@ -1,0 +1,74 @@
+/** How Google's clients are used here: over REST, one try a call, each with an end. */
+import { PassThroughClient } from 'google-auth-library';
+import * as gax from 'google-gax/fallback';
+
+/** The REST half of Google's own transport: gRPC is never loaded. */
+export const REST = gax as unknown as typeof import('google-gax');
+
+/** `emulatorHost` is `host:port`: clear text and no credentials there. */
+export function restOptions(emulatorHost: string | undefined): Record<string, string | number | boolean | object> {
+  if (emulatorHost === undefined) return { fallback: true };
+  const [host, port] = emulatorHost.split(':');
+  return {
+    fallback: true,
+    protocol: 'http',
+    apiEndpoint: host ?? '127.0.0.1',
+    servicePath: host ?? '127.0.0.1',
+    port: Number(port),
+    authClient: new PassThroughClient(),
+  };
+}
+
+/** No repeats of the client's own: the caller decides. */
+export const NO_RETRY = { retry: { retryCodes: [] } };
+
+/** A call had no end within its time. */
+class Late extends Error {
+  readonly code = 'DEADLINE_EXCEEDED';
+}
+
+/** The transport knows no deadline: after `ms` milliseconds a call counts as unanswered, and is cancelled. */
+export function within<T>(ms: number, call: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      (call as { cancel?: () => void }).cancel?.();
+      reject(new Late(`no answer within ${ms} ms`));
+    }, ms);
+    const ended = (settle: () => void): void => {
+      clearTimeout(timer);
+      settle();
+    };
+    call.then(
+      (value) => ended(() => resolve(value)),
+      (cause: unknown) => ended(() => reject(cause instanceof Error ? cause : new Error(String(cause)))),
+    );
+  });
+}
+
+/** Google's canonical code of a failure; UNAVAILABLE where the way broke before an answer came. */
+export function statusOf(cause: unknown): string {
+  const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
+  if (code === 'DEADLINE_EXCEEDED') return code;
+  // The body of an error answer stands in the message. https://cloud.google.com/apis/design/errors#http_mapping
+  const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
+  if (named !== undefined) return named;
+  const http = Number(status ?? code);
+  return Number.isInteger(http) ? (BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
+}
+
+const BY_HTTP: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/** A connection that lay idle was closed by the other side: the first call on it never arrived. */
+export function isBroken(cause: unknown): boolean {
+  const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
+  return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));
+}
