@@ -6,6 +6,7 @@
  * functions/manifest.json says which functions there are.
  */
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -159,6 +160,7 @@ function frameworkLock(name) {
     private: true,
     main: 'index.cjs',
     engines: { node: '>=20' },
+    scripts: { 'gcp-build': 'node make-cache.cjs' },
     dependencies: { [FRAMEWORK]: version },
   };
   const packages = { '': { name, version: '0.0.0', dependencies: manifest.dependencies, engines: manifest.engines } };
@@ -235,23 +237,87 @@ function copyExplorer(folder) {
 async function buildFunction(row) {
   const folder = path.join(out, 'functions', row.name);
   mkdirSync(folder, { recursive: true });
+  const { file } = sourceOf(row);
   const { metafile } = await build({
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...trims, lazyAdapters],
-    outfile: path.join(folder, 'index.cjs'),
+    outfile: path.join(folder, 'main.cjs'),
   });
-  copyLazy(folder, lazyOf(sourceOf(row).file));
+  copyLazy(folder, lazyOf(file));
   copyCatalogue(row, folder);
-  if (sourceOf(row).file === './functions/connection.ts') copyExplorer(folder);
+  if (file === './functions/connection.ts') copyExplorer(folder);
+  await buildStart(row, folder, ['main', ...lazyOf(file)]);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
   return {
     name: row.name,
-    bytes: statSync(path.join(folder, 'index.cjs')).size,
+    bytes: statSync(path.join(folder, 'main.cjs')).size,
     inputs: Object.keys(metafile.inputs).length,
   };
+}
+
+/** What runs the bundles, with the code that V8 compiled of them, and what makes that. */
+function buildStart(row, folder, names) {
+  const hashOf = (file) =>
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, file)))
+      .digest('hex')
+      .slice(0, 16);
+  const bundles = Object.fromEntries(names.map((name) => [`${name}.cjs`, hashOf(`${name}.cjs`)]));
+  return build({
+    ...shared,
+    sourcemap: false,
+    entryPoints: ['./shared/start/index.ts', './shared/start/make-cache.ts'],
+    external: [FRAMEWORK, `${FRAMEWORK}/*`],
+    define: { BUNDLES: JSON.stringify(bundles), SAMPLE: JSON.stringify(sampleOf(row)) },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+  });
+}
+
+/** Bodies that make a function do what it does most: one that is refused, and one whole transaction. */
+function sampleOf(row) {
+  const { file } = sourceOf(row);
+  const payload = { connectorInputPayload: { Name: 'sample' } };
+  const entity = row.entities?.[0] ?? 'Customer';
+  const bodies = {
+    './functions/entities/list.ts': { entity, filterClause: "Created > 5 AND Id != 'a'" },
+    './functions/entities/get.ts': { entity, entityId: 'sample_1' },
+    './functions/entities/create.ts': { entity, ...payload },
+    './functions/entities/update.ts': { entity, entityId: 'sample_1', ...payload },
+    './functions/entities/delete.ts': { entity, entityId: 'sample_1' },
+    './functions/actions/execute-action.ts': {
+      action: row.actions?.[0] ?? 'PayInvoice',
+      connectorInputPayload: idsOf(row.actions?.[0] ?? 'PayInvoice'),
+    },
+    './functions/connection.ts': { entity: 'Customer', entityId: 'sample_1' },
+    './functions/tools.ts': {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'balance_get', arguments: {} },
+    },
+    './functions/events/automation.ts': {
+      message: { messageId: '1', attributes: { operation: 'Get', entity: 'Customer', entityId: 'sample_1' } },
+    },
+  };
+  const own = () => (file.startsWith('./functions/actions/') ? { connectorInputPayload: idsOf(actionOf(row)) } : {});
+  return {
+    entryPoint: entryPointOf(row),
+    path: file === './functions/connection.ts' ? '/run/get-entity' : '/',
+    bodies: [{}, bodies[file] ?? own()],
+  };
+}
+
+/** The ids that an action needs. */
+function idsOf(action) {
+  const { idInput, path: at } = readCatalogue(`actions/${readCatalogue('actions/index.json').actions[action]}`);
+  const parents = [...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'id');
+  const named = parents.map((name) => name.replace(/(^|_)(\w)/g, (_, _dash, letter) => letter.toUpperCase()));
+  // What is named twice is refused by name, which is as good a sample.
+  return Object.fromEntries([...named, ...(idInput === undefined ? [] : [idInput])].map((name) => [name, 'sample_1']));
 }
 
 async function buildLocal() {

@@ -93,6 +93,11 @@ export function trimmedPackages() {
         }));
       for (const [file, contents] of Object.entries(STUBS))
         builder.onLoad({ filter: exactly(file) }, () => ({ contents, loader: 'js' }));
+      // Clients tell their versions.
+      builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {
+        const { name, version } = JSON.parse(readFileSync(file, 'utf8'));
+        return { contents: JSON.stringify({ name, version }), loader: 'json' };
+      });
       builder.onResolve({ filter: /^google-gax$/ }, () => ({ path: 'gax', namespace: 'rest-gax' }));
       builder.onLoad({ filter: /.*/, namespace: 'rest-gax' }, () => ({ contents: GAX, resolveDir: modules }));
       builder.onResolve({ filter: /^google-auth-library$/ }, () => ({ path: 'auth', namespace: 'two-credentials' }));

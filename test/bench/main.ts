@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME ...`: the figures of the README. Without a name, all of them. Exit status 1 if one is missed. */
 import { spawnSync } from 'node:child_process';
 import { bundle, bundleProcesses } from './bundles.ts';
+import { cold } from './cold/bench.ts';
+import { tableOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
 
 /** A bench that is a program of its own. */
@@ -18,7 +20,21 @@ async function hostile(args: readonly string[]): Promise<boolean> {
   return program('build/run/hostile/bench.cjs', args);
 }
 
-const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { filters, limiter, hostile };
+/** A bench whose figures are a table. */
+function table(bench: (args: readonly string[]) => Promise<Figure[]>): (args: readonly string[]) => Promise<boolean> {
+  return async (args) => {
+    const figures = await bench(args);
+    console.log(tableOf(figures));
+    return figures.every(({ ok }) => ok);
+  };
+}
+
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
+  filters,
+  limiter,
+  hostile,
+  cold: table(cold),
+};
 
 const [name, ...args] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(BENCHES) : [name];

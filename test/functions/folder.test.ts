@@ -21,14 +21,23 @@ for (const { name, entities } of functions) {
   test(`${name} is a whole folder`, () => {
     const folder = path.join('build/functions', name);
     const files = readdirSync(folder);
-    for (const file of ['index.cjs', 'index.cjs.map', 'google.cjs', 'package.json', 'package-lock.json', 'catalog']) {
+    for (const file of [
+      'index.cjs',
+      'main.cjs',
+      'main.cjs.map',
+      'google.cjs',
+      'make-cache.cjs',
+      'package.json',
+      'package-lock.json',
+      'catalog',
+    ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
     const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
     assert.deepEqual(manifest.dependencies, { '@google-cloud/functions-framework': framework });
-    const code = readFileSync(path.join(folder, 'index.cjs'), 'utf8');
+    const code = readFileSync(path.join(folder, 'main.cjs'), 'utf8');
     assert.doesNotMatch(code, /require\("(?!node:|\.\/|[a-z_]+(?:\/promises)?")/, 'no package is required');
     assert.doesNotMatch(code, /google-gax|grpc-js|protobufjs/, 'no Google code before first use');
     // Offered are its own; what they refer to lies beside, so that an expanded reference has its columns.

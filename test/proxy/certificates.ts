@@ -17,7 +17,8 @@ export function opensslIsHere(): boolean {
   return spawnSync('openssl', ['version']).status === 0;
 }
 
-export function makeCertificates(): Certificates {
+/** `hosts`: names besides that it is good for. */
+export function makeCertificates(hosts: readonly string[] = []): Certificates {
   const folder = mkdtempSync(path.join(tmpdir(), 'proxy-'));
   const file = (name: string): string => path.join(folder, name);
   const openssl = (...args: string[]): void => {
@@ -27,7 +28,10 @@ export function makeCertificates(): Certificates {
   const fresh = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
   openssl('req', '-x509', ...fresh, '-subj', '/CN=test authority', '-keyout', 'ca.key', '-out', 'ca.pem');
   openssl('req', ...fresh.slice(0, 3), '-subj', '/CN=localhost', '-keyout', 'key.pem', '-out', 'request.pem');
-  writeFileSync(file('names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1');
+  writeFileSync(
+    file('names'),
+    ['subjectAltName=DNS:localhost', 'IP:127.0.0.1', ...hosts.map((host) => `DNS:${host}`)].join(),
+  );
   openssl(
     'x509',
     '-req',

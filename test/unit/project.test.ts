@@ -26,6 +26,8 @@ function partOf(file: string): string {
 /** All arrows, and no others. Everything may name `errors`; `shapes` and `redact` are leaves as well. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   functions: ['serve', 'world'],
+  // What runs a function's bundles.
+  start: [],
   world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
   serve: ['core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
   core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],

@@ -1,0 +1,3 @@
+import { load } from './start.ts';
+
+module.exports = load('main.cjs');

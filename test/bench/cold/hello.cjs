@@ -1,0 +1,2 @@
+'use strict';
+exports.hello = (request, response) => response.json({ hello: typeof request.body });

@@ -1,0 +1,186 @@
+/**
+ * What is left of Google's packages in the built file does what the connector needs of it. A new version that moves a
+ * path or a name fails here, or in the build.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type * as google from '../../shared/adapters/google.ts';
+import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { API_KEY } from '../../shared/ports/secrets.ts';
+import { isUnanswered } from '../../shared/ports/token-store.ts';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the built file, as a function loads it
+const built = require(path.resolve('build/lazy/google.cjs')) as typeof google;
+
+interface Asked {
+  readonly url: string;
+  readonly body: string;
+}
+
+let server: http.Server;
+let host: string;
+let answer: { status: number; body: unknown } | undefined;
+let asked: Asked[] = [];
+
+before(async () => {
+  server = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      asked.push({ url: request.url ?? '', body });
+      // Without an answer it stays silent.
+      if (answer !== undefined)
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const refused = (code: number, status: string): void => {
+  answer = { status: code, body: { error: { code, status, message: 'no', details: [] } } };
+};
+const VERSION = 'projects/p/secrets/s/versions/1';
+const secret = (): { read(): Promise<string> } =>
+  built.secretManager({ version: VERSION, kind: API_KEY, emulatorHost: host });
+const because =
+  (reason: string) =>
+  (error: unknown): boolean =>
+    isConnectorError(error) && error.facts.reason === reason;
+
+test('versions are those that were taken apart', () => {
+  const versionOf = (name: string): unknown =>
+    (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
+  const wanted = {
+    '@google-cloud/firestore': '8.7.1',
+    '@google-cloud/pubsub': '5.3.1',
+    '@google-cloud/secret-manager': '6.1.2',
+    'google-auth-library': '10.5.0',
+    'google-gax': '5.0.8',
+    'proto3-json-serializer': '3.0.4',
+    stripe: '23.1.0',
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, versionOf(name)])), wanted);
+});
+
+test('a secret is read, one with a bad checksum is refused', async () => {
+  const payload = { data: Buffer.from('sk_test_1').toString('base64') };
+  answer = { status: 200, body: { name: VERSION, payload } };
+  assert.equal(await secret().read(), 'sk_test_1');
+  answer = { status: 200, body: { name: VERSION, payload: { ...payload, dataCrc32c: '5' } } };
+  await assert.rejects(secret().read(), because('SECRET_DAMAGED'));
+});
+
+for (const [code, status, reason] of [
+  [403, 'PERMISSION_DENIED', 'SECRET_DENIED'],
+  [404, 'NOT_FOUND', 'SECRET_MISSING'],
+  [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
+  [503, 'UNAVAILABLE', 'SECRET_UNAVAILABLE'],
+] as const)
+  test(`a secret that answers ${status} is ${reason}`, async () => {
+    refused(code, status);
+    await assert.rejects(secret().read(), because(reason));
+  });
+
+const state = (at = host): ReturnType<typeof google.firestoreState> =>
+  built.firestoreState({ projectId: 'p', databaseId: '(default)', emulatorHost: at }, 'c', storedDocuments);
+const member = { connection: 'c', id: 'm', place: 0.5 };
+const reservation = {
+  member,
+  orders: [{ shard: 0, count: 2, spacingUs: 175_000 }],
+  notBeforeUs: 1_795_000_000_000_000,
+  renew: false,
+};
+
+test('a commit carries its transforms and brings their results', async () => {
+  asked = [];
+  const numbers = ['1795000000000000', '1795000000350000', '0', '2'];
+  const transformResults = numbers.map((integerValue) => ({ integerValue }));
+  answer = { status: 200, body: { writeResults: [{ transformResults }], commitTime: '2026-11-18T10:13:20.000001Z' } };
+  const { filled, atUs } = await state().tokens.reserve(reservation);
+  assert.deepEqual(filled, [{ firstUs: 1_795_000_000_000_000, calmUs: 0 }]);
+  assert.equal(atUs, Date.parse('2026-11-18T10:13:20Z') * 1000 + 1);
+  assert.match(asked[0]?.url ?? '', /^\/v1\/projects\/p\/databases\/\(default\)\/documents:commit/);
+  const { writes } = JSON.parse(asked[0]?.body ?? '') as { writes: { transform: { fieldTransforms: unknown[] } }[] };
+  assert.deepEqual(writes[0]?.transform.fieldTransforms[1], {
+    fieldPath: 'tat',
+    increment: { integerValue: '350000' },
+  });
+});
+
+for (const [code, status] of [
+  [503, 'UNAVAILABLE'],
+  [409, 'ABORTED'],
+  [429, 'RESOURCE_EXHAUSTED'],
+  [500, 'INTERNAL'],
+] as const)
+  test(`Firestore that says ${status} may be asked again`, async () => {
+    refused(code, status);
+    await assert.rejects(state().tokens.reserve(reservation), isUnanswered);
+  });
+
+test('Firestore that denies is not asked again', async () => {
+  refused(403, 'PERMISSION_DENIED');
+  await assert.rejects(state().tokens.reserve(reservation), (error) => !isUnanswered(error));
+});
+
+test('Firestore that is silent counts as unanswered after its time, one that is away at once', async () => {
+  answer = undefined;
+  await assert.rejects(state().tokens.reserve(reservation), isUnanswered);
+  await assert.rejects(state('127.0.0.1:1').tokens.reserve(reservation), isUnanswered);
+});
+
+test('a write that somebody else overtook is a conflict: read again, then given up', async () => {
+  asked = [];
+  const now = new Date().toISOString();
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    asked.push({ url: request.url ?? '', body: '' });
+    const read = request.url?.includes(':batchGet') === true;
+    const conflict = {
+      error: { code: 400, status: 'FAILED_PRECONDITION', message: 'the stored version does not match' },
+    };
+    request.resume();
+    response
+      .writeHead(read ? 200 : 400, { 'content-type': 'application/json' })
+      .end(JSON.stringify(read ? [{ missing: 'x', readTime: now }] : conflict));
+  });
+  const record = {
+    state: 'received',
+    fingerprint: '',
+    generation: 0,
+    fence: 1,
+    leaseEndsUs: 0,
+    firstCalledUs: 0,
+    tries: 0,
+    requestIds: [],
+    outcome: '',
+    expiresUs: 1,
+  } as const;
+  await assert.rejects(
+    state().operations.update('id', () => ({ record, result: 1 })),
+    isUnanswered,
+  );
+  assert.equal(asked.length, 16);
+});
+
+test('nothing of gRPC and no kind of credentials beyond a laptop and the platform is in it', () => {
+  const text = readFileSync('build/lazy/google.cjs', 'utf8');
+  for (const name of [
+    '@grpc/grpc-js',
+    'loadPackageDefinition',
+    'urn:ietf:params:oauth:grant-type:token-exchange',
+    'AssumeRole',
+  ])
+    assert.ok(!text.includes(name), name);
+  assert.ok(text.length < 500_000, String(text.length));
+});
