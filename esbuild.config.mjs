@@ -10,14 +10,14 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { trimmedPackages } from './infra/trimmed-packages.mjs';
+import { GLOBALS, trimmedPackages } from './infra/trimmed-packages.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(root, 'build');
 const FRAMEWORK = '@google-cloud/functions-framework';
 
 /** Google's clients, and the protocol of agents: a `.cjs` of its own each, fetched by `require` at first use. */
-const LAZY = ['google', 'mcp'];
+const LAZY = ['google', 'stripe', 'mcp'];
 
 /** WHOLE_PACKAGES=1 builds with every kind of Google's credentials, and all of Stripe's SDK. */
 const trims = process.env.WHOLE_PACKAGES === '1' ? [] : [trimmedPackages()];
@@ -31,7 +31,7 @@ const shared = {
   format: 'cjs',
   target: 'node20',
   minify: true,
-  // REST transport of Google's clients tests constructors by name.
+  // Packages ask constructors for their names; where `trimmed-packages` writes those down, they need not be kept.
   keepNames: true,
   sourcemap: 'external',
   sourcesContent: false,
@@ -183,15 +183,25 @@ function frameworkLock(name) {
   return { manifest, lock: { name, version: '0.0.0', lockfileVersion: 3, requires: true, packages: sorted } };
 }
 
-async function buildLazy() {
-  const folder = path.join(out, 'lazy');
-  return build({
-    ...shared,
-    entryPoints: LAZY.map((name) => `./shared/adapters/${name}.ts`),
-    plugins: trims,
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-  });
+/** A bundle that `start` runs is written as the function that Node would make of it. */
+const WRAPPED = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+  charset: 'ascii',
+};
+
+async function buildLazy(folder, form) {
+  for (const name of LAZY)
+    await build({
+      ...shared,
+      entryPoints: [`./shared/adapters/${name}.ts`],
+      plugins: trims,
+      ...form,
+      ...(name !== 'mcp' && trims.length > 0 ? { keepNames: false } : {}),
+      ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
+      outdir: folder,
+      outExtension: { '.js': '.cjs' },
+    });
 }
 
 /** Only the function of tools speaks with agents. */
@@ -199,9 +209,9 @@ function lazyOf(source) {
   return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
 }
 
-function copyLazy(folder, names) {
+function copyLazy(folder, names, from = 'lazy') {
   for (const name of names)
-    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
+    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, from, name + end), path.join(folder, name + end));
 }
 
 /** The explorer's page, whole: script and style stand in it, so that it is one request, and readable. */
@@ -242,9 +252,12 @@ async function buildFunction(row) {
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...trims, lazyAdapters],
+    ...WRAPPED,
+    // Nothing in it asks for a constructor's name.
+    keepNames: false,
     outfile: path.join(folder, 'main.cjs'),
   });
-  copyLazy(folder, lazyOf(file));
+  copyLazy(folder, lazyOf(file), 'wrapped');
   copyCatalogue(row, folder);
   if (file === './functions/connection.ts') copyExplorer(folder);
   await buildStart(row, folder, ['main', ...lazyOf(file)]);
@@ -351,7 +364,8 @@ function sizeTable(rows) {
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
-  await buildLazy();
+  await buildLazy(path.join(out, 'lazy'), {});
+  await buildLazy(path.join(out, 'wrapped'), WRAPPED);
   await buildExplorer();
   await buildLocal();
   const rows = [];
@@ -385,7 +399,7 @@ async function run(file) {
 /** An operator's command: the connector without its functions. */
 async function command(name) {
   const folder = path.join(out, 'command');
-  await buildLazy();
+  await buildLazy(path.join(out, 'lazy'), {});
   await build({
     ...shared,
     entryPoints: [`./shared/command/${name}.ts`],

@@ -15,6 +15,9 @@ const require = createRequire(import.meta.url);
 const modules = path.resolve(import.meta.dirname, '../node_modules');
 const at = (file) => path.join(modules, file);
 
+/** Google's transport sends by node-fetch: with its classes in place of the globals, Node's own client is not loaded beside it. */
+export const GLOBALS = path.resolve(import.meta.dirname, 'node-fetch-globals.mjs');
+
 /** Of each package: the one client, and the methods that are called. */
 const CLIENTS = {
   '@google-cloud/firestore': {
@@ -63,6 +66,8 @@ const STUBS = {
 
 /** What the platform's own library does as well. */
 const OF_NODE = {
+  // The key of a cache of two entries.
+  'object-hash': 'module.exports = (text) => text;',
   // Metadata that we ask for holds no number beyond 2^53.
   'json-bigint': 'module.exports = () => JSON; module.exports.parse = JSON.parse;',
   // Log lines go to standard output, never to another thread.
@@ -114,6 +119,13 @@ export function trimmedPackages() {
       builder.onLoad({ filter: /[\\/]stripe[\\/]esm[\\/]resources[\\/].*\.js$/ }, ({ path: file }) => ({
         contents: named(file),
       }));
+      for (const [file, name] of Object.entries(NAMES))
+        builder.onLoad({ filter: exactly(file) }, () => ({
+          contents: `${readFileSync(at(file), 'utf8')}\nObject.defineProperty(${name}, 'name', { value: '${name}' });\n`,
+        }));
+      builder.onLoad({ filter: exactly(LONG) }, () => ({
+        contents: `${readFileSync(at(LONG), 'utf8')}\nObject.defineProperty(module.exports, 'name', { value: 'Long' });\n`,
+      }));
       builder.onResolve({ filter: /^protobufjs$/ }, () => ({ path: require.resolve('protobufjs/light.js') }));
       builder.onResolve({ filter: /^protobufjs\/minimal$/ }, () => ({
         path: require.resolve('protobufjs/minimal.js'),
@@ -125,6 +137,14 @@ export function trimmedPackages() {
 function exactly(file) {
   return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }
+
+/** Classes whose names others ask for: written down, because a bundle shortens names. */
+const NAMES = {
+  'node-fetch/src/errors/abort-error.js': 'AbortError',
+  'node-fetch/src/errors/fetch-error.js': 'FetchError',
+  'node-fetch/src/headers.js': 'Headers',
+};
+const LONG = 'long/umd/index.js';
 
 /** REST alone, and the names that clients read at load. */
 const GAX = `

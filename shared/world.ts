@@ -7,11 +7,11 @@ import { memoryDeadLetters } from './adapters/memory-dead-letters.ts';
 import { memoryOperations } from './adapters/memory-operations.ts';
 import { memoryPublisher } from './adapters/memory-publisher.ts';
 import { memoryTokens } from './adapters/memory-tokens.ts';
+import type { StripeSdkOptions } from './adapters/stripe-sdk.ts';
 import type { ProxySource } from './adapters/proxy/proxied-client.ts';
-import { SDK_API_VERSION, stripeSdk } from './adapters/stripe-sdk.ts';
 import { storedDocuments } from './adapters/stored-documents.ts';
-import { stripeSignatures } from './adapters/stripe-signatures.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
+import { API_VERSION } from './catalog/api-version.ts';
 import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
 import { Activity } from './core/activity.ts';
 import { HeldSecret } from './core/held-secret.ts';
@@ -20,6 +20,7 @@ import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
 import { WebhookSecrets } from './core/webhook-secrets.ts';
+import { lazily } from './lazily.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
 import type { DeadLetters } from './ports/dead-letters.ts';
@@ -27,6 +28,8 @@ import type { Log } from './ports/log.ts';
 import type { OperationStore } from './ports/operation-store.ts';
 import type { Publisher } from './ports/publisher.ts';
 import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
+import type { Stripe } from './ports/stripe.ts';
+import type { WebhookSignatures } from './ports/webhook-signatures.ts';
 import type { TokenStore } from './ports/token-store.ts';
 import type { ToolServer } from './ports/tool-server.ts';
 
@@ -83,7 +86,7 @@ export function buildWorld(
   const activity = new Activity();
   const door = createDoor({
     activity,
-    stripe: stripeSdk({
+    stripe: lazyStripe({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       showTls: settings.verbosity === '5',
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
@@ -99,7 +102,7 @@ export function buildWorld(
     guards,
     verbosity: Number(settings.verbosity),
   });
-  const strict = settings.apiVersion === undefined || settings.apiVersion === SDK_API_VERSION;
+  const strict = settings.apiVersion === undefined || settings.apiVersion === API_VERSION;
   if (!strict)
     log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', {
       apiVersion: settings.apiVersion,
@@ -110,7 +113,7 @@ export function buildWorld(
     operations: state.operations,
     operationsKeptUs: settings.keepOperationsDays * DAY_US,
     strict,
-    apiVersion: settings.apiVersion ?? SDK_API_VERSION,
+    apiVersion: settings.apiVersion ?? API_VERSION,
     guards,
     scanLimit: settings.scanLimit,
   };
@@ -130,7 +133,7 @@ export function buildWorld(
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
       deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),
-      stripeSignatures(),
+      lazySignatures(),
       systemClock,
     ),
     capacity: capacity(0, limits),
@@ -182,7 +185,7 @@ function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Se
 }
 
 function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {
-  const loaded = once(async () => {
+  const loaded = lazily(async () => {
     const { secretManager } = await import('./adapters/google.ts');
     return secretManager({ version, kind, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
   });
@@ -203,7 +206,7 @@ function sharedState({ state, settings }: Deployment): SharedState {
       operations: memoryOperations(systemClock),
       deadLetters: memoryDeadLetters(),
     };
-  const loaded = once(async () =>
+  const loaded = lazily(async () =>
     (await import('./adapters/google.ts')).firestoreState(state, settings.name, storedDocuments),
   );
   return {
@@ -227,16 +230,27 @@ function sharedState({ state, settings }: Deployment): SharedState {
 /** Pub/Sub where there is a project or an emulator. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
-  const loaded = once(async () => (await import('./adapters/google.ts')).pubsub(pubsub));
+  const loaded = lazily(async () => (await import('./adapters/google.ts')).pubsub(pubsub));
   return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
 }
 
-function toolServer(): ToolServer {
-  const loaded = once(async () => (await import('./adapters/mcp.ts')).mcp());
-  return { answer: async (message, tools) => (await loaded()).answer(message, tools) };
+const stripeFile = lazily(() => import('./adapters/stripe.ts'));
+
+/** Loaded by `ready`, before a token is taken. */
+function lazyStripe(options: StripeSdkOptions): Stripe {
+  const loaded = lazily(async () => (await stripeFile()).stripeSdk(options));
+  return {
+    ready: async (apiKey) => (await loaded()).ready(apiKey),
+    send: async (request, apiKey, timeoutMs) => (await loaded()).send(request, apiKey, timeoutMs),
+  };
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+function lazySignatures(): WebhookSignatures {
+  const loaded = lazily(async () => (await stripeFile()).stripeSignatures());
+  return { verify: async (body, header, secret, nowMs) => (await loaded()).verify(body, header, secret, nowMs) };
+}
+
+function toolServer(): ToolServer {
+  const loaded = lazily(async () => (await import('./adapters/mcp.ts')).mcp());
+  return { answer: async (message, tools) => (await loaded()).answer(message, tools) };
 }

@@ -4,7 +4,7 @@ import { catalogueFiles } from '../shared/adapters/catalogue-files.ts';
 import { memoryDeadLetters } from '../shared/adapters/memory-dead-letters.ts';
 import { memoryOperations } from '../shared/adapters/memory-operations.ts';
 import { memoryTokens } from '../shared/adapters/memory-tokens.ts';
-import { SDK_API_VERSION } from '../shared/adapters/stripe-sdk.ts';
+import { API_VERSION } from '../shared/catalog/api-version.ts';
 import { stripeSignatures } from '../shared/adapters/stripe-signatures.ts';
 import { environmentSecret } from '../shared/adapters/environment-secret.ts';
 import { parseSettings } from '../shared/connection/settings.ts';
@@ -105,7 +105,7 @@ export function testConnector(options: TestOptions): TestConnector {
       operations: options.operations ?? memoryOperations(clock),
       operationsKeptUs: settings.keepOperationsDays * 86_400_000_000,
       strict: true,
-      apiVersion: SDK_API_VERSION,
+      apiVersion: API_VERSION,
       guards: NO_GUARDS,
       scanLimit: settings.scanLimit,
     },

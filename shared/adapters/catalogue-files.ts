@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { actionRowOf, type ActionRow } from '../catalog/actions.ts';
 import type { Action, Entity, Operation } from '../catalog/shapes.ts';
+import { lazily } from '../lazily.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 
 interface EntityIndex {
@@ -17,9 +18,9 @@ export function catalogueFiles(folder: string): Catalogue {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
   const actions = new Map<string, ActionRow>();
-  const rows = once(() => (read('entities/index.json') as EntityIndex).entities);
-  const actionFiles = once(() => (read('actions/index.json') as ActionIndex).actions);
-  const spellings = once(
+  const rows = lazily(() => (read('entities/index.json') as EntityIndex).entities);
+  const actionFiles = lazily(() => (read('actions/index.json') as ActionIndex).actions);
+  const spellings = lazily(
     () => new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name]))),
   );
   const entityFrom = (name: string, file: string): Entity => {
@@ -50,11 +51,6 @@ export function catalogueFiles(folder: string): Catalogue {
       return row;
     },
   };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 /** `Issuing.Card` -> `issuing.card.json`: how the generator names its files. */

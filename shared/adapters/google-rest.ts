@@ -1,13 +1,17 @@
 /** How Google's clients are used here: over REST, one try a call, each with an end. */
-import { PassThroughClient } from 'google-auth-library';
+import { GoogleAuth, PassThroughClient } from 'google-auth-library';
+import { lazily } from '../lazily.ts';
 import * as gax from 'google-gax/fallback';
 
 /** The REST half of Google's own transport: gRPC is never loaded. */
 export const REST = gax as unknown as typeof import('google-gax');
 
+/** One for all clients of an instance: they share its token. */
+const credentials = lazily(() => new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] }));
+
 /** `emulatorHost` is `host:port`: clear text and no credentials there. */
 export function restOptions(emulatorHost: string | undefined): Record<string, string | number | boolean | object> {
-  if (emulatorHost === undefined) return { fallback: true };
+  if (emulatorHost === undefined) return { fallback: true, auth: credentials() };
   const [host, port] = emulatorHost.split(':');
   return {
     fallback: true,

@@ -1,5 +1,6 @@
 /** Documents of Firestore as they are stored, parsed once: in the main bundle, because zod is there. */
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import type { OperationRecord } from '../ports/operation-store.ts';
 import { microseconds } from './firestore-time.ts';
@@ -8,44 +9,47 @@ import { microseconds } from './firestore-time.ts';
 export const OPERATION_VERSION = 1;
 export const LETTER_VERSION = 1;
 
-const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
-const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
-
-const operation = z.object({
-  v: integer,
-  state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
-  fingerprint: text,
-  generation: integer,
-  fence: integer,
-  leaseEndsUs: integer,
-  firstCalledUs: integer,
-  expireAt: z
-    .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
-    .transform(({ timestampValue }) => microseconds(timestampValue)),
-  tries: integer,
-  requestIds: z
-    .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
-    .transform(({ arrayValue }) => arrayValue.values ?? []),
-  outcome: text,
+const operation = lazily(() => {
+  const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
+  const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
+  return z.object({
+    v: integer,
+    state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
+    fingerprint: text,
+    generation: integer,
+    fence: integer,
+    leaseEndsUs: integer,
+    firstCalledUs: integer,
+    expireAt: z
+      .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
+      .transform(({ timestampValue }) => microseconds(timestampValue)),
+    tries: integer,
+    requestIds: z
+      .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
+      .transform(({ arrayValue }) => arrayValue.values ?? []),
+    outcome: text,
+  });
 });
 
-const letter = z.object({
-  id: z.string(),
-  operationId: z.string(),
-  atMs: z.number(),
-  reason: z.string(),
-  message: z.string(),
-  fingerprint: z.string(),
-  generation: z.number(),
-  original: z
-    .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
-    .nullable(),
-  replayedMs: z.number(),
-});
+const storedLetter = lazily(() => {
+  const letter = z.object({
+    id: z.string(),
+    operationId: z.string(),
+    atMs: z.number(),
+    reason: z.string(),
+    message: z.string(),
+    fingerprint: z.string(),
+    generation: z.number(),
+    original: z
+      .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
+      .nullable(),
+    replayedMs: z.number(),
+  });
 
-const storedLetter = z.object({
-  v: z.object({ integerValue: z.coerce.number().max(LETTER_VERSION) }),
-  letter: z.object({ stringValue: z.string().transform((json) => letter.parse(JSON.parse(json))) }),
+  return z.object({
+    v: z.object({ integerValue: z.coerce.number().max(LETTER_VERSION) }),
+    letter: z.object({ stringValue: z.string().transform((json) => letter.parse(JSON.parse(json))) }),
+  });
 });
 
 export interface StoredDocuments {
@@ -55,10 +59,10 @@ export interface StoredDocuments {
 
 export const storedDocuments: StoredDocuments = {
   operation(fields) {
-    const { v, expireAt, ...record } = operation.parse(fields);
+    const { v, expireAt, ...record } = operation().parse(fields);
     if (v > OPERATION_VERSION)
       throw new Error(`the operation is of version ${v}; this revision knows ${OPERATION_VERSION}`);
     return { ...record, expiresUs: expireAt };
   },
-  letter: (fields) => storedLetter.parse(fields).letter.stringValue,
+  letter: (fields) => storedLetter().parse(fields).letter.stringValue,
 };

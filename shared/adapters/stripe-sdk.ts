@@ -21,7 +21,6 @@ export interface StripeSdkOptions {
 }
 
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
-export const SDK_API_VERSION: string = StripeSdk.API_VERSION;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */
 export function stripeSdk(options: StripeSdkOptions): Stripe {

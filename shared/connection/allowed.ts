@@ -1,45 +1,67 @@
 import * as z from 'zod';
 
 /**
- * Kinds of values of the settings. Each says in one sentence what is allowed, whichever way a value misses it; the
- * validations of `infra/blueprint` say the same sentences.
+ * Kinds of values of the settings: a test and one sentence that says what is allowed, whichever way a value misses it. The
+ * validations of `infra/blueprint` say the same sentences. One schema each: there are many, and every cold start makes
+ * them.
  */
-
-export function whole(least: number, most: number): z.ZodInt {
-  const allowed = `a whole number from ${least} to ${most}`;
-  return z.int(allowed).min(least, allowed).max(most, allowed);
+function kind<T>(allowed: string, test: (value: unknown) => boolean): z.ZodCustom<T, T> {
+  return z.custom<T>(test, allowed);
 }
 
-export function text(pattern: RegExp, allowed: string): z.ZodString {
-  return z.string(allowed).regex(pattern, allowed);
+function isWhole(value: unknown, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 }
 
-export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> {
-  return z.enum(values, `one of ${values.join(', ')}`);
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
-export function yesOrNo(): z.ZodBoolean {
-  return z.boolean('true or false');
+function isList(value: unknown, least: number, most: number, test: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length >= least && value.length <= most && value.every(test);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRecord(value: unknown, key: RegExp, test: (one: unknown) => boolean): boolean {
+  return isObject(value) && Object.entries(value).every(([name, one]) => key.test(name) && test(one));
+}
+
+export function whole(least: number, most: number): z.ZodCustom<number, number> {
+  return kind(`a whole number from ${least} to ${most}`, (value) => isWhole(value, least, most));
+}
+
+export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
+  return kind(allowed, (value) => isText(value, pattern));
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodCustom<T[number], T[number]> {
+  return kind(`one of ${values.join(', ')}`, (value) => values.some((one) => one === value));
+}
+
+export function yesOrNo(): z.ZodCustom<boolean, boolean> {
+  return kind('true or false', (value) => typeof value === 'boolean');
 }
 
 /** So many texts, and the same sentence for the list and for what is in it. */
-export function texts(pattern: RegExp, allowed: string, most: number, least = 0): z.ZodArray<z.ZodString> {
-  return z.array(text(pattern, allowed), allowed).min(least, allowed).max(most, allowed);
+export function texts(pattern: RegExp, allowed: string, most: number, least = 0): z.ZodCustom<string[], string[]> {
+  return kind(allowed, (value) => isList(value, least, most, (one) => isText(one, pattern)));
 }
 
 /** Transactions a second. */
-export function rate(): z.ZodNumber {
-  const allowed = 'a number above 0, at most 10000';
-  return z.number(allowed).positive(allowed).max(10_000, allowed);
+export function rate(): z.ZodCustom<number, number> {
+  return kind('a number above 0, at most 10000', (value) => typeof value === 'number' && value > 0 && value <= 10_000);
 }
 
 const SECRET_VERSION = /^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/;
 
-export function secretVersion(): z.ZodString {
+export function secretVersion(): z.ZodCustom<string, string> {
   return text(SECRET_VERSION, 'projects/P/secrets/S/versions/V, where V is a number or latest');
 }
 
-export function secretVersions(most: number): z.ZodArray<z.ZodString> {
+export function secretVersions(most: number): z.ZodCustom<string[], string[]> {
   return texts(
     SECRET_VERSION,
     `at most ${most} of projects/P/secrets/S/versions/V, where V is a number or latest`,
@@ -47,48 +69,50 @@ export function secretVersions(most: number): z.ZodArray<z.ZodString> {
   );
 }
 
-export function topic(): z.ZodString {
+export function topic(): z.ZodCustom<string, string> {
   return text(/^projects\/[^/\s]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/, 'projects/P/topics/T');
 }
 
-export function account(): z.ZodString {
+export function account(): z.ZodCustom<string, string> {
   return text(ACCOUNT, 'a Stripe account, acct_...');
 }
 
 const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
 
-export function accounts(most: number): z.ZodArray<z.ZodString> {
+export function accounts(most: number): z.ZodCustom<string[], string[]> {
   return texts(ACCOUNT, `at most ${most} Stripe accounts, acct_...`, most);
 }
 
 const CURRENCY = /^[a-z]{3,10}$/;
 
-export function currencies(): z.ZodArray<z.ZodString> {
-  const allowed = 'at least one currency in lower case, such as usd';
-  return z.array(text(CURRENCY, allowed), allowed).min(1, allowed);
+export function currencies(): z.ZodCustom<string[], string[]> {
+  return texts(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
 }
 
 /** Amounts by currency, in its minor unit. */
-export function amounts(): z.ZodType<Record<string, number>> {
-  const allowed = 'whole numbers from 0 by currency in lower case, at least one: {"usd": 50000}';
-  return z
-    .record(text(CURRENCY, allowed), z.int(allowed).min(0, allowed), allowed)
-    .refine((bounds) => Object.keys(bounds).length > 0, allowed);
+export function amounts(): z.ZodCustom<Record<string, number>, Record<string, number>> {
+  return kind(
+    'whole numbers from 0 by currency in lower case, at least one: {"usd": 50000}',
+    (value) =>
+      isRecord(value, CURRENCY, (one) => isWhole(one, 0, Number.MAX_SAFE_INTEGER)) &&
+      Object.keys(value as object).length > 0,
+  );
 }
 
 /** Labels as Google Cloud takes them. */
-export function labels(): z.ZodRecord<z.ZodString, z.ZodString> {
-  const allowed =
-    'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63';
-  return z.record(text(/^[a-z][a-z0-9_-]{0,62}$/, allowed), text(/^[a-z0-9_-]{0,63}$/, allowed), allowed);
+export function labels(): z.ZodCustom<Record<string, string>, Record<string, string>> {
+  return kind(
+    'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',
+    (value) => isRecord(value, /^[a-z][a-z0-9_-]{0,62}$/, (one) => isText(one, /^[a-z0-9_-]{0,63}$/)),
+  );
 }
 
-export function hostAndPort(): z.ZodObject<{ host: z.ZodString; port: z.ZodInt }, z.core.$strict> {
+export function hostAndPort(): z.ZodObject<{ host: z.ZodCustom<string>; port: z.ZodCustom<number> }, z.core.$strict> {
   const allowed = 'a host and a port from 1 to 65535';
   return z.strictObject(
     {
       host: text(/^(\[[0-9a-fA-F:.]{2,45}\]|[^\s/:[\]@]{1,253})$/, allowed),
-      port: z.int(allowed).min(1, allowed).max(65_535, allowed),
+      port: kind<number>(allowed, (value) => isWhole(value, 1, 65_535)),
     },
     allowed,
   );

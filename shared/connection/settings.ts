@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import { settingsInvalid, type FieldViolation } from '../errors.ts';
 import {
   account,
@@ -26,135 +27,134 @@ import {
 /** Also where the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
 
-const schema = z.strictObject({
-  name: text(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
-  ).describe('name of the connection: lowercase letters, digits, hyphens; at most 63 characters'),
-  region: text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1').describe(
-    'Google Cloud location',
-  ),
-  connector_version: oneOf(['1']).default('1').describe('the offered version is "1"'),
-  description: text(/^[^]{0,1024}$/, 'at most 1024 characters')
-    .optional()
-    .describe('reaches every cloud resource that has the field'),
-  labels: labels().default({}).describe('reach every cloud resource that has the field'),
-  service_account: text(
-    /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
-    'the e-mail address of a service account, ...gserviceaccount.com',
-  )
-    .optional()
-    .describe('e-mail of the service account; required in the cloud'),
-  min_nodes: whole(0, 100).default(2).describe('nodes that count at least, 0 to max_nodes'),
-  max_nodes: whole(1, 100).default(50).describe('nodes that count at most, 1 to 100'),
-  limit_scope: oneOf(['node', 'connection'])
-    .default('node')
-    .describe('node: 6 a second for each node; connection: 6 a second in all'),
-  max_wait_ms: whole(0, 600_000)
-    .default(5000)
-    .describe('milliseconds that a call waits for its turn; 0 refuses at once'),
-  max_body_bytes: whole(1024, 10_485_760)
-    .default(DEFAULT_MAX_BODY_BYTES)
-    .describe('bytes of a request body at most; larger ones are refused (413)'),
-  deadline_ms: whole(1000, 3_500_000).default(50_000).describe('milliseconds of a whole call'),
-  keep_operations_days: whole(1, 365).default(30).describe('days that the outcome of an operationId is remembered'),
-  account_ceiling: rate()
-    .optional()
-    .describe('transactions a second of the Stripe account; default 100 with a live key, 25 with a test key'),
-  endpoint_ceiling: rate()
-    .default(25)
-    .describe('transactions a second of one endpoint of Stripe; cuts the rate of the connection'),
-  api_key: secretVersion().optional().describe('Secret Manager version of the API key; required in the cloud'),
-  account_id: account().optional().describe('Stripe Connect account of every call'),
-  allowed_accounts: accounts(1000).default([]).describe('Connect accounts that a call may name instead'),
-  proxy_enabled: yesOrNo().default(false).describe('HTTP proxy; when false the other proxy settings must be absent'),
-  proxy_server: hostAndPort().optional().describe('host and port of the proxy'),
-  proxy_auth_scheme: oneOf(['BASIC', 'DIGEST', 'NONE']).optional().describe('default NONE'),
-  proxy_user: text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon')
-    .optional()
-    .describe('required unless the scheme is NONE'),
-  proxy_password: secretVersion().optional().describe('Secret Manager version; required unless the scheme is NONE'),
-  proxy_ssltype: oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
-    .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
-    .optional()
-    .describe('default AUTO; SELECTED is another name of TUNNEL'),
-  verbosity: oneOf(['1', '2', '3', '4', '5'])
-    .default('1')
-    .describe('1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS'),
-  api_version: text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')
-    .optional()
-    .describe("sent as Stripe-Version; default the SDK's own"),
-  output_format: oneOf(['connector', 'native'])
-    .default('connector')
-    .describe('format of the output; a call may choose'),
-  scan_limit: whole(100, 1_000_000)
-    .default(10_000)
-    .describe('rows that one call compares here at most, where Stripe does not filter itself'),
-  read_only: yesOrNo().default(false).describe('refuses every write'),
-  allowed_currencies: currencies()
-    .optional()
-    .describe('currencies that a write may name, lower case; all where absent'),
-  max_amounts: amounts()
-    .optional()
-    .describe('greatest amount of a write by currency, in its minor unit; other currencies are refused'),
-  automation_topic: topic().optional().describe('Pub/Sub topic of the messages that ask for operations'),
-  automation_allow: texts(
-    /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
-    'at most 1000 operations (Create, Customer.Create) and actions, or *',
-    1000,
-  )
-    .optional()
-    .describe(
-      'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all',
-    ),
-  results_topic: topic().optional().describe('Pub/Sub topic of what messages came to; none publishes nothing'),
-  dead_letter_topic: topic()
-    .optional()
-    .describe('Pub/Sub topic of what failed for good; required in the cloud for automation'),
-  max_delivery_attempts: whole(5, 100)
-    .default(100)
-    .describe('deliveries of one message at most, 5 to 100; then it is a dead letter'),
-  events_topic: topic().optional().describe("Pub/Sub topic of Stripe's events; required for stripe-events"),
-  event_types: texts(
-    /^(\*|[a-z][\w.]*(\.\*)?)$/,
-    "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
-    500,
-    1,
-  )
-    .default(['*'])
-    .describe("types of Stripe's events to publish: invoice.paid, invoice.*, or *"),
-  events_reread: yesOrNo()
-    .default(false)
-    .describe('publishes the object as it is now, read anew through the limiter, instead of what the event carries'),
-  webhook_secrets: secretVersions(5)
-    .default([])
-    .describe(
-      'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
-    ),
-  webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')
-    .optional()
-    .describe('address of the deployed stripe-events function, for npm run webhooks'),
-  expose: oneOf(['discovery', 'reads', 'all'])
-    .optional()
-    .describe(
-      'what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all',
-    ),
-  explorer: yesOrNo()
-    .default(false)
-    .describe('serves the explorer page at / of the function connection; on a laptop always'),
-  tools_allow: texts(
-    /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
-    'at most 1000 operations (List, Customer.Create) and actions, or *',
-    1000,
-  )
-    .optional()
-    .describe(
-      'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none, and on a laptop all',
-    ),
-  suspended: yesOrNo().default(false).describe('refuses every call with a clear error'),
-});
+/** A parser that zod would compile first costs a cold start more than it ever saves. */
+z.config({ jitless: true });
 
-type Parsed = z.output<typeof schema>;
+const schema = lazily(() =>
+  z.strictObject({
+    name: text(
+      /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
+    ),
+    region: text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1'),
+    connector_version: oneOf(['1']).default('1'),
+    description: text(/^[^]{0,1024}$/, 'at most 1024 characters').optional(),
+    labels: labels().default({}),
+    service_account: text(
+      /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
+      'the e-mail address of a service account, ...gserviceaccount.com',
+    ).optional(),
+    min_nodes: whole(0, 100).default(2),
+    max_nodes: whole(1, 100).default(50),
+    limit_scope: oneOf(['node', 'connection']).default('node'),
+    max_wait_ms: whole(0, 600_000).default(5000),
+    max_body_bytes: whole(1024, 10_485_760).default(DEFAULT_MAX_BODY_BYTES),
+    deadline_ms: whole(1000, 3_500_000).default(50_000),
+    keep_operations_days: whole(1, 365).default(30),
+    account_ceiling: rate().optional(),
+    endpoint_ceiling: rate().default(25),
+    api_key: secretVersion().optional(),
+    account_id: account().optional(),
+    allowed_accounts: accounts(1000).default([]),
+    proxy_enabled: yesOrNo().default(false),
+    proxy_server: hostAndPort().optional(),
+    proxy_auth_scheme: oneOf(['BASIC', 'DIGEST', 'NONE']).optional(),
+    proxy_user: text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon').optional(),
+    proxy_password: secretVersion().optional(),
+    proxy_ssltype: oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
+      .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
+      .optional(),
+    verbosity: oneOf(['1', '2', '3', '4', '5']).default('1'),
+    api_version: text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10').optional(),
+    output_format: oneOf(['connector', 'native']).default('connector'),
+    scan_limit: whole(100, 1_000_000).default(10_000),
+    read_only: yesOrNo().default(false),
+    allowed_currencies: currencies().optional(),
+    max_amounts: amounts().optional(),
+    automation_topic: topic().optional(),
+    automation_allow: texts(
+      /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+      'at most 1000 operations (Create, Customer.Create) and actions, or *',
+      1000,
+    ).optional(),
+    results_topic: topic().optional(),
+    dead_letter_topic: topic().optional(),
+    max_delivery_attempts: whole(5, 100).default(100),
+    events_topic: topic().optional(),
+    event_types: texts(
+      /^(\*|[a-z][\w.]*(\.\*)?)$/,
+      "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
+      500,
+      1,
+    ).default(['*']),
+    events_reread: yesOrNo().default(false),
+    webhook_secrets: secretVersions(5).default([]),
+    webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address').optional(),
+    expose: oneOf(['discovery', 'reads', 'all']).optional(),
+    explorer: yesOrNo().default(false),
+    tools_allow: texts(
+      /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+      'at most 1000 operations (List, Customer.Create) and actions, or *',
+      1000,
+    ).optional(),
+    suspended: yesOrNo().default(false),
+  }),
+);
+
+/** What each setting means: the sentence of the page and of Terraform. */
+const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
+  name: 'name of the connection: lowercase letters, digits, hyphens; at most 63 characters',
+  region: 'Google Cloud location',
+  connector_version: 'the offered version is "1"',
+  description: 'reaches every cloud resource that has the field',
+  labels: 'reach every cloud resource that has the field',
+  service_account: 'e-mail of the service account; required in the cloud',
+  min_nodes: 'nodes that count at least, 0 to max_nodes',
+  max_nodes: 'nodes that count at most, 1 to 100',
+  limit_scope: 'node: 6 a second for each node; connection: 6 a second in all',
+  max_wait_ms: 'milliseconds that a call waits for its turn; 0 refuses at once',
+  max_body_bytes: 'bytes of a request body at most; larger ones are refused (413)',
+  deadline_ms: 'milliseconds of a whole call',
+  keep_operations_days: 'days that the outcome of an operationId is remembered',
+  account_ceiling: 'transactions a second of the Stripe account; default 100 with a live key, 25 with a test key',
+  endpoint_ceiling: 'transactions a second of one endpoint of Stripe; cuts the rate of the connection',
+  api_key: 'Secret Manager version of the API key; required in the cloud',
+  account_id: 'Stripe Connect account of every call',
+  allowed_accounts: 'Connect accounts that a call may name instead',
+  proxy_enabled: 'HTTP proxy; when false the other proxy settings must be absent',
+  proxy_server: 'host and port of the proxy',
+  proxy_auth_scheme: 'default NONE',
+  proxy_user: 'required unless the scheme is NONE',
+  proxy_password: 'Secret Manager version; required unless the scheme is NONE',
+  proxy_ssltype: 'default AUTO; SELECTED is another name of TUNNEL',
+  verbosity: '1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS',
+  api_version: "sent as Stripe-Version; default the SDK's own",
+  output_format: 'format of the output; a call may choose',
+  scan_limit: 'rows that one call compares here at most, where Stripe does not filter itself',
+  read_only: 'refuses every write',
+  allowed_currencies: 'currencies that a write may name, lower case; all where absent',
+  max_amounts: 'greatest amount of a write by currency, in its minor unit; other currencies are refused',
+  automation_topic: 'Pub/Sub topic of the messages that ask for operations',
+  automation_allow:
+    'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all',
+  results_topic: 'Pub/Sub topic of what messages came to; none publishes nothing',
+  dead_letter_topic: 'Pub/Sub topic of what failed for good; required in the cloud for automation',
+  max_delivery_attempts: 'deliveries of one message at most, 5 to 100; then it is a dead letter',
+  events_topic: "Pub/Sub topic of Stripe's events; required for stripe-events",
+  event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
+  events_reread: 'publishes the object as it is now, read anew through the limiter, instead of what the event carries',
+  webhook_secrets:
+    'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
+  webhook_url: 'address of the deployed stripe-events function, for npm run webhooks',
+  expose:
+    'what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all',
+  explorer: 'serves the explorer page at / of the function connection; on a laptop always',
+  tools_allow:
+    'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none, and on a laptop all',
+  suspended: 'refuses every call with a clear error',
+};
+
+type Parsed = z.output<ReturnType<typeof schema>>;
 
 /** Settings in code: camelCase, with defaults filled in. */
 export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Parsed[K] };
@@ -163,16 +163,16 @@ type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capita
 
 /** Every setting with its description and default, in the schema's order: what the page and Terraform are held to. */
 export function settingRows(): { name: string; description: string; default: unknown }[] {
-  return Object.entries(schema.shape).map(([key, field]) => ({
+  return Object.entries(schema().shape).map(([key, field]) => ({
     name: key,
-    description: field.description ?? '',
+    description: MEANINGS[key as keyof Parsed],
     default: field instanceof z.ZodDefault ? field.def.defaultValue : undefined,
   }));
 }
 
 /** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */
 export function parseSettings(document: unknown): Settings {
-  const parsed = schema.safeParse(document, { reportInput: true });
+  const parsed = schema().safeParse(document, { reportInput: true });
   const violations = parsed.success ? combinations(parsed.data) : parsed.error.issues.flatMap(violationsOf);
   if (violations.length > 0 || !parsed.success) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
@@ -189,13 +189,13 @@ function camel(key: string): string {
 
 function violationsOf(issue: z.core.$ZodIssue): FieldViolation[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schema.shape).join(', ');
+    const known = Object.keys(schema().shape).join(', ');
     return issue.keys.map((key) => ({
       field: [...issue.path, key].join('.'),
       description: `is no setting; known are ${known}`,
     }));
   }
-  const absent = issue.code === 'invalid_type' && issue.input === undefined;
+  const absent = issue.input === undefined;
   return [{ field: issue.path.join('.') || 'settings', description: absent ? 'is required' : issue.message }];
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { invalid } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { Position } from './read-rows.ts';
 
 /** What a list was asked: a token of another question is refused. */
@@ -11,24 +12,25 @@ export interface Question {
   readonly consistency: string;
 }
 
-const position = z.union([
-  z.strictObject({
-    at: z.strictObject({
-      branch: z.int().min(0).max(1000),
-      after: z.array(z.string().max(255)).max(10).optional(),
-      page: z.string().max(5000).optional(),
-      next: z.int().min(0).max(10_000).optional(),
+const token = lazily(() => {
+  const position = z.union([
+    z.strictObject({
+      at: z.strictObject({
+        branch: z.int().min(0).max(1000),
+        after: z.array(z.string().max(255)).max(10).optional(),
+        page: z.string().max(5000).optional(),
+        next: z.int().min(0).max(10_000).optional(),
+      }),
     }),
-  }),
-  z.strictObject({
-    behind: z.strictObject({
-      value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
-      id: z.string().max(255),
+    z.strictObject({
+      behind: z.strictObject({
+        value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
+        id: z.string().max(255),
+      }),
     }),
-  }),
-]);
-
-const token = z.tuple([z.literal(2), z.string(), position]);
+  ]);
+  return z.tuple([z.literal(2), z.string(), position]);
+});
 
 /** Where the next page begins: behind a row in Stripe's order, or behind a value in a sorted one. */
 export type PagePosition =
@@ -41,7 +43,7 @@ export function pageToken(question: Question, place: PagePosition): string {
 /** The position of a token that `pageToken` made for the same question. */
 export function readPageToken(text: string, question: Question): PagePosition {
   try {
-    const read = token.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     if (read.success && read.data[1] === digest(question)) return read.data[2];
   } catch {
     // Not one of ours: the error below says so.

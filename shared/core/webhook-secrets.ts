@@ -19,16 +19,16 @@ export class WebhookSecrets {
 
   /** Whether any secret signed the body. After a failure those that rotate are read anew, once a minute. */
   async verify(body: Uint8Array, header: string): Promise<Verdict> {
-    const verdict = this.best(await this.read(), body, header);
+    const verdict = await this.best(await this.read(), body, header);
     const stale = this.clock.monotonicMs() - this.readAtMs > READ_AGAIN_MS;
     if (verdict !== 'wrong' || !stale || !this.secrets.some(({ rotates }) => rotates)) return verdict;
     this.reading = undefined;
     return this.best(await this.read(), body, header);
   }
 
-  private best(secrets: readonly string[], body: Uint8Array, header: string): Verdict {
+  private async best(secrets: readonly string[], body: Uint8Array, header: string): Promise<Verdict> {
     const nowMs = this.clock.epochMs();
-    const verdicts = secrets.map((secret) => this.signatures.verify(body, header, secret, nowMs));
+    const verdicts = await Promise.all(secrets.map((secret) => this.signatures.verify(body, header, secret, nowMs)));
     const order: readonly Verdict[] = ['right', 'too old', 'unreadable', 'wrong'];
     return order.find((one) => verdicts.includes(one)) ?? 'wrong';
   }

@@ -22,6 +22,7 @@ export interface View {
 
 export class Membership {
   private seen: View | undefined;
+  private joinedUs: number | undefined;
   private renewedUs: number | undefined;
   private lookAgainUs = 0;
   private pauseUs = FIRST_LOOK_US;
@@ -36,11 +37,14 @@ export class Membership {
   }
 
   renewed(atUs: number): void {
+    this.joinedUs ??= atUs;
     this.renewedUs = atUs;
   }
 
-  lookDue(nowUs: number): boolean {
-    return nowUs >= this.lookAgainUs;
+  /** A new member whose only caller is served within the floor, which needs no look, looks a second later. */
+  lookDue(nowUs: number, callers: number): boolean {
+    const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? 0) + FIRST_LOOK_US;
+    return nowUs >= this.lookAgainUs && !first;
   }
 
   looked(view: View): void {

@@ -198,7 +198,7 @@ export class TokenQueue<C> {
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
     if (this.alone || this.looking || now === undefined || this.line.length === 0) return undefined;
-    if (!this.membership.lookDue(now.leastUs) || nowMs < this.lookAgainMs) return undefined;
+    if (!this.membership.lookDue(now.leastUs, this.line.length) || nowMs < this.lookAgainMs) return undefined;
     this.looking = true;
     return { sinceUs: now.leastUs - LIFE_US };
   }

@@ -4,5 +4,5 @@ export type Verdict = 'right' | 'wrong' | 'too old' | 'unreadable';
 /** Checks `Stripe-Signature` of a raw body. https://docs.stripe.com/webhooks#verify-manually */
 export interface WebhookSignatures {
   /** `nowMs`: milliseconds since 1970, to compare with Stripe's own timestamp. */
-  verify(body: Uint8Array, header: string, secret: string, nowMs: number): Verdict;
+  verify(body: Uint8Array, header: string, secret: string, nowMs: number): Promise<Verdict>;
 }

@@ -29,8 +29,11 @@ export function load(file: string): unknown {
   const filename = path.join(__dirname, file);
   const cache = cacheOf(file);
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-  const code = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(filename, 'utf8')}\n})`;
-  const script = new Script(code, { filename, ...(cachedData === undefined ? {} : { cachedData }) });
+  // The build writes them wrapped, and in ASCII.
+  const script = new Script(readFileSync(filename, 'latin1'), {
+    filename,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
   if (script.cachedDataRejected === true) refused(file);
   scripts.set(file, script);
   const inner = { exports: {} };

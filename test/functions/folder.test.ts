@@ -26,6 +26,7 @@ for (const { name, entities } of functions) {
       'main.cjs',
       'main.cjs.map',
       'google.cjs',
+      'stripe.cjs',
       'make-cache.cjs',
       'package.json',
       'package-lock.json',

@@ -30,7 +30,7 @@ function makeCaches(node: string, ...flags: string[]): void {
     caches()
       .map((file) => file.split('.')[0])
       .sort(),
-    ['google', 'main'],
+    ['google', 'main', 'stripe'],
   );
 }
 

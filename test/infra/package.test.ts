@@ -45,7 +45,15 @@ void describe('packages', () => {
 
   void test('holds what the function needs at its root, and no source maps', () => {
     const files = unzipSync(packed('held', 'UTC')['automation.zip'] ?? Buffer.alloc(0));
-    for (const name of ['index.cjs', 'main.cjs', 'make-cache.cjs', 'package.json', 'package-lock.json', 'google.cjs'])
+    for (const name of [
+      'index.cjs',
+      'main.cjs',
+      'make-cache.cjs',
+      'package.json',
+      'package-lock.json',
+      'google.cjs',
+      'stripe.cjs',
+    ])
       assert.deepEqual(Buffer.from(files[name] ?? []), readFileSync(path.join(from(), 'automation', name)), name);
     assert.ok(Object.keys(files).some((name) => name.startsWith('catalog/entities/')));
     assert.ok(!Object.keys(files).some((name) => /\.(map|cache)$/.test(name)));

@@ -1,4 +1,4 @@
-import { SDK_API_VERSION } from '../../shared/adapters/stripe-sdk.ts';
+import { API_VERSION } from '../../shared/catalog/api-version.ts';
 import { bad } from './refusal.ts';
 import { isPlain, type Account } from './store.ts';
 
@@ -6,9 +6,9 @@ import { isPlain, type Account } from './store.ts';
 export const OLDER = '2024-04-10';
 
 export function checkVersion(version: string | undefined): string {
-  if (version === undefined || version === SDK_API_VERSION) return SDK_API_VERSION;
+  if (version === undefined || version === API_VERSION) return API_VERSION;
   if (version === OLDER) return OLDER;
-  throw bad(`Invalid Stripe API version: ${version}. The sandbox speaks ${SDK_API_VERSION} and ${OLDER}.`);
+  throw bad(`Invalid Stripe API version: ${version}. The sandbox speaks ${API_VERSION} and ${OLDER}.`);
 }
 
 /** An answer as the older version would give it: what later versions dropped is there again, what they added is not. */

@@ -31,8 +31,12 @@ export function generateCatalogue(): Map<string, string> {
   for (const row of rows) files.set(`actions/${fileName(row.action)}.json`, print(row));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
+  files.set(
+    'api-version.ts',
+    `/** The API version that the catalogue is of: the SDK's own. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
+  );
   files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
-  if (files.size !== rows.length + Object.keys(entities).length + 3) throw new Error('two names share a file');
+  if (files.size !== rows.length + Object.keys(entities).length + 4) throw new Error('two names share a file');
   return files;
 }
 
