@@ -7,7 +7,7 @@
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { GLOBALS, trimmedPackages } from './infra/trimmed-packages.mjs';
@@ -191,17 +191,21 @@ const WRAPPED = {
 };
 
 async function buildLazy(folder, form) {
+  const built = [];
   for (const name of LAZY)
-    await build({
-      ...shared,
-      entryPoints: [`./shared/adapters/${name}.ts`],
-      plugins: trims,
-      ...form,
-      ...(name !== 'mcp' && trims.length > 0 ? { keepNames: false } : {}),
-      ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
-      outdir: folder,
-      outExtension: { '.js': '.cjs' },
-    });
+    built.push(
+      await build({
+        ...shared,
+        entryPoints: [`./shared/adapters/${name}.ts`],
+        plugins: trims,
+        ...(name !== 'mcp' && trims.length > 0 ? { keepNames: false } : {}),
+        ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
+        outdir: folder,
+        outExtension: { '.js': '.cjs' },
+        ...form,
+      }),
+    );
+  return built.flatMap(({ outputFiles = [] }) => outputFiles);
 }
 
 /** Only the function of tools speaks with agents. */
@@ -396,21 +400,29 @@ async function run(file) {
   await import(pathToFileURL(outfile).href);
 }
 
-/** An operator's command: the connector without its functions. */
+/** An operator's command: the connector without its functions. Several may be built at once, into one folder. */
 async function command(name) {
   const folder = path.join(out, 'command');
-  await buildLazy(path.join(out, 'lazy'), {});
-  await build({
+  const form = { outdir: folder, outExtension: { '.js': '.cjs' }, write: false };
+  const { outputFiles } = await build({
     ...shared,
+    ...form,
     entryPoints: [`./shared/command/${name}.ts`],
     plugins: [...trims, lazyAdapters],
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
   });
-  copyLazy(folder, LAZY);
+  const files = [...outputFiles, ...(await buildLazy(folder, form))];
+  mkdirSync(folder, { recursive: true });
+  for (const one of files) writeWhole(one.path, one.contents);
   copyWholeCatalogue(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);
+}
+
+/** Whoever reads it meanwhile finds the whole file, the old one or the new one. */
+function writeWhole(file, contents) {
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, contents);
+  renameSync(beside, file);
 }
 
 const [, , task, file] = process.argv;

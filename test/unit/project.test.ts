@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   functions: ['serve', 'world'],
   // What runs a function's bundles.
   start: [],
-  world: ['connection', 'core', 'adapters', 'limiter', 'ports'],
+  world: ['connection', 'core', 'adapters', 'catalog', 'limiter', 'ports'],
   serve: ['core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
   core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
   // A page of a browser: of the others it takes types alone.
