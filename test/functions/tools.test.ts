@@ -159,6 +159,30 @@ test('deployed with tools_allow ["List"]: the lists of all entities, and nothing
   await served.close();
 });
 
+test('a client secret within a text of an answer reaches no agent either', async () => {
+  const url = 'https://example.com/?payment_intent_client_secret=pi_1_secret_abc';
+  const stripe = answeringStripe(() => ({
+    id: 'pi_1',
+    object: 'payment_intent',
+    client_secret: 'pi_1_secret_abc',
+    next_action: {
+      type: 'redirect_to_url',
+      redirect_to_url: { url },
+      use_stripe_sdk: { client_secret: 'x_secret_abc' },
+    },
+  }));
+  const connector = testConnector({ clock: systemClock, stripe, local: false, settings: { tools_allow: ['*'] } });
+  const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
+  const client = await agentOf(served.url);
+  for (const [name, input] of [
+    ['payment_intent_get', { id: 'pi_1' }],
+    ['confirm_payment_intent', { input: { PaymentIntentId: 'pi_1' } }],
+  ] as const)
+    assert.doesNotMatch(JSON.stringify(await use(client, name, input)), /secret_abc/);
+  await client.close();
+  await served.close();
+});
+
 test('there is no stream to open and no session to end', async () => {
   for (const method of ['GET', 'DELETE']) {
     const answer = await fetch(`${server.url}/tools`, { method });

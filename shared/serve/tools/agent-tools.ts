@@ -1,5 +1,6 @@
 import type { Operation } from '../../catalog/shapes.ts';
 import { withEffect } from '../../core/call.ts';
+import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { discoveryOf } from '../../describe/discovery.ts';
 import { actionTool, entityTool, toolName, type ToolFacts } from '../../describe/tool.ts';
@@ -124,23 +125,12 @@ async function call(connector: Connector, { service, reads, body }: Offered, inp
     const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...more } = answered;
     const page = nextPageToken === undefined ? {} : { nextPageToken };
     const done = reads ? {} : { operationId, effect };
-    return { failed: false, content: { output: withoutSecrets(output), ...page, ...more, ...done } };
+    // An agent's memory is no place for what opens a payment.
+    return { failed: false, content: { output: publishable(output), ...page, ...more, ...done } };
   } catch (cause) {
     const error = unforeseen(cause);
     if (error.status === 'INTERNAL') logCause(() => connector, error);
     if (!reads) withEffect(error, { operationId }, 'none');
     return { failed: true, content: errorBody(error) };
   }
-}
-
-/** By any spelling: `client_secret`, `ClientSecret`, `payment.client_secret`. */
-const SECRET = /(^|[._])(\w*client_?secret|secret|cvc)$/i;
-
-/** An agent's memory is no place for what opens a payment. */
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, SECRET.test(name) ? null : withoutSecrets(inner)]),
-  );
 }
