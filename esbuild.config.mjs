@@ -190,6 +190,17 @@ const WRAPPED = {
   charset: 'ascii',
 };
 
+/** The same of bundles that are there: a line before them, and so a line before their maps'. */
+function wrapLazy(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const name of LAZY) {
+    const code = readFileSync(path.join(from, `${name}.cjs`), 'utf8');
+    const map = JSON.parse(readFileSync(path.join(from, `${name}.cjs.map`), 'utf8'));
+    writeFileSync(path.join(to, `${name}.cjs`), `${WRAPPED.banner.js}\n${code}${WRAPPED.footer.js}\n`);
+    writeFileSync(path.join(to, `${name}.cjs.map`), JSON.stringify({ ...map, mappings: `;${map.mappings}` }));
+  }
+}
+
 async function buildLazy(folder, form, names = LAZY) {
   const built = [];
   for (const name of names)
@@ -369,7 +380,7 @@ async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
   await buildLazy(path.join(out, 'lazy'), {});
-  await buildLazy(path.join(out, 'wrapped'), WRAPPED);
+  wrapLazy(path.join(out, 'lazy'), path.join(out, 'wrapped'));
   await buildExplorer();
   await buildLocal();
   const rows = [];

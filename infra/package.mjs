@@ -2,8 +2,8 @@
  * `npm run package`: one zip a function, from build/functions to build/packages, for Terraform.
  *   node infra/package.mjs [FROM TO]
  * The same files give the same bytes, wherever and whenever: names in order, one date, one level, no owner; so a plan
- * shows a change only where there is one. Source maps stay here, and so does what this Node compiled: a function's own Node compiles it where it is
- * deployed.
+ * shows a change only where there is one. Source maps stay here, and so does what this Node compiled: a function's own
+ * Node compiles it where it is deployed.
  */
 import { zipSync } from 'fflate';
 import { createHash } from 'node:crypto';

@@ -11,10 +11,8 @@ import {
 } from './firestore-client.ts';
 import { timestamp } from './firestore-time.ts';
 import type { StoredDocuments } from './stored-documents.ts';
+import { LETTER_VERSION } from './stored-versions.ts';
 import { NO_RETRY } from './google-rest.ts';
-
-/** Of the fields that are written; `stored-documents` reads them. */
-const LETTER_VERSION = 1;
 
 /**
  * The dead letters of a connection: `connections/{name}/deadLetters/{id}`, the letter as JSON in `letter`, with `at` to

@@ -12,10 +12,8 @@ import {
 } from './firestore-client.ts';
 import { microseconds, timestamp, type Time } from './firestore-time.ts';
 import type { StoredDocuments } from './stored-documents.ts';
+import { OPERATION_VERSION } from './stored-versions.ts';
 import { NO_RETRY, statusOf } from './google-rest.ts';
-
-/** Of the fields that are written; `stored-documents` reads them. */
-const OPERATION_VERSION = 1;
 
 /** Somebody else wrote in between: read again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);

@@ -4,10 +4,7 @@ import { lazily } from '../lazily.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import type { OperationRecord } from '../ports/operation-store.ts';
 import { microseconds } from './firestore-time.ts';
-
-/** Of the fields of an operation, and of a dead letter. Whoever finds a newer one than it knows stops. */
-export const OPERATION_VERSION = 1;
-export const LETTER_VERSION = 1;
+import { LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazily(() => {
   const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);

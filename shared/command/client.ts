@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { catalogueFiles } from '../adapters/catalogue-files.ts';
 import { pascal } from '../catalog/names.ts';
+import { chosenOf } from '../describe/chosen.ts';
 import { generateClient } from '../describe/client/generate.ts';
 import { Discovery } from '../describe/discovery.ts';
 
@@ -19,11 +20,7 @@ const { values } = parseArgs({
 });
 
 const discovery = new Discovery(catalogueFiles('shared/catalog'));
-const named = (list: string | undefined): string[] | undefined =>
-  list?.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
-const all = values.entities === undefined && values.actions === undefined;
-const entities = named(values.entities)?.map((name) => discovery.entity(name).name);
-const actions = named(values.actions)?.map((name) => discovery.action(name).name);
+const chosen = chosenOf(discovery, values.entities, values.actions);
 
 const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
   functions: { name: string; source?: string }[];
@@ -36,8 +33,7 @@ const own = functions.flatMap(({ name, source = '' }): [string, string][] =>
 const text = generateClient(
   discovery,
   {
-    entities: entities ?? (all ? discovery.entityNames() : []),
-    actions: actions ?? (all ? discovery.actionNames() : []),
+    ...chosen,
     functions: Object.fromEntries(own),
   },
   readFileSync('shared/describe/client/runtime.ts', 'utf8'),

@@ -1,4 +1,5 @@
 import { pascal } from '../catalog/names.ts';
+import { parentsOf, routesOf } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { ReadPlan } from '../filter/plan.ts';
@@ -17,7 +18,7 @@ import { pickColumns } from './pick.ts';
 import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
 import { isStripesOrder, planClause, readSort } from './plan-list.ts';
 import { firstRequest, type Reader } from './read-rows.ts';
-import { parentsOf, placeParents, routesOf } from './route.ts';
+import { placeParents } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,12 @@
 import type { ActionRow } from '../catalog/actions.ts';
 import { pascal, snake } from '../catalog/names.ts';
+import { parentsOf } from '../catalog/routes.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { checkId } from './ids.ts';
 import { toParams } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
-import { parentsOf } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
 import { pascal } from '../catalog/names.ts';
+import { parentsOf, routesOf } from '../catalog/routes.ts';
 import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import { checkId } from './ids.ts';
@@ -13,15 +14,6 @@ export interface Placed {
   readonly rest: Input;
   /** Stripe's names of the parents, each with its id. */
   readonly parents: Readonly<Record<string, string>>;
-}
-
-/** Stripe's names of the parents that a path needs: `/v1/customers/{customer}/sources` -> `customer`. */
-export function parentsOf(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
-}
-
-export function routesOf(row: OperationRow): readonly Route[] {
-  return [row, ...(row.also ?? [])];
 }
 
 /** Those with the most parents first: the first one that the input fills is meant. */

@@ -202,16 +202,8 @@ async function takeToken(parts: DoorParts, request: StripeRequest, call: Call, p
     if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
     if (!turn.granted) {
       parts.log.write('WARNING', 'turn refused', { call: call.name, retryAfterMs: turn.retryAfterMs, pace: turn.pace });
-      parts.activity?.add({
-        atMs: parts.clock.epochMs(),
-        call: call.name,
-        method: request.method,
-        path: request.path,
-        outcome: 'RATE_LIMIT',
-        durationMs: 0,
-        waitedMs: Math.round(parts.clock.monotonicMs() - begun),
-        attempt: progress.tries + 1,
-      });
+      const waitedMs = parts.clock.monotonicMs() - begun;
+      note(parts, request, call, 'RATE_LIMIT', { waitedMs, tookMs: 0, tries: progress.tries + 1 });
       throw rateUsedUp(turn);
     }
     const now = parts.clock.monotonicMs();
@@ -264,17 +256,7 @@ interface Timing {
 function report(parts: DoorParts, request: StripeRequest, call: Call, answer: StripeAnswer, timing: Timing): void {
   const requestId = answer.ok ? answer.requestId : answer.said.requestId;
   const outcome = answer.ok ? 'ok' : (answer.said.code ?? answer.kind);
-  parts.activity?.add({
-    atMs: parts.clock.epochMs(),
-    call: call.name,
-    method: request.method,
-    path: request.path,
-    outcome,
-    ...(requestId === undefined ? {} : { requestId }),
-    durationMs: Math.round(timing.tookMs),
-    waitedMs: Math.round(timing.waitedMs),
-    attempt: timing.tries,
-  });
+  note(parts, request, call, outcome, timing, requestId);
   parts.log.write(answer.ok ? 'INFO' : canHelp(answer) ? 'WARNING' : 'ERROR', 'transaction', {
     call: call.name,
     method: request.method,
@@ -286,5 +268,26 @@ function report(parts: DoorParts, request: StripeRequest, call: Call, answer: St
     durationMs: Math.round(timing.tookMs),
     tokenWaitMs: Math.round(timing.waitedMs),
     ...verbose(parts.verbosity ?? 1, request, answer),
+  });
+}
+
+function note(
+  { activity, clock }: DoorParts,
+  { method, path }: StripeRequest,
+  { name }: Call,
+  outcome: string,
+  { waitedMs, tookMs, tries }: Timing,
+  requestId?: string,
+): void {
+  activity?.add({
+    atMs: clock.epochMs(),
+    call: name,
+    method,
+    path,
+    outcome,
+    ...(requestId === undefined ? {} : { requestId }),
+    durationMs: Math.round(tookMs),
+    waitedMs: Math.round(waitedMs),
+    attempt: tries,
   });
 }

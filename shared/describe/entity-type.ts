@@ -1,7 +1,8 @@
 import { pascal } from '../catalog/names.ts';
+import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/shapes.ts';
 import { ID_PATTERN } from '../core/ids.ts';
-import { parentsOf, routesByParents } from '../core/route.ts';
+import { routesByParents } from '../core/route.ts';
 import { columnsOf, type ColumnFacts } from './columns.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 

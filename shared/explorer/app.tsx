@@ -92,26 +92,31 @@ function Index({ offer, name }: { readonly offer: Offer; readonly name: string }
         onInput={(event) => setWanted(event.currentTarget.value)}
       />
       <h2>{entities.length} entities</h2>
-      <ul>
-        {entities.map((one) => (
-          <li key={one.name}>
-            <a href={`#/entity/${one.name}`} aria-current={one.name === name ? 'page' : undefined}>
-              {one.name}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Links kind="entity" all={entities.map((one) => [one.name, one.name])} here={name} />
       <h2>{actions.length} actions</h2>
-      <ul>
-        {actions.map((one) => (
-          <li key={one.name}>
-            <a href={`#/action/${one.name}`} aria-current={one.name === name ? 'page' : undefined}>
-              {one.title}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Links kind="action" all={actions.map((one) => [one.name, one.title])} here={name} />
     </nav>
+  );
+}
+
+interface LinksProps {
+  readonly kind: 'entity' | 'action';
+  /** Each with its name and its title. */
+  readonly all: readonly (readonly [name: string, title: string])[];
+  readonly here: string;
+}
+
+function Links({ kind, all, here }: LinksProps) {
+  return (
+    <ul>
+      {all.map(([name, title]) => (
+        <li key={name}>
+          <a href={`#/${kind}/${name}`} aria-current={name === here ? 'page' : undefined}>
+            {title}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

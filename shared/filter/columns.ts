@@ -1,4 +1,5 @@
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
+import { parentsOf, routesOf } from '../catalog/routes.ts';
 import { isTime } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationRow, Shape } from '../catalog/shapes.ts';
 import { misplaced } from './tokens.ts';
@@ -27,7 +28,7 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
     const inner = keys.length > 0 ? ({ type: 'string' } satisfies Field) : stored.field;
     return { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
   }
-  for (const { params } of [row, ...(row.also ?? [])]) {
+  for (const { params } of routesOf(row)) {
     const filter = name === 'Expand' ? undefined : resolvePascal(name, params);
     if (filter !== undefined)
       return { name, path: filter.path, stored: false, ...kindOf(filter.field.type, filter.path.at(-1) ?? '') };
@@ -40,17 +41,12 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
 
 /** Every list parameter of an operation's routes, `expand` aside. */
 export function filters(row: OperationRow): Fields {
-  const { expand: _expand, ...rest } = Object.assign(
-    {},
-    ...[row, ...(row.also ?? [])].map(({ params }) => params),
-  ) as Fields;
+  const { expand: _expand, ...rest } = Object.assign({}, ...routesOf(row).map(({ params }) => params)) as Fields;
   return rest;
 }
 
 function parentNames(row: OperationRow): string[] {
-  return [row, ...(row.also ?? [])].flatMap(({ path }) =>
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
-  );
+  return routesOf(row).flatMap(({ path }) => parentsOf(path));
 }
 
 function isMap(shape: Shape): boolean {

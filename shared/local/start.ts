@@ -10,6 +10,7 @@ import { startSandbox } from '../../test/sandbox/server.ts';
 import { LARGEST_MESSAGE } from '../serve/before-message.ts';
 import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
+import { ROOTS } from '../serve/connection/connection.ts';
 import { errorBody } from '../errors.ts';
 import { world } from '../world.ts';
 import { announcement } from './announce.ts';
@@ -67,20 +68,6 @@ function describeState(): string {
   return project === undefined ? 'in memory: this process alone, gone when it ends' : `Firestore of project ${project}`;
 }
 
-/** What the connection serves at the root of its own host. */
-const API_PATHS: ReadonlySet<string> = new Set([
-  'v2',
-  'operations',
-  'entities',
-  'actions',
-  'openapi.json',
-  'openapi-3.0.json',
-  'about',
-  'activity',
-  'run',
-  '',
-]);
-
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {
   const refusal = localRefusal(request);
@@ -90,7 +77,7 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   const name = request.path.split('/')[1] ?? '';
-  const served = API_PATHS.has(name) ? 'connection' : name;
+  const served = ROOTS.has(name) ? 'connection' : name;
   const handler = Object.hasOwn(handlers, served) ? handlers[served] : undefined;
   if (handler !== undefined) {
     void handler(request, response);

@@ -20,13 +20,7 @@ export class Caller {
   }
 
   /** Checks the body, then does what it asks for. `names`: entities or actions that may be named; undefined for all. */
-  async call(
-    connector: Connector,
-    service: Served,
-    body: unknown,
-    names?: readonly string[],
-    during: <T>(work: () => T) => T = (work) => work(),
-  ): Promise<Answer> {
+  async call(connector: Connector, service: Served, body: unknown, names?: readonly string[]): Promise<Answer> {
     this.identify(connector, service.writes);
     const { operationId, told } = this;
     const prepared = service.prepare(connector, body, {
@@ -36,7 +30,7 @@ export class Caller {
       deadlineMs: connector.settings.deadlineMs,
       told,
     });
-    const answered = await during(() => prepared.run());
+    const answered = await prepared.run();
     if (told.has('replayed')) connector.log.write('INFO', 'replayed', { call: prepared.name, operationId });
     return answered;
   }

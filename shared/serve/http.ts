@@ -1,12 +1,8 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
-import { withEffect } from '../core/call.ts';
 import type { Answer, Connector } from '../core/connector.ts';
-import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
-import { Caller } from './caller.ts';
-import { atEnd, refuseWhileDraining } from './drain.ts';
-import { logCause } from './log-cause.ts';
-import { KEY_HEADER, type Served } from './service.ts';
-import { inRequest } from './trace.ts';
+import { ConnectorError } from '../errors.ts';
+import type { Served } from './service.ts';
+import { serving } from './serving.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
@@ -23,26 +19,18 @@ interface Narrowing {
 }
 
 export function httpFunction(connector: () => Connector, service: Served, narrowing?: Narrowing): HttpFunction {
-  const handler = async (request: Request, response: Response): Promise<void> => {
-    const caller = new Caller(request, response);
-    try {
-      const built = connector();
-      atEnd(built.end);
-      caller.identify(built, service.writes);
-      refuseWhileDraining();
-      checkJson(request);
+  const handler = serving(
+    connector,
+    async (built, caller) => {
+      checkJson(caller.request);
       const open = narrowing === undefined || (built.local && narrowing.openLocally);
       const names = open ? undefined : narrowing.names;
-      const answered = await caller.call(built, service, request.body, names, (work) =>
-        inRequest(built, request, work),
-      );
+      const answered = await caller.call(built, service, caller.request.body, names);
       caller.tell();
-      answer(response, answered, caller.operationId);
-    } catch (cause) {
-      caller.tell();
-      refuse(connector, response, unforeseen(cause), caller.operationId);
-    }
-  };
+      answer(caller.response, answered, caller.operationId);
+    },
+    service.writes,
+  );
   return Object.assign(handler, {
     narrowedTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: false }),
     narrowedInCloudTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: true }),
@@ -75,22 +63,4 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
 /** 200 or 207, with the key and the effect of a write. */
 export function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
   response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
-}
-
-export function refuse(
-  connector: () => Connector,
-  response: Response,
-  error: ConnectorError,
-  operationId: string | undefined,
-): void {
-  if (operationId !== undefined) {
-    withEffect(error, { operationId }, 'none');
-    response.set(KEY_HEADER, error.operationId ?? operationId);
-  }
-  if (error.facts.retryAfterMs !== undefined)
-    response.set('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
-  if (error.facts.allow !== undefined) response.set('Allow', error.facts.allow);
-  if (error.status === 'INTERNAL') logCause(connector, error);
-  const body = errorBody(error);
-  response.status(body.error['code'] as number).json(body);
 }

@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { firestoreAnswer, secretAnswer } from './stand-in.ts';
 import { cacheOf, load, scripts } from './start.ts';
 
 /** The framework's name of the function, and bodies that it is sent: filled in by the build. */
@@ -18,49 +19,22 @@ interface Testing {
   getTestServer(name: string): http.Server;
 }
 
-interface Transform {
-  readonly fieldPath: string;
-  readonly maximum?: { readonly integerValue: string };
-  readonly increment?: { readonly integerValue: string };
-}
-
-/** What Firestore answers to transforms of a document that is not there yet. */
-function transformed(transforms: readonly Transform[]): object[] {
-  const fields = new Map<string, number>();
-  return transforms.map(({ fieldPath, maximum, increment }) => {
-    const before = fields.get(fieldPath) ?? 0;
-    const after = maximum === undefined ? before + Number(increment?.integerValue) : Number(maximum.integerValue);
-    fields.set(fieldPath, Math.max(before, after));
-    return { integerValue: String(Math.max(before, after)) };
-  });
-}
+const CUSTOMER = {
+  id: 'sample_1',
+  object: 'customer',
+  email: 'sample@example.com',
+  livemode: false,
+  data: [],
+  has_more: false,
+};
 
 /** Secret Manager, Firestore and Stripe, as far as a sample asks them. */
 function answerOf(url: string, body: string): object {
-  if (url.includes('/secrets/')) return { payload: { data: Buffer.from('sk_test_sample').toString('base64') } };
-  const now = new Date().toISOString();
-  if (url.includes(':batchGet')) return [{ missing: 'nothing', readTime: now }];
-  if (url.includes(':runAggregationQuery'))
-    return [{ result: { aggregateFields: { members: { integerValue: '1' } } }, readTime: now }];
-  if (url.includes(':commit')) {
-    const { writes } = JSON.parse(body) as { writes: { transform?: { fieldTransforms: Transform[] } }[] };
-    const writeResults = writes.map(({ transform }) => ({
-      updateTime: now,
-      transformResults: transformed(transform?.fieldTransforms ?? []),
-    }));
-    return { writeResults, commitTime: now };
-  }
-  return {
-    id: 'sample_1',
-    object: 'customer',
-    email: 'sample@example.com',
-    livemode: false,
-    data: [],
-    has_more: false,
-  };
+  if (url.includes('/secrets/')) return secretAnswer('sk_test_sample');
+  return firestoreAnswer(url, body, new Date()) ?? CUSTOMER;
 }
 
-async function standIn(): Promise<{ host: string; close: () => void }> {
+async function standIn(): Promise<string> {
   const server = http.createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -72,11 +46,11 @@ async function standIn(): Promise<{ host: string; close: () => void }> {
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  return { host: `127.0.0.1:${port}`, close: () => server.closeAllConnections() };
+  return `127.0.0.1:${port}`;
 }
 
 async function make(): Promise<void> {
-  const { host } = await standIn();
+  const host = await standIn();
   Object.assign(process.env, {
     FIRESTORE_EMULATOR_HOST: host,
     SECRET_MANAGER_EMULATOR_HOST: host,

@@ -44,6 +44,19 @@ async function go(place: string): Promise<void> {
   await browser.page.evaluate(`location.hash = ${JSON.stringify(place)}`);
 }
 
+/** Shows the fields of a form that meet a search. */
+async function find(wanted: string): Promise<void> {
+  await browser.page.getByPlaceholder('find a field').first().fill(wanted);
+}
+
+/** The form of a payment intent. */
+async function fillPayment(method: string): Promise<void> {
+  await go('#/entity/PaymentIntent/Create');
+  await fill({ 'payload.Amount': '1500', 'payload.Currency': 'usd' });
+  await find('paymentmethod');
+  await fill({ 'payload.PaymentMethod': method });
+}
+
 /** Presses a button of the form and reads the answer. */
 async function press(button: 'Run' | 'Plan' | 'Explain'): Promise<Record<string, unknown>> {
   const { page } = browser;
@@ -77,10 +90,7 @@ let intent = '';
 
 here('a payment intent is made from its form, planned before, and told as code', async () => {
   const { page, show } = browser;
-  await go('#/entity/PaymentIntent/Create');
-  await fill({ 'payload.Amount': '1500', 'payload.Currency': 'usd' });
-  await page.getByPlaceholder('find a field').first().fill('paymentmethod');
-  await fill({ 'payload.PaymentMethod': 'pm_card_visa' });
+  await fillPayment('pm_card_visa');
   const plan = await press('Plan');
   assert.equal(plan['dryRun'], true);
   assert.match(JSON.stringify(plan), /\/v1\/payment_intents/);
@@ -107,7 +117,7 @@ here('it is confirmed, and found by a clause that is explained', async () => {
   await go('#/action/ConfirmPaymentIntent');
   await page.getByRole('heading', { name: 'Confirm Payment Intent' }).waitFor();
   await fill({ 'payload.PaymentIntentId': intent });
-  await page.getByPlaceholder('find a field').first().fill('returnurl');
+  await find('returnurl');
   await fill({ 'payload.ReturnUrl': 'https://example.com/' });
   const confirmed = await press('Run');
   assert.equal((confirmed['connectorOutputPayload'] as { status: string }[])[0]?.status, 'succeeded');
@@ -125,12 +135,9 @@ here('it is confirmed, and found by a clause that is explained', async () => {
 
 here("a declined card's error says what happened", async () => {
   const { page, show } = browser;
-  await go('#/entity/PaymentIntent/Create');
-  await fill({ 'payload.Amount': '1500', 'payload.Currency': 'usd' });
-  await page.getByPlaceholder('find a field').first().fill('confirm');
+  await fillPayment('pm_card_visa_chargeDeclined');
+  await find('confirm');
   await fill({ 'payload.Confirm': 'true' });
-  await page.getByPlaceholder('find a field').first().fill('paymentmethod');
-  await fill({ 'payload.PaymentMethod': 'pm_card_visa_chargeDeclined' });
   await press('Run');
   const said = (await page.locator('.failure').textContent()) ?? '';
   assert.match(said, /FAILED_PRECONDITION/);

@@ -7,7 +7,7 @@ import { pascal } from '../../shared/catalog/names.ts';
 import { NOT_SERVED } from '../../shared/catalog/overrides.ts';
 import type { Entity, Operation, Route } from '../../shared/catalog/shapes.ts';
 import { actionIds } from '../../shared/core/plan-action.ts';
-import { parentsOf, routesOf } from '../../shared/core/route.ts';
+import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { errorOf, post, startUnlimited, type Answered, type Running } from './framework.ts';
 import { OpenApi } from './openapi.ts';

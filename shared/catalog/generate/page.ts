@@ -1,4 +1,5 @@
 import { pascal } from '../names.ts';
+import { parentsOf, routesOf } from '../routes.ts';
 import { NOT_SERVED } from '../overrides.ts';
 import type { Action, Entity } from '../shapes.ts';
 
@@ -32,8 +33,8 @@ ${table(
 }
 
 function entityRow({ entity, operations, singleton }: Entity): string[] {
-  const routes = Object.values(operations).flatMap((row) => [row, ...(row.also ?? [])]);
-  const parents = new Set(routes.flatMap(({ path }) => parentsIn(path)));
+  const routes = Object.values(operations).flatMap(routesOf);
+  const parents = new Set(routes.flatMap(({ path }) => parentsOf(path)));
   const names = [...parents].map(pascal).join(', ');
   return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one an account)' : ''), names];
 }
@@ -52,12 +53,8 @@ const OWN: ReadonlySet<string> = new Set([
 ]);
 
 function actionRow({ action, entity, method, path, idInput }: Action): string[] {
-  const ids = [...parentsIn(path).map(pascal), ...(idInput === undefined ? [] : [idInput])];
+  const ids = [...parentsOf(path).map(pascal), ...(idInput === undefined ? [] : [idInput])];
   return [OWN.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
-}
-
-function parentsIn(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
 }
 
 /** Padded, as the formatter pads. */

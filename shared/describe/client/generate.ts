@@ -3,7 +3,7 @@ import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { NamedTypes } from './types.ts';
 
-export interface Chosen {
+export interface ClientFacts {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
   /** Actions that have a function of their own: its name. */
@@ -15,7 +15,7 @@ const BEGIN = '// --- the client begins here\n';
 /** One TypeScript file: how to call, then the types of each entity and action. `runtime`: the text of `runtime.ts`. */
 export function generateClient(
   discovery: Discovery,
-  { entities, actions, functions }: Chosen,
+  { entities, actions, functions }: ClientFacts,
   runtime: string,
 ): string {
   const head = runtime.slice(runtime.indexOf(BEGIN) + BEGIN.length);

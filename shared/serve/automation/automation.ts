@@ -3,7 +3,7 @@ import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
-import { refuse } from '../http.ts';
+import { refuse } from '../refuse.ts';
 import { inRequest } from '../trace.ts';
 import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
-import { ConnectorError, invalid, unforeseen } from '../../errors.ts';
-import { Caller } from '../caller.ts';
-import { atEnd, refuseWhileDraining } from '../drain.ts';
-import { answer as answerCall, checkJson, methodNotAllowed, refuse } from '../http.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { Caller } from '../caller.ts';
+import { decodedPart } from '../decoded-part.ts';
+import { answer as answerCall, checkJson, methodNotAllowed } from '../http.ts';
 import { API_PREFIX, runtimeApi } from '../runtime-api/runtime-api.ts';
-import { inRequest } from '../trace.ts';
+import { serving } from '../serving.ts';
 import type { FunctionRow } from '../../describe/openapi/function-paths.ts';
 import { DISCOVERY_PAGES } from './discovery-pages.ts';
 import { EXPLORER_PAGES } from './explorer-pages.ts';
@@ -20,6 +19,19 @@ const PAGES: readonly Page[] = [
   ...DISCOVERY_PAGES,
   ...EXPLORER_PAGES,
 ];
+/** First parts of the paths that it serves at the root of its own host. */
+export const ROOTS: ReadonlySet<string> = new Set([
+  '',
+  'v2',
+  'operations',
+  'entities',
+  'actions',
+  'openapi.json',
+  'openapi-3.0.json',
+  'about',
+  'activity',
+  'run',
+]);
 const RUN = /^\/run\/([^/]+)$/;
 
 const KNOWN =
@@ -29,18 +41,7 @@ type Explorable = Connector & { readonly explorerPage: () => string };
 
 /** What the connection tells of itself, and the vendor's runtime API. `functions`: the rows of the manifest. */
 export function connectionFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
-  return async (request: Request, response: Response): Promise<void> => {
-    const caller = new Caller(request, response);
-    try {
-      const built = connector();
-      atEnd(built.end);
-      refuseWhileDraining();
-      await inRequest(built, request, () => answer(built, caller, functions));
-    } catch (cause) {
-      caller.tell();
-      refuse(connector, response, unforeseen(cause), caller.operationId);
-    }
-  };
+  return serving(connector, (built, caller) => answer(built, caller, functions));
 }
 
 async function answer(connector: Explorable, caller: Caller, functions: readonly FunctionRow[]): Promise<void> {
@@ -69,7 +70,7 @@ function pageOf(path: string, asked: Omit<PageAsked, 'part'>): unknown {
     if (found === null) continue;
     if (asked.request.method !== 'GET') throw methodNotAllowed(asked.request.method, 'GET', 'GET it');
     checkExposed(asked.connector, need);
-    return page({ ...asked, part: decoded(found[1] ?? '') });
+    return page({ ...asked, part: decodedPart(found[1] ?? '', 'path') });
   }
   throw new ConnectorError('NOT_FOUND', `there is ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
 }
@@ -99,12 +100,4 @@ function contentPolicy(page: string): string {
       .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
       .join(' ');
   return `default-src 'none'; script-src ${hashes('script')}; style-src ${hashes('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw invalid([{ field: 'path', description: 'is not encoded as a part of a URL' }]);
-  }
 }

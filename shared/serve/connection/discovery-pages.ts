@@ -1,4 +1,5 @@
 import type { Request } from '@google-cloud/functions-framework';
+import { chosenOf } from '../../describe/chosen.ts';
 import { discoveryOf, type Discovery } from '../../describe/discovery.ts';
 import { openApi, type Document } from '../../describe/openapi/document.ts';
 import { inVersion30 } from '../../describe/openapi/version-3-0.ts';
@@ -29,31 +30,18 @@ function actionList(discovery: Discovery): object[] {
   });
 }
 
-/** `?entities=Customer,Invoice&actions=PayInvoice`: those; with neither all, with one of them no other kind. */
+/** `?entities=Customer,Invoice&actions=PayInvoice` */
 function document({ connector, request, functions }: PageAsked): Document {
   const discovery = discoveryIn(connector);
   const { searchParams: query } = new URL(request.originalUrl, 'http://here');
-  const entities = namesIn(query.get('entities'))?.map((name) => discovery.entity(name).name);
-  const actions = namesIn(query.get('actions'))?.map((name) => discovery.action(name).name);
-  const all = entities === undefined && actions === undefined;
+  const chosen = chosenOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
   const { settings, project, local } = connector;
-  return openApi(
-    discovery,
-    {
-      entities: entities ?? (all ? discovery.entityNames() : []),
-      actions: actions ?? (all ? discovery.actionNames() : []),
-    },
-    {
-      address: addressOf(request),
-      connection: `projects/${project ?? 'local'}/locations/${settings.region}/connections/${settings.name}`,
-      local,
-      functions: all ? functions : [],
-    },
-  );
-}
-
-function namesIn(list: string | null): string[] | undefined {
-  return list?.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  return openApi(discovery, chosen, {
+    address: addressOf(request),
+    connection: `projects/${project ?? 'local'}/locations/${settings.region}/connections/${settings.name}`,
+    local,
+    functions: chosen.all ? functions : [],
+  });
 }
 
 /** As the caller reached it: the platform ends TLS in front of the function. */

@@ -1,6 +1,7 @@
 import { pascal } from '../../catalog/names.ts';
+import { parentsOf } from '../../catalog/routes.ts';
 import type { Entity } from '../../catalog/shapes.ts';
-import { parentsOf, routesByParents } from '../../core/route.ts';
+import { routesByParents } from '../../core/route.ts';
 
 /** Stands where there is one object an account, which has no id. */
 export const ONLY_ONE = 'default';

@@ -25,16 +25,30 @@ export interface Asked {
 
 type Method = (asked: Asked) => Promise<object> | object;
 
-/** `entityTypes`: every name in its order; FULL tells fields and schemas too. */
+interface Listing {
+  readonly pageSize: number;
+  readonly pageToken?: string | undefined;
+  readonly view: 'BASIC' | 'FULL';
+}
+
+/** A page of names in their order; FULL tells what each is too. */
+function listing(
+  names: readonly string[],
+  { pageSize, pageToken, view }: Listing,
+  nameOf: (one: string) => string,
+  whole: (one: string) => object,
+): { readonly page: readonly object[]; readonly more: object } {
+  const { names: shown, ...more } = pageOf(names, pageSize, pageToken);
+  return { page: shown.map((one) => (view === 'BASIC' ? { name: nameOf(one) } : whole(one))), more };
+}
+
 export const listEntityTypes: Method = ({ connector, query, base }) => {
   const discovery = discoveryOf(connector.parts.catalogue);
-  const { pageSize, pageToken, view } = readQuery(QUERIES.types, query);
-  const { names, ...more } = pageOf(discovery.entityNames(), pageSize, pageToken);
-  const named = (name: string): string => `${base}/entityTypes/${name}`;
-  const types = names.map((name) =>
-    view === 'BASIC' ? { name: named(name) } : vendorEntityType(named(name), discovery.entity(name)),
+  const nameOf = (one: string): string => `${base}/entityTypes/${one}`;
+  const { page, more } = listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (one) =>
+    vendorEntityType(nameOf(one), discovery.entity(one)),
   );
-  return { types, ...more };
+  return { types: page, ...more };
 };
 
 export const getEntityType: Method = ({ connector, query, base, type }) => {
@@ -45,13 +59,11 @@ export const getEntityType: Method = ({ connector, query, base, type }) => {
 
 export const listActions: Method = ({ connector, query, base }) => {
   const discovery = discoveryOf(connector.parts.catalogue);
-  const { pageSize, pageToken, view } = readQuery(QUERIES.actions, query);
-  const { names, ...more } = pageOf(discovery.actionNames(), pageSize, pageToken);
-  const named = (name: string): string => `${base}/actions/${name}`;
-  const actions = names.map((name) =>
-    view === 'BASIC' ? { name: named(name) } : vendorAction(named(name), discovery.action(name)),
+  const nameOf = (one: string): string => `${base}/actions/${one}`;
+  const { page, more } = listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (one) =>
+    vendorAction(nameOf(one), discovery.action(one)),
   );
-  return { actions, ...more };
+  return { actions: page, ...more };
 };
 
 export const getAction: Method = ({ connector, query, base, action }) => {

@@ -5,6 +5,7 @@
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, invalid, isConnectorError } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
+import { decodedPart } from '../decoded-part.ts';
 import { checkExposed, type Need } from '../connection/exposed.ts';
 import { methodNotAllowed } from '../http.ts';
 import * as methods from './methods.ts';
@@ -44,7 +45,7 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
   const { request } = caller;
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
   if (base === '') throw noSuchPath();
-  checkConnection(connector, { project, location, name: decoded(name) });
+  checkConnection(connector, { project, location, name: decodedPart(name, 'name') });
   if (NOT_HERE.test(rest))
     throw new ConnectorError('UNIMPLEMENTED', 'this method of the API is not offered', {
       reason: 'METHOD_NOT_OFFERED',
@@ -64,9 +65,9 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
     query: new URL(request.originalUrl, 'http://here').searchParams,
     body: request.body as unknown,
     base,
-    type: decoded(type),
-    id: decoded(id),
-    action: decoded(action),
+    type: decodedPart(type, 'name'),
+    id: decodedPart(id, 'name'),
+    action: decodedPart(action, 'name'),
   };
   try {
     return await run(asked);
@@ -104,12 +105,4 @@ function checkConnection({ settings, project, local }: Connector, asked: Record<
 
 function noSuchPath(): ConnectorError {
   return new ConnectorError('NOT_FOUND', 'the API has no such path', { reason: 'NO_SUCH_PATH' });
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw invalid([{ field: 'name', description: 'is not encoded as a part of a URL' }]);
-  }
 }

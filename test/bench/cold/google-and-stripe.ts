@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { firestoreAnswer, secretAnswer } from '../../../shared/start/stand-in.ts';
 import { makeCertificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [
@@ -21,44 +22,6 @@ export interface Servers {
   close(): void;
 }
 
-interface Transform {
-  readonly fieldPath: string;
-  readonly setToServerValue?: string;
-  readonly maximum?: { readonly integerValue: string };
-  readonly increment?: { readonly integerValue: string };
-}
-interface Write {
-  readonly transform?: { readonly document: string; readonly fieldTransforms: readonly Transform[] };
-}
-
-const numbers = new Map<string, number>();
-
-function transformed(document: string, transforms: readonly Transform[]): object[] {
-  return transforms.map(({ fieldPath, maximum, increment }) => {
-    const key = `${document}#${fieldPath}`;
-    const before = numbers.get(key) ?? 0;
-    const after =
-      maximum === undefined ? before + Number(increment?.integerValue) : Math.max(before, Number(maximum.integerValue));
-    numbers.set(key, after);
-    return { integerValue: String(after) };
-  });
-}
-
-function firestore(url: string, body: string): object {
-  const now = new Date().toISOString();
-  if (url.includes(':batchGet')) return [{ missing: 'nothing', readTime: now }];
-  if (url.includes(':runAggregationQuery'))
-    return [{ result: { aggregateFields: { members: { integerValue: '1' } } }, readTime: now }];
-  const { writes } = JSON.parse(body) as { writes: Write[] };
-  const writeResults = writes.map(({ transform }) => ({
-    updateTime: now,
-    ...(transform === undefined
-      ? {}
-      : { transformResults: transformed(transform.document, transform.fieldTransforms) }),
-  }));
-  return { writeResults, commitTime: now };
-}
-
 const CUSTOMER = {
   id: 'cus_1',
   object: 'customer',
@@ -67,9 +30,6 @@ const CUSTOMER = {
   livemode: false,
   created: 1_795_000_000,
 };
-/** The CRC-32C of the key, as Secret Manager sends it. */
-const KEY = { data: Buffer.from('sk_test_bench').toString('base64') };
-
 export async function startServers(): Promise<Servers> {
   const certificates = makeCertificates(HOSTS);
   const asked: Record<string, number> = {};
@@ -85,9 +45,9 @@ export async function startServers(): Promise<Servers> {
         /^Bearer /.test(request.headers.authorization ?? '') &&
         (!google || request.headers.authorization === 'Bearer bench');
       const answer = host.startsWith('secretmanager')
-        ? { name: 'x', payload: KEY }
+        ? secretAnswer('sk_test_bench')
         : host.startsWith('firestore')
-          ? firestore(url, body)
+          ? (firestoreAnswer(url, body, new Date()) ?? {})
           : {
               ...CUSTOMER,
               ...(url.includes('payment_intents') ? { id: 'pi_1', object: 'payment_intent', status: 'succeeded' } : {}),

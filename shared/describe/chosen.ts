@@ -1,0 +1,23 @@
+import type { Discovery } from './discovery.ts';
+
+export interface Chosen {
+  readonly entities: readonly string[];
+  readonly actions: readonly string[];
+  /** Nothing was named: it is all of them. */
+  readonly all: boolean;
+}
+
+/** `Customer,Invoice` and `PayInvoice`: those by their own names; with neither all, with one of them no other kind. */
+export function chosenOf(discovery: Discovery, entities: string | undefined, actions: string | undefined): Chosen {
+  const all = entities === undefined && actions === undefined;
+  if (all) return { entities: discovery.entityNames(), actions: discovery.actionNames(), all };
+  return {
+    entities: namesIn(entities).map((name) => discovery.entity(name).name),
+    actions: namesIn(actions).map((name) => discovery.action(name).name),
+    all,
+  };
+}
+
+function namesIn(list = ''): string[] {
+  return list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+}

@@ -1,0 +1,31 @@
+import type { Request, Response } from '@google-cloud/functions-framework';
+import type { Connector } from '../core/connector.ts';
+import { unforeseen } from '../errors.ts';
+import { Caller } from './caller.ts';
+import { atEnd, refuseWhileDraining } from './drain.ts';
+import { refuse } from './refuse.ts';
+import { inRequest } from './trace.ts';
+
+/**
+ * What every HTTP function does around its work: the connector, the end of the instance, the request's trace, and one
+ * answer for whatever is thrown. `writes`: its key is known before anything is refused, so that errors name it too.
+ */
+export function serving<C extends Connector>(
+  connector: () => C,
+  work: (built: C, caller: Caller) => Promise<void>,
+  writes = false,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const caller = new Caller(request, response);
+    try {
+      const built = connector();
+      atEnd(built.end);
+      caller.identify(built, writes);
+      refuseWhileDraining();
+      await inRequest(built, request, () => work(built, caller));
+    } catch (cause) {
+      caller.tell();
+      refuse(connector, response, unforeseen(cause), caller.operationId);
+    }
+  };
+}
