@@ -4,6 +4,7 @@ import { bundle, bundleProcesses } from './bundles.ts';
 import { cold } from './cold/bench.ts';
 import { tableOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
+import { warm } from './warm/bench.ts';
 
 /** A bench that is a program of its own. */
 function program(file: string, args: readonly string[]): boolean {
@@ -34,6 +35,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<bool
   limiter,
   hostile,
   cold: table(cold),
+  warm: table(warm),
 };
 
 const [name, ...args] = process.argv.slice(2);

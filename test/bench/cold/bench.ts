@@ -10,8 +10,9 @@ import { parseArgs } from 'node:util';
 import { freePort } from '../../emulator/ports.ts';
 import { figure, type Figure } from '../figure.ts';
 import { startServers, type Servers } from './google-and-stripe.ts';
+import { shuffled } from '../shuffled.ts';
 import { start, type Ask, type Program, type Start } from './process.ts';
-import { medianOf } from './ratios.ts';
+import { medianOf } from '../interval.ts';
 
 interface Row {
   readonly name: string;
@@ -152,13 +153,6 @@ async function measured(variants: readonly Variant[], rounds: number, servers: S
   }
   process.stderr.write('\n');
   return starts;
-}
-
-function shuffled<T>(all: readonly T[]): T[] {
-  return all
-    .map((one) => ({ one, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one);
 }
 
 function figuresOf(starts: Starts, rows: readonly Row[]): Figure[] {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { cpuMsOf } from '../served.ts';
 
 /** One start of one process: milliseconds and mebibytes. */
 export interface Start {
@@ -95,12 +96,7 @@ function post(port: number, where: string, body: object): Promise<{ status: numb
   });
 }
 
-/** Linux tells nanoseconds on the processor of each thread, and the memory that is held. */
 function used(pid: number): Pick<Start, 'cpuMs' | 'rssMb'> {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).reduce(
-    (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
-    0,
-  );
   const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return { cpuMs: nanoseconds / 1e6, rssMb: Number(kilobytes) / 1024 };
+  return { cpuMs: cpuMsOf(pid), rssMb: Number(kilobytes) / 1024 };
 }

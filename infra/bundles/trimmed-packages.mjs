@@ -12,7 +12,7 @@ import path from 'node:path';
 import protobuf from 'protobufjs/light.js';
 
 const require = createRequire(import.meta.url);
-const modules = path.resolve(import.meta.dirname, '../node_modules');
+const modules = path.resolve(import.meta.dirname, '../../node_modules');
 const at = (file) => path.join(modules, file);
 
 /** Google's transport sends by node-fetch: with its classes in place of the globals, Node's own client is not loaded beside it. */

@@ -1,0 +1,51 @@
+/** The files of the catalogue that stand beside a bundle. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './bundle.mjs';
+import { actionOf, wholeOf } from './manifest.mjs';
+
+const CATALOGUE = path.join(root, 'shared/catalog');
+
+export function readCatalogue(file) {
+  return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
+}
+
+/** Every entity that a shape refers to: what an expanded reference looks like. */
+function references(value) {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = typeof value.reference === 'string' ? [value.reference] : [];
+  return [...own, ...Object.values(value).flatMap(references)];
+}
+
+export function copyWholeCatalogue(folder) {
+  for (const part of ['entities', 'actions'])
+    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+}
+
+/** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
+export function copyCatalogue(row, folder) {
+  const whole = wholeOf(row);
+  const entities = readCatalogue('entities/index.json');
+  const actions = readCatalogue('actions/index.json');
+  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalogue(folder);
+  const ofAction = whole.source.startsWith('actions/');
+  const every = ofAction ? actions.actions : entities.entities;
+  const named =
+    row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
+  // What the cloud narrows by default may be opened by the row alone: every file is there.
+  const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
+  const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
+  const part = ofAction ? 'actions' : 'entities';
+  const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
+  const answers = files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]);
+  const more = answers.map((name) => entities.entities[name]?.file).filter((file) => file !== undefined);
+  for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
+  const index = { entities, actions };
+  for (const name of ['entities', 'actions'])
+    writeFileSync(
+      path.join(folder, 'catalog', name, 'index.json'),
+      JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
+    );
+  for (const file of new Set([...files, ...more.map((one) => `entities/${one}`)]))
+    cpSync(path.join(CATALOGUE, file), path.join(folder, 'catalog', file));
+}

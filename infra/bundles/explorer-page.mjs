@@ -1,0 +1,36 @@
+import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { out, root } from './bundle.mjs';
+
+const EXPLORER = 'explorer.html';
+
+/** The explorer's page, whole: script and style stand in it, so that it is one request, and readable. */
+export async function buildExplorer() {
+  const source = path.join(root, 'shared/explorer');
+  const bundled = async (entry) => {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(source, entry)],
+      bundle: true,
+      format: 'iife',
+      target: 'es2022',
+      charset: 'utf8',
+      tsconfig: path.join(source, 'tsconfig.json'),
+      logLevel: 'error',
+      absWorkingDir: root,
+      write: false,
+    });
+    return outputFiles[0].text;
+  };
+  const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };
+  const page = Object.entries(parts).reduce(
+    (text, [mark, part]) => text.replace(mark, () => part),
+    readFileSync(path.join(source, 'explorer.html'), 'utf8'),
+  );
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, EXPLORER), page);
+}
+
+export function copyExplorer(folder) {
+  cpSync(path.join(out, EXPLORER), path.join(folder, EXPLORER));
+}

@@ -1,0 +1,64 @@
+/** One self-contained folder a function: what is deployed. */
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { copyLazy, FRAMEWORK, lazyAdapters, lazyOf, out, root, shared, trims, WRAPPED } from './bundle.mjs';
+import { copyCatalogue } from './catalogue-part.mjs';
+import { copyExplorer } from './explorer-page.mjs';
+import { frameworkLock } from './lock-file.mjs';
+import { entryPointOf, narrowed, sourceOf } from './manifest.mjs';
+import { sampleOf } from './sample.mjs';
+
+/** The code of a row's entry: what it re-exports, narrowed where the row says so. */
+function entryCode(row) {
+  const { file, entryPoint } = sourceOf(row);
+  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${narrowed(row, 'whole')};`;
+}
+
+/** `into`: where the folder stands. `plugins`: what a bench changes of it. */
+export async function buildFunction(row, { into = path.join(out, 'functions'), plugins = [] } = {}) {
+  const folder = path.join(into, row.name);
+  mkdirSync(folder, { recursive: true });
+  const { file } = sourceOf(row);
+  const { metafile } = await build({
+    ...shared,
+    stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
+    plugins: [...plugins, ...trims, lazyAdapters],
+    ...WRAPPED,
+    // Nothing in it asks for a constructor's name.
+    keepNames: false,
+    outfile: path.join(folder, 'main.cjs'),
+  });
+  copyLazy(folder, lazyOf(file), 'wrapped');
+  copyCatalogue(row, folder);
+  if (file === './functions/connection.ts') copyExplorer(folder);
+  await buildStart(row, folder, ['main', ...lazyOf(file)]);
+  const { manifest, lock } = frameworkLock(row.name);
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
+  return {
+    name: row.name,
+    bytes: statSync(path.join(folder, 'main.cjs')).size,
+    inputs: Object.keys(metafile.inputs).length,
+  };
+}
+
+/** What runs the bundles, with the code that V8 compiled of them, and what makes that. */
+function buildStart(row, folder, names) {
+  const hashOf = (file) =>
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, file)))
+      .digest('hex')
+      .slice(0, 16);
+  const bundles = Object.fromEntries(names.map((name) => [`${name}.cjs`, hashOf(`${name}.cjs`)]));
+  return build({
+    ...shared,
+    sourcemap: false,
+    entryPoints: ['./shared/start/index.ts', './shared/start/make-cache.ts'],
+    external: [FRAMEWORK, `${FRAMEWORK}/*`],
+    define: { BUNDLES: JSON.stringify(bundles), SAMPLE: JSON.stringify(sampleOf(row)) },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+  });
+}

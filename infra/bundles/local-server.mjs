@@ -1,0 +1,45 @@
+/** Every function in one process: `npm start`. */
+import { build } from 'esbuild';
+import path from 'node:path';
+import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, trims } from './bundle.mjs';
+import { copyWholeCatalogue } from './catalogue-part.mjs';
+import { copyExplorer } from './explorer-page.mjs';
+import { functions, narrowed, sourceOf } from './manifest.mjs';
+
+function allFunctionsCode() {
+  const lines = functions.map((row, index) => {
+    const { file, entryPoint } = sourceOf(row);
+    return `import { ${entryPoint} as f${index} } from ${JSON.stringify(file)};`;
+  });
+  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${narrowed(row, `f${index}`)},`);
+  return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
+}
+
+/** `functions:all`: every handler of the manifest, for the local server. */
+const allFunctions = {
+  name: 'all-functions',
+  setup(builder) {
+    builder.onResolve({ filter: /^functions:all$/ }, () => ({ path: 'all', namespace: 'functions' }));
+    builder.onLoad({ filter: /.*/, namespace: 'functions' }, () => ({
+      contents: allFunctionsCode(),
+      resolveDir: root,
+      loader: 'ts',
+    }));
+  },
+};
+
+export async function buildLocal() {
+  const folder = path.join(out, 'local');
+  await build({
+    ...shared,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: ['./shared/local/start.ts'],
+    external: [FRAMEWORK, `${FRAMEWORK}/*`],
+    plugins: [...trims, lazyAdapters, allFunctions],
+    outfile: path.join(folder, 'start.cjs'),
+  });
+  copyLazy(folder, LAZY);
+  copyWholeCatalogue(folder);
+  copyExplorer(folder);
+}
