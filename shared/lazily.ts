@@ -3,3 +3,13 @@ export function lazily<T>(make: () => T): () => T {
   let made: { readonly thing: T } | undefined;
   return () => (made ??= { thing: make() }).thing;
 }
+
+/**
+ * The same of what takes time to make: a promise until it is there, from then on the thing itself. Under the framework
+ * every promise costs microseconds (`domain` follows each), so a warm instance waits for none that is kept already.
+ */
+export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
+  let made: { readonly thing: T } | undefined;
+  const making = lazily(() => make().then((thing) => (made = { thing }).thing));
+  return () => (made === undefined ? making() : made.thing);
+}

@@ -20,6 +20,8 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
     `$1"${MARK}"`,
   ],
 ];
+/** Digits of a card number at least. ISO/IEC 7812-1 */
+const SHORTEST_CARD = 13;
 const CARD = /(?<![\w.])\d(?:(?:[ +-]|%20)?\d){12,18}(?![\w])/g;
 // From the beginning of a word alone: a long one would be read again from each of its letters.
 const EMAIL = /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/g;
@@ -39,12 +41,22 @@ export function redact(text: string, known: Iterable<string> = []): string {
 /** The same of an id: but for card numbers. */
 function redactId(text: string, known: Iterable<string>): string {
   let clean = text;
-  for (const secret of known) for (const form of formsOf(secret)) clean = clean.replaceAll(form, MARK);
+  for (const secret of known)
+    for (const form of formsOf(secret)) if (clean.includes(form)) clean = clean.replaceAll(form, MARK);
+  if (isPlain(clean)) return clean;
   for (const [pattern, mark] of [...CREDENTIALS, ...NAMED]) clean = clean.replace(pattern, mark);
   return clean.replace(EMAIL, MARK);
 }
 
+/** Most of what is logged: of letters that no name, scheme or address can do without, there is none, nor a key's beginning. */
+function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !(text.includes('_') && KEY_BEGINS.test(text));
+}
+const PLAIN = /^[\w./-]*$/;
+const KEY_BEGINS = /(?:[srp]k|whsec|_secret)_/i;
+
 function withoutCards(text: string): string {
+  if (text.length < SHORTEST_CARD) return text;
   return text.replace(CARD, (digits) => (isCard(digits) ? MARK : digits));
 }
 
@@ -85,8 +97,14 @@ function isIdName(name: string): boolean {
 }
 
 function isSecretName(name: string): boolean {
-  return SECRET_NAMES.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  const known = NAMES_SEEN.get(name);
+  if (known !== undefined) return known;
+  const secret = SECRET_NAMES.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  if (NAMES_SEEN.size < MOST_NAMES) NAMES_SEEN.set(name, secret);
+  return secret;
 }
+const NAMES_SEEN = new Map<string, boolean>();
+const MOST_NAMES = 1000;
 
 /** Null and absent tell nothing, and true or false is no secret. */
 function isScalar(value: unknown): boolean {
@@ -94,8 +112,17 @@ function isScalar(value: unknown): boolean {
 }
 
 /** As it is, in a URL, in JSON text, in Basic credentials. Short ones would meet half of every text. */
-function formsOf(secret: string): string[] {
-  if (secret.length < 4) return [];
+function formsOf(secret: string): readonly string[] {
+  const known = FORMS.get(secret);
+  if (known !== undefined) return known;
+  const forms = secret.length < 4 ? [] : everyForm(secret);
+  FORMS.set(secret, forms);
+  return forms;
+}
+/** Secrets that are held anyway: a rotation adds one. */
+const FORMS = new Map<string, readonly string[]>();
+
+function everyForm(secret: string): string[] {
   const forms = [
     secret,
     encodeURIComponent(secret),
@@ -108,7 +135,7 @@ function formsOf(secret: string): string[] {
 /** Luhn's check: the last digit of a card number is told from the others. ISO/IEC 7812-1 */
 function isCard(digits: string): boolean {
   const reversed = (digits.replaceAll('%20', '').match(/\d/g) ?? []).reverse().map(Number);
-  if (reversed.length < 13) return false;
+  if (reversed.length < SHORTEST_CARD) return false;
   const sum = reversed.reduce((total, digit, index) => {
     if (index % 2 === 0) return total + digit;
     return total + (digit > 4 ? digit * 2 - 9 : digit * 2);

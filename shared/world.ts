@@ -20,7 +20,7 @@ import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
 import { WebhookSecrets } from './core/webhook-secrets.ts';
-import { lazily } from './lazily.ts';
+import { lazily, lazilyLater } from './lazily.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
 import type { DeadLetters } from './ports/dead-letters.ts';
@@ -238,10 +238,18 @@ const stripeFile = lazily(() => import('./adapters/stripe.ts'));
 
 /** Loaded by `ready`, before a token is taken. */
 function lazyStripe(options: StripeSdkOptions): Stripe {
-  const loaded = lazily(async () => (await stripeFile()).stripeSdk(options));
+  const loaded = lazilyLater(async () => (await stripeFile()).stripeSdk(options));
   return {
-    ready: async (apiKey) => (await loaded()).ready(apiKey),
-    send: async (request, apiKey, timeoutMs) => (await loaded()).send(request, apiKey, timeoutMs),
+    ready(apiKey) {
+      const stripe = loaded();
+      return stripe instanceof Promise ? stripe.then((one) => one.ready(apiKey)) : stripe.ready(apiKey);
+    },
+    send(request, apiKey, timeoutMs) {
+      const stripe = loaded();
+      return stripe instanceof Promise
+        ? stripe.then((one) => one.send(request, apiKey, timeoutMs))
+        : stripe.send(request, apiKey, timeoutMs);
+    },
   };
 }
 

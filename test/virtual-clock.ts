@@ -78,17 +78,17 @@ export class VirtualClock implements Clock {
     return BEGAN_MS + this.now;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((wake) => {
-      if (signal?.aborted === true) return wake();
-      const at = this.now + Math.max(0, ms) + this.lateMs();
-      const sleeper: Sleeper = { at, order: (this.order += 1), wake, gone: false };
-      this.sleepers.push(sleeper);
-      signal?.addEventListener('abort', () => {
-        sleeper.gone = true;
-        wake();
-      });
-    });
+  sleep(ms: number): Promise<void> {
+    return new Promise((wake) => void this.alarm(ms, wake));
+  }
+
+  alarm(ms: number, ring: () => void): () => void {
+    const at = this.now + Math.max(0, ms) + this.lateMs();
+    const sleeper: Sleeper = { at, order: (this.order += 1), wake: ring, gone: false };
+    this.sleepers.push(sleeper);
+    return () => {
+      sleeper.gone = true;
+    };
   }
 
   /** Moves time to `until`, waking each sleeper at its moment. */

@@ -6,6 +6,7 @@ import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-cli
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { tlsFacts } from './tls-facts.ts';
 import type { StripeSaid } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { Facts } from '../ports/log.ts';
 import type { Params, Seen, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
@@ -27,15 +28,19 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
   const way = wayOf(options);
   let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
   // One key and one way at a time: after a rotation the old client is of no use.
-  const sdkOf = async (apiKey: string): Promise<StripeSdk> => {
-    const client = await way();
+  const sdkBy = (client: HttpClient, apiKey: string): StripeSdk => {
     if (made?.apiKey !== apiKey || made.client !== client)
       made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
     return made.sdk;
   };
+  const sdkOf = (apiKey: string): StripeSdk | Promise<StripeSdk> => {
+    const client = way();
+    return client instanceof Promise ? client.then((one) => sdkBy(one, apiKey)) : sdkBy(client, apiKey);
+  };
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
     const { path, params, bound } = onTheWire(request, timeoutMs);
-    const sdk = await sdkOf(apiKey);
+    const ready = sdkOf(apiKey);
+    const sdk = ready instanceof Promise ? await ready : ready;
     try {
       const sent = sdk.rawRequest(request.method, path, params, {
         timeout: Math.round(timeoutMs),
@@ -48,34 +53,38 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
       return failureOf(error);
     }
   };
+  const { proxy } = options;
   return {
-    async ready(apiKey) {
-      await sdkOf(apiKey);
+    ready(apiKey) {
+      const sdk = sdkOf(apiKey);
+      return sdk instanceof Promise ? sdk.then(() => undefined) : undefined;
     },
-    async send(request, apiKey, timeoutMs) {
-      const { proxy } = options;
-      if (proxy === undefined) return send(request, apiKey, timeoutMs);
-      const startedAt = performance.now();
-      const { password } = await proxy.read();
-      const answer = await send(request, apiKey, timeoutMs);
-      if (answer.ok || answer.proxy !== 'AUTH' || password === undefined) return answer;
-      // Nothing went to Stripe: with a password that was changed since it is the same first try.
-      if (!(await proxy.refresh(password).catch(() => false))) return answer;
-      return send(request, apiKey, Math.max(1, timeoutMs - (performance.now() - startedAt)));
-    },
+    send: proxy === undefined ? send : throughProxy(proxy, send),
+  };
+}
+
+/** A password that the proxy rejects is read anew, and the request sent once more. */
+function throughProxy(proxy: ProxySource, send: Stripe['send']): Stripe['send'] {
+  return async (request, apiKey, timeoutMs) => {
+    const startedAt = performance.now();
+    const { password } = await proxy.read();
+    const answer = await send(request, apiKey, timeoutMs);
+    if (answer.ok || answer.proxy !== 'AUTH' || password === undefined) return answer;
+    // Nothing went to Stripe: with a password that was changed since it is the same first try.
+    if (!(await proxy.refresh(password).catch(() => false))) return answer;
+    return send(request, apiKey, Math.max(1, timeoutMs - (performance.now() - startedAt)));
   };
 }
 
 /** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
-function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => Promise<HttpClient> {
+function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => HttpClient | Promise<HttpClient> {
+  if (proxy === undefined) return lazily(() => sendingOnce(StripeSdk.createNodeHttpClient(), showTls));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
-  let made: { readonly client: HttpClient; readonly through?: Proxy } | undefined;
+  let made: { readonly client: HttpClient; readonly through: Proxy } | undefined;
   return async () => {
-    const through = await proxy?.read();
-    if (made === undefined || made.through?.password !== through?.password) {
-      const client = through === undefined ? StripeSdk.createNodeHttpClient() : proxiedClient(through, target);
-      made = { client: sendingOnce(client, showTls), ...(through === undefined ? {} : { through }) };
-    }
+    const through = await proxy.read();
+    if (made?.through.password !== through.password || made === undefined)
+      made = { client: sendingOnce(proxiedClient(through, target), showTls), through };
     return made.client;
   };
 }
@@ -108,16 +117,20 @@ function onTheWire(
   return { path: query === '' ? request.path : `${request.path}?${query}`, bound };
 }
 
-async function within<T>(sent: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooLate()), timeoutMs);
+function within<T>(sent: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new TooLate()), timeoutMs);
+    sent.then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([sent, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 class TooLate extends Error {}
@@ -141,18 +154,19 @@ export function encodeQuery(params: Params): string {
  */
 function sendingOnce(client: HttpClient, showTls: boolean): HttpClient {
   const original = client.makeRequest.bind(client);
-  client.makeRequest = async (...request) => {
-    try {
-      const response = await original(...request);
-      if (showTls) keepTls(response.getRawResponse() as IncomingMessage);
-      return response;
-    } catch (error) {
-      const code = (error as { code?: string }).code;
-      if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) throw error;
-      throw Object.assign(new Error('connection closed', { cause: error }), { code: 'CLOSED' });
-    }
+  client.makeRequest = (...request) => {
+    const sent = original(...request);
+    if (showTls)
+      void sent.then((response) => keepTls(response.getRawResponse() as IncomingMessage)).catch(() => undefined);
+    return sent.catch(underOtherName);
   };
   return client;
+}
+
+function underOtherName(error: unknown): never {
+  const code = (error as { code?: string }).code;
+  if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) throw error;
+  throw Object.assign(new Error('connection closed', { cause: error }), { code: 'CLOSED' });
 }
 
 function success(body: unknown): StripeAnswer {

@@ -2,8 +2,16 @@ import type { Field, Fields, Shape } from './shapes.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {
-  return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
+  const known = PASCAL.get(snake);
+  if (known !== undefined) return known;
+  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
+  if (PASCAL.size < MOST_NAMES) PASCAL.set(snake, made);
+  return made;
 }
+
+/** Every row has the same names. What comes from outside (keys of metadata) cannot fill the memory. */
+const PASCAL = new Map<string, string>();
+const MOST_NAMES = 5_000;
 
 /** `PaymentIntent` -> `payment_intent`: the way back, where no digit stands alone. */
 export function snake(name: string): string {

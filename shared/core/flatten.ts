@@ -39,5 +39,6 @@ function join(outer: string, key: string): string {
 
 /** An own property even where the key is `__proto__`. */
 export function set(row: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key !== '__proto__') row[key] = value;
+  else Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -10,6 +10,7 @@ const LONGEST_AGE_MS = 600_000;
  * whoever asks.
  */
 export class HeldSecret {
+  private held: string | undefined;
   private reading: Promise<string> | undefined;
   private refreshing: Promise<boolean> | undefined;
   private readAtMs = 0;
@@ -19,20 +20,21 @@ export class HeldSecret {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  async read(): Promise<string> {
-    if (this.reading === undefined) {
-      this.readAtMs = this.clock.monotonicMs();
-      this.reading = this.secrets.read();
-    }
-    const { reading } = this;
+  /** Itself where it is there, else a promise. */
+  read(): string | Promise<string> {
+    const { held } = this;
+    if (held === undefined) return (this.reading ??= this.first());
+    if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(held);
+    return held;
+  }
+
+  private async first(): Promise<string> {
+    this.readAtMs = this.clock.monotonicMs();
     try {
-      const secret = await reading;
-      if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(secret);
-      return secret;
-    } catch (error) {
+      return (this.held = await this.secrets.read());
+    } finally {
       // A failed read is not kept: the next call may find the secret in order.
-      if (this.reading === reading) this.reading = undefined;
-      throw error;
+      this.reading = undefined;
     }
   }
 
@@ -55,7 +57,7 @@ export class HeldSecret {
     return this.secrets
       .read()
       .then((secret) => {
-        this.reading = Promise.resolve(secret);
+        this.held = secret;
         return secret !== old;
       })
       .finally(() => {

@@ -39,10 +39,14 @@ export class ObjectLines {
   }
 
   /** Waits for the object's turn, at most `patienceMs`. Objects that are not held back have no line. */
-  async enter(object: string | undefined, patienceMs: number): Promise<Place> {
+  enter(object: string | undefined, patienceMs: number): Place | Promise<Place> {
     const line = object === undefined ? undefined : this.lines.get(object);
+    if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= this.clock.monotonicMs())) return FREE;
+    return this.wait(line, patienceMs);
+  }
+
+  private async wait(line: Line, patienceMs: number): Promise<Place> {
     const begun = this.clock.monotonicMs();
-    if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= begun)) return FREE;
     const before = line.tail;
     let leaveLine = (): void => undefined;
     line.tail = new Promise<void>((left) => (leaveLine = left));
@@ -52,12 +56,13 @@ export class ObjectLines {
       // Whoever gives up early opens the way only when those before have gone.
       void before.then(leaveLine);
     };
-    const settled = new AbortController();
-    const gone = await Promise.race([
-      before.then(() => true),
-      this.clock.sleep(patienceMs, settled.signal).then(() => false),
-    ]);
-    settled.abort();
+    const gone = await new Promise<boolean>((settle) => {
+      const callOff = this.clock.alarm(patienceMs, () => settle(false));
+      void before.then(() => {
+        callOff();
+        settle(true);
+      });
+    });
     const now = this.clock.monotonicMs();
     const heldMs = line.heldUntilMs - now;
     if (!gone || heldMs > patienceMs - (now - begun)) {

@@ -8,7 +8,7 @@ import type { Activity } from './activity.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
-import { objectOf, type ObjectLines } from './object-lines.ts';
+import { objectOf, type ObjectLines, type Place } from './object-lines.ts';
 import { verbose } from './verbose.ts';
 import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 
@@ -73,12 +73,19 @@ async function persist(
 ): Promise<StripeSuccess> {
   const write = request.method !== 'GET';
   for (;;) {
-    const key = await parts.apiKey.read();
+    const reading = parts.apiKey.read();
+    const key = typeof reading === 'string' ? reading : await reading;
     checkTestKey(request, key);
     const before = progress.effect;
-    const { answer, releasedMs } = await inTurn(parts, request, call, () =>
-      attempt(parts, request, call, key, progress),
-    );
+    const entering = enter(parts, request, call);
+    const leave = entering instanceof Promise ? await entering : entering;
+    let tried: Attempt;
+    try {
+      tried = await attempt(parts, request, call, key, progress);
+    } finally {
+      leave();
+    }
+    const { answer, releasedMs } = tried;
     if (answer.ok) {
       progress.effect = write ? 'done' : 'none';
       return answer;
@@ -113,8 +120,10 @@ async function attempt(
   key: string,
   progress: Progress,
 ): Promise<Attempt> {
-  await parts.stripe.ready(key);
-  const waitedMs = await takeToken(parts, request, call, progress);
+  const preparing = parts.stripe.ready(key);
+  if (preparing instanceof Promise) await preparing;
+  const taking = takeToken(parts, request, call, progress);
+  const waitedMs = typeof taking === 'number' ? taking : await taking;
   const leaseLeftMs = call.leaseLeftMs?.() ?? LONGEST_TRY_MS;
   if (leaseLeftMs <= 0) throw leaseLost();
   const releasedMs = parts.clock.monotonicMs();
@@ -136,10 +145,14 @@ function leaseLost(): ConnectorError {
   });
 }
 
-/** Writes to an object that Stripe found locked wait for each other. */
-async function inTurn<T>(parts: DoorParts, request: StripeRequest, call: Call, work: () => Promise<T>): Promise<T> {
+/** Writes to an object that Stripe found locked wait for each other. How to leave it. */
+function enter(parts: DoorParts, request: StripeRequest, call: Call): (() => void) | Promise<() => void> {
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
-  const place = await parts.objects.enter(object, Math.max(0, Math.min(maxWaitOf(parts, call), remainingMs(call))));
+  const place = parts.objects.enter(object, Math.max(0, Math.min(maxWaitOf(parts, call), remainingMs(call))));
+  return place instanceof Promise ? place.then((one) => leaving(one, call)) : leaving(place, call);
+}
+
+function leaving(place: Place, call: Call): () => void {
   if ('retryAfterMs' in place) {
     call.told?.add('lock_timeout');
     throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request works on the object; it is held back for a while', {
@@ -147,11 +160,7 @@ async function inTurn<T>(parts: DoorParts, request: StripeRequest, call: Call, w
       retryAfterMs: place.retryAfterMs,
     });
   }
-  try {
-    return await work();
-  } finally {
-    place.leave();
-  }
+  return place.leave;
 }
 
 /** Milliseconds that an object is held back after a lock_timeout that is not tried again. */
@@ -191,25 +200,30 @@ function checkTestKey({ path }: StripeRequest, key: string): void {
 }
 
 /** Waits for a turn that is still good when it is here. The wait for it, milliseconds. */
-async function takeToken(parts: DoorParts, request: StripeRequest, call: Call, progress: Progress): Promise<number> {
-  const begun = parts.clock.monotonicMs();
-  for (;;) {
-    const left = remainingMs(call);
-    if (left <= 0) {
-      throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
-    }
-    const turn = await parts.limiter.take(Math.min(maxWaitOf(parts, call), left), left);
+function takeToken(
+  parts: DoorParts,
+  request: StripeRequest,
+  call: Call,
+  progress: Progress,
+  begun = parts.clock.monotonicMs(),
+): number | Promise<number> {
+  const left = remainingMs(call);
+  if (left <= 0) {
+    throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE' });
+  }
+  const use = (turn: Turn): number | Promise<number> => {
+    const now = parts.clock.monotonicMs();
     if (turn.pace < 1) call.told?.add(paceInWords(turn.pace));
     if (!turn.granted) {
       parts.log.write('WARNING', 'turn refused', { call: call.name, retryAfterMs: turn.retryAfterMs, pace: turn.pace });
-      const waitedMs = parts.clock.monotonicMs() - begun;
-      note(parts, request, call, 'RATE_LIMIT', { waitedMs, tookMs: 0, tries: progress.tries + 1 });
+      note(parts, request, call, 'RATE_LIMIT', { waitedMs: now - begun, tookMs: 0, tries: progress.tries + 1 });
       throw rateUsedUp(turn);
     }
-    const now = parts.clock.monotonicMs();
     // This process may have been held up since the turn was given: it is lost then.
-    if (now <= turn.untilMs) return now - begun;
-  }
+    return now <= turn.untilMs ? now - begun : takeToken(parts, request, call, progress, begun);
+  };
+  const turn = parts.limiter.take(Math.min(maxWaitOf(parts, call), left), left);
+  return turn instanceof Promise ? turn.then(use) : use(turn);
 }
 
 function maxWaitOf(parts: DoorParts, call: Call): number {

@@ -13,6 +13,8 @@ const DRIFT_MS = 50;
  */
 export class Tenure {
   private endsAtMs = -Infinity;
+  private over = true;
+  private callOff = (): void => undefined;
 
   constructor(
     private readonly operations: OperationStore,
@@ -30,13 +32,14 @@ export class Tenure {
 
   /** Does the work under the lease that was asked for at `askedMs`. */
   async during<T>(askedMs: number, work: () => Promise<T>): Promise<T> {
-    const over = new AbortController();
     this.extend(askedMs);
-    void this.keep(over.signal);
+    this.over = false;
+    this.renewLater();
     try {
       return await work();
     } finally {
-      over.abort();
+      this.over = true;
+      this.callOff();
     }
   }
 
@@ -44,17 +47,16 @@ export class Tenure {
     this.endsAtMs = fromMs + this.leaseMs - DRIFT_MS;
   }
 
-  private async keep(over: AbortSignal): Promise<void> {
-    for (;;) {
-      await this.clock.sleep(this.leaseMs / 3, over);
-      if (over.aborted) return;
-      const askedMs = this.clock.monotonicMs();
-      // A store that does not answer is asked again: until the lease ends it is ours.
-      const ours = await this.operations.update(this.id, renew(this.lease, this.leaseMs * 1000)).catch(() => undefined);
-      if (ours === true) this.extend(askedMs);
-      if (ours !== false) continue;
-      this.endsAtMs = -Infinity;
-      return;
-    }
+  private renewLater(): void {
+    this.callOff = this.clock.alarm(this.leaseMs / 3, () => void this.renew());
+  }
+
+  private async renew(): Promise<void> {
+    const askedMs = this.clock.monotonicMs();
+    // A store that does not answer is asked again: until the lease ends it is ours.
+    const ours = await this.operations.update(this.id, renew(this.lease, this.leaseMs * 1000)).catch(() => undefined);
+    if (ours === true) this.extend(askedMs);
+    if (ours === false) this.endsAtMs = -Infinity;
+    else if (!this.over) this.renewLater();
   }
 }

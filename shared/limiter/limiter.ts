@@ -17,9 +17,29 @@ export interface LimiterOptions {
   readonly log: Log;
 }
 
-interface Caller {
-  readonly settle: (turn: Turn) => void;
-  readonly fail: (error: unknown) => void;
+/** Whoever asked for a turn: told of it at once, or by the promise that it waits for. */
+class Caller {
+  private turn: Turn | undefined;
+  private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
+  private failure: Error | undefined;
+
+  settle(turn: Turn): void {
+    this.turn = turn;
+    this.waits?.settle(turn);
+  }
+
+  fail(error: Error): void {
+    this.failure = error;
+    this.waits?.fail(error);
+  }
+
+  outcome(): Turn | Promise<Turn> {
+    if (this.turn !== undefined) return this.turn;
+    return new Promise((settle, fail) => {
+      if (this.failure === undefined) this.waits = { settle, fail };
+      else fail(this.failure);
+    });
+  }
 }
 
 /**
@@ -28,7 +48,7 @@ interface Caller {
  */
 export class Limiter {
   private readonly queue: TokenQueue<Caller>;
-  private alarm = new AbortController();
+  private callOff = (): void => undefined;
   private alarmAtMs = Infinity;
   private joined = false;
   private leaving = false;
@@ -38,14 +58,14 @@ export class Limiter {
     this.queue = new TokenQueue(options.limits, options.member.place);
   }
 
-  /** Waits for a turn, at most `maxWaitMs`; says at once how long it would take where that is longer. */
-  take(maxWaitMs: number, patienceMs?: number): Promise<Turn> {
-    return new Promise<Turn>((settle, fail) => {
-      if (this.nowMs() < this.suspendedUntilMs) return fail(suspended());
-      const refused = this.queue.join(this.nowMs(), { settle, fail }, maxWaitMs, patienceMs);
-      if (refused === undefined) this.go();
-      else tell(refused);
-    });
+  /** A turn that is there; or the wait for one, at most `maxWaitMs`. Says at once how long it would take where that is longer. */
+  take(maxWaitMs: number, patienceMs?: number): Turn | Promise<Turn> {
+    if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
+    const caller = new Caller();
+    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs);
+    if (refused === undefined) this.go();
+    else tell(refused);
+    return caller.outcome();
   }
 
   /**
@@ -125,12 +145,10 @@ export class Limiter {
   /** One timer, only while somebody waits. */
   private wakeAt(atMs: number): void {
     if (atMs === this.alarmAtMs) return;
-    this.alarm.abort();
+    this.callOff();
     this.alarmAtMs = atMs;
     if (atMs === Infinity) return;
-    const alarm = (this.alarm = new AbortController());
-    void this.options.clock.sleep(atMs - this.nowMs(), alarm.signal).then(() => {
-      if (alarm.signal.aborted) return;
+    this.callOff = this.options.clock.alarm(atMs - this.nowMs(), () => {
       this.alarmAtMs = Infinity;
       this.go();
     });

@@ -7,8 +7,10 @@ export interface Clock {
   epochMs(): number;
   /** Milliseconds, fractional, on a clock that only goes forward. */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds, or at once when the signal aborts. Safe only while a request is open. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms` milliseconds. Safe only while a request is open, as alarms are. */
+  sleep(ms: number): Promise<void>;
+  /** Rings once after `ms` milliseconds, unless it is called off before: by what it answers. */
+  alarm(ms: number, ring: () => void): () => void;
 }
 
 /** Chance as the core sees it. */

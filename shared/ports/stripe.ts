@@ -58,7 +58,7 @@ export type StripeAnswer = StripeSuccess | StripeFailure;
 
 /** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
 export interface Stripe {
-  /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent. Throws a ConnectorError. */
+  /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent; nothing to wait for where that is done. Throws a ConnectorError. */
   ready(apiKey: string): Promise<void> | void;
   send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer>;
 }

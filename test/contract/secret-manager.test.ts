@@ -97,7 +97,7 @@ test('a pinned version is not read again', async () => {
 test('a read that failed is not kept', async () => {
   const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   fails(403, 'PERMISSION_DENIED');
-  await assert.rejects(key.read(), reason('SECRET_DENIED'));
+  await assert.rejects(Promise.resolve(key.read()), reason('SECRET_DENIED'));
   holds('sk_test_later00000000');
   assert.equal(await key.read(), 'sk_test_later00000000');
 });

@@ -55,7 +55,7 @@ if (emulatorIsHere()) {
       clock: systemClock,
       log: { write: () => undefined },
     });
-    await assert.rejects(limiter.take(1000), (error) => {
+    await assert.rejects(Promise.resolve(limiter.take(1000)), (error) => {
       assert.ok(isConnectorError(error) && error.facts.reason === 'LIMITER_UNAVAILABLE');
       return /state is of version 3; this revision knows 2/.test(String(error.facts.cause));
     });

@@ -202,7 +202,7 @@ test('callers are served first come, first served, at the rate', async () => {
   const one = limiter(clock);
   const served: { caller: number; at: number }[] = [];
   for (let caller = 0; caller < 12; caller += 1)
-    void one.take(5000).then(() => served.push({ caller, at: clock.monotonicMs() }));
+    void Promise.resolve(one.take(5000)).then(() => served.push({ caller, at: clock.monotonicMs() }));
   await clock.advance(5000);
   assert.deepEqual(
     served.map(({ caller }) => caller),
@@ -274,7 +274,7 @@ test('a store that refuses for good grants nothing: a clear error at once', asyn
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
   state.failure = new Error('no permission');
-  const failure = assert.rejects(limiter(clock, store).take(5000), limiterIsDown);
+  const failure = assert.rejects(Promise.resolve(limiter(clock, store).take(5000)), limiterIsDown);
   await clock.advance(0);
   await failure;
   assert.equal(state.questions, 1);
@@ -285,7 +285,7 @@ test('a store that does not answer is asked again while there is time, at most t
   const { store, state } = failingStore(clock);
   state.failure = new StoreUnanswered('slow');
   const one = limiter(clock, store);
-  const failure = assert.rejects(one.take(5000), limiterIsDown);
+  const failure = assert.rejects(Promise.resolve(one.take(5000)), limiterIsDown);
   await clock.advance(5100);
   await failure;
   assert.ok(state.questions >= 10 && state.questions <= 15, String(state.questions));
@@ -295,7 +295,7 @@ test('a caller without time for another question fails at once', async () => {
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
   state.failure = new StoreUnanswered('refused');
-  const failure = assert.rejects(limiter(clock, store).take(300), limiterIsDown);
+  const failure = assert.rejects(Promise.resolve(limiter(clock, store).take(300)), limiterIsDown);
   await clock.advance(0);
   await failure;
 });
@@ -307,7 +307,7 @@ test('a store that is back serves at the full rate within a second', async () =>
   const one = limiter(clock, store);
   const served: number[] = [];
   const turns = Array.from({ length: 12 }, () =>
-    one.take(20_000).then((turn) => (served.push(clock.monotonicMs()), turn)),
+    Promise.resolve(one.take(20_000)).then((turn) => (served.push(clock.monotonicMs()), turn)),
   );
   await clock.advance(3000);
   assert.equal(served.length, 0);
@@ -323,7 +323,10 @@ test('a store that hangs grants nothing and answers within the bound', async () 
   const clock = new VirtualClock(1000);
   const never = (): Promise<never> => new Promise(() => undefined);
   const one = limiter(clock, { join: never, look: never, reserve: never, slow: never, set: never, leave: never });
-  const failure = assert.rejects(one.take(2000), (error) => isConnectorError(error) && error.status === 'UNAVAILABLE');
+  const failure = assert.rejects(
+    Promise.resolve(one.take(2000)),
+    (error) => isConnectorError(error) && error.status === 'UNAVAILABLE',
+  );
   await clock.advance(2600);
   await failure;
 });
@@ -334,7 +337,7 @@ test('slots that come after a freeze are thrown away, callers are served by new 
   const one = limiter(clock);
   const served: number[] = [];
   const turns: Promise<Turn>[] = [];
-  for (let i = 0; i < 6; i += 1) turns.push(one.take(60_000));
+  for (let i = 0; i < 6; i += 1) turns.push(Promise.resolve(one.take(60_000)));
   for (const turn of turns) void turn.then(() => served.push(clock.monotonicMs()));
   await clock.advance(100);
   freezeMs = 3000;
@@ -375,7 +378,7 @@ test('a suspended connection: every instance refuses within 2 s of its traffic, 
   const instances = [limiter(clock, store), limiter(clock, store), limiter(clock, store)];
   const outcomes: { readonly at: number; readonly refused: boolean }[] = [];
   const call = (one: Limiter): void =>
-    void one.take(5000).then(
+    void Promise.resolve(one.take(5000)).then(
       ({ granted }) => granted && outcomes.push({ at: clock.monotonicMs(), refused: false }),
       (error: unknown) => {
         assert.ok(isConnectorError(error));

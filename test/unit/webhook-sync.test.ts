@@ -110,7 +110,12 @@ test('a pattern that meets no type is an error that names it', async () => {
 test('a signing secret that was rolled is read anew after a failure, once a minute at most', async () => {
   const clock = new VirtualClock(0);
   const now = Date.now();
-  const walled = { monotonicMs: () => clock.monotonicMs(), sleep: clock.sleep.bind(clock), epochMs: () => now };
+  const walled = {
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: clock.sleep.bind(clock),
+    alarm: clock.alarm.bind(clock),
+    epochMs: () => now,
+  };
   let [current, reads] = ['whsec_before000', 0];
   const one = { rotates: true, read: () => Promise.resolve(((reads += 1), current)) };
   const webhook = new WebhookSecrets([one], stripeSignatures(), walled);
