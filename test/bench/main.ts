@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME ...`: the figures of the README. Without a name, all of them. Exit status 1 if one is missed. */
 import { spawnSync } from 'node:child_process';
 import { bundle, bundleProcesses } from './bundles.ts';
+import { call } from './call/bench.ts';
 import { cold } from './cold/bench.ts';
 import { tableOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<bool
   hostile,
   cold: table(cold),
   warm: table(warm),
+  call: table(call),
 };
 
 const [name, ...args] = process.argv.slice(2);
