@@ -9,7 +9,7 @@ export function actionRow(row: ActionRow, object: StripeObject): FlatRow {
   if (row.output === 'success') return { Success: 'true' };
   if (row.output === 'object') {
     const keys = sampleKeys(String(object['object']));
-    return { Success: 'true', ...flatten(withOlderKeys(object), keys) };
+    return flatten(withOlderKeys(object), keys, { Success: 'true' });
   }
   return { Success: 'true', ...named(row.output, object, true), ...named(row.alternatives ?? {}, object, false) };
 }

@@ -7,22 +7,32 @@ export type FlatRow = Record<string, string | null>;
  * written `["a.b"]`. `always` are keys that stand in the row whatever came; one that was flattened carries its JSON
  * text besides, so that null there means null.
  */
-export function flatten(tree: Readonly<Record<string, unknown>>, always: readonly string[] = []): FlatRow {
-  const row: FlatRow = {};
+export function flatten(
+  tree: Readonly<Record<string, unknown>>,
+  always: readonly string[] = [],
+  row: FlatRow = {},
+): FlatRow {
   const objects = new Map<string, unknown>();
-  const visit = (name: string, value: unknown): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) {
-      if (name !== '') objects.set(name, value);
-      for (const [key, inner] of Object.entries(value)) visit(join(name, key), inner);
-      return;
+  const visit = (outer: string, object: Readonly<Record<string, unknown>>): void => {
+    for (const key of Object.keys(object)) {
+      const name = join(outer, key);
+      const value = object[key];
+      if (!isTree(value)) set(row, name, leaf(value));
+      else {
+        objects.set(name, value);
+        visit(name, value);
+      }
     }
-    set(row, name, leaf(value));
   };
   visit('', tree);
   for (const name of always) {
     if (!Object.hasOwn(row, name)) set(row, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
   }
   return row;
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
 function leaf(value: unknown): string | null {
@@ -33,9 +43,19 @@ function leaf(value: unknown): string | null {
 }
 
 function join(outer: string, key: string): string {
-  if (key === '' || /[.["\]]/.test(key)) return `${outer}[${JSON.stringify(key)}]`;
+  if (!isPlain(key)) return `${outer}[${JSON.stringify(key)}]`;
   return outer === '' ? key : `${outer}.${key}`;
 }
+
+/** Letter by letter: quicker than any pattern for keys as short as Stripe's. */
+function isPlain(key: string): boolean {
+  for (let at = 0; at < key.length; at += 1) {
+    const letter = key.charCodeAt(at);
+    if (letter === DOT || letter === OPEN || letter === CLOSE || letter === QUOTE) return false;
+  }
+  return key !== '';
+}
+const [DOT, OPEN, CLOSE, QUOTE] = [0x2e, 0x5b, 0x5d, 0x22];
 
 /** An own property even where the key is `__proto__`. */
 export function set(row: Record<string, unknown>, key: string, value: unknown): void {

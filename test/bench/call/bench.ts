@@ -46,6 +46,7 @@ async function buildProgram(): Promise<void> {
   };
   await build({
     ...shared,
+    keepNames: false,
     entryPoints: [path.resolve('test/bench/call/program.ts')],
     plugins: [quickNodes, ...trims, lazyAdapters],
     outfile: path.join(OUT, 'program.cjs'),
