@@ -184,12 +184,12 @@ function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Se
   return { rotates: source.rotates, read };
 }
 
-function managed({ version, emulatorHost }: ManagedSecret, kind: SecretKind): Secrets {
+function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
   const loaded = lazily(async () => {
     const { secretManager } = await import('./adapters/google.ts');
-    return secretManager({ version, kind, ...(emulatorHost === undefined ? {} : { emulatorHost }) });
+    return secretManager({ ...secret, kind });
   });
-  return { rotates: version.endsWith('/latest'), read: async () => (await loaded()).read() };
+  return { rotates: secret.version.endsWith('/latest'), read: async () => (await loaded()).read() };
 }
 
 /** What the instances of a connection share. */

@@ -155,6 +155,7 @@ module.exports = { ...fallback, fallback, loggingUtils: { log: () => silent }, d
 
 const CREDENTIALS = `
 exports.GoogleAuth = require(${JSON.stringify(at(`${AUTH}/googleauth.js`))}).GoogleAuth;
+exports.Compute = require(${JSON.stringify(at(`${AUTH}/computeclient.js`))}).Compute;
 exports.PassThroughClient = require(${JSON.stringify(at(`${AUTH}/passthrough.js`))}).PassThroughClient;
 `;
 

@@ -1,13 +1,11 @@
 import { v1 } from '@google-cloud/firestore';
 import type { Time } from './firestore-time.ts';
 import { StoreUnanswered } from '../ports/token-store.ts';
-import { isBroken, NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
+import { isBroken, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
-export interface FirestoreOptions {
+export interface FirestoreOptions extends Way {
   readonly projectId: string;
   readonly databaseId: string;
-  /** `host:port` of an emulator: clear text and no credentials there. */
-  readonly emulatorHost?: string;
 }
 
 /** Milliseconds that one question may take; then it counts as unanswered. No repeats: the caller decides. */
@@ -28,7 +26,7 @@ export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
 
 /** The low-level client: the hand-written one drops the results of transforms. */
 export function firestoreClient(options: FirestoreOptions): FirestoreClient {
-  return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options.emulatorHost) }, REST);
+  return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options) }, REST);
 }
 
 export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
@@ -47,6 +45,7 @@ export interface Committed {
   readonly commitTime?: Time | null;
 }
 export interface WriteResult {
+  readonly updateTime?: Time | null;
   readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
 }
 

@@ -24,10 +24,18 @@ interface Found {
   readonly readTime?: Time | null;
 }
 
+/** A record as it stands unless somebody else wrote since. */
+interface Written {
+  readonly record: OperationRecord;
+  readonly at: Time;
+}
+const MOST_WRITTEN = 1000;
+
 /**
  * The operations of a connection: `connections/{name}/operations/{SHA-256 of the id}`, with the id itself in `id` and
  * a TTL policy on `expireAt`. A step reads one document and writes it on the condition that nobody wrote in between:
- * no lock is held, and the time of the read is Firestore's.
+ * no lock is held, and the time of the read is Firestore's. Whoever holds an operation writes its end without reading: a
+ * write costs one read and two writes.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
@@ -40,24 +48,48 @@ export function firestoreOperations(
   const read = (name: string): Promise<Found> =>
     readFirst<Found>(() => client.batchGetDocuments({ database, documents: [name] }, NO_RETRY));
 
+  /** What this instance wrote last of the operations that it works on. */
+  const written = new Map<string, Written>();
+
   /** False where somebody else wrote in between. */
-  const write = async (name: string, fields: object, before: Time | undefined): Promise<boolean> => {
+  const write = async (
+    name: string,
+    id: string,
+    record: OperationRecord,
+    before: Time | undefined,
+  ): Promise<boolean> => {
     const currentDocument = before === undefined ? { exists: false } : { updateTime: before };
-    const writes = [{ update: { name, fields }, currentDocument }];
-    return commitOnce(client, { database, writes } as never).then(
-      () => true,
-      (cause: unknown) => (CONFLICTS.has(statusOf(cause)) ? false : unanswered(cause)),
-    );
+    const writes = [{ update: { name, fields: encode(id, record) }, currentDocument }];
+    written.delete(name);
+    try {
+      const { writeResults } = await commitOnce(client, { database, writes } as never);
+      const at = writeResults?.[0]?.updateTime;
+      if (at && record.state === 'calling') remember(name, { record, at });
+      return true;
+    } catch (cause) {
+      return CONFLICTS.has(statusOf(cause)) ? false : unanswered(cause);
+    }
+  };
+
+  const remember = (name: string, what: Written): void => {
+    written.set(name, what);
+    // Of a call that ended without a word nothing is needed any more.
+    for (const oldest of written.keys()) if (written.size > MOST_WRITTEN) written.delete(oldest);
   };
 
   return {
-    async update(id, change) {
+    async update(id, change, held) {
       const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
+      const own = held === true ? written.get(name) : undefined;
+      if (own !== undefined) {
+        const { record, result } = change(own.record, microseconds(own.at));
+        if (record !== undefined && (await write(name, id, record, own.at))) return result;
+      }
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { found, readTime } = await read(name);
         const { record, result } = change(found ? stored.operation(found.fields) : undefined, microseconds(readTime));
         if (record === undefined) return result;
-        if (await write(name, encode(id, record), found?.updateTime ?? undefined)) return result;
+        if (await write(name, id, record, found?.updateTime ?? undefined)) return result;
       }
       throw new StoreUnanswered('others write the operation all the time');
     },

@@ -1,17 +1,34 @@
 /** How Google's clients are used here: over REST, one try a call, each with an end. */
-import { GoogleAuth, PassThroughClient } from 'google-auth-library';
+import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { lazily } from '../lazily.ts';
 import * as gax from 'google-gax/fallback';
 
 /** The REST half of Google's own transport: gRPC is never loaded. */
 export const REST = gax as unknown as typeof import('google-gax');
 
-/** One for all clients of an instance: they share its token. */
-const credentials = lazily(() => new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] }));
+/** Where a service is, and who asks it. */
+export interface Way {
+  /** `host:port` of an emulator: clear text and no credentials there. */
+  readonly emulatorHost?: string;
+  /** The platform's own service account, by its metadata server; else whatever credentials are found. */
+  readonly onPlatform?: boolean;
+}
 
-/** `emulatorHost` is `host:port`: clear text and no credentials there. */
-export function restOptions(emulatorHost: string | undefined): Record<string, string | number | boolean | object> {
-  if (emulatorHost === undefined) return { fallback: true, auth: credentials() };
+const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
+/** A token that was refused is replaced once before the call counts as refused. */
+const CLIENT = { forceRefreshOnFailure: true };
+
+/** One for all clients of an instance: they share its token. */
+const found = lazily(() => new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT }));
+/** Looks for nothing: three questions to the metadata server less. */
+const ofPlatform = lazily(() => new Compute({ scopes: SCOPES, ...CLIENT }));
+
+export function restOptions({
+  emulatorHost,
+  onPlatform = false,
+}: Way): Record<string, string | number | boolean | object> {
+  if (emulatorHost === undefined)
+    return { fallback: true, ...(onPlatform ? { authClient: ofPlatform() } : { auth: found() }) };
   const [host, port] = emulatorHost.split(':');
   return {
     fallback: true,

@@ -2,12 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/pubsub';
 import { ConnectorError } from '../errors.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import { NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
-
-export interface PubsubOptions {
-  /** `host:port` of an emulator: clear text and no credentials there. */
-  readonly emulatorHost?: string;
-}
+import { NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
 /** Milliseconds of one try; the client's own repeats would go on for minutes. */
 const ONE_TRY_MS = 3000;
@@ -29,10 +24,10 @@ const HOPELESS: ReadonlyMap<string, Cause> = new Map([
  * Pub/Sub by its real client. The low-level one: a message is a call of its own, so that it is known to be published
  * before anything is acknowledged, and no timer batches it.
  */
-export function pubsub({ emulatorHost }: PubsubOptions): Publisher {
+export function pubsub(way: Way): Publisher {
   // An emulator knows no credentials to tell the project by.
-  const project = emulatorHost === undefined ? {} : { projectId: 'emulator' };
-  const client = new v1.PublisherClient({ ...project, ...restOptions(emulatorHost) }, REST);
+  const project = way.emulatorHost === undefined ? {} : { projectId: 'emulator' };
+  const client = new v1.PublisherClient({ ...project, ...restOptions(way) }, REST);
   return {
     async publish(topic, { data, attributes, orderingKey = '' }) {
       const message = { data: Buffer.from(data), attributes, orderingKey };

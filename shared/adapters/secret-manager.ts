@@ -1,14 +1,12 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { ConnectorError } from '../errors.ts';
 import type { SecretKind, Secrets } from '../ports/secrets.ts';
-import { NO_RETRY, REST, restOptions, statusOf, within } from './google-rest.ts';
+import { NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
-export interface SecretManagerOptions {
+export interface SecretManagerOptions extends Way {
   /** `projects/P/secrets/S/versions/V` */
   readonly version: string;
   readonly kind: SecretKind;
-  /** `host:port` of a stand-in on this machine: clear text and no credentials there. */
-  readonly emulatorHost?: string;
 }
 
 const READ_TIMEOUT_MS = 5000;
@@ -32,7 +30,7 @@ const CAUSES: ReadonlyMap<string, Cause> = new Map([
 
 /** A secret from Secret Manager, by the real client; its checksum is verified. */
 export function secretManager(options: SecretManagerOptions): Secrets {
-  const client = new SecretManagerServiceClient(restOptions(options.emulatorHost), REST);
+  const client = new SecretManagerServiceClient(restOptions(options), REST);
   return {
     rotates: options.version.endsWith('/latest'),
     async read() {

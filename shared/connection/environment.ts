@@ -27,13 +27,22 @@ const schema = z.object({
     .optional(),
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   FIRESTORE_DATABASE: z.string().default('(default)'),
+  /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
   ALLOW_LIVE: z.string().optional(),
 });
 
-export interface ManagedSecret {
+/** How a service of Google's is reached. */
+export interface GoogleWay {
+  /** `host:port` of an emulator. */
+  readonly emulatorHost?: string;
+  /** By the service account of the platform that this runs on. */
+  readonly onPlatform: boolean;
+}
+
+export interface ManagedSecret extends GoogleWay {
   readonly from: 'secret-manager';
   readonly version: string;
-  readonly emulatorHost?: string;
 }
 
 /** Where a secret comes from. */
@@ -54,14 +63,9 @@ export interface Deployment {
   /** Where the limiter's state lives. */
   readonly state:
     | { readonly in: 'memory' }
-    | {
-        readonly in: 'firestore';
-        readonly projectId: string;
-        readonly databaseId: string;
-        readonly emulatorHost?: string;
-      };
+    | ({ readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string } & GoogleWay);
   /** Where messages are published; undefined for nowhere. */
-  readonly pubsub?: { readonly emulatorHost?: string };
+  readonly pubsub?: GoogleWay;
 }
 
 /** Where the cloud needs one thing and the laptop may have another. */
@@ -166,8 +170,13 @@ function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
   return settings.webhookSecrets.map((version) => managed(seen, version));
 }
 
-function managed({ SECRET_MANAGER_EMULATOR_HOST: emulatorHost }: Seen, version: string): ManagedSecret {
-  return { from: 'secret-manager', version, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
+function managed(seen: Seen, version: string): ManagedSecret {
+  return { from: 'secret-manager', version, ...wayTo(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
+}
+
+function wayTo({ K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: Seen, emulatorHost: string | undefined): GoogleWay {
+  const onPlatform = K_SERVICE !== undefined && file === undefined;
+  return { onPlatform, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
 }
 
 function stateIn(seen: Seen): Deployment['state'] {
@@ -178,13 +187,13 @@ function stateIn(seen: Seen): Deployment['state'] {
     in: 'firestore',
     projectId,
     databaseId: seen.FIRESTORE_DATABASE,
-    ...(emulatorHost === undefined ? {} : { emulatorHost }),
+    ...wayTo(seen, emulatorHost),
   };
 }
 
 /** Beside an emulator of Firestore nothing is published to the real Pub/Sub. */
 function pubsubOf(seen: Seen): Pick<Deployment, 'pubsub'> {
   const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
-  if (emulatorHost !== undefined) return { pubsub: { emulatorHost } };
-  return seen.GOOGLE_CLOUD_PROJECT === undefined || seen.FIRESTORE_EMULATOR_HOST !== undefined ? {} : { pubsub: {} };
+  const named = seen.GOOGLE_CLOUD_PROJECT !== undefined && seen.FIRESTORE_EMULATOR_HOST === undefined;
+  return emulatorHost === undefined && !named ? {} : { pubsub: wayTo(seen, emulatorHost) };
 }

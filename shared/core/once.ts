@@ -71,7 +71,7 @@ export async function once<T>(
 
 async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call, doing: Doing<T>): Promise<T> {
   const last = (ended: Ended): Promise<boolean> =>
-    parts.operations.update(id, end(lease, ended, parts.operationsKeptUs));
+    parts.operations.update(id, end(lease, ended, parts.operationsKeptUs), true);
   let done: { readonly result: T; readonly ended: Ended };
   try {
     done = await doing.work(lease, call);

@@ -114,7 +114,7 @@ export class Limiter {
   private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
     this.queue.committed(commit, askedMs, this.nowMs(), { atUs });
-    for (const { fail } of this.queue.dismiss()) fail(suspended());
+    for (const caller of this.queue.dismiss()) caller.fail(suspended());
   }
 
   private ask(commit: Commit): ReturnType<TokenStore['join']> {

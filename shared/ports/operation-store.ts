@@ -39,7 +39,13 @@ export interface Change<T> {
  * The operations of a connection, by id. `change` sees the record and the store's time, and what it makes of them is
  * written only if nobody wrote in between; else it is asked again. Throws `StoreUnanswered` where the store gives no
  * answer: what was to be written may or may not be.
+ * `held`: the caller holds the operation, so what this instance wrote of it last is likely what stands: `change` is asked of that
+ * first, with the time of that write, and only where somebody else wrote since is the record read.
  */
 export interface OperationStore {
-  update<T>(id: string, change: (record: OperationRecord | undefined, nowUs: number) => Change<T>): Promise<T>;
+  update<T>(
+    id: string,
+    change: (record: OperationRecord | undefined, nowUs: number) => Change<T>,
+    held?: true,
+  ): Promise<T>;
 }

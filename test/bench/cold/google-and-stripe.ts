@@ -17,10 +17,24 @@ export interface Servers {
   readonly metadataPort: number;
   /** The authority's certificate: NODE_EXTRA_CA_CERTS. */
   readonly ca: string;
-  /** Requests so far, by host. */
-  readonly asked: () => Readonly<Record<string, number>>;
+  /** Every request so far. */
+  readonly asked: readonly Asked[];
   close(): void;
 }
+
+export interface Asked {
+  readonly host: string;
+  readonly url: string;
+  readonly body: string;
+  readonly authorization: string;
+}
+
+/** Tokens of the metadata server, one after the other, the last for ever; Google's services take any but the refused. */
+export interface Tokens {
+  readonly given: readonly { readonly token: string; readonly expiresInS: number }[];
+  readonly refused?: readonly string[];
+}
+const ONE_TOKEN: Tokens = { given: [{ token: 'bench', expiresInS: 3600 }] };
 
 const CUSTOMER = {
   id: 'cus_1',
@@ -30,20 +44,20 @@ const CUSTOMER = {
   livemode: false,
   created: 1_795_000_000,
 };
-export async function startServers(): Promise<Servers> {
+
+export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN): Promise<Servers> {
   const certificates = makeCertificates(HOSTS);
-  const asked: Record<string, number> = {};
+  const asked: Asked[] = [];
+  const known = new Set(given.map(({ token }) => `Bearer ${token}`).filter((one) => !refused.includes(one.slice(7))));
   const handler: http.RequestListener = (request, response) => {
     const host = (request.headers.host ?? '').split(':')[0] ?? '';
-    asked[host] = (asked[host] ?? 0) + 1;
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       const url = request.url ?? '';
-      const google = host.endsWith('googleapis.com');
-      const allowed =
-        /^Bearer /.test(request.headers.authorization ?? '') &&
-        (!google || request.headers.authorization === 'Bearer bench');
+      const authorization = request.headers.authorization ?? '';
+      asked.push({ host, url, body, authorization });
+      const allowed = host.endsWith('googleapis.com') ? known.has(authorization) : /^Bearer /.test(authorization);
       const answer = host.startsWith('secretmanager')
         ? secretAnswer('sk_test_bench')
         : host.startsWith('firestore')
@@ -61,14 +75,15 @@ export async function startServers(): Promise<Servers> {
     });
   };
   const secure = https.createServer({ key: certificates.key, cert: certificates.cert }, handler);
+  let tokens = 0;
   const metadata = http.createServer((request, response) => {
     const head = { 'metadata-flavor': 'Google', 'content-type': 'application/json' };
-    const token = request.url?.includes('/token') === true;
-    if (request.url?.includes('universe') === true) response.writeHead(404, head).end();
-    else
-      response
-        .writeHead(200, head)
-        .end(token ? JSON.stringify({ access_token: 'bench', expires_in: 3600, token_type: 'Bearer' }) : 'default');
+    if (request.url?.includes('universe') === true) return void response.writeHead(404, head).end();
+    response.writeHead(200, head);
+    if (request.url?.includes('/token') !== true) return void response.end('default');
+    const { token, expiresInS } = given[Math.min(tokens, given.length - 1)] ?? { token: '', expiresInS: 0 };
+    tokens += 1;
+    response.end(JSON.stringify({ access_token: token, expires_in: expiresInS, token_type: 'Bearer' }));
   });
   const listen = (server: http.Server): Promise<number> =>
     new Promise((ready) => server.listen(0, '127.0.0.1', () => ready((server.address() as AddressInfo).port)));
@@ -76,7 +91,7 @@ export async function startServers(): Promise<Servers> {
     tlsPort: await listen(secure),
     metadataPort: await listen(metadata),
     ca: certificates.files.ca,
-    asked: () => ({ ...asked }),
+    asked,
     close() {
       for (const server of [secure, metadata]) {
         server.closeAllConnections();

@@ -1,0 +1,84 @@
+/** The platform's credentials in the built file: a metadata server gives tokens, Google's services stand on loopback with TLS. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { startServers, type Tokens } from '../bench/cold/google-and-stripe.ts';
+
+const run = promisify(execFile);
+
+/** What two reads of a secret print, and the tokens that they came with. */
+async function readTwice(onPlatform: boolean, tokens: Tokens): Promise<{ printed: string[]; came: string[] }> {
+  const servers = await startServers(tokens);
+  try {
+    const { stdout } = await run(
+      process.execPath,
+      ['--require', path.resolve('test/bench/cold/redirect.cjs'), 'test/functions/read-secret-twice.cjs'],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: '/nonexistent',
+          NODE_EXTRA_CA_CERTS: servers.ca,
+          BENCH_TLS_PORT: String(servers.tlsPort),
+          ON_PLATFORM: onPlatform ? '1' : '0',
+          GCE_METADATA_HOST: `127.0.0.1:${servers.metadataPort}`,
+        },
+        timeout: 30_000,
+      },
+    );
+    return { printed: stdout.trim().split('\n'), came: servers.asked.map(({ authorization }) => authorization) };
+  } finally {
+    servers.close();
+  }
+}
+
+const LONG = 3600;
+
+for (const [whose, onPlatform] of [
+  ["the platform's service account", true],
+  ['credentials that are found', false],
+] as const) {
+  test(`${whose}: a token serves as long as it lasts`, async () => {
+    const { printed, came } = await readTwice(onPlatform, {
+      given: [
+        { token: 'one', expiresInS: LONG },
+        { token: 'two', expiresInS: LONG },
+      ],
+    });
+    assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
+    assert.deepEqual(came, ['Bearer one', 'Bearer one']);
+  });
+
+  test(`${whose}: a token that is about to end is replaced before the next call`, async () => {
+    const { printed, came } = await readTwice(onPlatform, {
+      given: [
+        { token: 'one', expiresInS: 1 },
+        { token: 'two', expiresInS: LONG },
+      ],
+    });
+    assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
+    assert.equal(came.at(-1), 'Bearer two');
+  });
+
+  test(`${whose}: a token that is refused is replaced, and the call sent again`, async () => {
+    const { printed, came } = await readTwice(onPlatform, {
+      given: [
+        { token: 'revoked', expiresInS: LONG },
+        { token: 'two', expiresInS: LONG },
+      ],
+      refused: ['revoked'],
+    });
+    assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
+    assert.deepEqual(came, ['Bearer revoked', 'Bearer two', 'Bearer two']);
+  });
+
+  test(`${whose}: no token is taken: one more is asked for, then the call is given up`, async () => {
+    const { printed, came } = await readTwice(onPlatform, {
+      given: [{ token: 'revoked', expiresInS: LONG }],
+      refused: ['revoked'],
+    });
+    assert.deepEqual(printed, ['SECRET_UNAVAILABLE']);
+    assert.equal(came.length, 2);
+  });
+}
