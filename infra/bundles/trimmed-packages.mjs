@@ -26,6 +26,16 @@ const CLIENTS = {
     protos: '@google-cloud/firestore/build/protos/v1.json',
     service: 'google.firestore.v1.Firestore',
     methods: ['Commit', 'BatchGetDocuments', 'RunAggregationQuery', 'RunQuery'],
+    without: [
+      'Pipeline',
+      'Function',
+      'ExplainOptions',
+      'ExplainMetrics',
+      'TransactionOptions',
+      'StructuredQuery.FindNearest',
+      'StructuredAggregationQuery.Aggregation.Sum',
+      'StructuredAggregationQuery.Aggregation.Avg',
+    ].map((name) => `.google.firestore.v1.${name}`),
   },
   '@google-cloud/secret-manager': {
     file: '@google-cloud/secret-manager/build/src/v1/secret_manager_service_client.js',
@@ -126,6 +136,7 @@ export function trimmedPackages() {
       builder.onLoad({ filter: exactly(LONG) }, () => ({
         contents: `${readFileSync(at(LONG), 'utf8')}\nObject.defineProperty(module.exports, 'name', { value: 'Long' });\n`,
       }));
+      builder.onLoad({ filter: exactly(TYPE) }, () => ({ contents: writtenWhenUsed(readFileSync(at(TYPE), 'utf8')) }));
       builder.onResolve({ filter: /^protobufjs$/ }, () => ({ path: require.resolve('protobufjs/light.js') }));
       builder.onResolve({ filter: /^protobufjs\/minimal$/ }, () => ({
         path: require.resolve('protobufjs/minimal.js'),
@@ -146,6 +157,31 @@ const NAMES = {
 };
 const LONG = 'long/umd/index.js';
 
+/**
+ * A type of protobufjs writes and compiles five functions when one of them is used first; REST uses two. Each is written
+ * when it is used itself, but for the few types whose functions are wrapped.
+ */
+const TYPE = 'protobufjs/src/type.js';
+function writtenWhenUsed(source) {
+  let found = 0;
+  const changed = source.replace(
+    /this\.(encode|decode|verify|fromObject|toObject) = ((?:\w|\.)+\(this\)\(\{[^}]*\}\));/g,
+    (_, name, made) => {
+      found += 1;
+      return `whenUsed(this, '${name}', () => ${made}, fullName);`;
+    },
+  );
+  if (found !== 5) throw new Error(`${TYPE}: ${found} functions of a type were found, not 5`);
+  return `${changed}
+function whenUsed(type, name, make, fullName) {
+  if (wrappers[fullName]) return void (type[name] = make());
+  type[name] = function () {
+    type[name] = make();
+    return type[name].apply(this, arguments);
+  };
+}`;
+}
+
 /** REST alone, and the names that clients read at load. */
 const GAX = `
 const fallback = require('google-gax/fallback');
@@ -165,15 +201,16 @@ function named(file) {
   return names.map((name) => `export class ${name} {}`).join('\n');
 }
 
-/** A package's protocol buffers, cut down to what the methods speak. */
-function needed({ protos, service, methods }) {
+/** A package's protocol buffers, cut down to what the methods speak, and of that to what is said here: `without`. */
+function needed({ protos, service, methods, without = [] }) {
   const json = JSON.parse(readFileSync(at(protos), 'utf8'));
   const root = protobuf.Root.fromJSON(json).resolveAll();
   const kept = new Set();
   const keep = (type) => {
     if (type === null || type === undefined || kept.has(type.fullName)) return;
     kept.add(type.fullName);
-    for (const field of type.fieldsArray ?? []) keep(field.resolve().resolvedType);
+    for (const field of type.fieldsArray ?? [])
+      if (!without.includes(field.resolve().resolvedType?.fullName)) keep(field.resolvedType);
   };
   for (const name of methods) {
     const method = root.lookupService(service).methods[name].resolve();
@@ -182,15 +219,30 @@ function needed({ protos, service, methods }) {
   }
   // What an error's details are made of.
   for (const name of ['google.protobuf.Any', 'google.rpc.Status']) keep(root.lookup(name));
-  return { ...json, nested: pruned(json.nested, '', kept, service, methods) };
+  const leftOut = (full, name) =>
+    without.includes(root.lookupType(full).fields[name]?.resolve().resolvedType?.fullName);
+  return { ...json, nested: pruned(json.nested, '', { kept, service, methods, leftOut }) };
 }
 
-function pruned(nested, prefix, kept, service, methods) {
+/** A type with those of its fields. */
+function withFields({ oneofs = {}, ...type }, isKept) {
+  const groups = Object.entries(oneofs)
+    .map(([name, { oneof }]) => [name, { oneof: oneof.filter(isKept) }])
+    .filter(([, { oneof }]) => oneof.length > 0);
+  return {
+    ...type,
+    ...(groups.length === 0 ? {} : { oneofs: Object.fromEntries(groups) }),
+    fields: Object.fromEntries(Object.entries(type.fields).filter(([name]) => isKept(name))),
+  };
+}
+
+function pruned(nested, prefix, choice) {
+  const { kept, service, methods, leftOut } = choice;
   const entries = Object.entries(nested ?? {}).flatMap(([name, node]) => {
     const full = `${prefix}.${name}`;
     if (full === `.${service}`)
       return [[name, { ...node, methods: Object.fromEntries(methods.map((one) => [one, node.methods[one]])) }]];
-    const inner = pruned(node.nested, full, kept, service, methods);
+    const inner = pruned(node.nested, full, choice);
     const own = kept.has(full);
     if (!own && inner === undefined) return [];
     const { nested: _nested, ...rest } = node;
@@ -198,7 +250,7 @@ function pruned(nested, prefix, kept, service, methods) {
       [
         name,
         {
-          ...(own || node.fields === undefined ? rest : { fields: {} }),
+          ...(node.fields === undefined ? rest : own ? withFields(rest, (one) => !leftOut(full, one)) : { fields: {} }),
           ...(inner === undefined ? {} : { nested: inner }),
         },
       ],

@@ -29,7 +29,7 @@ export function catalogueFiles(folder: string): Catalogue {
     return entity;
   };
   return {
-    nameOf: (written) => spellings().get(written.toLowerCase()),
+    nameOf: (written) => (Object.hasOwn(rows(), written) ? written : spellings().get(written.toLowerCase())),
     names: () => Object.keys(rows()),
     operationsOf: (entity) => rows()[entity]?.operations ?? [],
     entity(name) {

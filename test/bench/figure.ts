@@ -1,24 +1,20 @@
-/** One line of the table of figures. Below or at the bar is ok. */
+/** One line of the table of figures. */
 export interface Figure {
   readonly name: string;
-  readonly value: number;
-  readonly bar: number;
+  readonly value: number | string;
+  /** What the value must be: `<= 1.1`, `>= 0.93`, `0`. */
+  readonly bar: string;
   readonly ok: boolean;
   /** What the value is made of. */
   readonly note?: string;
 }
 
-export function figure(name: string, value: number, bar: number, note?: string): Figure {
-  return { name, value, bar, ok: value <= bar, ...(note === undefined ? {} : { note }) };
+export function atMost(name: string, value: number, bar: number, note?: string): Figure {
+  return { name, value, bar: `<= ${bar}`, ok: value <= bar, ...(note === undefined ? {} : { note }) };
 }
 
-export function tableOf(figures: readonly Figure[]): string {
-  const width = Math.max(...figures.map(({ name }) => name.length));
-  return figures
-    .map(({ name, value, bar, ok, note = '' }) =>
-      [name.padEnd(width), value.toFixed(2).padStart(8), String(bar).padStart(6), ok ? 'ok    ' : 'MISSED', note]
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** `name value bar ok|MISSED`, and what stands behind it. */
+export function lineOf({ name, value, bar, ok, note = '' }: Figure): string {
+  const shown = typeof value === 'number' ? String(Number(value.toFixed(value < 10 ? 3 : 1))) : value;
+  return [name.padEnd(76), shown.padStart(8), bar.padEnd(8), ok ? 'ok    ' : 'MISSED', note].join('  ').trimEnd();
 }

@@ -27,7 +27,7 @@ interface Row {
   readonly name: string;
 }
 interface Building {
-  buildFunction(row: Row, how: { into: string; plugins: readonly Plugin[] }): Promise<unknown>;
+  readonly buildFunction: (row: Row, how: { into: string; plugins: readonly Plugin[] }) => Promise<unknown>;
 }
 
 /** Builds a function with quick nodes; the folder that it stands in. */

@@ -17,11 +17,16 @@ export interface Serving {
 }
 
 /** A function under the framework, its log read and thrown away, once it listens. */
-export async function serve(folder: string, target: string, env: Readonly<Record<string, string>>): Promise<Serving> {
+export async function serve(
+  folder: string,
+  target: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<Serving> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
-    [FRAMEWORK, `--target=${target}`, `--source=${folder}`, `--port=${port}`, '--signature-type=http'],
+    [...flags, FRAMEWORK, `--target=${target}`, `--source=${folder}`, `--port=${port}`, '--signature-type=http'],
     {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],

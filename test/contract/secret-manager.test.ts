@@ -76,7 +76,7 @@ test('many callers, one read; a rejected key is read again once, by one of them'
   const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   reads = [];
   holds('sk_test_old0000000000');
-  const old = await Promise.all(Array.from({ length: 20 }, () => key.read()));
+  const old = await Promise.all(Array.from({ length: 20 }, async () => key.read()));
   assert.equal(reads.length, 1);
   holds('sk_test_new0000000000');
   const found = await Promise.all(old.map((one) => key.refresh(one)));

@@ -25,7 +25,7 @@ test('`latest` is read anew after ten minutes, by one of many callers, beside ca
   await clock.advance(599_000);
   assert.equal(await key.read(), 'old');
   await clock.advance(2000);
-  const all = await Promise.all(Array.from({ length: 20 }, () => key.read()));
+  const all = await Promise.all(Array.from({ length: 20 }, async () => key.read()));
   assert.ok(all.every((one) => one === 'old' || one === 'new'));
   await clock.advance(0);
   assert.equal(await key.read(), 'new');

@@ -221,7 +221,7 @@ test('a caller that would wait too long is refused at once, with its wait, and s
     ...memory,
     reserve: (request) => ((reservations += slotsOf(request)), memory.reserve(request)),
   });
-  const turns = Array.from({ length: 30 }, () => one.take(10_000));
+  const turns = Array.from({ length: 30 }, async () => one.take(10_000));
   await clock.advance(0);
   // 30 callers at 175 ms: the next would wait about 5 s.
   const before = reservations;
@@ -366,7 +366,7 @@ test('a reservation is single flight: many callers, one question at a time', asy
     },
   };
   const one = limiter(clock, slow, { ...limits, minNodes: 10 });
-  const turns = Array.from({ length: 80 }, () => one.take(10_000));
+  const turns = Array.from({ length: 80 }, async () => one.take(10_000));
   await clock.advance(10_000);
   await Promise.all(turns);
   assert.equal(most, 1);

@@ -4,6 +4,7 @@
  * figure: `name value bar ok|MISSED`; exit status 1 if one is missed.
  */
 import { firestoreTokens } from '../../../shared/adapters/firestore-tokens.ts';
+import { lineOf } from '../figure.ts';
 import { startFirestore } from '../../emulator/firestore.ts';
 import { drills } from './drills.ts';
 import { setStage } from './fleet.ts';
@@ -19,8 +20,9 @@ async function main(args: readonly string[]): Promise<void> {
   let missed = 0;
   const say: Say = (name, value, bar, ok) => {
     if (!ok) missed += 1;
-    const shown = typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : value;
-    console.log(`${name.padEnd(64)} ${shown.padStart(10)}  ${bar.padEnd(12)} ${ok ? 'ok' : 'MISSED'}`);
+    const figure = { name: `limiter: ${name}`, value, bar, ok };
+    console.log(lineOf(figure));
+    process.send?.(figure);
   };
   try {
     for (const [name, figures] of Object.entries(args.includes('--drill') ? drills : steady))

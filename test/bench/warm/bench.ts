@@ -3,11 +3,12 @@
  * same body, and beside Stripe's SDK alone under the framework. All three serve at once; each round asks them one after the
  * other, in random order. Our own code is what is left of a request when hello world and the SDK's call are taken away.
  */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { figure, type Figure } from '../figure.ts';
+import { plainProgram } from '../cold/built-program.ts';
+import { atMost, type Figure } from '../figure.ts';
 import { medianOf } from '../interval.ts';
 import { buildQuick, quickSettings } from '../quick-nodes.ts';
 import { fixedAnswer, serve, type Serving } from '../served.ts';
@@ -60,8 +61,8 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
     return server;
   };
   try {
-    const hello = await served(program('cold/hello.cjs', 'hello'), 'hello');
-    const bare = await served(program('warm/bare.cjs', 'bare'), 'bare');
+    const hello = await served(plainProgram('cold/hello.cjs', path.join(OUT, 'hello')), 'hello');
+    const bare = await served(plainProgram('warm/bare.cjs', path.join(OUT, 'bare')), 'bare');
     const figures: Figure[] = [];
     for (const job of JOBS) {
       const ours = await served(await buildQuick(job.name, OUT), job.target);
@@ -71,15 +72,6 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
   } finally {
     for (const server of [...servers, stripe]) await server.stop();
   }
-}
-
-/** A program of the bench as the framework loads it. */
-function program(file: string, name: string): string {
-  const folder = path.join(OUT, name);
-  mkdirSync(folder, { recursive: true });
-  cpSync(path.resolve('test/bench', file), path.join(folder, 'index.cjs'));
-  cpSync(path.resolve('test/bench/cold/package.json'), path.join(folder, 'package.json'));
-  return folder;
 }
 
 type Of<T> = Readonly<Record<'hello' | 'bare' | 'ours', T>>;
@@ -138,7 +130,7 @@ function figuresOf({ what }: Job, { hello, bare, ours }: Of<Round[]>): Figure[] 
   const throughput = each((floor, _sdk, whole) => whole.perSecond / floor.perSecond).median;
   const besideSdk = each((_floor, sdk, whole) => whole.perSecond / sdk.perSecond).median;
   return [
-    figure(
+    atMost(
       `warm: CPU of our code for ${what} / hello world`,
       own.high,
       0.35,
