@@ -9,7 +9,17 @@ import { build } from 'esbuild';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildLazy, LAZY, lazyAdapters, out, root, shared, trims, wrapLazy } from './infra/bundles/bundle.mjs';
+import {
+  buildLazy,
+  inputsOf,
+  LAZY,
+  lazyAdapters,
+  out,
+  root,
+  shared,
+  trims,
+  wrapLazy,
+} from './infra/bundles/bundle.mjs';
 import { copyWholeCatalogue } from './infra/bundles/catalogue-part.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
@@ -23,7 +33,7 @@ function sizeTable(rows) {
       `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded at first use`,
   );
   return [
-    ...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs} modules`),
+    ...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs.length} modules`),
     ...lazy,
   ].join('\n');
 }
@@ -31,13 +41,19 @@ function sizeTable(rows) {
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
-  await buildLazy(path.join(out, 'lazy'), {});
+  const lazy = await buildLazy(path.join(out, 'lazy'), {});
   wrapLazy(path.join(out, 'lazy'), path.join(out, 'wrapped'));
   await buildExplorer();
   await buildLocal();
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));
   console.log(sizeTable(rows));
+  // What each bundle is made of: the budget of the tests reads it.
+  const inputs = [
+    ...rows.map(({ name, inputs: files }) => [name, files]),
+    ...Object.entries(lazy).map(([name, { metafile }]) => [`lazy/${name}`, inputsOf(metafile)]),
+  ];
+  writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));
 }
 
 /** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. */
@@ -73,7 +89,8 @@ async function command(name) {
     entryPoints: [`./shared/command/${name}.ts`],
     plugins: [...trims, lazyAdapters],
   });
-  const files = [...outputFiles, ...(await buildLazy(folder, form, ['google', 'stripe']))];
+  const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));
+  const files = [...outputFiles, ...lazy.flatMap((one) => one.outputFiles)];
   mkdirSync(folder, { recursive: true });
   for (const one of files) writeWhole(one.path, one.contents);
   copyWholeCatalogue(folder);

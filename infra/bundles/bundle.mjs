@@ -60,22 +60,27 @@ export function wrapLazy(from, to) {
   }
 }
 
+/** What esbuild says of each, by its name. */
 export async function buildLazy(folder, form, names = LAZY) {
-  const built = [];
+  const built = {};
   for (const name of names)
-    built.push(
-      await build({
-        ...shared,
-        entryPoints: [`./shared/adapters/${name}.ts`],
-        plugins: trims,
-        ...(name !== 'mcp' && trims.length > 0 ? { keepNames: false } : {}),
-        ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
-        outdir: folder,
-        outExtension: { '.js': '.cjs' },
-        ...form,
-      }),
-    );
-  return built.flatMap(({ outputFiles = [] }) => outputFiles);
+    built[name] = await build({
+      ...shared,
+      entryPoints: [`./shared/adapters/${name}.ts`],
+      plugins: trims,
+      ...(trims.length > 0 ? { keepNames: false } : {}),
+      ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
+      outdir: folder,
+      outExtension: { '.js': '.cjs' },
+      ...form,
+    });
+  return built;
+}
+
+/** The files of which something is left in a bundle. */
+export function inputsOf({ outputs }) {
+  const left = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  return left.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
 /** Only the function of tools speaks with agents. */

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { copyLazy, FRAMEWORK, lazyAdapters, lazyOf, out, root, shared, trims, WRAPPED } from './bundle.mjs';
+import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, trims, WRAPPED } from './bundle.mjs';
 import { copyCatalogue } from './catalogue-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
@@ -40,7 +40,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   return {
     name: row.name,
     bytes: statSync(path.join(folder, 'main.cjs')).size,
-    inputs: Object.keys(metafile.inputs).length,
+    inputs: inputsOf(metafile),
   };
 }
 

@@ -2,7 +2,7 @@
  * The packages as a function needs them. Google's clients: three services over REST, no gRPC, the methods that are called
  * and no others, credentials as the platform and a laptop have them. Stripe's SDK: what sends a request, none of its
  * 150 resources. Whole, they load protocol buffers, transports and kinds of credentials that cost a cold function more than
- * all else together. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
+ * all else together. The protocol of agents: what speaks it, no checkers of schemas. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
  * (workload identity federation, impersonation). This reaches into private paths of exact versions: a test fails
  * where they move.
  */
@@ -74,6 +74,14 @@ const STUBS = {
   [`${AUTH}/impersonated.js`]: `exports.IMPERSONATED_ACCOUNT_TYPE = 'impersonated_service_account'; exports.Impersonated = class { constructor() { ${notHere('impersonation')}; } };`,
 };
 
+/** The protocol of agents tells what our own code has checked: it is given no schema to check anything by, and no older zod. */
+const REFUSED = (name) => `export const ${name} = () => { ${notHere(name)}; };`;
+const PROTOCOL = {
+  '@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js': `export class AjvJsonSchemaValidator { getValidator() { ${notHere('a JSON Schema')}; } }`,
+  'zod/v3/index.js': REFUSED('object'),
+  'zod-to-json-schema/dist/esm/index.js': REFUSED('zodToJsonSchema'),
+};
+
 /** What the platform's own library does as well. */
 const OF_NODE = {
   // The key of a cache of two entries.
@@ -106,7 +114,7 @@ export function trimmedPackages() {
           contents: JSON.stringify(needed(client)),
           loader: 'json',
         }));
-      for (const [file, contents] of Object.entries(STUBS))
+      for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL }))
         builder.onLoad({ filter: exactly(file) }, () => ({ contents, loader: 'js' }));
       // Clients tell their versions.
       builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {

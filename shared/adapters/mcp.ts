@@ -1,4 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import {
   CallToolRequestSchema,
@@ -31,15 +31,17 @@ export function mcp(): ToolServer {
   };
 }
 
-function serverOf(tools: Tools): McpServer {
-  const server = new McpServer(
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the other one makes tools of zod's schemas; ours are JSON Schemas
+function serverOf(tools: Tools): Server {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+  const server = new Server(
     { name: 'stripe-connector', version: '1' },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
-  server.server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
+  server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
     told(() => tools.list(params?.cursor) as ListToolsResult),
   );
-  server.server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
     told(async (): Promise<CallToolResult> => {
       const { failed, content } = await tools.call(params.name, params.arguments ?? {});
       return {

@@ -17,6 +17,7 @@ export async function requestOnce(
 ): Promise<StripeObject> {
   const { operationId } = call;
   if (request.method === 'GET' || operationId === undefined) return (await parts.door.run(request, call)).body;
+  parts.door.prepare();
   const { method, path, params, account } = request;
   const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }) };
   return once(parts, operation, call, {

@@ -14,6 +14,11 @@ import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refu
 
 export interface Door {
   /**
+   * Begins what a first request waits for, the key and the limiter's time, and waits for none of it: beside whatever the
+   * caller does first. What fails here is tried again, and told, by `run`.
+   */
+  prepare(): void;
+  /**
    * Sends one request as often as it takes. Each try is a transaction with a token of its own. `before`: what is known
    * of the effect of earlier tries under the same key.
    */
@@ -52,6 +57,12 @@ interface Progress {
  */
 export function createDoor(parts: DoorParts): Door {
   return {
+    prepare() {
+      const reading = parts.apiKey.read();
+      if (typeof reading === 'string') return;
+      reading.then((key) => parts.stripe.ready(key)).catch(() => undefined);
+      parts.limiter.prepare();
+    },
     async run(request, call, before = 'none') {
       const progress: Progress = { tries: 0, effect: before, keyReloaded: false };
       try {
@@ -74,6 +85,7 @@ async function persist(
   const write = request.method !== 'GET';
   for (;;) {
     const reading = parts.apiKey.read();
+    if (typeof reading !== 'string') parts.limiter.prepare();
     const key = typeof reading === 'string' ? reading : await reading;
     checkTestKey(request, key);
     const before = progress.effect;

@@ -183,6 +183,22 @@ test('a client secret within a text of an answer reaches no agent either', async
   await served.close();
 });
 
+test('what is no message is told so, in the words of the protocol', async () => {
+  for (const body of [{ nothing: 1 }, [{ jsonrpc: '2.0', id: 1, method: 'ping' }, 5], { jsonrpc: '1.0' }]) {
+    const answer = await fetch(`${server.url}/tools`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify(body),
+    });
+    assert.equal(answer.status, 400);
+    assert.deepEqual(await answer.json(), {
+      jsonrpc: '2.0',
+      error: { code: -32700, message: 'Parse error: Invalid JSON-RPC message' },
+      id: null,
+    });
+  }
+});
+
 test('there is no stream to open and no session to end', async () => {
   for (const method of ['GET', 'DELETE']) {
     const answer = await fetch(`${server.url}/tools`, { method });

@@ -56,14 +56,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/core/run.ts',
-    right: 'const waitedMs = await takeToken(parts, request, call, progress);',
-    wrong: 'const waitedMs = progress.tries > 0 ? 0 : await takeToken(parts, request, call, progress);',
+    right: 'const taking = takeToken(parts, request, call, progress);',
+    wrong: 'const taking = progress.tries > 0 ? 0 : takeToken(parts, request, call, progress);',
     test: 'test/unit/door.test.ts',
     named: 'every try takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/core/run.ts',
-    right: 'if (now <= turn.untilMs) return now - begun;',
+    right: 'return now <= turn.untilMs ? now - begun : takeToken(parts, request, call, progress, begun);',
     wrong: 'return now - begun;',
     test: 'test/unit/door.test.ts',
     named: 'a turn that comes too late',

@@ -31,6 +31,7 @@ before(async () => {
   sandbox = await startSandbox({ seed: SEED });
   const stripe = stripeSdk({ base: sandbox.url });
   const door = {
+    prepare: () => undefined,
     async run(request: Parameters<typeof stripe.send>[0]) {
       const answer = await stripe.send(request, SANDBOX_KEY, 20_000);
       if (answer.ok) return answer;

@@ -32,6 +32,7 @@ function parts(door: Door, scanLimit = 10_000): ConnectorParts {
 function stripe(all: StripeObject[]): { door: Door; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
   const door: Door = {
+    prepare: () => undefined,
     run(one) {
       sent.push(one);
       const after = one.params['starting_after'];
@@ -181,7 +182,10 @@ test('a list that Stripe answers whole is cut into pages here', async () => {
 });
 
 test('a cursor that does not move is an error, not a loop', async () => {
-  const door: Door = { run: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }) };
+  const door: Door = {
+    prepare: () => undefined,
+    run: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
+  };
   await assert.rejects(
     page(door, { pageSize: 25 }),
     (error) => isConnectorError(error) && error.status === 'UNAVAILABLE',

@@ -30,6 +30,7 @@ beforeEach(() => {
   sent = [];
   const stripe = stripeSdk({ base: sandbox.url });
   const door: Door = {
+    prepare: () => undefined,
     async run(request, call) {
       sent.push(request);
       const answer = await stripe.send(request, SANDBOX_KEY, 5000);
@@ -133,6 +134,7 @@ test('where the reading fails the effect is unknown, and the next one reads agai
 
 function withoutEvents(door: Door): Door {
   return {
+    prepare: () => undefined,
     run: async (request, call, before) =>
       request.path === '/v1/events'
         ? { ok: true, body: { data: [], has_more: false } }

@@ -4,10 +4,24 @@ import { checkPost } from '../http.ts';
 import { serving } from '../serving.ts';
 import { agentTools } from './agent-tools.ts';
 
+/** What the protocol answers to whatever is none of its messages: nothing has to be loaded for it. https://www.jsonrpc.org/specification */
+const NO_MESSAGE = {
+  jsonrpc: '2.0',
+  error: { code: -32_700, message: 'Parse error: Invalid JSON-RPC message' },
+  id: null,
+};
+
+/** One message, or several at once. What is wrong within it the protocol's own code says. */
+function isMessage(body: unknown): boolean {
+  const all = Array.isArray(body) ? (body as unknown[]) : [body];
+  return all.every((one) => typeof one === 'object' && one !== null && 'jsonrpc' in one && one.jsonrpc === '2.0');
+}
+
 /** Entities and actions as tools of agents, by the Model Context Protocol (streamable HTTP, no sessions, no streams). */
 export function toolsFunction(connector: () => Connector & { readonly toolServer: ToolServer }) {
   return serving(connector, async (built, { request, response }) => {
     checkPost(request);
+    if (!isMessage(request.body)) return void response.status(400).json(NO_MESSAGE);
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;

@@ -68,8 +68,7 @@ function variantsOf(row: Row): Variant[] {
 }
 
 /** Bad input, which every function refuses before it asks anybody. */
-function firstOf({ name, trigger, source }: Row): Ask {
-  if (name === 'tools') return { body: { jsonrpc: '2.0', id: 1, method: 'nothing' }, status: 200 };
+function firstOf({ trigger, source }: Row): Ask {
   if (trigger === 'pubsub' || source === 'events/stripe-events.ts') return REFUSED;
   return { body: { nothing: 1 }, status: 400 };
 }

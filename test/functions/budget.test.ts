@@ -1,0 +1,102 @@
+/** What a function is made of, how much of it there is, and what it does when it is loaded: nothing but what is written here. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: { name: string }[] };
+const names = functions.map(({ name }) => name);
+const inputs = JSON.parse(readFileSync('build/inputs.json', 'utf8')) as Record<string, string[]>;
+
+/** The packages of which something is left in a bundle. */
+function packagesOf(bundle: string): string[] {
+  const found = (inputs[bundle] ?? []).flatMap((file) => {
+    const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return [...new Set(found)].sort();
+}
+
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  main: [
+    ...['@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino', 'pino-std-serializers'],
+    ...['quick-format-unescaped', 'safe-stable-stringify', 'sonic-boom', 'zod'],
+  ],
+  'lazy/google': [
+    ...['@google-cloud/firestore', '@google-cloud/pubsub', '@google-cloud/secret-manager', '@protobufjs/aspromise'],
+    ...['@protobufjs/base64', '@protobufjs/codegen', '@protobufjs/eventemitter', '@protobufjs/fetch'],
+    ...['@protobufjs/float', '@protobufjs/path', '@protobufjs/pool', '@protobufjs/utf8', 'agent-base', 'base64-js'],
+    ...['buffer-equal-constant-time', 'data-uri-to-buffer', 'debug', 'duplexify', 'ecdsa-sig-formatter'],
+    ...['end-of-stream', 'extend', 'fetch-blob', 'formdata-polyfill', 'gaxios', 'gcp-metadata'],
+    ...['google-auth-library', 'google-gax', 'google-logging-utils', 'gtoken', 'https-proxy-agent', 'inherits', 'jwa'],
+    ...['jws', 'long', 'ms', 'node-domexception', 'node-fetch', 'once', 'proto3-json-serializer', 'protobufjs'],
+    ...['retry-request', 'safe-buffer', 'stream-shift', 'wrappy'],
+  ],
+  'lazy/stripe': ['hpagent', 'stripe'],
+  'lazy/mcp': ['@modelcontextprotocol/sdk', 'content-type', 'zod'],
+};
+
+for (const lazy of ['lazy/google', 'lazy/stripe', 'lazy/mcp'])
+  test(`${lazy} is made of the packages that are known, and of no other`, () => {
+    assert.deepEqual(packagesOf(lazy), KNOWN[lazy]);
+  });
+
+test('every function is made of the packages that are known: none of Google, none of Stripe, one language of zod', () => {
+  for (const name of names) {
+    assert.deepEqual(packagesOf(name), KNOWN['main'], name);
+    const languages = (inputs[name] ?? []).filter((file) => file.includes('zod/v4/locales/'));
+    assert.deepEqual(languages, ['node_modules/zod/v4/locales/en.js'], name);
+  }
+});
+
+/** Kilobytes of JavaScript of a folder at most, code caches apart. `tools` has the protocol of agents besides. */
+const MOST_KB = 900;
+const MOST_KB_OF_TOOLS = 1_000;
+
+test('a function folder holds its bundles and no others, within the budget', () => {
+  for (const name of names) {
+    const folder = path.join('build/functions', name);
+    const bundles = readdirSync(folder).filter((file) => file.endsWith('.cjs'));
+    const protocol = name === 'tools' ? ['mcp.cjs'] : [];
+    assert.deepEqual(
+      bundles.sort(),
+      ['google.cjs', 'index.cjs', 'main.cjs', 'make-cache.cjs', 'stripe.cjs', ...protocol].sort(),
+    );
+    const bytes = bundles
+      .filter((file) => file !== 'make-cache.cjs')
+      .reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
+    assert.ok(bytes <= 1000 * (name === 'tools' ? MOST_KB_OF_TOOLS : MOST_KB), `${name}: ${bytes}`);
+    assert.ok(!existsSync(path.join(folder, 'node_modules')));
+  }
+});
+
+interface Touched {
+  readonly read: readonly string[];
+  readonly environment: readonly string[];
+  readonly modules: readonly string[];
+  readonly channels: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** What a function touches while it is loaded. */
+function touchedBy(name: string): Touched {
+  const args = ['test/functions/load-watched.cjs', path.join('build/functions', name)];
+  const env = { PATH: process.env['PATH'] };
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as Touched;
+}
+
+for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'stripe-events', 'connection', 'tools'])
+  test(`${name}: loading it reads its two files, asks whether it is in the cloud, listens for requests, and does no more`, () => {
+    const { read, environment, modules, channels, resources } = touchedBy(name);
+    assert.deepEqual(read, ['index.cjs', 'main.cjs']);
+    assert.deepEqual(environment, ['K_SERVICE']);
+    assert.deepEqual(channels, ['http.server.request.start']);
+    assert.deepEqual(resources, []);
+    const own = modules.filter((one) => !path.isAbsolute(one));
+    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'fs', 'path', 'perf_hooks', 'vm'];
+    assert.deepEqual(
+      own,
+      known.map((one) => `node:${one}`),
+    );
+  });
