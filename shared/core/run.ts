@@ -14,8 +14,9 @@ import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refu
 
 export interface Door {
   /**
-   * Begins what a first request waits for, the key and the limiter's time, and waits for none of it: beside whatever the
-   * caller does first. What fails here is tried again, and told, by `run`.
+   * Begins to read the key, beside whatever the caller does before `run`, and does not wait for it. What fails here is tried
+   * again, and told, by `run`. The limiter's time is not asked for beforehand: while a cold instance loads its files the
+   * answer lies waiting, and a time that took long is of no use.
    */
   prepare(): void;
   /**
@@ -61,7 +62,6 @@ export function createDoor(parts: DoorParts): Door {
       const reading = parts.apiKey.read();
       if (typeof reading === 'string') return;
       reading.then((key) => parts.stripe.ready(key)).catch(() => undefined);
-      parts.limiter.prepare();
     },
     async run(request, call, before = 'none') {
       const progress: Progress = { tries: 0, effect: before, keyReloaded: false };
@@ -85,7 +85,6 @@ async function persist(
   const write = request.method !== 'GET';
   for (;;) {
     const reading = parts.apiKey.read();
-    if (typeof reading !== 'string') parts.limiter.prepare();
     const key = typeof reading === 'string' ? reading : await reading;
     checkTestKey(request, key);
     const before = progress.effect;

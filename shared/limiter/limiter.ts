@@ -68,12 +68,6 @@ export class Limiter {
     return caller.outcome();
   }
 
-  /** Learns the store's time beforehand, where it is not known yet: a caller is about to come. */
-  prepare(): void {
-    this.queue.prepare();
-    this.go();
-  }
-
   /**
    * Stripe said 429 to a request that was released at `releasedMs` of the clock: the whole connection goes slower, and
    * nothing new starts before `retryAfterMs` is over. The pace afterwards.

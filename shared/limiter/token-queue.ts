@@ -71,7 +71,6 @@ export class TokenQueue<C> {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  private expected = false;
 
   constructor(
     private readonly limits: Limits,
@@ -89,11 +88,6 @@ export class TokenQueue<C> {
     this.arrivalsMs = [...this.arrivalsMs.slice(1 - MOST_AHEAD), nowMs];
     this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
-  }
-
-  /** A caller is about to come: the store's time may be asked for. */
-  prepare(): void {
-    this.expected = true;
   }
 
   /** A lower bound of the wait of a caller who came now, as far as the last answers tell. Milliseconds. */
@@ -220,9 +214,7 @@ export class TokenQueue<C> {
   }
 
   private firstCommit(): Commit | undefined {
-    const asked = this.line.length > 0 || this.expected;
-    this.expected = false;
-    return asked ? { ask: 'join' } : undefined;
+    return this.line.length > 0 ? { ask: 'join' } : undefined;
   }
 
   private slowCommit(now: Now): Commit | undefined {
