@@ -53,10 +53,16 @@ export class StoreTime {
     };
   }
 
-  /** Microseconds until an answer that is asked for now is likely here: the median of the last ways and a tenth. */
+  /**
+   * Microseconds until an answer that is asked for now is likely here: the median of the last ways and a tenth, of two the
+   * quicker. The very first way opens its connection too (three round trips in place of one: TCP, TLS, the question). A lead
+   * that is too short costs nothing: a slot waits a while for its owner.
+   */
   leadUs(): number {
+    const [first = 0] = this.trips;
+    if (this.trips.length === 1) return Math.round(first / 3);
     const sorted = [...this.trips].sort((a, b) => a - b);
-    return Math.round(1.1 * (sorted[sorted.length >> 1] ?? 0));
+    return Math.round(1.1 * (sorted[(sorted.length - 1) >> 1] ?? 0));
   }
 }
 
