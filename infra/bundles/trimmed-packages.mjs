@@ -15,8 +15,8 @@ const require = createRequire(import.meta.url);
 const modules = path.resolve(import.meta.dirname, '../../node_modules');
 const at = (file) => path.join(modules, file);
 
-/** Google's transport sends by node-fetch: with its classes in place of the globals, Node's own client is not loaded beside it. */
-export const GLOBALS = path.resolve(import.meta.dirname, 'node-fetch-globals.mjs');
+export const GLOBALS = path.resolve(import.meta.dirname, 'fetch-globals.mjs');
+const FETCH = path.resolve(import.meta.dirname, 'small-fetch.mjs');
 
 /** Of each package: the one client, and the methods that are called. */
 const CLIENTS = {
@@ -91,7 +91,6 @@ const OF_NODE = {
   // Log lines go to standard output, never to another thread.
   'thread-stream': 'module.exports = class {};',
   'readable-stream': 'module.exports = require("node:stream");',
-  'web-streams-polyfill/dist/ponyfill.es2018.js': 'module.exports = require("node:stream/web");',
 };
 
 export function trimmedPackages() {
@@ -137,14 +136,11 @@ export function trimmedPackages() {
       builder.onLoad({ filter: /[\\/]stripe[\\/]esm[\\/]resources[\\/].*\.js$/ }, ({ path: file }) => ({
         contents: named(file),
       }));
-      for (const [file, name] of Object.entries(NAMES))
-        builder.onLoad({ filter: exactly(file) }, () => ({
-          contents: `${readFileSync(at(file), 'utf8')}\nObject.defineProperty(${name}, 'name', { value: '${name}' });\n`,
-        }));
       builder.onLoad({ filter: exactly(LONG) }, () => ({
         contents: `${readFileSync(at(LONG), 'utf8')}\nObject.defineProperty(module.exports, 'name', { value: 'Long' });\n`,
       }));
       builder.onLoad({ filter: exactly(TYPE) }, () => ({ contents: writtenWhenUsed(readFileSync(at(TYPE), 'utf8')) }));
+      builder.onResolve({ filter: /^node-fetch$/ }, () => ({ path: FETCH }));
       builder.onResolve({ filter: /^protobufjs$/ }, () => ({ path: require.resolve('protobufjs/light.js') }));
       builder.onResolve({ filter: /^protobufjs\/minimal$/ }, () => ({
         path: require.resolve('protobufjs/minimal.js'),
@@ -157,12 +153,7 @@ function exactly(file) {
   return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }
 
-/** Classes whose names others ask for: written down, because a bundle shortens names. */
-const NAMES = {
-  'node-fetch/src/errors/abort-error.js': 'AbortError',
-  'node-fetch/src/errors/fetch-error.js': 'FetchError',
-  'node-fetch/src/headers.js': 'Headers',
-};
+/** The serializer asks for this class by its name, which a bundle shortens. */
 const LONG = 'long/umd/index.js';
 
 /**
