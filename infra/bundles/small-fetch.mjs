@@ -94,7 +94,8 @@ export default function fetch(url, { method = 'GET', headers, body, signal, agen
       signal,
     });
     request.once('response', (message) => resolve(new Response(message, target.href)));
-    request.once('error', reject);
+    // Not once: one that comes after another, or after the answer, must find somebody too.
+    request.on('error', reject);
     request.end(body);
   });
 }
