@@ -14,3 +14,7 @@ export function medianOf(values: readonly number[]): Interval {
   const middle = (at(Math.floor((length - 1) / 2)) + at(Math.ceil((length - 1) / 2))) / 2;
   return { median: middle, low: at(Math.floor(length / 2 - reach)), high: at(Math.ceil(length / 2 + reach) - 1) };
 }
+
+export function wordsOf({ median, low, high }: Interval): string {
+  return `median ${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+}

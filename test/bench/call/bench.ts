@@ -7,10 +7,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { atMost, type Figure } from '../figure.ts';
-import { medianOf } from '../interval.ts';
+import { medianOf, wordsOf } from '../interval.ts';
 import { quickNodes, quickSettings } from '../quick-nodes.ts';
+import { roundsOf } from '../rounds-option.ts';
 import { fixedAnswer } from '../served.ts';
 import type { Block } from './program.ts';
 
@@ -18,14 +18,9 @@ const OUT = path.resolve('build/bench/call');
 const JOBS = ['a Get', 'an action'];
 
 export async function call(args: readonly string[]): Promise<Figure[]> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { rounds: { type: 'string', default: '31' } },
-    strict: false,
-  });
   rmSync(OUT, { recursive: true, force: true });
   await buildProgram();
-  const blocks = await measured(String(values.rounds));
+  const blocks = await measured(String(roundsOf(args, 31)));
   return JOBS.flatMap((job) => figuresOf(job, blocks));
 }
 
@@ -83,8 +78,6 @@ function figuresOf(job: string, blocks: readonly Block[]): Figure[] {
   const ratio = (by: 'p50Ms' | 'cpuUs'): ReturnType<typeof medianOf> =>
     medianOf(of('ours').map((one, round) => one[by] / (of('bare')[round]?.[by] ?? NaN)));
   const middle = (way: Block['way'], by: 'p50Ms' | 'cpuUs'): number => medianOf(of(way).map((one) => one[by])).median;
-  const told = ({ median, low, high }: ReturnType<typeof medianOf>): string =>
-    `median ${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
   const p50 = ratio('p50Ms');
   const cpu = ratio('cpuUs');
   return [
@@ -92,13 +85,13 @@ function figuresOf(job: string, blocks: readonly Block[]): Figure[] {
       `call: ${job} through the connector / the bare SDK, p50`,
       p50.high,
       1.15,
-      `${told(p50)}; ms: bare ${middle('bare', 'p50Ms').toFixed(2)}, ours ${middle('ours', 'p50Ms').toFixed(2)}`,
+      `${wordsOf(p50)}; ms: bare ${middle('bare', 'p50Ms').toFixed(2)}, ours ${middle('ours', 'p50Ms').toFixed(2)}`,
     ),
     atMost(
       `call: ${job} through the connector / the bare SDK, CPU`,
       cpu.high,
       1.15,
-      `${told(cpu)}; us: bare ${middle('bare', 'cpuUs').toFixed(0)}, ours ${middle('ours', 'cpuUs').toFixed(0)}`,
+      `${wordsOf(cpu)}; us: bare ${middle('bare', 'cpuUs').toFixed(0)}, ours ${middle('ours', 'cpuUs').toFixed(0)}`,
     ),
     atMost(`call: bare p50 of ${job}, ms`, middle('bare', 'p50Ms'), 0.5),
   ];

@@ -5,13 +5,13 @@
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { WHOLE } from '../cold/bench.ts';
 import { builtProgram } from '../cold/built-program.ts';
 import { startServers } from '../cold/google-and-stripe.ts';
 import type { Ask, Program } from '../cold/process.ts';
 import { comparing, measured, type Variant } from '../cold/rounds.ts';
 import type { Figure } from '../figure.ts';
+import { roundsOf } from '../rounds-option.ts';
 
 const OUT = path.resolve('build/bench/catalogue');
 const TIMES = 20;
@@ -21,11 +21,6 @@ const UNKNOWN: Ask = {
 };
 
 export async function catalogue(args: readonly string[]): Promise<Figure[]> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { rounds: { type: 'string', default: '31' } },
-    strict: false,
-  });
   rmSync(OUT, { recursive: true, force: true });
   const row = { name: 'get-entity' };
   const once = builtProgram(row, 'accepted', path.join(OUT, 'once'));
@@ -34,7 +29,7 @@ export async function catalogue(args: readonly string[]): Promise<Figure[]> {
   const servers = await startServers();
   try {
     const variants = [...variantsOf('once', once), ...variantsOf('more', more)];
-    const compared = comparing(await measured(variants, Number(values.rounds), servers));
+    const compared = comparing(await measured(variants, roundsOf(args, 31), servers));
     const what = `with ${TIMES} times the catalogue / with it once`;
     return [
       compared(`catalogue: first answer ${what}`, 'more first', 'once first', 1.1),

@@ -1,7 +1,7 @@
 /** Rounds of starts: each starts every variant once, in random order, so that what disturbs one disturbs all. */
 import { freePort } from '../../emulator/ports.ts';
 import { atMost, type Figure } from '../figure.ts';
-import { medianOf } from '../interval.ts';
+import { medianOf, wordsOf } from '../interval.ts';
 import { shuffled } from '../shuffled.ts';
 import type { Servers } from './google-and-stripe.ts';
 import { start, type Ask, type Program, type Start } from './process.ts';
@@ -60,8 +60,8 @@ export function comparing(starts: Starts): Comparing {
   return (title, name, to, bar, by = 'cpuMs') => {
     const ratios = (what: keyof Start): number[] =>
       (starts.get(name) ?? []).map((one, round) => one[what] / (starts.get(to)?.[round]?.[what] ?? NaN));
-    const { median, low, high } = medianOf(ratios(by));
+    const found = medianOf(ratios(by));
     const wall = by === 'cpuMs' ? `, wall ${medianOf(ratios('wallMs')).median.toFixed(2)}` : '';
-    return atMost(title, high, bar, `median ${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]${wall}`);
+    return atMost(title, found.high, bar, `${wordsOf(found)}${wall}`);
   };
 }

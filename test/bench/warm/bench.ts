@@ -6,11 +6,11 @@
 import { rmSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { plainProgram } from '../cold/built-program.ts';
 import { atMost, type Figure } from '../figure.ts';
-import { medianOf } from '../interval.ts';
+import { medianOf, wordsOf } from '../interval.ts';
 import { buildQuick, quickSettings } from '../quick-nodes.ts';
+import { roundsOf } from '../rounds-option.ts';
 import { fixedAnswer, serve, type Serving } from '../served.ts';
 import { shuffled } from '../shuffled.ts';
 
@@ -42,11 +42,6 @@ interface Round {
 }
 
 export async function warm(args: readonly string[]): Promise<Figure[]> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { rounds: { type: 'string', default: '21' } },
-    strict: false,
-  });
   rmSync(OUT, { recursive: true, force: true });
   const stripe = await fixedAnswer();
   const env = {
@@ -66,7 +61,7 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
     const figures: Figure[] = [];
     for (const job of JOBS) {
       const ours = await served(await buildQuick(job.name, OUT), job.target);
-      figures.push(...figuresOf(job, await measured({ hello, bare, ours }, job, Number(values.rounds))));
+      figures.push(...figuresOf(job, await measured({ hello, bare, ours }, job, roundsOf(args, 21))));
     }
     return figures;
   } finally {
@@ -134,7 +129,7 @@ function figuresOf({ what }: Job, { hello, bare, ours }: Of<Round[]>): Figure[] 
       `warm: CPU of our code for ${what} / hello world`,
       own.high,
       0.35,
-      `median ${own.median.toFixed(2)} [${own.low.toFixed(2)}, ${own.high.toFixed(2)}]; us a request: ` +
+      `${wordsOf(own)}; us a request: ` +
         `hello ${us(hello)}, with the SDK's call ${us(bare)}, ours ${us(ours)}; ` +
         `throughput ${throughput.toFixed(2)} of hello's, ${besideSdk.toFixed(2)} of the SDK's`,
     ),
