@@ -4,10 +4,10 @@
  */
 const MARK = '[redacted]';
 
-/** Keys, signing secrets, client secrets: by how Stripe writes them. */
+/** Keys, signing secrets, client secrets: by how Stripe writes them, behind a letter of a URL (`%20`) too. */
 const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
-  [/\b(sk|rk|pk)_(test|live)_[A-Za-z0-9*_]+/gi, `$1_$2_${MARK}`],
-  [/\bwhsec_[A-Za-z0-9+/=_-]+/gi, `whsec_${MARK}`],
+  [/(?:\b|(?<=%[0-9a-f]{2}))(sk|rk|pk)_(test|live)_[A-Za-z0-9*_]+/gi, `$1_$2_${MARK}`],
+  [/(?:\b|(?<=%[0-9a-f]{2}))whsec_[A-Za-z0-9+/=_-]+/gi, `whsec_${MARK}`],
   [/_secret_[A-Za-z0-9]+/gi, `_secret_${MARK}`],
 ];
 /** Values behind a name or a scheme: in JSON text, in a form, in a head, in a URL. */

@@ -16,8 +16,8 @@ const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main
 export interface Running {
   readonly url: string;
   readonly pid: number;
-  /** Settled when the process has ended. */
-  readonly ended: Promise<void>;
+  /** Settled when the process has ended, with its status; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Everything that the process printed. */
   output(): string;
   stop(): Promise<void>;
@@ -77,7 +77,7 @@ export async function running(child: ChildProcess, port: number, ready: string):
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   for (let tries = 0; !printed.includes(ready); tries += 1) {
     if (child.exitCode !== null || tries > 1500) {
       await ended;

@@ -83,3 +83,36 @@ for (const node of NODES) {
     await assert.rejects(post(one.url, {}));
   });
 }
+
+/** Loaded beside the function: errors that nobody catches, one thrown and one of a promise, when signals ask for them. */
+const STRAY = `data:text/javascript,${encodeURIComponent(`
+  process.on('SIGUSR2', () => { throw new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc'); });
+  process.on('SIGWINCH', () => void Promise.reject(new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc')));
+`)}`;
+
+for (const [what, signal] of [
+  ['thrown', 'SIGUSR2'],
+  ['of a promise', 'SIGWINCH'],
+] as const) {
+  test(`an error that nobody caught, ${what}: the call under way gets its own answer, the log the error, then the instance ends`, async () => {
+    const one = await startFunction({
+      name: 'customer-get',
+      env: { ...environment(UNLIMITED), NODE_OPTIONS: `--import=${STRAY}` },
+    });
+    assert.equal((await post(one.url, { entityId: 'cus_warm' })).status, 404);
+    const arrived = sandbox.requests.length;
+    sandbox.faults.add({ kind: 'delay', ms: 1500, path: '/v1/customers/cus_slow' });
+    const call = post(one.url, { entityId: 'cus_slow' });
+    while (sandbox.requests.length === arrived) await new Promise((resolve) => setTimeout(resolve, 10));
+    process.kill(one.pid, signal);
+    let late = await post(one.url, { entityId: 'no id' });
+    while (late.status !== 503) late = await post(one.url, { entityId: 'no id' });
+    assert.equal(errorOf(late).details[0]?.reason, 'INSTANCE_ENDING');
+    const answer = await call;
+    assert.equal(answer.status, 404);
+    assert.match(errorOf(answer).message, /'cus_slow'/);
+    assert.equal(await one.ended, 1);
+    assert.match(one.output(), /"severity":"ERROR".*stray of sk_test_\[redacted\].*"message":"unforeseen"/);
+    assert.doesNotMatch(one.output(), /4eC39HqLyjWDarjtT1zdp7dc/);
+  });
+}

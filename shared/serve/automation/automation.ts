@@ -3,6 +3,7 @@ import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { leaveDomain } from '../leave-domain.ts';
 import { refuse } from '../refuse.ts';
 import { inRequest } from '../trace.ts';
 import { arrivedFrom, type Arrived } from './arrived.ts';
@@ -37,6 +38,7 @@ export interface Handled {
  */
 export function automationFunction(connector: () => Connector) {
   return async (...args: readonly unknown[]): Promise<void> => {
+    leaveDomain();
     const [given, second] = args;
     if (isResponse(second)) return overHttp(connector, given as Request, second);
     const { results, again } = await handled(connector(), () => arrivedFrom(given));
@@ -61,7 +63,7 @@ async function overHttp(connector: () => Connector, request: Request, response: 
 }
 
 function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> {
-  atEnd(connector.end);
+  atEnd(connector);
   refuseWhileDraining();
   try {
     return handleMessage(connector, arrive());
