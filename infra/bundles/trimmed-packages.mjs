@@ -2,56 +2,20 @@
  * The packages as a function needs them. Google's clients: three services over REST, no gRPC, the methods that are called
  * and no others, credentials as the platform and a laptop have them. Stripe's SDK: what sends a request, none of its
  * 150 resources. Whole, they load protocol buffers, transports and kinds of credentials that cost a cold function more than
- * all else together. The protocol of agents: what speaks it, no checkers of schemas. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
+ * all else together. The protocol of agents: what speaks it, no checkers of schemas. zod: what parses, nothing that
+ * writes JSON Schemas. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
  * (workload identity federation, impersonation). This reaches into private paths of exact versions: a test fails
  * where they move.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import protobuf from 'protobufjs/light.js';
+import { at, exactly, modules, trimClients } from './google-clients.mjs';
 
 const require = createRequire(import.meta.url);
-const modules = path.resolve(import.meta.dirname, '../../node_modules');
-const at = (file) => path.join(modules, file);
 
 export const GLOBALS = path.resolve(import.meta.dirname, 'fetch-globals.mjs');
 const FETCH = path.resolve(import.meta.dirname, 'small-fetch.mjs');
-
-/** Of each package: the one client, and the methods that are called. */
-const CLIENTS = {
-  '@google-cloud/firestore': {
-    file: '@google-cloud/firestore/build/src/v1/firestore_client.js',
-    name: 'FirestoreClient',
-    protos: '@google-cloud/firestore/build/protos/v1.json',
-    service: 'google.firestore.v1.Firestore',
-    methods: ['Commit', 'BatchGetDocuments', 'RunAggregationQuery', 'RunQuery'],
-    without: [
-      'Pipeline',
-      'Function',
-      'ExplainOptions',
-      'ExplainMetrics',
-      'TransactionOptions',
-      'StructuredQuery.FindNearest',
-      'StructuredAggregationQuery.Aggregation.Sum',
-      'StructuredAggregationQuery.Aggregation.Avg',
-    ].map((name) => `.google.firestore.v1.${name}`),
-  },
-  '@google-cloud/secret-manager': {
-    file: '@google-cloud/secret-manager/build/src/v1/secret_manager_service_client.js',
-    name: 'SecretManagerServiceClient',
-    protos: '@google-cloud/secret-manager/build/protos/protos.json',
-    service: 'google.cloud.secretmanager.v1.SecretManagerService',
-    methods: ['AccessSecretVersion'],
-  },
-  '@google-cloud/pubsub': {
-    file: '@google-cloud/pubsub/build/src/v1/publisher_client.js',
-    name: 'PublisherClient',
-    protos: '@google-cloud/pubsub/build/protos/protos.json',
-    service: 'google.pubsub.v1.Publisher',
-    methods: ['Publish'],
-  },
-};
 
 const notHere = (what) => `throw new Error('${what} is not in this build; WHOLE_PACKAGES=1 builds with it')`;
 /** Modules that a call never reaches, and what stands in their place. */
@@ -82,6 +46,21 @@ const PROTOCOL = {
   'zod-to-json-schema/dist/esm/index.js': REFUSED('zodToJsonSchema'),
 };
 
+/** Every zod schema carries a writer of its JSON Schema; ours are only parsed with. */
+const JSON_SCHEMA_WRITERS = ['zod/v4/core/json-schema-processors.js', 'zod/v4/core/to-json-schema.js'];
+
+/** All that a module exports, each refusing when it is asked for. Makers of methods make methods that refuse. */
+function refusingModule(file) {
+  const names = [...readFileSync(at(file), 'utf8').matchAll(/^export (?:const|function) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  if (names.length === 0) throw new Error(`${file} exports nothing that is known`);
+  return [
+    `const refuse = () => { ${notHere('a JSON Schema of a zod schema')}; };`,
+    ...names.map((name) => `export const ${name} = ${name.startsWith('create') ? '() => refuse' : 'refuse'};`),
+  ].join('\n');
+}
+
 /** What the platform's own library does as well. */
 const OF_NODE = {
   // The key of a cache of two entries.
@@ -97,24 +76,11 @@ export function trimmedPackages() {
   return {
     name: 'trimmed-packages',
     setup(builder) {
-      builder.onResolve({ filter: /^@google-cloud\/(firestore|secret-manager|pubsub)$/ }, ({ path: name }) => ({
-        path: name,
-        namespace: 'one-client',
-      }));
-      builder.onLoad({ filter: /.*/, namespace: 'one-client' }, ({ path: name }) => {
-        const { file, name: client } = CLIENTS[name];
-        return {
-          contents: `const { ${client} } = require(${JSON.stringify(at(file))});\nmodule.exports = { v1: { ${client} }, ${client} };`,
-          resolveDir: modules,
-        };
-      });
-      for (const client of Object.values(CLIENTS))
-        builder.onLoad({ filter: exactly(client.protos) }, () => ({
-          contents: JSON.stringify(needed(client)),
-          loader: 'json',
-        }));
+      trimClients(builder);
       for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL }))
         builder.onLoad({ filter: exactly(file) }, () => ({ contents, loader: 'js' }));
+      for (const file of JSON_SCHEMA_WRITERS)
+        builder.onLoad({ filter: exactly(file) }, () => ({ contents: refusingModule(file), loader: 'js' }));
       // Clients tell their versions.
       builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {
         const { name, version } = JSON.parse(readFileSync(file, 'utf8'));
@@ -147,10 +113,6 @@ export function trimmedPackages() {
       }));
     },
   };
-}
-
-function exactly(file) {
-  return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }
 
 /** The serializer asks for this class by its name, which a bundle shortens. */
@@ -198,62 +160,4 @@ exports.PassThroughClient = require(${JSON.stringify(at(`${AUTH}/passthrough.js`
 function named(file) {
   const names = [...readFileSync(file, 'utf8').matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
   return names.map((name) => `export class ${name} {}`).join('\n');
-}
-
-/** A package's protocol buffers, cut down to what the methods speak, and of that to what is said here: `without`. */
-function needed({ protos, service, methods, without = [] }) {
-  const json = JSON.parse(readFileSync(at(protos), 'utf8'));
-  const root = protobuf.Root.fromJSON(json).resolveAll();
-  const kept = new Set();
-  const keep = (type) => {
-    if (type === null || type === undefined || kept.has(type.fullName)) return;
-    kept.add(type.fullName);
-    for (const field of type.fieldsArray ?? [])
-      if (!without.includes(field.resolve().resolvedType?.fullName)) keep(field.resolvedType);
-  };
-  for (const name of methods) {
-    const method = root.lookupService(service).methods[name].resolve();
-    keep(method.resolvedRequestType);
-    keep(method.resolvedResponseType);
-  }
-  // What an error's details are made of.
-  for (const name of ['google.protobuf.Any', 'google.rpc.Status']) keep(root.lookup(name));
-  const leftOut = (full, name) =>
-    without.includes(root.lookupType(full).fields[name]?.resolve().resolvedType?.fullName);
-  return { ...json, nested: pruned(json.nested, '', { kept, service, methods, leftOut }) };
-}
-
-/** A type with those of its fields. */
-function withFields({ oneofs = {}, ...type }, isKept) {
-  const groups = Object.entries(oneofs)
-    .map(([name, { oneof }]) => [name, { oneof: oneof.filter(isKept) }])
-    .filter(([, { oneof }]) => oneof.length > 0);
-  return {
-    ...type,
-    ...(groups.length === 0 ? {} : { oneofs: Object.fromEntries(groups) }),
-    fields: Object.fromEntries(Object.entries(type.fields).filter(([name]) => isKept(name))),
-  };
-}
-
-function pruned(nested, prefix, choice) {
-  const { kept, service, methods, leftOut } = choice;
-  const entries = Object.entries(nested ?? {}).flatMap(([name, node]) => {
-    const full = `${prefix}.${name}`;
-    if (full === `.${service}`)
-      return [[name, { ...node, methods: Object.fromEntries(methods.map((one) => [one, node.methods[one]])) }]];
-    const inner = pruned(node.nested, full, choice);
-    const own = kept.has(full);
-    if (!own && inner === undefined) return [];
-    const { nested: _nested, ...rest } = node;
-    return [
-      [
-        name,
-        {
-          ...(node.fields === undefined ? rest : own ? withFields(rest, (one) => !leftOut(full, one)) : { fields: {} }),
-          ...(inner === undefined ? {} : { nested: inner }),
-        },
-      ],
-    ];
-  });
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

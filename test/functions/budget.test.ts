@@ -50,9 +50,8 @@ test('every function is made of the packages that are known: none of Google, non
   }
 });
 
-/** Kilobytes of JavaScript of a folder at most, code caches apart. `tools` has the protocol of agents besides. */
+/** Kilobytes of JavaScript of a folder at most, code caches apart. */
 const MOST_KB = 900;
-const MOST_KB_OF_TOOLS = 1_000;
 
 test('a function folder holds its bundles and no others, within the budget', () => {
   for (const name of names) {
@@ -66,7 +65,7 @@ test('a function folder holds its bundles and no others, within the budget', () 
     const bytes = bundles
       .filter((file) => file !== 'make-cache.cjs')
       .reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
-    assert.ok(bytes <= 1000 * (name === 'tools' ? MOST_KB_OF_TOOLS : MOST_KB), `${name}: ${bytes}`);
+    assert.ok(bytes <= 1000 * MOST_KB, `${name}: ${bytes}`);
     assert.ok(!existsSync(path.join(folder, 'node_modules')));
   }
 });
