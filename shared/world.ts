@@ -12,7 +12,8 @@ import type { ProxySource } from './adapters/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/stored-documents.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
-import { readDeployment, type Deployment, type ManagedSecret, type SecretSource } from './connection/environment.ts';
+import { deployment } from './connection/deployment.ts';
+import type { Deployment, ManagedSecret, SecretSource } from './connection/environment.ts';
 import { Activity } from './core/activity.ts';
 import { HeldSecret } from './core/held-secret.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
@@ -55,16 +56,15 @@ let built: World | undefined;
 
 /** The instance's world. Throws what is wrong with the settings, on every call until it is right. */
 export function world(): World {
-  built ??= buildWorld(process.env);
+  built ??= buildWorld(deployment());
   return built;
 }
 
 /** `print` takes the lines of the log. */
 export function buildWorld(
-  environment: Readonly<Record<string, string | undefined>>,
+  deployment: Deployment,
   print = (line: string): void => void process.stdout.write(`${line}\n`),
 ): World {
-  const deployment = readDeployment(environment, (file) => readFileSync(file, 'utf8'));
   const { settings } = deployment;
   const held = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };

@@ -1,6 +1,7 @@
 /** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
 import { unforeseen } from '../errors.ts';
 import { redact } from '../redact.ts';
+import { deploymentOf } from '../connection/deployment.ts';
 import { buildWorld, type World } from '../world.ts';
 
 /** Runs a command and ends the process: 0, or 1 with what went wrong. */
@@ -29,7 +30,7 @@ let built: World | undefined;
 
 /** The connection that the environment names. Its log goes beside the answer, not into it. */
 export function connection(): World {
-  built ??= buildWorld(process.env, (line) => void process.stderr.write(`${line}\n`));
+  built ??= buildWorld(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
   return built;
 }
 

@@ -7,6 +7,7 @@ import { capacity } from '../limiter/capacity.ts';
 import { LIFE_US } from '../limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../limiter/suspension.ts';
 import { limitInWords } from '../local/announce.ts';
+import { deploymentOf } from '../connection/deployment.ts';
 import { buildWorld, type World } from '../world.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
@@ -38,7 +39,8 @@ async function check(file: string, live: boolean): Promise<string> {
   const problems = checkFile(file, (name) => readFileSync(name, 'utf8'));
   if (problems.length > 0) throw settingsProblems(file, problems);
   if (!live) return `${file}: no problems`;
-  const world = buildWorld({ ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file }, STDERR);
+  const environment = { ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file };
+  const world = buildWorld(deploymentOf(environment), STDERR);
   const lines = await checkLive(world);
   await world.end();
   if (lines.some(({ passed }) => !passed)) process.exitCode = 1;

@@ -10,8 +10,7 @@
  */
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { readFileSync } from 'node:fs';
-import { readDeployment } from '../connection/environment.ts';
+import { deployment } from '../connection/deployment.ts';
 import { DEFAULT_MAX_BODY_BYTES } from '../connection/settings.ts';
 import { guardBody } from './body-guard.ts';
 import { underWay } from './drain.ts';
@@ -23,7 +22,6 @@ interface Started {
   readonly server: Server;
 }
 
-let mostBytes: number | undefined;
 let largerFor: (path: string) => number | undefined = () => undefined;
 
 /** Bytes of a body at most where a path may take more than `max_body_bytes`; the last word counts. */
@@ -31,14 +29,10 @@ export function takeBodies(larger: (path: string) => number | undefined): void {
   largerFor = larger;
 }
 
-function readMostBytes(): number {
-  return readDeployment(process.env, (file) => readFileSync(file, 'utf8')).settings.maxBodyBytes;
-}
-
 /** On a laptop the settings are read with the first request; what is wrong with them every call says itself. */
 function bodyLimit(): number {
   try {
-    return (mostBytes ??= readMostBytes());
+    return deployment().settings.maxBodyBytes;
   } catch {
     return DEFAULT_MAX_BODY_BYTES;
   }
@@ -51,4 +45,4 @@ diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   shapeErrors(response, limit, guardBody(request, limit));
 });
 
-if (process.env['K_SERVICE'] !== undefined) mostBytes = readMostBytes();
+if (process.env['K_SERVICE'] !== undefined) deployment();

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type StripeSdk from 'stripe';
+import { deploymentOf } from '../../../shared/connection/deployment.ts';
 import { actionService, entityService } from '../../../shared/serve/services.ts';
 import { buildWorld } from '../../../shared/world.ts';
 
@@ -27,7 +28,7 @@ const sdk = new Stripe(apiKey, {
   maxNetworkRetries: 0,
   telemetry: false,
 });
-const world = buildWorld(process.env);
+const world = buildWorld(deploymentOf(process.env));
 const get = entityService('Get');
 const confirm = actionService('ConfirmPaymentIntent');
 
