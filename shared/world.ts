@@ -218,7 +218,7 @@ function sharedState({ state, settings }: Deployment): SharedState {
       set: async (connection, shards, calmUs) => (await loaded()).tokens.set(connection, shards, calmUs),
       leave: async (member) => (await loaded()).tokens.leave(member),
     },
-    operations: { update: async (id, change, held) => (await loaded()).operations.update(id, change, held) },
+    operations: { update: async (id, change, likely) => (await loaded()).operations.update(id, change, likely) },
     deadLetters: {
       put: async (letter, keptMs) => (await loaded()).deadLetters.put(letter, keptMs),
       get: async (id) => (await loaded()).deadLetters.get(id),

@@ -11,6 +11,7 @@ import {
   type FirestoreOptions,
 } from './firestore-client.ts';
 import { microseconds, timestamp, type Time } from './firestore-time.ts';
+import { putRight } from './put-right.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import { OPERATION_VERSION } from './stored-versions.ts';
 import { NO_RETRY, statusOf } from './google-rest.ts';
@@ -34,14 +35,17 @@ const MOST_WRITTEN = 1000;
 /**
  * The operations of a connection: `connections/{name}/operations/{SHA-256 of the id}`, with the id itself in `id` and
  * a TTL policy on `expireAt`. A step reads one document and writes it on the condition that nobody wrote in between:
- * no lock is held, and the time of the read is Firestore's. Whoever holds an operation writes its end without reading: a
- * write costs one read and two writes.
+ * no lock is held, and the time of the read is Firestore's. What is likely to stand is not read: a new id is written on the
+ * condition that there is none, and whoever holds an operation writes its end behind its own beginning, so a write costs
+ * two writes and no read. A record that was written without a read carries in `writtenUs` what time its writer took it to
+ * be; its times are put right by the document's own `updateTime`, so that a wrong clock spoils no lease.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
   connection: string,
   stored: StoredDocuments,
   client = firestoreClient(options),
+  nowMs: () => number = Date.now,
 ): OperationStore {
   const database = databaseOf(options);
 
@@ -57,14 +61,18 @@ export function firestoreOperations(
     id: string,
     record: OperationRecord,
     before: Time | undefined,
+    writtenUs?: number,
   ): Promise<boolean> => {
     const currentDocument = before === undefined ? { exists: false } : { updateTime: before };
-    const writes = [{ update: { name, fields: encode(id, record) }, currentDocument }];
+    const writes = [{ update: { name, fields: encode(id, record, writtenUs) }, currentDocument }];
     written.delete(name);
     try {
       const { writeResults } = await commitOnce(client, { database, writes } as never);
       const at = writeResults?.[0]?.updateTime;
-      if (at && record.state === 'calling') remember(name, { record, at });
+      if (at && record.state === 'calling') {
+        const wrongUs = writtenUs === undefined ? 0 : microseconds(at) - writtenUs;
+        remember(name, { record: putRight(record, wrongUs), at });
+      }
       return true;
     } catch (cause) {
       return CONFLICTS.has(statusOf(cause)) ? false : unanswered(cause);
@@ -78,16 +86,22 @@ export function firestoreOperations(
   };
 
   return {
-    async update(id, change, held) {
+    async update(id, change, likely) {
       const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
-      const own = held === true ? written.get(name) : undefined;
+      if (likely === 'none') {
+        const nowUs = Math.floor(nowMs() * 1000);
+        const { record, result } = change(undefined, nowUs);
+        if (record !== undefined && (await write(name, id, record, undefined, nowUs))) return result;
+      }
+      const own = likely === 'own' ? written.get(name) : undefined;
       if (own !== undefined) {
         const { record, result } = change(own.record, microseconds(own.at));
         if (record !== undefined && (await write(name, id, record, own.at))) return result;
       }
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { found, readTime } = await read(name);
-        const { record, result } = change(found ? stored.operation(found.fields) : undefined, microseconds(readTime));
+        const before = found ? stored.operation(found.fields, microseconds(found.updateTime)) : undefined;
+        const { record, result } = change(before, microseconds(readTime));
         if (record === undefined) return result;
         if (await write(name, id, record, found?.updateTime ?? undefined)) return result;
       }
@@ -96,8 +110,13 @@ export function firestoreOperations(
   };
 }
 
-function encode(id: string, { expiresUs, requestIds, ...record }: OperationRecord): Record<string, object> {
-  const fields = Object.entries({ v: OPERATION_VERSION, id, ...record }).map(([field, value]) => [
+function encode(
+  id: string,
+  { expiresUs, requestIds, ...record }: OperationRecord,
+  writtenUs: number | undefined,
+): Record<string, object> {
+  const guessed = writtenUs === undefined ? {} : { writtenUs };
+  const fields = Object.entries({ v: OPERATION_VERSION, id, ...record, ...guessed }).map(([field, value]) => [
     field,
     typeof value === 'number' ? { integerValue: String(value) } : { stringValue: value },
   ]);

@@ -4,6 +4,7 @@ import { lazily } from '../lazily.ts';
 import type { DeadLetter } from '../ports/dead-letters.ts';
 import type { OperationRecord } from '../ports/operation-store.ts';
 import { microseconds } from './firestore-time.ts';
+import { putRight } from './put-right.ts';
 import { LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazily(() => {
@@ -21,6 +22,7 @@ const operation = lazily(() => {
       .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
       .transform(({ timestampValue }) => microseconds(timestampValue)),
     tries: integer,
+    writtenUs: integer.optional(),
     requestIds: z
       .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
       .transform(({ arrayValue }) => arrayValue.values ?? []),
@@ -50,16 +52,17 @@ const storedLetter = lazily(() => {
 });
 
 export interface StoredDocuments {
-  operation(fields: unknown): OperationRecord;
+  /** `updatedUs`: when the document was written last, in Firestore's time. */
+  operation(fields: unknown, updatedUs: number): OperationRecord;
   letter(fields: unknown): DeadLetter;
 }
 
 export const storedDocuments: StoredDocuments = {
-  operation(fields) {
-    const { v, expireAt, ...record } = operation().parse(fields);
+  operation(fields, updatedUs) {
+    const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
     if (v > OPERATION_VERSION)
       throw new Error(`the operation is of version ${v}; this revision knows ${OPERATION_VERSION}`);
-    return { ...record, expiresUs: expireAt };
+    return putRight({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
 };

@@ -48,7 +48,7 @@ export async function once<T>(
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
   const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter);
   const askedMs = call.clock.monotonicMs();
-  const begun = await recorded(call, 'none', () => parts.operations.update(id, first));
+  const begun = await recorded(call, 'none', () => parts.operations.update(id, first, 'none'));
   switch (begun.may) {
     case 'replay':
       if (call.part === undefined) call.told?.add('replayed');
@@ -71,7 +71,7 @@ export async function once<T>(
 
 async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call, doing: Doing<T>): Promise<T> {
   const last = (ended: Ended): Promise<boolean> =>
-    parts.operations.update(id, end(lease, ended, parts.operationsKeptUs), true);
+    parts.operations.update(id, end(lease, ended, parts.operationsKeptUs), 'own');
   let done: { readonly result: T; readonly ended: Ended };
   try {
     done = await doing.work(lease, call);

@@ -35,17 +35,22 @@ export interface Change<T> {
   readonly result: T;
 }
 
+export type Likely = 'none' | 'own';
+
 /**
  * The operations of a connection, by id. `change` sees the record and the store's time, and what it makes of them is
  * written only if nobody wrote in between; else it is asked again. Throws `StoreUnanswered` where the store gives no
  * answer: what was to be written may or may not be.
- * `held`: the caller holds the operation, so what this instance wrote of it last is likely what stands: `change` is asked of that
- * first, with the time of that write, and only where somebody else wrote since is the record read.
+ * `likely` says what probably stands, so that it need not be read: `change` is asked of that first, and again of the record
+ * where another one stands.
+ *   none  no record yet: the caller comes with a new id. `change` is asked with this machine's own time then; the times of
+ *         the record that it makes are put right by the store's
+ *   own   what this instance wrote last: the caller holds the operation. `change` is asked with the time of that write
  */
 export interface OperationStore {
   update<T>(
     id: string,
     change: (record: OperationRecord | undefined, nowUs: number) => Change<T>,
-    held?: true,
+    likely?: Likely,
   ): Promise<T>;
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { firestoreClient } from '../../shared/adapters/firestore-client.ts';
 import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
 import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
+import { begin, end, type Lease } from '../../shared/idempotency/operation.ts';
 import type { OperationRecord, OperationStore } from '../../shared/ports/operation-store.ts';
 import { operationStoreContract, RECORD } from '../contract/operation-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
@@ -11,9 +13,21 @@ if (emulatorIsHere()) {
   let store: OperationStore;
   let another: OperationStore;
   let ids = 0;
+  let reads = 0;
+  /** A machine whose clock is wrong by so many milliseconds. */
+  let machine: (wrongMs: number) => OperationStore;
   before(async () => {
     emulator = await startFirestore();
     const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
+    machine = (wrongMs) => {
+      const client = firestoreClient(options);
+      const read = client.batchGetDocuments.bind(client);
+      client.batchGetDocuments = (...asked) => {
+        reads += 1;
+        return read(...asked);
+      };
+      return firestoreOperations(options, 'operations', storedDocuments, client, () => Date.now() + wrongMs);
+    };
     store = firestoreOperations(options, 'operations', storedDocuments);
     another = firestoreOperations(options, 'operations', storedDocuments);
   });
@@ -32,16 +46,55 @@ if (emulatorIsHere()) {
   test('whoever holds an operation finds what it wrote itself', async () => {
     const id = `id-${(ids += 1)}`;
     assert.equal(await store.update(id, seen), 0);
-    assert.equal(await store.update(id, seen, true), 1);
-    assert.equal(await store.update(id, seen, true), 2);
+    assert.equal(await store.update(id, seen, 'own'), 1);
+    assert.equal(await store.update(id, seen, 'own'), 2);
     assert.equal(await another.update(id, (record) => ({ result: record?.fence })), 3);
+  });
+
+  const LEASE_US = 30_000_000;
+  const KEPT_US = 86_400_000_000;
+  const HOUR_MS = 3_600_000;
+  const first = begin('payload', LEASE_US, KEPT_US);
+  const leaseOf = (begun: { readonly may: string; readonly lease?: Lease }): Lease => {
+    assert.equal(begun.may, 'work');
+    return begun.lease as Lease;
+  };
+
+  for (const wrongMs of [0, HOUR_MS, -HOUR_MS]) {
+    test(`a new id is written without a read, and its lease counts in the store's time (clock wrong by ${wrongMs} ms)`, async () => {
+      const [one, other, id] = [machine(wrongMs), machine(-wrongMs), `id-${(ids += 1)}`];
+      reads = 0;
+      const lease = leaseOf(await one.update(id, first, 'none'));
+      assert.equal(reads, 0);
+      const waits = await other.update(id, first, 'none');
+      assert.equal(waits.may, 'wait');
+      const { retryAfterMs } = waits as { readonly retryAfterMs: number };
+      assert.ok(retryAfterMs > 20_000 && retryAfterMs <= 30_000, String(retryAfterMs));
+      assert.equal(reads, 1);
+      const ended = end(lease, { effect: 'done', outcome: '{}' }, KEPT_US);
+      assert.equal(await one.update(id, ended, 'own'), true);
+      assert.equal(reads, 1);
+      assert.deepEqual(await other.update(id, first, 'none'), { may: 'replay', outcome: '{}' });
+      const { record, nowUs } = await another.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
+      const keptUs = (record?.expiresUs ?? 0) - nowUs;
+      assert.ok(keptUs > KEPT_US - 60_000_000 && keptUs <= KEPT_US, String(keptUs));
+      assert.ok(Math.abs((record?.firstCalledUs ?? 0) - nowUs) < 60_000_000);
+    });
+  }
+
+  test('of many who come with a new id at once one works', async () => {
+    const id = `id-${(ids += 1)}`;
+    const begun = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => machine(index * HOUR_MS).update(id, first, 'none')),
+    );
+    assert.deepEqual(begun.map(({ may }) => may).sort(), [...Array.from({ length: 7 }, () => 'wait'), 'work']);
   });
 
   test('whoever thought to hold an operation finds what another wrote since', async () => {
     const id = `id-${(ids += 1)}`;
     assert.equal(await store.update(id, seen), 0);
     assert.equal(await another.update(id, seen), 1);
-    assert.equal(await store.update(id, seen, true), 2);
-    assert.equal(await another.update(id, seen, true), 3);
+    assert.equal(await store.update(id, seen, 'own'), 2);
+    assert.equal(await another.update(id, seen, 'own'), 3);
   });
 }

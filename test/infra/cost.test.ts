@@ -22,8 +22,8 @@ function row(r: number): string {
     price(`Cloud Run functions, ${how}`, 'vCPU second') + GIB * price(`Cloud Run functions, ${how}`, 'GiB second');
   const atWork = busy * MONTH_S * second('at work');
   const requests = (r * MONTH_S * price('requests', 'a million')) / 1e6;
-  const firestore = ['writes', 'reads', 'deletes'].map((kind) => price('Firestore', `100,000 ${kind}`) / 1e5);
-  const state = r * MONTH_S * (3 * (firestore[0] ?? 0) + (firestore[1] ?? 0) + (firestore[2] ?? 0));
+  const [write = 0, remove = 0] = ['writes', 'deletes'].map((kind) => price('Firestore', `100,000 ${kind}`) / 1e5);
+  const state = r * MONTH_S * (3 * write + remove);
   const warm = 28 * MONTH_S * second('warm');
   const nodes = Math.max(2, Math.ceil(r / 6));
   const whole = (value: number): string => Math.round(value).toLocaleString('en');
