@@ -25,6 +25,7 @@ import { lazily, lazilyLater } from './lazily.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
 import type { DeadLetters } from './ports/dead-letters.ts';
+import type { Heard } from './ports/heard.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './ports/operation-store.ts';
 import type { Publisher } from './ports/publisher.ts';
@@ -70,8 +71,8 @@ export function buildWorld(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLog({ verbosity: settings.verbosity, print, known: held, labels });
   const limits = connectionLimits(deployment);
-  const state = sharedState(deployment);
-  const limiter = new Limiter({
+  const state = sharedState(deployment, (...heard) => limiter.hear(...heard));
+  const limiter: Limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.fraction() },
     limits,
     store: state.tokens,
@@ -199,7 +200,7 @@ interface SharedState {
   readonly deadLetters: DeadLetters;
 }
 
-function sharedState({ state, settings }: Deployment): SharedState {
+function sharedState({ state, settings }: Deployment, heard: Heard): SharedState {
   if (state.in === 'memory')
     return {
       tokens: memoryTokens(systemClock),
@@ -207,7 +208,7 @@ function sharedState({ state, settings }: Deployment): SharedState {
       deadLetters: memoryDeadLetters(),
     };
   const loaded = lazily(async () =>
-    (await import('./adapters/google.ts')).firestoreState(state, settings.name, storedDocuments),
+    (await import('./adapters/google.ts')).firestoreState(state, settings.name, storedDocuments, systemClock, heard),
   );
   return {
     tokens: {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OperationRecord, OperationStore } from '../ports/operation-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Heard } from '../ports/heard.ts';
 import { StoreUnanswered } from '../ports/token-store.ts';
 import {
   connectionOf,
@@ -44,8 +46,9 @@ export function firestoreOperations(
   options: FirestoreOptions,
   connection: string,
   stored: StoredDocuments,
+  clock: Pick<Clock, 'epochMs' | 'monotonicMs'>,
+  heard: Heard = () => undefined,
   client = firestoreClient(options),
-  nowMs: () => number = Date.now,
 ): OperationStore {
   const database = databaseOf(options);
 
@@ -67,7 +70,9 @@ export function firestoreOperations(
     const writes = [{ update: { name, fields: encode(id, record, writtenUs) }, currentDocument }];
     written.delete(name);
     try {
-      const { writeResults } = await commitOnce(client, { database, writes } as never);
+      const askedMs = clock.monotonicMs();
+      const { writeResults, commitTime } = await commitOnce(client, { database, writes } as never);
+      if (commitTime) heard(askedMs, clock.monotonicMs(), microseconds(commitTime));
       const at = writeResults?.[0]?.updateTime;
       if (at && record.state === 'calling') {
         const wrongUs = writtenUs === undefined ? 0 : microseconds(at) - writtenUs;
@@ -89,7 +94,7 @@ export function firestoreOperations(
     async update(id, change, likely) {
       const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
       if (likely === 'none') {
-        const nowUs = Math.floor(nowMs() * 1000);
+        const nowUs = Math.floor(clock.epochMs() * 1000);
         const { record, result } = change(undefined, nowUs);
         if (record !== undefined && (await write(name, id, record, undefined, nowUs))) return result;
       }

@@ -4,7 +4,9 @@ import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
+import type { Heard } from '../ports/heard.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { TokenStore } from '../ports/token-store.ts';
 
@@ -12,11 +14,13 @@ export function firestoreState(
   options: FirestoreOptions,
   connection: string,
   stored: StoredDocuments,
+  clock: Clock,
+  heard: Heard,
 ): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetters } {
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),
-    operations: firestoreOperations(options, connection, stored, client),
+    operations: firestoreOperations(options, connection, stored, clock, heard, client),
     deadLetters: firestoreDeadLetters(options, connection, stored, client),
   };
 }

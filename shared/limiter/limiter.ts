@@ -82,6 +82,11 @@ export class Limiter {
     return this.queue.view(this.nowMs());
   }
 
+  /** The store's time from somebody else's answer: a first turn after it need not ask for the time. */
+  hear(askedMs: number, cameMs: number, saidUs: number): void {
+    this.queue.hear(askedMs, cameMs, saidUs);
+  }
+
   /** Gives up the membership, so that the fleet's capacity follows at once. */
   async leave(): Promise<void> {
     this.leaving = true;

@@ -41,9 +41,9 @@ export class Membership {
     this.renewedUs = atUs;
   }
 
-  /** A new member whose only caller is served within the floor, which needs no look, looks a second later. */
+  /** One that is no member yet, or a new one, whose only caller is served within the floor, which needs no look, looks a second later. */
   lookDue(nowUs: number, callers: number): boolean {
-    const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? 0) + FIRST_LOOK_US;
+    const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? nowUs) + FIRST_LOOK_US;
     return nowUs >= this.lookAgainUs && !first;
   }
 

@@ -123,11 +123,16 @@ export class TokenQueue<C> {
     return { settled, look, commit, wakeMs: this.nextWakeMs(nowMs, now) };
   }
 
+  /** An answer of the store to a question that was none of ours. */
+  hear(askedMs: number, nowMs: number, saidUs: number): void {
+    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+  }
+
   /** The answer to a commit that was asked at `askedMs`. */
   committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.committing = false;
     this.trouble = undefined;
-    this.time.learn(askedMs * MS, nowMs * MS, answer.atUs);
+    this.hear(askedMs, nowMs, answer.atUs);
     if (commit.ask === 'join') this.membership.renewed(answer.atUs);
     if (commit.ask !== 'reserve' || !('filled' in answer)) return;
     if (commit.renew) this.membership.renewed(answer.atUs);

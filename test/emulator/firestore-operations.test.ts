@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { firestoreClient } from '../../shared/adapters/firestore-client.ts';
 import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
 import { begin, end, type Lease } from '../../shared/idempotency/operation.ts';
 import type { OperationRecord, OperationStore } from '../../shared/ports/operation-store.ts';
@@ -26,10 +27,11 @@ if (emulatorIsHere()) {
         reads += 1;
         return read(...asked);
       };
-      return firestoreOperations(options, 'operations', storedDocuments, client, () => Date.now() + wrongMs);
+      const clock = { ...systemClock, epochMs: () => Date.now() + wrongMs };
+      return firestoreOperations(options, 'operations', storedDocuments, clock, undefined, client);
     };
-    store = firestoreOperations(options, 'operations', storedDocuments);
-    another = firestoreOperations(options, 'operations', storedDocuments);
+    store = firestoreOperations(options, 'operations', storedDocuments, systemClock);
+    another = firestoreOperations(options, 'operations', storedDocuments, systemClock);
   });
   after(() => emulator.stop());
   operationStoreContract(

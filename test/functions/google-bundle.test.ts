@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type * as google from '../../shared/adapters/google.ts';
 import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
 import { isUnanswered } from '../../shared/ports/token-store.ts';
@@ -92,7 +93,13 @@ for (const [code, status, reason] of [
   });
 
 const state = (at = host): ReturnType<typeof google.firestoreState> =>
-  built.firestoreState({ projectId: 'p', databaseId: '(default)', emulatorHost: at }, 'c', storedDocuments);
+  built.firestoreState(
+    { projectId: 'p', databaseId: '(default)', emulatorHost: at },
+    'c',
+    storedDocuments,
+    systemClock,
+    () => undefined,
+  );
 const member = { connection: 'c', id: 'm', place: 0.5 };
 const reservation = {
   member,

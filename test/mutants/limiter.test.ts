@@ -7,7 +7,7 @@ const FLEET = 'test/simulation/fleet.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
     file: `${LIMITER}/token-queue.ts`,
-    right: 'this.time.learn(askedMs * MS, nowMs * MS, answer.atUs);',
+    right: 'this.time.learn(askedMs * MS, nowMs * MS, saidUs);',
     wrong: 'this.time.learn(askedMs * MS, nowMs * MS, 1_795_000_000_000_000 + nowMs * MS);',
     test: FLEET,
     named: '8 instances',

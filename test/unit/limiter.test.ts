@@ -197,6 +197,43 @@ test('the first caller of an idle connection does not wait', async () => {
   assert.deepEqual(await turn, { granted: true, waitedMs: 0, untilMs: 1049, pace: 1 });
 });
 
+test("a caller who comes with the store's time from another answer: its turn is the first question, and makes a member", async () => {
+  const clock = new VirtualClock(1000);
+  const memory = memoryTokens(clock);
+  const asked: string[] = [];
+  const told =
+    <A extends unknown[], T>(name: string, ask: (...given: A) => Promise<T>) =>
+    (...given: A): Promise<T> => {
+      asked.push(name);
+      return ask(...given);
+    };
+  const one = limiter(
+    clock,
+    {
+      ...memory,
+      join: told('join', (member) => memory.join(member)),
+      look: told('look', (...given) => memory.look(...given)),
+      reserve: told('reserve', (request) => {
+        assert.equal(request.renew, asked.length === 1);
+        return memory.reserve(request);
+      }),
+    },
+    limits,
+  );
+  one.hear(990, 1000, 995 * MS);
+  const first = one.take(5000);
+  await clock.advance(10);
+  assert.equal((await first).granted, true);
+  assert.deepEqual(asked, ['reserve']);
+  assert.equal((await memory.look({ connection: 'c', id: 'm', place: 0.5 }, 0)).live, 1);
+  // From a second on it wants to know the others, as every member does.
+  await clock.advance(1200);
+  const second = one.take(5000);
+  await clock.advance(500);
+  assert.equal((await second).granted, true);
+  assert.deepEqual(asked, ['reserve', 'look', 'reserve']);
+});
+
 test('callers are served first come, first served, at the rate', async () => {
   const clock = new VirtualClock(1000);
   const one = limiter(clock);
