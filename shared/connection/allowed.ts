@@ -45,6 +45,11 @@ export function yesOrNo(): z.ZodCustom<boolean, boolean> {
   return kind('true or false', (value) => typeof value === 'boolean');
 }
 
+/** `http://host`, `https://host:port` */
+export function address(): z.ZodCustom<string, string> {
+  return kind('an http or https address', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
+}
+
 /** So many texts, and the same sentence for the list and for what is in it. */
 export function texts(pattern: RegExp, allowed: string, most: number, least = 0): z.ZodCustom<string[], string[]> {
   return kind(allowed, (value) => isList(value, least, most, (one) => isText(one, pattern)));

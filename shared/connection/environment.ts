@@ -1,35 +1,32 @@
 import * as z from 'zod';
 import { settingsInvalid } from '../errors.ts';
+import { lazily } from '../lazily.ts';
+import { address, text } from './allowed.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
 /** What the environment says, parsed once. Where the settings come from, and what stands in for the cloud on a laptop. */
-const schema = z.object({
-  /** Cloud Run sets it: we are in the cloud. */
-  K_SERVICE: z.string().optional(),
-  CONNECTION_SETTINGS: z.string().optional(),
-  CONNECTION_SETTINGS_FILE: z.string().optional(),
-  STRIPE_API_KEY: z.string().optional(),
-  /** Signing secrets of webhooks, the newest first, with commas between them. */
-  STRIPE_WEBHOOK_SECRET: z.string().optional(),
-  PROXY_PASSWORD: z.string().optional(),
-  STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).optional(),
-  FIRESTORE_EMULATOR_HOST: z
-    .string()
-    .regex(/^[\w.-]+:\d+$/)
-    .optional(),
-  SECRET_MANAGER_EMULATOR_HOST: z
-    .string()
-    .regex(/^[\w.-]+:\d+$/)
-    .optional(),
-  PUBSUB_EMULATOR_HOST: z
-    .string()
-    .regex(/^[\w.-]+:\d+$/)
-    .optional(),
-  GOOGLE_CLOUD_PROJECT: z.string().optional(),
-  FIRESTORE_DATABASE: z.string().default('(default)'),
-  /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
-  GOOGLE_APPLICATION_CREDENTIALS: z.string().optional(),
-  ALLOW_LIVE: z.string().optional(),
+const schema = lazily(() => {
+  const anyText = text(/^/, 'a text').optional();
+  const emulatorHost = text(/^[\w.-]+:\d+$/, 'host:port of an emulator').optional();
+  return z.object({
+    /** Cloud Run sets it: we are in the cloud. */
+    K_SERVICE: anyText,
+    CONNECTION_SETTINGS: anyText,
+    CONNECTION_SETTINGS_FILE: anyText,
+    STRIPE_API_KEY: anyText,
+    /** Signing secrets of webhooks, the newest first, with commas between them. */
+    STRIPE_WEBHOOK_SECRET: anyText,
+    PROXY_PASSWORD: anyText,
+    STRIPE_API_BASE: address().optional(),
+    FIRESTORE_EMULATOR_HOST: emulatorHost,
+    SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
+    PUBSUB_EMULATOR_HOST: emulatorHost,
+    GOOGLE_CLOUD_PROJECT: anyText,
+    FIRESTORE_DATABASE: text(/^/, 'a text').default('(default)'),
+    /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
+    GOOGLE_APPLICATION_CREDENTIALS: anyText,
+    ALLOW_LIVE: anyText,
+  });
 });
 
 /** How a service of Google's is reached. */
@@ -76,7 +73,7 @@ export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Deployment {
-  const parsed = schema.safeParse(environment);
+  const parsed = schema().safeParse(environment);
   if (!parsed.success) {
     throw settingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   }
@@ -103,7 +100,7 @@ export function readDeployment(
   };
 }
 
-type Seen = z.output<typeof schema>;
+type Seen = z.output<ReturnType<typeof schema>>;
 
 function settingsDocument(seen: Seen, readFile: (path: string) => string): Record<string, unknown> {
   if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {

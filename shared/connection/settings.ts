@@ -30,8 +30,12 @@ export const DEFAULT_MAX_BODY_BYTES = 262_144;
 /** A parser that zod would compile first costs a cold start more than it ever saves. */
 z.config({ jitless: true });
 
-const schema = lazily(() =>
-  z.strictObject({
+const schema = lazily(() => {
+  // What stands at several names is made once.
+  const no = yesOrNo().default(false);
+  const anyTopic = topic().optional();
+  const anySecret = secretVersion().optional();
+  return z.strictObject({
     name: text(
       /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
       'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
@@ -53,14 +57,14 @@ const schema = lazily(() =>
     keep_operations_days: whole(1, 365).default(30),
     account_ceiling: rate().optional(),
     endpoint_ceiling: rate().default(25),
-    api_key: secretVersion().optional(),
+    api_key: anySecret,
     account_id: account().optional(),
     allowed_accounts: accounts(1000).default([]),
-    proxy_enabled: yesOrNo().default(false),
+    proxy_enabled: no,
     proxy_server: hostAndPort().optional(),
     proxy_auth_scheme: oneOf(['BASIC', 'DIGEST', 'NONE']).optional(),
     proxy_user: text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon').optional(),
-    proxy_password: secretVersion().optional(),
+    proxy_password: anySecret,
     proxy_ssltype: oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
       .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
       .optional(),
@@ -68,38 +72,38 @@ const schema = lazily(() =>
     api_version: text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10').optional(),
     output_format: oneOf(['connector', 'native']).default('connector'),
     scan_limit: whole(100, 1_000_000).default(10_000),
-    read_only: yesOrNo().default(false),
+    read_only: no,
     allowed_currencies: currencies().optional(),
     max_amounts: amounts().optional(),
-    automation_topic: topic().optional(),
+    automation_topic: anyTopic,
     automation_allow: texts(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (Create, Customer.Create) and actions, or *',
       1000,
     ).optional(),
-    results_topic: topic().optional(),
-    dead_letter_topic: topic().optional(),
+    results_topic: anyTopic,
+    dead_letter_topic: anyTopic,
     max_delivery_attempts: whole(5, 100).default(100),
-    events_topic: topic().optional(),
+    events_topic: anyTopic,
     event_types: texts(
       /^(\*|[a-z][\w.]*(\.\*)?)$/,
       "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
       500,
       1,
     ).default(['*']),
-    events_reread: yesOrNo().default(false),
+    events_reread: no,
     webhook_secrets: secretVersions(5).default([]),
     webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address').optional(),
     expose: oneOf(['discovery', 'reads', 'all']).optional(),
-    explorer: yesOrNo().default(false),
+    explorer: no,
     tools_allow: texts(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (List, Customer.Create) and actions, or *',
       1000,
     ).optional(),
-    suspended: yesOrNo().default(false),
-  }),
-);
+    suspended: no,
+  });
+});
 
 /** What each setting means: the sentence of the page and of Terraform. */
 const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
