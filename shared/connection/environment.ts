@@ -1,33 +1,30 @@
-import * as z from 'zod';
 import { settingsInvalid } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
 import { address, text } from './allowed.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
 /** What the environment says, parsed once. Where the settings come from, and what stands in for the cloud on a laptop. */
-const schema = lazily(() => {
-  const anyText = text(/^/, 'a text').optional();
-  const emulatorHost = text(/^[\w.-]+:\d+$/, 'host:port of an emulator').optional();
-  return z.object({
-    /** Cloud Run sets it: we are in the cloud. */
-    K_SERVICE: anyText,
-    CONNECTION_SETTINGS: anyText,
-    CONNECTION_SETTINGS_FILE: anyText,
-    STRIPE_API_KEY: anyText,
-    /** Signing secrets of webhooks, the newest first, with commas between them. */
-    STRIPE_WEBHOOK_SECRET: anyText,
-    PROXY_PASSWORD: anyText,
-    STRIPE_API_BASE: address().optional(),
-    FIRESTORE_EMULATOR_HOST: emulatorHost,
-    SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
-    PUBSUB_EMULATOR_HOST: emulatorHost,
-    GOOGLE_CLOUD_PROJECT: anyText,
-    FIRESTORE_DATABASE: text(/^/, 'a text').default('(default)'),
-    /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
-    GOOGLE_APPLICATION_CREDENTIALS: anyText,
-    ALLOW_LIVE: anyText,
-  });
-});
+const anyText = optional(() => text(/^/, 'a text'));
+const emulatorHost = optional(() => text(/^[\w.-]+:\d+$/, 'host:port of an emulator'));
+const VARIABLES = {
+  /** Cloud Run sets it: we are in the cloud. */
+  K_SERVICE: anyText,
+  CONNECTION_SETTINGS: anyText,
+  CONNECTION_SETTINGS_FILE: anyText,
+  STRIPE_API_KEY: anyText,
+  /** Signing secrets of webhooks, the newest first, with commas between them. */
+  STRIPE_WEBHOOK_SECRET: anyText,
+  PROXY_PASSWORD: anyText,
+  STRIPE_API_BASE: optional(address),
+  FIRESTORE_EMULATOR_HOST: emulatorHost,
+  SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
+  PUBSUB_EMULATOR_HOST: emulatorHost,
+  GOOGLE_CLOUD_PROJECT: anyText,
+  FIRESTORE_DATABASE: or('(default)', () => text(/^/, 'a text')),
+  /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
+  GOOGLE_APPLICATION_CREDENTIALS: anyText,
+  ALLOW_LIVE: anyText,
+} as const;
 
 /** How a service of Google's is reached. */
 export interface GoogleWay {
@@ -73,11 +70,11 @@ export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Deployment {
-  const parsed = schema().safeParse(environment);
-  if (!parsed.success) {
-    throw settingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  const { data: seen, problems } = readFields(VARIABLES, environment, 'ignored');
+  if (problems !== undefined) {
+    const said = ({ problem }: Problem): string => (typeof problem === 'string' ? problem : problem.said);
+    throw settingsInvalid(problems.map((one) => `${one.path.join('.')}: ${said(one)}`).join('; '));
   }
-  const seen = parsed.data;
   const inCloud = seen.K_SERVICE !== undefined;
   const document = settingsDocument(seen, readFile);
   const settings = parseSettings(inCloud ? document : { ...LOCAL_DEFAULTS, ...document });
@@ -100,7 +97,7 @@ export function readDeployment(
   };
 }
 
-type Seen = z.output<ReturnType<typeof schema>>;
+type Seen = Read<typeof VARIABLES>;
 
 function settingsDocument(seen: Seen, readFile: (path: string) => string): Record<string, unknown> {
   if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { lazily } from '../lazily.ts';
 import { settingsInvalid, type FieldViolation } from '../errors.ts';
+import { optional, or, readFields, required, type Problem, type Read } from '../fields.ts';
 import {
   account,
   accounts,
@@ -30,80 +30,81 @@ export const DEFAULT_MAX_BODY_BYTES = 262_144;
 /** A parser that zod would compile first costs a cold start more than it ever saves. */
 z.config({ jitless: true });
 
-const schema = lazily(() => {
-  // What stands at several names is made once.
-  const no = yesOrNo().default(false);
-  const anyTopic = topic().optional();
-  const anySecret = secretVersion().optional();
-  return z.strictObject({
-    name: text(
+const FIELDS = {
+  name: required(() =>
+    text(
       /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
       'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
     ),
-    region: text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1'),
-    connector_version: oneOf(['1']).default('1'),
-    description: text(/^[^]{0,1024}$/, 'at most 1024 characters').optional(),
-    labels: labels().default({}),
-    service_account: text(
+  ),
+  region: required(() => text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1')),
+  connector_version: or('1', () => oneOf(['1'])),
+  description: optional(() => text(/^[^]{0,1024}$/, 'at most 1024 characters')),
+  labels: or({}, labels),
+  service_account: optional(() =>
+    text(
       /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
       'the e-mail address of a service account, ...gserviceaccount.com',
-    ).optional(),
-    min_nodes: whole(0, 100).default(2),
-    max_nodes: whole(1, 100).default(50),
-    limit_scope: oneOf(['node', 'connection']).default('node'),
-    max_wait_ms: whole(0, 600_000).default(5000),
-    max_body_bytes: whole(1024, 10_485_760).default(DEFAULT_MAX_BODY_BYTES),
-    deadline_ms: whole(1000, 3_500_000).default(50_000),
-    keep_operations_days: whole(1, 365).default(30),
-    account_ceiling: rate().optional(),
-    endpoint_ceiling: rate().default(25),
-    api_key: anySecret,
-    account_id: account().optional(),
-    allowed_accounts: accounts(1000).default([]),
-    proxy_enabled: no,
-    proxy_server: hostAndPort().optional(),
-    proxy_auth_scheme: oneOf(['BASIC', 'DIGEST', 'NONE']).optional(),
-    proxy_user: text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon').optional(),
-    proxy_password: anySecret,
-    proxy_ssltype: oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED'])
-      .transform((type) => (type === 'SELECTED' ? 'TUNNEL' : type))
-      .optional(),
-    verbosity: oneOf(['1', '2', '3', '4', '5']).default('1'),
-    api_version: text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10').optional(),
-    output_format: oneOf(['connector', 'native']).default('connector'),
-    scan_limit: whole(100, 1_000_000).default(10_000),
-    read_only: no,
-    allowed_currencies: currencies().optional(),
-    max_amounts: amounts().optional(),
-    automation_topic: anyTopic,
-    automation_allow: texts(
+    ),
+  ),
+  min_nodes: or(2, () => whole(0, 100)),
+  max_nodes: or(50, () => whole(1, 100)),
+  limit_scope: or('node', () => oneOf(['node', 'connection'])),
+  max_wait_ms: or(5000, () => whole(0, 600_000)),
+  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, 10_485_760)),
+  deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
+  keep_operations_days: or(30, () => whole(1, 365)),
+  account_ceiling: optional(rate),
+  endpoint_ceiling: or(25, rate),
+  api_key: optional(secretVersion),
+  account_id: optional(account),
+  allowed_accounts: or([], () => accounts(1000)),
+  proxy_enabled: or<boolean>(false, yesOrNo),
+  proxy_server: optional(hostAndPort),
+  proxy_auth_scheme: optional(() => oneOf(['BASIC', 'DIGEST', 'NONE'])),
+  proxy_user: optional(() => text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon')),
+  proxy_password: optional(secretVersion),
+  proxy_ssltype: optional(() =>
+    oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED']).transform((type) =>
+      type === 'SELECTED' ? 'TUNNEL' : type,
+    ),
+  ),
+  verbosity: or('1', () => oneOf(['1', '2', '3', '4', '5'])),
+  api_version: optional(() => text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')),
+  output_format: or('connector', () => oneOf(['connector', 'native'])),
+  scan_limit: or(10_000, () => whole(100, 1_000_000)),
+  read_only: or<boolean>(false, yesOrNo),
+  allowed_currencies: optional(currencies),
+  max_amounts: optional(amounts),
+  automation_topic: optional(topic),
+  automation_allow: optional(() =>
+    texts(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (Create, Customer.Create) and actions, or *',
       1000,
-    ).optional(),
-    results_topic: anyTopic,
-    dead_letter_topic: anyTopic,
-    max_delivery_attempts: whole(5, 100).default(100),
-    events_topic: anyTopic,
-    event_types: texts(
-      /^(\*|[a-z][\w.]*(\.\*)?)$/,
-      "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *",
-      500,
-      1,
-    ).default(['*']),
-    events_reread: no,
-    webhook_secrets: secretVersions(5).default([]),
-    webhook_url: text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address').optional(),
-    expose: oneOf(['discovery', 'reads', 'all']).optional(),
-    explorer: no,
-    tools_allow: texts(
+    ),
+  ),
+  results_topic: optional(topic),
+  dead_letter_topic: optional(topic),
+  max_delivery_attempts: or(100, () => whole(5, 100)),
+  events_topic: optional(topic),
+  event_types: or(['*'], () =>
+    texts(/^(\*|[a-z][\w.]*(\.\*)?)$/, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
+  ),
+  events_reread: or<boolean>(false, yesOrNo),
+  webhook_secrets: or([], () => secretVersions(5)),
+  webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')),
+  expose: optional(() => oneOf(['discovery', 'reads', 'all'])),
+  explorer: or<boolean>(false, yesOrNo),
+  tools_allow: optional(() =>
+    texts(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (List, Customer.Create) and actions, or *',
       1000,
-    ).optional(),
-    suspended: no,
-  });
-});
+    ),
+  ),
+  suspended: or<boolean>(false, yesOrNo),
+} as const;
 
 /** What each setting means: the sentence of the page and of Terraform. */
 const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
@@ -158,7 +159,7 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   suspended: 'refuses every call with a clear error',
 };
 
-type Parsed = z.output<ReturnType<typeof schema>>;
+type Parsed = Read<typeof FIELDS>;
 
 /** Settings in code: camelCase, with defaults filled in. */
 export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Parsed[K] };
@@ -167,40 +168,35 @@ type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capita
 
 /** Every setting with its description and default, in the schema's order: what the page and Terraform are held to. */
 export function settingRows(): { name: string; description: string; default: unknown }[] {
-  return Object.entries(schema().shape).map(([key, field]) => ({
+  return Object.entries(FIELDS).map(([key, field]) => ({
     name: key,
     description: MEANINGS[key as keyof Parsed],
-    default: field instanceof z.ZodDefault ? field.def.defaultValue : undefined,
+    default: field.absent === 'default' ? field.value : undefined,
   }));
 }
 
 /** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */
 export function parseSettings(document: unknown): Settings {
-  const parsed = schema().safeParse(document, { reportInput: true });
-  const violations = parsed.success ? combinations(parsed.data) : parsed.error.issues.flatMap(violationsOf);
-  if (violations.length > 0 || !parsed.success) {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw settingsInvalid("the connection's settings are not valid: they must be one JSON object");
+  const { data, problems } = readFields(FIELDS, document as Readonly<Record<string, unknown>>);
+  const violations = problems === undefined ? combinations(data) : problems.map(violationOf);
+  if (violations.length > 0 || data === undefined) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
     throw settingsInvalid(`the connection's settings are not valid: ${message}`, violations);
   }
-  return Object.fromEntries(
-    Object.entries(parsed.data).map(([key, value]) => [camel(key), value]),
-  ) as unknown as Settings;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
 }
 
 function camel(key: string): string {
   return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function violationsOf(issue: z.core.$ZodIssue): FieldViolation[] {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(schema().shape).join(', ');
-    return issue.keys.map((key) => ({
-      field: [...issue.path, key].join('.'),
-      description: `is no setting; known are ${known}`,
-    }));
-  }
-  const absent = issue.input === undefined;
-  return [{ field: issue.path.join('.') || 'settings', description: absent ? 'is required' : issue.message }];
+function violationOf({ path, problem }: Problem): FieldViolation {
+  const field = path.join('.');
+  if (problem === 'unknown')
+    return { field, description: `is no setting; known are ${Object.keys(FIELDS).join(', ')}` };
+  return { field, description: problem === 'absent' ? 'is required' : problem.said };
 }
 
 function combinations(settings: Parsed): FieldViolation[] {

@@ -1,109 +1,95 @@
 import * as z from 'zod';
 import { invalid, type FieldViolation } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
 import { suggestion } from '../catalog/names.ts';
 
 /**
  * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
  * integrations send them. Each is made at its first body: a function takes one kind alone.
  */
-const payload = lazily(() =>
-  z
-    .union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], {
-      error: 'must be an object, as JSON or as JSON text',
-    })
-    .optional(),
+const payload = optional(() =>
+  z.union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], {
+    error: 'must be an object, as JSON or as JSON text',
+  }),
 );
 /** A list of names, or one text with commas between them. */
-const list = lazily(() =>
-  z
-    .union(
-      [
-        z.array(z.string().trim().min(1)).max(1000),
-        z.string().transform((text) =>
-          text
-            .split(',')
-            .map((one) => one.trim())
-            .filter((one) => one !== ''),
-        ),
-      ],
-      { error: 'must be a list of names, or a text with commas between them' },
-    )
-    .optional(),
+const list = optional(() =>
+  z.union(
+    [
+      z.array(z.string().trim().min(1)).max(1000),
+      z.string().transform((text) =>
+        text
+          .split(',')
+          .map((one) => one.trim())
+          .filter((one) => one !== ''),
+      ),
+    ],
+    { error: 'must be a list of names, or a text with commas between them' },
+  ),
 );
-const flag = lazily(() =>
-  z
-    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
-      error: 'must be true or false',
-    })
-    .default(false),
+const flag = or<boolean>(false, () =>
+  z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+    error: 'must be true or false',
+  }),
 );
-const anyText = lazily(() => z.string().optional());
-const someText = lazily(() => z.string().min(1).optional());
-const clauseText = lazily(() => z.string().max(10_000).optional());
-const common = () => ({
-  outputFormat: z.enum(['connector', 'native']).optional(),
-  operationId: anyText(),
-  accountId: anyText(),
-  dryRun: flag(),
-});
-const shaped = () => ({ fields: list(), expand: list() });
+const anyText = optional(() => z.string());
+const someText = optional(() => z.string().min(1));
+const clauseText = optional(() => z.string().max(10_000));
 const affected = 'must be a whole number from 1 to 10000';
-const target = () => ({
-  entityId: anyText(),
-  filterClause: clauseText(),
-  maxAffected: z.coerce.number({ error: affected }).int(affected).min(1, affected).max(10_000, affected).default(100),
-  explain: flag(),
-});
-const pageSize = () =>
+const maxAffected = or<number>(100, () =>
+  z.coerce.number({ error: affected }).int(affected).min(1, affected).max(10_000, affected),
+);
+const pageSize = or<number>(25, () =>
   z.coerce
     .number({ error: 'must be a whole number from 1 to 200' })
     .int('must be a whole number from 1 to 200')
     .min(1, 'must be from 1 to 200')
-    .max(200, 'must be from 1 to 200')
-    .default(25);
-const sort = () =>
-  z.union([z.array(z.string()).max(1, 'takes one column'), z.string().transform((one) => [one])]).optional();
-const entity = someText;
+    .max(200, 'must be from 1 to 200'),
+);
+const sort = optional(() =>
+  z.union([z.array(z.string()).max(1, 'takes one column'), z.string().transform((one) => [one])]),
+);
+const common = {
+  outputFormat: optional(() => z.enum(['connector', 'native'])),
+  operationId: anyText,
+  accountId: anyText,
+  dryRun: flag,
+} as const;
+const shaped = { fields: list, expand: list } as const;
+const target = { entityId: anyText, filterClause: clauseText, maxAffected, explain: flag } as const;
 
 export const BODIES = {
-  List: lazily(() =>
-    z.strictObject({
-      ...common(),
-      ...shaped(),
-      entity: entity(),
-      filterClause: clauseText(),
-      listEntitiesPageSize: pageSize(),
-      listEntitiesPageToken: someText(),
-      listEntitiesSortByColumns: sort(),
-      consistency: z.enum(['strong', 'eventual']).default('strong'),
-      explain: flag(),
-    }),
-  ),
-  Get: lazily(() =>
-    z.strictObject({
-      ...common(),
-      ...shaped(),
-      entity: entity(),
-      entityId: anyText(),
-      connectorInputPayload: payload(),
-    }),
-  ),
-  Create: lazily(() => z.strictObject({ ...common(), entity: entity(), connectorInputPayload: payload() })),
-  Update: lazily(() =>
-    z.strictObject({ ...common(), ...target(), entity: entity(), connectorInputPayload: payload() }),
-  ),
-  Delete: lazily(() =>
-    z.strictObject({ ...common(), ...target(), entity: entity(), connectorInputPayload: payload() }),
-  ),
-  Action: lazily(() => z.strictObject({ ...common(), ...shaped(), connectorInputPayload: payload() })),
-  ExecuteAction: lazily(() =>
-    z.strictObject({ ...common(), ...shaped(), action: someText(), connectorInputPayload: payload() }),
-  ),
+  List: {
+    ...common,
+    ...shaped,
+    entity: someText,
+    filterClause: clauseText,
+    listEntitiesPageSize: pageSize,
+    listEntitiesPageToken: someText,
+    listEntitiesSortByColumns: sort,
+    consistency: or<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
+    explain: flag,
+  },
+  Get: { ...common, ...shaped, entity: someText, entityId: anyText, connectorInputPayload: payload },
+  Create: { ...common, entity: someText, connectorInputPayload: payload },
+  Update: { ...common, ...target, entity: someText, connectorInputPayload: payload },
+  Delete: { ...common, ...target, entity: someText, connectorInputPayload: payload },
+  Action: { ...common, ...shaped, connectorInputPayload: payload },
+  ExecuteAction: { ...common, ...shaped, action: someText, connectorInputPayload: payload },
 } as const;
 
-export type Kind = keyof typeof BODIES;
-export type Body<K extends Kind> = z.output<ReturnType<(typeof BODIES)[K]>>;
+/** Each by itself: TypeScript would not look into a body whose kind it does not know. */
+interface Bodies {
+  readonly List: Read<typeof BODIES.List>;
+  readonly Get: Read<typeof BODIES.Get>;
+  readonly Create: Read<typeof BODIES.Create>;
+  readonly Update: Read<typeof BODIES.Update>;
+  readonly Delete: Read<typeof BODIES.Delete>;
+  readonly Action: Read<typeof BODIES.Action>;
+  readonly ExecuteAction: Read<typeof BODIES.ExecuteAction>;
+}
+export type Kind = keyof Bodies;
+export type Body<K extends Kind> = Bodies[K];
 
 /** Parses a body; throws one error with every problem. A null where nothing is required counts as absent. */
 export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
@@ -111,20 +97,17 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
     throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
   }
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-  const parsed = BODIES[kind]().safeParse(given);
-  if (parsed.success) return parsed.data as Body<K>;
-  throw invalid(parsed.error.issues.flatMap((issue) => violations(kind, issue)));
+  const { data, problems } = readFields<Fields>(BODIES[kind], given);
+  if (problems !== undefined) throw invalid(problems.map((one) => violationOf(kind, one)));
+  return data as unknown as Body<K>;
 }
 
-function violations(kind: Kind, issue: z.core.$ZodIssue): FieldViolation[] {
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(BODIES[kind]().shape);
-    return issue.keys.map((key) => ({
-      field: key,
-      description: `is not taken here; known are ${known.join(', ')}${suggestion(key, known)}`,
-    }));
-  }
-  return [{ field: issue.path.join('.') || 'body', description: issue.message }];
+function violationOf(kind: Kind, { path, problem }: Problem): FieldViolation {
+  const field = path.join('.');
+  if (problem === 'absent') return { field, description: 'is required' };
+  if (problem !== 'unknown') return { field, description: problem.said };
+  const known = Object.keys(BODIES[kind]);
+  return { field, description: `is not taken here; known are ${known.join(', ')}${suggestion(field, known)}` };
 }
 
 function fromText(text: string, context: z.core.$RefinementCtx): Record<string, unknown> {

@@ -40,7 +40,7 @@ const CHOICES = ['function', 'operation', 'action'] as const;
 /** Names that an attribute may stand for. */
 const FIELDS: ReadonlySet<string> = new Set([
   ...CHOICES,
-  ...Object.values(BODIES).flatMap((body) => Object.keys(body().shape)),
+  ...Object.values(BODIES).flatMap((body) => Object.keys(body)),
 ]);
 
 /**

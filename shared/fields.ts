@@ -1,0 +1,81 @@
+/**
+ * Documents of named fields, each parsed by its own zod schema. A schema is made when its field first comes: a call and a
+ * connection name a few of all that they may, and making the others costs every cold start more than all its parsing.
+ */
+import type * as z from 'zod';
+import { lazily } from './lazily.ts';
+
+export interface Optional<T> {
+  readonly absent: 'optional';
+  readonly schema: () => z.ZodType<T>;
+}
+export interface Required<T> {
+  readonly absent: 'required';
+  readonly schema: () => z.ZodType<T>;
+}
+export interface Defaulted<T> {
+  readonly absent: 'default';
+  readonly value: T;
+  readonly schema: () => z.ZodType<T>;
+}
+export type Field<T = unknown> = Optional<T> | Required<T> | Defaulted<T>;
+export type Fields = Readonly<Record<string, Field>>;
+
+export function optional<T>(schema: () => z.ZodType<T>): Optional<T> {
+  return { absent: 'optional', schema: lazily(schema) };
+}
+export function required<T>(schema: () => z.ZodType<T>): Required<T> {
+  return { absent: 'required', schema: lazily(schema) };
+}
+export function or<T>(value: T, schema: () => z.ZodType<T>): Defaulted<T> {
+  return { absent: 'default', value, schema: lazily(schema) };
+}
+
+type Value<F> = F extends { readonly schema: () => z.ZodType<infer T> } ? T : never;
+
+/** The document once it is read. */
+export type Read<F extends Fields> = {
+  readonly [K in keyof F as F[K]['absent'] extends 'optional' ? never : K]: Value<F[K]>;
+} & {
+  readonly [K in keyof F as F[K]['absent'] extends 'optional' ? K : never]?: Value<F[K]> | undefined;
+};
+
+/** What is wrong with a field: it is none of the document's, it is not there, or what its schema says of it. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly problem: 'unknown' | 'absent' | { readonly said: string };
+}
+
+type Outcome<F extends Fields> =
+  | { readonly data: Read<F>; readonly problems?: undefined }
+  | { readonly data?: undefined; readonly problems: readonly Problem[] };
+
+/** Reads a document, or tells all that is wrong with it. `others`: what becomes of fields that are not its own. */
+export function readFields<F extends Fields>(
+  fields: F,
+  document: Readonly<Record<string, unknown>>,
+  others: 'refused' | 'ignored' = 'refused',
+): Outcome<F> {
+  const data: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const value = Object.hasOwn(document, name) ? document[name] : undefined;
+    if (value !== undefined) {
+      const parsed = field.schema().safeParse(value, { reportInput: true });
+      if (parsed.success) data[name] = parsed.data;
+      else problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(name, issue)));
+    } else if (field.absent === 'default') data[name] = field.value;
+    else if (field.absent === 'required') problems.push({ path: [name], problem: 'absent' });
+  }
+  if (others === 'refused')
+    for (const name of Object.keys(document))
+      if (!Object.hasOwn(fields, name)) problems.push({ path: [name], problem: 'unknown' });
+  return problems.length > 0 ? { problems } : { data: data as Read<F> };
+}
+
+function problemsOf(name: string, issue: z.core.$ZodIssue): Problem[] {
+  const path = [name, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], problem: 'unknown' as const }));
+  return [{ path, problem: issue.input === undefined ? 'absent' : { said: issue.message } }];
+}
