@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- cold [--rounds N] [--functions a,b]`: from the start of a process to its first answer, and to its first
- * whole transaction: secret, token and Stripe over TLS on loopback. Every round starts every variant once, in random
- * order; a figure is the median of the rounds' ratios to hello world. Judged on CPU, at the interval's upper end.
+ * whole transaction: secret, token and Stripe over TLS on loopback. Every round starts each function's variants beside hello
+ * world, in random order; a figure is the median of the rounds' ratios. Judged on CPU, at the interval's upper end.
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -24,10 +24,21 @@ export async function cold(args: readonly string[]): Promise<Figure[]> {
   const named = typeof values.functions === 'string' ? values.functions.split(',') : undefined;
   rmSync(OUT, { recursive: true, force: true });
   const rows = manifest().filter(({ name }) => named === undefined || named.includes(name));
-  const variants = [...baselines(), ...rows.flatMap(variantsOf)];
+  const [hello, naive] = [plain('hello'), plain('naive')];
+  // It takes its time, and is the same beside every function.
+  const besideNaive = [
+    { name: 'naive first', program: naive, ask: REFUSED },
+    { name: 'naive whole', program: naive, ask: WHOLE },
+  ];
+  const groups = rows.map((row) => [
+    { name: 'hello', program: hello, ask: { body: {}, status: 200 } },
+    ...variantsOf(row),
+    ...(wholeOf(row) === undefined ? [] : besideNaive),
+  ]);
   const servers = await startServers();
   try {
-    return figuresOf(await measured(variants, rounds, servers), rows);
+    const starts = await measured(groups, rounds, servers);
+    return rows.flatMap((row, index) => figuresOf(starts[index] as Starts, row));
   } finally {
     servers.close();
   }
@@ -42,17 +53,8 @@ function manifest(): Row[] {
 const REFUSED: Ask = { body: {}, status: 400 };
 export const WHOLE: Ask = { body: { entity: 'Customer', entityId: 'cus_1' }, status: 200 };
 
-function baselines(): Variant[] {
-  const program = (target: string): Program => ({
-    folder: plainProgram(`cold/${target}.cjs`, path.join(OUT, target)),
-    target,
-  });
-  const naive = program('naive');
-  return [
-    { name: 'hello', program: program('hello'), ask: { body: {}, status: 200 } },
-    { name: 'naive first', program: naive, ask: REFUSED },
-    { name: 'naive whole', program: naive, ask: WHOLE },
-  ];
+function plain(target: string): Program {
+  return { folder: plainProgram(`cold/${target}.cjs`, path.join(OUT, target)), target };
 }
 
 /** A function as built, with its code cache, and with one of another Node. */
@@ -61,8 +63,8 @@ function variantsOf(row: Row): Variant[] {
   return (['accepted', 'refused'] as const).flatMap((cache): Variant[] => {
     const made = builtProgram(row, cache, path.join(OUT, cache, row.name));
     return [
-      { name: `${row.name} first ${cache}`, program: made, ask: firstOf(row) },
-      ...(whole === undefined ? [] : [{ name: `${row.name} whole ${cache}`, program: made, ask: whole }]),
+      { name: `first ${cache}`, program: made, ask: firstOf(row) },
+      ...(whole === undefined ? [] : [{ name: `whole ${cache}`, program: made, ask: whole }]),
     ];
   });
 }
@@ -81,27 +83,24 @@ function wholeOf({ name }: Row): Ask | undefined {
   return undefined;
 }
 
-function figuresOf(starts: Starts, rows: readonly Row[]): Figure[] {
+function figuresOf(starts: Starts, row: Row): Figure[] {
+  const { name } = row;
   const compared = comparing(starts);
-  const of = (name: string): boolean => starts.has(name);
-  return rows.flatMap(({ name }) => [
-    compared(`cold: ${name} first answer / hello, cache accepted`, `${name} first accepted`, 'hello', 1.1),
-    compared(`cold: ${name} first answer / hello, cache refused`, `${name} first refused`, 'hello', 1.3),
-    ...(of(`${name} whole accepted`)
-      ? [
-          compared(`cold: ${name} whole transaction / hello, cache accepted`, `${name} whole accepted`, 'hello', 1.7),
-          compared(`cold: ${name} whole transaction / hello, cache refused`, `${name} whole refused`, 'hello', 2.2),
-          compared(
-            `cold: ${name} whole transaction / naive, cache accepted`,
-            `${name} whole accepted`,
-            'naive whole',
-            0.4,
-          ),
-          compared(`cold: ${name} memory after it / hello`, `${name} whole accepted`, 'hello', 1.3, 'rssMb'),
-        ]
-      : []),
+  const whole = 'whole transaction';
+  return [
+    compared(`cold: ${name} first answer / hello, cache accepted`, 'first accepted', 'hello', 1.1),
+    compared(`cold: ${name} first answer / hello, cache refused`, 'first refused', 'hello', 1.3),
+    ...(wholeOf(row) === undefined
+      ? []
+      : [
+          compared(`cold: ${name} ${whole} / hello, cache accepted`, 'whole accepted', 'hello', 1.7),
+          compared(`cold: ${name} ${whole} / hello, cache refused`, 'whole refused', 'hello', 2.2),
+          compared(`cold: ${name} first answer / naive, cache accepted`, 'first accepted', 'naive first', 0.4),
+          compared(`cold: ${name} ${whole} / naive, cache accepted`, 'whole accepted', 'naive whole', 0.4),
+          compared(`cold: ${name} memory after it / hello`, 'whole accepted', 'hello', 1.3, 'rssMb'),
+        ]),
     atMost(`cold: ${name} JavaScript of the folder, KB`, javaScriptOf(name) / 1000, 900),
-  ]);
+  ];
 }
 
 /** Bytes, code caches apart. */

@@ -1,4 +1,7 @@
-/** Rounds of starts: each starts every variant once, in random order, so that what disturbs one disturbs all. */
+/**
+ * Rounds of starts: each starts every variant once, in random order, so that what disturbs one disturbs all. What is compared
+ * stands in one group, whose variants are started one right after the other: the machine is not the same all round long.
+ */
 import { freePort } from '../../emulator/ports.ts';
 import { atMost, type Figure } from '../figure.ts';
 import { medianOf, wordsOf } from '../interval.ts';
@@ -38,19 +41,28 @@ export function inCloud(servers: Servers): Record<string, string> {
   };
 }
 
-export async function measured(variants: readonly Variant[], rounds: number, servers: Servers): Promise<Starts> {
+/** The starts of each group. */
+export async function measured(
+  groups: readonly (readonly Variant[])[],
+  rounds: number,
+  servers: Servers,
+): Promise<Starts[]> {
   const env = inCloud(servers);
-  const starts = new Map<string, Start[]>(variants.map(({ name }) => [name, []]));
+  const all = groups.map((variants) => ({
+    variants,
+    starts: new Map<string, Start[]>(variants.map(({ name }) => [name, []])),
+  }));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, program, ask } of shuffled(variants)) {
-      const one = await start(program, ask, await freePort(), env);
-      // The first round fills the machine's file cache.
-      if (round > 0) starts.get(name)?.push(one);
-    }
+    for (const { variants, starts } of shuffled(all))
+      for (const { name, program, ask } of shuffled(variants)) {
+        const one = await start(program, ask, await freePort(), env);
+        // The first round fills the machine's file cache.
+        if (round > 0) starts.get(name)?.push(one);
+      }
     process.stderr.write(`\rround ${round} of ${rounds} `);
   }
   process.stderr.write('\n');
-  return starts;
+  return all.map(({ starts }) => starts);
 }
 
 type Comparing = (title: string, name: string, to: string, bar: number, by?: keyof Start) => Figure;
