@@ -83,6 +83,11 @@ test('imports follow the arrows of the architecture, and nothing points back', (
   assert.deepEqual(wrong, []);
 });
 
+test('no schema is made while a file is loaded: each when it is first used', () => {
+  for (const file of sources.filter((one) => one.startsWith('shared/') && !/^shared\/(command|local)\//.test(one)))
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /^(export )?const \w+(: .+)? =\s+z\b/m, file);
+});
+
 test("the explorer's page takes types alone of what runs in the functions", () => {
   for (const file of filesOf('shared/explorer', '.ts').concat(filesOf('shared/explorer', '.tsx')))
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^import (?!type ).*'\.\.\//m, file);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ConnectorError, invalid } from '../../errors.ts';
+import { lazily } from '../../lazily.ts';
 
 /** A Pub/Sub message, whatever shape it came in. */
 export interface Arrived {
@@ -17,23 +18,26 @@ export interface Arrived {
 /** Type of the CloudEvents that Eventarc makes of messages. https://cloud.google.com/eventarc/docs/cloudevents */
 const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 
-const text = z.string().nullish();
-
 /** What a push subscription sends; Eventarc's CloudEvents carry the same as their data. https://cloud.google.com/pubsub/docs/push */
-const push = z.object({
-  message: z.object({
-    data: text,
-    attributes: z.record(z.string(), z.string()).nullish(),
-    messageId: text,
-    message_id: text,
-    publishTime: text,
-    publish_time: text,
-    orderingKey: text,
-  }),
-  deliveryAttempt: z.number().int().positive().nullish(),
+const push = lazily(() => {
+  const text = z.string().nullish();
+  return z.object({
+    message: z.object({
+      data: text,
+      attributes: z.record(z.string(), z.string()).nullish(),
+      messageId: text,
+      message_id: text,
+      publishTime: text,
+      publish_time: text,
+      orderingKey: text,
+    }),
+    deliveryAttempt: z.number().int().positive().nullish(),
+  });
 });
 
-const cloudEvent = z.object({ specversion: z.string(), id: z.string().min(1), type: z.string(), data: z.unknown() });
+const cloudEvent = lazily(() =>
+  z.object({ specversion: z.string(), id: z.string().min(1), type: z.string(), data: z.unknown() }),
+);
 
 export interface Head {
   /** A header in lower case. */
@@ -55,7 +59,7 @@ export function arrivedFrom(body: unknown, head?: Head): Arrived {
   }
   const binary = head?.header('ce-type');
   if (binary !== undefined) checkType(binary);
-  const event = cloudEvent.safeParse(body);
+  const event = cloudEvent().safeParse(body);
   if (!event.success) return message(body);
   checkType(event.data.type);
   return message(event.data.data);
@@ -67,7 +71,7 @@ function checkType(type: string): void {
 }
 
 function message(body: unknown): Arrived {
-  const parsed = push.safeParse(body);
+  const parsed = push().safeParse(body);
   const found = parsed.success ? parsed.data.message : undefined;
   const id = found?.messageId ?? found?.message_id ?? '';
   if (!parsed.success || found === undefined || id === '') {

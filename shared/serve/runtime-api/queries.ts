@@ -1,5 +1,16 @@
 import * as z from 'zod';
 import { invalid, type FieldViolation } from '../../errors.ts';
+import {
+  optional,
+  or,
+  readFields,
+  required,
+  type Defaulted,
+  type Fields,
+  type Problem,
+  type Read,
+} from '../../fields.ts';
+import { lazily } from '../../lazily.ts';
 
 /**
  * Parameters that every method of a Google API takes; they change nothing of what is answered here. So does the one that
@@ -21,84 +32,88 @@ const SYSTEM: ReadonlySet<string> = new Set([
   'upload_protocol',
 ]);
 
-const pageSize = z.coerce
-  .number({ error: 'must be a whole number from 1 to 200' })
-  .int('must be a whole number from 1 to 200')
-  .min(0, 'must be from 1 to 200')
-  .transform((size) => (size === 0 ? 25 : Math.min(size, 200)))
-  .default(25);
-const pageToken = z.string().optional();
-const one = z.array(z.string()).max(1, 'takes one column').optional();
+const pageSize = or<number>(25, () =>
+  z.coerce
+    .number({ error: 'must be a whole number from 1 to 200' })
+    .int('must be a whole number from 1 to 200')
+    .min(0, 'must be from 1 to 200')
+    .transform((size) => (size === 0 ? 25 : Math.min(size, 200))),
+);
+const text = optional(() => z.string());
+const one = optional(() => z.array(z.string()).max(1, 'takes one column'));
 
 /** Views by their short names and by their whole ones: `BASIC`, `ACTION_VIEW_BASIC`. */
-function view(prefix: string): z.ZodType<'BASIC' | 'FULL'> {
+function view(prefix: string): Defaulted<'BASIC' | 'FULL'> {
   const short = ['UNSPECIFIED', 'BASIC', 'FULL', 'ENRICHED'];
-  return z
-    .enum([...short, ...short.map((one) => `${prefix}_${one}`)], { error: `must be BASIC or FULL, or ${prefix}_...` })
-    .transform((given) => (given.endsWith('BASIC') ? ('BASIC' as const) : ('FULL' as const)))
-    .default('FULL');
+  return or('FULL', () =>
+    z
+      .enum([...short, ...short.map((one) => `${prefix}_${one}`)], { error: `must be BASIC or FULL, or ${prefix}_...` })
+      .transform((given) => (given.endsWith('BASIC') ? ('BASIC' as const) : ('FULL' as const))),
+  );
 }
 
 export const QUERIES = {
-  none: z.strictObject({}),
-  types: z.strictObject({ pageSize, pageToken, view: view('ENTITY_TYPE_VIEW') }),
-  type: z.strictObject({ view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: z.string().optional() }),
-  actions: z.strictObject({ pageSize, pageToken, view: view('ACTION_VIEW') }),
-  action: z.strictObject({ view: view('ACTION_SCHEMA_VIEW') }),
-  entities: z.strictObject({
-    pageSize,
-    pageToken,
-    sortBy: one,
-    sortOrder: one,
-    conditions: z.string().optional(),
-  }),
-  conditions: z.strictObject({
-    conditions: z.string({ error: 'is required: which rows are meant' }).min(1, 'is empty; that never means every row'),
-  }),
+  none: {},
+  types: { pageSize, pageToken: text, view: view('ENTITY_TYPE_VIEW') },
+  type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: text },
+  actions: { pageSize, pageToken: text, view: view('ACTION_VIEW') },
+  action: { view: view('ACTION_SCHEMA_VIEW') },
+  entities: { pageSize, pageToken: text, sortBy: one, sortOrder: one, conditions: text },
+  conditions: { conditions: required(() => z.string().min(1, 'is empty; that never means every row')) },
 } as const;
 
 /** Parses the query of a method; throws one error with every problem. Parameters of `one` may be repeated. */
-export function readQuery<S extends z.ZodObject>(schema: S, query: URLSearchParams): z.output<S> {
+export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): Read<F> {
   const given: Record<string, unknown> = {};
   const violations: FieldViolation[] = [];
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name);
     if (SYSTEM.has(name)) continue;
-    if (schema.shape[name] === one) given[name] = values;
+    if (fields[name] === one) given[name] = values;
     else if (values.length > 1) violations.push({ field: name, description: 'stands there more than once' });
     else if (values[0] !== '' || name === 'conditions') given[name] = values[0];
   }
   const alt = query.get('alt');
   if (alt !== null && alt !== 'json') violations.push({ field: 'alt', description: 'must be json' });
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) violations.push(...parsed.error.issues.flatMap((issue) => violationsOf(schema, issue)));
-  if (violations.length > 0 || !parsed.success) throw invalid(violations);
-  return parsed.data;
+  const { data, problems = [] } = readFields(fields, given);
+  violations.push(...problems.map((problem) => violationOf(fields, problem)));
+  if (violations.length > 0 || data === undefined) throw invalid(violations);
+  return data;
 }
 
-function violationsOf(schema: z.ZodObject, issue: z.core.$ZodIssue): FieldViolation[] {
-  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.'), description: issue.message }];
-  const known = Object.keys(schema.shape).join(', ') || 'none';
-  return issue.keys.map((field) => ({ field, description: `is no parameter of this method; known are ${known}` }));
+function violationOf(fields: Fields, { path, problem }: Problem): FieldViolation {
+  const field = path.join('.');
+  // Nothing but `conditions` is required.
+  if (problem === 'absent') return { field, description: 'is required: which rows are meant' };
+  if (problem !== 'unknown') return { field, description: problem.said };
+  const known = Object.keys(fields).join(', ') || 'none';
+  return { field, description: `is no parameter of this method; known are ${known}` };
 }
-
-const headers = z.object({ headers: z.string().optional() }).optional();
 
 const BODIES = {
   /** An Entity. Its name is the server's. */
-  entity: z.strictObject(
-    { name: z.string().optional(), fields: z.record(z.string(), z.unknown()), metadata: z.unknown().optional() },
-    { error: 'must be {"fields": {...}}' },
+  entity: lazily(() =>
+    z.strictObject(
+      { name: z.string().optional(), fields: z.record(z.string(), z.unknown()), metadata: z.unknown().optional() },
+      { error: 'must be {"fields": {...}}' },
+    ),
   ),
-  execute: z.strictObject(
-    { parameters: z.record(z.string(), z.unknown()).default({}), executionConfig: headers },
-    { error: 'must be {"parameters": {...}}' },
+  execute: lazily(() =>
+    z.strictObject(
+      {
+        parameters: z.record(z.string(), z.unknown()).default({}),
+        executionConfig: z.object({ headers: z.string().optional() }).optional(),
+      },
+      { error: 'must be {"parameters": {...}}' },
+    ),
   ),
 } as const;
 
-export function readBody<K extends keyof typeof BODIES>(kind: K, body: unknown): z.output<(typeof BODIES)[K]> {
-  const parsed = BODIES[kind].safeParse(body ?? {});
-  if (parsed.success) return parsed.data as z.output<(typeof BODIES)[K]>;
+type Bodies = { readonly [K in keyof typeof BODIES]: z.output<ReturnType<(typeof BODIES)[K]>> };
+
+export function readBody<K extends keyof Bodies>(kind: K, body: unknown): Bodies[K] {
+  const parsed = BODIES[kind]().safeParse(body ?? {});
+  if (parsed.success) return parsed.data as Bodies[K];
   throw invalid(
     parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'body', description: issue.message })),
   );
