@@ -1,11 +1,11 @@
 /**
  * The packages as a function needs them. Google's clients: three services over REST, no gRPC, the methods that are called
  * and no others, credentials as the platform and a laptop have them. Stripe's SDK: what sends a request, none of its
- * 150 resources. Whole, they load protocol buffers, transports and kinds of credentials that cost a cold function more than
- * all else together. The protocol of agents: what speaks it, no checkers of schemas. zod: what parses, nothing that
- * writes JSON Schemas. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
- * (workload identity federation, impersonation). This reaches into private paths of exact versions: a test fails
- * where they move.
+ * 150 resources. The protocol of agents: what speaks it, no checkers of schemas. zod: what parses, nothing that writes
+ * JSON Schemas. The log: what makes lines. Whole, they load protocol buffers, transports and kinds of credentials that
+ * cost a cold function more than all else together. What is left out here fails loudly when it is asked for;
+ * WHOLE_PACKAGES=1 builds with everything (workload identity federation, impersonation). This reaches into private paths
+ * of exact versions: a test fails where they move.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -46,6 +46,13 @@ const PROTOCOL = {
   'zod-to-json-schema/dist/esm/index.js': REFUSED('zodToJsonSchema'),
 };
 
+/** Lines of the log go to our own writer, redacted by us: pino needs no stream, no other thread and no redaction of its own. */
+const LOG = {
+  'pino/lib/transport.js': `module.exports = () => { ${notHere('a transport of the log')}; };`,
+  'sonic-boom/index.js': `module.exports = class { constructor() { ${notHere('a stream of the log')}; } };`,
+  '@pinojs/redact/index.js': `module.exports = () => { ${notHere('redaction by the log')}; };`,
+};
+
 /** Every zod schema carries a writer of its JSON Schema; ours are only parsed with. */
 const JSON_SCHEMA_WRITERS = ['zod/v4/core/json-schema-processors.js', 'zod/v4/core/to-json-schema.js'];
 
@@ -67,8 +74,8 @@ const OF_NODE = {
   'object-hash': 'module.exports = (text) => text;',
   // Metadata that we ask for holds no number beyond 2^53.
   'json-bigint': 'module.exports = () => JSON; module.exports.parse = JSON.parse;',
-  // Log lines go to standard output, never to another thread.
-  'thread-stream': 'module.exports = class {};',
+  // The log is written where the function runs.
+  worker_threads: 'exports.isMainThread = true;',
   'readable-stream': 'module.exports = require("node:stream");',
 };
 
@@ -77,7 +84,7 @@ export function trimmedPackages() {
     name: 'trimmed-packages',
     setup(builder) {
       trimClients(builder);
-      for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL }))
+      for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL, ...LOG }))
         builder.onLoad({ filter: exactly(file) }, () => ({ contents, loader: 'js' }));
       for (const file of JSON_SCHEMA_WRITERS)
         builder.onLoad({ filter: exactly(file) }, () => ({ contents: refusingModule(file), loader: 'js' }));

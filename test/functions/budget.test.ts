@@ -20,7 +20,7 @@ function packagesOf(bundle: string): string[] {
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   main: [
-    ...['@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino', 'pino-std-serializers'],
+    ...['@pinojs/redact', 'on-exit-leak-free', 'pino', 'pino-std-serializers'],
     ...['quick-format-unescaped', 'safe-stable-stringify', 'sonic-boom', 'zod'],
   ],
   'lazy/google': [

@@ -65,10 +65,13 @@ test('versions are those that were taken apart', () => {
     '@google-cloud/firestore': '8.7.1',
     '@google-cloud/pubsub': '5.3.1',
     '@google-cloud/secret-manager': '6.1.2',
+    '@modelcontextprotocol/sdk': '1.32.2',
     'google-auth-library': '10.5.0',
     'google-gax': '5.0.8',
+    pino: '10.4.0',
     'proto3-json-serializer': '3.0.4',
     stripe: '23.1.0',
+    zod: '4.6.7',
   };
   assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, versionOf(name)])), wanted);
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConnectorError, invalid } from '../../errors.ts';
-import { lazily } from '../../lazily.ts';
+import { optional, readFields, required } from '../../fields.ts';
 
 /** A Pub/Sub message, whatever shape it came in. */
 export interface Arrived {
@@ -18,26 +18,29 @@ export interface Arrived {
 /** Type of the CloudEvents that Eventarc makes of messages. https://cloud.google.com/eventarc/docs/cloudevents */
 const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 
-/** What a push subscription sends; Eventarc's CloudEvents carry the same as their data. https://cloud.google.com/pubsub/docs/push */
-const push = lazily(() => {
-  const text = z.string().nullish();
-  return z.object({
-    message: z.object({
-      data: text,
-      attributes: z.record(z.string(), z.string()).nullish(),
-      messageId: text,
-      message_id: text,
-      publishTime: text,
-      publish_time: text,
-      orderingKey: text,
-    }),
-    deliveryAttempt: z.number().int().positive().nullish(),
-  });
-});
+const text = optional(() => z.string().nullable());
+const MESSAGE = {
+  data: text,
+  attributes: optional(() => z.record(z.string(), z.string()).nullable()),
+  messageId: text,
+  message_id: text,
+  publishTime: text,
+  publish_time: text,
+  orderingKey: text,
+} as const;
 
-const cloudEvent = lazily(() =>
-  z.object({ specversion: z.string(), id: z.string().min(1), type: z.string(), data: z.unknown() }),
-);
+/** What a push subscription sends; Eventarc's CloudEvents carry the same as their data. https://cloud.google.com/pubsub/docs/push */
+const PUSH = {
+  message: required(() => z.record(z.string(), z.unknown())),
+  deliveryAttempt: optional(() => z.number().int().positive().nullable()),
+} as const;
+
+const CLOUD_EVENT = {
+  specversion: required(() => z.string()),
+  id: required(() => z.string().min(1)),
+  type: required(() => z.string()),
+  data: optional(() => z.unknown()),
+} as const;
 
 export interface Head {
   /** A header in lower case. */
@@ -59,10 +62,14 @@ export function arrivedFrom(body: unknown, head?: Head): Arrived {
   }
   const binary = head?.header('ce-type');
   if (binary !== undefined) checkType(binary);
-  const event = cloudEvent().safeParse(body);
-  if (!event.success) return message(body);
-  checkType(event.data.type);
-  return message(event.data.data);
+  const { data: event } = readFields(CLOUD_EVENT, treeOf(body), 'ignored');
+  if (event === undefined) return message(body);
+  checkType(event.type);
+  return message(event.data);
+}
+
+function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function checkType(type: string): void {
@@ -71,10 +78,10 @@ function checkType(type: string): void {
 }
 
 function message(body: unknown): Arrived {
-  const parsed = push().safeParse(body);
-  const found = parsed.success ? parsed.data.message : undefined;
+  const { data: pushed } = readFields(PUSH, treeOf(body), 'ignored');
+  const { data: found } = readFields(MESSAGE, treeOf(pushed?.message), 'ignored');
   const id = found?.messageId ?? found?.message_id ?? '';
-  if (!parsed.success || found === undefined || id === '') {
+  if (pushed === undefined || found === undefined || id === '') {
     throw new ConnectorError(
       'INVALID_ARGUMENT',
       'the body is no Pub/Sub message: {"message": {"data", "attributes", "messageId"}}',
@@ -90,6 +97,6 @@ function message(body: unknown): Arrived {
     attributes: found.attributes ?? {},
     publishedMs: Number.isNaN(published) ? undefined : published,
     orderingKey: found.orderingKey ?? '',
-    deliveryAttempt: parsed.data.deliveryAttempt ?? undefined,
+    deliveryAttempt: pushed.deliveryAttempt ?? undefined,
   };
 }
