@@ -13,3 +13,13 @@ export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
   const making = lazily(() => make().then((thing) => (made = { thing }).thing));
   return () => (made === undefined ? making() : made.thing);
 }
+
+/** Makes one for each thing that it is asked for, once: what is worked out of a row of the catalogue is the same in every call. */
+export function lazilyOf<K extends object, T>(make: (of: K) => T): (of: K) => T {
+  const made = new WeakMap<K, { readonly thing: T }>();
+  return (of) => {
+    const known = made.get(of) ?? { thing: make(of) };
+    made.set(of, known);
+    return known.thing;
+  };
+}

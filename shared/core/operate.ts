@@ -3,6 +3,7 @@ import { parentsOf, routesOf } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { ReadPlan } from '../filter/plan.ts';
+import { lazilyOf } from '../lazily.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import { fingerprintOf } from '../idempotency/operation.ts';
 import { byClause, eachRow, type RowPlan } from './by-clause.ts';
@@ -206,6 +207,8 @@ function chosenClause(entity: Entity, row: OperationRow, target: Target): string
   return undefined;
 }
 
+const parentColumns = lazilyOf((row: OperationRow) => routesOf(row).flatMap(({ path }) => parentsOf(path).map(pascal)));
+
 /** Stripe's object as a row; a nested object's parent is a column of its row too. */
 function shaper(
   parts: ConnectorParts,
@@ -213,8 +216,7 @@ function shaper(
   row: OperationRow,
   call: Call,
 ): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
-  const names = routesOf(row).flatMap(({ path }) => parentsOf(path).map(pascal));
-  const pick = pickColumns(parts.catalogue, entity, names, call);
+  const pick = pickColumns(parts.catalogue, entity, parentColumns(row), call);
   return (object, parents) => {
     if (call.outputFormat === 'native') return object;
     const shaped: EntityRow = entityRow(object, entity.fields, (name) => parts.catalogue.fieldsOf(name));

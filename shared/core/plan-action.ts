@@ -3,6 +3,7 @@ import { pascal, snake } from '../catalog/names.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
+import { lazilyOf } from '../lazily.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { checkId } from './ids.ts';
 import { toParams } from './inputs.ts';
@@ -11,7 +12,7 @@ import { clearing } from './plan-entity.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** What an action takes beside its ids: its named inputs and every further parameter of Stripe's call. */
-export function actionFields(row: ActionRow): Fields {
+export const actionFields = lazilyOf((row: ActionRow): Fields => {
   const named = Object.entries(row.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
     const field = row.params[param] ?? { type: 'string' };
     // A field name that reads back as the input.
@@ -20,13 +21,23 @@ export function actionFields(row: ActionRow): Fields {
   const renamed = new Set(Object.values(row.inputs ?? {}).map(({ param }) => param));
   const rest = Object.entries(row.params).filter(([name]) => !renamed.has(name));
   return Object.fromEntries([...named, ...rest]);
+});
+
+interface IdInput {
+  readonly input: string;
+  readonly placeholder: string;
 }
 
 /** Inputs that stand in the path, each with its placeholder: the parents, then the object itself. */
-export function actionIds(row: ActionRow): readonly { readonly input: string; readonly placeholder: string }[] {
+export const actionIds = lazilyOf((row: ActionRow): readonly IdInput[] => {
   const outer = parentsOf(row.path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
   return row.idInput === undefined ? outer : [...outer, { input: row.idInput, placeholder: '{id}' }];
-}
+});
+
+/** Of the fields' names, what Stripe calls them. */
+const stripesNames = lazilyOf(
+  (row: ActionRow) => new Map(Object.entries(row.inputs ?? {}).map(([name, { param }]) => [snake(name), param])),
+);
 
 /** The Stripe request of an action: pure, so that what would be sent is a value. */
 export function planAction(row: ActionRow, input: Input, strict: boolean): StripeRequest {
@@ -39,7 +50,7 @@ export function planAction(row: ActionRow, input: Input, strict: boolean): Strip
   const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
   const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
   const read = toParams(rest, rules);
-  const back = new Map(Object.entries(row.inputs ?? {}).map(([name, { param }]) => [snake(name), param]));
+  const back = stripesNames(row);
   const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
   return { method: row.method, path, params };
 }

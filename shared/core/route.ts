@@ -2,6 +2,7 @@ import { pascal } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
 import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
+import { lazilyOf } from '../lazily.ts';
 import { checkId } from './ids.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -17,9 +18,9 @@ export interface Placed {
 }
 
 /** Those with the most parents first: the first one that the input fills is meant. */
-export function routesByParents(row: OperationRow): readonly Route[] {
-  return [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
-}
+export const routesByParents = lazilyOf((row: OperationRow): readonly Route[] =>
+  [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
+);
 
 /**
  * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id

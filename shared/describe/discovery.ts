@@ -1,5 +1,6 @@
 import { requireAction } from '../core/act.ts';
 import { requireEntity } from '../core/connector.ts';
+import { lazilyOf } from '../lazily.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import { describeAction, type ActionFacts } from './action.ts';
 import { describeEntity, type EntityFacts } from './entity-type.ts';
@@ -38,11 +39,5 @@ function known<T>(facts: Map<string, T>, name: string, make: () => T): T {
   return found;
 }
 
-const discoveries = new WeakMap<Catalogue, Discovery>();
-
 /** One an instance: descriptions are made once. */
-export function discoveryOf(catalogue: Catalogue): Discovery {
-  const found = discoveries.get(catalogue) ?? new Discovery(catalogue);
-  discoveries.set(catalogue, found);
-  return found;
-}
+export const discoveryOf = lazilyOf((catalogue: Catalogue): Discovery => new Discovery(catalogue));

@@ -5,6 +5,7 @@ import type { Connector } from '../../core/connector.ts';
 import { discoveryOf } from '../../describe/discovery.ts';
 import { actionTool, entityTool, toolName, type ToolFacts } from '../../describe/tool.ts';
 import { errorBody, unforeseen } from '../../errors.ts';
+import { lazilyOf } from '../../lazily.ts';
 import type { Tool, ToolOutcome, Tools } from '../../ports/tool-server.ts';
 import { allows } from '../allowed.ts';
 import { logCause } from '../log-cause.ts';
@@ -45,13 +46,10 @@ export function agentTools(connector: Connector): Tools {
   };
 }
 
-const kept = new WeakMap<Connector, ReadonlyMap<string, Offered>>();
-
-function offeredBy(connector: Connector): ReadonlyMap<string, Offered> {
-  const known = kept.get(connector) ?? new Map([...entityTools(connector), ...actionTools(connector)]);
-  kept.set(connector, known);
-  return known;
-}
+const offeredBy = lazilyOf(
+  (connector: Connector): ReadonlyMap<string, Offered> =>
+    new Map([...entityTools(connector), ...actionTools(connector)]),
+);
 
 function isOffered({ settings, local }: Connector, call: string): boolean {
   return settings.toolsAllow === undefined ? local : allows(settings.toolsAllow, call);
