@@ -12,7 +12,7 @@ import type { ProxySource } from './adapters/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/stored-documents.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
-import { deployment } from './connection/deployment.ts';
+import { deployment as ownDeployment } from './connection/deployment.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './connection/environment.ts';
 import { Activity } from './core/activity.ts';
 import { HeldSecret } from './core/held-secret.ts';
@@ -57,7 +57,7 @@ let built: World | undefined;
 
 /** The instance's world. Throws what is wrong with the settings, on every call until it is right. */
 export function world(): World {
-  built ??= buildWorld(deployment());
+  built ??= buildWorld(ownDeployment());
   return built;
 }
 
