@@ -3,16 +3,8 @@
  * buffers. A method that was left out is none; one that a new version moves is an error of the build.
  */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import protobuf from 'protobufjs/light.js';
-
-export const modules = path.resolve(import.meta.dirname, '../../node_modules');
-export const at = (file) => path.join(modules, file);
-
-/** The end of a file's path, as a pattern. */
-export function exactly(file) {
-  return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
-}
+import { at, exactly, modules } from './package-files.mjs';
 
 /** Of each package: the one client, and the methods that are called. */
 const CLIENTS = {
@@ -81,8 +73,8 @@ export function trimClients(builder) {
 const ALWAYS = ['constructor', 'initialize', 'close', 'getProjectId'];
 
 /**
- * The class with these methods. The others go, with what makes a call of each and the templates of names, which are not
- * used: a third of what making a client costs.
+ * The class with these methods. The others go, with what makes a call of each and the templates of names, which nobody
+ * uses.
  */
 function classOf(source, methods) {
   const kept = new Set();

@@ -10,7 +10,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { at, exactly, modules, trimClients } from './google-clients.mjs';
+import { trimClients } from './google-clients.mjs';
+import { at, exactly, modules } from './package-files.mjs';
 
 const require = createRequire(import.meta.url);
 

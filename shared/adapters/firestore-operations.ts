@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OperationRecord, OperationStore } from '../ports/operation-store.ts';
+import type { Likely, OperationRecord, OperationStore } from '../ports/operation-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Heard } from '../ports/heard.ts';
 import { StoreUnanswered } from '../ports/token-store.ts';
@@ -33,6 +33,12 @@ interface Written {
   readonly at: Time;
 }
 const MOST_WRITTEN = 1000;
+
+/** What probably stands, and what time it is: Firestore's, or this machine's own where it is told in `writtenUs`. */
+interface Guess extends Partial<Written> {
+  readonly nowUs: number;
+  readonly writtenUs?: number;
+}
 
 /**
  * The operations of a connection: `connections/{name}/operations/{SHA-256 of the id}`, with the id itself in `id` and
@@ -90,18 +96,22 @@ export function firestoreOperations(
     for (const oldest of written.keys()) if (written.size > MOST_WRITTEN) written.delete(oldest);
   };
 
+  const guessed = (name: string, likely: Likely | undefined): Guess | undefined => {
+    if (likely === 'none') {
+      const nowUs = Math.floor(clock.epochMs() * 1000);
+      return { nowUs, writtenUs: nowUs };
+    }
+    const own = likely === 'own' ? written.get(name) : undefined;
+    return own && { ...own, nowUs: microseconds(own.at) };
+  };
+
   return {
     async update(id, change, likely) {
       const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
-      if (likely === 'none') {
-        const nowUs = Math.floor(clock.epochMs() * 1000);
-        const { record, result } = change(undefined, nowUs);
-        if (record !== undefined && (await write(name, id, record, undefined, nowUs))) return result;
-      }
-      const own = likely === 'own' ? written.get(name) : undefined;
-      if (own !== undefined) {
-        const { record, result } = change(own.record, microseconds(own.at));
-        if (record !== undefined && (await write(name, id, record, own.at))) return result;
+      const guess = guessed(name, likely);
+      if (guess !== undefined) {
+        const { record, result } = change(guess.record, guess.nowUs);
+        if (record !== undefined && (await write(name, id, record, guess.at, guess.writtenUs))) return result;
       }
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { found, readTime } = await read(name);

@@ -5,7 +5,7 @@ import { suggestion } from '../catalog/names.ts';
 
 /**
  * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
- * integrations send them. Each is made at its first body: a function takes one kind alone.
+ * integrations send them.
  */
 const payload = optional(() =>
   z.union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], {

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { atMost, type Figure } from '../figure.ts';
+import { roundsOf } from '../rounds-option.ts';
 import { builtProgram, plainProgram, type Row } from './built-program.ts';
 import { startServers } from './google-and-stripe.ts';
 import type { Ask, Program } from './process.ts';
@@ -17,10 +18,9 @@ const OUT = path.resolve('build/bench/cold');
 export async function cold(args: readonly string[]): Promise<Figure[]> {
   const { values } = parseArgs({
     args: [...args],
-    options: { rounds: { type: 'string', default: '31' }, functions: { type: 'string' } },
+    options: { functions: { type: 'string' } },
     strict: false,
   });
-  const rounds = Number(values.rounds);
   const named = typeof values.functions === 'string' ? values.functions.split(',') : undefined;
   rmSync(OUT, { recursive: true, force: true });
   const rows = manifest().filter(({ name }) => named === undefined || named.includes(name));
@@ -37,7 +37,7 @@ export async function cold(args: readonly string[]): Promise<Figure[]> {
   ]);
   const servers = await startServers();
   try {
-    const starts = await measured(groups, rounds, servers);
+    const starts = await measured(groups, roundsOf(args, 31), servers);
     return rows.flatMap((row, index) => figuresOf(starts[index] as Starts, row));
   } finally {
     servers.close();
