@@ -4,7 +4,8 @@ import { redact } from '../redact.ts';
 
 /** What nobody foresaw goes to the log with its stack; the caller learns only that it was us. */
 export function logCause(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
-  const cause = error.facts.cause;
+  // An error of ours that nobody caught has none: it is its own.
+  const cause = error.facts.cause ?? error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   try {
     connector().log.write('ERROR', 'unforeseen', { stack });

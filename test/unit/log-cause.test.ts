@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConnectorError, unforeseen } from '../../shared/errors.ts';
+import { logCause } from '../../shared/serve/log-cause.ts';
+
+function stackOf(error: unknown): unknown {
+  const stacks: unknown[] = [];
+  logCause(
+    () => ({ log: { write: (_, __, { stack }) => void stacks.push(stack), during: (_, work) => work() } }),
+    unforeseen(error),
+  );
+  return stacks[0];
+}
+
+test('the stack of what nobody foresaw is logged, of an error of ours that nobody caught too', () => {
+  assert.match(String(stackOf(new TypeError('theirs'))), /TypeError: theirs\n +at /);
+  assert.match(String(stackOf(new ConnectorError('ABORTED', 'ours', { reason: 'LEASE_LOST' }))), /ours\n +at /);
+  assert.equal(stackOf('a text'), 'a text');
+});
