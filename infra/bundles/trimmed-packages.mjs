@@ -2,7 +2,7 @@
  * The packages as a function needs them. Google's clients: three services over REST, no gRPC, the methods that are called
  * and no others, credentials as the platform and a laptop have them. Stripe's SDK: what sends a request, none of its
  * 150 resources. The protocol of agents: what speaks it, no checkers of schemas. zod: what parses, nothing that writes
- * JSON Schemas. The log: what makes lines. Whole, they load protocol buffers, transports and kinds of credentials that
+ * JSON Schemas. Whole, they load protocol buffers, transports and kinds of credentials that
  * cost a cold function more than all else together. What is left out here fails loudly when it is asked for;
  * WHOLE_PACKAGES=1 builds with everything (workload identity federation, impersonation). This reaches into private paths
  * of exact versions: a test fails where they move.
@@ -47,13 +47,6 @@ const PROTOCOL = {
   'zod-to-json-schema/dist/esm/index.js': REFUSED('zodToJsonSchema'),
 };
 
-/** Lines of the log go to our own writer, redacted by us: pino needs no stream, no other thread and no redaction of its own. */
-const LOG = {
-  'pino/lib/transport.js': `module.exports = () => { ${notHere('a transport of the log')}; };`,
-  'sonic-boom/index.js': `module.exports = class { constructor() { ${notHere('a stream of the log')}; } };`,
-  '@pinojs/redact/index.js': `module.exports = () => { ${notHere('redaction by the log')}; };`,
-};
-
 /** Every zod schema carries a writer of its JSON Schema; ours are only parsed with. */
 const JSON_SCHEMA_WRITERS = ['zod/v4/core/json-schema-processors.js', 'zod/v4/core/to-json-schema.js'];
 
@@ -85,7 +78,7 @@ export function trimmedPackages() {
     name: 'trimmed-packages',
     setup(builder) {
       trimClients(builder);
-      for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL, ...LOG }))
+      for (const [file, contents] of Object.entries({ ...STUBS, ...PROTOCOL }))
         builder.onLoad({ filter: exactly(file) }, () => ({ contents, loader: 'js' }));
       for (const file of JSON_SCHEMA_WRITERS)
         builder.onLoad({ filter: exactly(file) }, () => ({ contents: refusingModule(file), loader: 'js' }));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Likely, OperationRecord, OperationStore } from '../ports/operation-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Heard } from '../ports/heard.ts';
@@ -93,7 +93,10 @@ export function firestoreOperations(
   const remember = (name: string, what: Written): void => {
     written.set(name, what);
     // Of a call that ended without a word nothing is needed any more.
-    for (const oldest of written.keys()) if (written.size > MOST_WRITTEN) written.delete(oldest);
+    for (const oldest of written.keys()) {
+      if (written.size <= MOST_WRITTEN) break;
+      written.delete(oldest);
+    }
   };
 
   const guessed = (name: string, likely: Likely | undefined): Guess | undefined => {
@@ -107,7 +110,7 @@ export function firestoreOperations(
 
   return {
     async update(id, change, likely) {
-      const name = `${connectionOf(options, connection)}/operations/${createHash('sha256').update(id).digest('hex')}`;
+      const name = `${connectionOf(options, connection)}/operations/${hash('sha256', id)}`;
       const guess = guessed(name, likely);
       if (guess !== undefined) {
         const { record, result } = change(guess.record, guess.nowUs);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
 import type { HttpClient } from './http-client.ts';
 import { NEVER_CONNECTED } from './never-connected.ts';
+import { nodeClient } from './node-client.ts';
 import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { tlsFacts } from './tls-facts.ts';
@@ -38,17 +39,17 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
     return client instanceof Promise ? client.then((one) => sdkBy(one, apiKey)) : sdkBy(client, apiKey);
   };
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
-    const { path, params, bound } = onTheWire(request, timeoutMs);
+    const { path, params } = onTheWire(request);
     const ready = sdkOf(apiKey);
     const sdk = ready instanceof Promise ? await ready : ready;
     try {
-      const sent = sdk.rawRequest(request.method, path, params, {
-        timeout: Math.round(timeoutMs),
+      const body: unknown = await sdk.rawRequest(request.method, path, params, {
+        timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
         ...(request.account === undefined ? {} : { stripeAccount: request.account }),
       });
-      return success(await bound(sent));
+      return success(body);
     } catch (error) {
       return failureOf(error);
     }
@@ -78,13 +79,14 @@ function throughProxy(proxy: ProxySource, send: Stripe['send']): Stripe['send'] 
 
 /** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
 function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => HttpClient | Promise<HttpClient> {
-  if (proxy === undefined) return lazily(() => sendingOnce(StripeSdk.createNodeHttpClient(), showTls));
+  const onAnswer = showTls ? keepTls : undefined;
+  if (proxy === undefined) return lazily(() => nodeClient({ onAnswer }));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
   let made: { readonly client: HttpClient; readonly through: Proxy } | undefined;
   return async () => {
     const through = await proxy.read();
     if (made?.through.password !== through.password || made === undefined)
-      made = { client: sendingOnce(proxiedClient(through, target), showTls), through };
+      made = { client: proxiedClient(through, target, onAnswer), through };
     return made.client;
   };
 }
@@ -106,34 +108,12 @@ function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient):
   };
 }
 
-/** rawRequest takes parameters on POST alone; elsewhere they are the query. The SDK's timeout is one of silence: ours is of the whole. */
-function onTheWire(
-  request: StripeRequest,
-  timeoutMs: number,
-): { path: string; params?: Record<string, unknown>; bound: <T>(sent: Promise<T>) => Promise<T> } {
-  const bound = <T>(sent: Promise<T>): Promise<T> => within(sent, timeoutMs);
-  if (request.method === 'POST') return { path: request.path, params: { ...request.params }, bound };
-  const query = encodeQuery(request.params);
-  return { path: query === '' ? request.path : `${request.path}?${query}`, bound };
+/** rawRequest takes parameters on POST alone; elsewhere they are the query. */
+function onTheWire({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
+  if (method === 'POST') return { path, params: { ...params } };
+  const query = encodeQuery(params);
+  return { path: query === '' ? path : `${path}?${query}` };
 }
-
-function within<T>(sent: Promise<T>, timeoutMs: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TooLate()), timeoutMs);
-    sent.then(
-      (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });
-}
-
-class TooLate extends Error {}
 
 /** Stripe's bracket notation: `created[gte]=1`, `expand[0]=x`. */
 export function encodeQuery(params: Params): string {
@@ -148,27 +128,6 @@ export function encodeQuery(params: Params): string {
   return pairs.join('&');
 }
 
-/**
- * The SDK repeats once after a closed connection, even with `maxNetworkRetries: 0`, because of the error's code.
- * Hidden behind another code, the failure comes to us and our own retries decide.
- */
-function sendingOnce(client: HttpClient, showTls: boolean): HttpClient {
-  const original = client.makeRequest.bind(client);
-  client.makeRequest = (...request) => {
-    const sent = original(...request);
-    if (showTls)
-      void sent.then((response) => keepTls(response.getRawResponse() as IncomingMessage)).catch(() => undefined);
-    return sent.catch(underOtherName);
-  };
-  return client;
-}
-
-function underOtherName(error: unknown): never {
-  const code = (error as { code?: string }).code;
-  if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) throw error;
-  throw Object.assign(new Error('connection closed', { cause: error }), { code: 'CLOSED' });
-}
-
 function success(body: unknown): StripeAnswer {
   if (typeof body !== 'object' || body === null)
     return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
@@ -178,7 +137,7 @@ function success(body: unknown): StripeAnswer {
   return last === undefined ? answer : { ...answer, seen: seenOf(last) };
 }
 
-/** Of answers whose connection was looked at: it is taken from them when they end. */
+/** Of answers whose connection was looked at. */
 const connections = new WeakMap<IncomingMessage, Facts>();
 
 function keepTls(answer: IncomingMessage): void {

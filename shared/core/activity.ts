@@ -20,16 +20,19 @@ export interface Transaction {
 /** How many are remembered. */
 const KEPT = 100;
 
-/** The last transactions of one instance, the newest first. Nothing is written anywhere. */
+/** The last transactions of one instance. Nothing is written anywhere. */
 export class Activity {
   private readonly last: Transaction[] = [];
+  private added = 0;
 
   add(transaction: Transaction): void {
-    this.last.unshift(transaction);
-    this.last.length = Math.min(this.last.length, KEPT);
+    this.last[this.added % KEPT] = transaction;
+    this.added += 1;
   }
 
+  /** The newest first. */
   recent(): readonly Transaction[] {
-    return this.last;
+    const newest = this.added % KEPT;
+    return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }

@@ -6,15 +6,21 @@ import type { StripeObject } from '../ports/stripe.ts';
  */
 const SECRETS: ReadonlySet<string> = new Set(['client_secret', 'secret', 'cvc']);
 
-/** The same object with null for every secret in it. */
+/** The same object with null for every secret in it. What holds none is not copied. */
 export function withoutSecrets(object: StripeObject): StripeObject {
   return blank(object) as StripeObject;
 }
 
 function blank(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(blank);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, SECRETS.has(key) ? null : blank(inner)]));
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const clean: unknown = SECRETS.has(key) ? null : blank(inner);
+    if (clean === inner) continue;
+    copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+    copy[key] = clean;
+  }
+  return copy ?? value;
 }
 
 /** An object that was stored, with the secrets that another reading of it has in the same places. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { invalid } from '../errors.ts';
 import { lazily } from '../lazily.ts';
@@ -55,5 +55,5 @@ export function readPageToken(text: string, question: Question): PagePosition {
 
 function digest({ entity, clause, sort, consistency }: Question): string {
   const text = JSON.stringify([entity, clause, sort, consistency]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  return hash('sha256', text, 'base64url').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const LONGEST = 255;
 
@@ -9,5 +9,5 @@ const LONGEST = 255;
 export function rowOperationId(operationId: string, rowId: string): string {
   const plain = `${operationId}:${rowId}`;
   if (plain.length <= LONGEST) return plain;
-  return createHash('sha256').update(plain).digest('hex');
+  return hash('sha256', plain);
 }

@@ -2,7 +2,7 @@
  * One operation id, one effect: what may be done with an id in each state, as pure steps. The store runs each of them
  * atomically in its own time.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Change, OperationRecord, OperationState } from '../ports/operation-store.ts';
 
 const SECOND_US = 1_000_000;
@@ -133,21 +133,24 @@ function stateAfter(lease: Lease, ended: Ended): OperationState {
 export function stripeKey(operationId: string, { generation }: Pick<Lease, 'generation'>): string {
   if (generation === 0) return operationId;
   const plain = `${operationId}~${generation}`;
-  return plain.length <= LONGEST_KEY ? plain : createHash('sha256').update(plain).digest('hex');
+  return plain.length <= LONGEST_KEY ? plain : hash('sha256', plain);
 }
 
 /** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */
 export function fingerprintOf(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex');
+  return hash('sha256', canonical(value));
 }
 
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
   if (value === undefined) return 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  const record = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(record).filter((name) => record[name] !== undefined);
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(record[name])}`)
+    .join(',')}}`;
 }
 
 function fresh(fingerprint: string): OperationRecord {

@@ -19,10 +19,7 @@ function packagesOf(bundle: string): string[] {
 }
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  main: [
-    ...['@pinojs/redact', 'on-exit-leak-free', 'pino', 'pino-std-serializers'],
-    ...['quick-format-unescaped', 'safe-stable-stringify', 'sonic-boom', 'zod'],
-  ],
+  main: ['zod'],
   'lazy/google': [
     ...['@google-cloud/firestore', '@google-cloud/pubsub', '@google-cloud/secret-manager', '@protobufjs/aspromise'],
     ...['@protobufjs/base64', '@protobufjs/codegen', '@protobufjs/eventemitter', '@protobufjs/fetch'],

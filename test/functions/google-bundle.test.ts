@@ -68,7 +68,6 @@ test('versions are those that were taken apart', () => {
     '@modelcontextprotocol/sdk': '1.32.2',
     'google-auth-library': '10.5.0',
     'google-gax': '5.0.8',
-    pino: '10.4.0',
     'proto3-json-serializer': '3.0.4',
     stripe: '23.1.0',
     zod: '4.6.7',

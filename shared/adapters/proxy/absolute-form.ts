@@ -1,7 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import StripeSdk from 'stripe';
 import type { HttpClient } from '../http-client.ts';
 import type { DigestSession } from './digest-session.ts';
 import { NEVER_CONNECTED } from '../never-connected.ts';
+import { nodeClient, type NodeClientOptions } from '../node-client.ts';
 import { endsAtProxy } from '../tls-facts.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
@@ -10,41 +11,58 @@ import { proxyFailure, statusFailure } from './proxy-failure.ts';
  * a Stripe-compatible server on a laptop: Stripe itself is https.
  */
 export function absoluteForm(
-  client: HttpClient,
   proxy: URL,
   authorize: DigestSession | string | undefined,
+  onAnswer?: NodeClientOptions['onAnswer'],
 ): HttpClient {
+  const client = nodeClient({
+    onAnswer: (answer) => {
+      endsAtProxy(answer.socket);
+      onAnswer?.(answer);
+    },
+  });
   const send = client.makeRequest.bind(client);
-  client.makeRequest = async (host, port, path, method, headers, body, _protocol, timeout) => {
+  client.makeRequest = (host, port, path, method, headers, body, _protocol, timeout) => {
+    const begun = performance.now();
     const uri = `http://${host}:${String(port)}${path}`;
     const protocol = proxy.protocol === 'https:' ? 'https' : 'http';
     const once = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
+      const leftMs = timeout - (performance.now() - begun);
+      // Nobody waits for it any more.
+      if (leftMs <= 0) throw StripeSdk.HttpClient.makeTimeoutError();
       const more = {
         Host: `${host}:${String(port)}`,
         ...(proxyAuthorization && { 'Proxy-Authorization': proxyAuthorization }),
       };
-      const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, timeout);
+      const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, leftMs);
       return sent.catch((error: unknown) => {
         throw NEVER_CONNECTED.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
       });
     };
     const answer = async (header: string | undefined) => {
       const response = await once(header);
-      const raw = response.getRawResponse() as IncomingMessage;
-      endsAtProxy(raw.socket);
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
       const status = response.getStatusCode();
-      // Unread, its connection would never be free again.
-      if (status === 407) raw.resume();
       return { response, status, challenge: [challenge], info };
     };
-    const { response, status } =
-      authorize === undefined || typeof authorize === 'string'
-        ? await answer(authorize)
-        : await authorize.through(method, uri, answer);
-    if (status === 407) throw statusFailure(status);
-    return response;
+    const asked = async (): ReturnType<HttpClient['makeRequest']> => {
+      const { response, status } =
+        authorize === undefined || typeof authorize === 'string'
+          ? await answer(authorize)
+          : await authorize.through(method, uri, answer);
+      if (status === 407) throw statusFailure(status);
+      return response;
+    };
+    return within(asked(), timeout);
   };
   return client;
+}
+
+/** A conversation of Digest waits for those before it. */
+function within<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
+    void asked.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

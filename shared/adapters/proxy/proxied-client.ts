@@ -1,5 +1,5 @@
-import StripeSdk from 'stripe';
 import type { HttpClient } from '../http-client.ts';
+import { nodeClient, type NodeClientOptions } from '../node-client.ts';
 import { absoluteForm } from './absolute-form.ts';
 import { DigestSession } from './digest-session.ts';
 import { digestTunnel, plainTunnel } from './tunnel-agent.ts';
@@ -28,18 +28,22 @@ export interface ProxySource {
  * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
  * | https | CONNECT | CONNECT, TLS to the proxy | refused at start-up | CONNECT |
  */
-export function proxiedClient(proxy: Proxy, target: 'http' | 'https'): HttpClient {
+export function proxiedClient(
+  proxy: Proxy,
+  target: 'http' | 'https',
+  onAnswer?: NodeClientOptions['onAnswer'],
+): HttpClient {
   const { host, port, scheme, user = '', password = '', ssltype } = proxy;
   const url = new URL(`${ssltype === 'ALWAYS' ? 'https' : 'http'}://${host}:${port}`);
   const session = scheme === 'DIGEST' ? new DigestSession({ user, password }) : undefined;
   if (target === 'http' && ssltype !== 'TUNNEL') {
     const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    return absoluteForm(StripeSdk.createNodeHttpClient(), url, session ?? (scheme === 'BASIC' ? basic : undefined));
+    return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), onAnswer);
   }
-  if (session !== undefined) return StripeSdk.createNodeHttpClient(digestTunnel(url, target === 'https', session));
+  if (session !== undefined) return nodeClient({ agent: digestTunnel(url, target === 'https', session), onAnswer });
   if (scheme === 'BASIC') {
     url.username = encodeURIComponent(user);
     url.password = encodeURIComponent(password);
   }
-  return StripeSdk.createNodeHttpClient(plainTunnel(url, target === 'https'));
+  return nodeClient({ agent: plainTunnel(url, target === 'https'), onAnswer });
 }

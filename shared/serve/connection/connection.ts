@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
@@ -97,7 +97,7 @@ function sendExplorer(connector: Explorable, { request, response }: Caller): voi
 function contentPolicy(page: string): string {
   const hashes = (tag: string): string =>
     [...page.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))]
-      .map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+      .map(([, text = '']) => `'sha256-${hash('sha256', text, 'base64')}'`)
       .join(' ');
   return `default-src 'none'; script-src ${hashes('script')}; style-src ${hashes('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
