@@ -6,7 +6,7 @@ export function lazily<T>(make: () => T): () => T {
 
 /**
  * The same of what takes time to make: a promise until it is there, from then on the thing itself. Under the framework
- * every promise costs microseconds (`domain` follows each), so a warm instance waits for none that is kept already.
+ * every promise costs microseconds (the context of the request follows each), so a warm instance waits for none that is kept already.
  */
 export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
   let made: { readonly thing: T } | undefined;

@@ -4,8 +4,10 @@
  * aside, once.
  */
 import { takeBodies } from './before-request.ts';
+import { withDomains } from './domains.ts';
 
 /** Bytes: 10 MB in base64, with attributes. https://cloud.google.com/pubsub/quotas#resource_limits */
 export const LARGEST_MESSAGE = 15_000_000;
 
 takeBodies(() => LARGEST_MESSAGE);
+withDomains();

@@ -4,7 +4,8 @@
  * it, on Node's own channel of starting requests, and
  *   - refuses a body that is too large, too deep or compressed (`body-guard`);
  *   - turns every error page of the framework into the connector's JSON (`error-pages`);
- *   - lets the calls under way end before the process does (`drain`).
+ *   - lets the calls under way end before the process does (`drain`);
+ *   - spares every request the framework's domain (`domains`).
  * In the cloud it also reads the settings once: a deployment that cannot work fails where it is deployed, not later.
  * Source of the channel: https://nodejs.org/api/diagnostics_channel.html#http
  */
@@ -13,6 +14,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../connection/deployment.ts';
 import { DEFAULT_MAX_BODY_BYTES } from '../connection/settings.ts';
 import { guardBody } from './body-guard.ts';
+import { withoutDomains } from './domains.ts';
 import { underWay } from './drain.ts';
 import { shapeErrors } from './error-pages.ts';
 
@@ -37,6 +39,8 @@ function bodyLimit(): number {
     return DEFAULT_MAX_BODY_BYTES;
   }
 }
+
+withoutDomains();
 
 diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;

@@ -3,7 +3,6 @@ import type { Connector } from '../core/connector.ts';
 import { unforeseen } from '../errors.ts';
 import { Caller } from './caller.ts';
 import { atEnd, refuseWhileDraining } from './drain.ts';
-import { leaveDomain } from './leave-domain.ts';
 import { refuse } from './refuse.ts';
 import { inRequest } from './trace.ts';
 
@@ -17,7 +16,6 @@ export function serving<C extends Connector>(
   writes = false,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
-    leaveDomain();
     const caller = new Caller(request, response);
     try {
       const built = connector();
