@@ -16,23 +16,16 @@ export interface NodeClientOptions {
 
 /**
  * What sends the SDK's requests: each once, and whole within `timeout` milliseconds. The SDK's own client bounds silence
- * alone, and costs half as much again.
+ * alone, and costs half as much again. Every answer's JSON must be asked for: what breaks it off is told there alone.
  */
 export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpClient {
   return {
     getClientName: () => 'node',
     makeRequest: (host, port, path, method, headers, body, protocol, timeoutMs) => {
       const module: Module = protocol === 'http' ? http : https;
-      const by = agent ?? keptBy(module);
       return new Promise((resolve, reject) => {
-        const request = module.request({
-          host,
-          port,
-          path,
-          method,
-          headers: headers as OutgoingHttpHeaders,
-          agent: by,
-        });
+        const to = { host, port, path, method, agent: agent ?? keptBy(module) };
+        const request = module.request({ ...to, headers: headers as OutgoingHttpHeaders });
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(underOtherName(error));
@@ -46,17 +39,9 @@ export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpCli
         request.on('error', (error) => fail(error));
         request.on('response', (answer) => {
           onAnswer?.(answer);
-          const text = new Promise<string>((whole, broken) => {
-            fail = (error) => {
-              clearTimeout(timer);
-              broken(StripeSdk.HttpClient.makeResponseBodyError(error));
-            };
-            read(answer, fail, (body) => {
-              clearTimeout(timer);
-              whole(body);
-            });
-          });
-          resolve(response(answer, text));
+          const { json, breakOff } = bodyOf(answer, () => clearTimeout(timer));
+          fail = breakOff;
+          resolve(response(answer, json));
         });
         request.end(body);
       });
@@ -64,29 +49,49 @@ export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpCli
   };
 }
 
-/** The whole body, or why there is none: a connection that closes too early may tell no error. */
-function read(answer: IncomingMessage, fail: (error: Error) => void, whole: (body: string) => void): void {
-  const chunks: Buffer[] = [];
-  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-  answer.on('error', fail);
-  answer.on('close', () => {
-    if (!answer.complete) fail(new Error('the connection closed before the answer was whole'));
+/** The JSON of the whole body, and how it is given up. `over`: either has happened. */
+function bodyOf(
+  answer: IncomingMessage,
+  over: () => void,
+): { readonly json: Promise<unknown>; readonly breakOff: (error: Error) => void } {
+  let breakOff: (error: Error) => void = over;
+  const json = new Promise<unknown>((parsed, broken) => {
+    breakOff = (error) => {
+      over();
+      broken(StripeSdk.HttpClient.makeResponseBodyError(error));
+    };
+    const chunks: Buffer[] = [];
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    answer.on('error', breakOff);
+    // A connection that closes too early may tell no error.
+    answer.on('close', () => {
+      if (!answer.complete) breakOff(new Error('the connection closed before the answer was whole'));
+    });
+    answer.on('end', () => {
+      over();
+      try {
+        parsed(JSON.parse(textOf(chunks)));
+      } catch (error) {
+        broken(new Error('the answer is no JSON', { cause: error }));
+      }
+    });
   });
-  answer.on('end', () => {
-    const [first] = chunks;
-    whole(first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString());
-  });
+  return { json, breakOff };
 }
 
-function response(answer: IncomingMessage, text: Promise<string>): HttpResponse {
-  // Of an answer that nobody reads (a proxy's 407) nobody hears that it broke off.
-  text.catch(() => undefined);
+/** Most answers come in one piece. */
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
+}
+
+function response(answer: IncomingMessage, json: Promise<unknown>): HttpResponse {
   return {
     getStatusCode: () => answer.statusCode ?? 0,
     getHeaders: () => answer.headers as ReturnType<HttpResponse['getHeaders']>,
     getRawResponse: () => answer,
     toStream: () => answer,
-    toJSON: () => text.then((body) => JSON.parse(body) as unknown),
+    toJSON: () => json,
   };
 }
 

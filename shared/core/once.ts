@@ -48,7 +48,7 @@ export async function once<T>(
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
   const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter);
   const askedMs = call.clock.monotonicMs();
-  const begun = await recorded(call, 'none', () => parts.operations.update(id, first, 'none'));
+  const begun = await recorded(call, 'none', parts.operations.update(id, first, 'none'));
   switch (begun.may) {
     case 'replay':
       if (call.part === undefined) call.told?.add('replayed');
@@ -81,7 +81,7 @@ async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call,
     await last(endedBy(error)).catch(() => false);
     throw error;
   }
-  await recorded(call, 'done', () => last(done.ended));
+  await recorded(call, 'done', last(done.ended));
   return done.result;
 }
 
@@ -93,7 +93,7 @@ async function settled<T>(parts: OnceParts, id: string, period: Period, call: Ca
   });
   if (outcome === undefined) throw withEffect(tooOld(), call, 'unknown');
   const last = settle(period, outcome, parts.operationsKeptUs);
-  await recorded(call, 'done', () => parts.operations.update(id, last));
+  await recorded(call, 'done', parts.operations.update(id, last));
   call.told?.add('replayed');
   return doing.replay(outcome);
 }
@@ -127,10 +127,8 @@ function failureOf(failure: string, generation: number): ConnectorError {
 }
 
 /** Without a record nothing is sent; a done thing that cannot be recorded says so, and a repeat finds it. */
-async function recorded<T>(call: Call, effect: Effect, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (cause) {
+function recorded<T>(call: Call, effect: Effect, step: Promise<T>): Promise<T> {
+  return step.catch((cause: unknown) => {
     const message =
       effect === 'none'
         ? 'the operation cannot be recorded; nothing was sent to Stripe'
@@ -140,7 +138,7 @@ async function recorded<T>(call: Call, effect: Effect, step: () => Promise<T>): 
       call,
       effect,
     );
-  }
+  });
 }
 
 function inFlight(leftMs: number): ConnectorError {

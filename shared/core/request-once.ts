@@ -10,26 +10,26 @@ import type { Door } from './run.ts';
 const LARGEST_OUTCOME = 500_000;
 
 /** One write to Stripe as one operation, under the call's id. Reads are sent as they are. */
-export async function requestOnce(
+export function requestOnce(
   parts: OnceParts & { readonly door: Door },
   request: StripeRequest,
   call: Call,
 ): Promise<StripeObject> {
   const { operationId } = call;
-  if (request.method === 'GET' || operationId === undefined) return (await parts.door.run(request, call)).body;
+  if (request.method === 'GET' || operationId === undefined)
+    return parts.door.run(request, call).then(({ body }) => body);
   parts.door.prepare();
   const { method, path, params, account } = request;
   const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }) };
   return once(parts, operation, call, {
-    async work(lease, leased) {
+    work(lease, leased) {
       // Only POSTs carry a key.
       const key = request.idempotencyKey === undefined ? {} : { idempotencyKey: stripeKey(operationId, lease) };
-      const { body, requestId } = await parts.door.run(
-        { ...request, ...key },
-        leased,
-        lease.repeats ? 'unknown' : 'none',
-      );
-      return { result: body, ended: { effect: 'done', outcome: outcomeOf(body), requestId } };
+      const sent = parts.door.run({ ...request, ...key }, leased, lease.repeats ? 'unknown' : 'none');
+      return sent.then(({ body, requestId }) => ({
+        result: body,
+        ended: { effect: 'done', outcome: outcomeOf(body), requestId },
+      }));
     },
     replay: (outcome) => replay(parts.door, request, outcome, call),
     async readBack(period) {

@@ -63,15 +63,12 @@ export function createDoor(parts: DoorParts): Door {
       if (typeof reading === 'string') return;
       reading.then((key) => parts.stripe.ready(key)).catch(() => undefined);
     },
-    async run(request, call, before = 'none') {
+    run(request, call, before = 'none') {
       const progress: Progress = { tries: 0, effect: before, keyReloaded: false };
-      try {
-        checkGuards(parts.guards, request);
-        return await persist(parts, request, call, progress);
-      } catch (error) {
+      return persist(parts, request, call, progress).catch((error: unknown) => {
         // What nobody foresaw may have happened after the request left.
         throw withEffect(unforeseen(error), call, progress.effect);
-      }
+      });
     },
   };
 }
@@ -82,6 +79,7 @@ async function persist(
   call: Call,
   progress: Progress,
 ): Promise<StripeSuccess> {
+  checkGuards(parts.guards, request);
   const write = request.method !== 'GET';
   for (;;) {
     const reading = parts.apiKey.read();

@@ -38,10 +38,10 @@ export class Caller {
   /** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
   tell(): void {
     const { response, told, operationId } = this;
-    if (operationId !== undefined) response.set(KEY_HEADER, operationId);
-    if (told.has('replayed')) response.set('Idempotent-Replayed', 'true');
+    if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
+    if (told.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
     const throttled = [...told].filter((one) => one !== 'replayed');
-    if (throttled.length > 0) response.set('Throttled-By', throttled.join(', '));
+    if (throttled.length > 0) response.setHeader('Throttled-By', throttled.join(', '));
   }
 
   /** The key as it was given, where it is one that can be used; what is wrong with it is said later. */

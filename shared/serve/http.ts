@@ -1,6 +1,7 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Answer, Connector } from '../core/connector.ts';
 import { ConnectorError } from '../errors.ts';
+import { sendJson } from './send-json.ts';
 import type { Served } from './service.ts';
 import { serving } from './serving.ts';
 
@@ -62,5 +63,5 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
 
 /** 200 or 207, with the key and the effect of a write. */
 export function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
-  response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
+  sendJson(response, status, operationId === undefined ? body : { ...body, operationId, effect });
 }

@@ -3,6 +3,7 @@ import { withEffect } from '../core/call.ts';
 import type { Connector } from '../core/connector.ts';
 import { errorBody, type ConnectorError } from '../errors.ts';
 import { logCause } from './log-cause.ts';
+import { sendJson } from './send-json.ts';
 import { KEY_HEADER } from './service.ts';
 
 /** The answer of an error: its body, and what stands in its head. */
@@ -14,12 +15,12 @@ export function refuse(
 ): void {
   if (operationId !== undefined) {
     withEffect(error, { operationId }, 'none');
-    response.set(KEY_HEADER, error.operationId ?? operationId);
+    response.setHeader(KEY_HEADER, error.operationId ?? operationId);
   }
   if (error.facts.retryAfterMs !== undefined)
-    response.set('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
-  if (error.facts.allow !== undefined) response.set('Allow', error.facts.allow);
+    response.setHeader('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
+  if (error.facts.allow !== undefined) response.setHeader('Allow', error.facts.allow);
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);
-  response.status(body.error['code'] as number).json(body);
+  sendJson(response, body.error['code'] as number, body);
 }

@@ -90,7 +90,7 @@ for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'strip
     assert.deepEqual(channels, ['http.server.request.start']);
     assert.deepEqual(resources, []);
     const own = modules.filter((one) => !path.isAbsolute(one));
-    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'fs', 'path', 'vm'];
+    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'domain', 'fs', 'path', 'vm'];
     assert.deepEqual(
       own,
       known.map((one) => `node:${one}`),

@@ -44,6 +44,7 @@ export function absoluteForm(
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
       const status = response.getStatusCode();
+      if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
       return { response, status, challenge: [challenge], info };
     };
     const asked = async (): ReturnType<HttpClient['makeRequest']> => {

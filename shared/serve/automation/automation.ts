@@ -5,6 +5,7 @@ import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { refuse } from '../refuse.ts';
+import { sendJson } from '../send-json.ts';
 import { inRequest } from '../trace.ts';
 import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';
@@ -55,7 +56,7 @@ async function overHttp(connector: () => Connector, request: Request, response: 
       report(built, done.results);
       return done;
     });
-    if (again === undefined) response.status(200).json({ results });
+    if (again === undefined) sendJson(response, 200, { results });
     else refuse(connector, response, again, undefined);
   } catch (cause) {
     refuse(connector, response, unforeseen(cause), undefined);
