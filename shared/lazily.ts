@@ -18,8 +18,8 @@ export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
 export function lazilyOf<K extends object, T>(make: (of: K) => T): (of: K) => T {
   const made = new WeakMap<K, { readonly thing: T }>();
   return (of) => {
-    const known = made.get(of) ?? { thing: make(of) };
-    made.set(of, known);
+    let known = made.get(of);
+    if (known === undefined) made.set(of, (known = { thing: make(of) }));
     return known.thing;
   };
 }

@@ -9,7 +9,15 @@ import { tlsFacts } from './tls-facts.ts';
 import type { StripeSaid } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { Facts } from '../ports/log.ts';
-import type { Params, Seen, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
+import type {
+  Params,
+  Seen,
+  Stripe,
+  StripeAnswer,
+  StripeFailure,
+  StripeObject,
+  StripeRequest,
+} from '../ports/stripe.ts';
 
 export interface StripeSdkOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
@@ -133,7 +141,7 @@ function success(body: unknown): StripeAnswer {
     return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
   const last = (body as { lastResponse?: IncomingMessage & { requestId?: string } }).lastResponse;
   const requestId = last?.requestId;
-  const answer = { ok: true as const, body: { ...body }, ...(requestId === undefined ? {} : { requestId }) };
+  const answer = { ok: true as const, body: body as StripeObject, ...(requestId === undefined ? {} : { requestId }) };
   return last === undefined ? answer : { ...answer, seen: seenOf(last) };
 }
 

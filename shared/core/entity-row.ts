@@ -1,5 +1,6 @@
 import { innerFields, pascal } from '../catalog/names.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
+import { lazilyOf } from '../lazily.ts';
 import type { StripeObject } from '../ports/stripe.ts';
 import { set } from './flatten.ts';
 
@@ -82,14 +83,13 @@ function nulls(row: EntityRow, { outer, always }: Columns): void {
   for (const column of always) absent(row, outer, column);
 }
 
-/** By the catalogue's own objects: an entity's columns are the same in every row. */
-const COLUMNS = new WeakMap<Fields, Map<string, Columns>>();
+/** By the catalogue's own objects, and what they are joined to: an entity's columns are the same in every row. */
+const columnsBy = lazilyOf((_fields: Fields) => new Map<string, Columns>());
 
 function columnsOf(fields: Fields, outer: string): Columns {
-  const byOuter = COLUMNS.get(fields) ?? new Map<string, Columns>();
-  COLUMNS.set(fields, byOuter);
-  const made = byOuter.get(outer) ?? makeColumns(fields, outer);
-  byOuter.set(outer, made);
+  const byOuter = columnsBy(fields);
+  let made = byOuter.get(outer);
+  if (made === undefined) byOuter.set(outer, (made = makeColumns(fields, outer)));
   return made;
 }
 

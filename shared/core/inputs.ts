@@ -195,12 +195,14 @@ function readObject(
 /** What Stripe needs and the parameters lack, at every level that was given at all. */
 function requireFields(walk: Walk, at: string, fields: Fields, params: Params): void {
   for (const [key, field] of Object.entries(fields)) {
+    const given = Object.hasOwn(params, key);
+    // Most fields of most objects.
+    if (!given && (!field.required || (at === '' && walk.rules.kind === 'update'))) continue;
     const name = at === '' ? pascal(key) : `${at}.${key}`;
-    if (Object.hasOwn(params, key)) {
+    if (given) {
       requireInside(walk, name, field.type, params[key]);
       continue;
     }
-    if (!field.required || (at === '' && walk.rules.kind === 'update')) continue;
     // A field that was given and is wrong has its own violation already.
     if (walk.violations.some((violation) => violation.field.startsWith(name))) continue;
     walk.violations.push({ field: name, description: 'is required' });

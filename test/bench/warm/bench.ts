@@ -61,7 +61,7 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
     const figures: Figure[] = [];
     for (const job of JOBS) {
       const ours = await served(await buildQuick(job.name, OUT), job.target);
-      figures.push(...figuresOf(job, await measured({ hello, bare, ours }, job, roundsOf(args, 21))));
+      figures.push(...figuresOf(job, await measured({ hello, bare, ours }, job, roundsOf(args, 31))));
     }
     return figures;
   } finally {
