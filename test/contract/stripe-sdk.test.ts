@@ -1,6 +1,9 @@
 /** The Stripe port against the sandbox: one request, one try, whatever the network does. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { encodeQuery, stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
 import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
@@ -54,10 +57,26 @@ for (const [kind, expected] of [
   });
 }
 
-test('a server that hangs or trickles is left at the timeout', async () => {
+test('a server that hangs is left at the timeout', async () => {
   sandbox.faults.add({ kind: 'hang', times: 1 });
   const answer = await send(create, 200);
   assert.equal(!answer.ok && answer.kind, 'lost');
+});
+
+test('a server that trickles is left at the timeout, and its connection with it', async () => {
+  let closed: Promise<unknown> | undefined;
+  const server = createServer((request, response) => {
+    closed = once(request.socket, 'close');
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 20);
+    void closed.then(() => clearInterval(drip));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(create, SANDBOX_KEY, 200);
+  assert.equal(!answer.ok && answer.kind, 'lost');
+  await closed;
+  server.close();
 });
 
 test('a server that is not there was never asked', async () => {

@@ -1,5 +1,8 @@
 /** Digest towards a proxy: the RFCs' own vectors, what a proxy may write, and a conversation with one. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { authorization, chosenChallenge, nextNonce, type Challenge } from '../../shared/adapters/proxy/digest.ts';
 import type { Proxy } from '../../shared/adapters/proxy/proxied-client.ts';
@@ -221,4 +224,28 @@ test('credentials stay on the way to the proxy: in a tunnel Stripe sees none of 
   assert.doesNotMatch(heads.join(), new RegExp(SANDBOX_KEY));
   assert.equal(sandbox.requests[0]?.key, SANDBOX_KEY);
   assert.doesNotMatch(JSON.stringify(sandbox.requests), /proxy-authorization/i);
+});
+
+test('a call whose time is over before its turn with the proxy is never sent', async () => {
+  let asked = 0;
+  const proxy = createServer((_request, answer) => {
+    asked += 1;
+    setTimeout(() => answer.end('{"id":"cus_1"}'), asked === 1 ? 300 : 0);
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const way: Proxy = { host: '127.0.0.1', port, scheme: 'DIGEST', user: USER, password: PASSWORD, ssltype: 'NEVER' };
+  const stripe = stripeSdk({
+    base: 'http://stripe.test',
+    proxy: { read: () => Promise.resolve(way), refresh: () => Promise.resolve(false) },
+  });
+  const send = (timeoutMs: number): Promise<StripeAnswer> =>
+    stripe.send({ method: 'GET', path: '/v1/customers/cus_1', params: {} }, SANDBOX_KEY, timeoutMs);
+  const [first, late] = await Promise.all([send(5000), send(100)]);
+  assert.deepEqual([first.ok, !late.ok && late.kind], [true, 'lost']);
+  // Behind it in the same line: when this one is through, the late one would be too.
+  assert.equal((await send(5000)).ok, true);
+  assert.equal(asked, 2);
+  proxy.close();
+  proxy.closeAllConnections();
 });
