@@ -1,5 +1,8 @@
 /** Stripe's SDK alone under the framework: what a call costs that is no more than a call. */
 'use strict';
+// As the connector's functions do (`shared/serve/domains.ts`): what the SDK's call costs without the framework's domain.
+if (process.env.WITHOUT_DOMAINS === '1')
+  require('node:domain').create = () => ({ run: (work) => work(), on: () => undefined });
 const http = require('node:http');
 const Stripe = require('stripe');
 

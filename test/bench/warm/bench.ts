@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- warm [--rounds N]`: what a request costs a warm instance, beside the framework's hello world with the
- * same body, and beside Stripe's SDK alone under the framework. All three serve at once; each round asks them one after the
- * other, in random order. Our own code is what is left of a request when hello world and the SDK's call are taken away.
+ * same body, and beside Stripe's SDK alone under the framework, as anybody would write it and spared the framework's domain
+ * as our functions are. All serve at once; each round asks them one after the other, in random order. Our own code is what
+ * is left of a request when the SDK's is taken away.
  */
 import { rmSync } from 'node:fs';
 import http from 'node:http';
@@ -50,18 +51,20 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
     CONNECTION_SETTINGS: quickSettings({ verbosity: '2' }),
   };
   const servers: Serving[] = [];
-  const served = async (folder: string, target: string): Promise<Serving> => {
-    const server = await serve(folder, target, env);
+  const served = async (folder: string, target: string, more: object = {}): Promise<Serving> => {
+    const server = await serve(folder, target, { ...env, ...more });
     servers.push(server);
     return server;
   };
   try {
     const hello = await served(plainProgram('cold/hello.cjs', path.join(OUT, 'hello')), 'hello');
-    const bare = await served(plainProgram('warm/bare.cjs', path.join(OUT, 'bare')), 'bare');
+    const sdk = plainProgram('warm/bare.cjs', path.join(OUT, 'bare'));
+    const bare = await served(sdk, 'bare');
+    const spared = await served(sdk, 'bare', { WITHOUT_DOMAINS: '1' });
     const figures: Figure[] = [];
     for (const job of JOBS) {
       const ours = await served(await buildQuick(job.name, OUT), job.target);
-      figures.push(...figuresOf(job, await measured({ hello, bare, ours }, job, roundsOf(args, 31))));
+      figures.push(...figuresOf(job, await measured({ hello, bare, spared, ours }, job, roundsOf(args, 31))));
     }
     return figures;
   } finally {
@@ -69,14 +72,14 @@ export async function warm(args: readonly string[]): Promise<Figure[]> {
   }
 }
 
-type Of<T> = Readonly<Record<'hello' | 'bare' | 'ours', T>>;
+type Of<T> = Readonly<Record<'hello' | 'bare' | 'spared' | 'ours', T>>;
 
 async function measured(servers: Of<Serving>, { name, body }: Job, rounds: number): Promise<Of<Round[]>> {
   const text = JSON.stringify(body);
-  const found: Of<Round[]> = { hello: [], bare: [], ours: [] };
+  const found: Of<Round[]> = { hello: [], bare: [], spared: [], ours: [] };
   // Two rounds make them warm.
   for (let round = -2; round < rounds; round += 1) {
-    for (const one of shuffled(['hello', 'bare', 'ours'] as const)) {
+    for (const one of shuffled(['hello', 'bare', 'spared', 'ours'] as const)) {
       const answer = await load(servers[one], text);
       if (round >= 0) found[one].push(answer);
     }
@@ -117,10 +120,16 @@ function post(agent: http.Agent, port: number, body: string): Promise<void> {
   });
 }
 
-function figuresOf({ what }: Job, { hello, bare, ours }: Of<Round[]>): Figure[] {
-  const each = (of: (hello: Round, bare: Round, ours: Round) => number): ReturnType<typeof medianOf> =>
-    medianOf(hello.map((one, round) => of(one, bare[round] as Round, ours[round] as Round)));
-  const own = each((floor, sdk, whole) => (whole.cpuUs - sdk.cpuUs) / floor.cpuUs);
+function figuresOf({ what }: Job, { hello, bare, spared, ours }: Of<Round[]>): Figure[] {
+  const each = (
+    of: (hello: Round, sdk: Round, ours: Round) => number,
+    sdk: readonly Round[] = bare,
+  ): ReturnType<typeof medianOf> =>
+    medianOf(hello.map((one, round) => of(one, sdk[round] as Round, ours[round] as Round)));
+  const ownBeside = (sdk: readonly Round[]): ReturnType<typeof medianOf> =>
+    each((floor, call, whole) => (whole.cpuUs - call.cpuUs) / floor.cpuUs, sdk);
+  const own = ownBeside(bare);
+  const ownSpared = ownBeside(spared);
   const us = (rounds: readonly Round[]): string => medianOf(rounds.map(({ cpuUs }) => cpuUs)).median.toFixed(0);
   const throughput = each((floor, _sdk, whole) => whole.perSecond / floor.perSecond).median;
   const besideSdk = each((_floor, sdk, whole) => whole.perSecond / sdk.perSecond).median;
@@ -132,6 +141,12 @@ function figuresOf({ what }: Job, { hello, bare, ours }: Of<Round[]>): Figure[] 
       `${wordsOf(own)}; us a request: ` +
         `hello ${us(hello)}, with the SDK's call ${us(bare)}, ours ${us(ours)}; ` +
         `throughput ${throughput.toFixed(2)} of hello's, ${besideSdk.toFixed(2)} of the SDK's`,
+    ),
+    atMost(
+      `warm: the same beside the SDK without domains, for ${what}`,
+      ownSpared.high,
+      0.35,
+      `${wordsOf(ownSpared)}; us a request: the SDK's call without domains ${us(spared)}`,
     ),
   ];
 }
