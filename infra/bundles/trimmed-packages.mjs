@@ -2,10 +2,10 @@
  * The packages as a function needs them. Google's clients: three services over REST, no gRPC, the methods that are called
  * and no others, credentials as the platform and a laptop have them. Stripe's SDK: what sends a request, none of its
  * 150 resources. The protocol of agents: what speaks it, no checkers of schemas. zod: what parses, nothing that writes
- * JSON Schemas. Whole, they load protocol buffers, transports and kinds of credentials that
- * cost a cold function more than all else together. What is left out here fails loudly when it is asked for;
- * WHOLE_PACKAGES=1 builds with everything (workload identity federation, impersonation). This reaches into private paths
- * of exact versions: a test fails where they move.
+ * JSON Schemas. Whole, they load protocol buffers, transports and kinds of credentials that cost a cold function more than
+ * all else together. What is left out here fails loudly when it is asked for; WHOLE_PACKAGES=1 builds with everything
+ * (workload identity federation, impersonation). This reaches into private paths of exact versions: a test fails where
+ * they move.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

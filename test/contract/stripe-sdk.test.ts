@@ -63,7 +63,7 @@ test('a server that hangs is left at the timeout', async () => {
   assert.equal(!answer.ok && answer.kind, 'lost');
 });
 
-test('a server that trickles is left at the timeout, and its connection with it', async () => {
+test('a server that trickles is left at the timeout, and its connection with it', async (context) => {
   let closed: Promise<unknown> | undefined;
   const server = createServer((request, response) => {
     closed = once(request.socket, 'close');
@@ -72,11 +72,14 @@ test('a server that trickles is left at the timeout, and its connection with it'
     void closed.then(() => clearInterval(drip));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const { port } = server.address() as AddressInfo;
   const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(create, SANDBOX_KEY, 200);
   assert.equal(!answer.ok && answer.kind, 'lost');
   await closed;
-  server.close();
 });
 
 test('a server that is not there was never asked', async () => {

@@ -1,4 +1,4 @@
-/** The framework's domains: a function of ours is spared them, whatever calls it. */
+/** The framework's domains: a function that is called over HTTP is spared them. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -226,13 +226,17 @@ test('credentials stay on the way to the proxy: in a tunnel Stripe sees none of 
   assert.doesNotMatch(JSON.stringify(sandbox.requests), /proxy-authorization/i);
 });
 
-test('a call whose time is over before its turn with the proxy is never sent', async () => {
+test('a call whose time is over before its turn with the proxy is never sent', async (context) => {
   let asked = 0;
   const proxy = createServer((_request, answer) => {
     asked += 1;
     setTimeout(() => answer.end('{"id":"cus_1"}'), asked === 1 ? 300 : 0);
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  context.after(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
   const { port } = proxy.address() as AddressInfo;
   const way: Proxy = { host: '127.0.0.1', port, scheme: 'DIGEST', user: USER, password: PASSWORD, ssltype: 'NEVER' };
   const stripe = stripeSdk({
@@ -246,6 +250,4 @@ test('a call whose time is over before its turn with the proxy is never sent', a
   // Behind it in the same line: when this one is through, the late one would be too.
   assert.equal((await send(5000)).ok, true);
   assert.equal(asked, 2);
-  proxy.close();
-  proxy.closeAllConnections();
 });
