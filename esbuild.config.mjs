@@ -6,7 +6,7 @@
  * functions/manifest.json says which functions there are.
  */
 import { build } from 'esbuild';
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -25,6 +25,7 @@ import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { buildLocal } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
+import { writeWhole } from './infra/bundles/write-whole.mjs';
 
 function sizeTable(rows) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
@@ -96,13 +97,6 @@ async function command(name) {
   copyWholeCatalogue(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);
-}
-
-/** Whoever reads it meanwhile finds the whole file, the old one or the new one. */
-function writeWhole(file, contents) {
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, contents);
-  renameSync(beside, file);
 }
 
 const [, , task, file] = process.argv;

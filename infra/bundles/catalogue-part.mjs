@@ -1,8 +1,9 @@
 /** The files of the catalogue that stand beside a bundle. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, wholeOf } from './manifest.mjs';
+import { writeWhole } from './write-whole.mjs';
 
 const CATALOGUE = path.join(root, 'shared/catalog');
 
@@ -17,9 +18,14 @@ function references(value) {
   return [...own, ...Object.values(value).flatMap(references)];
 }
 
+/** File by file, each whole: commands that are built at once share their folder. */
 export function copyWholeCatalogue(folder) {
-  for (const part of ['entities', 'actions'])
-    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+  for (const part of ['entities', 'actions']) {
+    const to = path.join(folder, 'catalog', part);
+    mkdirSync(to, { recursive: true });
+    for (const name of readdirSync(path.join(CATALOGUE, part)))
+      writeWhole(path.join(to, name), readFileSync(path.join(CATALOGUE, part, name)));
+  }
 }
 
 /** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */

@@ -1,10 +1,12 @@
 /** Each built function is a folder that runs with nothing but the framework beside it. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 
 interface Row {
@@ -76,5 +78,36 @@ test('a folder installs from its own lock and runs away from this repository', a
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('commands that are built at once share a folder: each finds the files of the catalogue whole meanwhile', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
+  const copy = (times: number): Promise<unknown> =>
+    promisify(execFile)(process.execPath, [
+      '-e',
+      `import('./infra/bundles/catalogue-part.mjs').then(({ copyWholeCatalogue }) => {
+        for (let n = 0; n < ${times}; n += 1) copyWholeCatalogue(${JSON.stringify(folder)});
+      })`,
+    ]);
+  const files = ['entities', 'actions'].flatMap((part) =>
+    readdirSync(path.join('shared/catalog', part)).map((name) => {
+      const source = readFileSync(path.join('shared/catalog', part, name));
+      return { copied: path.join(folder, 'catalog', part, name), source };
+    }),
+  );
+  try {
+    await copy(1);
+    let copying = true;
+    const copied = copy(3).finally(() => (copying = false));
+    while (copying) {
+      for (const { copied: file, source } of files) assert.ok(readFileSync(file).equals(source), file);
+      await setImmediate();
+    }
+    await copied;
+    for (const part of ['entities', 'actions'])
+      assert.deepEqual(readdirSync(path.join(folder, 'catalog', part)), readdirSync(path.join('shared/catalog', part)));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
