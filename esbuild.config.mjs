@@ -6,7 +6,7 @@
  * functions/manifest.json says which functions there are.
  */
 import { build } from 'esbuild';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -20,12 +20,11 @@ import {
   trims,
   wrapLazy,
 } from './infra/bundles/bundle.mjs';
-import { copyWholeCatalogue } from './infra/bundles/catalogue-part.mjs';
+import { linkCatalogue } from './infra/bundles/catalogue-part.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { buildLocal } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
-import { writeWhole } from './infra/bundles/write-whole.mjs';
 
 function sizeTable(rows) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
@@ -82,7 +81,7 @@ async function run(file) {
 
 /** An operator's command: the connector without its functions. Several may be built at once, into one folder. */
 async function command(name) {
-  const folder = path.join(out, 'command');
+  const folder = path.join(out, 'commands');
   const form = { outdir: folder, outExtension: { '.js': '.cjs' }, write: false };
   const { outputFiles } = await build({
     ...shared,
@@ -94,9 +93,16 @@ async function command(name) {
   const files = [...outputFiles, ...lazy.flatMap((one) => one.outputFiles)];
   mkdirSync(folder, { recursive: true });
   for (const one of files) writeWhole(one.path, one.contents);
-  copyWholeCatalogue(folder);
+  linkCatalogue(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);
+}
+
+/** Whoever reads it meanwhile finds the whole file, the old one or the new one. */
+function writeWhole(file, contents) {
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, contents);
+  renameSync(beside, file);
 }
 
 const [, , task, file] = process.argv;

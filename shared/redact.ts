@@ -69,6 +69,25 @@ export function redactValue(value: unknown, known: Iterable<string> = []): unkno
   return Object.fromEntries(entries) as unknown;
 }
 
+/**
+ * Whether nothing in the fields is to be redacted, told by one look at a JSON text that holds them all: true is certain,
+ * false is not. It saves most lines of a log a look at each of their fields.
+ */
+export function isClean(
+  fields: Readonly<Record<string, unknown>>,
+  json: string,
+  known: Iterable<string> = [],
+): boolean {
+  for (const name in fields) {
+    const value = fields[name];
+    if ((typeof value === 'object' && value !== null) || isSecretName(name)) return false;
+  }
+  // Without escapes each name and value stands in the text as it is, between signs that are no part of a word.
+  if (json.includes('\\') || !isPlain(json) || json.search(CARD) >= 0) return false;
+  for (const secret of known) for (const form of formsOf(secret)) if (json.includes(form)) return false;
+  return true;
+}
+
 function redactField(name: string, value: unknown, known: Iterable<string>): unknown {
   if (isSecretName(name) && isScalar(value)) return MARK;
   return isIdName(name) && typeof value === 'string' ? redactId(value, known) : redactValue(value, known);

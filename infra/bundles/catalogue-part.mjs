@@ -1,9 +1,8 @@
 /** The files of the catalogue that stand beside a bundle. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, wholeOf } from './manifest.mjs';
-import { writeWhole } from './write-whole.mjs';
 
 const CATALOGUE = path.join(root, 'shared/catalog');
 
@@ -18,14 +17,18 @@ function references(value) {
   return [...own, ...Object.values(value).flatMap(references)];
 }
 
-/** File by file, each whole: commands that are built at once share their folder. */
-export function copyWholeCatalogue(folder) {
-  for (const part of ['entities', 'actions']) {
-    const to = path.join(folder, 'catalog', part);
-    mkdirSync(to, { recursive: true });
-    for (const name of readdirSync(path.join(CATALOGUE, part)))
-      writeWhole(path.join(to, name), readFileSync(path.join(CATALOGUE, part, name)));
+/** For what runs in this repository alone. Several builds may share the folder: a link is there whole or not at all. */
+export function linkCatalogue(folder) {
+  try {
+    symlinkSync(CATALOGUE, path.join(folder, 'catalog'), 'junction');
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
   }
+}
+
+export function copyWholeCatalogue(folder) {
+  for (const part of ['entities', 'actions'])
+    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
 }
 
 /** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Facts, RequestLog } from '../ports/log.ts';
-import { redact, redactValue } from '../redact.ts';
+import { isClean, redact, redactValue } from '../redact.ts';
 
 export interface JsonLogOptions {
   readonly verbosity: string;
@@ -18,8 +18,13 @@ export function jsonLog({ verbosity, print, known = [], labels = {} }: JsonLogOp
   return {
     write(severity, message, facts) {
       if (verbosity === '1' && severity !== 'ERROR') return;
-      const line = { severity, ...always, ...request.getStore(), ...(redactValue(facts, known) as Facts) };
-      print(JSON.stringify({ ...line, message: redact(message, known) }));
+      const head = { severity, ...always, ...request.getStore() };
+      const line = JSON.stringify({ ...head, ...facts, message });
+      print(
+        isClean(facts, line, known)
+          ? line
+          : JSON.stringify({ ...head, ...(redactValue(facts, known) as Facts), message: redact(message, known) }),
+      );
     },
     during: (facts, work) => request.run(facts, work),
   };

@@ -1,12 +1,10 @@
 /** Each built function is a folder that runs with nothing but the framework beside it. */
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 
 interface Row {
@@ -81,32 +79,15 @@ test('a folder installs from its own lock and runs away from this repository', a
   }
 });
 
-test('commands that are built at once share a folder: each finds the files of the catalogue whole meanwhile', async () => {
+test('commands that are built at once share a folder, and the catalogue of this repository', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
-  const copy = (times: number): Promise<unknown> =>
-    promisify(execFile)(process.execPath, [
-      '-e',
-      `import('./infra/bundles/catalogue-part.mjs').then(({ copyWholeCatalogue }) => {
-        for (let n = 0; n < ${times}; n += 1) copyWholeCatalogue(${JSON.stringify(folder)});
-      })`,
-    ]);
-  const files = ['entities', 'actions'].flatMap((part) =>
-    readdirSync(path.join('shared/catalog', part)).map((name) => {
-      const source = readFileSync(path.join('shared/catalog', part, name));
-      return { copied: path.join(folder, 'catalog', part, name), source };
-    }),
-  );
+  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalogue-part.mjs'))) as {
+    readonly linkCatalogue: (folder: string) => void;
+  };
   try {
-    await copy(1);
-    let copying = true;
-    const copied = copy(3).finally(() => (copying = false));
-    while (copying) {
-      for (const { copied: file, source } of files) assert.ok(readFileSync(file).equals(source), file);
-      await setImmediate();
-    }
-    await copied;
-    for (const part of ['entities', 'actions'])
-      assert.deepEqual(readdirSync(path.join(folder, 'catalog', part)), readdirSync(path.join('shared/catalog', part)));
+    for (const _command of ['one', 'another']) linkCatalogue(folder);
+    assert.equal(realpathSync(path.join(folder, 'catalog')), realpathSync('shared/catalog'));
+    assert.throws(() => linkCatalogue(path.join(folder, 'nowhere')), /ENOENT/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { jsonLog } from '../../shared/adapters/json-log.ts';
 import { ConnectorError, errorBody, invalid } from '../../shared/errors.ts';
-import { redact, redactValue } from '../../shared/redact.ts';
+import { isClean, redact, redactValue } from '../../shared/redact.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.match(/./g) ?? [];
 const word = (least: number, most: number): fc.Arbitrary<string> =>
@@ -51,6 +51,7 @@ const AROUND: readonly ((secret: string) => string)[] = [
   (secret) => `https://api.stripe.com/v1/things?x=${encodeURIComponent(secret)}&y=1`,
   (secret) => `Error: bad ${secret}\n    at send (/srv/index.js:1:2)\n    at ${secret}`,
   (secret) => `(${secret})`,
+  (secret) => `to:\t${secret}\n`,
 ];
 const NAMES = {
   cvc: ['cvc', 'CVC', 'Cvc', 'cvv'],
@@ -216,6 +217,40 @@ test('clean fields stay as they are', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test('a line that is clean at a glance is the line that a look at each field gives', () => {
+  const name = fc.oneof(
+    fc.constantFrom('call', 'method', 'operationId', 'messageId', 'tokens', 'has-secret', 'pass-word', 'Card Number'),
+    fc.constantFrom(...Object.values(NAMES).flat()),
+    word(1, 12),
+  );
+  const text = fc.oneof(
+    word(0, 24),
+    fc.string({ maxLength: 20 }),
+    password,
+    fc.oneof(...Object.values(SHOWING)).chain((secret) => fc.constantFrom(...AROUND.map((around) => around(secret)))),
+  );
+  const number = fc.oneof(fc.integer(), fc.double(), card.map(Number));
+  const value = fc.oneof(
+    { weight: 6, arbitrary: text },
+    number,
+    fc.constantFrom(null, true, undefined, [1], { a: '@' }),
+  );
+  const fields = fc.array(fc.tuple(name, value), { maxLength: 5 }).map((entries) => Object.fromEntries(entries));
+  let clean = 0;
+  fc.assert(
+    fc.property(fields, text, fc.array(password, { maxLength: 2 }), fc.boolean(), (facts, message, secrets, held) => {
+      const known = held ? [...secrets, message] : secrets;
+      const lines: string[] = [];
+      jsonLog({ verbosity: '2', known, print: (line) => void lines.push(line) }).write('INFO', message, facts);
+      const slowly = { severity: 'INFO', ...(redactValue(facts, known) as object), message: redact(message, known) };
+      assert.equal(lines[0], JSON.stringify(slowly));
+      if (isClean(facts, JSON.stringify({ ...facts, message }), known)) clean += 1;
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(clean > 500 && clean < 4500, `${clean} of 5000 lines were clean`);
 });
 
 test('the work grows with the text, not with its square: a long word, long digits, a long address', () => {
