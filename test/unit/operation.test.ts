@@ -251,9 +251,24 @@ function violation({ record, stripe }: Moment): string | undefined {
   return undefined;
 }
 
-/** Workers are alike: it is the same moment whichever of them is where. */
-function sorted(workers: readonly Worker[]): string[] {
-  return workers.map(canonical).sort();
+/** Steps share what they do not change: most parts of a moment were numbered before, and a number is quickly compared. */
+const numbered = new WeakMap<object, number>();
+const numbers = new Map<string, number>();
+function numberOf(part: object, as: object = part): number {
+  const known = numbered.get(part);
+  if (known !== undefined) return known;
+  const text = canonical(as);
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  numbered.set(part, number);
+  return number;
+}
+
+/** Workers are alike: it is the same moment whichever of them is where. How often it was tried changes nothing. */
+function nameOf({ record, workers, stripe, lapsed }: Moment): string {
+  const alike = workers.map((one) => numberOf(one)).sort((a, b) => a - b);
+  const called = record === undefined ? '' : numberOf(record, { ...record, tries: 0 });
+  return `${alike.join()} ${called} ${numberOf(stripe)} ${lapsed}`;
 }
 
 function explore(model: Model, most: number): { states: number; whole: boolean; violation?: string } {
@@ -269,11 +284,7 @@ function explore(model: Model, most: number): { states: number; whole: boolean; 
   // Breadth first: the shortest way to every moment, so that none within reach is passed over.
   for (let at = 0; at < open.length && seen.size < most; at += 1) {
     const moment = open[at]!;
-    const name = canonical({
-      ...moment,
-      workers: sorted(moment.workers),
-      record: moment.record && { ...moment.record, tries: 0 },
-    });
+    const name = nameOf(moment);
     if (seen.has(name)) continue;
     seen.add(name);
     const wrong = violation(moment);
