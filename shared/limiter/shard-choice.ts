@@ -98,25 +98,27 @@ export class ShardChoice {
     });
   }
 
-  /** A lower bound of when the `place`-th of further slots can be (1: the next one). */
-  soonestUs(place: number, fromUs: number, terms: Terms): number {
+  /** A lower bound of when further slots can be, each by its place (1: the next one). */
+  soonestUs(fromUs: number, terms: Terms): (place: number) => number {
     const known = this.candidates(fromUs, terms);
     const open = fromUs >= this.closedUntilUs ? this.unknown(terms) : [];
     const rows = [
-      ...known.filter(({ shard }) => !open.includes(shard)),
+      ...(open.length === 0 ? known : known.filter(({ shard }) => !open.includes(shard))),
       ...open.map((shard) => ({ nextUs: fromUs, spacingUs: this.spacingUs(shard, terms) })),
     ].sort((a, b) => a.nextUs - b.nextUs);
     // Shards give slots like taps filling a basin: the time at which the basin holds `place`.
-    let rate = 0;
-    let given = 0;
-    let atUs = Infinity;
-    for (const { nextUs, spacingUs } of rows) {
-      if (nextUs >= atUs) break;
-      rate += 1 / spacingUs;
-      given += 1 - nextUs / spacingUs;
-      atUs = Math.max(nextUs, (place - given) / rate);
-    }
-    return atUs;
+    return (place) => {
+      let rate = 0;
+      let given = 0;
+      let atUs = Infinity;
+      for (const { nextUs, spacingUs } of rows) {
+        if (nextUs >= atUs) break;
+        rate += 1 / spacingUs;
+        given += 1 - nextUs / spacingUs;
+        atUs = Math.max(nextUs, (place - given) / rate);
+      }
+      return atUs;
+    };
   }
 
   private candidates(fromUs: number, terms: Terms): Candidate[] {

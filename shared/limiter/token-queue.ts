@@ -1,3 +1,4 @@
+import { lazily } from '../lazily.ts';
 import type { Filled, Order, Reservation, Roster, StoreAnswer } from '../ports/token-store.ts';
 import { capacity, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
@@ -93,7 +94,7 @@ export class TokenQueue<C> {
   /** A lower bound of the wait of a caller who came now, as far as the last answers tell. Milliseconds. */
   expectedWaitMs(nowMs: number): number {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitAtMs(this.line.length, now, this.terms(now));
+    return now === undefined ? 0 : this.waitsMs(now, this.terms(now))(this.line.length);
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
@@ -193,12 +194,15 @@ export class TokenQueue<C> {
     };
   }
 
-  /** A lower bound of the wait of whoever stands at this place: by the slots in hand, then by what is known of the shards. */
-  private waitAtMs(place: number, now: Now, terms: Terms): number {
-    const slot = this.line.slotAt(place);
-    if (slot !== undefined) return slotWaitMs(slot, now);
-    const further = place - (this.line.length - this.line.uncovered) + 1;
-    return Math.max(0, this.choice.soonestUs(further, now.leastUs, terms) - now.leastUs) / MS;
+  /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
+  private waitsMs(now: Now, terms: Terms): (place: number) => number {
+    const soonestUs = lazily(() => this.choice.soonestUs(now.leastUs, terms));
+    return (place) => {
+      const slot = this.line.slotAt(place);
+      if (slot !== undefined) return slotWaitMs(slot, now);
+      const further = place - (this.line.length - this.line.uncovered) + 1;
+      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+    };
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
@@ -246,7 +250,7 @@ export class TokenQueue<C> {
     if (!this.wantsMore(nowMs, now) || (view === undefined && this.looking)) return undefined;
     const terms = this.terms(now);
     // Before anything is reserved for callers who cannot wait for it.
-    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), (place) => this.waitAtMs(place, now, terms)));
+    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, terms)));
     if (this.line.uncovered <= 0) return undefined;
     const notBeforeUs = now.leastUs + this.time.leadUs();
     return {
@@ -271,7 +275,7 @@ export class TokenQueue<C> {
 
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
-    return nowMs + (this.choice.soonestUs(1, now.leastUs, this.terms(now)) - AHEAD_US - now.leastUs) / MS;
+    return nowMs + (this.choice.soonestUs(now.leastUs, this.terms(now))(1) - AHEAD_US - now.leastUs) / MS;
   }
 
   private slotsOf(order: Order, filled: Filled | undefined, { terms, lastUseUs: last }: Reserve): Slot[] {
