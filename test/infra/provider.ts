@@ -1,13 +1,12 @@
 /**
  * Stands in for Google's provider under `terraform validate` and `terraform test` with a mock provider: it tells the
  * schema of the file that it is given, and Terraform itself checks every argument, block, reference and type against
- * it. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS (TF_DISABLE_PLUGIN_TLS).
- *   node provider.cjs google-schema.json PROTOCOL_FOLDER
+ * it. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS, and says where.
+ *   node provider.cjs google-schema.json tfplugin5.proto
  */
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Attribute, Block, Schema } from './provider-schema.ts';
 
 const [, , schemaFile = '', protocol = ''] = process.argv;
@@ -60,28 +59,17 @@ const answer =
   (_call: unknown, done: Answer): void =>
     done(null, value);
 
-function serviceOf(file: string, space: string, name: string): grpc.ServiceDefinition {
-  const definition = loadSync(path.join(protocol, file), { keepCase: true });
-  const loaded = grpc.loadPackageDefinition(definition)[space] as grpc.GrpcObject;
-  return (loaded[name] as grpc.ServiceClientConstructor).service;
-}
-
+const definition = loadSync(protocol, { keepCase: true });
+const loaded = grpc.loadPackageDefinition(definition)['tfplugin5'] as grpc.GrpcObject;
 const server = new grpc.Server({ 'grpc.max_receive_message_length': -1 });
-server.addService(serviceOf('tfplugin5.proto', 'tfplugin5', 'Provider'), {
+server.addService((loaded['Provider'] as grpc.ServiceClientConstructor).service, {
   GetSchema: answer(schema),
   PrepareProviderConfig: answer({}),
   ValidateResourceTypeConfig: answer({}),
   ValidateDataSourceConfig: answer({}),
   Configure: answer({}),
 });
-server.addService(serviceOf('plugin.proto', 'plugin', 'GRPCController'), {
-  Shutdown: (_call: unknown, done: Answer) => {
-    done(null, {});
-    setImmediate(() => process.exit(0));
-  },
-});
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  // The handshake: its own version, the protocol's, where, and how.
-  process.stdout.write(`1|5|tcp|127.0.0.1:${port}|grpc\n`);
+  process.stdout.write(`127.0.0.1:${port}\n`);
 });

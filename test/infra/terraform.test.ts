@@ -190,6 +190,15 @@ void test('labels and the project reach every resource that has the field', () =
   }
 });
 
+void test('the schema is that of the oldest provider that is allowed', () => {
+  const { provider } = JSON.parse(readFileSync('test/fixtures/google-schema.json', 'utf8')) as { provider: string };
+  const [, oldest = '?'] = /google (\d+\.\d+)\.\d+,/.exec(provider) ?? [];
+  const allowed = filesIn('infra', '.tf').flatMap((file) => [
+    ...readFileSync(file, 'utf8').matchAll(/source += "hashicorp\/google"\n +version = "(.*)"/g),
+  ]);
+  assert.deepEqual([...new Set(allowed.map(([, versions]) => versions))], [`>= ${oldest}, < 8.0`]);
+});
+
 void test('no secret is written or read by Terraform: its state has names alone', () => {
   for (const file of filesIn('infra', '.tf')) {
     const text = readFileSync(file, 'utf8');

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../bench/bundles.ts';
-
-const VERSION = '6.50.0';
 
 export interface Ran {
   readonly status: number | null;
@@ -31,7 +30,8 @@ export async function workplace(): Promise<Workplace> {
   mkdirSync(path.join(folder, 'functions'));
   cpSync('functions/manifest.json', path.join(folder, 'functions/manifest.json'));
   packages(path.join(folder, 'build/packages'));
-  const environment = { ...process.env, ...(await standIn(folder)) };
+  const provider = await standIn(folder);
+  const environment = { ...process.env, ...provider.environment };
   const run = (module: string, ...args: string[]): Ran => {
     const { status, stdout, stderr } = spawnSync('terraform', args, {
       cwd: path.join(folder, 'infra', module),
@@ -54,7 +54,10 @@ export async function workplace(): Promise<Workplace> {
       writeFileSync(target, edited);
       return () => writeFileSync(target, text);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove() {
+      provider.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -67,35 +70,42 @@ function packages(folder: string): void {
   for (const { name } of functions) writeFileSync(path.join(folder, `${name}.zip`), `package of ${name}`);
 }
 
-/** Installs the stand-in where Terraform looks for providers, and nowhere else. */
-async function standIn(folder: string): Promise<Record<string, string>> {
+/** Starts the stand-in once: Terraform is told where it listens, and would else start it some fifteen times for a test. */
+async function standIn(folder: string): Promise<{ environment: Record<string, string>; end: () => void }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
-  const mirror = path.join(folder, 'providers');
-  const place = path.join(mirror, `registry.terraform.io/hashicorp/google/${VERSION}/${platform()}`);
-  mkdirSync(place, { recursive: true });
-  const program = path.join(place, `terraform-provider-google_v${VERSION}`);
-  const words = [
+  const provider = spawn(
     process.execPath,
-    path.resolve('test/.build/infra/provider/provider.cjs'),
-    path.resolve('test/fixtures/google-schema.json'),
-    path.resolve('test/infra'),
-  ];
-  writeFileSync(program, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')}\n`);
-  chmodSync(program, 0o755);
+    ['test/.build/infra/provider/provider.cjs', 'test/fixtures/google-schema.json', 'test/infra/tfplugin5.proto'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const address = await Promise.race([
+    once(provider.stdout, 'data').then(([said]) => String(said).trim()),
+    once(provider, 'exit').then(([status]) => Promise.reject(new Error(`the stand-in ended with ${String(status)}`))),
+  ]);
+  const mirror = path.join(folder, 'providers');
+  mkdirSync(mirror);
   const configuration = path.join(folder, 'terraform.rc');
+  // Other providers than the stand-in: there are none, and none is fetched.
   writeFileSync(
     configuration,
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
   );
   return {
-    TF_CLI_CONFIG_FILE: configuration,
-    TF_DISABLE_PLUGIN_TLS: '1',
-    CHECKPOINT_DISABLE: '1',
-    TF_IN_AUTOMATION: '1',
+    environment: {
+      TF_CLI_CONFIG_FILE: configuration,
+      TF_REATTACH_PROVIDERS: JSON.stringify({
+        'registry.terraform.io/hashicorp/google': {
+          Protocol: 'grpc',
+          ProtocolVersion: 5,
+          Pid: provider.pid,
+          // It stays when Terraform ends.
+          Test: true,
+          Addr: { Network: 'tcp', String: address },
+        },
+      }),
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+    },
+    end: () => provider.kill(),
   };
-}
-
-function platform(): string {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  return `${process.platform}_${architecture}`;
 }
