@@ -248,7 +248,15 @@ test('a line that is clean at a glance is the line that a look at each field giv
       assert.equal(lines[0], JSON.stringify(slowly));
       if (isClean(facts, JSON.stringify({ ...facts, message }), known)) clean += 1;
     }),
-    { numRuns: 5000 },
+    {
+      numRuns: 5000,
+      examples: [
+        [{}, '\t4242424242424242', [], false],
+        [{ 'pass-word': 'x' }, '', [], false],
+        [{ card: 4242424242424242 }, '', [], false],
+        [{ a: 'hunter2x' }, '', ['hunter2x'], false],
+      ],
+    },
   );
   assert.ok(clean > 500 && clean < 4500, `${clean} of 5000 lines were clean`);
 });
