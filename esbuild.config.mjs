@@ -56,11 +56,12 @@ async function buildAll() {
   writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));
 }
 
-/** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. */
+/** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. Several may be run at once. */
 async function run(file) {
   const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
-  await build({
+  const { outputFiles } = await build({
     ...shared,
+    write: false,
     minify: false,
     keepNames: false,
     format: 'esm',
@@ -75,6 +76,8 @@ async function run(file) {
     },
     outfile,
   });
+  mkdirSync(path.dirname(outfile), { recursive: true });
+  for (const one of outputFiles) writeWhole(one.path, one.contents);
   process.argv.splice(1, 3, outfile);
   await import(pathToFileURL(outfile).href);
 }
