@@ -56,7 +56,10 @@ async function buildAll() {
   writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));
 }
 
-/** Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. Several may be run at once. */
+/**
+ * Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. Several may
+ * be run at once.
+ */
 async function run(file) {
   const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
   const { outputFiles } = await build({
@@ -76,8 +79,7 @@ async function run(file) {
     },
     outfile,
   });
-  mkdirSync(path.dirname(outfile), { recursive: true });
-  for (const one of outputFiles) writeWhole(one.path, one.contents);
+  writeWhole(outputFiles);
   process.argv.splice(1, 3, outfile);
   await import(pathToFileURL(outfile).href);
 }
@@ -93,19 +95,20 @@ async function command(name) {
     plugins: [...trims, lazyAdapters],
   });
   const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));
-  const files = [...outputFiles, ...lazy.flatMap((one) => one.outputFiles)];
-  mkdirSync(folder, { recursive: true });
-  for (const one of files) writeWhole(one.path, one.contents);
+  writeWhole([...outputFiles, ...lazy.flatMap((one) => one.outputFiles)]);
   linkCatalogue(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);
 }
 
-/** Whoever reads it meanwhile finds the whole file, the old one or the new one. */
-function writeWhole(file, contents) {
-  const beside = `${file}.${process.pid}`;
-  writeFileSync(beside, contents);
-  renameSync(beside, file);
+/** What was built. Whoever reads a file meanwhile finds the whole of it, the old one or the new one. */
+function writeWhole(files) {
+  for (const { path: file, contents } of files) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const beside = `${file}.${process.pid}`;
+    writeFileSync(beside, contents);
+    renameSync(beside, file);
+  }
 }
 
 const [, , task, file] = process.argv;

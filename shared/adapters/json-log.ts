@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Facts, RequestLog } from '../ports/log.ts';
-import { isClean, redact, redactValue } from '../redact.ts';
+import { cleanJson, redact, redactValue } from '../redact.ts';
 
 export interface JsonLogOptions {
   readonly verbosity: string;
@@ -19,11 +19,9 @@ export function jsonLog({ verbosity, print, known = [], labels = {} }: JsonLogOp
     write(severity, message, facts) {
       if (verbosity === '1' && severity !== 'ERROR') return;
       const head = { severity, ...always, ...request.getStore() };
-      const line = JSON.stringify({ ...head, ...facts, message });
       print(
-        isClean(facts, line, known)
-          ? line
-          : JSON.stringify({ ...head, ...(redactValue(facts, known) as Facts), message: redact(message, known) }),
+        cleanJson(facts, { ...head, ...facts, message }, known) ??
+          JSON.stringify({ ...head, ...(redactValue(facts, known) as Facts), message: redact(message, known) }),
       );
     },
     during: (facts, work) => request.run(facts, work),

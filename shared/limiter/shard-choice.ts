@@ -103,7 +103,7 @@ export class ShardChoice {
     const known = this.candidates(fromUs, terms);
     const open = fromUs >= this.closedUntilUs ? this.unknown(terms) : [];
     const rows = [
-      ...(open.length === 0 ? known : known.filter(({ shard }) => !open.includes(shard))),
+      ...known.filter(({ shard }) => !open.includes(shard)),
       ...open.map((shard) => ({ nextUs: fromUs, spacingUs: this.spacingUs(shard, terms) })),
     ].sort((a, b) => a.nextUs - b.nextUs);
     // Shards give slots like taps filling a basin: the time at which the basin holds `place`.

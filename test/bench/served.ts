@@ -42,11 +42,20 @@ export async function serve(
 
 /** The stub of Stripe in a process of its own. */
 export async function fixedAnswer(): Promise<{ readonly base: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [path.resolve('test/bench/fixed-answer.cjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  return { base: `http://127.0.0.1:${port.toString().trim()}`, stop: () => end(child) };
+  const { said, stop } = await startProgram('test/bench/fixed-answer.cjs');
+  return { base: `http://127.0.0.1:${said}`, stop };
+}
+
+/** A program of ours in a process of its own, once it says where it listens. */
+export async function startProgram(
+  ...words: readonly string[]
+): Promise<{ readonly said: string; readonly pid: number | undefined; readonly stop: () => Promise<void> }> {
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = await Promise.race([
+    once(child.stdout, 'data').then(([line]) => String(line).trim()),
+    once(child, 'exit').then(([status]) => Promise.reject(new Error(`${words[0]} ended with ${String(status)}`))),
+  ]);
+  return { said, pid: child.pid, stop: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {

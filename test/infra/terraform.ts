@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../bench/bundles.ts';
+import { startProgram } from '../bench/served.ts';
 
 export interface Ran {
   readonly status: number | null;
@@ -18,7 +18,7 @@ export interface Workplace {
   init(module: string): Ran;
   /** Plants an edit; what it gives back takes it away again. */
   edit(file: string, right: string, wrong: string): () => void;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 export async function workplace(): Promise<Workplace> {
@@ -54,8 +54,8 @@ export async function workplace(): Promise<Workplace> {
       writeFileSync(target, edited);
       return () => writeFileSync(target, text);
     },
-    remove() {
-      provider.end();
+    async remove() {
+      await provider.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -70,18 +70,14 @@ function packages(folder: string): void {
   for (const { name } of functions) writeFileSync(path.join(folder, `${name}.zip`), `package of ${name}`);
 }
 
-/** Starts the stand-in once: Terraform is told where it listens, and would else start it some fifteen times for a test. */
-async function standIn(folder: string): Promise<{ environment: Record<string, string>; end: () => void }> {
+/** Starts the stand-in once: Terraform is told where it listens, and would else start it anew for each step of a test. */
+async function standIn(folder: string): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
-  const provider = spawn(
-    process.execPath,
-    ['test/.build/infra/provider/provider.cjs', 'test/fixtures/google-schema.json', 'test/infra/tfplugin5.proto'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const { said, pid, stop } = await startProgram(
+    'test/.build/infra/provider/provider.cjs',
+    'test/fixtures/google-schema.json',
+    'test/infra/tfplugin5.proto',
   );
-  const address = await Promise.race([
-    once(provider.stdout, 'data').then(([said]) => String(said).trim()),
-    once(provider, 'exit').then(([status]) => Promise.reject(new Error(`the stand-in ended with ${String(status)}`))),
-  ]);
   const mirror = path.join(folder, 'providers');
   mkdirSync(mirror);
   const configuration = path.join(folder, 'terraform.rc');
@@ -97,15 +93,15 @@ async function standIn(folder: string): Promise<{ environment: Record<string, st
         'registry.terraform.io/hashicorp/google': {
           Protocol: 'grpc',
           ProtocolVersion: 5,
-          Pid: provider.pid,
+          Pid: pid,
           // It stays when Terraform ends.
           Test: true,
-          Addr: { Network: 'tcp', String: address },
+          Addr: { Network: 'tcp', String: said },
         },
       }),
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
     },
-    end: () => provider.kill(),
+    stop,
   };
 }
