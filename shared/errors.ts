@@ -24,6 +24,21 @@ export type Status = keyof typeof STATUSES;
 /** What a call did at Stripe: nothing, the thing itself, or nobody can tell (repeat with the same key). */
 export type Effect = 'none' | 'done' | 'unknown';
 
+/** What one request to Stripe showed of the write that it carried; `idempotency/effect.ts` has the rules. */
+export type Evidence =
+  /** Stripe's success for this operation. */
+  | 'success'
+  /** A refusal that Stripe gives after its idempotency layer: a card error, or an answer marked `Idempotent-Replayed`. */
+  | 'final refusal'
+  /** A refusal that can stand before the idempotency layer: 400, 401, 403, 404, 409, 429. */
+  | 'early refusal'
+  /** Another request with the same idempotency key is under way. */
+  | 'in flight'
+  /** No byte of the request left. */
+  | 'unsent'
+  /** The request may have had its effect: no answer, an answer that is not Stripe's, or a failure of Stripe. */
+  | 'unclear';
+
 /** One thing wrong with one input. `field` is the path as the caller wrote it. */
 export interface FieldViolation {
   readonly field: string;
@@ -69,6 +84,8 @@ export class ConnectorError extends Error {
   effect?: Effect;
   /** Writes only: which of the operation's keys it was. */
   generation?: number;
+  /** Writes only: what the last request to Stripe showed; undefined where none was sent. */
+  evidence?: Evidence;
 
   constructor(status: Status, message: string, facts: ErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });

@@ -2,7 +2,9 @@ import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from
 import https from 'node:https';
 import StripeSdk from 'stripe';
 import { lazilyOf } from '../lazily.ts';
+import type { Facts } from '../ports/log.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
+import { HttpAnswer } from './stripe-answer.ts';
 
 type Module = Pick<typeof http, 'request' | 'Agent'>;
 const keptBy = lazilyOf((module: Module): Agent => new module.Agent({ keepAlive: true }));
@@ -12,20 +14,31 @@ export interface NodeClientOptions {
   readonly agent?: Agent | undefined;
   /** Sees each answer when its head is there: its connection is taken from it when it ends. */
   readonly onAnswer?: ((answer: IncomingMessage) => void) | undefined;
+  /** What is known of the connection of an answer, where that is asked for. */
+  readonly tlsOf?: ((answer: IncomingMessage) => Facts | undefined) | undefined;
 }
+
+/** The request cannot be written: no byte of it left. */
+export class UnwritableRequest extends Error {
+  override readonly name = 'UnwritableRequest';
+}
+
+/** Bytes of an answer at most. A list of a hundred objects has a few million. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 /**
  * What sends the SDK's requests: each once, and whole within `timeout` milliseconds. The SDK's own client bounds silence
- * alone, and costs half as much again. Every answer's JSON must be asked for: what breaks it off is told there alone.
+ * alone. The JSON of an answer is an `HttpAnswer`, so that the SDK makes nothing of its fields: it takes every body with an
+ * `error` for a failure, and ends the process where a body is no object.
  */
-export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpClient {
+export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeClientOptions = {}): HttpClient {
   return {
     getClientName: () => 'node',
     makeRequest: (host, port, path, method, headers, body, protocol, timeoutMs) => {
       const module: Module = protocol === 'http' ? http : https;
       return new Promise((resolve, reject) => {
         const to = { host, port, path, method, agent: agent ?? keptBy(module) };
-        const request = module.request({ ...to, headers: headers as OutgoingHttpHeaders });
+        const request = written(module, { ...to, headers: headers as OutgoingHttpHeaders });
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(underOtherName(error));
@@ -39,9 +52,9 @@ export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpCli
         request.on('error', (error) => fail(error));
         request.on('response', (answer) => {
           onAnswer?.(answer);
-          const { json, breakOff } = bodyOf(answer, () => clearTimeout(timer));
+          const { text, breakOff } = bodyOf(answer, () => clearTimeout(timer));
           fail = breakOff;
-          resolve(response(answer, json));
+          resolve(response(answer, text, tlsOf));
         });
         request.end(body);
       });
@@ -49,19 +62,33 @@ export function nodeClient({ agent, onAnswer }: NodeClientOptions = {}): HttpCli
   };
 }
 
-/** The JSON of the whole body, and how it is given up. `over`: either has happened. */
+/** Node refuses a path or a header with signs that HTTP does not allow before it sends anything. */
+function written(module: Module, options: http.RequestOptions): http.ClientRequest {
+  try {
+    return module.request(options);
+  } catch (cause) {
+    throw new UnwritableRequest('the request cannot be written', { cause });
+  }
+}
+
+/** The text of the whole body, and how it is given up. `over`: either has happened. */
 function bodyOf(
   answer: IncomingMessage,
   over: () => void,
-): { readonly json: Promise<unknown>; readonly breakOff: (error: Error) => void } {
+): { readonly text: Promise<string>; readonly breakOff: (error: Error) => void } {
   let breakOff: (error: Error) => void = over;
-  const json = new Promise<unknown>((parsed, broken) => {
+  const text = new Promise<string>((read, broken) => {
     breakOff = (error) => {
       over();
       broken(StripeSdk.HttpClient.makeResponseBodyError(error));
     };
     const chunks: Buffer[] = [];
-    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= LARGEST_ANSWER) chunks.push(chunk);
+      else answer.destroy(new Error('the answer is too large'));
+    });
     answer.on('error', breakOff);
     // A connection that closes too early may tell no error.
     answer.on('close', () => {
@@ -69,14 +96,10 @@ function bodyOf(
     });
     answer.on('end', () => {
       over();
-      try {
-        parsed(JSON.parse(textOf(chunks)));
-      } catch (error) {
-        broken(new Error('the answer is no JSON', { cause: error }));
-      }
+      read(textOf(chunks));
     });
   });
-  return { json, breakOff };
+  return { text, breakOff };
 }
 
 /** Most answers come in one piece. */
@@ -85,14 +108,28 @@ function textOf(chunks: readonly Buffer[]): string {
   return first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
 }
 
-function response(answer: IncomingMessage, json: Promise<unknown>): HttpResponse {
+function response(
+  answer: IncomingMessage,
+  text: Promise<string>,
+  tlsOf: (answer: IncomingMessage) => Facts | undefined,
+): HttpResponse {
+  const status = answer.statusCode ?? 0;
   return {
-    getStatusCode: () => answer.statusCode ?? 0,
+    getStatusCode: () => status,
     getHeaders: () => answer.headers as ReturnType<HttpResponse['getHeaders']>,
     getRawResponse: () => answer,
     toStream: () => answer,
-    toJSON: () => json,
+    toJSON: async () => new HttpAnswer(status, answer.headers, jsonOf(await text), () => tlsOf(answer)),
   };
+}
+
+/** Undefined where the text is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -27,6 +27,9 @@ const operation = lazily(() => {
       .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
       .transform(({ arrayValue }) => arrayValue.values ?? []),
     outcome: text,
+    // Records of version 1 have neither.
+    expand: text.default(''),
+    resolution: text.default(''),
   });
 });
 

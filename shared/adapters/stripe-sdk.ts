@@ -2,22 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
 import type { HttpClient } from './http-client.ts';
 import { NEVER_CONNECTED } from './never-connected.ts';
-import { nodeClient } from './node-client.ts';
+import { nodeClient, UnwritableRequest, type NodeClientOptions } from './node-client.ts';
 import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
+import { answerOf, HttpAnswer } from './stripe-answer.ts';
 import { tlsFacts } from './tls-facts.ts';
-import type { StripeSaid } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { Facts } from '../ports/log.ts';
-import type {
-  Params,
-  Seen,
-  Stripe,
-  StripeAnswer,
-  StripeFailure,
-  StripeObject,
-  StripeRequest,
-} from '../ports/stripe.ts';
+import type { Params, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
 export interface StripeSdkOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
@@ -47,17 +39,17 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
     return client instanceof Promise ? client.then((one) => sdkBy(one, apiKey)) : sdkBy(client, apiKey);
   };
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
-    const { path, params } = onTheWire(request);
-    const ready = sdkOf(apiKey);
-    const sdk = ready instanceof Promise ? await ready : ready;
+    const sdk = await sdkOf(apiKey);
     try {
-      const body: unknown = await sdk.rawRequest(request.method, path, params, {
+      const { path, params } = onTheWire(request);
+      const answer: unknown = await sdk.rawRequest(request.method, path, params, {
         timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
         ...(request.account === undefined ? {} : { stripeAccount: request.account }),
       });
-      return success(body);
+      if (answer instanceof HttpAnswer) return answerOf(answer);
+      throw new TypeError('the SDK gave no answer of the HTTP client');
     } catch (error) {
       return failureOf(error);
     }
@@ -87,14 +79,14 @@ function throughProxy(proxy: ProxySource, send: Stripe['send']): Stripe['send'] 
 
 /** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
 function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => HttpClient | Promise<HttpClient> {
-  const onAnswer = showTls ? keepTls : undefined;
-  if (proxy === undefined) return lazily(() => nodeClient({ onAnswer }));
+  const shown: NodeClientOptions = showTls ? { onAnswer: keepTls, tlsOf: (answer) => connections.get(answer) } : {};
+  if (proxy === undefined) return lazily(() => nodeClient(shown));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
   let made: { readonly client: HttpClient; readonly through: Proxy } | undefined;
   return async () => {
     const through = await proxy.read();
     if (made?.through.password !== through.password || made === undefined)
-      made = { client: proxiedClient(through, target, onAnswer), through };
+      made = { client: proxiedClient(through, target, shown), through };
     return made.client;
   };
 }
@@ -136,15 +128,6 @@ export function encodeQuery(params: Params): string {
   return pairs.join('&');
 }
 
-function success(body: unknown): StripeAnswer {
-  if (typeof body !== 'object' || body === null)
-    return { ok: false, kind: 'lost', message: 'unreadable answer', said: {} };
-  const last = (body as { lastResponse?: IncomingMessage & { requestId?: string } }).lastResponse;
-  const requestId = last?.requestId;
-  const answer = { ok: true as const, body: body as StripeObject, ...(requestId === undefined ? {} : { requestId }) };
-  return last === undefined ? answer : { ...answer, seen: seenOf(last) };
-}
-
 /** Of answers whose connection was looked at. */
 const connections = new WeakMap<IncomingMessage, Facts>();
 
@@ -153,37 +136,35 @@ function keepTls(answer: IncomingMessage): void {
   if (facts !== undefined) connections.set(answer, facts);
 }
 
-function seenOf(answer: IncomingMessage): Seen {
-  const { statusCode, headers } = answer;
+/** Every way in which a request can end without an answer, as our value. */
+export function failureOf(error: unknown): StripeFailure {
+  if (!(error instanceof StripeSdk.errors.StripeConnectionError)) return UNWRITABLE;
+  const { detail } = error as { detail?: { code?: string } };
+  if (detail instanceof ProxyFailure) return ofProxy(detail);
+  if (detail instanceof UnwritableRequest) return UNWRITABLE;
+  const code = detail?.code ?? '';
+  if (NEVER_CONNECTED.has(code)) return { ok: false, kind: 'unsent', message: 'no connection to Stripe', said: {} };
   return {
-    ...(statusCode === undefined ? {} : { status: statusCode }),
-    headers: headers as Seen['headers'],
-    tls: () => connections.get(answer),
+    ok: false,
+    kind: 'lost',
+    message: 'no answer from Stripe',
+    said: {},
+    ...(code === StripeSdk.HttpClient.TIMEOUT_ERROR_CODE ? { timedOut: true } : {}),
   };
 }
 
-/** Every way a request can fail, SDK error classes included, as our value. */
-export function failureOf(error: unknown): StripeFailure {
-  if (!(error instanceof StripeSdk.errors.StripeError) || error instanceof StripeSdk.errors.StripeConnectionError) {
-    const detail = (error as { detail?: { code?: string } }).detail;
-    if (detail instanceof ProxyFailure) return ofProxy(detail);
-    const unsent = NEVER_CONNECTED.has(detail?.code ?? '');
-    return { ok: false, kind: unsent ? 'unsent' : 'lost', message: 'no answer from Stripe', said: said(error) };
-  }
-  // An answer that is no JSON (a proxy's page, a cut-off body) has no status here.
-  if (error.statusCode === undefined)
-    return { ok: false, kind: 'lost', message: 'unreadable answer from Stripe', said: said(error) };
-  const headers = error.headers ?? {};
-  return {
-    ok: false,
-    kind: 'refused',
-    httpStatus: error.statusCode,
-    message: error.message,
-    said: said(error),
-    seen: { status: error.statusCode, headers },
-    ...retryHeaders(headers),
-  };
-}
+/**
+ * What the SDK throws before its HTTP client is asked: text that cannot be encoded, a path that it does not take. All that
+ * can go wrong later is a connection error or an answer.
+ */
+const UNWRITABLE: StripeFailure = {
+  ok: false,
+  kind: 'unsent',
+  unwritable: true,
+  shouldRetry: false,
+  message: 'the request cannot be written',
+  said: {},
+};
 
 /** Credentials that are wrong are wrong the next time too. */
 function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
@@ -195,24 +176,4 @@ function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
     said: {},
     ...(reason === 'AUTH' ? { shouldRetry: false } : {}),
   };
-}
-
-function retryHeaders(
-  headers: Readonly<Record<string, string | undefined>>,
-): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
-  const seconds = Number(headers['retry-after']);
-  const should = headers['stripe-should-retry'];
-  return {
-    ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0
-      ? { retryAfterMs: seconds * 1000 }
-      : {}),
-    ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
-  };
-}
-
-function said(error: unknown): StripeSaid {
-  if (!(error instanceof StripeSdk.errors.StripeError)) return {};
-  const { rawType, code, decline_code: declineCode, param, requestId, doc_url: docUrl } = error;
-  const facts = { type: rawType, code, declineCode, param, requestId, docUrl };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => typeof value === 'string'));
 }

@@ -75,7 +75,7 @@ export async function checkLive(world: World): Promise<Checked[]> {
 }
 
 async function ask(
-  { parts, clock, settings }: World,
+  { parts, clock, random, settings }: World,
   method: StripeRequest['method'],
   path: string,
 ): Promise<ConnectorError | undefined> {
@@ -85,6 +85,7 @@ async function ask(
     method,
     path: list ? path.slice(0, -1) : path,
     params: list ? { limit: 1 } : {},
+    ...(method === 'POST' ? { idempotencyKey: `check-${random.uuid()}` } : {}),
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
   try {

@@ -4,7 +4,7 @@ import { ConnectorError } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { actionRow } from './action-row.ts';
-import type { Call } from './call.ts';
+import { shapedAfter, type Call } from './call.ts';
 import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
 import { dryRun } from './dry-run.ts';
 import { requestOnce } from './request-once.ts';
@@ -24,7 +24,7 @@ export async function act(
   const request = addressed(withExpand(parts, row, planAction(row, input, parts.strict), call), call);
   if (call.dryRun === true) return dryRun(parts, [request]);
   const body = await requestOnce(parts, request, call);
-  const payload = call.outputFormat === 'native' ? body : pick(actionRow(row, body));
+  const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(actionRow(row, body)));
   return answered([payload], row.method === 'GET' ? 'none' : 'done');
 }
 

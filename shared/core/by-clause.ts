@@ -67,12 +67,19 @@ export async function byClause(
   const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
   if (operationId === undefined) return everyRow(parts, plan, await list(), call);
   return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
-    async work(_lease, leased) {
-      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, leased);
+    async work(lease, leased) {
+      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, leased).catch(
+        (cause: unknown) => {
+          const error = unforeseen(cause);
+          // The rows of an earlier try may be done.
+          error.effect = lease.repeats ? 'unknown' : 'none';
+          throw error;
+        },
+      );
       const answer = await everyRow(parts, plan, rows, leased);
       // While some are still to do only the same question may go on with them.
       const ended = answer.status === 200 ? done(answer) : { effect: 'unknown' as const };
-      return { result: answer, ended };
+      return { show: () => Promise.resolve(answer), ended };
     },
     replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Answer),
   });
@@ -99,7 +106,7 @@ function keptList(
     {
       async work() {
         const rows = await list();
-        return { result: rows, ended: done(rows) };
+        return { show: () => Promise.resolve(rows), ended: done(rows) };
       },
       replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
     },
@@ -156,7 +163,7 @@ async function one(
   const own: Call =
     operationId === undefined ? call : { ...call, part: true, operationId: rowOperationId(operationId, id) };
   try {
-    await requestOnce(parts, addressed(plan(id, parents), own), own);
+    await requestOnce(parts, addressed(plan(id, parents), own), own, 'id');
     return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
   } catch (cause) {
     const error = unforeseen(cause);

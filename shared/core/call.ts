@@ -1,4 +1,4 @@
-import { ConnectorError, type Effect } from '../errors.ts';
+import { unforeseen, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** One call of one function, from its first byte to its answer. */
@@ -10,6 +10,10 @@ export interface Call {
   readonly clock: Clock;
   /** Writes only: the idempotency key that the caller may repeat with. */
   readonly operationId?: string;
+  /** The operationId was made for this very call, so no earlier call can have used it. */
+  readonly freshId?: true;
+  /** The answer goes where no secret may stand (a message, an agent): a replay does not read secrets again. */
+  readonly withoutSecrets?: true;
   /** This is one row of a larger operation. */
   readonly part?: true;
   /** Milliseconds that the operation's lease is still good for: nothing is sent without it. */
@@ -45,4 +49,13 @@ export function withEffect(error: ConnectorError, call: Pick<Call, 'operationId'
     error.effect ??= effect;
   }
   return error;
+}
+
+/** Shapes the answer of a call that Stripe has answered: what fails here does not undo a write. */
+export function shapedAfter<T>(call: Call, shape: () => T): T {
+  try {
+    return shape();
+  } catch (cause) {
+    throw withEffect(unforeseen(cause), call, 'done');
+  }
 }

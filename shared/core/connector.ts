@@ -7,7 +7,7 @@ import type { LimitView } from '../limiter/capacity.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
-import type { RequestLog } from '../ports/log.ts';
+import type { Log, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Activity } from './activity.ts';
@@ -29,6 +29,7 @@ export interface ConnectorParts {
   readonly guards: Guards;
   /** Rows that one call compares here at most. */
   readonly scanLimit: number;
+  readonly log: Log;
 }
 
 /** One connection as a trigger sees it: built once an instance by the composition root. */

@@ -1,5 +1,6 @@
-import { isConnectorError, ConnectorError, type Effect } from '../errors.ts';
-import { begin, end, settle, type Ended, type Lease, type Period } from '../idempotency/operation.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
+import { usesUpKey } from '../idempotency/effect.ts';
+import { begin, end, settle, type Begun, type Ended, type Lease, type Period } from '../idempotency/operation.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { Tenure } from './tenure.ts';
@@ -14,13 +15,15 @@ export interface OnceParts {
 export interface Operation {
   readonly id: string;
   readonly fingerprint: string;
+  /** The expansions that this call asks for, JSON: no part of the payload. Empty for none. */
+  readonly expand?: string;
 }
 
 /** What it does under a lease, and how its kept outcome becomes the same result again. */
 export interface Doing<T> {
-  /** `leased` is the call, bound to its lease. */
-  readonly work: (lease: Lease, leased: Call) => Promise<{ readonly result: T; readonly ended: Ended }>;
-  readonly replay: (outcome: string) => Promise<T>;
+  /** `leased` is the call, bound to its lease. `show` makes the result, after the outcome is recorded. */
+  readonly work: (lease: Lease, leased: Call) => Promise<{ readonly show: () => Promise<T>; readonly ended: Ended }>;
+  readonly replay: (outcome: string, expand: string) => Promise<T>;
   /** Reads back what became of tries that are too old to be repeated: the outcome, or undefined where nobody can tell. */
   readonly readBack?: (period: Period) => Promise<string | undefined>;
 }
@@ -36,23 +39,25 @@ const ASK_AGAIN_MS = 2000;
 
 /**
  * One operation id, one effect. It is recorded before anything is sent and its outcome after; the same id with the same
- * payload is answered from the record, while somebody works on it others are told to wait, and what is not known is
- * repeated under the same key.
+ * payload is answered from the record, while a caller works on it others wait, and what is not known is repeated under the
+ * same key. Every error that leaves here says what is known of the effect.
  */
-export async function once<T>(
-  parts: OnceParts,
-  { id, fingerprint }: Operation,
-  call: Call,
-  doing: Doing<T>,
-): Promise<T> {
+export async function once<T>(parts: OnceParts, operation: Operation, call: Call, doing: Doing<T>): Promise<T> {
+  const { id, fingerprint, expand } = operation;
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
-  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter);
+  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter, expand);
   const askedMs = call.clock.monotonicMs();
-  const begun = await recorded(call, 'none', parts.operations.update(id, first, 'none'));
+  let begun: Begun;
+  try {
+    begun = await parts.operations.update(id, first, 'none');
+  } catch (cause) {
+    // What the record says is not known: an earlier call with the id may have had its effect.
+    throw withEffect(unread(cause, call), call, call.freshId === true ? 'none' : 'unknown');
+  }
   switch (begun.may) {
     case 'replay':
       if (call.part === undefined) call.told?.add('replayed');
-      return doing.replay(begun.outcome);
+      return replayed(call, () => doing.replay(begun.outcome, begun.expand));
     case 'wait':
       throw withEffect(inFlight(begun.retryAfterMs), call, 'unknown');
     case 'fail':
@@ -72,45 +77,59 @@ export async function once<T>(
 async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call, doing: Doing<T>): Promise<T> {
   const last = (ended: Ended): Promise<boolean> =>
     parts.operations.update(id, end(lease, ended, parts.operationsKeptUs), 'own');
-  let done: { readonly result: T; readonly ended: Ended };
+  let done: { readonly show: () => Promise<T>; readonly ended: Ended };
   try {
     done = await doing.work(lease, call);
-  } catch (error) {
-    if (isConnectorError(error)) error.generation = lease.generation;
+  } catch (cause) {
+    const error = withEffect(unforeseen(cause), call, lease.repeats ? 'unknown' : 'none');
+    error.generation = lease.generation;
     // What cannot be recorded now is found by the next caller when the lease has lapsed.
     await last(endedBy(error)).catch(() => false);
     throw error;
   }
-  await recorded(call, 'done', last(done.ended));
-  return done.result;
+  if (done.ended.effect !== 'done') {
+    // A clause of which rows are left: the next call finds the lapsed lease, and goes on.
+    await last(done.ended).catch(() => false);
+    return done.show();
+  }
+  await recorded(call, last(done.ended));
+  return replayed(call, done.show);
 }
 
 /** Past the time in which a repeat is safe only what Stripe shows can tell. */
 async function settled<T>(parts: OnceParts, id: string, period: Period, call: Call, doing: Doing<T>): Promise<T> {
-  const outcome = await doing.readBack?.(period).catch((error: unknown) => {
-    if (isConnectorError(error)) error.effect = 'unknown';
-    throw error;
-  });
+  let outcome: string | undefined;
+  try {
+    outcome = await doing.readBack?.(period);
+  } catch (cause) {
+    throw withEffect(unforeseen(cause), call, 'unknown');
+  }
   if (outcome === undefined) throw withEffect(tooOld(), call, 'unknown');
-  const last = settle(period, outcome, parts.operationsKeptUs);
-  await recorded(call, 'done', parts.operations.update(id, last));
+  const found = outcome;
+  await recorded(call, parts.operations.update(id, settle(period, found, parts.operationsKeptUs)));
   call.told?.add('replayed');
-  return doing.replay(outcome);
+  return replayed(call, () => doing.replay(found, ''));
 }
 
-/** Reasons of a refusal that uses up nothing of the key: Stripe's 401 and 429 stand before its idempotency. */
-const BEFORE_THE_KEY: ReadonlySet<string> = new Set(['API_KEY_REJECTED', 'OPERATION_ID_REUSED', 'STRIPE_UNREACHABLE']);
+/** What fails once the operation is recorded as done does not undo it. */
+async function replayed<T>(call: Call, replay: () => Promise<T>): Promise<T> {
+  try {
+    return await replay();
+  } catch (cause) {
+    const { status, message, facts } = unforeseen(cause);
+    const told = `the operation is done, but its result cannot be read again now: ${message}`;
+    throw withEffect(new ConnectorError(status, told, facts), call, 'done');
+  }
+}
 
 /** What a failed try leaves behind. */
-function endedBy(error: unknown): Ended {
-  if (!isConnectorError(error)) return { effect: 'unknown' };
+function endedBy(error: ConnectorError): Ended {
   const requestId = error.facts.stripe?.requestId;
-  if (error.effect === 'unknown') return { effect: 'unknown', requestId };
-  const definite =
-    error.facts.stripe !== undefined &&
-    error.status !== 'RESOURCE_EXHAUSTED' &&
-    !BEFORE_THE_KEY.has(error.facts.reason);
-  return { effect: 'none', sent: definite, requestId, ...(definite ? { failure: keptFailure(error) } : {}) };
+  // Its result is not known here: a repeat says so, and sends nothing.
+  if (error.effect === 'done') return { effect: 'done', outcome: '', requestId };
+  if (error.effect !== 'none') return { effect: 'unknown', requestId };
+  const sent = usesUpKey(error.evidence, error.facts.reason);
+  return { effect: 'none', sent, requestId, ...(sent ? { failure: keptFailure(error) } : {}) };
 }
 
 /** What is kept of a failure that may stand. */
@@ -126,19 +145,29 @@ function failureOf(failure: string, generation: number): ConnectorError {
   return error;
 }
 
-/** Without a record nothing is sent; a done thing that cannot be recorded says so, and a repeat finds it. */
-function recorded<T>(call: Call, effect: Effect, step: Promise<T>): Promise<T> {
-  return step.catch((cause: unknown) => {
+/** Without a record nothing is sent. */
+function unread(cause: unknown, { freshId }: Call): ConnectorError {
+  const earlier = freshId === true ? '' : '; an earlier call with this operationId may have taken effect';
+  return new ConnectorError(
+    'UNAVAILABLE',
+    `the record of the operation cannot be read or written; this call sent nothing to Stripe${earlier}`,
+    { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause },
+  );
+}
+
+/** A done operation that cannot be recorded says so, and a repeat finds it. */
+async function recorded(call: Call, step: Promise<boolean>): Promise<void> {
+  try {
+    await step;
+  } catch (cause) {
     const message =
-      effect === 'none'
-        ? 'the operation cannot be recorded; nothing was sent to Stripe'
-        : 'the operation is done, but could not be recorded; repeat it with the same operationId for its outcome';
+      'the operation is done, but could not be recorded; repeat it with the same operationId for its outcome';
     throw withEffect(
       new ConnectorError('UNAVAILABLE', message, { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause }),
       call,
-      effect,
+      'done',
     );
-  });
+  }
 }
 
 function inFlight(leftMs: number): ConnectorError {

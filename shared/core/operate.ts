@@ -139,8 +139,9 @@ async function write(parts: ConnectorParts, request: StripeRequest, call: Call, 
     });
   }
   if (call.dryRun === true) return dryRun(parts, [whole]);
-  const body = await requestOnce(parts, whole, call);
-  const payload = call.outputFormat === 'native' ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
+  const native = call.outputFormat === 'native';
+  const body = await requestOnce(parts, whole, call, native ? 'object' : 'id');
+  const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
   return answered(payload, 'done');
 }
 

@@ -67,11 +67,17 @@ export function clearing(path: string): Pick<InputRules, 'cleared'> {
   return path.startsWith('/v2/') ? { cleared: null } : {};
 }
 
+/** Every POST, and in API v2 every write. https://docs.stripe.com/api-v2-overview#idempotency */
+export function takesIdempotencyKey(method: StripeRequest['method'], path: string): boolean {
+  return method === 'POST' || (method !== 'GET' && path.startsWith('/v2/'));
+}
+
 /** The plan with the caller's key and account on it. */
 export function addressed(plan: StripeRequest, call: Call): StripeRequest {
+  const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
   return {
     ...plan,
-    ...(plan.method === 'POST' && call.operationId !== undefined ? { idempotencyKey: call.operationId } : {}),
+    ...(keyed ? { idempotencyKey: call.operationId } : {}),
     ...(call.account === undefined ? {} : { account: call.account }),
   };
 }

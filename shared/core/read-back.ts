@@ -1,7 +1,8 @@
+import { isConnectorError } from '../errors.ts';
 import type { Period } from '../idempotency/operation.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
-import { objectNow, objectsOf } from './objects-of.ts';
+import { objectsOf } from './objects-of.ts';
 import type { Door } from './run.ts';
 
 const SECOND_US = 1_000_000;
@@ -13,37 +14,73 @@ const MOST_PAGES = 50;
 /** What Stripe's events tell of a request. https://docs.stripe.com/api/events/object */
 interface StripeEvent {
   readonly id: string;
+  readonly type?: string;
   readonly request?: { readonly idempotency_key?: string | null } | null;
   readonly data?: { readonly object?: StripeObject };
 }
 
+/** When the tries were, microseconds. */
+type Tries = Pick<Period, 'firstUs' | 'lastUs'>;
+
 /**
- * What became of a write whose answer never came, where Stripe shows it: a deleted object is gone, and every event names
- * the idempotency key of the request that caused it (kept for 30 days). Undefined where nobody can tell.
+ * What became of a write whose answer never came, where Stripe shows it: an object that says that it is deleted, an event
+ * that names the idempotency key of the request that caused it, or an event of the deletion (kept for 30 days). Undefined
+ * where Stripe shows nothing: an object that is missing may never have been.
  */
 export async function readBack(
   door: Door,
   request: StripeRequest,
-  key: string,
-  period: Period,
+  key: string | undefined,
+  tries: Tries,
   call: Call,
 ): Promise<StripeObject | undefined> {
-  const { method, path, account } = request;
+  const { method, account } = request;
   const own = account === undefined ? {} : { account };
-  if (method === 'DELETE') {
-    const now = await objectNow(door, { method: 'GET', path, params: {}, ...own }, call);
-    return now === 'gone' ? { id: decodeURIComponent(path.split('/').at(-1) ?? ''), deleted: true } : undefined;
-  }
-  const events = { path: '/v1/events', params: { created: around(period) }, ...own };
+  const shows = method === 'DELETE' ? deletionOf(request) : (event: StripeEvent) => answerIn(event, request, key);
+  if (method === 'DELETE' && (await isDeleted(door, request, call)))
+    return { id: lastSegment(request.path), deleted: true };
+  const events = { path: '/v1/events', params: { created: around(tries) }, ...own };
   for await (const event of objectsOf<StripeEvent>(door, events, call, MOST_PAGES)) {
-    const object = event.data?.object;
-    if (event.request?.idempotency_key === key && object !== undefined && isAnswerOf(request, object)) return object;
+    const object = shows(event);
+    if (object !== undefined) return object;
   }
   return undefined;
 }
 
+/** Stripe keeps some deleted objects, such as customers, and says so. https://docs.stripe.com/api/customers/retrieve */
+async function isDeleted(door: Door, { path, account }: StripeRequest, call: Call): Promise<boolean> {
+  try {
+    const request = { method: 'GET' as const, path, params: {}, ...(account === undefined ? {} : { account }) };
+    return (await door.run(request, call)).body['deleted'] === true;
+  } catch (error) {
+    if (isConnectorError(error) && error.status === 'NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+/** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
+function deletionOf({ path }: StripeRequest): (event: StripeEvent) => StripeObject | undefined {
+  const id = lastSegment(path);
+  return ({ type, data }) =>
+    type !== undefined && type.endsWith('.deleted') && data?.object?.['id'] === id ? { id, deleted: true } : undefined;
+}
+
+function answerIn(
+  { request, data }: StripeEvent,
+  sent: StripeRequest,
+  key: string | undefined,
+): StripeObject | undefined {
+  const object = data?.object;
+  if (key === undefined || request?.idempotency_key !== key || object === undefined) return undefined;
+  return isAnswerOf(sent, object) ? object : undefined;
+}
+
+function lastSegment(path: string): string {
+  return decodeURIComponent(path.split('/').at(-1) ?? '');
+}
+
 /** Unix seconds in which the events of the tries lie. */
-function around({ firstUs, lastUs }: Period): { readonly gte: number; readonly lte: number } {
+function around({ firstUs, lastUs }: Tries): { readonly gte: number; readonly lte: number } {
   return { gte: Math.floor(firstUs / SECOND_US) - MARGIN_S, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
 }
 

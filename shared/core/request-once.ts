@@ -1,73 +1,93 @@
-import { fingerprintOf, stripeKey } from '../idempotency/operation.ts';
-import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
+import { unforeseen } from '../errors.ts';
+import { fingerprintOf, stripeKey, type Lease } from '../idempotency/operation.ts';
+import type { Log } from '../ports/log.ts';
+import type { StripeObject, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
-import { withoutSecrets, withSecretsOf } from './client-secrets.ts';
 import { once, type OnceParts } from './once.ts';
+import { keptOutcome, replayOutcome, type Wanted } from './outcome.ts';
 import { readBack } from './read-back.ts';
 import type { Door } from './run.ts';
 
-/** Bytes of an outcome that are kept (a document holds 1 MiB); of a larger one only the id, and a replay reads the object anew. */
-const LARGEST_OUTCOME = 500_000;
+export interface RequestParts extends OnceParts {
+  readonly door: Door;
+  readonly log: Log;
+}
 
-/** One write to Stripe as one operation, under the call's id. Reads are sent as they are. */
-export function requestOnce(
-  parts: OnceParts & { readonly door: Door },
+/** One write to Stripe as one operation, under the call's id. Reads are sent as they are. `wanted`: what the answer shows. */
+export async function requestOnce(
+  parts: RequestParts,
   request: StripeRequest,
   call: Call,
+  wanted: Wanted = 'object',
 ): Promise<StripeObject> {
   const { operationId } = call;
-  if (request.method === 'GET' || operationId === undefined)
-    return parts.door.run(request, call).then(({ body }) => body);
+  if (request.method === 'GET' || operationId === undefined) return (await parts.door.run(request, call)).body;
   parts.door.prepare();
-  const { method, path, params, account } = request;
-  const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }) };
+  const { expand, ...params } = request.params;
+  const { method, path, account } = request;
+  const asked = expand === undefined ? '' : JSON.stringify(expand);
+  // The format, the fields and the expansions of the answer are no part of the payload.
+  const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }), expand: asked };
+  const again = (outcome: string, kept: string): Promise<StripeObject> =>
+    replayOutcome(parts.door, request, { outcome, sameExpand: kept === asked }, call, wanted);
   return once(parts, operation, call, {
-    work(lease, leased) {
-      // Only POSTs carry a key.
-      const key = request.idempotencyKey === undefined ? {} : { idempotencyKey: stripeKey(operationId, lease) };
-      const sent = parts.door.run({ ...request, ...key }, leased, lease.repeats ? 'unknown' : 'none');
-      return sent.then(({ body, requestId }) => ({
-        result: body,
-        ended: { effect: 'done', outcome: outcomeOf(body), requestId },
-      }));
+    async work(lease, leased) {
+      const own = underLease(request, operationId, lease);
+      const { body, requestId } = await sent(parts, own, lease, leased);
+      const outcome = keptOutcome(body);
+      const show = (): Promise<StripeObject> =>
+        lease.expand === asked ? Promise.resolve(body) : again(outcome, lease.expand);
+      return { show, ended: { effect: 'done', outcome, requestId } };
     },
-    replay: (outcome) => replay(parts.door, request, outcome, call),
+    replay: again,
     async readBack(period) {
       const found = await readBack(parts.door, request, stripeKey(operationId, period), period, call);
-      return found === undefined ? undefined : outcomeOf(found);
+      return found === undefined ? undefined : keptOutcome(found);
     },
   });
 }
 
-/** What is kept of an object. Never a client secret. */
-function outcomeOf(body: StripeObject): string {
-  const whole = JSON.stringify({ whole: withoutSecrets(body) });
-  return Buffer.byteLength(whole) <= LARGEST_OUTCOME ? whole : JSON.stringify({ id: body['id'] });
+/** The request with the lease's key, and with the expansions that went with the key first: Stripe compares them. */
+function underLease(request: StripeRequest, operationId: string, lease: Lease): StripeRequest {
+  const { expand: _asked, ...params } = request.params;
+  const expand: unknown = lease.expand === '' ? undefined : JSON.parse(lease.expand);
+  return {
+    ...request,
+    params: expand === undefined ? params : { ...params, expand },
+    ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: stripeKey(operationId, lease) }),
+  };
 }
 
-/** The kept object. What was not kept (client secrets, a very large object) is read anew, through the limiter. */
-async function replay(door: Door, request: StripeRequest, outcome: string, call: Call): Promise<StripeObject> {
-  const { whole, id = whole?.['id'] } = JSON.parse(outcome) as { whole?: StripeObject; id?: unknown };
-  const path = objectPath(request.path, id);
-  if (whole !== undefined && (path === undefined || !outcome.includes('"client_secret":'))) return whole;
-  const { expand } = request.params;
-  const { body } = await door.run(
-    {
-      method: 'GET',
-      path: path ?? request.path,
-      params: expand === undefined ? {} : { expand },
-      ...(request.account === undefined ? {} : { account: request.account }),
-    },
-    call,
-  );
-  return whole === undefined ? body : withSecretsOf(whole, body);
+/** Sends the request. Where Stripe's answer leaves an earlier try unknown, what Stripe shows of it can settle it. */
+async function sent(
+  { door, log }: RequestParts,
+  request: StripeRequest,
+  lease: Lease,
+  call: Call,
+): Promise<Pick<StripeSuccess, 'body' | 'requestId'>> {
+  try {
+    return await door.run(request, call, lease.repeats ? 'unknown' : 'none');
+  } catch (cause) {
+    const error = unforeseen(cause);
+    const settles = error.effect === 'unknown' && error.evidence === 'early refusal' && CAN_SHOW.has(error.status);
+    if (!settles) throw error;
+    const found = await readBack(door, request, request.idempotencyKey, lease, call).catch((failure: unknown) => {
+      log.write('WARNING', 'what became of the operation could not be read back', {
+        call: call.name,
+        operationId: call.operationId,
+        cause: unforeseen(failure).message,
+      });
+      return undefined;
+    });
+    if (found === undefined) throw error;
+    return { body: found };
+  }
 }
 
-/** Where the object of an outcome is read: its own path, or the collection it was made in. */
-function objectPath(path: string, id: unknown): string | undefined {
-  if (typeof id !== 'string') return undefined;
-  const segments = path.split('/');
-  const at = segments.indexOf(encodeURIComponent(id));
-  if (at > 0) return segments.slice(0, at + 1).join('/');
-  return /^\/v\d(\/[a-z_]+)+$/.test(path) ? `${path}/${encodeURIComponent(id)}` : undefined;
-}
+/** Not where the key, the permission or the rate stand in the way: they stand in the way of reading too. */
+const CAN_SHOW: ReadonlySet<string> = new Set([
+  'INVALID_ARGUMENT',
+  'FAILED_PRECONDITION',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+]);

@@ -1,4 +1,5 @@
 import { ConnectorError, unforeseen, type Effect } from '../errors.ts';
+import { effectAfter, evidenceOf } from '../idempotency/effect.ts';
 import type { Limiter, Turn } from '../limiter/limiter.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -6,11 +7,12 @@ import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess 
 import type { HeldSecret } from './held-secret.ts';
 import type { Activity } from './activity.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
+import { takesIdempotencyKey } from './plan-entity.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { checkGuards, type Guards } from './guards.ts';
 import { objectOf, type ObjectLines, type Place } from './object-lines.ts';
 import { verbose } from './verbose.ts';
-import { isInFlight, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
+import { isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 
 export interface Door {
   /**
@@ -65,9 +67,11 @@ export function createDoor(parts: DoorParts): Door {
     },
     run(request, call, before = 'none') {
       const progress: Progress = { tries: 0, effect: before, keyReloaded: false };
-      return persist(parts, request, call, progress).catch((error: unknown) => {
-        // What nobody foresaw may have happened after the request left.
-        throw withEffect(unforeseen(error), call, progress.effect);
+      return persist(parts, request, call, progress).catch((cause: unknown) => {
+        const error = unforeseen(cause);
+        // A read has no effect of its own: the write that it serves knows its effect.
+        if (request.method === 'GET') throw error;
+        throw withEffect(error, call, progress.effect);
       });
     },
   };
@@ -80,12 +84,12 @@ async function persist(
   progress: Progress,
 ): Promise<StripeSuccess> {
   checkGuards(parts.guards, request);
+  checkIdempotencyKey(request);
   const write = request.method !== 'GET';
   for (;;) {
     const reading = parts.apiKey.read();
     const key = typeof reading === 'string' ? reading : await reading;
     checkTestKey(request, key);
-    const before = progress.effect;
     const entering = enter(parts, request, call);
     const leave = entering instanceof Promise ? await entering : entering;
     let tried: Attempt;
@@ -95,15 +99,7 @@ async function persist(
       leave();
     }
     const { answer, releasedMs } = tried;
-    if (answer.ok) {
-      progress.effect = write ? 'done' : 'none';
-      return answer;
-    }
-    if (deletedBefore(request, answer, before)) {
-      progress.effect = 'done';
-      return { ok: true, body: { id: lastSegment(request.path), deleted: true } };
-    }
-    progress.effect = write ? effectOf(answer, before) : 'none';
+    if (answer.ok) return answer;
     if (answer.httpStatus === 401 && !progress.keyReloaded) {
       progress.keyReloaded = true;
       if (await parts.apiKey.refresh(key)) continue;
@@ -138,9 +134,11 @@ async function attempt(
   const releasedMs = parts.clock.monotonicMs();
   const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call), leaseLeftMs));
   progress.tries += 1;
-  // Until the answer is here nobody can tell.
-  if (request.method !== 'GET') progress.effect = 'unknown';
+  const { effect } = progress;
+  // Until the answer is here the effect is not known.
+  progress.effect = effectAfter(effect, 'unclear');
   const answer = await parts.stripe.send(request, key, timeoutMs);
+  progress.effect = effectAfter(effect, evidenceOf(answer));
   const tookMs = parts.clock.monotonicMs() - releasedMs;
   report(parts, request, call, answer, { waitedMs, tookMs, tries: progress.tries });
   return { answer, releasedMs };
@@ -148,9 +146,23 @@ async function attempt(
 
 /** Another caller may work on the operation by now: it has the key, and sends in our place. */
 function leaseLost(): ConnectorError {
-  return new ConnectorError('ABORTED', 'the right to work on the operation was lost to another caller; ask again', {
-    reason: 'LEASE_LOST',
-    retryAfterMs: 1000,
+  const error = new ConnectorError(
+    'ABORTED',
+    'the right to work on the operation was lost to another caller; ask again',
+    { reason: 'LEASE_LOST', retryAfterMs: 1000 },
+  );
+  error.effect = 'unknown';
+  return error;
+}
+
+/**
+ * Without a key of ours the SDK makes one up for each request, and a repeat would have a second effect. API v1 takes no
+ * key on a DELETE. https://docs.stripe.com/api/idempotent_requests
+ */
+function checkIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
+  if (!takesIdempotencyKey(method, path) || idempotencyKey !== undefined) return;
+  throw new ConnectorError('INTERNAL', 'a write without an idempotency key is not sent', {
+    reason: 'IDEMPOTENCY_KEY_MISSING',
   });
 }
 
@@ -248,28 +260,6 @@ function rateUsedUp({ pace, retryAfterMs }: Turn & { granted: false }): Connecto
   );
 }
 
-/** A DELETE that is repeated after an unknown outcome and finds nothing was done the first time. */
-function deletedBefore(request: StripeRequest, answer: StripeFailure, before: Effect): boolean {
-  return request.method === 'DELETE' && before === 'unknown' && answer.said.code === 'resource_missing';
-}
-
-function lastSegment(path: string): string {
-  return decodeURIComponent(path.split('/').at(-1) ?? '');
-}
-
-/**
- * What is known of the effect after a failure. Stripe's refusals have none, but those that stand before its
- * idempotency layer (401, 429) or speak of another try (409) say nothing about an earlier, unknown one.
- * https://docs.stripe.com/api/idempotent_requests
- */
-function effectOf(failure: StripeFailure, before: Effect): Effect {
-  if (failure.kind === 'lost' || (failure.httpStatus ?? 0) >= 500) return 'unknown';
-  if (failure.kind === 'unsent') return before;
-  if (isInFlight(failure)) return 'unknown';
-  const silent = failure.httpStatus === 401 || failure.httpStatus === 429;
-  return silent ? before : 'none';
-}
-
 interface Timing {
   readonly waitedMs: number;
   readonly tookMs: number;
@@ -280,6 +270,11 @@ function report(parts: DoorParts, request: StripeRequest, call: Call, answer: St
   const requestId = answer.ok ? answer.requestId : answer.said.requestId;
   const outcome = answer.ok ? 'ok' : (answer.said.code ?? answer.kind);
   note(parts, request, call, outcome, timing, requestId);
+  if (answer.ok && answer.cut !== undefined)
+    parts.log.write('WARNING', "members of Stripe's answer are nested too deep and were left out", {
+      call: call.name,
+      members: answer.cut.slice(0, 20),
+    });
   parts.log.write(answer.ok ? 'INFO' : canHelp(answer) ? 'WARNING' : 'ERROR', 'transaction', {
     call: call.name,
     method: request.method,

@@ -1,4 +1,5 @@
 import { ConnectorError, type ErrorFacts, type Status } from '../errors.ts';
+import { evidenceOf, isInFlight } from '../idempotency/effect.ts';
 import type { StripeFailure } from '../ports/stripe.ts';
 import { redact } from '../redact.ts';
 
@@ -14,16 +15,13 @@ export function refusalOf(failure: StripeFailure, write: boolean): ConnectorErro
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
   };
-  return new ConnectorError(status, redact(message), facts);
+  const error = new ConnectorError(status, redact(message), facts);
+  if (write) error.evidence = evidenceOf(failure);
+  return error;
 }
 
 function fallbackWait(status: Status): { retryAfterMs?: number } {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
-}
-
-/** Stripe's 409: another request with the same key is under way. */
-export function isInFlight(failure: StripeFailure): boolean {
-  return failure.httpStatus === 409 || failure.said.code === 'idempotency_key_in_use';
 }
 
 /** Stripe's 429 of one object that another request works on; of nothing else. https://docs.stripe.com/rate-limits */
@@ -56,17 +54,15 @@ const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
 function verdict(failure: StripeFailure, write: boolean): Verdict {
   const { said, message } = failure;
   if (failure.proxy !== undefined) return PROXY[failure.proxy];
+  if (failure.unwritable === true)
+    return [
+      'INVALID_ARGUMENT',
+      'INVALID_INPUT',
+      'the input cannot be written as a request: it holds text that is not well-formed Unicode; nothing was sent',
+    ];
   if (failure.kind === 'unsent')
     return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
-  if (failure.kind === 'lost') {
-    return write
-      ? [
-          'UNAVAILABLE',
-          'OUTCOME_UNKNOWN',
-          'the connection to Stripe broke; whether the call took effect is not known: repeat it with the same operationId',
-        ]
-      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
-  }
+  if (failure.kind === 'lost') return lost(failure, write);
   if (isInFlight(failure))
     return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
   if (said.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
@@ -84,13 +80,38 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
     case 404:
       return ['NOT_FOUND', reasonOf(said.code, 'RESOURCE_MISSING'), message];
     case 429:
-      return ['RESOURCE_EXHAUSTED', reasonOf(said.code, 'STRIPE_RATE_LIMIT'), message];
+      return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
     default:
       return otherwise(failure, write);
   }
 }
 
-function otherwise({ httpStatus = 0, said, message }: StripeFailure, write: boolean): Verdict {
+const REPEAT = 'whether the call took effect is not known: repeat it with the same operationId';
+
+/** No answer of Stripe's: none at all, none in time, or one of something else on the way. */
+function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict {
+  if (timedOut === true) {
+    const message = 'Stripe did not answer in time';
+    return ['DEADLINE_EXCEEDED', 'DEADLINE', write ? `${message}; ${REPEAT}` : message];
+  }
+  if (httpStatus === undefined) {
+    return write
+      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `the connection to Stripe broke; ${REPEAT}`]
+      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
+  }
+  const message = `the answer (HTTP ${httpStatus}) is not Stripe's: a proxy, a gateway or another server may have given it`;
+  return write
+    ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `${message}; ${REPEAT}`]
+    : ['UNAVAILABLE', 'STRIPE_UNREADABLE', message];
+}
+
+/** `RATE_LIMIT` is the connection's own limit; Stripe's has another reason. */
+function throttledReason(failure: StripeFailure): string {
+  return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
+}
+
+function otherwise(failure: StripeFailure, write: boolean): Verdict {
+  const { httpStatus = 0, said, message } = failure;
   if (httpStatus >= 500) {
     return write
       ? [
@@ -103,7 +124,7 @@ function otherwise({ httpStatus = 0, said, message }: StripeFailure, write: bool
   if (said.type === 'card_error')
     return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
   if (said.code === 'rate_limit' || said.code === 'lock_timeout')
-    return ['RESOURCE_EXHAUSTED', reasonOf(said.code, ''), message];
+    return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
   const state = said.code === undefined ? said.param === undefined : WRONG_STATE.test(said.code);
   return state
     ? ['FAILED_PRECONDITION', reasonOf(said.code, 'WRONG_STATE'), message]
@@ -111,5 +132,5 @@ function otherwise({ httpStatus = 0, said, message }: StripeFailure, write: bool
 }
 
 function reasonOf(code: string | undefined, otherwiseReason: string): string {
-  return code === undefined ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return code === undefined || code === '' ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }

@@ -40,6 +40,8 @@ function cursor(
     tries: 0,
     requestIds: [],
     outcome: record?.outcome ?? '',
+    expand: '',
+    resolution: '',
     fence,
     leaseEndsUs,
     expiresUs: nowUs + 10 * YEAR_US,

@@ -3,7 +3,7 @@
  * atomically in its own time.
  */
 import { hash } from 'node:crypto';
-import type { Change, OperationRecord, OperationState } from '../ports/operation-store.ts';
+import type { Change, OperationRecord, OperationState, Resolution } from '../ports/operation-store.ts';
 
 const SECOND_US = 1_000_000;
 const HOUR_US = 3600 * SECOND_US;
@@ -20,12 +20,17 @@ export interface Lease {
   readonly generation: number;
   /** Earlier tries may have had their effect: their key is repeated. */
   readonly repeats: boolean;
+  /** The expansions that go with the key: those of its first try. JSON; empty for none. */
+  readonly expand: string;
+  /** When the tries of this key began, and when this one did; microseconds of the store's time. */
+  readonly firstUs: number;
+  readonly lastUs: number;
 }
 
 /** What a caller may do with an id. */
 export type Begun =
   | { readonly may: 'work'; readonly lease: Lease }
-  | { readonly may: 'replay'; readonly outcome: string }
+  | { readonly may: 'replay'; readonly outcome: string; readonly expand: string }
   | { readonly may: 'wait'; readonly retryAfterMs: number }
   | { readonly may: 'not' }
   | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
@@ -44,17 +49,19 @@ export interface Period {
  * this very payload stands where its key's generation is beyond `retriesAfter`: a message is worked on once, however
  * often it arrives.
  */
-export function begin(fingerprint: string, leaseUs: number, keptUs: number, retriesAfter = Infinity) {
+export function begin(fingerprint: string, leaseUs: number, keptUs: number, retriesAfter = Infinity, expand = '') {
   return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
     const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
-    if (record === undefined) return work(fresh(fingerprint), nowUs, leaseUs, keptUs);
+    if (record === undefined) return work(fresh(fingerprint, expand), nowUs, leaseUs, keptUs);
     // A definite failure, or one before anything was sent, frees the id for a corrected payload.
     if (record.state === 'failed' && record.fingerprint === fingerprint && record.generation > retriesAfter)
       return { result: { may: 'fail', failure: record.outcome, generation: record.generation } };
-    if (record.state === 'failed') return work(nextGeneration(record, fingerprint), nowUs, leaseUs, keptUs);
-    if (record.state === 'received') return work({ ...record, fingerprint, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
+    if (record.state === 'failed') return work(nextGeneration(record, fingerprint, expand), nowUs, leaseUs, keptUs);
+    if (record.state === 'received')
+      return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
     if (record.fingerprint !== fingerprint) return { result: { may: 'not' } };
-    if (record.state === 'succeeded') return { result: { may: 'replay', outcome: record.outcome } };
+    if (record.state === 'succeeded')
+      return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)
@@ -73,6 +80,39 @@ export function settle({ fence }: Period, outcome: string, keptUs: number) {
     record === undefined || record.fence !== fence || record.state === 'succeeded'
       ? { result: false }
       : { result: true, record: { ...record, state: 'succeeded', outcome, leaseEndsUs: 0, expiresUs: nowUs + keptUs } };
+}
+
+/** Why an operator's word is not taken. */
+export type NotResolved = 'not found' | 'in flight' | 'known';
+
+/**
+ * An operator settles an operation whose outcome is not known. `done`: it is never sent again; `outcome` is what is known
+ * of its object. `none`: it is free again, under a new key, and a message of this payload gets `outcome`, the failure.
+ * An operation that is under way, or whose outcome is known, stays as it is.
+ */
+export function resolve(
+  effect: 'done' | 'none',
+  outcome: string,
+  said: Omit<Resolution, 'effect' | 'atUs'>,
+  keptUs: number,
+) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<OperationRecord | NotResolved> => {
+    if (record === undefined || record.expiresUs <= nowUs) return { result: 'not found' };
+    if (record.state === 'calling' && record.leaseEndsUs > nowUs) return { result: 'in flight' };
+    if (record.state !== 'calling' && record.state !== 'indeterminate') return { result: 'known' };
+    const resolution: Resolution = { effect, ...said, atUs: nowUs };
+    const settled: OperationRecord = {
+      ...record,
+      state: effect === 'done' ? 'succeeded' : 'failed',
+      // A caller whose lease has lapsed writes no more.
+      fence: record.fence + 1,
+      leaseEndsUs: 0,
+      expiresUs: nowUs + keptUs,
+      outcome,
+      resolution: JSON.stringify(resolution),
+    };
+    return { result: settled, record: settled };
+  };
 }
 
 /** The holder of a lease is still at work. False where the lease was lost to another. */
@@ -129,12 +169,18 @@ function stateAfter(lease: Lease, ended: Ended): OperationState {
   return lease.repeats ? 'indeterminate' : 'received';
 }
 
-/** The key at Stripe: the caller's id, and for each further generation another. At most 255 characters. */
+/**
+ * The key at Stripe: the caller's id, and for each further generation another (`order-1~1`). Two ids never share a key:
+ * an id that ends like a key of another one is marked in its first generation too (`order-1~1~0`). At most 255 characters.
+ */
 export function stripeKey(operationId: string, { generation }: Pick<Lease, 'generation'>): string {
-  if (generation === 0) return operationId;
+  if (generation === 0 && !KEY_SUFFIX.test(operationId)) return operationId;
   const plain = `${operationId}~${generation}`;
-  return plain.length <= LONGEST_KEY ? plain : hash('sha256', plain);
+  return plain.length <= LONGEST_KEY ? plain : `${hash('sha256', plain)}~sha256`;
 }
+
+/** How a key ends that is more than its id. */
+const KEY_SUFFIX = /~(?:\d{1,16}|sha256)$/;
 
 /** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */
 export function fingerprintOf(value: unknown): string {
@@ -153,7 +199,7 @@ export function canonical(value: unknown): string {
     .join(',')}}`;
 }
 
-function fresh(fingerprint: string): OperationRecord {
+function fresh(fingerprint: string, expand: string): OperationRecord {
   return {
     state: 'received',
     fingerprint,
@@ -165,25 +211,37 @@ function fresh(fingerprint: string): OperationRecord {
     tries: 0,
     requestIds: [],
     outcome: '',
+    expand,
+    resolution: '',
   };
 }
 
-function nextGeneration(record: OperationRecord, fingerprint: string): OperationRecord {
-  return { ...record, fingerprint, generation: record.generation + 1, firstCalledUs: 0, state: 'received' };
+function nextGeneration(record: OperationRecord, fingerprint: string, expand: string): OperationRecord {
+  return {
+    ...record,
+    fingerprint,
+    expand,
+    generation: record.generation + 1,
+    firstCalledUs: 0,
+    state: 'received',
+    resolution: '',
+  };
 }
 
 /** The lease is written, and with it the key, before anything is sent. */
 function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: number): Change<Begun> {
   const repeats = record.state !== 'received';
   const fence = record.fence + 1;
+  const firstUs = record.firstCalledUs === 0 ? nowUs : record.firstCalledUs;
+  const { generation, expand } = record;
   return {
-    result: { may: 'work', lease: { fence, generation: record.generation, repeats } },
+    result: { may: 'work', lease: { fence, generation, repeats, expand, firstUs, lastUs: nowUs } },
     record: {
       ...record,
       state: 'calling',
       fence,
       leaseEndsUs: nowUs + leaseUs,
-      firstCalledUs: record.firstCalledUs === 0 ? nowUs : record.firstCalledUs,
+      firstCalledUs: firstUs,
       expiresUs: nowUs + keptUs,
       tries: record.tries + 1,
     },

@@ -27,6 +27,8 @@ export function mark(record: OperationRecord | undefined, nowUs: number): Change
     tries: (record?.tries ?? 0) + 1,
     requestIds: [],
     outcome: '',
+    expand: '',
+    resolution: '',
   };
   return { record: marked, result: undefined };
 }

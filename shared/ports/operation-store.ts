@@ -27,6 +27,23 @@ export interface OperationRecord {
   readonly requestIds: readonly string[];
   /** The outcome, JSON; empty until there is one. Never with a client secret. */
   readonly outcome: string;
+  /**
+   * The expansions that went with this generation's key, JSON. They are no part of the payload, but Stripe compares them:
+   * a repeat under the key sends the same. Empty for none.
+   */
+  readonly expand: string;
+  /** How an operator settled the operation, JSON of `Resolution`; empty where no operator did. */
+  readonly resolution: string;
+}
+
+/** An operator's word on an operation whose outcome was not known. */
+export interface Resolution {
+  readonly effect: 'done' | 'none';
+  readonly reason: string;
+  /** Who said so. */
+  readonly by: string;
+  /** The store's time, microseconds. */
+  readonly atUs: number;
 }
 
 export interface Change<T> {

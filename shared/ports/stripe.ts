@@ -11,7 +11,7 @@ export interface StripeRequest {
   readonly path: string;
   /** Body of a POST, query of anything else. */
   readonly params: Params;
-  /** Only POSTs carry one. At most 255 visible ASCII characters. */
+  /** Of every POST, and of every write of API v2. At most 255 visible ASCII characters. */
   readonly idempotencyKey?: string;
   /** Connect account: sent as Stripe-Account. */
   readonly account?: string;
@@ -30,14 +30,16 @@ export interface Seen {
 export interface StripeSuccess {
   readonly ok: true;
   readonly body: StripeObject;
+  /** Members of the body that were nested deeper than an answer of Stripe can be: they are null. */
+  readonly cut?: readonly string[];
   readonly requestId?: string;
   readonly seen?: Seen;
 }
 
 /**
  * Why there is no answer to use.
- * `refused`: Stripe answered with an error. `unsent`: the request never left (no connection).
- * `lost`: it may have arrived (reset, timeout, truncated or unreadable answer).
+ * `refused`: Stripe answered with an error of its own. `unsent`: the request never left (no connection, or it cannot be
+ * written). `lost`: it may have arrived (reset, timeout, or an answer that is not Stripe's; then `httpStatus` is known).
  */
 export interface StripeFailure {
   readonly ok: false;
@@ -52,6 +54,12 @@ export interface StripeFailure {
   readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH';
   /** Stripe-Should-Retry, where Stripe sent it. */
   readonly shouldRetry?: boolean;
+  /** Stripe marked the answer as the saved result of an earlier request with this key (`Idempotent-Replayed`). */
+  readonly replayed?: boolean;
+  /** The time limit of the request was over before its answer was whole. */
+  readonly timedOut?: boolean;
+  /** The request cannot be written, so no repeat of it can help. */
+  readonly unwritable?: boolean;
 }
 
 export type StripeAnswer = StripeSuccess | StripeFailure;

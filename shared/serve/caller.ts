@@ -1,12 +1,15 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Answer, Connector } from '../core/connector.ts';
 import { isOperationId } from '../core/ids.ts';
+import type { WriteKey } from './early-effect.ts';
 import { KEY_HEADER, type Served } from './service.ts';
 
 /** Whoever made an HTTP request, and what the head of its answer tells besides. */
 export class Caller {
   /** Writes only: the idempotency key, given or made. */
   operationId: string | undefined;
+  /** The key was made for this call. */
+  private fresh = false;
   private readonly told = new Set<string>();
 
   constructor(
@@ -16,7 +19,21 @@ export class Caller {
 
   /** The key of a write, known before anything is refused: errors of a write name it too. */
   identify({ random }: Connector, writes: boolean): void {
-    if (writes) this.operationId ??= this.spelt() ?? random.uuid();
+    if (!writes) return;
+    this.identifyGiven();
+    if (this.operationId !== undefined) return;
+    this.operationId = random.uuid();
+    this.fresh = true;
+  }
+
+  /** The key that the caller gave, if any: where the settings are wrong there is nothing that could make one. */
+  identifyGiven(): void {
+    this.operationId ??= this.spelt();
+  }
+
+  writeKey(): WriteKey | undefined {
+    const { operationId, fresh } = this;
+    return operationId === undefined ? undefined : { operationId, fresh };
   }
 
   /** Checks the body, then does what it asks for. `names`: entities or actions that may be named; undefined for all. */
@@ -25,6 +42,7 @@ export class Caller {
     const { operationId, told } = this;
     const prepared = service.prepare(connector, body, {
       operationId: service.writes ? operationId : undefined,
+      freshId: this.fresh,
       keyHeader: this.request.get(KEY_HEADER),
       names,
       deadlineMs: connector.settings.deadlineMs,

@@ -2,20 +2,21 @@ import type { Response } from '@google-cloud/functions-framework';
 import { withEffect } from '../core/call.ts';
 import type { Connector } from '../core/connector.ts';
 import { errorBody, type ConnectorError } from '../errors.ts';
+import { earlyEffect, type WriteKey } from './early-effect.ts';
 import { logCause } from './log-cause.ts';
 import { sendJson } from './send-json.ts';
 import { KEY_HEADER } from './service.ts';
 
-/** The answer of an error: its body, and what stands in its head. */
-export function refuse(
+/** The answer of an error: its body, and what stands in its head. `connector` throws where its settings are wrong. */
+export async function refuse(
   connector: () => Connector,
   response: Response,
   error: ConnectorError,
-  operationId: string | undefined,
-): void {
-  if (operationId !== undefined) {
-    withEffect(error, { operationId }, 'none');
-    response.setHeader(KEY_HEADER, error.operationId ?? operationId);
+  key: WriteKey | undefined,
+): Promise<void> {
+  if (key !== undefined) {
+    withEffect(error, key, await earlyEffect(builtOrUndefined(connector), error, key));
+    response.setHeader(KEY_HEADER, error.operationId ?? key.operationId);
   }
   if (error.facts.retryAfterMs !== undefined)
     response.setHeader('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
@@ -23,4 +24,13 @@ export function refuse(
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);
   sendJson(response, body.error['code'] as number, body);
+}
+
+function builtOrUndefined(connector: () => Connector): Connector | undefined {
+  try {
+    return connector();
+  } catch {
+    // The error that is answered says why.
+    return undefined;
+  }
 }

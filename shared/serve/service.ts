@@ -21,6 +21,10 @@ export interface Service<K extends Kind> {
 export interface Terms {
   /** Writes only. */
   readonly operationId?: string | undefined;
+  /** The operationId was made for this very call. */
+  readonly freshId?: boolean;
+  /** The answer goes where no secret may stand: a replay does not read secrets again. */
+  readonly withoutSecrets?: boolean;
   /** The Idempotency-Key header: the same thing as the body's operationId. */
   readonly keyHeader?: string | undefined;
   /** Entities or actions that may be named; undefined for all. */
@@ -73,7 +77,7 @@ export function served<K extends Kind>(service: Service<K>): Served {
 
 function callOf({ settings, clock }: Connector, name: string, body: Body<Kind>, terms: Terms): Call {
   const account = accountOf(settings, body.accountId);
-  const { operationId, deadlineMs, maxWaitMs, retriesAfter, told } = terms;
+  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, told } = terms;
   return {
     name,
     clock,
@@ -84,6 +88,8 @@ function callOf({ settings, clock }: Connector, name: string, body: Body<Kind>, 
     ...('fields' in body ? { fields: body.fields } : {}),
     ...('expand' in body ? { expand: body.expand } : {}),
     ...(operationId === undefined ? {} : { operationId }),
+    ...(freshId === true ? { freshId } : {}),
+    ...(withoutSecrets === true ? { withoutSecrets } : {}),
     ...(account === undefined ? {} : { account }),
     ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
     ...(retriesAfter === undefined ? {} : { retriesAfter }),

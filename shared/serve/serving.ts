@@ -24,8 +24,9 @@ export function serving<C extends Connector>(
       refuseWhileDraining();
       await inRequest(built, request, () => work(built, caller));
     } catch (cause) {
+      if (writes) caller.identifyGiven();
       caller.tell();
-      refuse(connector, response, unforeseen(cause), caller.operationId);
+      await refuse(connector, response, unforeseen(cause), caller.writeKey());
     }
   };
 }

@@ -13,6 +13,8 @@ export const RECORD: OperationRecord = {
   tries: 3,
   requestIds: ['req_1', 'req_2'],
   outcome: '{"id":"pi_1","text":"é ☃"}',
+  expand: '',
+  resolution: '',
 };
 
 /** What every store of operations promises. `fresh` gives an id that nobody used. */

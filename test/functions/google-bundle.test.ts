@@ -173,6 +173,8 @@ test('a write that somebody else overtook is a conflict: read again, then given 
     tries: 0,
     requestIds: [],
     outcome: '',
+    expand: '',
+    resolution: '',
     expiresUs: 1,
   } as const;
   await assert.rejects(

@@ -88,6 +88,8 @@ test('every state says what its caller should do', () => {
     tries: 1,
     requestIds: [],
     outcome: '{"secret":"outcome"}',
+    expand: '',
+    resolution: '',
   };
   const cases: readonly (readonly [Partial<OperationRecord>, string, RegExp])[] = [
     [{ firstCalledUs: 0 }, 'none', /Nothing was sent yet/],

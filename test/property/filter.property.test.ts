@@ -47,6 +47,7 @@ before(async () => {
     apiVersion: 'test',
     guards: NO_GUARDS,
     scanLimit: 10_000,
+    log: { write: () => undefined },
   };
 });
 after(() => sandbox.close());

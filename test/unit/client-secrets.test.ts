@@ -42,10 +42,16 @@ test('what is stored has no client secret, and the replay has it', async () => {
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'op' };
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'op' };
-  assert.deepEqual(await requestOnce({ door, operations, operationsKeptUs: 1e12 }, request, call), payment);
+  assert.deepEqual(
+    await requestOnce({ door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } }, request, call),
+    payment,
+  );
   const record = await operations.update('op', (found) => ({ result: found as OperationRecord }));
   assert.doesNotMatch(JSON.stringify(record), /_secret_[xy]|whsec_/);
-  assert.deepEqual(await requestOnce({ door, operations, operationsKeptUs: 1e12 }, request, call), payment);
+  assert.deepEqual(
+    await requestOnce({ door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } }, request, call),
+    payment,
+  );
   assert.deepEqual(
     sent.map(({ method, path }) => `${method} ${path}`),
     ['POST /v1/payment_intents', 'GET /v1/payment_intents/pi_1'],
@@ -64,7 +70,7 @@ test('of an object too large for a document only the id is kept: a replay reads 
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'large' };
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'large' };
-  const parts = { door, operations, operationsKeptUs: 1e12 };
+  const parts = { door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } };
   await requestOnce(parts, request, call);
   const record = await operations.update('large', (found) => ({ result: found as OperationRecord }));
   assert.ok(record.outcome.length < 100, String(record.outcome.length));

@@ -200,11 +200,47 @@ const rows: Record<string, Row> = {
     status: 'RESOURCE_EXHAUSTED',
     effect: 'unknown',
   },
-  'a refusal after an unknown outcome settles it: the same key replays': {
+  // https://docs.stripe.com/api/idempotent_requests: a validation error is not saved, and may stand before the endpoint.
+  'a refusal after an unknown outcome leaves it unknown': {
     request: post,
     answers: [lost, refused(400, { param: 'x' })],
     tries: 2,
     status: 'INVALID_ARGUMENT',
+    effect: 'unknown',
+  },
+  'a refusal that Stripe marks as replayed settles an unknown outcome': {
+    request: post,
+    answers: [lost, refused(400, { param: 'x' }, { replayed: true })],
+    tries: 2,
+    status: 'INVALID_ARGUMENT',
+    effect: 'none',
+  },
+  'a declined card settles an unknown outcome': {
+    request: post,
+    answers: [lost, refused(402, { type: 'card_error', code: 'card_declined' })],
+    tries: 2,
+    status: 'FAILED_PRECONDITION',
+    effect: 'none',
+  },
+  'a hang is the deadline': {
+    request: post,
+    answers: [{ ...lost, timedOut: true }],
+    tries: 4,
+    status: 'DEADLINE_EXCEEDED',
+    effect: 'unknown',
+  },
+  'a POST without an idempotency key is not sent': {
+    request: { method: 'POST', path: '/v1/customers', params: {} },
+    answers: [ok],
+    tries: 0,
+    status: 'INTERNAL',
+    effect: 'none',
+  },
+  'a DELETE of API v2 without an idempotency key is not sent': {
+    request: { method: 'DELETE', path: '/v2/core/event_destinations/ed_1', params: {} },
+    answers: [ok],
+    tries: 0,
+    status: 'INTERNAL',
     effect: 'none',
   },
   'the same key in flight is ABORTED, the effect unknown': {
@@ -221,10 +257,13 @@ const rows: Record<string, Row> = {
     status: 'ALREADY_EXISTS',
     effect: 'none',
   },
-  'a DELETE that was lost and then finds nothing is done': {
+  // The object may never have been: what Stripe shows of it decides (read-back.test.ts).
+  'a DELETE that was lost and then finds nothing is unknown': {
     request: del,
     answers: [lost, refused(404, { code: 'resource_missing' })],
     tries: 2,
+    status: 'NOT_FOUND',
+    effect: 'unknown',
   },
   'a DELETE of what never was is NOT_FOUND': {
     request: del,
@@ -316,10 +355,10 @@ test('a turn that comes too late, because the process was held up, is lost: anot
   assert.ok((at[0] ?? 0) >= 1060);
 });
 
-test('a lease that is over when the turn comes: nothing is sent, and what is known of the effect stays', async () => {
+test('a lease that is over when the turn comes: nothing is sent, and another caller may be at work', async () => {
   const { result, sent } = await run(post, [ok], { leaseMs: 0 });
   assert.ok(isConnectorError(result));
-  assert.deepEqual([result.facts.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'none']);
+  assert.deepEqual([result.facts.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'unknown']);
   assert.equal(sent.length, 0);
   const later = await run(post, [lost], { leaseMs: 1500 });
   assert.ok(isConnectorError(later.result));

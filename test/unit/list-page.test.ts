@@ -25,6 +25,7 @@ function parts(door: Door, scanLimit = 10_000): ConnectorParts {
     apiVersion: 'test',
     guards: NO_GUARDS,
     scanLimit,
+    log: { write: () => undefined },
   };
 }
 

@@ -4,8 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
 import { withEffect, type Call } from '../../shared/core/call.ts';
-import type { OnceParts } from '../../shared/core/once.ts';
-import { requestOnce } from '../../shared/core/request-once.ts';
+
+import { requestOnce, type RequestParts } from '../../shared/core/request-once.ts';
 import type { Door } from '../../shared/core/run.ts';
 import { refusalOf } from '../../shared/core/stripe-refusal.ts';
 import { isConnectorError } from '../../shared/errors.ts';
@@ -16,7 +16,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 
 let sandbox: Sandbox;
 let clock: VirtualClock;
-let parts: OnceParts & { readonly door: Door };
+let parts: RequestParts;
 let sent: StripeRequest[];
 /** What the answer of the next write meets on its way back. */
 let lost = false;
@@ -40,7 +40,12 @@ beforeEach(() => {
       throw refusalOf(answer, request.method !== 'GET');
     },
   };
-  parts = { door, operations: memoryOperations(clock), operationsKeptUs: 30 * 86_400_000_000 };
+  parts = {
+    door,
+    operations: memoryOperations(clock),
+    operationsKeptUs: 30 * 86_400_000_000,
+    log: { write: () => undefined },
+  };
 });
 
 const callOf = (operationId: string): Call => ({

@@ -49,7 +49,13 @@ test('work of minutes keeps its lease: nobody else gets it, and it is good for a
 test('a holder that was frozen finds its lease gone on its own clock, before another can have it', async () => {
   const { clock, operations, tenure, call } = await started();
   const frozen: OperationStore = { update: () => new Promise(() => undefined) };
-  const still = new Tenure(frozen, 'op', { fence: 1, generation: 0, repeats: false }, LEASE_MS, clock);
+  const still = new Tenure(
+    frozen,
+    'op',
+    { fence: 1, generation: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
+    LEASE_MS,
+    clock,
+  );
   void tenure;
   const bound = still.bind({ ...call, leaseLeftMs: () => Infinity });
   void still.during(clock.monotonicMs(), () => new Promise(() => undefined));
@@ -75,7 +81,13 @@ test('a holder whose lease was taken over learns it with the next renewal', asyn
 
 test('a row is bound to its own lease and to that of the whole', async () => {
   const { clock, operations, tenure, call } = await started();
-  const row = new Tenure(operations, 'row', { fence: 1, generation: 0, repeats: false }, LEASE_MS * 2, clock);
+  const row = new Tenure(
+    operations,
+    'row',
+    { fence: 1, generation: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
+    LEASE_MS * 2,
+    clock,
+  );
   void row.during(clock.monotonicMs(), () => new Promise(() => undefined));
   void tenure.during(clock.monotonicMs() - 1000, () => new Promise(() => undefined));
   assert.equal(row.bind(call).leaseLeftMs?.(), LEASE_MS - 1000 - 50);

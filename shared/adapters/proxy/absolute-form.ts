@@ -13,12 +13,13 @@ import { proxyFailure, statusFailure } from './proxy-failure.ts';
 export function absoluteForm(
   proxy: URL,
   authorize: DigestSession | string | undefined,
-  onAnswer?: NodeClientOptions['onAnswer'],
+  shown: NodeClientOptions = {},
 ): HttpClient {
   const client = nodeClient({
+    ...shown,
     onAnswer: (answer) => {
       endsAtProxy(answer.socket);
-      onAnswer?.(answer);
+      shown.onAnswer?.(answer);
     },
   });
   const send = client.makeRequest.bind(client);

@@ -28,22 +28,18 @@ export interface ProxySource {
  * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
  * | https | CONNECT | CONNECT, TLS to the proxy | refused at start-up | CONNECT |
  */
-export function proxiedClient(
-  proxy: Proxy,
-  target: 'http' | 'https',
-  onAnswer?: NodeClientOptions['onAnswer'],
-): HttpClient {
+export function proxiedClient(proxy: Proxy, target: 'http' | 'https', shown: NodeClientOptions = {}): HttpClient {
   const { host, port, scheme, user = '', password = '', ssltype } = proxy;
   const url = new URL(`${ssltype === 'ALWAYS' ? 'https' : 'http'}://${host}:${port}`);
   const session = scheme === 'DIGEST' ? new DigestSession({ user, password }) : undefined;
   if (target === 'http' && ssltype !== 'TUNNEL') {
     const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), onAnswer);
+    return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), shown);
   }
-  if (session !== undefined) return nodeClient({ agent: digestTunnel(url, target === 'https', session), onAnswer });
+  if (session !== undefined) return nodeClient({ agent: digestTunnel(url, target === 'https', session), ...shown });
   if (scheme === 'BASIC') {
     url.username = encodeURIComponent(user);
     url.password = encodeURIComponent(password);
   }
-  return nodeClient({ agent: plainTunnel(url, target === 'https'), onAnswer });
+  return nodeClient({ agent: plainTunnel(url, target === 'https'), ...shown });
 }

@@ -12,7 +12,7 @@ import { asksOf, type Ask } from './asks.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
 import { bodyOf, publishResult, type Settled } from './results.ts';
 import { unfinished } from './unfinished.ts';
-import { workOn, type Outcome } from './work.ts';
+import { finalOutcome, workOn, type Outcome } from './work.ts';
 
 /** Milliseconds that a message is held at most: below the ten minutes that Pub/Sub waits for its acknowledgement. */
 export const HOLD_MS = 540_000;
@@ -57,9 +57,9 @@ async function overHttp(connector: () => Connector, request: Request, response: 
       return done;
     });
     if (again === undefined) sendJson(response, 200, { results });
-    else refuse(connector, response, again, undefined);
+    else await refuse(connector, response, again, undefined);
   } catch (cause) {
-    refuse(connector, response, unforeseen(cause), undefined);
+    await refuse(connector, response, unforeseen(cause), undefined);
   }
 }
 
@@ -108,7 +108,7 @@ async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, 
 /** The last delivery that the subscription's policy allows: better a dead letter with its reason than one without. */
 function lastDelivery({ settings }: Connector, { deliveryAttempt }: Arrived, outcome: Outcome): Outcome {
   if (outcome.kind !== 'again' || deliveryAttempt === undefined) return outcome;
-  return deliveryAttempt < settings.maxDeliveryAttempts ? outcome : { ...outcome, kind: 'failed' };
+  return deliveryAttempt < settings.maxDeliveryAttempts ? outcome : finalOutcome(outcome.call, outcome.error);
 }
 
 function isTooOld({ clock }: Connector, { publishedMs }: Arrived): boolean {

@@ -1,6 +1,7 @@
 import { withEffect } from '../../core/call.ts';
 import type { Answer, Connector } from '../../core/connector.ts';
 import { unforeseen, type ConnectorError } from '../../errors.ts';
+import { earlyEffect } from '../early-effect.ts';
 import { logCause } from '../log-cause.ts';
 import { checkAllowed } from '../allowed.ts';
 import type { Ask } from './asks.ts';
@@ -47,10 +48,11 @@ async function tryOnce(
   leftMs: number,
 ): Promise<Outcome> {
   let call = 'automation';
-  const fail = (error: ConnectorError): Outcome => {
+  const fail = async (error: ConnectorError): Promise<Outcome> => {
     if (error.status === 'INTERNAL') logCause(() => connector, error);
-    withEffect(error, { operationId }, 'none');
-    return { kind: comesAgain(error) ? 'again' : 'failed', call, error };
+    // A message comes again under its id, so an earlier delivery may have had its effect.
+    withEffect(error, { operationId }, await earlyEffect(connector, error, { operationId, fresh: false }));
+    return comesAgain(error) ? { kind: 'again', call, error } : finalOutcome(call, error);
   };
   if (!('service' in todo)) return fail(todo);
   const { service, body } = todo;
@@ -60,6 +62,7 @@ async function tryOnce(
       deadlineMs: leftMs,
       maxWaitMs: Math.max(0, leftMs),
       retriesAfter,
+      withoutSecrets: true,
       told: new Set(),
     });
     call = prepared.name;
@@ -67,8 +70,18 @@ async function tryOnce(
     const answer = await prepared.run();
     return { kind: 'succeeded', call, answer };
   } catch (cause) {
-    return fail(unforeseen(cause));
+    return await fail(unforeseen(cause));
   }
+}
+
+/**
+ * How a message ends that is not worked on again. An operation that is done has not failed, though its result cannot be
+ * read; a clause of which rows are left has, though some of its rows are done.
+ */
+export function finalOutcome(call: string, error: ConnectorError): Outcome {
+  if (error.effect !== 'done' || error.facts.reason === 'ROWS_FAILED') return { kind: 'failed', call, error };
+  const body = { connectorOutputPayload: null, note: error.message };
+  return { kind: 'succeeded', call, answer: { status: 200, body, effect: 'done' } };
 }
 
 /** Whether the same message can end otherwise when it comes again. */

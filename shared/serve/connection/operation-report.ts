@@ -20,7 +20,7 @@ export interface OperationReport {
   readonly whatToDo: string;
 }
 
-const EFFECTS: Readonly<Record<OperationRecord['state'], Effect>> = {
+export const EFFECTS: Readonly<Record<OperationRecord['state'], Effect>> = {
   received: 'none',
   calling: 'unknown',
   succeeded: 'done',

@@ -1,0 +1,32 @@
+import { isConnectorError, type ConnectorError, type Effect } from '../errors.ts';
+import type { Connector } from '../core/connector.ts';
+import { EFFECTS, operationReport } from './connection/operation-report.ts';
+
+/** The key of a write, and whether it was made for this very call. */
+export interface WriteKey {
+  readonly operationId: string;
+  readonly fresh: boolean;
+}
+
+/**
+ * The effect of a write that was refused before its record was read (the connection is suspended, the instance ends, a
+ * function does not serve the entity): what the record says, since an earlier call with the id may have had its effect.
+ * Input that can never be sent is not the operation that an earlier call did. `connector` is undefined where its settings
+ * are wrong: it has never sent anything then.
+ */
+export async function earlyEffect(
+  connector: Pick<Connector, 'parts'> | undefined,
+  error: ConnectorError,
+  { operationId, fresh }: WriteKey,
+): Promise<Effect> {
+  if (error.effect !== undefined) return error.effect;
+  if (fresh || connector === undefined || IMPOSSIBLE.has(error.status)) return 'none';
+  try {
+    return EFFECTS[(await operationReport(connector.parts.operations, operationId)).state];
+  } catch (cause) {
+    return isConnectorError(cause) && cause.facts.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
+  }
+}
+
+/** Of input that is wrong, or names what Stripe does not have. */
+const IMPOSSIBLE: ReadonlySet<string> = new Set(['INVALID_ARGUMENT', 'UNIMPLEMENTED']);

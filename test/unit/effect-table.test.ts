@@ -1,0 +1,165 @@
+/**
+ * What an effect word may say, walked whole: every HTTP status, every kind of body, with and without Stripe's mark of a
+ * replay, after each thing that may be known before. The expectation is written a second time here, as sentences.
+ * Sources: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an endpoint
+ * begins"; `Idempotent-Replayed`), https://docs.stripe.com/api/errors (the attributes of `error`).
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
+import { STATUSES, type Effect } from '../../shared/errors.ts';
+import { effectAfter, evidenceOf } from '../../shared/idempotency/effect.ts';
+import { refusalOf } from '../../shared/core/stripe-refusal.ts';
+import type { StripeAnswer } from '../../shared/ports/stripe.ts';
+
+type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
+
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
+/** Bodies by what they are. `other` is no answer of Stripe's. */
+const BODIES: readonly (readonly [string, string, Kind])[] = [
+  ['an object', '{"id":"cus_1","object":"customer"}', 'object'],
+  ['an object of API v2', '{"object":"v2.core.event_destination","id":"ed_1"}', 'object'],
+  ['a list of API v2', '{"data":[],"next_page_url":null}', 'object'],
+  ['a deleted object', '{"deleted":true}', 'object'],
+  // Reporting.ReportRun and Sigma.ScheduledQueryRun have a field `error`.
+  [
+    'a report that failed',
+    '{"id":"frr_1","object":"reporting.report_run","error":"no rows","status":"failed"}',
+    'object',
+  ],
+  ['a query that failed', '{"id":"sqr_1","object":"scheduled_query_run","error":{"message":"timeout"}}', 'object'],
+  ['20,000 nested arrays', `{"id":"cus_deep","object":"customer","x":${nested(20_000)}}`, 'object'],
+  ["Stripe's error", '{"error":{"type":"invalid_request_error","message":"no","param":"x"}}', 'error'],
+  ["Stripe's error of API v2", '{"error":{"code":"invalid_fields","message":"no"}}', 'error'],
+  ['an error whose message is an object', '{"error":{"type":"api_error","message":{"a":1}}}', 'error'],
+  [
+    'a card error',
+    '{"error":{"type":"card_error","code":"expired_card","decline_code":"","message":"no"}}',
+    'card error',
+  ],
+  [
+    'a key in use',
+    '{"error":{"type":"idempotency_error","code":"idempotency_key_in_use","message":"no"}}',
+    'key in use',
+  ],
+  ['an object without error', '{"message":"upstream unavailable"}', 'other'],
+  ['an empty object', '{}', 'other'],
+  ['error: null', '{"error":null}', 'other'],
+  ['error: a text', '{"error":"unauthorized"}', 'other'],
+  ['error: a list', '{"error":[{"type":"api_error"}]}', 'other'],
+  ["another API's error", '{"error":{"code":403,"message":"denied","status":"PERMISSION_DENIED"}}', 'other'],
+  ['an array', '[]', 'other'],
+  ['an array of objects', '[{"id":"cus_1"}]', 'other'],
+  ['a text', '"x"', 'other'],
+  ['an empty text', '""', 'other'],
+  ['true', 'true', 'other'],
+  ['0', '0', 'other'],
+  ['null', 'null', 'other'],
+  ['HTML', '<html><body>captive portal</body></html>', 'other'],
+  ['nothing', '', 'other'],
+  ['a truncated object', '{"id":"cus_1","obj', 'other'],
+  ['nested arrays alone', nested(20_000), 'other'],
+];
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rule, in the words of the contract. */
+function expected(status: number, kind: Kind, marked: boolean, before: Effect): Effect {
+  if (before === 'done') return 'done';
+  const success = status >= 200 && status <= 299;
+  if (success) return kind === 'object' ? 'done' : 'unknown';
+  const stripes = kind === 'error' || kind === 'card error' || kind === 'key in use';
+  if (status < 400 || status >= 500 || !stripes) return 'unknown';
+  // After Stripe's idempotency layer: a card error, a saved result.
+  if (kind === 'card error' || status === 402 || marked) return 'none';
+  if (status === 409 || kind === 'key in use') return 'unknown';
+  return before;
+}
+
+test('every status, body and mark, after all that may be known before', () => {
+  let walked = 0;
+  for (const [name, text, kind] of BODIES) {
+    const json = jsonOf(text);
+    for (let status = 200; status <= 599; status += 1)
+      for (const marked of [false, true]) {
+        const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
+        const answer = answerOf(new HttpAnswer(status, headers, json, () => undefined));
+        for (const before of ['none', 'unknown', 'done'] as const) {
+          const told = effectAfter(before, evidenceOf(answer));
+          const where = `${status} ${name}${marked ? ', marked' : ''}, before ${before}`;
+          assert.equal(told, expected(status, kind, marked, before), where);
+          walked += 1;
+        }
+        readsWell(answer, `${status} ${name}`);
+      }
+  }
+  console.log(`${walked} rows of the effect table`);
+  assert.equal(walked, BODIES.length * 400 * 2 * 3);
+});
+
+/** Each failure has a status, a reason and words, for a read and for a write; a success is never more than its object. */
+function readsWell(answer: StripeAnswer, where: string): void {
+  if (answer.ok) return assert.ok(!Array.isArray(answer.body), where);
+  for (const write of [true, false]) {
+    const error = refusalOf(answer, write);
+    assert.ok(error.status in STATUSES && /^[A-Z][A-Z0-9_]+$/.test(error.facts.reason), where);
+    assert.ok(error.message !== '' && !error.message.includes('[object'), where);
+  }
+}
+
+test('what is nested deeper than any object of Stripe becomes null, by name', () => {
+  const json = jsonOf(`{"id":"cus_1","object":"customer","name":"Ann","deep":${nested(20_000)},"flat":[[1]]}`);
+  const answer = answerOf(new HttpAnswer(200, {}, json, () => undefined));
+  assert.ok(answer.ok);
+  assert.deepEqual(answer.cut, ['deep']);
+  assert.deepEqual(answer.body, { id: 'cus_1', object: 'customer', name: 'Ann', deep: null, flat: [[1]] });
+});
+
+test('no connection leaves what is known; a broken one makes it unknown', () => {
+  const failed = { ok: false as const, message: '', said: {} };
+  for (const before of ['none', 'unknown'] as const) {
+    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'unsent' })), before);
+    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost' })), 'unknown');
+    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost', timedOut: true })), 'unknown');
+  }
+});
+
+// https://docs.stripe.com/error-codes, https://docs.stripe.com/declines/codes: a decline code comes with card_declined alone.
+const CARDS: readonly (readonly [object, string])[] = [
+  [{ code: 'expired_card', decline_code: '' }, 'EXPIRED_CARD'],
+  [{ code: 'incorrect_cvc' }, 'INCORRECT_CVC'],
+  [{ code: 'card_declined', decline_code: 'insufficient_funds' }, 'INSUFFICIENT_FUNDS'],
+  [{ code: 'card_declined', decline_code: '' }, 'CARD_DECLINED'],
+  [{ code: '', decline_code: '' }, 'CARD_ERROR'],
+  [{}, 'CARD_ERROR'],
+];
+for (const [facts, reason] of CARDS)
+  test(`a card error ${JSON.stringify(facts)} is ${reason}`, () => {
+    const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
+    const answer = answerOf(new HttpAnswer(402, {}, json, () => undefined));
+    assert.ok(!answer.ok);
+    const error = refusalOf(answer, true);
+    assert.equal(error.facts.reason, reason);
+    assert.ok(!Object.values(error.facts.stripe ?? {}).includes(''));
+  });
+
+test("Stripe's throttling has a reason that is not the connection's own", () => {
+  for (const [status, code, reason] of [
+    [429, 'rate_limit', 'STRIPE_RATE_LIMIT'],
+    [429, undefined, 'STRIPE_RATE_LIMIT'],
+    [400, 'rate_limit', 'STRIPE_RATE_LIMIT'],
+    [429, 'lock_timeout', 'LOCK_TIMEOUT'],
+  ] as const) {
+    const json = { error: { type: 'invalid_request_error', code, message: 'slow down' } };
+    const answer = answerOf(new HttpAnswer(status, {}, json, () => undefined));
+    assert.ok(!answer.ok);
+    assert.equal(refusalOf(answer, true).facts.reason, reason);
+  }
+});
