@@ -1,12 +1,35 @@
-/** `npm run operations -- show ID`: what became of an operation, and what to do. */
+/** `npm run operations -- show ID`: what became of an operation. `-- resolve ID done|none --reason TEXT`: an operator's word. */
+import { userInfo } from 'node:os';
 import { operationReport } from '../serve/connection/operation-report.ts';
-import { command, connection } from './command.ts';
+import { resolveOperation } from '../serve/connection/resolve-operation.ts';
+import { command, connection, option, sharedConnection } from './command.ts';
 
-command('npm run operations -- show OPERATION_ID', async ([verb, id]) => {
-  if (verb !== 'show' || id === undefined) return undefined;
-  const { parts, sharesState } = connection();
-  return JSON.stringify(sharesState ? await operationReport(parts.operations, id) : await fromServer(id), null, 2);
+const USAGE = [
+  'npm run operations -- show OPERATION_ID',
+  'npm run operations -- resolve OPERATION_ID done|none --reason TEXT [--object ID] [--by NAME]',
+].join('\n');
+
+command(USAGE, async ([verb, id, effect, ...options]) => {
+  if (id === undefined) return undefined;
+  if (verb === 'show') return shown(id);
+  if (verb === 'resolve' && (effect === 'done' || effect === 'none')) return resolved(id, effect, options);
+  return undefined;
 });
+
+async function shown(id: string): Promise<string> {
+  const { parts, sharesState } = connection();
+  return json(sharesState ? await operationReport(parts.operations, id) : await fromServer(id));
+}
+
+async function resolved(id: string, effect: 'done' | 'none', options: readonly string[]): Promise<string | undefined> {
+  const reason = option(options, 'reason');
+  if (reason === undefined) return undefined;
+  const { parts } = sharedConnection();
+  const by = option(options, 'by') ?? userInfo().username;
+  const objectId = option(options, 'object');
+  const word = { effect, reason, by, ...(objectId === undefined ? {} : { objectId }) };
+  return json(await resolveOperation(parts.operations, id, word, parts.operationsKeptUs));
+}
 
 /** The state of `npm start` lives in its own process. */
 async function fromServer(id: string): Promise<unknown> {
@@ -19,4 +42,8 @@ async function fromServer(id: string): Promise<unknown> {
   const body = (await answer.json()) as { error?: { message: string } };
   if (body.error !== undefined) throw new Error(body.error.message);
   return body;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }

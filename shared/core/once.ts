@@ -24,7 +24,7 @@ export interface Doing<T> {
   /** `leased` is the call, bound to its lease. `show` makes the result, after the outcome is recorded. */
   readonly work: (lease: Lease, leased: Call) => Promise<{ readonly show: () => Promise<T>; readonly ended: Ended }>;
   readonly replay: (outcome: string, expand: string) => Promise<T>;
-  /** Reads back what became of tries that are too old to be repeated: the outcome, or undefined where nobody can tell. */
+  /** Reads back what became of tries that are too old to be repeated; undefined where Stripe does not show it. */
   readonly readBack?: (period: Period) => Promise<string | undefined>;
 }
 
@@ -186,7 +186,7 @@ function otherPayload(): ConnectorError {
 function tooOld(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    'whether this operation took effect is not known, and it is too long ago to repeat it safely: look at the object at Stripe',
+    'whether this operation took effect is not known, and it is too long ago to repeat it safely: look at the object at Stripe, then settle it by npm run operations -- resolve',
     { reason: 'OPERATION_TOO_OLD', retryable: false },
   );
 }

@@ -25,7 +25,7 @@ type Tries = Pick<Period, 'firstUs' | 'lastUs'>;
 /**
  * What became of a write whose answer never came, where Stripe shows it: an object that says that it is deleted, an event
  * that names the idempotency key of the request that caused it, or an event of the deletion (kept for 30 days). Undefined
- * where Stripe shows nothing: an object that is missing may never have been.
+ * where Stripe shows nothing: an object that is missing may never have been, or belong to another account.
  */
 export async function readBack(
   door: Door,
@@ -34,11 +34,13 @@ export async function readBack(
   tries: Tries,
   call: Call,
 ): Promise<StripeObject | undefined> {
-  const { method, account } = request;
+  const { method, path, account } = request;
   const own = account === undefined ? {} : { account };
-  const shows = method === 'DELETE' ? deletionOf(request) : (event: StripeEvent) => answerIn(event, request, key);
-  if (method === 'DELETE' && (await isDeleted(door, request, call)))
-    return { id: lastSegment(request.path), deleted: true };
+  if (method === 'DELETE') {
+    const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
+    if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
+  }
+  const shows = method === 'DELETE' ? deletionOf(path) : (event: StripeEvent) => answerIn(event, request, key);
   const events = { path: '/v1/events', params: { created: around(tries) }, ...own };
   for await (const event of objectsOf<StripeEvent>(door, events, call, MOST_PAGES)) {
     const object = shows(event);
@@ -47,19 +49,18 @@ export async function readBack(
   return undefined;
 }
 
-/** Stripe keeps some deleted objects, such as customers, and says so. https://docs.stripe.com/api/customers/retrieve */
-async function isDeleted(door: Door, { path, account }: StripeRequest, call: Call): Promise<boolean> {
+/** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */
+async function keptObject(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | undefined> {
   try {
-    const request = { method: 'GET' as const, path, params: {}, ...(account === undefined ? {} : { account }) };
-    return (await door.run(request, call)).body['deleted'] === true;
+    return (await door.run(request, call)).body;
   } catch (error) {
-    if (isConnectorError(error) && error.status === 'NOT_FOUND') return false;
+    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return undefined;
     throw error;
   }
 }
 
 /** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
-function deletionOf({ path }: StripeRequest): (event: StripeEvent) => StripeObject | undefined {
+function deletionOf(path: string): (event: StripeEvent) => StripeObject | undefined {
   const id = lastSegment(path);
   return ({ type, data }) =>
     type !== undefined && type.endsWith('.deleted') && data?.object?.['id'] === id ? { id, deleted: true } : undefined;

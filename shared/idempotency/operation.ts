@@ -74,7 +74,7 @@ function periodOf({ firstCalledUs, expiresUs, fence, generation }: OperationReco
   return { firstUs: firstCalledUs, lastUs: Math.max(firstCalledUs, expiresUs - keptUs), fence, generation };
 }
 
-/** What was read back: the operation is done. False where somebody else knew better meanwhile. */
+/** What was read back: the operation is done. False where another caller knew better meanwhile. */
 export function settle({ fence }: Period, outcome: string, keptUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
     record === undefined || record.fence !== fence || record.state === 'succeeded'

@@ -9,10 +9,9 @@ export interface WriteKey {
 }
 
 /**
- * The effect of a write that was refused before its record was read (the connection is suspended, the instance ends, a
- * function does not serve the entity): what the record says, since an earlier call with the id may have had its effect.
- * Input that can never be sent is not the operation that an earlier call did. `connector` is undefined where its settings
- * are wrong: it has never sent anything then.
+ * The effect of a write that was refused before its record was read (its input is wrong, the connection is suspended, the
+ * instance ends): what the record says, since an earlier call with the id may have had its effect. `connector` is undefined
+ * where its settings are wrong: this instance has never sent anything.
  */
 export async function earlyEffect(
   connector: Pick<Connector, 'parts'> | undefined,
@@ -20,13 +19,10 @@ export async function earlyEffect(
   { operationId, fresh }: WriteKey,
 ): Promise<Effect> {
   if (error.effect !== undefined) return error.effect;
-  if (fresh || connector === undefined || IMPOSSIBLE.has(error.status)) return 'none';
+  if (fresh || connector === undefined) return 'none';
   try {
     return EFFECTS[(await operationReport(connector.parts.operations, operationId)).state];
   } catch (cause) {
     return isConnectorError(cause) && cause.facts.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
   }
 }
-
-/** Of input that is wrong, or names what Stripe does not have. */
-const IMPOSSIBLE: ReadonlySet<string> = new Set(['INVALID_ARGUMENT', 'UNIMPLEMENTED']);

@@ -52,7 +52,8 @@ const WRITES: readonly { readonly name: string; readonly ask: object; readonly e
   { name: 'Delete by clause', ask: { operation: 'Delete', ...clause }, effects: LISTED.length },
 ];
 
-const CRASHES = ['kill', 'throw', 'hang'] as const;
+/** `away`: from this step on the store gives no answer, until the next delivery. */
+const CRASHES = ['kill', 'throw', 'hang', 'away'] as const;
 type Crash = (typeof CRASHES)[number];
 
 /** One step, and what happens there. */
@@ -69,13 +70,14 @@ class World {
   readonly operations = memoryOperations(this.clock);
   readonly tokens = memoryTokens(this.clock);
   readonly deadLetters = memoryDeadLetters();
-  readonly published: { topic: string; id: string | undefined }[] = [];
+  readonly published: { topic: string; id: string | undefined; outcome: string | undefined }[] = [];
   /** Of the first worker: its steps, by name. */
   readonly steps: string[] = [];
 
   /** A worker whose steps have a fate; the next ones have none. */
   worker(fate?: Fate): { connector: TestConnector; killed: () => boolean } {
     let dead = false;
+    let storeAway = false;
     let count = 0;
     const isDead = (): boolean => dead;
     const never = new Promise<never>(() => undefined);
@@ -84,7 +86,9 @@ class World {
       const mine = count;
       count += 1;
       this.steps.push(name);
+      if (storeAway && name === 'record') return unanswered();
       const met = fate?.step === mine ? fate : undefined;
+      if (met?.crash === 'away') storeAway = true;
       if (met?.moment === 'after') await work();
       if (met === undefined) {
         const result = await work();
@@ -106,7 +110,7 @@ class World {
     const connector = testConnector({
       clock,
       local: true,
-      settings: { min_nodes: 10, max_nodes: 10 },
+      settings: { min_nodes: 10, max_nodes: 10, max_delivery_attempts: 10 },
       tokens: {
         ...tokens,
         reserve: (request) =>
@@ -140,7 +144,10 @@ class World {
         publish: (topic, { attributes }) =>
           step(
             `publish ${topic.split('/').at(-1) ?? ''}`,
-            () => Promise.resolve(void this.published.push({ topic, id: attributes['ce-id'] })),
+            () =>
+              Promise.resolve(
+                void this.published.push({ topic, id: attributes['ce-id'], outcome: attributes['outcome'] }),
+              ),
             async () => {
               await clock.sleep(3000);
               throw new ConnectorError('UNAVAILABLE', 'nobody answers', { reason: 'PUBSUB_UNAVAILABLE' });
@@ -161,8 +168,9 @@ class World {
   }
 
   /** Delivers the message again and again, each time to a fresh worker, until one acknowledges it. How often. */
-  async deliver(ask: object, fate?: Fate): Promise<number> {
+  async deliver(ask: object, fate?: Fate, afterFirst?: () => void): Promise<number> {
     for (let deliveries = 1; deliveries <= 20; deliveries += 1) {
+      if (deliveries === 2) afterFirst?.();
       const { connector, killed } = this.worker(deliveries === 1 ? fate : undefined);
       let acknowledged: boolean | undefined;
       const arrived = {
@@ -171,7 +179,8 @@ class World {
         attributes: {},
         publishedMs: undefined,
         orderingKey: '',
-        deliveryAttempt: undefined,
+        // The last one is acknowledged, with a dead letter: an outcome that stays unknown does not come for ever.
+        deliveryAttempt: deliveries,
       };
       void handleMessage(connector, arrived).then(
         ({ again }) => (acknowledged = again === undefined),
@@ -222,6 +231,7 @@ for (const { name, ask, effects } of WRITES) {
       for (let step = 0; step < steps.length; step += 1)
         for (const moment of ['before', 'after'] as const)
           for (const crash of CRASHES) {
+            if (crash === 'away' && steps[step] !== 'record') continue;
             const world = new World();
             world.stripe.declines = declines;
             const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''})`;
@@ -231,6 +241,49 @@ for (const { name, ask, effects } of WRITES) {
     });
   }
 }
+// https://docs.stripe.com/api/idempotent_requests: what stands before the endpoint says nothing of an earlier try.
+for (const { name, ask, effects } of WRITES) {
+  test(`${name}: the answer is lost, then access is missing, then it is back, crashed at every step`, async () => {
+    const steps = await stepsOf(ask);
+    for (let step = 0; step < steps.length; step += 1)
+      for (const moment of ['before', 'after'] as const)
+        for (const crash of CRASHES) {
+          if (crash === 'away' && steps[step] !== 'record') continue;
+          for (const withoutAccess of [1, 5]) {
+            const world = new World();
+            const where = `${crash} ${moment} step ${step} (${steps[step] ?? ''}), ${withoutAccess} times without access`;
+            const deliveries = await world.deliver(ask, { step, moment, crash }, () => {
+              world.stripe.withoutAccess = withoutAccess;
+            });
+            assert.ok(deliveries < 20, `${where}: never acknowledged`);
+            saysTheTruth(world, effects, where);
+            swept += 1;
+          }
+        }
+  });
+}
+
+/** The steps of a delivery in which nothing goes wrong. */
+async function stepsOf(ask: object): Promise<readonly string[]> {
+  const calm = new World();
+  await calm.deliver(ask);
+  return [...calm.steps];
+}
+
+/** No effect twice, no success without all effects, and none at all behind a message that failed as a whole. */
+function saysTheTruth({ stripe, published }: World, effects: number, where: string): void {
+  const all = [...stripe.effects.values()];
+  assert.ok(
+    all.every((one) => one === 1),
+    `${where}: ${all.join()} effects`,
+  );
+  const outcomes = new Set(published.filter(({ topic }) => topic.endsWith('/results')).map(({ outcome }) => outcome));
+  assert.equal(outcomes.size, 1, `${where}: outcomes ${[...outcomes].join()}`);
+  if (outcomes.has('succeeded')) assert.equal(all.length, effects, `${where}: succeeded`);
+  // Of several rows some may be done.
+  else if (effects === 1) assert.equal(all.length, 0, `${where}: failed`);
+}
+
 test('the sweep was one', () => {
   console.log(`${swept} crashes of ${WRITES.length * 2} writes`);
   assert.ok(swept > 1000, String(swept));

@@ -7,6 +7,8 @@ export interface StripeDouble extends Stripe {
   readonly effects: Map<string, number>;
   /** What Stripe answers to a write that begins: done, or refused for good. */
   declines: boolean;
+  /** So many next writes are refused before Stripe's idempotency layer: access is missing, nothing is looked up or saved. */
+  withoutAccess: number;
 }
 
 /** Objects that a list answers, for writes by clause. */
@@ -36,15 +38,29 @@ export function stripeDouble(): StripeDouble {
     took(path);
     return { ok: true, body: { id: path.split('/').at(-1), deleted: true } };
   };
+  const customer = (path: string): StripeAnswer => {
+    const id = path.split('/').at(-1) ?? '';
+    if (gone.has(path)) return { ok: true, body: { id, object: 'customer', deleted: true } };
+    return double.declines ? MISSING : { ok: true, body: { id, object: 'customer' } };
+  };
   const double: StripeDouble = {
     sent,
     effects,
     declines: false,
+    withoutAccess: 0,
     ready: () => undefined,
     send(request) {
       sent.push(request);
+      if (request.method !== 'GET' && double.withoutAccess > 0) {
+        double.withoutAccess -= 1;
+        return Promise.resolve(NO_ACCESS);
+      }
       if (request.method === 'POST') return Promise.resolve(post(request));
       if (request.method === 'DELETE') return Promise.resolve(remove(request));
+      if (request.path === '/v1/events')
+        return Promise.resolve({ ok: true, body: { object: 'list', data: [], has_more: false } });
+      // https://docs.stripe.com/api/customers/retrieve: deleted customers are kept, and say so.
+      if (/^\/v1\/customers\/./.test(request.path)) return Promise.resolve(customer(request.path));
       const data = LISTED.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
       return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
     },
@@ -58,6 +74,13 @@ const DECLINED: StripeAnswer = {
   httpStatus: 402,
   message: 'Your card was declined.',
   said: { type: 'card_error', code: 'card_declined', requestId: 'req_declined' },
+};
+const NO_ACCESS: StripeAnswer = {
+  ok: false,
+  kind: 'refused',
+  httpStatus: 403,
+  message: 'The provided key does not have access to account',
+  said: { type: 'invalid_request_error', code: 'account_invalid', requestId: 'req_no_access' },
 };
 const MISSING: StripeAnswer = {
   ok: false,

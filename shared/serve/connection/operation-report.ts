@@ -1,6 +1,6 @@
 import { ConnectorError, type Effect } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
-import type { OperationRecord, OperationStore } from '../../ports/operation-store.ts';
+import type { OperationRecord, OperationStore, Resolution } from '../../ports/operation-store.ts';
 
 /** What is known of an operation, and what its caller should do. Never what was asked or answered. */
 export interface OperationReport {
@@ -17,6 +17,8 @@ export interface OperationReport {
   /** Until when somebody works on it; null where nobody does. */
   readonly leaseEndsAt: string | null;
   readonly keptUntil: string;
+  /** How an operator settled it, and when (ISO 8601); null where no operator did. */
+  readonly resolution: (Omit<Resolution, 'atUs'> & { readonly at: string }) | null;
   readonly whatToDo: string;
 }
 
@@ -51,24 +53,33 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
     firstCalledAt: firstCalledUs === 0 ? null : iso(firstCalledUs),
     leaseEndsAt: leaseEndsUs > nowUs ? iso(leaseEndsUs) : null,
     keptUntil: iso(expiresUs),
+    resolution: resolutionOf(record),
     whatToDo: whatToDo(record, nowUs),
   };
 }
 
-function whatToDo({ state, leaseEndsUs, firstCalledUs }: OperationRecord, nowUs: number): string {
+function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRecord, nowUs: number): string {
   switch (state) {
     case 'received':
       return 'Nothing was sent yet: call again with the same operationId.';
     case 'succeeded':
       return 'It is done. The same call with the same operationId answers its outcome again, without another effect.';
     case 'failed':
-      return 'Stripe refused it and nothing took effect: call again with the same operationId, corrected or not.';
+      return resolution === ''
+        ? 'Stripe refused it and nothing took effect: call again with the same operationId, corrected or not.'
+        : 'An operator settled it as not done: a call with the same operationId is a new try, under a new key.';
     case 'calling':
       if (leaseEndsUs > nowUs) return 'It is being worked on: ask again in a few seconds.';
   }
   if (nowUs - firstCalledUs <= REPEAT_WINDOW_US)
     return 'It may be done: make the same call with the same operationId and payload. It goes under the same key, so it has one effect.';
-  return 'It may be done, too long ago to be sent again: the same call with the same operationId reads back what Stripe shows and sends nothing. Where that cannot tell, look at the object at Stripe.';
+  return 'It may be done, too long ago to be sent again: the same call with the same operationId reads back what Stripe shows and sends nothing. Where that cannot tell, look at the object at Stripe, then settle it: npm run operations -- resolve ID done|none --reason TEXT.';
+}
+
+function resolutionOf({ resolution }: OperationRecord): OperationReport['resolution'] {
+  if (resolution === '') return null;
+  const { atUs, ...said } = JSON.parse(resolution) as Resolution;
+  return { ...said, at: iso(atUs) };
 }
 
 function iso(us: number): string {

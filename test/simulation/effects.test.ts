@@ -1,0 +1,219 @@
+/**
+ * Every effect word against the truth at Stripe: what happens to a first call, and then to a second call of the same
+ * operation, all pairs, for each kind of write. `none` may be said only where Stripe has done nothing, `done` only where it
+ * has, and no operation has two effects. From every pair a final state is reached: by a repeat, by what Stripe shows, or by
+ * an operator's word. Time is virtual.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { unforeseen, type ConnectorError, type Effect } from '../../shared/errors.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
+import type { OperationStore } from '../../shared/ports/operation-store.ts';
+import { StoreUnanswered } from '../../shared/ports/token-store.ts';
+import { operationReport } from '../../shared/serve/connection/operation-report.ts';
+import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
+import { earlyEffect } from '../../shared/serve/early-effect.ts';
+import type { Served } from '../../shared/serve/service.ts';
+import { entityService, executeActionService } from '../../shared/serve/services.ts';
+import { testConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { KeyedStripe, type Fate } from './keyed-stripe.ts';
+
+const SIDES = ['before', 'after'] as const;
+const WAYS = ['drop', 'time out', 'gateway 503', 'gateway 404', 'page 200', 'array 200', 'redirect'] as const;
+
+/** What happens to a call: to its requests, to its reads, to its record, or before any of them. */
+interface Happening {
+  readonly name: string;
+  readonly fate?: Fate;
+  readonly reads?: Fate;
+  /** The step of the store that fails, counted from 0, before or after it is written. */
+  readonly store?: { readonly step: number | 'all'; readonly side: 'before' | 'after' };
+  readonly suspended?: true;
+  readonly wrongInput?: true;
+  readonly limiterAway?: true;
+}
+
+const HAPPENINGS: readonly Happening[] = [
+  { name: 'all is well' },
+  ...(
+    ['declined', 'refused and saved', 'failed and saved', 400, 401, 403, 404, 409, 429, 'no connection'] as const
+  ).map((fate) => ({ name: `Stripe: ${fate}`, fate })),
+  ...WAYS.flatMap((way) => SIDES.map((side) => ({ name: `${way} ${side}`, fate: `${way} ${side}` as const }))),
+  ...([403, 404, 429, 'drop before', 'page 200 before'] as const).map((reads) => ({ name: `reads: ${reads}`, reads })),
+  ...([403, 404, 'drop before'] as const).map((fate) => ({ name: `all: ${fate}`, fate, reads: fate })),
+  ...[0, 1].flatMap((step) =>
+    SIDES.map((side) => ({ name: `store fails at step ${step}, ${side}`, store: { step, side } })),
+  ),
+  { name: 'the store is away', store: { step: 'all', side: 'before' } },
+  { name: 'the answer is lost and then the store', fate: 'drop after', store: { step: 1, side: 'before' } },
+  { name: 'the connection is suspended', suspended: true },
+  { name: 'the connection is suspended and the store away', suspended: true, store: { step: 'all', side: 'before' } },
+  { name: 'the input is wrong', wrongInput: true },
+  { name: 'the limiter is away', limiterAway: true },
+];
+
+interface Write {
+  readonly name: string;
+  readonly service: Served;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+const WRITES: readonly Write[] = [
+  {
+    name: 'Create',
+    service: entityService('Create'),
+    body: { entity: 'Customer', connectorInputPayload: { Name: 'x' } },
+  },
+  {
+    name: 'an action that answers a client secret',
+    service: executeActionService(),
+    body: { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } },
+  },
+  {
+    name: 'Create in format native',
+    service: entityService('Create'),
+    body: { entity: 'PaymentIntent', outputFormat: 'native', connectorInputPayload: { Amount: 1, Currency: 'usd' } },
+  },
+  {
+    name: 'Delete of an object that Stripe keeps',
+    service: entityService('Delete'),
+    body: { entity: 'Customer', entityId: 'cus_1234567' },
+  },
+  {
+    name: 'Delete of API v2',
+    service: entityService('Delete'),
+    body: { entity: 'V2.Core.EventDestination', entityId: 'ed_1234567' },
+  },
+];
+
+class Fleet {
+  readonly clock = new VirtualClock();
+  readonly stripe = new KeyedStripe(() => this.clock.epochMs());
+  readonly operations = memoryOperations(this.clock);
+  readonly tokens = memoryTokens(this.clock);
+
+  /** One call, by an instance of its own. */
+  async call(
+    write: Write,
+    happening: Happening,
+    retriesAfter?: number,
+  ): Promise<{ effect: Effect; error?: ConnectorError }> {
+    const { clock, stripe, tokens } = this;
+    stripe.fate = happening.fate ?? 'ok';
+    stripe.reads = happening.reads ?? 'ok';
+    const connector = testConnector({
+      clock,
+      stripe,
+      settings: { min_nodes: 50, suspended: happening.suspended === true },
+      operations: failing(this.operations, happening.store),
+      tokens:
+        happening.limiterAway === true
+          ? { ...tokens, reserve: () => Promise.reject(new StoreUnanswered('away')) }
+          : tokens,
+    });
+    const body = happening.wrongInput === true ? { ...write.body, nosuch: 1 } : write.body;
+    const work = async (): Promise<{ effect: Effect; error?: ConnectorError }> => {
+      try {
+        const terms = { operationId: ID, deadlineMs: 50_000, told: new Set<string>() };
+        const more = retriesAfter === undefined ? {} : { retriesAfter };
+        return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
+      } catch (cause) {
+        const error = unforeseen(cause);
+        return { effect: await earlyEffect(connector, error, { operationId: ID, fresh: false }), error };
+      }
+    };
+    let over = false;
+    const working = work().finally(() => (over = true));
+    for (let waited = 0; !over; waited += 1) {
+      assert.ok(waited < 200, 'a call does not come to an end');
+      await clock.advance(1000);
+    }
+    return working;
+  }
+
+  report(): Promise<{ readonly state: string; readonly effect: Effect } | undefined> {
+    return operationReport(this.operations, ID).catch(() => undefined);
+  }
+}
+
+const ID = 'order-1';
+
+function failing(store: OperationStore, failure: Happening['store']): OperationStore {
+  let steps = 0;
+  return {
+    async update(id, change, likely) {
+      const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
+      steps += 1;
+      if (met && failure.side === 'before') throw new StoreUnanswered('away');
+      const result = await store.update(id, change, likely);
+      if (met) throw new StoreUnanswered('its answer is lost');
+      return result;
+    },
+  };
+}
+
+/** What may be said, by the truth. */
+function holds(fleet: Fleet, said: Effect, where: string): void {
+  const { effects } = fleet.stripe;
+  assert.ok(effects <= 1, `${where}: ${effects} effects`);
+  if (said === 'none') assert.equal(effects, 0, `${where}: none is said of what is done`);
+  if (said === 'done') assert.equal(effects, 1, `${where}: done is said of what is not`);
+}
+
+const FULL = process.env['FULL_SIZES'] === '1';
+/** In the quick run the pairs of two kinds of write, and of the others each happening after a lost answer and a success. */
+const FIRSTS = ['all is well', 'drop after', 'drop before', 'the answer is lost and then the store'];
+
+let pairs = 0;
+let byOperator = 0;
+WRITES.forEach((write, index) => {
+  const firsts = FULL || index < 2 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
+  test(`${write.name}: two calls, all that can happen to each`, async () => {
+    for (const first of firsts)
+      for (const second of HAPPENINGS) {
+        const where = `${write.name}: ${first.name}, then ${second.name}`;
+        const fleet = new Fleet();
+        const one = await fleet.call(write, first);
+        holds(fleet, one.effect, `${where}: first`);
+        const wasDone = (await fleet.report())?.state === 'succeeded';
+        const two = await fleet.call(write, second);
+        holds(fleet, two.effect, `${where}: second`);
+        if (wasDone && second.store?.step !== 'all' && second.store?.step !== 0)
+          assert.equal(two.effect, 'done', `${where}: what is done stays done`);
+        await becomesFinal(fleet, write, where);
+        pairs += 1;
+      }
+  });
+});
+
+/** All is well again: a repeat, later what Stripe shows, at last an operator. Nothing is sent after that. */
+async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<void> {
+  // A lease of a caller that failed lapses.
+  await fleet.clock.advance(60_000);
+  const repeated = await fleet.call(write, { name: 'repeat' });
+  holds(fleet, repeated.effect, `${where}: repeat`);
+  if (repeated.effect !== 'unknown') return;
+  const writes = (): number => fleet.stripe.sent.filter(({ method }) => method !== 'GET').length;
+  await fleet.clock.advance(REPEAT_WINDOW_US / 1000);
+  const before = writes();
+  const late = await fleet.call(write, { name: 'late' });
+  holds(fleet, late.effect, `${where}: late`);
+  assert.equal(writes(), before, `${where}: past the life of the key nothing is sent`);
+  if (late.effect !== 'unknown') return;
+  assert.equal(late.error?.facts.reason, 'OPERATION_TOO_OLD', where);
+  const effect = fleet.stripe.effects === 1 ? 'done' : 'none';
+  const report = await resolveOperation(fleet.operations, ID, { effect, reason: 'looked at it', by: 'ops' }, 1e15);
+  assert.deepEqual([report.effect, report.resolution?.by], [effect, 'ops'], where);
+  // A message of this payload is not worked on again.
+  const after = await fleet.call(write, { name: 'after' }, -1);
+  assert.equal(after.effect, effect, `${where}: after the operator's word`);
+  assert.equal(writes(), before, `${where}: nothing is sent after the operator's word`);
+  byOperator += 1;
+}
+
+test('the walk was one', () => {
+  console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);
+  assert.ok(pairs > 2 * HAPPENINGS.length ** 2 && byOperator > 0);
+});
