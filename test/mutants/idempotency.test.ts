@@ -4,6 +4,12 @@ import { seesEach, type Mutant } from './planted.ts';
 const OPERATION = 'shared/idempotency/operation.ts';
 const STEPS = 'test/unit/operation.test.ts';
 
+const EFFECT = 'shared/idempotency/effect.ts';
+const ONCE = 'shared/core/once.ts';
+/** What is said of the effect, held to what happened at Stripe. */
+const EFFECTS = 'test/simulation/effects.test.ts';
+const CRASHES = 'test/simulation/crash-points.test.ts';
+
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an owner who lost its lease writes all the same': {
     file: OPERATION,
@@ -14,8 +20,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a live lease is taken over': {
     file: OPERATION,
-    right: "record.state === 'calling' && record.leaseEndsUs > nowUs",
-    wrong: 'false',
+    right: "record.leaseEndsUs > nowUs)\n      return { result: { may: 'wait'",
+    wrong: "false)\n      return { result: { may: 'wait'",
     test: STEPS,
     named: 'another caller meanwhile',
   },
@@ -35,8 +41,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a repeat goes under a new key': {
     file: OPERATION,
-    right: "result: { may: 'work', lease: { fence, generation: record.generation, repeats } },",
-    wrong: "result: { may: 'work', lease: { fence, generation: record.generation + (repeats ? 1 : 0), repeats } },",
+    right: 'const { generation, expand } = record;',
+    wrong: 'const { expand } = record, generation = record.generation + (repeats ? 1 : 0);',
     test: STEPS,
     named: 'two workers',
   },
@@ -62,11 +68,82 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a payload is the same',
   },
   'client secrets are stored': {
-    file: 'shared/core/request-once.ts',
+    file: 'shared/core/outcome.ts',
     right: 'JSON.stringify({ whole: withoutSecrets(body) })',
     wrong: 'JSON.stringify({ whole: body, withoutSecrets: undefined })',
     test: 'test/unit/client-secrets.test.ts',
     named: 'what is stored has no client secret',
+  },
+  // The rules of before, planted again.
+  'a refusal before the idempotency layer settles an unknown try': {
+    file: EFFECT,
+    right: "'early refusal': 'unknown',",
+    wrong: "'early refusal': 'none',",
+    test: EFFECTS,
+    named: 'Create: two calls',
+  },
+  'the same, in the crash sweep': {
+    file: EFFECT,
+    right: "'early refusal': 'unknown',",
+    wrong: "'early refusal': 'none',",
+    test: CRASHES,
+    named: 'Create: the answer is lost',
+  },
+  'a record that cannot be read means that nothing happened': {
+    file: ONCE,
+    right: "call.freshId === true ? 'none' : 'unknown'",
+    wrong: "'none'",
+    test: EFFECTS,
+    named: 'Create: two calls',
+  },
+  'a replay that cannot be read again undoes the operation': {
+    file: ONCE,
+    right: "throw withEffect(new ConnectorError(status, told, facts), call, 'done');",
+    wrong: "throw withEffect(new ConnectorError(status, told, facts), call, 'none');",
+    test: EFFECTS,
+    named: 'an action that answers a client secret',
+  },
+  'a suspended connection means that nothing happened': {
+    file: 'shared/serve/early-effect.ts',
+    right: "if (fresh || connector === undefined) return 'none';",
+    wrong: "if (fresh || connector === undefined || error.facts.reason === 'CONNECTION_SUSPENDED') return 'none';",
+    test: EFFECTS,
+    named: 'Create: two calls',
+  },
+  "a gateway's answer is a success": {
+    file: 'shared/adapters/stripe-answer.ts',
+    right: 'if (status >= 200 && status < 300 && body !== undefined && isResource(body)) {',
+    wrong: "if (body !== undefined && body['error'] === undefined) {",
+    test: EFFECTS,
+    named: 'Create: two calls',
+  },
+  'a missing object was deleted': {
+    file: 'shared/core/read-back.ts',
+    right: "if (kept?.['deleted'] === true)",
+    wrong: "if (kept === undefined || kept['deleted'] === true)",
+    test: 'test/unit/read-back.test.ts',
+    named: 'never was',
+  },
+  'a message whose result cannot be read has failed': {
+    file: 'shared/serve/automation/work.ts',
+    right: "if (error.effect !== 'done' || error.facts.reason === 'ROWS_FAILED')",
+    wrong: 'if (error.effect !== undefined)',
+    test: 'test/unit/automation-effects.test.ts',
+    named: 'is not published as failed',
+  },
+  'an operation past the life of its key is sent again': {
+    file: OPERATION,
+    right: 'if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)',
+    wrong: 'if (false)',
+    test: EFFECTS,
+    named: 'Create: two calls',
+  },
+  'two ids share a key': {
+    file: OPERATION,
+    right: 'if (generation === 0 && !KEY_SUFFIX.test(operationId)) return operationId;',
+    wrong: 'if (generation === 0) return operationId;',
+    test: STEPS,
+    named: 'never share a key',
   },
 };
 

@@ -108,6 +108,37 @@ test('a delete is settled by what is gone', async () => {
   assert.equal(writes(), 0);
 });
 
+/** The door as it runs a repeat: an earlier try may have had its effect. */
+function repeating(): RequestParts {
+  const run: Door['run'] = (request, call, before) =>
+    parts.door.run(request, call, before).catch((cause: unknown) => {
+      if (isConnectorError(cause) && request.method !== 'GET') cause.effect = 'unknown';
+      throw cause;
+    });
+  return { ...parts, door: { prepare: () => undefined, run } };
+}
+
+// https://docs.stripe.com/api/events/types: coupon.deleted. Stripe keeps no deleted coupon.
+test('a repeat of a delete finds the event of the deletion, within the life of the key too', async () => {
+  const coupon = { id: 'gone-5', percent_off: 5, duration: 'once' };
+  await requestOnce(parts, post('/v1/coupons', coupon, 'rb-6'), callOf('rb-6'));
+  const remove: StripeRequest = { method: 'DELETE', path: '/v1/coupons/gone-5', params: {} };
+  await lose(remove, 'rb-6-delete');
+  assert.deepEqual(await requestOnce(repeating(), remove, callOf('rb-6-delete')), { id: 'gone-5', deleted: true });
+});
+
+test('a delete of what never was is not done, though an earlier try was lost', async () => {
+  const remove: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_never00000', params: {} };
+  await lose(remove, 'rb-7');
+  await assert.rejects(requestOnce(repeating(), remove, callOf('rb-7')), (error) => {
+    assert.ok(isConnectorError(error));
+    assert.deepEqual([error.facts.reason, error.effect], ['RESOURCE_MISSING', 'unknown']);
+    return true;
+  });
+  await later();
+  await assert.rejects(requestOnce(parts, remove, callOf('rb-7')), { message: /not known/ });
+});
+
 test('where Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
   const request = post('/v1/customers', { name: 'nowhere' }, 'rb-4');
   await lose(request, 'rb-4');

@@ -1,0 +1,104 @@
+/** Effects of messages that come more than once: what is done is not published as failed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { StoreUnanswered } from '../../shared/ports/token-store.ts';
+import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { testConnector, type TestConnector } from '../connector.ts';
+import { KeyedStripe } from '../simulation/keyed-stripe.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const CONFIRM = { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } };
+
+function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: ReturnType<typeof memoryOperations> } {
+  const clock = new VirtualClock();
+  return { clock, stripe: new KeyedStripe(() => clock.epochMs()), operations: memoryOperations(clock) };
+}
+
+const arrived = (data: object, deliveryAttempt?: number): Arrived => ({
+  id: 'm-1',
+  data: Buffer.from(JSON.stringify(data)).toString('base64'),
+  attributes: {},
+  publishedMs: undefined,
+  orderingKey: '',
+  deliveryAttempt,
+});
+
+/** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
+async function deliver(clock: VirtualClock, connector: TestConnector, message: Arrived): Promise<string> {
+  let told: string | undefined;
+  void handleMessage(connector, message).then(
+    ({ results, again }) => (told = again === undefined ? String(results[0]?.outcome) : 'again'),
+    () => (told = 'threw'),
+  );
+  for (let waited = 0; told === undefined; waited += 1) {
+    assert.ok(waited < 700);
+    await clock.advance(1000);
+  }
+  return told;
+}
+
+const outcomes = ({ published }: TestConnector): string[] =>
+  published.map(({ topic, attributes }) => `${topic.split('/').at(-1) ?? ''} ${attributes['outcome'] ?? ''}`);
+
+// https://cloud.google.com/pubsub/docs/subscriber: a message may be delivered more than once.
+for (const reads of [403, 404, 429, 'drop before', 'page 200 before'] as const)
+  test(`a payment whose message comes twice is not published as failed where reads are ${reads}`, async () => {
+    const { clock, stripe, operations } = setUp();
+    const connector = testConnector({ clock, stripe, operations });
+    assert.equal(await deliver(clock, connector, arrived(CONFIRM)), 'succeeded');
+    stripe.reads = reads;
+    // A published result carries no client secret, so nothing is read again for it.
+    assert.equal(await deliver(clock, connector, arrived(CONFIRM)), 'succeeded');
+    assert.deepEqual(outcomes(connector), ['results succeeded', 'results succeeded']);
+    assert.equal(stripe.effects, 1);
+  });
+
+test('a done operation whose outcome was not kept is not published as failed', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({ clock, stripe, operations });
+  await deliver(clock, connector, arrived(CONFIRM));
+  // As after an answer that could not be kept.
+  await operations.update('m-1', (record) =>
+    record === undefined ? { result: undefined } : { result: undefined, record: { ...record, outcome: '' } },
+  );
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM)), 'succeeded');
+  const [, second] = connector.published;
+  const body = JSON.parse(second?.data.toString() ?? '{}') as { effect?: string; note?: string };
+  assert.equal(body.effect, 'done');
+  assert.match(body.note ?? '', /done/);
+});
+
+test('an operation that is done but cannot be recorded comes again; its last delivery has not failed', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({
+    clock,
+    stripe,
+    settings: { max_delivery_attempts: 5 },
+    operations: {
+      update: (id, change, likely) =>
+        // The end of a try is what is written behind its own beginning.
+        likely === 'own' ? Promise.reject(new StoreUnanswered('away')) : operations.update(id, change, likely),
+    },
+  });
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
+  await clock.advance(60_000);
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 5)), 'succeeded');
+  assert.deepEqual(outcomes(connector), ['results succeeded']);
+  assert.equal(stripe.effects, 1);
+});
+
+test('a message of a suspended connection that never did anything ends with the effect none', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({
+    clock,
+    stripe,
+    operations,
+    settings: { suspended: true, max_delivery_attempts: 5 },
+  });
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 5)), 'failed');
+  const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  assert.match(letter?.data.toString() ?? '', /"effect":"none"/);
+});
