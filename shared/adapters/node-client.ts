@@ -1,4 +1,4 @@
-import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import http, { type Agent, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import StripeSdk from 'stripe';
 import { lazilyOf } from '../lazily.ts';
@@ -38,7 +38,7 @@ export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeCli
       const module: Module = protocol === 'http' ? http : https;
       return new Promise((resolve, reject) => {
         const to = { host, port, path, method, agent: agent ?? keptBy(module) };
-        const request = written(module, { ...to, headers: headers as OutgoingHttpHeaders });
+        const request = written(module, { ...to, headers });
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(underOtherName(error));

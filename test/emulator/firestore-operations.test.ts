@@ -76,7 +76,7 @@ if (emulatorIsHere()) {
       const ended = end(lease, { effect: 'done', outcome: '{}' }, KEPT_US);
       assert.equal(await one.update(id, ended, 'own'), true);
       assert.equal(reads, 1);
-      assert.deepEqual(await other.update(id, first, 'none'), { may: 'replay', outcome: '{}' });
+      assert.deepEqual(await other.update(id, first, 'none'), { may: 'replay', outcome: '{}', expand: '' });
       const { record, nowUs } = await another.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
       const keptUs = (record?.expiresUs ?? 0) - nowUs;
       assert.ok(keptUs > KEPT_US - 60_000_000 && keptUs <= KEPT_US, String(keptUs));

@@ -44,6 +44,7 @@ test('a done operation tells its state, tries and request ids, and nothing of wh
     tries: 1,
     generation: 0,
     leaseEndsAt: null,
+    resolution: null,
   });
   assert.match(String((requestIds as string[])[0]), /^req_/);
   assert.ok(Math.abs(Date.parse(String(firstCalledAt)) - Date.now()) < 60_000);
