@@ -94,8 +94,22 @@ class Fleet {
   readonly operations = memoryOperations(this.clock);
   readonly tokens = memoryTokens(this.clock);
 
-  /** One call, by an instance of its own. */
+  /** One call, by an instance of its own, to its end. */
   async call(
+    write: Write,
+    happening: Happening,
+    retriesAfter?: number,
+  ): Promise<{ effect: Effect; error?: ConnectorError }> {
+    let over = false;
+    const working = this.begin(write, happening, retriesAfter).finally(() => (over = true));
+    for (let waited = 0; !over; waited += 1) {
+      assert.ok(waited < 200, 'a call does not come to an end');
+      await this.clock.advance(1000);
+    }
+    return working;
+  }
+
+  async begin(
     write: Write,
     happening: Happening,
     retriesAfter?: number,
@@ -114,23 +128,14 @@ class Fleet {
           : tokens,
     });
     const body = happening.wrongInput === true ? { ...write.body, nosuch: 1 } : write.body;
-    const work = async (): Promise<{ effect: Effect; error?: ConnectorError }> => {
-      try {
-        const terms = { operationId: ID, deadlineMs: 50_000, told: new Set<string>() };
-        const more = retriesAfter === undefined ? {} : { retriesAfter };
-        return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
-      } catch (cause) {
-        const error = unforeseen(cause);
-        return { effect: await earlyEffect(connector, error, { operationId: ID, fresh: false }), error };
-      }
-    };
-    let over = false;
-    const working = work().finally(() => (over = true));
-    for (let waited = 0; !over; waited += 1) {
-      assert.ok(waited < 200, 'a call does not come to an end');
-      await clock.advance(1000);
+    try {
+      const terms = { operationId: ID, deadlineMs: 50_000, told: new Set<string>() };
+      const more = retriesAfter === undefined ? {} : { retriesAfter };
+      return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
+    } catch (cause) {
+      const error = unforeseen(cause);
+      return { effect: await earlyEffect(connector, error, { operationId: ID, fresh: false }), error };
     }
-    return working;
   }
 
   report(): Promise<{ readonly state: string; readonly effect: Effect } | undefined> {
@@ -212,6 +217,26 @@ async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<
   assert.equal(writes(), before, `${where}: nothing is sent after the operator's word`);
   byOperator += 1;
 }
+
+test('while a call is under way another says unknown, whatever happens to it', async () => {
+  for (const write of WRITES)
+    for (const second of HAPPENINGS) {
+      const fleet = new Fleet();
+      const { clock, stripe } = fleet;
+      let answer: () => void = () => undefined;
+      stripe.pause = () => new Promise((go) => (answer = go));
+      const first = fleet.begin(write, { name: 'under way' });
+      await clock.advance(2000);
+      stripe.pause = () => Promise.resolve();
+      const { effect } = await fleet.call(write, second);
+      assert.equal(effect, 'unknown', `${write.name}: ${second.name}`);
+      assert.equal(stripe.sent.length, 1);
+      stripe.fate = 'ok';
+      answer();
+      await clock.advance(5000);
+      assert.equal((await first).effect, 'done');
+    }
+});
 
 test('the walk was one', () => {
   console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);

@@ -27,6 +27,8 @@ export class KeyedStripe implements Stripe {
   /** Of writes. Reads go by `reads`. */
   fate: Fate = 'ok';
   reads: Fate = 'ok';
+  /** Waits before a write is answered. */
+  pause: () => Promise<void> = () => Promise.resolve();
   readonly sent: StripeRequest[] = [];
   effects = 0;
   /** Keys under which an effect took place. */
@@ -40,10 +42,12 @@ export class KeyedStripe implements Stripe {
 
   ready(): void {}
 
-  send(request: StripeRequest): Promise<StripeAnswer> {
+  async send(request: StripeRequest): Promise<StripeAnswer> {
     this.sent.push(request);
     const { fate, reads } = this;
-    return Promise.resolve(request.method === 'GET' ? this.read(request, reads) : this.write(request, fate));
+    if (request.method === 'GET') return this.read(request, reads);
+    await this.pause();
+    return this.write(request, fate);
   }
 
   private read(request: StripeRequest, fate: Fate): StripeAnswer {
