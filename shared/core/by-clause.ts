@@ -40,6 +40,7 @@ const STOPPING: ReadonlySet<string> = new Set([
   'LEASE_LOST',
   'OPERATIONS_UNAVAILABLE',
   'RATE_LIMIT',
+  'STRIPE_RATE_LIMIT',
 ]);
 
 /** Stands for each row's id where a plan is shown and no row is known. */
@@ -65,7 +66,7 @@ export async function byClause(
 ): Promise<Answer> {
   const { operationId } = call;
   const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
-  if (operationId === undefined) return everyRow(parts, plan, await list(), call);
+  if (operationId === undefined) return everyRow(parts, plan, await list(), call, false);
   return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
     async work(lease, leased) {
       const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, leased).catch(
@@ -76,7 +77,7 @@ export async function byClause(
           throw error;
         },
       );
-      const answer = await everyRow(parts, plan, rows, leased);
+      const answer = await everyRow(parts, plan, rows, leased, lease.repeats);
       // While some are still to do only the same question may go on with them.
       const ended = answer.status === 200 ? done(answer) : { effect: 'unknown' as const };
       return { show: () => Promise.resolve(answer), ended };
@@ -119,7 +120,13 @@ async function targets(parts: ConnectorParts, reader: Reader, maxAffected: numbe
   return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
 }
 
-async function everyRow(parts: ConnectorParts, plan: RowPlan, rows: readonly Target[], call: Call): Promise<Answer> {
+async function everyRow(
+  parts: ConnectorParts,
+  plan: RowPlan,
+  rows: readonly Target[],
+  call: Call,
+  repeats: boolean,
+): Promise<Answer> {
   const results: RowResult[] = [];
   for (const row of rows) {
     if (remainingMs(call) <= 0) break;
@@ -134,8 +141,19 @@ async function everyRow(parts: ConnectorParts, plan: RowPlan, rows: readonly Tar
   return {
     status: remaining.length === 0 ? 200 : 207,
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
-    effect: results.some(({ effect }) => effect === 'unknown') ? 'unknown' : payload.affected > 0 ? 'done' : 'none',
+    effect: effectOf(results, rows.length - results.length, repeats),
   };
+}
+
+/**
+ * `done` where every row has its end; `none` where no row was changed. A repeat goes on with rows that were not begun, or
+ * whose failure can pass: until then it is `unknown`. On a repeat, rows that were not begun now may have been before.
+ */
+function effectOf(results: readonly RowResult[], notBegun: number, repeats: boolean): Effect {
+  if (results.some(({ effect }) => effect === 'unknown') || (repeats && notBegun > 0)) return 'unknown';
+  if (!results.some(({ Success }) => Success)) return 'none';
+  const canPass = results.some(({ error }) => error?.details?.[0]?.metadata?.['retryable'] === 'true');
+  return notBegun > 0 || canPass ? 'unknown' : 'done';
 }
 
 /** The plan of any row, checked before one is listed. */

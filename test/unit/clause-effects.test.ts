@@ -1,0 +1,86 @@
+/** The effect of an Update or Delete by clause: done where every row has its end. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import { unforeseen, type Effect } from '../../shared/errors.ts';
+import { entityService } from '../../shared/serve/services.ts';
+import { testConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+type Fate = 'ok' | 'refused' | 'throttled' | 'lost';
+const ROWS = ['cus_1', 'cus_2', 'cus_3'];
+
+const refusal = (httpStatus: number, code: string): StripeAnswer => ({
+  ok: false,
+  kind: 'refused',
+  httpStatus,
+  message: code,
+  said: { type: 'invalid_request_error', code },
+});
+
+/** Answers each row by its fate, call by call. */
+function stripe(fates: Readonly<Record<string, Fate>>): {
+  send: (request: StripeRequest) => Promise<StripeAnswer>;
+  ready: () => void;
+} {
+  return {
+    ready: () => undefined,
+    send({ method, path }) {
+      if (method === 'GET') {
+        const data = ROWS.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
+        return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
+      }
+      const id = path.split('/').at(-1) ?? '';
+      switch (fates[id] ?? 'ok') {
+        case 'ok':
+          return Promise.resolve({ ok: true, body: { id, object: 'customer' } });
+        case 'refused':
+          return Promise.resolve(refusal(400, 'parameter_invalid'));
+        case 'throttled':
+          return Promise.resolve(refusal(429, 'rate_limit'));
+        case 'lost':
+          return Promise.resolve({ ok: false, kind: 'lost', message: '', said: {} });
+      }
+    },
+  };
+}
+
+async function effectOf(connector: ReturnType<typeof testConnector>, clock: VirtualClock): Promise<Effect | undefined> {
+  const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: 'x' } };
+  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
+  let effect: Effect | undefined | 'open' = 'open';
+  void entityService('Update')
+    .prepare(connector, body, terms)
+    .run()
+    .then(
+      (answer) => (effect = answer.effect),
+      (cause: unknown) => (effect = unforeseen(cause).effect),
+    );
+  for (let waited = 0; waited < 200 && effect === 'open'; waited += 1) await clock.advance(1000);
+  assert.notEqual(effect, 'open');
+  return effect === 'open' ? undefined : effect;
+}
+
+const CASES: readonly (readonly [string, Readonly<Record<string, Fate>>, Effect])[] = [
+  ['all rows are done', {}, 'done'],
+  ['one is refused for good', { cus_2: 'refused' }, 'done'],
+  ['all are refused for good', { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' }, 'none'],
+  ['the answer of one is lost', { cus_2: 'lost' }, 'unknown'],
+  ['one is throttled, a repeat goes on with it', { cus_3: 'throttled' }, 'unknown'],
+  ['the first is throttled, nothing was changed', { cus_1: 'throttled', cus_2: 'refused', cus_3: 'refused' }, 'none'],
+];
+for (const [sentence, fates, effect] of CASES)
+  test(`${sentence}: ${effect}`, async () => {
+    const clock = new VirtualClock();
+    const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+    assert.equal(await effectOf(connector, clock), effect);
+  });
+
+test('rows that an earlier try did are not forgotten where a repeat is stopped before them', async () => {
+  const clock = new VirtualClock();
+  const fates: Record<string, Fate> = { cus_3: 'throttled' };
+  const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+  assert.equal(await effectOf(connector, clock), 'unknown');
+  fates['cus_3'] = 'ok';
+  assert.equal(await effectOf(connector, clock), 'done');
+});
