@@ -137,6 +137,7 @@ export function buildWorld(
       deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),
       lazySignatures(),
       systemClock,
+      log,
     ),
     capacity: capacity(0, limits),
     tokens: state.tokens,

@@ -13,7 +13,7 @@ const READ_TIMEOUT_MS = 5000;
 
 type Cause = readonly [reason: string, words: string];
 
-const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct api_key'];
+const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
 const DENIED: Cause = [
   'SECRET_DENIED',
   'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
@@ -39,7 +39,7 @@ export function secretManager(options: SecretManagerOptions): Secrets {
         const [answer] = await within(READ_TIMEOUT_MS, call);
         return textOf(options.kind, answer.payload?.data, answer.payload?.dataCrc32c);
       } catch (cause) {
-        throw translated(cause, options.version);
+        throw translated(cause, options);
       }
     },
   };
@@ -57,7 +57,7 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
   throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.words}`, { reason: kind.reason });
 }
 
-function translated(cause: unknown, version: string): unknown {
+function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
   const known = CAUSES.get(statusOf(cause));
   if (known === undefined)
@@ -65,7 +65,10 @@ function translated(cause: unknown, version: string): unknown {
       reason: 'SECRET_UNAVAILABLE',
       cause,
     });
-  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1]}`, { reason: known[0], cause });
+  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1].replace('{setting}', kind.setting)}`, {
+    reason: known[0],
+    cause,
+  });
 }
 
 /** CRC-32C (Castagnoli), as Secret Manager sends it beside the payload. */

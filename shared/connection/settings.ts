@@ -18,6 +18,7 @@ import {
   whole,
   yesOrNo,
 } from './allowed.ts';
+import { EVENT_TYPES } from './event-type.ts';
 
 /**
  * The settings of a connection: one JSON document, snake_case, parsed once. The descriptions are the
@@ -89,7 +90,7 @@ const FIELDS = {
   max_delivery_attempts: or(100, () => whole(5, 100)),
   events_topic: optional(topic),
   event_types: or(['*'], () =>
-    texts(/^(\*|[a-z][\w.]*(\.\*)?)$/, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
+    texts(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
   ),
   events_reread: or<boolean>(false, yesOrNo),
   webhook_secrets: or([], () => secretVersions(5)),

@@ -1,5 +1,5 @@
 /** What a signature says of the body that it came with. */
-export type Verdict = 'right' | 'wrong' | 'too old' | 'unreadable';
+export type Verdict = 'right' | 'wrong' | 'too old' | 'too new' | 'unreadable';
 
 /** Checks `Stripe-Signature` of a raw body. https://docs.stripe.com/webhooks#verify-manually */
 export interface WebhookSignatures {

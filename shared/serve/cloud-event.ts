@@ -35,13 +35,35 @@ export function eventMessage(event: CloudEvent): Message {
   };
   const attributes = Object.entries({ ...event.attributes, ...context }).map(([name, value]) => [
     name,
-    value.slice(0, LONGEST_ATTRIBUTE),
+    cutToBytes(value, LONGEST_ATTRIBUTE),
   ]);
   return {
     data: JSON.stringify(event.data),
     attributes: Object.fromEntries(attributes) as Record<string, string>,
-    ...(event.orderingKey === undefined ? {} : { orderingKey: event.orderingKey.slice(0, LONGEST_ATTRIBUTE) }),
+    ...(event.orderingKey === undefined ? {} : { orderingKey: cutToBytes(event.orderingKey, LONGEST_ATTRIBUTE) }),
   };
+}
+
+/** At most so many bytes of UTF-8, cut at a whole character. */
+export function cutToBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const bytes = Buffer.from(text);
+  let end = most;
+  // Bytes 10xxxxxx go on with a character.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}
+
+/** Bytes of a publish request at most, its JSON and base64 included. https://cloud.google.com/pubsub/quotas#resource_limits */
+const LARGEST_REQUEST = 10_485_760;
+/** Bytes of the request around the message's data and attributes, at most. */
+const ENVELOPE = 4096;
+
+/** Whether Pub/Sub can take the message: the request carries its data as base64. */
+export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
+  const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
+  const rest = Buffer.byteLength(JSON.stringify([attributes, orderingKey]));
+  return base64 + rest + ENVELOPE <= LARGEST_REQUEST;
 }
 
 /** An id that is told from what the event is about. */

@@ -6,7 +6,7 @@ import { isConnectorError } from '../../shared/errors.ts';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
 import { checkAllowed } from '../../shared/serve/allowed.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
-import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { arrivedFrom, type Arrived } from '../../shared/serve/automation/arrived.ts';
 import { asksOf } from '../../shared/serve/automation/asks.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -210,4 +210,11 @@ test('what could not be read is shown redacted, not hidden in base64, and kept n
   assert.ok(!(dead?.data ?? '').includes(Buffer.from(text).toString('base64')));
   assert.match(dead?.data ?? '', /"written":"\{\\"number\\": \\"\[redacted\]/);
   assert.equal((await connector.deadLetters.list(1))[0]?.original, null);
+});
+
+// https://docs.stripe.com/api/idempotent_requests: a key has at most 255 characters. A mark of a webhook's event has a space.
+test('a messageId that can be no operationId is refused, and marks nothing', () => {
+  for (const messageId of ['stripe-event evt_7', 'a\r\nb', 'z'.repeat(300), 'é', ''])
+    assert.throws(() => arrivedFrom({ message: { messageId, data: '' } }), { status: 'INVALID_ARGUMENT' });
+  assert.equal(arrivedFrom({ message: { messageId: '1234567890', data: '' } }).id, '1234567890');
 });

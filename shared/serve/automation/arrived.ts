@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid } from '../../errors.ts';
 import { optional, readFields, required } from '../../fields.ts';
 
@@ -90,6 +91,9 @@ function message(body: unknown): Arrived {
       },
     );
   }
+  // It is the message's operationId, and so a key at Stripe: Pub/Sub's own are digits.
+  if (!isOperationId(id))
+    throw invalid([{ field: 'message.messageId', description: 'must be 1 to 255 visible ASCII characters' }]);
   const published = Date.parse(found.publishTime ?? found.publish_time ?? '');
   return {
     id,

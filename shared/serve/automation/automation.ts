@@ -4,6 +4,7 @@ import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { checkPost } from '../http.ts';
 import { refuse } from '../refuse.ts';
 import { sendJson } from '../send-json.ts';
 import { inRequest } from '../trace.ts';
@@ -50,6 +51,7 @@ export function automationFunction(connector: () => Connector) {
 
 async function overHttp(connector: () => Connector, request: Request, response: Response): Promise<void> {
   try {
+    checkPost(request);
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
       const done = await handled(built, () => arrivedFrom(request.body, { header: (name) => request.get(name) }));

@@ -1,7 +1,7 @@
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, errorBody } from '../../errors.ts';
-import { connectionSource, eventId, eventMessage, type CloudEvent } from '../cloud-event.ts';
+import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent } from '../cloud-event.ts';
 import type { Ask } from './asks.ts';
 import type { Outcome } from './work.ts';
 
@@ -9,9 +9,6 @@ const TYPES = {
   succeeded: 'stripe-connector.operation.succeeded.v1',
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
-
-/** Bytes of a result at most: a message of Pub/Sub holds 10 MB. */
-const LARGEST_RESULT = 9_000_000;
 
 /** An outcome that is told. */
 export type Settled = Outcome & { readonly kind: 'succeeded' | 'failed' };
@@ -31,8 +28,10 @@ export async function publishResult(connector: Connector, ask: Ask, outcome: Set
   if (settings.resultsTopic === undefined) return;
   const event = resultEvent(connector, ask, outcome);
   const message = eventMessage(event);
-  const fits = message.data.length <= LARGEST_RESULT;
-  await publisher.publish(settings.resultsTopic, fits ? message : eventMessage({ ...event, data: tooLarge(ask) }));
+  await publisher.publish(
+    settings.resultsTopic,
+    isPublishable(message) ? message : eventMessage({ ...event, data: tooLarge(ask, outcome) }),
+  );
 }
 
 function resultEvent({ settings, clock, parts }: Connector, ask: Ask, outcome: Settled): CloudEvent {
@@ -81,7 +80,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   }
 }
 
-function tooLarge({ operationId }: Ask): object {
+function tooLarge({ operationId }: Ask, outcome: Settled): object {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     'the result is larger than a message can be; ask for fewer rows or fields',
@@ -90,6 +89,6 @@ function tooLarge({ operationId }: Ask): object {
     },
   );
   error.operationId = operationId;
-  error.effect = 'done';
+  error.effect = outcome.kind === 'succeeded' ? outcome.answer.effect : (outcome.error.effect ?? 'unknown');
   return errorBody(error);
 }

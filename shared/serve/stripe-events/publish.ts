@@ -5,7 +5,7 @@ import { readObject } from '../../core/read-object.ts';
 import { settingsInvalid } from '../../errors.ts';
 import { eventMark, isMarked, mark } from '../../idempotency/published.ts';
 import { connectionSource, eventMessage } from '../cloud-event.ts';
-import { isOfTypes, subjectOf, type StripeEvent } from './event.ts';
+import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
 
 /** What became of an event: published, published before, of an account or a type that nobody asked for. */
 export type Fate = 'published' | 'duplicate' | 'foreign' | 'unsubscribed';
@@ -19,8 +19,7 @@ const REREAD_MS = 10_000;
  */
 export async function publishEvent(connector: Connector, event: StripeEvent): Promise<Fate> {
   const { settings, parts, publisher, log } = connector;
-  const { account } = event;
-  if (!isOurs(connector, account)) return 'foreign';
+  if (!isOurs(connector, accountOf(event))) return 'foreign';
   if (!isOfTypes(event.type, settings.eventTypes)) return 'unsubscribed';
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required: Stripe's events have nowhere to go");
@@ -42,9 +41,7 @@ export async function publishEvent(connector: Connector, event: StripeEvent): Pr
 function isOurs({ settings }: Connector, account: string | null | undefined): boolean {
   return (
     account === undefined ||
-    account === null ||
-    account === settings.accountId ||
-    settings.allowedAccounts.includes(account)
+    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)))
   );
 }
 
@@ -55,8 +52,8 @@ async function reread(connector: Connector, event: StripeEvent): Promise<{ event
   const { settings, parts, clock } = connector;
   const { id, kind } = subjectOf(event);
   if (!settings.eventsReread) return { event, read: 'no' };
-  if (id === undefined || kind === undefined || event.data === undefined) return { event, read: 'not offered' };
-  const account = event.account ?? settings.accountId;
+  if (id === undefined || kind === undefined || objectIn(event) === undefined) return { event, read: 'not offered' };
+  const account = accountOf(event) ?? settings.accountId;
   const call: Call = {
     name: `${event.type} (read anew)`,
     clock,
@@ -66,7 +63,7 @@ async function reread(connector: Connector, event: StripeEvent): Promise<{ event
   };
   const object = await readObject(parts, kind, id, call);
   if (typeof object === 'string') return { event, read: object };
-  return { event: { ...event, data: { ...event.data, object: { ...object } } }, read: 'yes' };
+  return { event: { ...event, data: { ...(event.data as object), object: { ...object } } }, read: 'yes' };
 }
 
 function messageOf(
@@ -75,7 +72,7 @@ function messageOf(
   read: Read,
 ): ReturnType<typeof eventMessage> {
   const { id, kind } = subjectOf(event);
-  const account = event.account ?? settings.accountId;
+  const account = accountOf(event) ?? settings.accountId;
   const created = typeof event.created === 'number' ? event.created * 1000 : Date.parse(event.created);
   return eventMessage({
     id: event.id,

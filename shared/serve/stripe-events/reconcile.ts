@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import type { Connector } from '../../core/connector.ts';
 import { objectsOf } from '../../core/objects-of.ts';
-import { ConnectorError } from '../../errors.ts';
+import { ConnectorError, unforeseen } from '../../errors.ts';
 import { moveCursor, takeCursor } from '../../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
-import { parseEvent, type StripeEvent } from './event.ts';
+import { parseEvent } from './event.ts';
 import { publishEvent, type Fate } from './publish.ts';
 
 const HOUR_S = 3600;
@@ -23,7 +23,7 @@ const LEASE_US = 120_000_000;
 /** What a run did for one account. Times are Unix seconds. */
 export interface Reconciled {
   readonly account: string | null;
-  readonly fates: Readonly<Partial<Record<Fate, number>>>;
+  readonly fates: Readonly<Partial<Record<Fate | 'refused', number>>>;
   readonly throughS: number;
   /** False where time was up: the next run goes on from `throughS`. */
   readonly complete: boolean;
@@ -54,7 +54,7 @@ export async function reconcile(
   };
   const nowS = Math.floor(clock.epochMs() / 1000);
   const lastS = taken.at ?? nowS - FIRST_LOOK_S;
-  const fates: Partial<Record<Fate, number>> = {};
+  const fates: Partial<Record<Fate | 'refused', number>> = {};
   let throughS = Math.max(lastS, nowS - LISTED_S);
   try {
     const gap = lastS < nowS - LISTED_S ? await reportGap(connector, account, lastS, nowS - LISTED_S) : undefined;
@@ -65,7 +65,7 @@ export async function reconcile(
       const toS = Math.min(endS, fromS + windowS);
       const events = await eventsOf(connector, account, fromS, toS, untilMs);
       for (const event of events) {
-        const fate = await publishEvent(connector, event);
+        const fate = await published(connector, event, account);
         fates[fate] = (fates[fate] ?? 0) + 1;
       }
       throughS = Math.max(throughS, toS);
@@ -85,6 +85,26 @@ export async function reconcile(
   }
 }
 
+/**
+ * One event that cannot be read, or that Pub/Sub refuses for itself, does not stand in the way of the others: it is logged
+ * and counted as `refused`. What can pass (a topic that is missing, Pub/Sub away) stops the run, and the next one goes on.
+ */
+async function published(connector: Connector, listed: Listed, account: string | undefined): Promise<Fate | 'refused'> {
+  try {
+    return await publishEvent(connector, { ...parseEvent(listed), ...(account === undefined ? {} : { account }) });
+  } catch (cause) {
+    const error = unforeseen(cause);
+    if (error.facts.reason !== 'NOT_AN_EVENT' && error.facts.reason !== 'MESSAGE_REFUSED') throw cause;
+    connector.log.write('ERROR', 'an event cannot be published', { event: listed.id, account, cause: error.message });
+    return 'refused';
+  }
+}
+
+/** An event as Stripe lists it. */
+interface Listed {
+  readonly id?: unknown;
+}
+
 /** The events of a window, the oldest first. */
 async function eventsOf(
   { parts, clock }: Connector,
@@ -92,12 +112,12 @@ async function eventsOf(
   fromS: number,
   toS: number,
   untilMs: number,
-): Promise<StripeEvent[]> {
+): Promise<Listed[]> {
   const call: Call = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
   const own = account === undefined ? {} : { account };
   const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
-  const events: StripeEvent[] = [];
-  for await (const one of objectsOf(parts.door, list, call)) events.push({ ...parseEvent(one), ...own });
+  const events: Listed[] = [];
+  for await (const one of objectsOf(parts.door, list, call)) events.push(one);
   return events.reverse();
 }
 

@@ -32,6 +32,8 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   switch (verdict) {
     case 'too old':
       throw unsigned('SIGNATURE_TOO_OLD', 'the signature is older than 300 s');
+    case 'too new':
+      throw unsigned('SIGNATURE_IN_FUTURE', 'the timestamp of the signature is more than 300 s ahead');
     case 'unreadable':
       throw unsigned('SIGNATURE_UNREADABLE', 'Stripe-Signature must hold t=... and v1=...');
     case 'wrong':
