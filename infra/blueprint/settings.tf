@@ -43,6 +43,7 @@ variable "settings" {
     read_only             = optional(bool, false)
     allowed_currencies    = optional(list(string))
     max_amounts           = optional(map(number))
+    allow_unbounded       = optional(list(string))
     automation_topic      = optional(string)
     automation_allow      = optional(list(string))
     results_topic         = optional(string)
@@ -229,6 +230,10 @@ variable "settings" {
   validation {
     condition     = var.settings.max_amounts == null || try(length(var.settings.max_amounts) > 0 && alltrue([for k, v in var.settings.max_amounts : can(regex("^[a-z]{3,10}$", k)) && floor(v) == v && v >= 0]), false)
     error_message = "max_amounts: whole numbers from 0 by currency in lower case, at least one: {\"usd\": 50000}"
+  }
+  validation {
+    condition     = var.settings.allow_unbounded == null || try(length(var.settings.allow_unbounded) <= 1000 && alltrue([for one in var.settings.allow_unbounded : can(regex("^[A-Z][A-Za-z0-9]*(\\.[A-Z][A-Za-z0-9]*)*$", one))]), false)
+    error_message = "allow_unbounded: at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name"
   }
   validation {
     condition     = var.settings.automation_topic == null || can(regex(local.pattern.topic, var.settings.automation_topic))
