@@ -7,13 +7,13 @@ import type { LimitView } from '../limiter/capacity.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
-import type { RequestLog } from '../ports/log.ts';
+import type { Facts, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Activity } from './activity.ts';
-import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
+import type { WritePolicy } from './write-policy.ts';
 
 /** What every operation and action works with. */
 export interface ConnectorParts {
@@ -26,7 +26,9 @@ export interface ConnectorParts {
   readonly strict: boolean;
   /** Sent as Stripe-Version. */
   readonly apiVersion: string;
-  readonly guards: Guards;
+  readonly policy: WritePolicy;
+  /** Learns what a write says that the catalogue does not know, where that passes to Stripe. */
+  readonly warn?: (message: string, facts: Facts) => void;
   /** Rows that one call compares here at most. */
   readonly scanLimit: number;
 }
