@@ -14,13 +14,14 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './connection/deployment.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './connection/environment.ts';
+import type { Settings } from './connection/settings.ts';
 import { Activity } from './core/activity.ts';
 import { HeldSecret } from './core/held-secret.ts';
 import type { Connector, ConnectorParts } from './core/connector.ts';
-import type { Guards } from './core/guards.ts';
 import { ObjectLines } from './core/object-lines.ts';
 import { createDoor } from './core/run.ts';
 import { WebhookSecrets } from './core/webhook-secrets.ts';
+import type { WritePolicy } from './core/write-policy.ts';
 import { lazily, lazilyLater } from './lazily.ts';
 import { Limiter } from './limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './limiter/capacity.ts';
@@ -79,11 +80,8 @@ export function buildWorld(
     clock: systemClock,
     log,
   });
-  const guards: Guards = {
-    readOnly: settings.readOnly,
-    allowedCurrencies: settings.allowedCurrencies,
-    maxAmounts: settings.maxAmounts,
-  };
+  const catalogue = catalogueFiles(path.join(__dirname, 'catalog'));
+  const policy = policyOf(settings, () => catalogue.policyFacts());
   const activity = new Activity();
   const door = createDoor({
     activity,
@@ -100,7 +98,7 @@ export function buildWorld(
     random: systemRandom,
     log,
     maxWaitMs: settings.maxWaitMs,
-    guards,
+    policy,
     verbosity: Number(settings.verbosity),
   });
   const strict = settings.apiVersion === undefined || settings.apiVersion === API_VERSION;
@@ -109,13 +107,13 @@ export function buildWorld(
       apiVersion: settings.apiVersion,
     });
   const parts: ConnectorParts = {
-    catalogue: catalogueFiles(path.join(__dirname, 'catalog')),
+    catalogue,
     door,
     operations: state.operations,
     operationsKeptUs: settings.keepOperationsDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
-    guards,
+    policy,
     scanLimit: settings.scanLimit,
     log,
   };
@@ -149,6 +147,18 @@ export function buildWorld(
 }
 
 const DAY_US = 86_400_000_000;
+
+function policyOf(settings: Settings, facts: WritePolicy['facts']): WritePolicy {
+  const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
+  return {
+    readOnly: settings.readOnly,
+    allowedCurrencies: settings.allowedCurrencies,
+    maxAmounts: settings.maxAmounts,
+    allowUnbounded: settings.allowUnbounded,
+    accounts: named.length === 0 ? undefined : new Set(named),
+    facts,
+  };
+}
 
 /** The account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
 function connectionLimits({ settings, key }: Deployment): Limits {

@@ -11,7 +11,7 @@ import { parseSettings } from '../shared/connection/settings.ts';
 import { Activity } from '../shared/core/activity.ts';
 import { HeldSecret } from '../shared/core/held-secret.ts';
 import type { Connector } from '../shared/core/connector.ts';
-import { NO_GUARDS } from '../shared/core/guards.ts';
+import { NO_POLICY, type WritePolicy } from '../shared/core/write-policy.ts';
 import { ObjectLines } from '../shared/core/object-lines.ts';
 import { createDoor } from '../shared/core/run.ts';
 import { WebhookSecrets } from '../shared/core/webhook-secrets.ts';
@@ -45,6 +45,9 @@ export interface TestOptions {
   readonly tokens?: TokenStore;
   readonly random?: Random;
   readonly local?: boolean;
+  readonly policy?: Partial<WritePolicy>;
+  /** Of the connection; the catalogue's own by default. */
+  readonly apiVersion?: string;
 }
 
 const TOPIC = 'projects/p/topics';
@@ -84,6 +87,7 @@ export function testConnector(options: TestOptions): TestConnector {
     log,
   });
   const activity = new Activity();
+  const policy: WritePolicy = { ...NO_POLICY, facts: () => catalogue.policyFacts(), ...options.policy };
   const door = createDoor({
     activity,
     stripe,
@@ -94,7 +98,7 @@ export function testConnector(options: TestOptions): TestConnector {
     random,
     log,
     maxWaitMs: settings.maxWaitMs,
-    guards: NO_GUARDS,
+    policy,
   });
   const secrets = (options.webhookSecrets ?? []).map((value) => environmentSecret(value, SIGNING_SECRET));
   return {
@@ -104,9 +108,9 @@ export function testConnector(options: TestOptions): TestConnector {
       door,
       operations: options.operations ?? memoryOperations(clock),
       operationsKeptUs: settings.keepOperationsDays * 86_400_000_000,
-      strict: true,
-      apiVersion: API_VERSION,
-      guards: NO_GUARDS,
+      strict: options.apiVersion === undefined,
+      apiVersion: options.apiVersion ?? API_VERSION,
+      policy,
       scanLimit: settings.scanLimit,
       log,
     },

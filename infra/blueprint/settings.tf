@@ -43,6 +43,7 @@ variable "settings" {
     read_only             = optional(bool, false)
     allowed_currencies    = optional(list(string))
     max_amounts           = optional(map(number))
+    allow_unbounded       = optional(list(string))
     automation_topic      = optional(string)
     automation_allow      = optional(list(string))
     results_topic         = optional(string)
@@ -231,6 +232,10 @@ variable "settings" {
     error_message = "max_amounts: whole numbers from 0 by currency in lower case, at least one: {\"usd\": 50000}"
   }
   validation {
+    condition     = var.settings.allow_unbounded == null || try(length(var.settings.allow_unbounded) <= 1000 && alltrue([for one in var.settings.allow_unbounded : can(regex("^[A-Z][A-Za-z0-9]*(\\.[A-Z][A-Za-z0-9]*)*$", one))]), false)
+    error_message = "allow_unbounded: at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name"
+  }
+  validation {
     condition     = var.settings.automation_topic == null || can(regex(local.pattern.topic, var.settings.automation_topic))
     error_message = "automation_topic: projects/P/topics/T"
   }
@@ -255,7 +260,7 @@ variable "settings" {
     error_message = "events_topic: projects/P/topics/T"
   }
   validation {
-    condition     = length(var.settings.event_types) >= 1 && length(var.settings.event_types) <= 500 && alltrue([for one in var.settings.event_types : can(regex("^(\\*|[a-z][\\w.]*(\\.\\*)?)$", one))])
+    condition     = length(var.settings.event_types) >= 1 && length(var.settings.event_types) <= 500 && alltrue([for one in var.settings.event_types : can(regex("^(\\*|[a-z][A-Za-z0-9_.\\[\\]-]{0,199}(\\.\\*)?)$", one))])
     error_message = "event_types: 1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *"
   }
   validation {

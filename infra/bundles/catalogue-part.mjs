@@ -29,6 +29,12 @@ export function linkCatalogue(folder) {
 export function copyWholeCatalogue(folder) {
   for (const part of ['entities', 'actions'])
     cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+  copyPolicy(folder);
+}
+
+/** What a write policy works with: any function may be of a connection that has one. */
+function copyPolicy(folder) {
+  cpSync(path.join(CATALOGUE, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
 }
 
 /** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
@@ -55,6 +61,7 @@ export function copyCatalogue(row, folder) {
       path.join(folder, 'catalog', name, 'index.json'),
       JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
     );
+  copyPolicy(folder);
   for (const file of new Set([...files, ...more.map((one) => `entities/${one}`)]))
     cpSync(path.join(CATALOGUE, file), path.join(folder, 'catalog', file));
 }

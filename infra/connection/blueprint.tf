@@ -33,6 +33,7 @@ module "blueprint" {
     read_only             = var.read_only
     allowed_currencies    = var.allowed_currencies
     max_amounts           = var.max_amounts
+    allow_unbounded       = var.allow_unbounded
     automation_topic      = var.automation_topic
     automation_allow      = var.automation_allow
     results_topic         = var.results_topic

@@ -200,6 +200,12 @@ variable "max_amounts" {
   default     = null
 }
 
+variable "allow_unbounded" {
+  description = "operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none"
+  type        = list(string)
+  default     = null
+}
+
 variable "automation_topic" {
   description = "Pub/Sub topic of the messages that ask for operations"
   type        = string

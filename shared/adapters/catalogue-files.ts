@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { actionRowOf, type ActionRow } from '../catalog/actions.ts';
 import type { Action, Entity, Operation } from '../catalog/shapes.ts';
+import type { PolicyFacts } from '../catalog/write-facts.ts';
 import { lazily } from '../lazily.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 
@@ -50,6 +51,7 @@ export function catalogueFiles(folder: string): Catalogue {
       actions.set(name, row);
       return row;
     },
+    policyFacts: lazily(() => read('write-policy.json') as PolicyFacts),
   };
 }
 

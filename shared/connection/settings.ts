@@ -77,6 +77,13 @@ const FIELDS = {
   read_only: or<boolean>(false, yesOrNo),
   allowed_currencies: optional(currencies),
   max_amounts: optional(amounts),
+  allow_unbounded: optional(() =>
+    texts(
+      /^[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)*$/,
+      'at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name',
+      1000,
+    ),
+  ),
   automation_topic: optional(topic),
   automation_allow: optional(() =>
     texts(
@@ -140,6 +147,8 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   read_only: 'refuses every write',
   allowed_currencies: 'currencies that a write may name, lower case; all where absent',
   max_amounts: 'greatest amount of a write by currency, in its minor unit; other currencies are refused',
+  allow_unbounded:
+    'operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none',
   automation_topic: 'Pub/Sub topic of the messages that ask for operations',
   automation_allow:
     'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all',

@@ -11,6 +11,7 @@ import { requestOnce } from './request-once.ts';
 import { pickKeys } from './pick.ts';
 import { planAction } from './plan-action.ts';
 import { addressed } from './plan-entity.ts';
+import { passUnknown, unknownNames } from './unknown-names.ts';
 
 /** One action on one object: an array of one row. */
 export async function act(
@@ -21,11 +22,14 @@ export async function act(
 ): Promise<Answer> {
   const row = requireAction(parts.catalogue, name);
   const pick = pickKeys(parts.catalogue, row, call);
-  const request = addressed(withExpand(parts, row, planAction(row, input, parts.strict), call), call);
+  const plan = planAction(row, input, parts.strict);
+  const unknown = parts.strict || row.method === 'GET' ? [] : unknownNames(plan.params, row.params);
+  const warnings = passUnknown(parts, unknown, call);
+  const request = addressed(withExpand(parts, row, plan, call), call);
   if (call.dryRun === true) return dryRun(parts, [request]);
   const body = await requestOnce(parts, request, call);
   const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(actionRow(row, body)));
-  return answered([payload], row.method === 'GET' ? 'none' : 'done');
+  return answered([payload], row.method === 'GET' ? 'none' : 'done', warnings);
 }
 
 export function requireAction(catalogue: Catalogue, name: string): ActionRow {

@@ -3,12 +3,12 @@ import { rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
-import { checkGuards } from './guards.ts';
 import { allRows } from './list-page.ts';
 import { once, type Operation } from './once.ts';
 import { addressed } from './plan-entity.ts';
 import type { Reader, Row } from './read-rows.ts';
 import { requestOnce } from './request-once.ts';
+import { checkPolicy } from './write-policy.ts';
 
 /** The request that does one row. */
 export type RowPlan = (id: string, parents: Row['parents']) => StripeRequest;
@@ -159,7 +159,7 @@ function effectOf(results: readonly RowResult[], notBegun: number, repeats: bool
 /** The plan of any row, checked before one is listed. */
 export function eachRow(parts: ConnectorParts, reader: Reader, plan: RowPlan, call: Call): StripeRequest {
   const request = addressed(plan(EACH, reader.plan.branches[0]?.parents ?? {}), call);
-  checkGuards(parts.guards, request);
+  checkPolicy(parts.policy, request);
   return { ...request, path: request.path.replace(EACH, '{id}') };
 }
 

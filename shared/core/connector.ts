@@ -11,9 +11,9 @@ import type { Log, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Activity } from './activity.ts';
-import type { Guards } from './guards.ts';
 import type { Door } from './run.ts';
 import type { WebhookSecrets } from './webhook-secrets.ts';
+import type { WritePolicy } from './write-policy.ts';
 
 /** What every operation and action works with. */
 export interface ConnectorParts {
@@ -26,7 +26,7 @@ export interface ConnectorParts {
   readonly strict: boolean;
   /** Sent as Stripe-Version. */
   readonly apiVersion: string;
-  readonly guards: Guards;
+  readonly policy: WritePolicy;
   /** Rows that one call compares here at most. */
   readonly scanLimit: number;
   readonly log: Log;

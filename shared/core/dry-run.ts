@@ -1,6 +1,6 @@
 import type { StripeRequest } from '../ports/stripe.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
-import { checkGuards } from './guards.ts';
+import { checkPolicy } from './write-policy.ts';
 
 /** A request as it would be sent, without the key. `query` of a GET or DELETE, `body` of a POST. */
 export interface ShownRequest {
@@ -11,7 +11,7 @@ export interface ShownRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
+function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
   const post = request.method === 'POST';
   const json = request.path.startsWith('/v2/');
   const headers = {
@@ -29,9 +29,14 @@ export function shownRequest(parts: ConnectorParts, request: StripeRequest): Sho
   };
 }
 
+/** The same, after the policy's refusal: what is shown would be sent. */
+export function checkedRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
+  checkPolicy(parts.policy, request);
+  return shownRequest(parts, request);
+}
+
 /** What a call would send, every check passed and Stripe untouched. */
 export function dryRun(parts: ConnectorParts, requests: readonly StripeRequest[]): Answer {
-  for (const request of requests) checkGuards(parts.guards, request);
-  const shown = requests.map((request) => shownRequest(parts, request));
+  const shown = requests.map((request) => checkedRequest(parts, request));
   return { status: 200, body: { dryRun: true, requests: shown }, effect: 'none' };
 }

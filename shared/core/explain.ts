@@ -1,5 +1,5 @@
 import type { Answer, ConnectorParts } from './connector.ts';
-import { shownRequest, type ShownRequest } from './dry-run.ts';
+import { checkedRequest, type ShownRequest } from './dry-run.ts';
 import { firstRequest, type Reader } from './read-rows.ts';
 
 export interface Explanation {
@@ -24,7 +24,7 @@ export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: num
     requests: branches.flatMap((branch) =>
       branch.source.by === 'ids' && branch.source.ids.length === 0
         ? []
-        : [shownRequest(parts, firstRequest(reader, branch, evaluatedHere.length > 0 ? 100 : pageSize))],
+        : [checkedRequest(parts, firstRequest(reader, branch, evaluatedHere.length > 0 ? 100 : pageSize))],
     ),
     evaluatedHere,
     sortedHere,

@@ -6,20 +6,21 @@ import type { ReadPlan } from '../filter/plan.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import { fingerprintOf } from '../idempotency/operation.ts';
-import { byClause, eachRow, type RowPlan } from './by-clause.ts';
+import { byClause, EACH, eachRow, type RowPlan } from './by-clause.ts';
 import type { Call } from './call.ts';
 import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
-import { dryRun, shownRequest } from './dry-run.ts';
+import { checkedRequest, dryRun } from './dry-run.ts';
 import { entityRow, type EntityRow } from './entity-row.ts';
 import { explainRead, explained } from './explain.ts';
 import { listPage, sortedPage, type Page } from './list-page.ts';
 import { requestOnce } from './request-once.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { pickColumns } from './pick.ts';
-import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
+import { addressed, planCreate, planDelete, planGet, planUpdate, type Plan } from './plan-entity.ts';
 import { isStripesOrder, planClause, readSort } from './plan-list.ts';
 import { firstRequest, type Reader } from './read-rows.ts';
 import { placeParents } from './route.ts';
+import { passUnknown } from './unknown-names.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -87,7 +88,7 @@ export async function get(
 
 export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Create');
-  return write(parts, planCreate(entity, row, input, parts.strict).request, call);
+  return write(parts, planCreate(entity, row, input, parts.strict), call);
 }
 
 export async function update(
@@ -100,11 +101,12 @@ export async function update(
   const { entity, row } = rowOf(parts, name, 'Update');
   const clause = chosenClause(entity, row, target);
   if (clause !== undefined) {
-    const plan: RowPlan = (id, parents) =>
-      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
+    const plan = rowPlan(parts, call, (id, parents) =>
+      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict),
+    );
     return writeClause(parts, entity, clause, plan, target, call);
   }
-  return write(parts, planUpdate(entity, row, target.entityId, input, parts.strict).request, call, target.explain);
+  return write(parts, planUpdate(entity, row, target.entityId, input, parts.strict), call, target.explain);
 }
 
 export async function remove(
@@ -117,19 +119,20 @@ export async function remove(
   const { entity, row } = rowOf(parts, name, 'Delete');
   const clause = chosenClause(entity, row, target);
   if (clause !== undefined) {
-    const plan: RowPlan = (id, parents) =>
-      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
+    const plan = rowPlan(parts, call, (id, parents) =>
+      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict),
+    );
     return writeClause(parts, entity, clause, plan, target, call);
   }
-  const { request } = planDelete(entity, row, target.entityId, input, parts.strict);
-  return write(parts, request, call, target.explain);
+  return write(parts, planDelete(entity, row, target.entityId, input, parts.strict), call, target.explain);
 }
 
 /** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */
-async function write(parts: ConnectorParts, request: StripeRequest, call: Call, explain = false): Promise<Answer> {
+async function write(parts: ConnectorParts, { request, unknown }: Plan, call: Call, explain = false): Promise<Answer> {
+  const warnings = passUnknown(parts, unknown, call);
   const whole = addressed(request, call);
   if (explain) {
-    const requests = [shownRequest(parts, whole)];
+    const requests = [checkedRequest(parts, whole)];
     return explained({
       requests,
       evaluatedHere: [],
@@ -142,7 +145,16 @@ async function write(parts: ConnectorParts, request: StripeRequest, call: Call, 
   const native = call.outputFormat === 'native';
   const body = await requestOnce(parts, whole, call, native ? 'object' : 'id');
   const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
-  return answered(payload, 'done');
+  return answered(payload, 'done', warnings);
+}
+
+/** Each row has the same inputs: names that are unknown are handled once. */
+function rowPlan(parts: ConnectorParts, call: Call, plan: (...row: Parameters<RowPlan>) => Plan): RowPlan {
+  return (id, parents) => {
+    const { request, unknown } = plan(id, parents);
+    if (id === EACH) passUnknown(parts, unknown, call);
+    return request;
+  };
 }
 
 async function writeClause(
@@ -160,7 +172,7 @@ async function writeClause(
   const each = eachRow(parts, reader, plan, call);
   if (explain) {
     const explanation = explainRead(parts, reader, 100, false);
-    return explained({ ...explanation, eachRow: shownRequest(parts, each) });
+    return explained({ ...explanation, eachRow: checkedRequest(parts, each) });
   }
   if (call.dryRun === true) return dryRun(parts, [...firstRequests(reader, 100), each]);
   const { method, path, params, account } = each;

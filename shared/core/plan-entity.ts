@@ -4,6 +4,7 @@ import type { StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import { toParams, type InputRules } from './inputs.ts';
 import { place, type Placed } from './route.ts';
+import { unknownNames } from './unknown-names.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,8 @@ type Input = Readonly<Record<string, unknown>>;
 export interface Plan {
   readonly request: StripeRequest;
   readonly parents: Placed['parents'];
+  /** Names that the catalogue does not know: with another API version they pass to Stripe. */
+  readonly unknown: readonly string[];
 }
 
 export function planGet(
@@ -59,7 +62,8 @@ function planned(
   strict: boolean,
 ): Plan {
   const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, strict, ...clearing(path) });
-  return { request: { method, path, params: { ...params, ...route.fixed } }, parents };
+  const unknown = strict ? [] : unknownNames(params, route.params);
+  return { request: { method, path, params: { ...params, ...route.fixed } }, parents, unknown };
 }
 
 /** API v2 speaks JSON and clears with null. */

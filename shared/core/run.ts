@@ -9,10 +9,10 @@ import type { Activity } from './activity.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { takesIdempotencyKey } from './plan-entity.ts';
 import { canHelp, retryAfter } from './retry.ts';
-import { checkGuards, type Guards } from './guards.ts';
 import { objectOf, type ObjectLines, type Place } from './object-lines.ts';
 import { verbose } from './verbose.ts';
 import { isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
+import { checkPolicy, type WritePolicy } from './write-policy.ts';
 
 export interface Door {
   /**
@@ -37,7 +37,7 @@ export interface DoorParts {
   readonly random: Random;
   readonly log: Log;
   readonly maxWaitMs: number;
-  readonly guards: Guards;
+  readonly policy: WritePolicy;
   /** Learns of every transaction. */
   readonly activity?: Activity;
   /** 1 to 5; from 3 on a transaction shows its heads, from 4 its bodies, at 5 the connection. */
@@ -56,7 +56,7 @@ interface Progress {
 
 /**
  * The single door to Stripe: secret -> token -> request, retries included. Nothing else may call the Stripe port, so
- * nothing can forget the guards, the limiter, the key or the log.
+ * nothing can forget the policy, the limiter, the key or the log.
  */
 export function createDoor(parts: DoorParts): Door {
   return {
@@ -83,7 +83,7 @@ async function persist(
   call: Call,
   progress: Progress,
 ): Promise<StripeSuccess> {
-  checkGuards(parts.guards, request);
+  checkPolicy(parts.policy, request);
   checkIdempotencyKey(request);
   const write = request.method !== 'GET';
   for (;;) {

@@ -1,5 +1,6 @@
 import type { ActionRow } from '../catalog/actions.ts';
 import type { Entity, Fields, Operation } from '../catalog/shapes.ts';
+import type { PolicyFacts } from '../catalog/write-facts.ts';
 
 /** What we offer, read at first use: one small file an entity or action. */
 export interface Catalogue {
@@ -13,4 +14,6 @@ export interface Catalogue {
   actionNames(): readonly string[];
   /** Undefined where there is no such action. */
   action(name: string): ActionRow | undefined;
+  /** What a write policy works with: read only where there is one. */
+  policyFacts(): PolicyFacts;
 }

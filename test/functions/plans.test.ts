@@ -88,8 +88,8 @@ for (const [name, body, requests] of [
   ],
   [
     'get-entity',
-    { entity: 'BankAccount', entityId: 'acct_1/ba_1' },
-    [{ method: 'GET', path: '/v1/accounts/acct_1/external_accounts/ba_1', query: {}, body: null }],
+    { entity: 'BankAccount', entityId: 'acct_2/ba_1' },
+    [{ method: 'GET', path: '/v1/accounts/acct_2/external_accounts/ba_1', query: {}, body: null }],
   ],
   [
     'execute-action',

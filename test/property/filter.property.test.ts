@@ -7,7 +7,7 @@ import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
 import type { Call } from '../../shared/core/call.ts';
 import type { ConnectorParts } from '../../shared/core/connector.ts';
-import { NO_GUARDS } from '../../shared/core/guards.ts';
+import { NO_POLICY } from '../../shared/core/write-policy.ts';
 import { list, type ListRequest } from '../../shared/core/operate.ts';
 import { planClause } from '../../shared/core/plan-list.ts';
 import { refusalOf } from '../../shared/core/stripe-refusal.ts';
@@ -45,7 +45,7 @@ before(async () => {
     operationsKeptUs: 1e12,
     strict: true,
     apiVersion: 'test',
-    guards: NO_GUARDS,
+    policy: NO_POLICY,
     scanLimit: 10_000,
     log: { write: () => undefined },
   };

@@ -1,7 +1,7 @@
 /** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_GUARDS } from '../../shared/core/guards.ts';
+import { NO_POLICY } from '../../shared/core/write-policy.ts';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { HeldSecret } from '../../shared/core/held-secret.ts';
 import type { Call } from '../../shared/core/call.ts';
@@ -107,7 +107,7 @@ async function run(
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
     log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
-    guards: NO_GUARDS,
+    policy: NO_POLICY,
     maxWaitMs: 5000,
   });
   const call: Call = {
@@ -395,7 +395,7 @@ test('what fails beforehand is nothing to a caller: it is asked for again', asyn
     clock,
     random: { fraction: () => 0.5, uuid: () => 'uuid' },
     log: { write: () => undefined },
-    guards: NO_GUARDS,
+    policy: NO_POLICY,
     maxWaitMs: 5000,
   });
   door.prepare();

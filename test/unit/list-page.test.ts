@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import type { Call } from '../../shared/core/call.ts';
 import type { ConnectorParts } from '../../shared/core/connector.ts';
-import { NO_GUARDS } from '../../shared/core/guards.ts';
+import { NO_POLICY } from '../../shared/core/write-policy.ts';
 import { list, type ListRequest } from '../../shared/core/operate.ts';
 import type { Door } from '../../shared/core/run.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
@@ -23,7 +23,7 @@ function parts(door: Door, scanLimit = 10_000): ConnectorParts {
     operationsKeptUs: 1e12,
     strict: true,
     apiVersion: 'test',
-    guards: NO_GUARDS,
+    policy: NO_POLICY,
     scanLimit,
     log: { write: () => undefined },
   };

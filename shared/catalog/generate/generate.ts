@@ -5,6 +5,7 @@ import { classify, entityName, joinedEntity, type ActionMethod, type OperationMe
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { cataloguePage } from './page.ts';
 import { SdkTypes } from './types.ts';
+import { policyFacts } from './write-policy.ts';
 
 /** List parameters that page; the connector sets them itself. */
 const PAGING: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
@@ -35,8 +36,10 @@ export function generateCatalogue(): Map<string, string> {
     'api-version.ts',
     `/** The API version that the catalogue is of: the SDK's own. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
   );
+  const { names, writes, ...tables } = policyFacts(whole, rows);
+  files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
-  if (files.size !== rows.length + Object.keys(entities).length + 4) throw new Error('two names share a file');
+  if (files.size !== rows.length + Object.keys(entities).length + 5) throw new Error('two names share a file');
   return files;
 }
 
@@ -126,5 +129,5 @@ function print(value: object, indent = '', depth = 0): string {
 
 function isOpened(key: string, inner: unknown): boolean {
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return false;
-  return ['operations', 'params', 'fields', 'entities', 'actions', ...OPERATIONS].includes(key);
+  return ['operations', 'params', 'fields', 'entities', 'actions', 'writes', ...OPERATIONS].includes(key);
 }

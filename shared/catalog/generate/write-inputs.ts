@@ -1,0 +1,68 @@
+import { routesOf } from '../routes.ts';
+import type { Action, Entity, Fields, Shape } from '../shapes.ts';
+
+/** One way to write at Stripe: several names where a collection holds several kinds. */
+export interface Write {
+  readonly names: readonly string[];
+  /** `POST /v1/charges/{}`: ids stand as `{}`. */
+  readonly key: string;
+  readonly params: readonly Fields[];
+}
+
+/** Every write of the catalogue, by method and path. */
+export function writesOf(entities: readonly Entity[], actions: readonly Action[]): Write[] {
+  const found = [
+    ...entities.flatMap(({ entity, operations }) =>
+      (['Create', 'Update', 'Delete'] as const).flatMap((operation) => {
+        const row = operations[operation];
+        const method = operation === 'Delete' ? 'DELETE' : 'POST';
+        const routes = row === undefined ? [] : routesOf(row);
+        return routes.map(({ path, params }) => ({ name: `${entity}.${operation}`, method, path, params }));
+      }),
+    ),
+    ...actions
+      .filter(({ method }) => method !== 'GET')
+      .map(({ action, method, path, params }) => ({ name: action, method, path, params })),
+  ];
+  const writes = new Map<string, Write>();
+  for (const { name, method, path, params } of found) {
+    const key = `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
+    const one = writes.get(key);
+    writes.set(key, {
+      key,
+      names: [...new Set([...(one?.names ?? []), name])],
+      params: [...(one?.params ?? []), params],
+    });
+  }
+  return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** A value somewhere in the inputs of a write. Lists and the keys of maps are no part of the path. */
+export interface Input {
+  readonly path: readonly string[];
+  readonly shape: Shape;
+}
+
+/** Every input of a write, the objects and maps on the way too. */
+export function inputsOf({ params }: Pick<Write, 'params'>): Input[] {
+  return params.flatMap((fields) => within(fields, []));
+}
+
+function within(fields: Fields, outer: readonly string[]): Input[] {
+  return Object.entries(fields).flatMap(([name, { type }]) => at([...outer, name], type));
+}
+
+function at(path: readonly string[], shape: Shape): Input[] {
+  if (typeof shape === 'string') return [{ path, shape }];
+  if ('object' in shape) return [{ path, shape }, ...within(shape.object, path)];
+  if ('array' in shape) return at(path, shape.array);
+  if ('map' in shape) return [{ path, shape }, ...at(path, shape.map)];
+  if ('anyOf' in shape) return shape.anyOf.flatMap((one) => at(path, one));
+  return [{ path, shape }];
+}
+
+/** A number, or what may be one. */
+export function isNumeric({ shape }: Input): boolean {
+  if (typeof shape === 'string') return shape === 'integer' || shape === 'number' || shape === 'decimal';
+  return 'range' in shape || ('enum' in shape && shape.enum.some((one) => typeof one === 'number'));
+}

@@ -1,0 +1,114 @@
+import {
+  ADDED_LISTS,
+  AMOUNTS_ELSEWHERE,
+  CURRENCY_KEYS,
+  FREE_KEYS,
+  NUMERIC_INPUTS,
+  type Meaning,
+} from '../money-inputs.ts';
+import type { Action, Entity } from '../shapes.ts';
+import { WRITE_RULES, type WriteRule } from '../write-rules.ts';
+import { byEnding, type PolicyFacts, type WriteFacts } from '../write-facts.ts';
+import { inputsOf, isNumeric, writesOf, type Input, type Write } from './write-inputs.ts';
+
+/**
+ * What the write policy works with: the reviewed tables, laid on every write of the catalogue. Stops at a write without
+ * a rule, and at a number of a write that no table classifies.
+ */
+export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyFacts {
+  const writes = writesOf(entities, actions);
+  checkTables(writes);
+  const every = writes.flatMap((write) => inputsOf(write));
+  return {
+    numbers: Object.fromEntries(
+      [...NUMERIC_INPUTS]
+        .sort(byKey)
+        .flatMap(([name, meaning]) => (meaning === 'none' ? [] : [[name, meaning] as const])),
+    ),
+    notMoney: [...NUMERIC_INPUTS]
+      .filter(([name, meaning]) => meaning === 'none' && name.includes('.'))
+      .map(([name]) => name)
+      .sort(),
+    elsewhere: AMOUNTS_ELSEWHERE,
+    addedLists: ADDED_LISTS,
+    currencyKeys: CURRENCY_KEYS,
+    freeKeys: FREE_KEYS,
+    writes: Object.fromEntries(writes.map((write) => [write.key, factsOf(write)])),
+    names: [...new Set(every.flatMap(({ path }) => path))].sort(),
+  };
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function factsOf(write: Write): WriteFacts {
+  const { bounds, needs, opens, closed, currencyKept } = ruleOf(write);
+  const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
+  return {
+    names: write.names,
+    bounds,
+    ...(needs === undefined ? {} : { needs }),
+    ...(opens === undefined ? {} : { opens }),
+    ...(closed === undefined ? {} : { closed }),
+    ...(currencyKept === undefined ? {} : { currencyKept }),
+    ...(money.size === 0 ? {} : { money: [...money].sort() }),
+  };
+}
+
+function isMoney(input: Input): boolean {
+  const meaning = meaningOf(input);
+  return isNumeric(input) && (meaning === 'money' || meaning === 'unit');
+}
+
+function meaningOf({ path }: Input): Meaning | undefined {
+  return byEnding(NUMERIC_INPUTS, path);
+}
+
+function dotted({ path }: Input): string {
+  return path.join('.');
+}
+
+/** The one rule of a write: its names share a path at Stripe, so they share the rule. */
+function ruleOf({ key, names }: Write): WriteRule {
+  const rules = WRITE_RULES.filter(({ writes }) => names.some((name) => writes.includes(name)));
+  const [rule] = rules;
+  if (rule === undefined || rules.length > 1)
+    throw new Error(`${names.join(', ')} (${key}) must stand in one row of write-rules.ts; rows: ${rules.length}`);
+  return rule;
+}
+
+function checkTables(writes: readonly Write[]): void {
+  const inputs = writes.flatMap((write) => inputsOf(write).map((input) => ({ write, input })));
+  const wrong = inputs
+    .filter(({ input }) => isNumeric(input) && meaningOf(input) === undefined)
+    .map(
+      ({ write, input }) =>
+        `${write.names.join(', ')}: ${dotted(input)} is a number: say in money-inputs.ts what it means`,
+    );
+  const maps = inputs
+    .filter(
+      ({ input: { shape, path } }) => typeof shape === 'object' && 'map' in shape && !isKnownMap(path.at(-1) ?? ''),
+    )
+    .map(
+      ({ write, input }) => `${write.names.join(', ')}: ${dotted(input)} has free keys: say in money-inputs.ts whose`,
+    );
+  const named = new Set(writes.flatMap(({ names }) => names));
+  const twice = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
+  const gone = WRITE_RULES.flatMap((rule) => rule.writes).filter((name) => !named.has(name));
+  const unused = [...NUMERIC_INPUTS.keys()].filter(
+    (row) => !inputs.some(({ input }) => isNumeric(input) && `.${dotted(input)}`.endsWith(`.${row}`)),
+  );
+  const problems = [
+    ...wrong,
+    ...maps,
+    ...twice.map((name) => `${name} stands in write-rules.ts twice`),
+    ...gone.map((name) => `${name} of write-rules.ts is no write of the catalogue`),
+    ...unused.map((row) => `${row} of money-inputs.ts is no number of any write`),
+  ];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+function isKnownMap(name: string): boolean {
+  return FREE_KEYS.includes(name) || CURRENCY_KEYS.includes(name) || name.endsWith('_by_currency');
+}

@@ -1,0 +1,89 @@
+/**
+ * What the numbers of Stripe's inputs mean, reviewed by hand: the base of the write policy. The generator stops at a
+ * number of a write that no row here classifies. Source: the parameters' texts in the SDK's declarations.
+ *
+ * `money`: an amount in the currency's minor unit. `unit`: an amount of one unit, to be multiplied by the quantity that
+ * stands beside it or around it. `quantity`: a factor. `none`: no money (a time, a percentage, a count).
+ */
+export type Meaning = 'money' | 'unit' | 'quantity' | 'none';
+
+function rows(meaning: Meaning, names: string): [string, Meaning][] {
+  return names
+    .trim()
+    .split(/\s+/)
+    .map((name) => [name, meaning]);
+}
+
+/** By the last names of the path, the most names first: `custom_unit_amount.maximum` comes before `maximum`. */
+export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
+  ...rows(
+    'money',
+    `amount amount_decimal amount_eligible amount_gte amount_off amount_refunded amount_tax amount_tip
+     amount_to_capture amount_to_confirm amounts application_fee application_fee_amount atm_fee average_amount balance
+     capture_amount cashback_amount credit_amount discount_amount final_amount fixed_amounts flat_amount
+     flat_amount_decimal gross_amount_decimal increment_amount local_amount_decimal maximum_amount merchant_amount
+     minimum_amount minimum_balance_by_currency national_amount_decimal out_of_band_amount refund_amount reverse_amount
+     smart_tip_threshold tax taxable_amount total total_tax_amount transfer_up_to_amount
+     amount.value amount_requested.value monetary.value`,
+  ),
+  ...rows(
+    'unit',
+    `unit_amount unit_amount_decimal unit_cost unit_cost_decimal preset
+     custom_unit_amount.maximum custom_unit_amount.minimum cart.line_items.amount`,
+  ),
+  ...rows('quantity', 'quantity quantity_decimal adjustable_quantity.maximum'),
+  // Moments, and lengths of time.
+  ...rows(
+    'none',
+    `accepted_at active_from automatically_finalizes_at backdate_start_date billing_cycle_anchor cancel_at canceled_at
+     check_in_at date day day_of_month days_until_due delay_days delay_days_override departure_at due_date
+     duration_in_months effective_at effective_date end end_date end_hour exp_month exp_year expected_at
+     expires_after_days expires_after_seconds expires_at failed_at frozen_time guaranteed_at hour initiated_at
+     interval_count interval_end interval_start iterations minute minutes month monthly_anchor monthly_payout_days nights
+     posted_at proration_date purchase_interval_count received_at redeem_by refunded_at resumes_at returned_at second
+     start start_date start_hour tax_date timestamp timezone_offset trial_end trial_period_days year
+     maximum.value minimum.value`,
+  ),
+  // Shares of an amount that is bounded where it stands.
+  ...rows('none', 'amount_percent application_fee_percent percent_off percent_ownership percentage percentages'),
+  // Numbers of things, their sizes and their scores. `up_to` and `divide_by` are of a price's tiers and packages.
+  ...rows(
+    'none',
+    `accounts adjustable_quantity.minimum cb_score color_depth count dispute_rate divide_by estimated_worker_count height
+     invalid_account_number_decline_rate_past_hour invalid_credentials_decline_rate_past_hour length limit
+     max_redemptions maximum_length minimum_length next_invoice_sequence next_sequence installment.number odometer
+     payment_count payment_method_redisplay_limit payments_per_period priority score screen_height screen_width
+     template_version up_to usage_gte usage_threshold.gte weight width`,
+  ),
+]);
+
+/**
+ * Inputs that name something whose amount is kept at Stripe: the request does not say it. By the last names of the path,
+ * as above; `false` where the name means another thing.
+ */
+export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
+  price: true,
+  plan: true,
+  shipping_rate: true,
+  trial_offer: true,
+  invoice_item: true,
+  invoice_line_item: true,
+  // Which items a schedule is for.
+  'applies_to.price': false,
+};
+
+/** Lists whose entries are paid together: their amounts add up. Others are choices (tiers, tips, shipping options) or come one after another (phases). */
+export const ADDED_LISTS: readonly string[] = [
+  'add_invoice_items',
+  'invoice_items',
+  'items',
+  'line_items',
+  'lines',
+  'optional_items',
+];
+
+/** Objects whose keys are currencies; so are those of every `*_by_currency`. `tipping` has other keys elsewhere: theirs are not of three letters. */
+export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
+
+/** Objects whose keys and values are the caller's own: no money, under any name. */
+export const FREE_KEYS: readonly string[] = ['metadata', 'invoice_metadata', 'payload'];

@@ -1,0 +1,205 @@
+import { MONEYLESS, of } from './moneyless-writes.ts';
+
+/**
+ * What bounds the money of each write, reviewed by hand: every write of the catalogue stands in exactly one row, and the
+ * generator stops where one is missing or is there twice. The amounts that a request names are looked at in every row.
+ * Sources: https://docs.stripe.com/api and the parameters' texts in the SDK's declarations.
+ */
+export interface WriteRule {
+  /**
+   * `none`: the write moves no money that the request does not name. `fields`: the request's own amounts bound it.
+   * `never`: the amount is kept at Stripe, no input names it.
+   */
+  readonly bounds: 'none' | 'fields' | 'never';
+  /** Of `fields`: one of these inputs must stand in the request. */
+  readonly needs?: readonly string[];
+  /** Inputs that let more money move than the request names: with one of these values, or with any (`true`). */
+  readonly opens?: Readonly<Record<string, true | readonly (string | boolean)[]>>;
+  /** Inputs that let money move unless they have this value. */
+  readonly closed?: Readonly<Record<string, string | boolean>>;
+  /** The amounts are in the currency of the thing that is kept at Stripe: one that the request names is no proof of it. */
+  readonly currencyKept?: true;
+  readonly reason: string;
+  /** `Customer.Create`, `CapturePaymentIntent` */
+  readonly writes: readonly string[];
+}
+
+const PRORATIONS = { proration_behavior: ['always_invoice'] } as const;
+
+export const WRITE_RULES: readonly WriteRule[] = [
+  // Amounts that the request must name.
+  {
+    bounds: 'fields',
+    needs: ['amount'],
+    reason: 'moves the amount that it names',
+    writes: of(`Charge.Create CustomerBalanceTransaction.Create PaymentIntent.Create Payout.Create Topup.Create
+      Transfer.Create IncrementPaymentIntentAuthorization FundTestCustomerCashBalance TestHelpers.Treasury.ReceivedCredit.Create
+      TestHelpers.Treasury.ReceivedDebit.Create Treasury.InboundTransfer.Create Treasury.OutboundPayment.Create
+      Treasury.OutboundTransfer.Create V2.MoneyManagement.InboundTransfer.Create V2.MoneyManagement.OutboundPayment.Create
+      V2.MoneyManagement.PayoutIntent.Create CreditTestV2MoneyManagementFinancialAddress Billing.CreditGrant.Create`),
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount'],
+    reason: 'without an amount it moves the whole, or the rest',
+    writes: of(`ApplyCustomerBalanceToPaymentIntent ApproveIssuingAuthorization CaptureCharge FeeRefund.Create
+      RefundTerminalReaderPayment TransferReversal.Create`),
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount'],
+    currencyKept: true,
+    reason: 'without an amount it gives back the whole; its currency says which cash balance is meant, if any',
+    writes: ['Refund.Create'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount_to_capture'],
+    reason: 'without an amount it captures all that is authorized',
+    writes: ['CapturePaymentIntent'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount_to_confirm'],
+    reason: "without an amount it confirms the payment intent's own, which another program may have set",
+    writes: ['ConfirmPaymentIntent'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount', 'lines', 'shipping_cost', 'credit_amount', 'refund_amount', 'out_of_band_amount'],
+    reason: 'credits the amounts that it names',
+    writes: ['CreditNote.Create'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount'],
+    opens: { metric_tons: true },
+    reason: 'tons are paid at a price that changes',
+    writes: ['Climate.Order.Create'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['amount', 'price_data', 'unit_amount_decimal'],
+    reason: 'a line of an invoice',
+    writes: ['InvoiceItem.Create'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['price_data'],
+    opens: PRORATIONS,
+    reason: 'bills an item; prorations that are invoiced at once are of amounts that no input names',
+    writes: ['SubscriptionItem.Create'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['items', 'add_invoice_items'],
+    opens: { backdate_start_date: true, ...PRORATIONS },
+    reason: 'bills its items each period; a start in the past bills periods that are over',
+    writes: ['Subscription.Create'],
+  },
+  // Amounts that the request may name.
+  {
+    bounds: 'fields',
+    reason: 'sets the amounts that it names',
+    writes:
+      of(`Account.Create Account.Update Checkout.Session.Create Checkout.Session.Update Coupon.Create Coupon.Update
+      Customer.Create Customer.Update InvoiceItem.Update InvoiceLineItem.Update AddInvoiceLines UpdateInvoiceLines
+      Issuing.Card.Create Issuing.Card.Update Issuing.Cardholder.Create Issuing.Cardholder.Update Issuing.Dispute.Create
+      Issuing.Dispute.Update PaymentIntent.Update PaymentLink.Create PaymentLink.Update Plan.Create Price.Create
+      Price.Update Product.Create PromotionCode.Create PromotionCode.Update Quote.Create Quote.Update SetupIntent.Create
+      SetupIntent.Update ConfirmSetupIntent ShippingRate.Create ShippingRate.Update Source.Create Source.Update
+      Terminal.Configuration.Create Terminal.Configuration.Update ThreeDSecure.Authentication.Create
+      V2.Core.AccountToken.Create V2.Core.Account.Create V2.Core.Account.Update BillingPortal.Session.Create`),
+  },
+  {
+    bounds: 'fields',
+    opens: { auto_advance: [true], automatically_finalizes_at: true },
+    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it',
+    writes: ['Invoice.Create', 'Invoice.Update'],
+  },
+  {
+    bounds: 'fields',
+    opens: { billing_cycle_anchor: true, trial_end: true, ...PRORATIONS },
+    reason: 'a new period or the end of a trial bills at once; so do prorations that are invoiced at once',
+    writes: ['Subscription.Update'],
+  },
+  {
+    bounds: 'fields',
+    opens: PRORATIONS,
+    reason: 'prorations that are invoiced at once are of amounts that no input names',
+    writes: of('SubscriptionItem.Update SubscriptionSchedule.Create SubscriptionSchedule.Update'),
+  },
+  {
+    bounds: 'fields',
+    opens: { 'payments.payouts.automatic_transfer_rules_by_currency.*.type': ['transfer_all'] },
+    reason: 'a rule may move the whole balance at each payout',
+    writes: ['BalanceSettings.Update'],
+  },
+  // Amounts that are kept at Stripe.
+  {
+    bounds: 'never',
+    reason: 'pays what an invoice comes to',
+    writes: of('FinalizeInvoice PayInvoice SendInvoice'),
+  },
+  {
+    bounds: 'never',
+    reason: 'makes a subscription or an invoice of what the quote comes to',
+    writes: ['AcceptQuote'],
+  },
+  {
+    bounds: 'never',
+    reason: 'bills what the subscription comes to',
+    writes: of('PauseSubscription ResumeSubscription'),
+  },
+  {
+    bounds: 'never',
+    reason: 'charges the amount of the payment intent',
+    writes: of('ConfirmTerminalReaderPaymentIntent ProcessTerminalReaderPaymentIntent'),
+  },
+  {
+    bounds: 'never',
+    reason: 'moves back the whole of an earlier transfer of money',
+    writes: of('ReversePayout Treasury.CreditReversal.Create Treasury.DebitReversal.Create'),
+  },
+  {
+    bounds: 'never',
+    reason: 'pays out the amount of the payout intent',
+    writes: ['ConfirmV2MoneyManagementPayoutIntent'],
+  },
+  {
+    bounds: 'never',
+    reason: 'usage becomes money by prices that the request does not name',
+    writes: of('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create'),
+  },
+  {
+    bounds: 'never',
+    reason: 'sends any request, with card data, to another payment company',
+    writes: ['Forwarding.Request.Create'],
+  },
+  // Ends that may bill.
+  {
+    bounds: 'none',
+    opens: { invoice_now: [true], prorate: [true] },
+    reason: 'ends a subscription; it may invoice what is still open',
+    writes: of('CancelSubscription Subscription.Delete'),
+  },
+  {
+    bounds: 'none',
+    closed: { invoice_now: false },
+    reason: 'ends a subscription; it invoices what is still open unless that is switched off',
+    writes: ['CancelSubscriptionSchedule'],
+  },
+  {
+    bounds: 'none',
+    opens: PRORATIONS,
+    reason: 'takes an item off; prorations may be invoiced at once',
+    writes: ['SubscriptionItem.Delete'],
+  },
+  {
+    bounds: 'none',
+    opens: { forwarding_settings: true },
+    reason: 'closes an account; it may move the rest of its balance',
+    writes: ['CloseTreasuryFinancialAccount'],
+  },
+  ...MONEYLESS.map(({ reason, writes }): WriteRule => ({ bounds: 'none', reason, writes })),
+];

@@ -1,0 +1,45 @@
+/** A decimal number without rounding: `units / 10 ** scale`. Amounts and quantities of Stripe have up to 12 decimals. */
+export interface Exact {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+export const ONE: Exact = { units: 1n, scale: 0 };
+export const NOTHING: Exact = { units: 0n, scale: 0 };
+
+/** Digits that are read: a longer number is no amount of Stripe's. */
+const PLAIN = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
+
+/** The magnitude of a plain decimal, a number or a text; undefined for everything else (an exponent, a space, a sign `+`). */
+export function magnitude(value: unknown): Exact | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const found = PLAIN.exec(String(value));
+  if (found === null) return undefined;
+  const [, whole = '', fraction = ''] = found;
+  return { units: BigInt(whole + fraction), scale: fraction.length };
+}
+
+export function times(one: Exact, other: Exact): Exact {
+  return { units: one.units * other.units, scale: one.scale + other.scale };
+}
+
+export function plus(one: Exact, other: Exact): Exact {
+  const scale = Math.max(one.scale, other.scale);
+  return { units: unitsAt(one, scale) + unitsAt(other, scale), scale };
+}
+
+export function isMore(one: Exact, other: Exact): boolean {
+  const scale = Math.max(one.scale, other.scale);
+  return unitsAt(one, scale) > unitsAt(other, scale);
+}
+
+export function inWords({ units, scale }: Exact): string {
+  const digits = String(units).padStart(scale + 1, '0');
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
+  const whole = digits.slice(0, digits.length - scale);
+  return scale === 0 || fraction === '' ? whole : `${whole}.${fraction}`;
+}
+
+function unitsAt({ units, scale }: Exact, wanted: number): bigint {
+  return units * 10n ** BigInt(wanted - scale);
+}

@@ -1,0 +1,482 @@
+/** The write policy, case by case: factors, currencies, writes whose amount is kept at Stripe, names, accounts. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { act } from '../../shared/core/act.ts';
+import type { Call } from '../../shared/core/call.ts';
+import type { ConnectorParts } from '../../shared/core/connector.ts';
+import { create, list, remove, update } from '../../shared/core/operate.ts';
+import type { WritePolicy } from '../../shared/core/write-policy.ts';
+import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
+import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { testConnector, type TestConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+type Input = Record<string, unknown>;
+type Write = (parts: ConnectorParts, call: Call) => Promise<{ readonly body: Readonly<Record<string, unknown>> }>;
+
+const clock = new VirtualClock();
+const sent: StripeRequest[] = [];
+
+function connector(policy: Partial<WritePolicy>, apiVersion?: string): TestConnector {
+  const stripe = {
+    ready: () => undefined,
+    send(request: StripeRequest) {
+      sent.push(request);
+      return Promise.resolve({ ok: true as const, body: { id: 'one_1', object: 'list', data: [], has_more: false } });
+    },
+  };
+  return testConnector({ clock, stripe, policy, ...(apiVersion === undefined ? {} : { apiVersion }) });
+}
+
+const making =
+  (entity: string, input: Input): Write =>
+  (parts, call) =>
+    create(parts, entity, input, call);
+const doing =
+  (action: string, input: Input): Write =>
+  (parts, call) =>
+    act(parts, action, input, call);
+const changing =
+  (entity: string, input: Input, entityId: string | null = 'one_1'): Write =>
+  (parts, call) =>
+    update(parts, entity, { entityId: entityId ?? undefined, maxAffected: 1, explain: false }, input, call);
+const deleting =
+  (entity: string, input: Input, entityId = 'one_1'): Write =>
+  (parts, call) =>
+    remove(parts, entity, { entityId, maxAffected: 1, explain: false }, input, call);
+
+function callOf(dryRun: boolean): Call {
+  return { name: 'test', clock, deadlineAt: clock.monotonicMs() + 5000, outputFormat: 'connector', dryRun };
+}
+
+/** The refusal, with nothing sent; a dry run is refused alike. Undefined where the request passes. */
+async function refusal(write: Write, { parts }: Pick<TestConnector, 'parts'>): Promise<ConnectorError | undefined> {
+  const before = sent.length;
+  const tried = async (dryRun: boolean): Promise<ConnectorError | undefined> => {
+    try {
+      await write(parts, callOf(dryRun));
+      return undefined;
+    } catch (error) {
+      if (!isConnectorError(error)) throw error;
+      return error;
+    }
+  };
+  const shown = await tried(true);
+  if (shown === undefined) return undefined;
+  const [real] = await Promise.all([tried(false), clock.advance(1)]);
+  assert.equal(real?.message, shown.message);
+  assert.equal(sent.length, before);
+  return shown;
+}
+
+const USD = { maxAmounts: { usd: 1000 } };
+const LINE = { price_data: { currency: 'usd', product: 'prod_1', unit_amount: 400 } };
+const [TOO_MUCH, OPEN, OTHER] = ['AMOUNT_NOT_ALLOWED', 'AMOUNT_NOT_BOUNDED', 'CURRENCY_NOT_ALLOWED'];
+
+/** What is asked, under which policy, the reason of the refusal (none: it passes), and words of it. */
+const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | undefined)?, RegExp?])[] = [
+  // https://docs.stripe.com/api/invoiceitems/create: up to 12 decimals
+  [
+    'a price with decimals times a quantity with decimals',
+    making('InvoiceItem', {
+      Customer: 'cus_1',
+      QuantityDecimal: '2.5',
+      Currency: 'usd',
+      UnitAmountDecimal: '400.000000000001',
+    }),
+    USD,
+    TOO_MUCH,
+    /1000\.0000000000025 is more than 1000/,
+  ],
+  [
+    'the same within the bound',
+    making('InvoiceItem', { Customer: 'cus_1', QuantityDecimal: '2.5', Currency: 'usd', UnitAmountDecimal: '400' }),
+    USD,
+  ],
+  [
+    'lines that are paid together',
+    making('Checkout.Session', {
+      Mode: 'payment',
+      LineItems: [
+        { ...LINE, quantity: 1 },
+        { ...LINE, quantity: 2 },
+      ],
+    }),
+    USD,
+    TOO_MUCH,
+    /LineItems together: 1200/,
+  ],
+  [
+    'lines of two lists that are paid together',
+    making('Subscription', {
+      Customer: 'cus_1',
+      Items: [{ price_data: { ...LINE.price_data, recurring: { interval: 'day' } }, quantity: 2 }],
+      AddInvoiceItems: [{ ...LINE, quantity: 1 }],
+    }),
+    USD,
+    TOO_MUCH,
+  ],
+  [
+    'phases come one after another',
+    making('SubscriptionSchedule', {
+      Customer: 'cus_1',
+      Phases: [1, 2].map(() => ({
+        items: [{ price_data: { ...LINE.price_data, recurring: { interval: 'day' } }, quantity: 2 }],
+      })),
+    }),
+    USD,
+  ],
+  [
+    'tiers are a choice',
+    making('Price', {
+      Currency: 'usd',
+      Product: 'prod_1',
+      BillingScheme: 'tiered',
+      Tiers: [
+        { up_to: 5, unit_amount: 600 },
+        { up_to: 'inf', unit_amount: 900 },
+      ],
+    }),
+    USD,
+  ],
+  // https://docs.stripe.com/api/checkout/sessions/create: by default up to 99
+  [
+    'a quantity that the payer may raise',
+    making('Checkout.Session', {
+      Mode: 'payment',
+      LineItems: [{ ...LINE, quantity: 1, adjustable_quantity: { enabled: true } }],
+    }),
+    USD,
+    TOO_MUCH,
+  ],
+  [
+    'a quantity that the payer may raise to two',
+    making('Checkout.Session', {
+      Mode: 'payment',
+      LineItems: [{ ...LINE, quantity: 1, adjustable_quantity: { enabled: true, maximum: 2 } }],
+    }),
+    USD,
+  ],
+  [
+    'a quantity of what is on a terminal',
+    doing('SetTerminalReaderDisplay', {
+      TerminalReaderId: 'tmr_1',
+      Type: 'cart',
+      Cart: { currency: 'usd', total: 10, line_items: [{ amount: 300, description: 'x', quantity: 4 }] },
+    }),
+    USD,
+    TOO_MUCH,
+  ],
+  [
+    'an amount in the currency of its own key',
+    making('PromotionCode', {
+      Promotion: { type: 'coupon', coupon: 'c' },
+      Restrictions: { minimum_amount: 900, minimum_amount_currency: 'JPY' },
+    }),
+    { maxAmounts: { usd: 100, jpy: 5000 } },
+  ],
+  [
+    'the limits of a cardholder in the currency beside them',
+    making('Issuing.Cardholder', {
+      Name: 'x',
+      Type: 'individual',
+      Billing: { address: { city: 'x', country: 'US', line1: 'x', postal_code: '1' } },
+      SpendingControls: { spending_limits_currency: 'jpy', spending_limits: [{ amount: 6000, interval: 'daily' }] },
+    }),
+    { maxAmounts: { usd: 100, jpy: 5000 } },
+    TOO_MUCH,
+    /jpy by max_amounts/,
+  ],
+  [
+    'a tip in the currency that is its key',
+    making('Terminal.Configuration', { Tipping: { jpy: { fixed_amounts: [100, 6000] } } }),
+    { maxAmounts: { usd: 100, jpy: 5000 } },
+    TOO_MUCH,
+    /fixed_amounts\[1\]: 6000 .*jpy/,
+  ],
+  [
+    'a list of currencies',
+    making('Treasury.FinancialAccount', { SupportedCurrencies: ['usd', 'EUR'] }),
+    { allowedCurrencies: ['usd'] },
+    OTHER,
+    /SupportedCurrencies: eur/,
+  ],
+  [
+    'a balance of a prototype',
+    making('PaymentIntent', { Amount: 1, Currency: 'constructor' }),
+    USD,
+    TOO_MUCH,
+    /no bound for constructor/,
+  ],
+  // https://docs.stripe.com/api/refunds/create: currency is of a customer's cash balance
+  [
+    'a refund in a currency that the payment need not have',
+    making('Refund', { PaymentIntent: 'pi_1', Amount: 900, Currency: 'jpy' }),
+    { maxAmounts: { usd: 100, jpy: 5000 } },
+    TOO_MUCH,
+    /smallest/,
+  ],
+  // Amounts that are kept at Stripe.
+  [
+    'the id of a price',
+    making('Checkout.Session', { Mode: 'payment', LineItems: [{ price: 'price_1', quantity: 1 }] }),
+    USD,
+    OPEN,
+    /LineItems\.price: names something/,
+  ],
+  ['the id of a plan', making('SubscriptionItem', { Subscription: 'sub_1', Plan: 'plan_1' }), USD, OPEN],
+  [
+    'the id of a price of an invoice item',
+    making('InvoiceItem', { Customer: 'cus_1', Pricing: { price: 'price_1' } }),
+    USD,
+    OPEN,
+  ],
+  ['a quantity alone', changing('SubscriptionItem', { Quantity: 5 }), USD, OPEN, /Quantity: stands beside no amount/],
+  ['no quantity', changing('SubscriptionItem', { Quantity: 0 }), USD],
+  [
+    'a quantity of a line of an invoice',
+    making('CreditNote', {
+      Invoice: 'in_1',
+      Lines: [{ type: 'invoice_line_item', invoice_line_item: 'il_1', quantity: 2 }],
+    }),
+    USD,
+    OPEN,
+  ],
+  [
+    'an amount of a line of an invoice',
+    making('CreditNote', {
+      Invoice: 'in_1',
+      Lines: [{ type: 'invoice_line_item', invoice_line_item: 'il_1', amount: 20 }],
+    }),
+    USD,
+  ],
+  [
+    'a refund of the whole',
+    making('Refund', { PaymentIntent: 'pi_1' }),
+    USD,
+    OPEN,
+    /Amount: is missing.*allow_unbounded with Refund\.Create/,
+  ],
+  ['a refund of an amount', making('Refund', { PaymentIntent: 'pi_1', Amount: 1000 }), USD],
+  [
+    'a refund of the whole that is allowed',
+    making('Refund', { PaymentIntent: 'pi_1' }),
+    { ...USD, allowUnbounded: ['Refund.Create'] },
+  ],
+  [
+    'a refund over the bound, though the whole is allowed',
+    making('Refund', { PaymentIntent: 'pi_1', Amount: 1001 }),
+    { ...USD, allowUnbounded: ['Refund.Create'] },
+    TOO_MUCH,
+  ],
+  [
+    'a capture of the rest',
+    doing('CapturePaymentIntent', { PaymentIntentId: 'pi_1' }),
+    USD,
+    OPEN,
+    /AmountToCapture: is missing/,
+  ],
+  ['a capture of an amount', doing('CapturePaymentIntent', { PaymentIntentId: 'pi_1', AmountToCapture: 10 }), USD],
+  ['a confirmation', doing('ConfirmPaymentIntent', { PaymentIntentId: 'pi_1' }), USD, OPEN, /AmountToConfirm/],
+  ['a confirmation of an amount', doing('ConfirmPaymentIntent', { PaymentIntentId: 'pi_1', AmountToConfirm: 10 }), USD],
+  [
+    'a confirmation where another is allowed',
+    doing('ConfirmPaymentIntent', { PaymentIntentId: 'pi_1' }),
+    { ...USD, allowUnbounded: ['CapturePaymentIntent'] },
+    OPEN,
+  ],
+  ['the payment of an invoice', doing('PayInvoice', { InvoiceId: 'in_1' }), USD, OPEN, /PayInvoice/],
+  [
+    'an invoice that finalizes itself',
+    making('Invoice', { Customer: 'cus_1', AutoAdvance: true }),
+    USD,
+    OPEN,
+    /AutoAdvance/,
+  ],
+  ['a draft of an invoice', making('Invoice', { Customer: 'cus_1', AutoAdvance: false }), USD],
+  ['the end of a subscription', doing('CancelSubscription', { SubscriptionId: 'sub_1' }), USD],
+  [
+    'the end of a subscription with an invoice',
+    doing('CancelSubscription', { SubscriptionId: 'sub_1', InvoiceNow: true }),
+    USD,
+    OPEN,
+    /InvoiceNow/,
+  ],
+  [
+    'the end of a schedule, which invoices by default',
+    doing('CancelSubscriptionSchedule', { SubscriptionScheduleId: 'sub_sched_1' }),
+    USD,
+    OPEN,
+    /InvoiceNow: must be false/,
+  ],
+  [
+    'the end of a schedule without an invoice',
+    doing('CancelSubscriptionSchedule', { SubscriptionScheduleId: 'sub_sched_1', InvoiceNow: false }),
+    USD,
+  ],
+  [
+    'prorations that are invoiced at once',
+    deleting('SubscriptionItem', { ProrationBehavior: 'always_invoice' }),
+    USD,
+    OPEN,
+  ],
+  [
+    'a price that the payer chooses',
+    making('Price', { Currency: 'usd', Product: 'prod_1', CustomUnitAmount: { enabled: true } }),
+    USD,
+    OPEN,
+    /CustomUnitAmount\.maximum: is missing/,
+  ],
+  [
+    'a price that the payer chooses up to a bound',
+    making('Price', { Currency: 'usd', Product: 'prod_1', CustomUnitAmount: { enabled: true, maximum: 1000 } }),
+    USD,
+  ],
+  [
+    'a rule that moves the whole balance',
+    changing(
+      'BalanceSettings',
+      {
+        Payments: {
+          payouts: { automatic_transfer_rules_by_currency: { usd: [{ payout_method: 'x', type: 'transfer_all' }] } },
+        },
+      },
+      null,
+    ),
+    USD,
+    OPEN,
+  ],
+  ['currencies alone bound no amount', doing('PayInvoice', { InvoiceId: 'in_1' }), { allowedCurrencies: ['usd'] }],
+  [
+    'a name further in that no input has',
+    making('PaymentIntent', {
+      Amount: 1,
+      Currency: 'usd',
+      PaymentMethodData: { type: 'paypal', paypal: { surcharge: 5 } },
+    }),
+    USD,
+    'INVALID_INPUT',
+    /PaymentMethodData\.paypal\.surcharge/,
+  ],
+  [
+    'an amount further in that the catalogue does not describe',
+    making('PaymentIntent', {
+      Amount: 1,
+      Currency: 'usd',
+      PaymentMethodData: { type: 'paypal', paypal: { amount: 1001 } },
+    }),
+    USD,
+    TOO_MUCH,
+  ],
+  // No money.
+  ['a cancelled payment', doing('CancelPaymentIntent', { PaymentIntentId: 'pi_1' }), USD],
+  [
+    'a customer',
+    changing('Customer', { Name: 'x', Metadata: { amount: '99999', currency: 'eur', price: 'p' } }),
+    { ...USD, allowedCurrencies: ['usd'] },
+  ],
+  ['a share of an amount', making('Coupon', { PercentOff: 100, Duration: 'once' }), USD],
+  ['a balance that is cleared', changing('Customer', { Name: 'x', Shipping: null }), USD],
+  // https://docs.stripe.com/metadata: keys without square brackets
+  [
+    'a key of metadata with brackets',
+    making('Customer', { Metadata: { 'x][amount': '1' } }),
+    {},
+    'INVALID_INPUT',
+    /Metadata\.x\]\[amount/,
+  ],
+];
+
+for (const [sentence, write, policy, reason, words = /./] of CASES) {
+  test(`${sentence}: ${reason ?? 'passes'}`, async () => {
+    const error = await refusal(write, connector(policy));
+    assert.equal(error?.facts.reason, reason, error?.message);
+    if (error !== undefined) assert.match(error.message, words);
+  });
+}
+
+test('an Update by clause is refused before a row is listed, and so is its explanation', async () => {
+  const { parts } = connector(USD);
+  const before = sent.length;
+  for (const explain of [true, false])
+    await assert.rejects(
+      update(
+        parts,
+        'Customer',
+        { filterClause: "Email = 'a'", maxAffected: 1, explain },
+        { Balance: -1001 },
+        callOf(false),
+      ),
+      /Balance: 1001 is more than 1000/,
+    );
+  await assert.rejects(
+    update(parts, 'Customer', { entityId: 'cus_1', maxAffected: 1, explain: true }, { Balance: 1001 }, callOf(false)),
+    /Balance/,
+  );
+  assert.equal(sent.length, before);
+});
+
+// A catalogue of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions
+const OLD = '2020-08-27';
+
+for (const [sentence, input] of [
+  ['on top', { Customer: 'cus_1', Surcharge: 5 }],
+  ['further in', { Customer: 'cus_1', Shipping: { name: 'x', address: { city: 'x' }, surcharge: 5 } }],
+  ['that other writes have', { Customer: 'cus_1', UnitAmount: 5 }],
+] as const) {
+  test(`a name that the catalogue does not know, ${sentence}: refused under a policy, else passed with a warning`, async () => {
+    const write = making('InvoiceItem', { ...input, Amount: 5, Currency: 'usd' });
+    for (const policy of [USD, { allowedCurrencies: ['usd'] }]) {
+      const error = await refusal(write, connector(policy, OLD));
+      assert.equal(error?.facts.reason, 'INVALID_INPUT');
+      assert.match(error.message, /catalogue/);
+    }
+    const free = connector({}, OLD);
+    const { body } = await write(free.parts, callOf(false));
+    assert.equal((body['warnings'] as string[]).length, 1);
+    assert.equal(free.logged.filter(({ severity }) => severity === 'WARNING').length, 1);
+  });
+}
+
+test('under a policy an older API version keeps its own values', async () => {
+  const write = making('PaymentIntent', { Amount: 5, Currency: 'usd', CaptureMethod: 'of_yesterday' });
+  assert.equal(await refusal(write, connector(USD, OLD)), undefined);
+});
+
+const ACCOUNTS = { accounts: new Set(['acct_own', 'acct_listed']) };
+const found =
+  (entity: string, filterClause: string, explain = false): Write =>
+  (parts, call) =>
+    list(parts, entity, { filterClause, pageSize: 10, consistency: 'strong', explain }, call);
+const naming = (account: string): readonly (readonly [string, Write])[] => [
+  ['the id of an account', changing('Account', { Email: 'a@example.com' }, account)],
+  ['an account that is deleted', deleting('Account', {}, account)],
+  ['a parent', found('Person', `Account = '${account}'`)],
+  ['a parent in an explanation', found('Person', `Account = '${account}'`, true)],
+  ['a filter that Stripe takes', found('Transfer', `Destination = '${account}'`)],
+  ['whom a payment is for', making('PaymentIntent', { Amount: 1, Currency: 'usd', OnBehalfOf: account })],
+  [
+    'where a payment goes',
+    making('PaymentIntent', { Amount: 1, Currency: 'usd', TransferData: { destination: account } }),
+  ],
+  ['where a transfer goes', making('Transfer', { Amount: 1, Currency: 'usd', Destination: account })],
+  ['an input that holds accounts', making('AccountLink', { Account: account, Type: 'account_onboarding' })],
+  ['an account of API v2', changing('V2.Core.Account', { DisplayName: 'x' }, account)],
+];
+
+for (const [index, [sentence, write]] of naming('acct_other').entries()) {
+  test(`${sentence}: only an account that is listed`, async () => {
+    assert.equal((await refusal(write, connector(ACCOUNTS)))?.facts.reason, 'ACCOUNT_NOT_ALLOWED');
+    assert.equal(await refusal(write, connector({})), undefined);
+    const [, listed] = naming('acct_listed')[index] ?? [];
+    assert.ok(listed);
+    assert.equal(await refusal(listed, connector(ACCOUNTS)), undefined);
+  });
+}
+
+test('an account in metadata is a text, and every request is sent for a listed account', async () => {
+  const { parts } = connector(ACCOUNTS);
+  const noted = making('Customer', { Metadata: { seller: 'acct_other' } });
+  assert.equal(await refusal(noted, { parts }), undefined);
+  await assert.rejects(create(parts, 'Customer', {}, { ...callOf(false), account: 'acct_other' }), /accountId/);
+});

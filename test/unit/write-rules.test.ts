@@ -1,0 +1,65 @@
+/** The reviewed tables of the write policy: a later SDK stops the generator until they say what its new inputs and writes are. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { inputsOf, writesOf } from '../../shared/catalog/generate/write-inputs.ts';
+import { policyFacts } from '../../shared/catalog/generate/write-policy.ts';
+import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money-inputs.ts';
+import type { Action, Entity, Shape } from '../../shared/catalog/shapes.ts';
+import { byEnding } from '../../shared/catalog/write-facts.ts';
+
+const catalogue = catalogueFiles('shared/catalog');
+const entities = catalogue.names().map((name) => catalogue.entity(name));
+const actions: readonly Action[] = catalogue.actionNames().flatMap((name) => catalogue.action(name) ?? []);
+
+/** The catalogue of a later SDK: Customer.Create takes one input more. */
+function withInput(name: string, type: Shape): readonly Entity[] {
+  return entities.map((entity) => {
+    const { Create } = entity.operations;
+    if (entity.entity !== 'Customer' || Create === undefined) return entity;
+    const params = { ...Create.params, [name]: { type } };
+    return { ...entity, operations: { ...entity.operations, Create: { ...Create, params } } };
+  });
+}
+
+for (const type of ['integer', 'number', 'decimal', { array: 'integer' }, { map: 'integer' }] as const)
+  test(`a later number of a write stops the generator until it is classified: ${JSON.stringify(type)}`, () => {
+    assert.throws(() => policyFacts(withInput('surcharge', type), actions), /Customer.Create: surcharge is a number/);
+  });
+
+test('a later map of a write stops the generator until its keys are classified', () => {
+  assert.throws(() => policyFacts(withInput('bag', { map: 'string' }), actions), /Customer.Create: bag has free keys/);
+});
+
+test('a later write stops the generator until it has a rule, and so does a write that is gone', () => {
+  const action: Action = {
+    action: 'PourMoney',
+    entity: 'Charge',
+    method: 'POST',
+    path: '/v1/pour',
+    answer: null,
+    params: {},
+  };
+  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must stand in one row/);
+  assert.throws(
+    () =>
+      policyFacts(
+        entities,
+        actions.filter((one) => one.action !== 'PayInvoice'),
+      ),
+    /PayInvoice of write-rules.ts is no write/,
+  );
+});
+
+test('inputs that name a price, or a thing with one, are known to have their amount elsewhere', () => {
+  const rows = new Map(Object.entries(AMOUNTS_ELSEWHERE));
+  // What is offered in the portal, and what a product or an offer begins with, what a tax record is of: no money moves by these.
+  const kept =
+    /^(features\.subscription_update\.products\.prices|default_price|end_behavior\.transition\.price|line_items\.original_line_item)$/;
+  for (const write of writesOf(entities, actions))
+    for (const { path, shape } of inputsOf(write)) {
+      if (shape !== 'string') continue;
+      if (!/(^|_)(price|plan|shipping_rate|offer|invoice_item|line_item)s?$/.test(path.at(-1) ?? '')) continue;
+      assert.ok(byEnding(rows, path) !== undefined || kept.test(path.join('.')), `${write.key} ${path.join('.')}`);
+    }
+});
