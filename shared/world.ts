@@ -117,6 +117,7 @@ export function buildWorld(
     apiVersion: settings.apiVersion ?? API_VERSION,
     guards,
     scanLimit: settings.scanLimit,
+    log,
   };
   return {
     settings,

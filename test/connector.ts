@@ -108,6 +108,7 @@ export function testConnector(options: TestOptions): TestConnector {
       apiVersion: API_VERSION,
       guards: NO_GUARDS,
       scanLimit: settings.scanLimit,
+      log,
     },
     clock,
     random,

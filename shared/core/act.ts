@@ -1,4 +1,5 @@
 import type { ActionRow } from '../catalog/actions.ts';
+import { shown } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
@@ -7,6 +8,7 @@ import { actionRow } from './action-row.ts';
 import type { Call } from './call.ts';
 import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
 import { dryRun } from './dry-run.ts';
+import { namingOf } from './naming.ts';
 import { requestOnce } from './request-once.ts';
 import { pickKeys } from './pick.ts';
 import { planAction } from './plan-action.ts';
@@ -21,7 +23,9 @@ export async function act(
 ): Promise<Answer> {
   const row = requireAction(parts.catalogue, name);
   const pick = pickKeys(parts.catalogue, row, call);
-  const request = addressed(withExpand(parts, row, planAction(row, input, parts.strict), call), call);
+  const naming = namingOf(parts, call);
+  const request = addressed(withExpand(parts, row, planAction(row, input, naming), call), call);
+  naming.tell();
   if (call.dryRun === true) return dryRun(parts, [request]);
   const body = await requestOnce(parts, request, call);
   const payload = call.outputFormat === 'native' ? body : pick(actionRow(row, body));
@@ -32,7 +36,7 @@ export function requireAction(catalogue: Catalogue, name: string): ActionRow {
   const row = catalogue.action(name);
   if (row !== undefined) return row;
   refuseNotServed((one) => one.name === name);
-  const description = `there is no action ${name}${suggestion(name, catalogue.actionNames())}`;
+  const description = `there is no action ${shown(name)}${suggestion(name, catalogue.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 

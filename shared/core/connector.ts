@@ -1,3 +1,4 @@
+import { shown } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { NOT_SERVED } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/shapes.ts';
@@ -7,7 +8,7 @@ import type { LimitView } from '../limiter/capacity.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
-import type { RequestLog } from '../ports/log.ts';
+import type { Log, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { Activity } from './activity.ts';
@@ -24,6 +25,10 @@ export interface ConnectorParts {
   readonly operationsKeptUs: number;
   /** True where the connection speaks the catalogue's own API version. */
   readonly strict: boolean;
+  /** True where names that the catalogue does not know are refused even so, because a policy on writes holds by names. */
+  readonly strictNames?: boolean;
+  /** Learns of names that pass to Stripe unknown. */
+  readonly log?: Log;
   /** Sent as Stripe-Version. */
   readonly apiVersion: string;
   readonly guards: Guards;
@@ -70,8 +75,9 @@ export function answered(payload: unknown, effect: Effect, more: Readonly<Record
 export function requireEntity(catalogue: Catalogue, written: string): string {
   const name = catalogue.nameOf(written);
   if (name !== undefined) return name;
-  refuseNotServed((row) => row.name.toLowerCase().startsWith(`${written.toLowerCase()}.`));
-  throw invalid([{ field: 'entity', description: `${written} is no entity${suggestion(written, catalogue.names())}` }]);
+  const said = shown(written);
+  refuseNotServed((row) => row.name.toLowerCase().startsWith(`${said.toLowerCase()}.`));
+  throw invalid([{ field: 'entity', description: `${said} is no entity${suggestion(written, catalogue.names())}` }]);
 }
 
 /** Refuses an operation that Stripe does not have for the entity, and says which it has. */

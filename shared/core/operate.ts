@@ -13,6 +13,7 @@ import { dryRun, shownRequest } from './dry-run.ts';
 import { entityRow, type EntityRow } from './entity-row.ts';
 import { explainRead, explained } from './explain.ts';
 import { listPage, sortedPage, type Page } from './list-page.ts';
+import { namingOf, type CallNaming } from './naming.ts';
 import { requestOnce } from './request-once.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { pickColumns } from './pick.ts';
@@ -77,7 +78,9 @@ export async function get(
   call: Call,
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Get');
-  const { request, parents } = planGet(entity, row, entityId, input, parts.strict);
+  const naming = namingOf(parts, call);
+  const { request, parents } = planGet(entity, row, entityId, input, naming);
+  naming.tell();
   const shape = shaper(parts, entity, row, call);
   const whole = addressed(expanded(request, call), call);
   if (call.dryRun === true) return dryRun(parts, [whole]);
@@ -87,7 +90,10 @@ export async function get(
 
 export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Create');
-  return write(parts, planCreate(entity, row, input, parts.strict).request, call);
+  const naming = namingOf(parts, call);
+  const { request } = planCreate(entity, row, input, naming);
+  naming.tell();
+  return write(parts, request, call);
 }
 
 export async function update(
@@ -99,12 +105,15 @@ export async function update(
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Update');
   const clause = chosenClause(entity, row, target);
+  const naming = namingOf(parts, call);
   if (clause !== undefined) {
     const plan: RowPlan = (id, parents) =>
-      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
-    return writeClause(parts, entity, clause, plan, target, call);
+      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
+    return writeClause(parts, entity, clause, plan, target, naming, call);
   }
-  return write(parts, planUpdate(entity, row, target.entityId, input, parts.strict).request, call, target.explain);
+  const { request } = planUpdate(entity, row, target.entityId, input, naming);
+  naming.tell();
+  return write(parts, request, call, target.explain);
 }
 
 export async function remove(
@@ -116,12 +125,14 @@ export async function remove(
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Delete');
   const clause = chosenClause(entity, row, target);
+  const naming = namingOf(parts, call);
   if (clause !== undefined) {
     const plan: RowPlan = (id, parents) =>
-      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict).request;
-    return writeClause(parts, entity, clause, plan, target, call);
+      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
+    return writeClause(parts, entity, clause, plan, target, naming, call);
   }
-  const { request } = planDelete(entity, row, target.entityId, input, parts.strict);
+  const { request } = planDelete(entity, row, target.entityId, input, naming);
+  naming.tell();
   return write(parts, request, call, target.explain);
 }
 
@@ -150,6 +161,7 @@ async function writeClause(
   clause: string,
   plan: RowPlan,
   { maxAffected, explain }: Target,
+  naming: CallNaming,
   call: Call,
 ): Promise<Answer> {
   const { row } = rowOf(parts, entity.entity, 'List');
@@ -157,6 +169,7 @@ async function writeClause(
   const reader = readerOf(parts, entity, planClause(entity, row, clause, { eventual: false }), call);
   // Bad input is told before a row is listed.
   const each = eachRow(parts, reader, plan, call);
+  naming.tell();
   if (explain) {
     const explanation = explainRead(parts, reader, 100, false);
     return explained({ ...explanation, eachRow: shownRequest(parts, each) });

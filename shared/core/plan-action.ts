@@ -6,7 +6,7 @@ import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { checkId } from './ids.ts';
-import { toParams } from './inputs.ts';
+import { toParams, type Naming } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ const stripesNames = lazilyOf(
 );
 
 /** The Stripe request of an action: pure, so that what would be sent is a value. */
-export function planAction(row: ActionRow, input: Input, strict: boolean): StripeRequest {
+export function planAction(row: ActionRow, input: Input, naming: Naming): StripeRequest {
   const plain = withoutAliases(row, input);
   const ids = actionIds(row);
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
@@ -48,7 +48,13 @@ export function planAction(row: ActionRow, input: Input, strict: boolean): Strip
   let path = row.path;
   for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
   const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
-  const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
+  const rules = {
+    entity: row.action,
+    fields: actionFields(row),
+    kind: 'action' as const,
+    ...naming,
+    ...clearing(path),
+  };
   const read = toParams(rest, rules);
   const back = stripesNames(row);
   const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));

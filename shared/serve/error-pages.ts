@@ -1,7 +1,8 @@
 /** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
 import type { ServerResponse } from 'node:http';
+import { DEEPEST } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
-import { DEEPEST, type BodyRefusal } from './body-guard.ts';
+import type { BodyRefusal } from './body-guard.ts';
 
 /** Turns the error page of this response, if it becomes one, into JSON. */
 export function shapeErrors(response: ServerResponse, mostBytes: number, refusal: () => BodyRefusal | undefined): void {

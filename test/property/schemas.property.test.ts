@@ -34,9 +34,9 @@ const CASES: readonly Case[] = [
       if (row === undefined) return [];
       const id = takesId(entity, operation) ? 'one_1' : undefined;
       const plan = (input: Input): unknown => {
-        if (operation === 'Get') return planGet(entity, row, id, input, true);
-        if (operation === 'Create') return planCreate(entity, row, input, true);
-        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, true);
+        if (operation === 'Get') return planGet(entity, row, id, input, { strict: true });
+        if (operation === 'Create') return planCreate(entity, row, input, { strict: true });
+        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, { strict: true });
       };
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
   ...catalogue.actionNames().map((name): Case => {
     const row = catalogue.action(name);
     assert.ok(row);
-    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, true) };
+    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, { strict: true }) };
   }),
 ];
 

@@ -1,5 +1,6 @@
+import { DEEPEST } from '../../bounds.ts';
+import { Nesting } from '../../core/nesting.ts';
 import { ConnectorError } from '../../errors.ts';
-import { DEEPEST, Nesting } from '../body-guard.ts';
 
 /** What a message says: an object, or several; an empty object where it has attributes alone. */
 export type Content = Readonly<Record<string, unknown>> | readonly unknown[];
