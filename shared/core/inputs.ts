@@ -2,6 +2,7 @@ import { shown } from '../bounds.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
+import { lazilyOf } from '../lazily.ts';
 import type { Params } from '../ports/stripe.ts';
 import { joinedNames, ownPascal, resolvePascal, snake, suggestion } from '../catalog/names.ts';
 import { Violations, type Description } from '../violations.ts';
@@ -169,8 +170,13 @@ function readPlain(walk: Walk, at: string, path: readonly string[], kind: Scalar
   return scalar.value;
 }
 
-function readEnum(walk: Walk, at: string, allowed: readonly (string | number | boolean)[], value: unknown): unknown {
-  const found = allowed.find((one) => one === value || String(one) === value);
+type EnumValues = readonly (string | number | boolean)[];
+
+/** A list may hold tens of thousands of values, and an enum hundreds. */
+const enumTexts = lazilyOf((allowed: EnumValues) => new Map(allowed.map((one) => [String(one), one])));
+
+function readEnum(walk: Walk, at: string, allowed: EnumValues, value: unknown): unknown {
+  const found = typeof value === 'string' ? enumTexts(allowed).get(value) : allowed.find((one) => one === value);
   if (found !== undefined) return found;
   if (!walk.rules.strict && typeof value === 'string') return value;
   return wrong(walk, at, (suggests) => {

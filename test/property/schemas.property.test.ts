@@ -107,7 +107,12 @@ function objectOf(schema: JsonSchema, chance: Chance, odd: number, depth: number
   const object = Object.fromEntries(entries) as Input;
   if (typeof additionalProperties === 'object')
     for (let n = 0; n < 2 && chance() < 0.5; n += 1)
-      object[`key${n}`] = valueOf(additionalProperties, chance, odd, depth + 1);
+      object[chance() < odd / 2 ? pick(chance, ['a][b', 'a[0]', '']) : `key${n}`] = valueOf(
+        additionalProperties,
+        chance,
+        odd,
+        depth + 1,
+      );
   if (additionalProperties === false && chance() < odd / 4) object['Nonsense_nowhere'] = 1;
   return object;
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { shown } from '../../bounds.ts';
+import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid } from '../../errors.ts';
 import { optional, readFields, required } from '../../fields.ts';
 
@@ -21,7 +23,8 @@ const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 const text = optional(() => z.string().nullable());
 const MESSAGE = {
   data: text,
-  attributes: optional(() => z.record(z.string(), z.string()).nullable()),
+  // Looked at up to the first that is no text: a delivery may carry a million.
+  attributes: optional(() => z.custom<Readonly<Record<string, string>> | null>(isTexts)),
   messageId: text,
   message_id: text,
   publishTime: text,
@@ -74,7 +77,14 @@ function treeOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function checkType(type: string): void {
   if (type === MESSAGE_PUBLISHED) return;
-  throw invalid([{ field: 'type', description: `${type} is not taken: events must be ${MESSAGE_PUBLISHED}` }]);
+  throw invalid([{ field: 'type', description: `${shown(type)} is not taken: events must be ${MESSAGE_PUBLISHED}` }]);
+}
+
+function isTexts(value: unknown): boolean {
+  if (value === null) return true;
+  return (
+    typeof value === 'object' && !Array.isArray(value) && Object.values(value).every((one) => typeof one === 'string')
+  );
 }
 
 function message(body: unknown): Arrived {
@@ -90,6 +100,10 @@ function message(body: unknown): Arrived {
       },
     );
   }
+  if (!isOperationId(id))
+    throw new ConnectorError('INVALID_ARGUMENT', 'messageId must be 1 to 255 visible ASCII characters', {
+      reason: 'NO_MESSAGE',
+    });
   const published = Date.parse(found.publishTime ?? found.publish_time ?? '');
   return {
     id,
