@@ -18,6 +18,11 @@ export const LARGEST_VIOLATIONS = 40_000;
 export const MOST_LISTED = 1000;
 /** Nested objects and arrays at most, in a body and in a text of JSON inside it. */
 export const DEEPEST = 64;
+/**
+ * Values in one body at most. Only a door that takes more than the default `max_body_bytes` can get so many, and no
+ * message of Pub/Sub's has them (100 attributes): an object of a million members takes seconds to read.
+ */
+export const MOST_VALUES = 200_000;
 
 /** Characters that are redacted beyond a cut, so that a secret which the cut would divide is still recognised. */
 const MARGIN = 500;

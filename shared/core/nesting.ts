@@ -1,13 +1,20 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** How deep a JSON text is nested, byte by byte as it comes. No byte of a longer UTF-8 character looks like a bracket. */
+/** How deep a JSON text is nested, and of how many values it is, byte by byte as it comes. No byte of a longer UTF-8 character looks like a bracket. */
 export class Nesting {
   private depth = 0;
   private deepestYet = 0;
   private inText = false;
   private escaped = false;
+  private commas = 0;
+
+  /** Commas between values so far: an object or array of n has n - 1. */
+  get separators(): number {
+    return this.commas;
+  }
 
   /** The greatest depth so far, this chunk included. */
   deepest(chunk: Uint8Array): number {
@@ -21,6 +28,7 @@ export class Nesting {
         this.depth += 1;
         if (this.depth > this.deepestYet) this.deepestYet = this.depth;
       } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth -= 1;
+      else if (byte === COMMA) this.commas += 1;
     }
     return this.deepestYet;
   }

@@ -3,11 +3,11 @@
  * inflation) and any depth.
  */
 import type { IncomingMessage } from 'node:http';
-import { DEEPEST } from '../bounds.ts';
+import { DEEPEST, MOST_VALUES } from '../bounds.ts';
 import { Nesting } from '../core/nesting.ts';
 
 /** Why a body is refused. */
-export type BodyRefusal = 'encoding' | 'too large' | 'too deep';
+export type BodyRefusal = 'encoding' | 'too large' | 'too deep' | 'too many values';
 
 /** Far over the framework's own limit, so that its parser refuses without reading. */
 const REFUSED_LENGTH = String(2 ** 40);
@@ -27,7 +27,7 @@ export function guardBody(request: IncomingMessage, mostBytes: number): () => Bo
 }
 
 /**
- * Counts and measures what comes. From the first byte too many, or the first bracket too deep, the rest is dropped. The
+ * Counts and measures what comes. From the first byte or value too many, or the first bracket too deep, the rest is dropped. The
  * answer waits for the body's end, because a connection that is closed while the caller still sends would take the
  * answer with it.
  */
@@ -41,6 +41,7 @@ function watch(request: IncomingMessage, mostBytes: number): () => BodyRefusal |
       bytes += chunk.length;
       if (bytes > mostBytes) refusal = 'too large';
       else if (nesting.deepest(chunk) > DEEPEST) refusal = 'too deep';
+      else if (nesting.separators > MOST_VALUES) refusal = 'too many values';
     }
     if (refusal === undefined) return push(chunk);
     if (chunk !== null) return true;

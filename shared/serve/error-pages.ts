@@ -1,6 +1,6 @@
 /** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
 import type { ServerResponse } from 'node:http';
-import { DEEPEST } from '../bounds.ts';
+import { DEEPEST, MOST_VALUES } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import type { BodyRefusal } from './body-guard.ts';
 
@@ -31,6 +31,11 @@ function errorOf(why: BodyRefusal | number, mostBytes: number): ConnectorError {
     case 'too large':
     case 413:
       return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${mostBytes} bytes`, {
+        reason: 'BODY_TOO_LARGE',
+        http: 413,
+      });
+    case 'too many values':
+      return new ConnectorError('INVALID_ARGUMENT', `the body holds more than ${MOST_VALUES} values`, {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });

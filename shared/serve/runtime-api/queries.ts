@@ -71,7 +71,8 @@ export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): 
     if (SYSTEM.has(name)) continue;
     if (fields[name] === one) given[name] = values;
     else if (values.length > 1) violations.add(name, 'stands there more than once');
-    else if (values[0] !== '' || name === 'conditions') given[name] = values[0];
+    // An empty one says nothing, as Google's clients write it; but no name that there is none of.
+    else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) given[name] = values[0];
   }
   const alt = query.get('alt');
   if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');
