@@ -2,6 +2,7 @@ import { shown } from '../bounds.ts';
 import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import type { Clause, Operator, Term } from './clause.ts';
 import { columnOf, type Column, type Kind } from './columns.ts';
+import { likeProblem } from './like.ts';
 import { misplaced } from './tokens.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
@@ -43,6 +44,8 @@ export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
   checkOperator(column, clause);
   const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
   const values = clause.values.map((text): Comparable => {
+    const problem = pattern ? likeProblem(text) : undefined;
+    if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
     const read = pattern ? { value: text } : readLiteral(column, text);
     if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${shown(text)}',`, clause.at);
     return read.value;
