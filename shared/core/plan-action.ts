@@ -61,7 +61,8 @@ export function planAction(row: ActionRow, input: Input, naming: Naming): Stripe
   return { method: row.method, path, params };
 }
 
-function withoutAliases(row: ActionRow, input: Input): Record<string, unknown> {
+function withoutAliases(row: ActionRow, input: Input): Input {
+  if (row.aliases === undefined) return input;
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
       const meant = row.aliases?.[name];

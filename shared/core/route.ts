@@ -45,7 +45,8 @@ export function place(entity: Entity, row: OperationRow, entityId: string | unde
   return {
     route,
     path: filled(entity, route.path, parents, entityId === undefined ? undefined : own),
-    rest: Object.fromEntries(Object.entries(input).filter(([name]) => !names.has(name))),
+    // Most objects have no parent: an input of tens of thousands of names is not copied for nothing.
+    rest: names.size === 0 ? input : Object.fromEntries(Object.entries(input).filter(([name]) => !names.has(name))),
     parents,
   };
 }

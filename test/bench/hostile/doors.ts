@@ -11,11 +11,11 @@ const MB = 1024 * KB;
 const LONGEST_STALL_MS = 100;
 const LONGEST_ANSWER_MS = 1000;
 const LARGEST_ANSWER = 64 * KB;
-/** Four times the size may take this much more. */
+/** Beyond `max_body_bytes` four times the size may take this much more. */
 const MOST_GROWTH = 5;
 /** Below it growth is that of the noise. */
-const WORTH_COMPARING_MS = 25;
-const ROUNDS = 3;
+const WORTH_COMPARING_MS = 50;
+const ROUNDS = 5;
 
 interface Measured {
   readonly statuses: string;
@@ -79,7 +79,7 @@ async function* figuresOf(
       yield atMost(`${at}: answer, ms`, ms, LONGEST_ANSWER_MS);
     } else yield { name: `${at}: stall, ms`, value: stalledMs, bar: '', ok: true, note };
     if (!taken && !asked) yield atMost(`${at}: answer, bytes`, bytes, LARGEST_ANSWER);
-    if (before !== undefined && size === 4 * before.size && ms > WORTH_COMPARING_MS)
+    if (!bounded && before !== undefined && size === 4 * before.size && ms > WORTH_COMPARING_MS)
       yield atMost(`${at}: times the time of a quarter`, ms / before.ms, MOST_GROWTH);
     before = { size, ms };
   }
