@@ -172,11 +172,19 @@ function readPlain(walk: Walk, at: string, path: readonly string[], kind: Scalar
 
 type EnumValues = readonly (string | number | boolean)[];
 
-/** A list may hold tens of thousands of values, and an enum hundreds. */
-const enumTexts = lazilyOf((allowed: EnumValues) => new Map(allowed.map((one) => [String(one), one])));
+/** By themselves and by their texts: a list may hold a hundred thousand values, and an enum hundreds. */
+const enumValues = lazilyOf(
+  (allowed: EnumValues): ReadonlyMap<unknown, EnumValues[number]> =>
+    new Map(
+      allowed.flatMap((one): [unknown, EnumValues[number]][] => [
+        [String(one), one],
+        [one, one],
+      ]),
+    ),
+);
 
 function readEnum(walk: Walk, at: string, allowed: EnumValues, value: unknown): unknown {
-  const found = typeof value === 'string' ? enumTexts(allowed).get(value) : allowed.find((one) => one === value);
+  const found = enumValues(allowed).get(value);
   if (found !== undefined) return found;
   if (!walk.rules.strict && typeof value === 'string') return value;
   return wrong(walk, at, (suggests) => {

@@ -92,6 +92,21 @@ export const ASKS: readonly (Omit<Hostile, 'of'> & { readonly of: (bytes: number
     }),
   },
   {
+    name: 'a list of numbers where an enum is wanted',
+    of: (n) => ({
+      operation: 'Create',
+      body: payload('WebhookEndpoint', `{"Url":"x","EnabledEvents":${items(n - ROOM, '1')}}`),
+    }),
+  },
+  {
+    name: 'a dry run of keys of metadata',
+    asked: true,
+    of: (n) => ({
+      operation: 'Create',
+      body: `{"entity":"Customer","dryRun":true,"connectorInputPayload":{"Metadata":${members(n - ROOM, (i) => `"k${i}":"v"`)}}}`,
+    }),
+  },
+  {
     name: 'a list of right enum values',
     taken: true,
     of: (n) => ({

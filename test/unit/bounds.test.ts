@@ -11,6 +11,7 @@ import { toParams, type InputRules } from '../../shared/core/inputs.ts';
 import { planCreate } from '../../shared/core/plan-entity.ts';
 import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shared/errors.ts';
 import { Violations } from '../../shared/violations.ts';
+import { inSlices } from '../../shared/serve/in-slices.ts';
 import { parseBody } from '../../shared/serve/requests.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -40,6 +41,20 @@ function told(error: ConnectorError): { field: string; description: string }[] {
 
 const names = (count: number, name: string): Record<string, number> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 1]));
+
+test('what is made of a whole catalogue gives the event loop back in between', async () => {
+  let turns = 0;
+  let over = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!over) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const made = await inSlices([...Array(40).keys()], (one) => one * 2);
+  over = true;
+  assert.deepEqual(made.slice(0, 3).concat(made.length), [0, 2, 4, 40]);
+  assert.ok(turns >= 9, `${turns}`);
+});
 
 test('a text is cut at a whole character and says so', () => {
   assert.equal(cut('short', 200), 'short');
