@@ -20,9 +20,10 @@ export function checkKeys(violations: Violations, at: string, value: unknown, de
     value.forEach((item, index) => checkKeys(violations, `${at}[${index}]`, item, depth + 1));
     return;
   }
-  for (const [key, inner] of Object.entries(value)) {
+  const tree = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(tree)) {
     const problem = keyProblem(key);
     if (problem !== undefined) violations.add(`${at}.${key}`, problem);
-    else checkKeys(violations, `${at}.${key}`, inner, depth + 1);
+    else checkKeys(violations, `${at}.${key}`, tree[key], depth + 1);
   }
 }

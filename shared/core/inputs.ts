@@ -34,6 +34,8 @@ export interface InputRules extends Naming {
   readonly cleared?: null;
 }
 
+type Input = Readonly<Record<string, unknown>>;
+
 /** Levels of objects and maps that are read by the catalogue at most. */
 const MOST_LEVELS = 32;
 
@@ -50,11 +52,13 @@ interface Walk {
  * The caller's PascalCase inputs, flattened or nested, as Stripe's parameters. Throws INVALID_ARGUMENT with what is
  * wrong: unknown name (with the nearest known one), wrong type, wrong enum value, missing required input.
  */
-export function toParams(input: Readonly<Record<string, unknown>>, rules: InputRules): Params {
+export function toParams(input: Input, rules: InputRules): Params {
   const walk: Walk = { rules, violations: new Violations() };
   const params: Record<string, unknown> = {};
   const taken = new Taken();
-  for (const [name, value] of Object.entries(input)) {
+  // By its keys: of an object of tens of thousands `entries` takes five times as long.
+  for (const name of Object.keys(input)) {
+    const value = input[name];
     const found = resolvePascal(name, rules.fields);
     if (found === undefined && !passesUnknown(walk, name, value, name, () => joinedNames(rules.fields))) continue;
     const path = found?.path ?? [snake(name)];
@@ -150,10 +154,8 @@ function readShape(walk: Walk, at: string, path: readonly string[], shape: Shape
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
     return wrong(walk, at, 'must be an object, as JSON or as JSON text');
   }
-  const entries = Object.entries(tree as Record<string, unknown>);
-  return 'map' in shape
-    ? readMap(walk, at, path, shape.map, entries)
-    : readObject(walk, at, path, shape.object, entries);
+  const object = tree as Input;
+  return 'map' in shape ? readMap(walk, at, path, shape.map, object) : readObject(walk, at, path, shape.object, object);
 }
 
 function readPlain(walk: Walk, at: string, path: readonly string[], kind: Scalar, value: unknown): unknown {
@@ -214,15 +216,10 @@ function readArray(walk: Walk, at: string, path: readonly string[], shape: Shape
   return tree.map((item, index) => readShape(walk, `${at}[${index}]`, path, shape, item));
 }
 
-function readMap(
-  walk: Walk,
-  at: string,
-  path: readonly string[],
-  shape: Shape,
-  entries: readonly [string, unknown][],
-): unknown {
+function readMap(walk: Walk, at: string, path: readonly string[], shape: Shape, tree: Input): unknown {
   return Object.fromEntries(
-    entries.map(([key, value]) => {
+    Object.keys(tree).map((key) => {
+      const value = tree[key];
       const problem = keyProblem(key);
       if (problem !== undefined) return [key, wrong(walk, `${at}.${key}`, problem)];
       // null and '' remove a key: https://docs.stripe.com/api/metadata
@@ -232,15 +229,10 @@ function readMap(
   );
 }
 
-function readObject(
-  walk: Walk,
-  at: string,
-  path: readonly string[],
-  fields: Fields,
-  entries: readonly [string, unknown][],
-): unknown {
+function readObject(walk: Walk, at: string, path: readonly string[], fields: Fields, tree: Input): unknown {
   const params: Record<string, unknown> = {};
-  for (const [name, value] of entries) {
+  for (const name of Object.keys(tree)) {
+    const value = tree[name];
     const here = `${at}.${name}`;
     const key = Object.hasOwn(fields, name) ? name : ownPascal(name, fields);
     const field = key === undefined ? undefined : fields[key];

@@ -8,6 +8,7 @@ import type { StripeRequest } from '../ports/stripe.ts';
 import { checkId } from './ids.ts';
 import { toParams, type Naming } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
+import { inputWithout } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -47,7 +48,7 @@ export function planAction(row: ActionRow, input: Input, naming: Naming): Stripe
   if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = row.path;
   for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
-  const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
+  const rest = inputWithout(plain, new Set(ids.map((id) => id.input)));
   const rules = {
     entity: row.action,
     fields: actionFields(row),

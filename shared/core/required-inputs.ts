@@ -20,7 +20,8 @@ export function requireFields(
   const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
   if (!clears)
     for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(named(key), 'is required');
-  for (const [key, value] of Object.entries(params)) {
+  for (const key of Object.keys(params)) {
+    const value = params[key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field !== undefined) requireInside(violations, named(key), field.type, value);
   }

@@ -84,7 +84,9 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
   }
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const all = body as Readonly<Record<string, unknown>>;
+  const names = Object.keys(all).filter((name) => all[name] !== null);
+  const given = Object.fromEntries(names.map((name) => [name, all[name]]));
   const { data, problems } = readFields<Fields>(BODIES[kind], given);
   if (problems === undefined) return data as unknown as Body<K>;
   const violations = new Violations();

@@ -82,9 +82,9 @@ function checkType(type: string): void {
 
 function isTexts(value: unknown): boolean {
   if (value === null) return true;
-  return (
-    typeof value === 'object' && !Array.isArray(value) && Object.values(value).every((one) => typeof one === 'string')
-  );
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  const texts = value as Readonly<Record<string, unknown>>;
+  return Object.keys(texts).every((name) => typeof texts[name] === 'string');
 }
 
 function message(body: unknown): Arrived {

@@ -53,7 +53,8 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
   try {
     const content = contentOf(arrived.data, mostBytes);
     // Looked at once, not for each item.
-    const fields = Object.entries(arrived.attributes).filter(([name]) => FIELDS.has(name));
+    const named = Object.keys(arrived.attributes).filter((name) => FIELDS.has(name));
+    const fields = named.map((name): [string, string] => [name, arrived.attributes[name] ?? '']);
     if (!Array.isArray(content)) return [askOf(content, fields, id)];
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { running, type Running } from '../../functions/framework.ts';
@@ -11,6 +12,8 @@ export const WEBHOOK_SECRET = 'whsec_hostile0000000000';
 export interface Watched extends Running {
   /** Milliseconds of the longest stall of its event loop since the last question. */
   stalledMs(): Promise<number>;
+  /** Milliseconds that its main thread was on a processor so far: unlike a stall, not longer on a busy machine. */
+  mainThreadMs(): number;
 }
 
 /** The built local server, every door on one port, with Stripe in another process and a probe in its event loop. */
@@ -39,8 +42,10 @@ export async function startWatched(stripe: string): Promise<Watched> {
     },
   );
   const server = await running(child, port, 'try it:');
+  const schedstat = `/proc/${server.pid}/task/${server.pid}/schedstat`;
   return {
     ...server,
+    mainThreadMs: () => Number(readFileSync(schedstat, 'utf8').split(' ')[0]) / 1e6,
     async stalledMs() {
       child.send('stall');
       const [{ stalledMs }] = (await once(child, 'message')) as [{ stalledMs: number }];
