@@ -3,7 +3,11 @@
  * where it is first understood, and is turned into HTTP once, in `serve/`.
  * Source of codes: https://cloud.google.com/apis/design/errors
  */
+import { LARGEST_VIOLATIONS, LONGEST_TEXT, shown } from './bounds.ts';
 import { redact, redactValue } from './redact.ts';
+import { Violations, violationsOf, type FieldViolation } from './violations.ts';
+
+export type { FieldViolation } from './violations.ts';
 
 export const STATUSES = {
   INVALID_ARGUMENT: { http: 400, retry: false },
@@ -39,12 +43,6 @@ export type Evidence =
   /** The request may have had its effect: no answer, an answer that is not Stripe's, or a failure of Stripe. */
   | 'unclear';
 
-/** One thing wrong with one input. `field` is the path as the caller wrote it. */
-export interface FieldViolation {
-  readonly field: string;
-  readonly description: string;
-}
-
 /** What Stripe said, kept for the caller. Never a secret: Stripe's own words go through redaction first. */
 export interface StripeSaid {
   readonly type?: string;
@@ -59,6 +57,8 @@ export interface ErrorFacts {
   /** UPPER_SNAKE, stable: what a program may switch on. */
   readonly reason: string;
   readonly violations?: readonly FieldViolation[];
+  /** How many violations there are beyond these. */
+  readonly moreViolations?: number;
   readonly stripe?: StripeSaid;
   /** Milliseconds after which the same call can succeed. */
   readonly retryAfterMs?: number;
@@ -88,7 +88,7 @@ export class ConnectorError extends Error {
   evidence?: Evidence;
 
   constructor(status: Status, message: string, facts: ErrorFacts) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(shown(message, LONGEST_TEXT), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.status = status;
     this.facts = facts;
   }
@@ -103,10 +103,22 @@ export function isConnectorError(error: unknown): error is ConnectorError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** Bad input: every violation at once, the message names each field. */
-export function invalid(violations: readonly FieldViolation[]): ConnectorError {
-  const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-  return new ConnectorError('INVALID_ARGUMENT', message, { reason: 'INVALID_INPUT', violations });
+/** Bad input: the violations at once, as many as an answer shows, and how many there are beyond. The message names each field. */
+export function invalid(found: readonly FieldViolation[] | Violations, beyond = 0): ConnectorError {
+  const all = found instanceof Violations ? found : violationsOf(found);
+  const violations = all.list();
+  const moreViolations = all.count - violations.length + beyond;
+  const rest = moreViolations === 0 ? '' : `; ${moreWords(moreViolations)}`;
+  const words = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
+  return new ConnectorError('INVALID_ARGUMENT', shown(words, LONGEST_TEXT - rest.length) + rest, {
+    reason: 'INVALID_INPUT',
+    violations,
+    ...(moreViolations === 0 ? {} : { moreViolations }),
+  });
+}
+
+function moreWords(count: number): string {
+  return `${count} more are wrong and not shown`;
 }
 
 /** What stands in the settings does not do for this. */
@@ -124,9 +136,11 @@ export function unforeseen(cause: unknown): ConnectorError {
 /** The body of an error answer. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
   const { facts } = error;
-  const said = redactValue(facts.stripe ?? {}) as StripeSaid;
+  const said = Object.fromEntries(
+    Object.entries(facts.stripe ?? {}).map(([name, text]: [string, string]) => [name, shown(text)]),
+  );
   const metadata = {
-    ...said,
+    ...(redactValue(said) as StripeSaid),
     retryable: String(error.retryable),
     ...(error.operationId === undefined ? {} : { operationId: error.operationId }),
     ...(error.effect === undefined ? {} : { effect: error.effect }),
@@ -140,14 +154,25 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
     },
   ];
   if (facts.violations !== undefined) {
-    details.push({
-      '@type': 'type.googleapis.com/google.rpc.BadRequest',
-      fieldViolations: redactValue(facts.violations),
-    });
+    details.push({ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: shownViolations(facts) });
   }
   if (facts.retryAfterMs !== undefined) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${facts.retryAfterMs / 1000}s` });
   }
   const code = facts.http ?? STATUSES[error.status].http;
   return { error: { code, status: error.status, message: redact(error.message), details } };
+}
+
+/** Redacted, and as many as fit into an answer; an entry at the end counts the others. */
+function shownViolations({ violations = [], moreViolations = 0 }: ErrorFacts): FieldViolation[] {
+  const fitting: FieldViolation[] = [];
+  let bytes = 0;
+  for (const { field, description } of violationsOf(violations).list()) {
+    const one = { field: redact(field), description: redact(description) };
+    bytes += Buffer.byteLength(JSON.stringify(one));
+    if (bytes > LARGEST_VIOLATIONS) break;
+    fitting.push(one);
+  }
+  const left = violations.length - fitting.length + moreViolations;
+  return left === 0 ? fitting : [...fitting, { field: '...', description: moreWords(left) }];
 }

@@ -63,7 +63,8 @@ export function readFields<F extends Fields>(
     if (value !== undefined) {
       const parsed = field.schema().safeParse(value, { reportInput: true });
       if (parsed.success) data[name] = parsed.data;
-      else problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(name, issue)));
+      // One by one: a document may have more mistakes than a call can have arguments.
+      else for (const issue of parsed.error.issues) for (const one of problemsOf(name, issue)) problems.push(one);
     } else if (field.absent === 'default') data[name] = field.value;
     else if (field.absent === 'required') problems.push({ path: [name], problem: 'absent' });
   }

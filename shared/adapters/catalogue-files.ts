@@ -18,6 +18,7 @@ interface ActionIndex {
 export function catalogueFiles(folder: string): Catalogue {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
+  const described = new Map<string, Entity['fields'] | undefined>();
   const actions = new Map<string, ActionRow>();
   const rows = lazily(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = lazily(() => (read('actions/index.json') as ActionIndex).actions);
@@ -39,8 +40,12 @@ export function catalogueFiles(folder: string): Catalogue {
       return entityFrom(name, row.file);
     },
     fieldsOf(name) {
-      const file = fileName(name);
-      return existsSync(path.join(folder, 'entities', file)) ? entityFrom(name, file).fields : undefined;
+      if (!described.has(name)) {
+        const file = fileName(name);
+        const there = existsSync(path.join(folder, 'entities', file));
+        described.set(name, there ? entityFrom(name, file).fields : undefined);
+      }
+      return described.get(name);
     },
     actionNames: () => Object.keys(actionFiles()),
     action(name) {

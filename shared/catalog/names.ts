@@ -1,3 +1,4 @@
+import { lazilyOf } from '../lazily.ts';
 import type { Field, Fields, Shape } from './shapes.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
@@ -32,59 +33,105 @@ export interface Named {
   readonly field: Field;
 }
 
+/** One level of fields, looked up by PascalCase names. */
+interface Level {
+  readonly whole: ReadonlyMap<string, Named>;
+  /** The fields that are objects, or may be one. */
+  readonly objects: readonly { readonly name: string; readonly key: string; readonly inner: Fields }[];
+}
+
+/** A caller may send tens of thousands of names: each is looked up, not searched for. */
+const levelOf = lazilyOf((fields: Fields): Level => {
+  const entries = Object.entries(fields);
+  return {
+    whole: new Map(entries.map(([key, field]) => [pascal(key), { path: [key], field }])),
+    objects: entries.flatMap(([key, { type }]) => {
+      const inner = innerFields(type);
+      return inner === undefined ? [] : [{ name: pascal(key), key, inner }];
+    }),
+  };
+});
+
+/** `City` -> `city` of these fields, not of what is inside them. */
+export function ownPascal(name: string, fields: Fields): string | undefined {
+  return levelOf(fields).whole.get(name)?.path[0];
+}
+
 /** `AddressCity` -> `address.city` of the fields. Whole names win over joined ones. */
 export function resolvePascal(name: string, fields: Fields): Named | undefined {
-  const entries = Object.entries(fields);
-  const whole = entries.find(([key]) => pascal(key) === name);
-  if (whole !== undefined) return { path: [whole[0]], field: whole[1] };
-  for (const [key, field] of entries) {
-    const outer = pascal(key);
-    const inner = innerFields(field.type);
-    if (inner === undefined || !name.startsWith(outer)) continue;
+  if (name.length > LONGEST_KNOWN) return undefined;
+  const { whole, objects } = levelOf(fields);
+  const own = whole.get(name);
+  if (own !== undefined) return own;
+  for (const { name: outer, key, inner } of objects) {
+    if (!name.startsWith(outer)) continue;
     const found = resolvePascal(name.slice(outer.length), inner);
     if (found !== undefined) return { path: [key, ...found.path], field: found.field };
   }
   return undefined;
 }
 
+/** Characters that no name of the catalogue reaches (the longest has 103): a longer one is unknown unseen. */
+const LONGEST_KNOWN = 200;
+
 /** Every column or input name of the fields: objects joined, everything else a leaf. Names in order, each once. */
-export function joinedNames(fields: Fields, outer = '', depth = 0): string[] {
+export const joinedNames = lazilyOf((fields: Fields): readonly string[] => joined(fields, '', 0));
+
+function joined(fields: Fields, outer: string, depth: number): string[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = outer + pascal(key);
     const inner = depth < 8 ? innerFields(field.type) : undefined;
-    return inner === undefined ? [name] : [name, ...joinedNames(inner, name, depth + 1)];
+    return inner === undefined ? [name] : [name, ...joined(inner, name, depth + 1)];
   });
 }
 
+/** Characters of a name that is still compared with the known ones. */
+export const LONGEST_COMPARED = 120;
+/** Edits between two names at most: beyond these nothing was meant. */
+const MOST_EDITS = 8;
+
 /** The known name with the least edits, if any is near enough to be what was meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST_COMPARED) return undefined;
   const lower = name.toLowerCase();
-  const limit = Math.max(2, Math.floor(name.length / 3));
+  const limit = Math.min(MOST_EDITS, Math.max(2, Math.floor(name.length / 3)));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = edits(lower, candidate.toLowerCase(), limit);
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name: candidate, distance };
+    // Only what is nearer than the best so far is looked for.
+    const within = best === undefined ? limit : best.distance - 1;
+    if (within < 0) break;
+    if (Math.abs(candidate.length - name.length) > within) continue;
+    const distance = edits(lower, candidate.toLowerCase(), within);
+    if (distance <= within) best = { name: candidate, distance };
   }
   return best?.name;
 }
 
-/** Levenshtein's distance, row by row; gives up with `limit + 1`. */
+/** Levenshtein's distance, row by row; gives up with `limit + 1`. What both begin with costs nothing. */
 function edits(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same += 1;
+  const [rows, columns] = [a.length - same, b.length - same];
+  let previous = Array.from({ length: columns + 1 }, (_, index) => index);
+  for (let i = 1; i <= rows; i += 1) {
+    // Further from the diagonal than the limit no distance is within it.
+    const [from, to] = [Math.max(1, i - limit), Math.min(columns, i + limit)];
+    const row = new Array<number>(columns + 1).fill(limit + 1);
+    row[0] = i;
+    let least = i <= limit ? i : limit + 1;
+    for (let j = from; j <= to; j += 1) {
+      const change = (previous[j - 1] ?? 0) + (a[same + i - 1] === b[same + j - 1] ? 0 : 1);
+      const value = Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      row[j] = value;
+      if (value < least) least = value;
     }
-    if (Math.min(...row) > limit) return limit + 1;
+    if (least > limit) return limit + 1;
     previous = row;
   }
-  return previous[b.length] ?? 0;
+  return previous[columns] ?? 0;
 }
 
-/** `did you mean AddressCity?` or nothing. */
+/** `; did you mean AddressCity?` or nothing. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   return near === undefined ? '' : `; did you mean ${near}?`;

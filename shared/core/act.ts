@@ -1,4 +1,5 @@
 import type { ActionRow } from '../catalog/actions.ts';
+import { shown } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
@@ -7,11 +8,11 @@ import { actionRow } from './action-row.ts';
 import { shapedAfter, type Call } from './call.ts';
 import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
 import { dryRun } from './dry-run.ts';
+import { namingOf } from './naming.ts';
 import { requestOnce } from './request-once.ts';
 import { pickKeys } from './pick.ts';
 import { planAction } from './plan-action.ts';
 import { addressed } from './plan-entity.ts';
-import { passUnknown, unknownNames } from './unknown-names.ts';
 
 /** One action on one object: an array of one row. */
 export async function act(
@@ -22,10 +23,9 @@ export async function act(
 ): Promise<Answer> {
   const row = requireAction(parts.catalogue, name);
   const pick = pickKeys(parts.catalogue, row, call);
-  const plan = planAction(row, input, parts.strict);
-  const unknown = parts.strict || row.method === 'GET' ? [] : unknownNames(plan.params, row.params);
-  const warnings = passUnknown(parts, unknown, call);
-  const request = addressed(withExpand(parts, row, plan, call), call);
+  const naming = namingOf(parts, call, row.method !== 'GET');
+  const request = addressed(withExpand(parts, row, planAction(row, input, naming), call), call);
+  const warnings = naming.tell();
   if (call.dryRun === true) return dryRun(parts, [request]);
   const body = await requestOnce(parts, request, call);
   const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(actionRow(row, body)));
@@ -36,7 +36,7 @@ export function requireAction(catalogue: Catalogue, name: string): ActionRow {
   const row = catalogue.action(name);
   if (row !== undefined) return row;
   refuseNotServed((one) => one.name === name);
-  const description = `there is no action ${name}${suggestion(name, catalogue.actionNames())}`;
+  const description = `there is no action ${shown(name)}${suggestion(name, catalogue.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 

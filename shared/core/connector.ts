@@ -1,3 +1,4 @@
+import { shown } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { NOT_SERVED } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/shapes.ts';
@@ -71,8 +72,9 @@ export function answered(payload: unknown, effect: Effect, more: Readonly<Record
 export function requireEntity(catalogue: Catalogue, written: string): string {
   const name = catalogue.nameOf(written);
   if (name !== undefined) return name;
-  refuseNotServed((row) => row.name.toLowerCase().startsWith(`${written.toLowerCase()}.`));
-  throw invalid([{ field: 'entity', description: `${written} is no entity${suggestion(written, catalogue.names())}` }]);
+  const said = shown(written);
+  refuseNotServed((row) => row.name.toLowerCase().startsWith(`${said.toLowerCase()}.`));
+  throw invalid([{ field: 'entity', description: `${said} is no entity${suggestion(written, catalogue.names())}` }]);
 }
 
 /** Refuses an operation that Stripe does not have for the entity, and says which it has. */

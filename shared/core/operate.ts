@@ -6,21 +6,21 @@ import type { ReadPlan } from '../filter/plan.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import { fingerprintOf } from '../idempotency/operation.ts';
-import { byClause, EACH, eachRow, type RowPlan } from './by-clause.ts';
+import { byClause, eachRow, type RowPlan } from './by-clause.ts';
 import type { Call } from './call.ts';
 import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
 import { checkedRequest, dryRun } from './dry-run.ts';
 import { entityRow, type EntityRow } from './entity-row.ts';
 import { explainRead, explained } from './explain.ts';
 import { listPage, sortedPage, type Page } from './list-page.ts';
+import { namingOf, type CallNaming } from './naming.ts';
 import { requestOnce } from './request-once.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { pickColumns } from './pick.ts';
-import { addressed, planCreate, planDelete, planGet, planUpdate, type Plan } from './plan-entity.ts';
+import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
 import { isStripesOrder, planClause, readSort } from './plan-list.ts';
 import { firstRequest, type Reader } from './read-rows.ts';
 import { placeParents } from './route.ts';
-import { passUnknown } from './unknown-names.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -78,7 +78,9 @@ export async function get(
   call: Call,
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Get');
-  const { request, parents } = planGet(entity, row, entityId, input, parts.strict);
+  const naming = namingOf(parts, call, false);
+  const { request, parents } = planGet(entity, row, entityId, input, naming);
+  naming.tell();
   const shape = shaper(parts, entity, row, call);
   const whole = addressed(expanded(request, call), call);
   if (call.dryRun === true) return dryRun(parts, [whole]);
@@ -88,7 +90,8 @@ export async function get(
 
 export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Create');
-  return write(parts, planCreate(entity, row, input, parts.strict), call);
+  const naming = namingOf(parts, call, true);
+  return write(parts, planCreate(entity, row, input, naming).request, naming, call);
 }
 
 export async function update(
@@ -100,13 +103,14 @@ export async function update(
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Update');
   const clause = chosenClause(entity, row, target);
+  const naming = namingOf(parts, call, true);
   if (clause !== undefined) {
-    const plan = rowPlan(parts, call, (id, parents) =>
-      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict),
-    );
-    return writeClause(parts, entity, clause, plan, target, call);
+    const plan: RowPlan = (id, parents) =>
+      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
+    return writeClause(parts, entity, clause, plan, target, naming, call);
   }
-  return write(parts, planUpdate(entity, row, target.entityId, input, parts.strict), call, target.explain);
+  const { request } = planUpdate(entity, row, target.entityId, input, naming);
+  return write(parts, request, naming, call, target.explain);
 }
 
 export async function remove(
@@ -118,18 +122,25 @@ export async function remove(
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Delete');
   const clause = chosenClause(entity, row, target);
+  const naming = namingOf(parts, call, true);
   if (clause !== undefined) {
-    const plan = rowPlan(parts, call, (id, parents) =>
-      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, parts.strict),
-    );
-    return writeClause(parts, entity, clause, plan, target, call);
+    const plan: RowPlan = (id, parents) =>
+      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
+    return writeClause(parts, entity, clause, plan, target, naming, call);
   }
-  return write(parts, planDelete(entity, row, target.entityId, input, parts.strict), call, target.explain);
+  const { request } = planDelete(entity, row, target.entityId, input, naming);
+  return write(parts, request, naming, call, target.explain);
 }
 
 /** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */
-async function write(parts: ConnectorParts, { request, unknown }: Plan, call: Call, explain = false): Promise<Answer> {
-  const warnings = passUnknown(parts, unknown, call);
+async function write(
+  parts: ConnectorParts,
+  request: StripeRequest,
+  naming: CallNaming,
+  call: Call,
+  explain = false,
+): Promise<Answer> {
+  const warnings = naming.tell();
   const whole = addressed(request, call);
   if (explain) {
     const requests = [checkedRequest(parts, whole)];
@@ -148,21 +159,13 @@ async function write(parts: ConnectorParts, { request, unknown }: Plan, call: Ca
   return answered(payload, 'done', warnings);
 }
 
-/** Each row has the same inputs: names that are unknown are handled once. */
-function rowPlan(parts: ConnectorParts, call: Call, plan: (...row: Parameters<RowPlan>) => Plan): RowPlan {
-  return (id, parents) => {
-    const { request, unknown } = plan(id, parents);
-    if (id === EACH) passUnknown(parts, unknown, call);
-    return request;
-  };
-}
-
 async function writeClause(
   parts: ConnectorParts,
   entity: Entity,
   clause: string,
   plan: RowPlan,
   { maxAffected, explain }: Target,
+  naming: CallNaming,
   call: Call,
 ): Promise<Answer> {
   const { row } = rowOf(parts, entity.entity, 'List');
@@ -170,6 +173,7 @@ async function writeClause(
   const reader = readerOf(parts, entity, planClause(entity, row, clause, { eventual: false }), call);
   // Bad input is told before a row is listed.
   const each = eachRow(parts, reader, plan, call);
+  naming.tell();
   if (explain) {
     const explanation = explainRead(parts, reader, 100, false);
     return explained({ ...explanation, eachRow: checkedRequest(parts, each) });

@@ -40,9 +40,13 @@ export function pageToken(question: Question, place: PagePosition): string {
   return Buffer.from(JSON.stringify([2, digest(question), place])).toString('base64url');
 }
 
+/** Characters of a token: it holds one value of a column, or a few ids. */
+const LONGEST_TOKEN = 60_000;
+
 /** The position of a token that `pageToken` made for the same question. */
 export function readPageToken(text: string, question: Question): PagePosition {
   try {
+    if (text.length > LONGEST_TOKEN) throw new RangeError('no token of ours is that long');
     const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     if (read.success && read.data[1] === digest(question)) return read.data[2];
   } catch {

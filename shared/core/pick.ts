@@ -1,8 +1,10 @@
 import type { ActionRow } from '../catalog/actions.ts';
+import { shown } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import type { Entity } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
+import { Violations } from '../violations.ts';
 import type { Call } from './call.ts';
 import type { EntityRow } from './entity-row.ts';
 import type { FlatRow } from './flatten.ts';
@@ -14,27 +16,54 @@ export function pickColumns(
   parents: readonly string[],
   call: Call,
 ): (row: EntityRow) => EntityRow {
-  const wanted = call.fields;
-  if (wanted === undefined) return (row) => row;
+  if (call.fields === undefined) return (row) => row;
   refuseNative(call);
-  const unknown = wanted.filter((name) => !parents.includes(name) && !isColumn(catalogue, entity, name));
-  if (unknown.length > 0) {
-    const known = joinedNames(entity.fields);
-    throw invalid(
-      unknown.map((name) => ({
-        field: 'fields',
-        description: `${name} is no column of ${entity.entity}${suggestion(name, known)}`,
-      })),
-    );
-  }
-  // An object is picked by its name with all that is joined from it.
-  return (row) =>
-    Object.fromEntries(
+  const wanted = [...new Set(call.fields)];
+  checkNames(
+    wanted,
+    (name) => parents.includes(name) || isColumn(catalogue, entity, name),
+    (name, suggests) =>
+      `${shown(name)} is no column of ${entity.entity}${suggests ? suggestion(name, joinedNames(entity.fields)) : ''}`,
+  );
+  const objects = new Set(wanted.filter((name) => isObject(entity, name)));
+  const columns = columnsIn(objects);
+  return (row) => {
+    const inner = columns(row);
+    return Object.fromEntries(
       wanted.flatMap((name): [string, unknown][] => {
-        const inner = isObject(entity, name) ? Object.entries(row).filter(([column]) => column.startsWith(name)) : [];
-        return inner.length > 0 ? inner : [[name, Object.hasOwn(row, name) ? row[name] : null]];
+        const own = inner.get(name) ?? [name];
+        return own.map((column) => [column, Object.hasOwn(row, column) ? row[column] : null]);
       }),
     );
+  };
+}
+
+/** An object is picked by its name with all that is joined from it. Rows have the same columns: each is looked at once a call. */
+function columnsIn(objects: ReadonlySet<string>): (row: EntityRow) => ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, readonly string[]>();
+  return (row) => {
+    const found = new Map<string, string[]>();
+    for (const column of Object.keys(row)) {
+      let known = owners.get(column);
+      if (known === undefined) owners.set(column, (known = [...objects].filter((name) => column.startsWith(name))));
+      for (const name of known) {
+        const all = found.get(name);
+        if (all === undefined) found.set(name, [column]);
+        else all.push(column);
+      }
+    }
+    return found;
+  };
+}
+
+function checkNames(
+  names: readonly string[],
+  isKnown: (name: string) => boolean,
+  problem: (name: string, suggests: boolean) => string,
+): void {
+  const violations = new Violations();
+  for (const name of names) if (!isKnown(name)) violations.add('fields', (suggests) => problem(name, suggests));
+  if (violations.count > 0) throw invalid(violations);
 }
 
 function isObject(entity: Entity, name: string): boolean {
@@ -58,18 +87,13 @@ export function pickKeys(catalogue: Catalogue, row: ActionRow, call: Call): (fla
   if (wanted === undefined) return (flat) => flat;
   refuseNative(call);
   const known = row.output === 'object' ? catalogue.fieldsOf(row.answer ?? '') : undefined;
-  const unknown =
-    known === undefined
-      ? []
-      : wanted.filter((key) => key !== 'Success' && !Object.hasOwn(known, key.split('.')[0] ?? ''));
-  if (known !== undefined && unknown.length > 0) {
-    throw invalid(
-      unknown.map((key) => ({
-        field: 'fields',
-        description: `${key} is no key of ${row.action}'s row${suggestion(key, Object.keys(known))}`,
-      })),
+  if (known !== undefined)
+    checkNames(
+      wanted,
+      (key) => key === 'Success' || Object.hasOwn(known, key.split('.', 1)[0] ?? ''),
+      (key, suggests) =>
+        `${shown(key)} is no key of ${row.action}'s row${suggests ? suggestion(key, Object.keys(known)) : ''}`,
     );
-  }
   return (flat) => {
     const keys = ['Success', ...wanted.filter((key) => key !== 'Success')];
     return Object.fromEntries(keys.map((key) => [key, Object.hasOwn(flat, key) ? (flat[key] ?? null) : null]));

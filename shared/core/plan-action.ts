@@ -6,8 +6,9 @@ import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { checkId } from './ids.ts';
-import { toParams } from './inputs.ts';
+import { toParams, type Naming } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
+import { inputWithout } from './route.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -40,22 +41,29 @@ const stripesNames = lazilyOf(
 );
 
 /** The Stripe request of an action: pure, so that what would be sent is a value. */
-export function planAction(row: ActionRow, input: Input, strict: boolean): StripeRequest {
+export function planAction(row: ActionRow, input: Input, naming: Naming): StripeRequest {
   const plain = withoutAliases(row, input);
   const ids = actionIds(row);
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
   if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = row.path;
   for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
-  const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
-  const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
+  const rest = inputWithout(plain, new Set(ids.map((id) => id.input)));
+  const rules = {
+    entity: row.action,
+    fields: actionFields(row),
+    kind: 'action' as const,
+    ...naming,
+    ...clearing(path),
+  };
   const read = toParams(rest, rules);
   const back = stripesNames(row);
   const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
   return { method: row.method, path, params };
 }
 
-function withoutAliases(row: ActionRow, input: Input): Record<string, unknown> {
+function withoutAliases(row: ActionRow, input: Input): Input {
+  if (row.aliases === undefined) return input;
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
       const meant = row.aliases?.[name];

@@ -2,9 +2,8 @@ import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
-import { toParams, type InputRules } from './inputs.ts';
+import { toParams, type InputRules, type Naming } from './inputs.ts';
 import { place, type Placed } from './route.ts';
-import { unknownNames } from './unknown-names.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -12,8 +11,6 @@ type Input = Readonly<Record<string, unknown>>;
 export interface Plan {
   readonly request: StripeRequest;
   readonly parents: Placed['parents'];
-  /** Names that the catalogue does not know: with another API version they pass to Stripe. */
-  readonly unknown: readonly string[];
 }
 
 export function planGet(
@@ -21,13 +18,13 @@ export function planGet(
   row: OperationRow,
   entityId: string | undefined,
   input: Input,
-  strict: boolean,
+  naming: Naming,
 ): Plan {
-  return planned('GET', entity, place(entity, row, entityId, input), 'action', strict);
+  return planned('GET', entity, place(entity, row, entityId, input), 'action', naming);
 }
 
-export function planCreate(entity: Entity, row: OperationRow, input: Input, strict: boolean): Plan {
-  return planned('POST', entity, place(entity, row, undefined, input), 'create', strict);
+export function planCreate(entity: Entity, row: OperationRow, input: Input, naming: Naming): Plan {
+  return planned('POST', entity, place(entity, row, undefined, input), 'create', naming);
 }
 
 export function planUpdate(
@@ -35,13 +32,13 @@ export function planUpdate(
   row: OperationRow,
   entityId: string | undefined,
   input: Input,
-  strict: boolean,
+  naming: Naming,
 ): Plan {
   const placed = place(entity, row, entityId, input);
   if (Object.keys(placed.rest).length === 0) {
     throw invalid([{ field: 'connectorInputPayload', description: 'must name at least one field to update' }]);
   }
-  return planned('POST', entity, placed, 'update', strict);
+  return planned('POST', entity, placed, 'update', naming);
 }
 
 export function planDelete(
@@ -49,9 +46,9 @@ export function planDelete(
   row: OperationRow,
   entityId: string | undefined,
   input: Input,
-  strict: boolean,
+  naming: Naming,
 ): Plan {
-  return planned('DELETE', entity, place(entity, row, entityId, input), 'action', strict);
+  return planned('DELETE', entity, place(entity, row, entityId, input), 'action', naming);
 }
 
 function planned(
@@ -59,11 +56,10 @@ function planned(
   entity: Entity,
   { route, path, rest, parents }: Placed,
   kind: InputRules['kind'],
-  strict: boolean,
+  naming: Naming,
 ): Plan {
-  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, strict, ...clearing(path) });
-  const unknown = strict ? [] : unknownNames(params, route.params);
-  return { request: { method, path, params: { ...params, ...route.fixed } }, parents, unknown };
+  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearing(path) });
+  return { request: { method, path, params: { ...params, ...route.fixed } }, parents };
 }
 
 /** API v2 speaks JSON and clears with null. */

@@ -17,5 +17,5 @@ export async function readObject(
   const entity = parts.catalogue.entity(name);
   const row = entity.operations.Get;
   if (row === undefined || !/^[^{]*\{id\}$/.test(row.path)) return 'not offered';
-  return objectNow(parts.door, addressed(planGet(entity, row, id, {}, parts.strict).request, call), call);
+  return objectNow(parts.door, addressed(planGet(entity, row, id, {}, { strict: parts.strict }).request, call), call);
 }

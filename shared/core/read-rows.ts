@@ -102,7 +102,7 @@ export function firstRequest(reader: Reader, branch: Branch, wanted: number): St
 function getRequest({ parts, entity, expand, call }: Reader, branch: Branch, id: string): StripeRequest {
   const row = entity.operations.Get;
   if (row === undefined) throw new RangeError(`${entity.entity} has no Get`);
-  const { request } = planGet(entity, row, id, placeParents(branch.parents), parts.strict);
+  const { request } = planGet(entity, row, id, placeParents(branch.parents), { strict: parts.strict });
   return addressed({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
 }
 

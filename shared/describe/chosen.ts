@@ -7,13 +7,13 @@ export interface Chosen {
   readonly all: boolean;
 }
 
-/** `Customer,Invoice` and `PayInvoice`: those by their own names; with neither all, with one of them no other kind. */
+/** `Customer,Invoice` and `PayInvoice`: those by their own names; with neither all, with one of them no other kind. Each once, however often it is named. */
 export function chosenOf(discovery: Discovery, entities: string | undefined, actions: string | undefined): Chosen {
   const all = entities === undefined && actions === undefined;
   if (all) return { entities: discovery.entityNames(), actions: discovery.actionNames(), all };
   return {
-    entities: namesIn(entities).map((name) => discovery.entity(name).name),
-    actions: namesIn(actions).map((name) => discovery.action(name).name),
+    entities: [...new Set(namesIn(entities).map((name) => discovery.entity(name).name))],
+    actions: [...new Set(namesIn(actions).map((name) => discovery.action(name).name))],
     all,
   };
 }

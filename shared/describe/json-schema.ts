@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly propertyNames?: JsonSchema;
   readonly minProperties?: number;
   readonly items?: JsonSchema;
   readonly minItems?: number;
@@ -58,6 +59,9 @@ function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules, 
   return field.type === 'json' ? { type: ['string', 'number', 'boolean', 'object', 'array'] } : schema;
 }
 
+/** As `core/input-keys` takes them. A key inside a value of any kind is held to the same, which no schema here says. */
+const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
+
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules): JsonSchema {
@@ -87,6 +91,7 @@ function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules):
   if ('map' in shape)
     return {
       type: 'object',
+      propertyNames: MAP_KEY,
       additionalProperties: orNull(shapeSchema(shape.map, [...path, '*'], rules)),
     };
   const entries = Object.entries(shape.object);

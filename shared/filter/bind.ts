@@ -1,6 +1,8 @@
+import { shown } from '../bounds.ts';
 import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import type { Clause, Operator, Term } from './clause.ts';
 import { columnOf, type Column, type Kind } from './columns.ts';
+import { likeProblem } from './like.ts';
 import { misplaced } from './tokens.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
@@ -42,8 +44,10 @@ export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
   checkOperator(column, clause);
   const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
   const values = clause.values.map((text): Comparable => {
+    const problem = pattern ? likeProblem(text) : undefined;
+    if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
     const read = pattern ? { value: text } : readLiteral(column, text);
-    if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${text}',`, clause.at);
+    if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${shown(text)}',`, clause.at);
     return read.value;
   });
   return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };

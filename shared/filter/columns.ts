@@ -1,7 +1,9 @@
+import { shown } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
 import { isTime } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationRow, Shape } from '../catalog/shapes.ts';
+import { lazilyOf } from '../lazily.ts';
 import { misplaced } from './tokens.ts';
 
 /** How values of a column are read and compared. `json` is a list or an object. */
@@ -24,7 +26,8 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
   const stored = resolvePascal(outer, entity.fields);
   if (stored !== undefined) {
     const path = [...stored.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
-    if (keys.length > 0 && !isMap(stored.field.type)) throw misplaced(`${outer} has no keys: ${name}`, at);
+    if (keys.length > 0 && !isMap(stored.field.type))
+      throw misplaced(`${shown(outer)} has no keys: ${shown(name)}`, at);
     const inner = keys.length > 0 ? ({ type: 'string' } satisfies Field) : stored.field;
     return { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
   }
@@ -36,14 +39,14 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
   const parent = parentNames(row).find((one) => pascal(one) === name);
   if (parent !== undefined) return { name, path: [parent], kind: 'text', stored: false };
   const known = [...joinedNames(entity.fields), ...joinedNames(filters(row)), ...parentNames(row).map(pascal)];
-  throw misplaced(`${name} is no column of ${entity.entity}${suggestion(name, known)}`, at);
+  throw misplaced(`${shown(name)} is no column of ${entity.entity}${suggestion(name, known)}`, at);
 }
 
 /** Every list parameter of an operation's routes, `expand` aside. */
-export function filters(row: OperationRow): Fields {
+export const filters = lazilyOf((row: OperationRow): Fields => {
   const { expand: _expand, ...rest } = Object.assign({}, ...routesOf(row).map(({ params }) => params)) as Fields;
   return rest;
-}
+});
 
 function parentNames(row: OperationRow): string[] {
   return routesOf(row).flatMap(({ path }) => parentsOf(path));

@@ -1,4 +1,6 @@
 import type { Bound, BoundTerm } from './bind.ts';
+import { lazilyOf } from '../lazily.ts';
+import { compileLike } from './like.ts';
 import { compare, readStored } from './values.ts';
 
 type Stored = Readonly<Record<string, unknown>>;
@@ -10,7 +12,8 @@ export function meets(clause: Bound, object: Stored): boolean {
   return meetsTerm(clause, object);
 }
 
-function meetsTerm({ column, operator, values }: BoundTerm, object: Stored): boolean {
+function meetsTerm(term: BoundTerm, object: Stored): boolean {
+  const { column, operator, values } = term;
   // Stripe has applied what is no column of the object.
   if (!column.stored) return true;
   const stored = valueAt(object, column.path);
@@ -24,15 +27,17 @@ function meetsTerm({ column, operator, values }: BoundTerm, object: Stored): boo
     case 'IN':
       return values.some((one) => compare(actual, one) === 0);
     case 'LIKE':
-      return like(typeof stored === 'string' ? stored : String(actual), String(wanted));
+      return patternOf(term)(typeof stored === 'string' ? stored : String(actual));
     case 'NOT LIKE':
-      return !like(typeof stored === 'string' ? stored : String(actual), String(wanted));
+      return !patternOf(term)(typeof stored === 'string' ? stored : String(actual));
     default: {
       const order = compare(actual, wanted);
       return order !== undefined && ORDERS[operator](order);
     }
   }
 }
+
+const patternOf = lazilyOf(({ values }: BoundTerm) => compileLike(String(values[0])));
 
 const ORDERS = {
   '=': (order: number) => order === 0,
@@ -51,28 +56,4 @@ export function valueAt(object: Stored, path: readonly string[]): unknown {
     value = (value as Stored)[name];
   }
   return value;
-}
-
-/** SQL's LIKE: `%` is any text, `_` one character. Two fingers and one way back: no pattern makes it explode. */
-export function like(text: string, pattern: string): boolean {
-  const characters = Array.from(text);
-  const wanted = Array.from(pattern);
-  let [at, in_] = [0, 0];
-  let star = -1;
-  let resume = 0;
-  while (at < characters.length) {
-    if (in_ < wanted.length && wanted[in_] === '%') {
-      star = in_;
-      resume = at;
-      in_ += 1;
-    } else if (in_ < wanted.length && (wanted[in_] === '_' || wanted[in_] === characters[at])) {
-      at += 1;
-      in_ += 1;
-    } else if (star >= 0) {
-      resume += 1;
-      at = resume;
-      in_ = star + 1;
-    } else return false;
-  }
-  return wanted.slice(in_).every((one) => one === '%');
 }

@@ -1,3 +1,4 @@
+import { shown } from '../bounds.ts';
 import { OPPOSITE, type Clause, type Operator } from './clause.ts';
 import { misplaced, tokenize, type Token } from './tokens.ts';
 
@@ -35,7 +36,7 @@ class Parser {
     const clause = this.either(false, 0);
     const rest = this.peek();
     if (rest.kind === 'end') return clause;
-    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${shown(rest)}`, rest.at);
+    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${said(rest)}`, rest.at);
   }
 
   /** `negated`: a NOT stands before it, so AND and OR change places and every operator turns round. */
@@ -101,7 +102,7 @@ class Parser {
       }
       default:
         throw misplaced(
-          `expected an operator after ${column}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+          `expected an operator after ${shown(column)}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
           sign.at,
         );
     }
@@ -161,10 +162,10 @@ class Parser {
   }
 }
 
-function shown(token: Token): string {
-  return token.kind === 'text' ? `'${token.value}'` : token.value;
+function said(token: Token): string {
+  return token.kind === 'text' ? `'${shown(token.value)}'` : shown(token.value);
 }
 
 function instead(token: Token): string {
-  return token.kind === 'end' ? '' : `, not ${shown(token)}`;
+  return token.kind === 'end' ? '' : `, not ${said(token)}`;
 }

@@ -129,7 +129,8 @@ function idBranch(entity: Entity, where: readonly BoundTerm[]): Branch | undefin
     );
     if (!path.includes('{id}') || given.includes(undefined)) continue;
     if (others.some((term) => !given.includes(term))) continue;
-    const ids = [...new Set(first.written)].filter((id) => more.every(({ written: set }) => set.includes(id)));
+    const known = more.map(({ written: set }) => new Set(set));
+    const ids = [...new Set(first.written)].filter((id) => known.every((set) => set.has(id)));
     const parents = Object.fromEntries(names.map((name, index) => [name, given[index]?.written[0] ?? '']));
     const pushed = [...sets, ...given.filter((term) => term !== undefined)];
     return { source: { by: 'ids', ids }, parents, where, pushed };
@@ -166,7 +167,10 @@ function alternatives(clause: Bound, opened: (term: BoundTerm) => boolean): Boun
   let all: BoundTerm[][] = [[]];
   for (const part of known) {
     if (all.length * part.length > MOST_BRANCHES) return undefined;
-    all = all.flatMap((before) => part.map((more) => [...before, ...more]));
+    const [only, ...others] = part;
+    // Most parts are one way: it is added in place, or a clause of thousands of terms would be copied for each of them.
+    if (others.length === 0) for (const before of all) before.push(...(only ?? []));
+    else all = all.flatMap((before) => part.map((more) => [...before, ...more]));
   }
   return all;
 }

@@ -3,12 +3,11 @@
  * inflation) and any depth.
  */
 import type { IncomingMessage } from 'node:http';
-
-/** Nested objects and arrays at most. */
-export const DEEPEST = 64;
+import { DEEPEST, MOST_VALUES } from '../bounds.ts';
+import { Nesting } from '../core/nesting.ts';
 
 /** Why a body is refused. */
-export type BodyRefusal = 'encoding' | 'too large' | 'too deep';
+export type BodyRefusal = 'encoding' | 'too large' | 'too deep' | 'too many values';
 
 /** Far over the framework's own limit, so that its parser refuses without reading. */
 const REFUSED_LENGTH = String(2 ** 40);
@@ -28,7 +27,7 @@ export function guardBody(request: IncomingMessage, mostBytes: number): () => Bo
 }
 
 /**
- * Counts and measures what comes. From the first byte too many, or the first bracket too deep, the rest is dropped. The
+ * Counts and measures what comes. From the first byte or value too many, or the first bracket too deep, the rest is dropped. The
  * answer waits for the body's end, because a connection that is closed while the caller still sends would take the
  * answer with it.
  */
@@ -42,6 +41,7 @@ function watch(request: IncomingMessage, mostBytes: number): () => BodyRefusal |
       bytes += chunk.length;
       if (bytes > mostBytes) refusal = 'too large';
       else if (nesting.deepest(chunk) > DEEPEST) refusal = 'too deep';
+      else if (nesting.separators > MOST_VALUES) refusal = 'too many values';
     }
     if (refusal === undefined) return push(chunk);
     if (chunk !== null) return true;
@@ -50,32 +50,4 @@ function watch(request: IncomingMessage, mostBytes: number): () => BodyRefusal |
     return push(null);
   };
   return () => refusal;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
-
-/** How deep a JSON text is nested, byte by byte as it comes. No byte of a longer UTF-8 character looks like a bracket. */
-export class Nesting {
-  private depth = 0;
-  private deepestYet = 0;
-  private inText = false;
-  private escaped = false;
-
-  /** The greatest depth so far, this chunk included. */
-  deepest(chunk: Uint8Array): number {
-    for (const byte of chunk) {
-      if (this.escaped) this.escaped = false;
-      else if (this.inText) {
-        if (byte === BACKSLASH) this.escaped = true;
-        else if (byte === QUOTE) this.inText = false;
-      } else if (byte === QUOTE) this.inText = true;
-      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-        this.depth += 1;
-        if (this.depth > this.deepestYet) this.deepestYet = this.depth;
-      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth -= 1;
-    }
-    return this.deepestYet;
-  }
 }

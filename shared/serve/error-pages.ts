@@ -1,7 +1,8 @@
 /** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
 import type { ServerResponse } from 'node:http';
+import { DEEPEST, MOST_VALUES } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
-import { DEEPEST, type BodyRefusal } from './body-guard.ts';
+import type { BodyRefusal } from './body-guard.ts';
 
 /** Turns the error page of this response, if it becomes one, into JSON. */
 export function shapeErrors(response: ServerResponse, mostBytes: number, refusal: () => BodyRefusal | undefined): void {
@@ -30,6 +31,11 @@ function errorOf(why: BodyRefusal | number, mostBytes: number): ConnectorError {
     case 'too large':
     case 413:
       return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${mostBytes} bytes`, {
+        reason: 'BODY_TOO_LARGE',
+        http: 413,
+      });
+    case 'too many values':
+      return new ConnectorError('INVALID_ARGUMENT', `the body holds more than ${MOST_VALUES} values`, {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });

@@ -1,32 +1,18 @@
 import * as z from 'zod';
-import { invalid, type FieldViolation } from '../errors.ts';
+import { MOST_LISTED } from '../bounds.ts';
+import { readJsonText } from '../core/json-text.ts';
+import { invalid } from '../errors.ts';
 import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
 import { suggestion } from '../catalog/names.ts';
+import { Violations, type Description } from '../violations.ts';
 
 /**
  * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
  * integrations send them.
  */
-const payload = optional(() =>
-  z.union([z.record(z.string(), z.unknown()), z.string().transform((text, context) => fromText(text, context))], {
-    error: 'must be an object, as JSON or as JSON text',
-  }),
-);
-/** A list of names, or one text with commas between them. */
-const list = optional(() =>
-  z.union(
-    [
-      z.array(z.string().trim().min(1)).max(1000),
-      z.string().transform((text) =>
-        text
-          .split(',')
-          .map((one) => one.trim())
-          .filter((one) => one !== ''),
-      ),
-    ],
-    { error: 'must be a list of names, or a text with commas between them' },
-  ),
-);
+const payload = optional(() => z.unknown().transform((value, context) => objectIn(value, context)));
+/** A list of names, or one text with commas between them. It is counted before its items are looked at. */
+const list = optional(() => z.unknown().transform((value, context) => namesIn(value, context)));
 const flag = or<boolean>(false, () =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
     error: 'must be true or false',
@@ -47,7 +33,9 @@ const pageSize = or<number>(25, () =>
     .max(200, 'must be from 1 to 200'),
 );
 const sort = optional(() =>
-  z.union([z.array(z.string()).max(1, 'takes one column'), z.string().transform((one) => [one])]),
+  z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((one) => [one])], {
+    error: 'takes one column, as a text or in a list',
+  }),
 );
 const common = {
   outputFormat: optional(() => z.enum(['connector', 'native'])),
@@ -96,27 +84,49 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
   }
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const all = body as Readonly<Record<string, unknown>>;
+  const names = Object.keys(all).filter((name) => all[name] !== null);
+  const given = Object.fromEntries(names.map((name) => [name, all[name]]));
   const { data, problems } = readFields<Fields>(BODIES[kind], given);
-  if (problems !== undefined) throw invalid(problems.map((one) => violationOf(kind, one)));
-  return data as unknown as Body<K>;
+  if (problems === undefined) return data as unknown as Body<K>;
+  const violations = new Violations();
+  for (const { path, problem } of problems) violations.add(path.join('.'), descriptionOf(kind, path, problem));
+  throw invalid(violations);
 }
 
-function violationOf(kind: Kind, { path, problem }: Problem): FieldViolation {
-  const field = path.join('.');
-  if (problem === 'absent') return { field, description: 'is required' };
-  if (problem !== 'unknown') return { field, description: problem.said };
+function descriptionOf(kind: Kind, path: Problem['path'], problem: Problem['problem']): Description {
+  if (problem === 'absent') return 'is required';
+  if (problem !== 'unknown') return problem.said;
   const known = Object.keys(BODIES[kind]);
-  return { field, description: `is not taken here; known are ${known.join(', ')}${suggestion(field, known)}` };
+  return (suggests) =>
+    `is not taken here; known are ${known.join(', ')}${suggests ? suggestion(path.join('.'), known) : ''}`;
 }
 
-function fromText(text: string, context: z.core.$RefinementCtx): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(text);
-    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read as Record<string, unknown>;
-  } catch {
-    // Said below.
-  }
-  context.issues.push({ code: 'custom', message: 'must be an object, as JSON or as JSON text', input: text });
+function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
+  const all: unknown[] =
+    typeof value === 'string' ? value.split(',', MOST_LISTED + 1) : Array.isArray(value) ? value : [];
+  const names = all.length > MOST_LISTED ? [] : all.map((one) => (typeof one === 'string' ? one.trim() : undefined));
+  // Two commas in a text hold nothing between them; an empty item of a list is a mistake.
+  const wanted = typeof value === 'string' ? names.filter((one) => one !== '') : names;
+  const read = wanted.filter((one): one is string => one !== undefined && one !== '');
+  const isList = typeof value === 'string' || Array.isArray(value);
+  if (isList && all.length <= MOST_LISTED && read.length === wanted.length) return read;
+  const message =
+    all.length > MOST_LISTED
+      ? `must have at most ${MOST_LISTED} names`
+      : 'must be a list of names, or a text with commas between them';
+  context.issues.push({ code: 'custom', message, input: value });
+  return [];
+}
+
+function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
+  const read = typeof value === 'string' ? readJsonText(value) : { value };
+  if (read !== undefined && 'value' in read && isObject(read.value)) return read.value;
+  const message = read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as JSON text';
+  context.issues.push({ code: 'custom', message, input: value });
   return {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -34,9 +34,9 @@ const CASES: readonly Case[] = [
       if (row === undefined) return [];
       const id = takesId(entity, operation) ? 'one_1' : undefined;
       const plan = (input: Input): unknown => {
-        if (operation === 'Get') return planGet(entity, row, id, input, true);
-        if (operation === 'Create') return planCreate(entity, row, input, true);
-        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, true);
+        if (operation === 'Get') return planGet(entity, row, id, input, { strict: true });
+        if (operation === 'Create') return planCreate(entity, row, input, { strict: true });
+        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, { strict: true });
       };
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
   ...catalogue.actionNames().map((name): Case => {
     const row = catalogue.action(name);
     assert.ok(row);
-    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, true) };
+    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, { strict: true }) };
   }),
 ];
 
@@ -107,7 +107,12 @@ function objectOf(schema: JsonSchema, chance: Chance, odd: number, depth: number
   const object = Object.fromEntries(entries) as Input;
   if (typeof additionalProperties === 'object')
     for (let n = 0; n < 2 && chance() < 0.5; n += 1)
-      object[`key${n}`] = valueOf(additionalProperties, chance, odd, depth + 1);
+      object[chance() < odd / 2 ? pick(chance, ['a][b', 'a[0]', '']) : `key${n}`] = valueOf(
+        additionalProperties,
+        chance,
+        odd,
+        depth + 1,
+      );
   if (additionalProperties === false && chance() < odd / 4) object['Nonsense_nowhere'] = 1;
   return object;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shown } from '../../bounds.ts';
 import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid } from '../../errors.ts';
 import { optional, readFields, required } from '../../fields.ts';
@@ -22,7 +23,8 @@ const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 const text = optional(() => z.string().nullable());
 const MESSAGE = {
   data: text,
-  attributes: optional(() => z.record(z.string(), z.string()).nullable()),
+  // Looked at up to the first that is no text: a delivery may carry a million.
+  attributes: optional(() => z.custom<Readonly<Record<string, string>> | null>(isTexts)),
   messageId: text,
   message_id: text,
   publishTime: text,
@@ -75,7 +77,14 @@ function treeOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function checkType(type: string): void {
   if (type === MESSAGE_PUBLISHED) return;
-  throw invalid([{ field: 'type', description: `${type} is not taken: events must be ${MESSAGE_PUBLISHED}` }]);
+  throw invalid([{ field: 'type', description: `${shown(type)} is not taken: events must be ${MESSAGE_PUBLISHED}` }]);
+}
+
+function isTexts(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  const texts = value as Readonly<Record<string, unknown>>;
+  return Object.keys(texts).every((name) => typeof texts[name] === 'string');
 }
 
 function message(body: unknown): Arrived {

@@ -52,25 +52,28 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
   const id = given !== undefined && isOperationId(given) ? given : arrived.id;
   try {
     const content = contentOf(arrived.data, mostBytes);
-    if (!Array.isArray(content)) return [askOf(content, arrived.attributes, id)];
+    // Looked at once, not for each item.
+    const named = Object.keys(arrived.attributes).filter((name) => FIELDS.has(name));
+    const fields = named.map((name): [string, string] => [name, arrived.attributes[name] ?? '']);
+    if (!Array.isArray(content)) return [askOf(content, fields, id)];
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
     // Each item has an id of its own: the attribute is the message's.
-    const { operationId: _whole, ...attributes } = arrived.attributes;
-    return content.map((item, index) => askOf(item, attributes, rowOperationId(id, String(index))));
+    const ofItems = fields.filter(([name]) => name !== 'operationId');
+    return content.map((item, index) => askOf(item, ofItems, rowOperationId(id, String(index))));
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, written: arrived.data, todo: error }];
     throw error;
   }
 }
 
-function askOf(item: unknown, attributes: Arrived['attributes'], fallback: string): Ask {
+/** `inAttributes`: those of the message that name fields. */
+function askOf(item: unknown, inAttributes: readonly [string, string][], fallback: string): Ask {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     const error = invalid([{ field: 'message', description: 'an item must be a JSON object' }]);
     return { operationId: fallback, written: item, todo: error };
   }
   const inData = item as Readonly<Record<string, unknown>>;
-  const inAttributes = Object.entries(attributes).filter(([name]) => FIELDS.has(name));
   const fields = { ...Object.fromEntries(inAttributes), ...inData };
   const named = fields['operationId'];
   const operationId = typeof named === 'string' && isOperationId(named) ? named : fallback;

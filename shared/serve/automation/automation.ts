@@ -12,6 +12,7 @@ import { arrivedFrom, type Arrived } from './arrived.ts';
 import { asksOf, type Ask } from './asks.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
 import { bodyOf, publishResult, type Settled } from './results.ts';
+import { withinBounds, type Told } from './told.ts';
 import { unfinished } from './unfinished.ts';
 import { finalOutcome, workOn, type Outcome } from './work.ts';
 
@@ -20,13 +21,6 @@ export const HOLD_MS = 540_000;
 
 /** Milliseconds after which a message is not worked on any more: what it asked for may have been done meanwhile. */
 const OLDEST_MS = REPEAT_WINDOW_US / 1000;
-
-/** What one item of a message came to, for the answer. */
-interface Told {
-  readonly operationId: string;
-  readonly outcome: Outcome['kind'];
-  readonly [field: string]: unknown;
-}
 
 /** What a message came to: every item's outcome, or why it must be delivered again. */
 export interface Handled {
@@ -89,7 +83,7 @@ export async function handleMessage(connector: Connector, arrived: Arrived): Pro
     results.push({ operationId: ask.operationId, outcome: outcome.kind, ...bodyOf(ask, outcome) });
     if (outcome.kind === 'again') again ??= outcome.error;
   }
-  return { results, ...(again === undefined ? {} : { again }) };
+  return { results: withinBounds(results), ...(again === undefined ? {} : { again }) };
 }
 
 /** One item: worked on, its outcome published. What cannot be published comes again. */

@@ -1,5 +1,6 @@
+import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
+import { Nesting } from '../../core/nesting.ts';
 import { ConnectorError } from '../../errors.ts';
-import { DEEPEST, Nesting } from '../body-guard.ts';
 
 /** What a message says: an object, or several; an empty object where it has attributes alone. */
 export type Content = Readonly<Record<string, unknown>> | readonly unknown[];
@@ -13,8 +14,11 @@ export function contentOf(data: string, mostBytes: number): Content {
       'MESSAGE_TOO_LARGE',
       `the message has ${bytes.length} bytes, more than ${mostBytes} (max_body_bytes)`,
     );
-  if (new Nesting().deepest(bytes) > DEEPEST)
+  const nesting = new Nesting();
+  if (nesting.deepest(bytes) > DEEPEST)
     throw unreadable('MESSAGE_TOO_DEEP', `the message is nested deeper than ${DEEPEST} objects and arrays`);
+  if (nesting.separators > MOST_VALUES)
+    throw unreadable('MESSAGE_TOO_LARGE', `the message holds more than ${MOST_VALUES} values`);
   const content = parsed(textOf(bytes));
   if (typeof content !== 'object' || content === null)
     throw unreadable('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');

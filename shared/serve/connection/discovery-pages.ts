@@ -2,7 +2,8 @@ import type { Request } from '@google-cloud/functions-framework';
 import { chosenOf } from '../../describe/chosen.ts';
 import { discoveryOf, type Discovery } from '../../describe/discovery.ts';
 import { openApi, type Document } from '../../describe/openapi/document.ts';
-import { inVersion30 } from '../../describe/openapi/version-3-0.ts';
+import { inVersion30, olderEntry } from '../../describe/openapi/version-3-0.ts';
+import { inSlices } from '../in-slices.ts';
 import type { Page, PageAsked } from './page.ts';
 
 /** What there is, told by the catalogue that the functions work with: entities, actions, and their OpenAPI. */
@@ -12,7 +13,7 @@ export const DISCOVERY_PAGES: readonly Page[] = [
   [/^\/actions$/, 'discovery', ({ connector }) => ({ actions: actionList(discoveryIn(connector)) })],
   [/^\/actions\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).action(part)],
   [/^\/openapi\.json$/, 'discovery', document],
-  [/^\/openapi-3\.0\.json$/, 'discovery', (asked) => inVersion30(document(asked))],
+  [/^\/openapi-3\.0\.json$/, 'discovery', olderDocument],
 ];
 
 function discoveryIn({ parts }: PageAsked['connector']): Discovery {
@@ -31,10 +32,12 @@ function actionList(discovery: Discovery): object[] {
 }
 
 /** `?entities=Customer,Invoice&actions=PayInvoice` */
-function document({ connector, request, functions }: PageAsked): Document {
+async function document({ connector, request, functions }: PageAsked): Promise<Document> {
   const discovery = discoveryIn(connector);
   const { searchParams: query } = new URL(request.originalUrl, 'http://here');
   const chosen = chosenOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
+  await inSlices(chosen.entities, (name) => discovery.entity(name));
+  await inSlices(chosen.actions, (name) => discovery.action(name));
   const { settings, project, local } = connector;
   return openApi(discovery, chosen, {
     address: addressOf(request),
@@ -42,6 +45,16 @@ function document({ connector, request, functions }: PageAsked): Document {
     local,
     functions: chosen.all ? functions : [],
   });
+}
+
+async function olderDocument(asked: PageAsked): Promise<Document> {
+  const { paths, components, ...rest } = await document(asked);
+  const { schemas, ...more } = components;
+  return inVersion30(
+    { ...rest, components: more },
+    Object.fromEntries(await inSlices(Object.entries(paths), olderEntry)),
+    Object.fromEntries(await inSlices(Object.entries(schemas), olderEntry)),
+  );
 }
 
 /** As the caller reached it: the platform ends TLS in front of the function. */

@@ -6,6 +6,7 @@ import { checkExposed } from '../connection/exposed.ts';
 import { healthOf } from '../connection/health.ts';
 import { entityService, executeActionService } from '../services.ts';
 import { entityIdOf, ONLY_ONE } from './entity-name.ts';
+import { inSlices } from '../in-slices.ts';
 import { pageOf } from '../name-pages.ts';
 import { QUERIES, readBody, readQuery } from './queries.ts';
 import { vendorAction, vendorEntityType } from './schemas.ts';
@@ -32,20 +33,21 @@ interface Listing {
 }
 
 /** A page of names in their order; FULL tells what each is too. */
-function listing(
+async function listing(
   names: readonly string[],
   { pageSize, pageToken, view }: Listing,
   nameOf: (one: string) => string,
   whole: (one: string) => object,
-): { readonly page: readonly object[]; readonly more: object } {
+): Promise<{ readonly page: readonly object[]; readonly more: object }> {
   const { names: shown, ...more } = pageOf(names, pageSize, pageToken);
-  return { page: shown.map((one) => (view === 'BASIC' ? { name: nameOf(one) } : whole(one))), more };
+  if (view === 'BASIC') return { page: shown.map((one) => ({ name: nameOf(one) })), more };
+  return { page: await inSlices(shown, whole), more };
 }
 
-export const listEntityTypes: Method = ({ connector, query, base }) => {
+export const listEntityTypes: Method = async ({ connector, query, base }) => {
   const discovery = discoveryOf(connector.parts.catalogue);
   const nameOf = (one: string): string => `${base}/entityTypes/${one}`;
-  const { page, more } = listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (one) =>
+  const { page, more } = await listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (one) =>
     vendorEntityType(nameOf(one), discovery.entity(one)),
   );
   return { types: page, ...more };
@@ -57,10 +59,10 @@ export const getEntityType: Method = ({ connector, query, base, type }) => {
   return vendorEntityType(`${base}/entityTypes/${facts.name}`, facts);
 };
 
-export const listActions: Method = ({ connector, query, base }) => {
+export const listActions: Method = async ({ connector, query, base }) => {
   const discovery = discoveryOf(connector.parts.catalogue);
   const nameOf = (one: string): string => `${base}/actions/${one}`;
-  const { page, more } = listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (one) =>
+  const { page, more } = await listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (one) =>
     vendorAction(nameOf(one), discovery.action(one)),
   );
   return { actions: page, ...more };

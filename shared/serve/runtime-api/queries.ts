@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalid, type FieldViolation } from '../../errors.ts';
+import { invalid } from '../../errors.ts';
 import {
   optional,
   or,
@@ -11,6 +11,7 @@ import {
   type Read,
 } from '../../fields.ts';
 import { lazily } from '../../lazily.ts';
+import { Violations, type Description } from '../../violations.ts';
 
 /**
  * Parameters that every method of a Google API takes; they change nothing of what is answered here. So does the one that
@@ -65,29 +66,38 @@ export const QUERIES = {
 /** Parses the query of a method; throws one error with every problem. Parameters of `one` may be repeated. */
 export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): Read<F> {
   const given: Record<string, unknown> = {};
-  const violations: FieldViolation[] = [];
-  for (const name of new Set(query.keys())) {
-    const values = query.getAll(name);
+  const violations = new Violations();
+  for (const [name, values] of valuesByName(query)) {
     if (SYSTEM.has(name)) continue;
     if (fields[name] === one) given[name] = values;
-    else if (values.length > 1) violations.push({ field: name, description: 'stands there more than once' });
-    else if (values[0] !== '' || name === 'conditions') given[name] = values[0];
+    else if (values.length > 1) violations.add(name, 'stands there more than once');
+    // An empty one says nothing, as Google's clients write it; but no name that there is none of.
+    else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) given[name] = values[0];
   }
   const alt = query.get('alt');
-  if (alt !== null && alt !== 'json') violations.push({ field: 'alt', description: 'must be json' });
+  if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');
   const { data, problems = [] } = readFields(fields, given);
-  violations.push(...problems.map((problem) => violationOf(fields, problem)));
-  if (violations.length > 0 || data === undefined) throw invalid(violations);
+  for (const problem of problems) violations.add(problem.path.join('.'), descriptionOf(fields, problem));
+  if (violations.count > 0 || data === undefined) throw invalid(violations);
   return data;
 }
 
-function violationOf(fields: Fields, { path, problem }: Problem): FieldViolation {
-  const field = path.join('.');
+/** In one walk: a query may name thousands of parameters. */
+function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of query) {
+    const values = found.get(name);
+    if (values === undefined) found.set(name, [value]);
+    else values.push(value);
+  }
+  return found;
+}
+
+function descriptionOf(fields: Fields, { problem }: Problem): Description {
   // Nothing but `conditions` is required.
-  if (problem === 'absent') return { field, description: 'is required: which rows are meant' };
-  if (problem !== 'unknown') return { field, description: problem.said };
-  const known = Object.keys(fields).join(', ') || 'none';
-  return { field, description: `is no parameter of this method; known are ${known}` };
+  if (problem === 'absent') return 'is required: which rows are meant';
+  if (problem !== 'unknown') return problem.said;
+  return () => `is no parameter of this method; known are ${Object.keys(fields).join(', ') || 'none'}`;
 }
 
 const BODIES = {

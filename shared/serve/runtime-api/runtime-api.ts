@@ -91,7 +91,9 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Bad input is told by the names that the caller wrote. */
 function inItsWords(cause: unknown): unknown {
   if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
-  return invalid((cause.facts.violations ?? []).map((one) => ({ ...one, field: NAMES[one.field] ?? one.field })));
+  const { violations = [], moreViolations } = cause.facts;
+  const renamed = violations.map((one) => ({ ...one, field: NAMES[one.field] ?? one.field }));
+  return invalid(renamed, moreViolations);
 }
 
 /** On a laptop any project and location are this one. */

@@ -1,0 +1,42 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** How deep a JSON text is nested, and of how many values it is, byte by byte as it comes. No byte of a longer UTF-8 character looks like a bracket. */
+export class Nesting {
+  private depth = 0;
+  private deepestYet = 0;
+  private inText = false;
+  private escaped = false;
+  private commas = 0;
+
+  /** Commas between values so far: an object or array of n has n - 1. */
+  get separators(): number {
+    return this.commas;
+  }
+
+  /** The greatest depth so far, this chunk included. */
+  deepest(chunk: Uint8Array): number {
+    for (const byte of chunk) {
+      if (this.escaped) this.escaped = false;
+      else if (this.inText) {
+        if (byte === BACKSLASH) this.escaped = true;
+        else if (byte === QUOTE) this.inText = false;
+      } else if (byte === QUOTE) this.inText = true;
+      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+        this.depth += 1;
+        if (this.depth > this.deepestYet) this.deepestYet = this.depth;
+      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth -= 1;
+      else if (byte === COMMA) this.commas += 1;
+    }
+    return this.deepestYet;
+  }
+}
+
+/** Whether a text of JSON is nested deeper than `most`, told before it is parsed. */
+export function isDeeper(text: string, most: number): boolean {
+  // Most texts are no JSON, or not enough of it.
+  if (text.length <= most) return false;
+  return new Nesting().deepest(Buffer.from(text)) > most;
+}

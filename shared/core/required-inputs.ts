@@ -1,0 +1,45 @@
+import { innerFields, pascal } from '../catalog/names.ts';
+import type { Fields, Shape } from '../catalog/shapes.ts';
+import { lazilyOf } from '../lazily.ts';
+import type { Params } from '../ports/stripe.ts';
+import type { Violations } from '../violations.ts';
+
+const requiredOf = lazilyOf((fields: Fields) => Object.keys(fields).filter((key) => fields[key]?.required === true));
+
+/**
+ * What Stripe needs and the parameters lack, at every level that was given at all: a caller may send an object tens of
+ * thousands of times, so each costs what it holds and what it needs. `clears`: an Update, whose first level needs nothing.
+ */
+export function requireFields(
+  violations: Violations,
+  at: string,
+  fields: Fields,
+  params: Params,
+  clears: boolean,
+): void {
+  const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
+  if (!clears)
+    for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(named(key), 'is required');
+  for (const key of Object.keys(params)) {
+    const value = params[key];
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field !== undefined) requireInside(violations, named(key), field.type, value);
+  }
+}
+
+function requireInside(violations: Violations, at: string, shape: Shape, value: unknown): void {
+  if (typeof shape === 'string') return;
+  if (Array.isArray(value)) {
+    if (!('array' in shape)) return;
+    value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, shape.array, item));
+  } else if (isTree(value)) {
+    const inner = innerFields(shape);
+    if (inner !== undefined) requireFields(violations, at, inner, value, false);
+    else if ('map' in shape)
+      for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, shape.map, item);
+  }
+}
+
+function isTree(value: unknown): value is Params {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,295 @@
+/** What an answer repeats of a body is bounded, and so is the work for each mistake: counted, never timed. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { cut, LONGEST_NAME, LONGEST_TEXT, MOST_SUGGESTIONS, MOST_VIOLATIONS, shown } from '../../shared/bounds.ts';
+import { joinedNames, LONGEST_COMPARED, nearest, resolvePascal } from '../../shared/catalog/names.ts';
+import { OPERATIONS, type Fields } from '../../shared/catalog/shapes.ts';
+import { NO_POLICY } from '../../shared/core/write-policy.ts';
+import { namingOf } from '../../shared/core/naming.ts';
+import { toParams, type InputRules } from '../../shared/core/inputs.ts';
+import { planCreate } from '../../shared/core/plan-entity.ts';
+import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shared/errors.ts';
+import { Violations } from '../../shared/violations.ts';
+import { inSlices } from '../../shared/serve/in-slices.ts';
+import { parseBody } from '../../shared/serve/requests.ts';
+import { answeringStripe, testConnector } from '../connector.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+
+function rules(entity: string, more: Partial<InputRules> = {}): InputRules {
+  const row = catalogue.entity(entity).operations.Create;
+  assert.ok(row);
+  return { entity, fields: row.params, kind: 'create', strict: true, ...more };
+}
+
+function refusal(work: () => unknown): ConnectorError {
+  try {
+    work();
+  } catch (error) {
+    if (isConnectorError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+function told(error: ConnectorError): { field: string; description: string }[] {
+  const details = errorBody(error).error['details'] as { fieldViolations?: { field: string; description: string }[] }[];
+  return details.flatMap(({ fieldViolations = [] }) => fieldViolations);
+}
+
+const names = (count: number, name: string): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 1]));
+
+test('what is made of a whole catalogue gives the event loop back in between', async () => {
+  let turns = 0;
+  let over = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!over) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const made = await inSlices([...Array(40).keys()], (one) => one * 2);
+  over = true;
+  assert.deepEqual(made.slice(0, 3).concat(made.length), [0, 2, 4, 40]);
+  assert.ok(turns >= 9, `${turns}`);
+});
+
+test('a text is cut at a whole character and says so', () => {
+  assert.equal(cut('short', 200), 'short');
+  assert.equal(cut('x'.repeat(201), 200), `${'x'.repeat(199)}…`);
+  for (const before of [196, 197, 198, 199, 200]) {
+    const text = cut(`${'x'.repeat(before)}😀😀😀`, 200);
+    assert.ok(text.length <= 200 && !/\p{Surrogate}/u.test(text) && text.endsWith('…'), text);
+  }
+});
+
+test('a secret that the cut divides is redacted all the same', () => {
+  const secrets = ['sk_live_abcdefghijklmnop', '4242 4242 4242 4242', 'jane.doe@example.com', 'password="a long one"'];
+  for (const secret of secrets)
+    for (let before = LONGEST_NAME - secret.length; before <= LONGEST_NAME; before += 1) {
+      const text = shown(`${'.'.repeat(before - 1)} ${secret}${' .'.repeat(2000)}`);
+      assert.ok(text.length <= LONGEST_NAME, text);
+      for (const part of ['abcdef', '4242 4242', 'jane', 'a lon']) assert.ok(!text.includes(part), text);
+    }
+});
+
+const twenty: [sentence: string, work: () => unknown][] = [
+  ['unknown inputs', () => toParams(names(5000, 'PaymentMethodOptionx'), rules('PaymentIntent'))],
+  ['inner unknown inputs', () => toParams({ Address: names(5000, 'citty') }, rules('Customer'))],
+  ['wrong items', () => toParams({ PreferredLocales: Array(60_000).fill([]) }, rules('Customer'))],
+  [
+    'items that lack something',
+    () => toParams({ Mode: 'payment', LineItems: Array(20_000).fill({ price_data: {} }) }, rules('Checkout.Session')),
+  ],
+  [
+    'wrong enum values',
+    () => toParams({ Url: 'x', EnabledEvents: Array(9000).fill('charge.failedd') }, rules('WebhookEndpoint')),
+  ],
+  ['keys with brackets', () => toParams({ Metadata: names(5000, 'a][b') }, rules('Customer'))],
+  ['fields of a body', () => parseBody('Create', names(5000, 'entitz'))],
+];
+for (const [sentence, work] of twenty)
+  test(`of thousands of ${sentence} twenty are told, ten with a suggestion at most, and how many more there are`, () => {
+    const error = refusal(work);
+    const violations = told(error);
+    assert.equal(violations.length, MOST_VIOLATIONS + 1);
+    const more = /^(\d+) more/.exec(violations.at(-1)?.description ?? '')?.[1];
+    assert.ok(Number(more) > 4000, violations.at(-1)?.description);
+    assert.ok(violations.filter(({ description }) => /did you mean/.test(description)).length <= MOST_SUGGESTIONS);
+    assert.ok(error.message.length <= LONGEST_TEXT && error.message.endsWith(`${more} more are wrong and not shown`));
+  });
+
+test('up to twenty mistakes are told all, the first ten with a suggestion', () => {
+  const violations = told(refusal(() => toParams(names(18, 'AddressCity'), rules('Customer'))));
+  assert.equal(violations.length, 18);
+  assert.equal(violations.filter(({ description }) => /did you mean AddressCity\?/.test(description)).length, 10);
+});
+
+test('words are made only of the violations that are shown', () => {
+  const violations = new Violations();
+  let made = 0;
+  let suggested = 0;
+  const describe = (suggests: boolean): string => {
+    made += 1;
+    if (suggests) suggested += 1;
+    return 'is wrong';
+  };
+  for (let count = 0; count < 1000; count += 1) violations.add('Field', describe);
+  const whole = new Violations();
+  whole.adopt(violations);
+  assert.equal(made, 0);
+  assert.equal(whole.list().length, MOST_VIOLATIONS);
+  assert.deepEqual([made, suggested, whole.count], [MOST_VIOLATIONS, MOST_SUGGESTIONS, 1000]);
+});
+
+test('an error is smaller than 64 KB whatever the caller wrote, and its names are cut', () => {
+  for (const sign of ['\u0001', '\ud800', '"', '😀', 'cvc=1,', 'a@b.cc,', "secret='", '\\']) {
+    const long = sign.repeat(50_000);
+    const many = Array.from({ length: 500 }, (_, index) => ({ field: `${long}${index}`, description: long }));
+    const stripe = { code: long, param: long, declineCode: long, docUrl: long, requestId: long, type: long };
+    for (const error of [
+      invalid(many),
+      new ConnectorError('INVALID_ARGUMENT', long, { reason: 'INVALID_INPUT', violations: many, stripe }),
+    ]) {
+      const answer = JSON.stringify(errorBody(error));
+      assert.ok(Buffer.byteLength(answer) <= 65_536, `${sign}: ${Buffer.byteLength(answer)}`);
+      for (const { field } of told(error)) assert.ok(field.length <= LONGEST_NAME * 3, field);
+    }
+    assert.ok((invalid(many).facts.violations ?? []).every(({ field }) => field.length <= LONGEST_NAME));
+  }
+});
+
+test('no known name is as long as what is not compared any more', () => {
+  const all = catalogue.names().flatMap((name) => {
+    const entity = catalogue.entity(name);
+    const routes = OPERATIONS.flatMap((operation) => {
+      const row = entity.operations[operation];
+      return row === undefined ? [] : [row.params, ...(row.also ?? []).map(({ params }) => params)];
+    });
+    return [entity.fields, ...routes].flatMap((fields) => joinedNames(fields));
+  });
+  const longest = all.reduce((most, name) => Math.max(most, name.length), 0);
+  assert.ok(longest > 90 && longest <= LONGEST_COMPARED, `${longest}`);
+  const fields = catalogue.entity('PaymentIntent').fields;
+  for (const name of joinedNames(fields)) assert.ok(resolvePascal(name, fields), name);
+});
+
+test('a name that is longer than any known one is compared with none', () => {
+  const known = new Proxy(['Amount'], {
+    get: () => {
+      throw new Error('it was compared');
+    },
+  });
+  assert.equal(nearest('A'.repeat(LONGEST_COMPARED + 1), known), undefined);
+  assert.throws(() => nearest('A'.repeat(LONGEST_COMPARED), known), /compared/);
+});
+
+test('the joined names of an object of fields are worked out once, however many names are unknown', () => {
+  let looks = 0;
+  const plain: Fields = { address: { type: { object: { city: { type: 'string' } } } }, name: { type: 'string' } };
+  const fields = new Proxy(plain, {
+    ownKeys: (target) => {
+      looks += 1;
+      return Reflect.ownKeys(target);
+    },
+  });
+  const refuse = (): unknown => refusal(() => toParams(names(100, 'AddressCitty'), rules('Customer', { fields })));
+  refuse();
+  const first = looks;
+  refuse();
+  assert.ok(first <= 4, `${first}`);
+  // What is required is asked of the whole each time; names are not.
+  assert.ok(looks - first <= 1, `${looks - first}`);
+});
+
+const bad: [name: string, input: Record<string, unknown>, field: RegExp][] = [
+  ['a bracket in a key of metadata', { Metadata: { 'a][b': '1' } }, /^Metadata\.a\]\[b: must not hold \[ or \]/],
+  ['an empty key of metadata', { Metadata: { '': '1' } }, /^Metadata\.: must not be empty/],
+  ['a bracket in a name', { 'address[city]': 'x' }, /^address\[city\]: must not hold/],
+  ['an empty name', { '': 'x' }, /^: must not be empty/],
+  ['a bracket in an inner name', { Address: { 'city]': 'x' } }, /^Address\.city\]: must not hold/],
+];
+for (const [sentence, input, message] of bad)
+  for (const more of [{ strict: true }, { strict: false }, { strict: false, namesStrict: true }])
+    test(`${sentence} is refused by its name (${JSON.stringify(more)})`, () => {
+      assert.match(refusal(() => toParams(input, rules('Customer', more))).message, message);
+    });
+
+test('a bracket in a key of a value that is passed on unread is refused by its name', () => {
+  const input = { PaymentMethodData: { type: 'affirm', affirm: [{ 'a]': 1 }] }, Amount: 1, Currency: 'usd' };
+  assert.match(
+    refusal(() => toParams(input, rules('PaymentIntent'))).message,
+    /^PaymentMethodData\.affirm\[0\]\.a\]: must not hold/,
+  );
+  assert.match(
+    refusal(() => toParams({ NewThing: { 'a[b': 1 } }, rules('Customer', { strict: false }))).message,
+    /^NewThing\.a\[b: must not hold/,
+  );
+});
+
+test('what is nested too deep is an error, not the end of a stack', () => {
+  const deep = (depth: number): unknown => {
+    let value: unknown = 1;
+    for (let level = 0; level < depth; level += 1) value = [value];
+    return value;
+  };
+  const base = { Amount: 1, Currency: 'usd' };
+  const data = (affirm: unknown): Record<string, unknown> => ({
+    ...base,
+    PaymentMethodData: { type: 'affirm', affirm },
+  });
+  const text = `{"type":"affirm","affirm":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  for (const input of [data(deep(50_000)), { ...base, PaymentMethodData: text }])
+    assert.match(refusal(() => toParams(input, rules('PaymentIntent'))).message, /nested deeper than 64 levels/);
+  assert.ok(toParams(data(deep(20)), rules('PaymentIntent')));
+  assert.match(
+    refusal(() => parseBody('Create', { connectorInputPayload: `{"Metadata":${'['.repeat(100)}${']'.repeat(100)}}` }))
+      .message,
+    /connectorInputPayload: is nested deeper than 64 levels/,
+  );
+});
+
+for (const field of ['fields', 'expand'])
+  test(`${field} has at most 1,000 names, as a list and as text`, () => {
+    for (const value of [Array(1001).fill('Id'), 'Id,'.repeat(1001)])
+      assert.match(
+        refusal(() => parseBody('Get', { entity: 'Customer', [field]: value })).message,
+        /at most 1000 names/,
+      );
+    for (const value of [Array(1000).fill('Id'), `${'Id,'.repeat(999)}Id`])
+      assert.equal(parseBody('Get', { entity: 'Customer', [field]: value })[field as 'fields']?.length, 1000);
+    for (const value of [[''], ['Id', 5], 5, {}])
+      assert.match(refusal(() => parseBody('Get', { [field]: value })).message, /must be a list of names/);
+    assert.deepEqual(parseBody('Get', { [field]: ' Id ,, Name' })[field as 'fields'], ['Id', 'Name']);
+  });
+
+test('two inputs for one parameter are refused among thousands, whichever comes first', () => {
+  const many = names(3000, 'Unknown');
+  const strict = { strict: false };
+  for (const input of [
+    { ...many, Address: {}, AddressCity: 'x' },
+    { AddressCity: 'x', ...many, Address: {} },
+    { address: 'x', ...many, AddressCity: 'x' },
+  ])
+    assert.match(
+      refusal(() => toParams(input, rules('Customer', strict))).message,
+      /^\w+: says the same as \w+; give one/,
+    );
+});
+
+test('a field that is given and wrong is not missing besides; one that only begins like it is', () => {
+  const violations = told(refusal(() => toParams({ Amount: 'x', Currencyx: 1 }, rules('PaymentIntent'))));
+  assert.deepEqual(
+    violations.map(({ field }) => field),
+    ['Amount', 'Currencyx', 'Currency'],
+  );
+});
+
+test('with another API version unknown names pass with one warning; a policy on writes refuses them', () => {
+  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
+  const call = { name: 'Customer.Create', clock: connector.clock, deadlineAt: 1, outputFormat: 'connector' } as const;
+  const entity = catalogue.entity('Customer');
+  const row = entity.operations.Create;
+  assert.ok(row);
+  const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
+
+  const naming = namingOf({ ...connector.parts, strict: false }, call, true);
+  const { request } = planCreate(entity, row, input, naming);
+  assert.deepEqual(request.params['address'], { planet: 'Earth' });
+  naming.tell();
+  const [line, ...others] = connector.logged.filter(({ severity }) => severity === 'WARNING');
+  assert.equal(others.length, 0);
+  const { names: passed } = line?.facts as { names: string[] };
+  assert.deepEqual(passed.slice(0, 3), ['NewThing', 'Address.planet', 'More0']);
+  assert.equal(passed.length, MOST_VIOLATIONS);
+
+  const held = namingOf(
+    { ...connector.parts, strict: false, policy: { ...NO_POLICY, allowedCurrencies: ['usd'] } },
+    call,
+    true,
+  );
+  assert.match(refusal(() => planCreate(entity, row, input, held)).message, /^NewThing: is not an input of Customer/);
+});
