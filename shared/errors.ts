@@ -104,10 +104,15 @@ export function unforeseen(cause: unknown): ConnectorError {
   return new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL', cause });
 }
 
+/** Characters of a message, and of a description of one field, that are shown and kept at most. */
+export const LONGEST_MESSAGE = 4000;
+/** Characters of a field's name, and of each of Stripe's words about an error. */
+const LONGEST_SAID = 500;
+
 /** The body of an error answer. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
   const { facts } = error;
-  const said = redactValue(facts.stripe ?? {}) as StripeSaid;
+  const said = redactValue(facts.stripe ?? {}, [], LONGEST_SAID) as StripeSaid;
   const metadata = {
     ...said,
     retryable: String(error.retryable),
@@ -125,12 +130,15 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   if (facts.violations !== undefined) {
     details.push({
       '@type': 'type.googleapis.com/google.rpc.BadRequest',
-      fieldViolations: redactValue(facts.violations),
+      fieldViolations: facts.violations.map(({ field, description }) => ({
+        field: redact(field, [], LONGEST_SAID),
+        description: redact(description, [], LONGEST_MESSAGE),
+      })),
     });
   }
   if (facts.retryAfterMs !== undefined) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${facts.retryAfterMs / 1000}s` });
   }
   const code = facts.http ?? STATUSES[error.status].http;
-  return { error: { code, status: error.status, message: redact(error.message), details } };
+  return { error: { code, status: error.status, message: redact(error.message, [], LONGEST_MESSAGE), details } };
 }
