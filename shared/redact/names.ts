@@ -4,7 +4,7 @@ import { MARK } from './span.ts';
  * What the name of a value says about it, in any spelling: `client_secret`, `ClientSecret`, `card[cvc]`, `X-Api-Key`.
  *   secret   a credential, or a whole card number
  *   code     the code of a card: as secret, and a `number` beside it is the number of a card
- *   line     a head whose value goes to the end of its line
+ *   line     a credential that as a head goes to the end of its line
  *   number   the number of a card where other card data stands beside it
  *   expiry   card data: a `number` beside it is the number of a card
  *   mail     an e-mail address, however it is written

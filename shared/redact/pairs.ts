@@ -116,7 +116,7 @@ function valueAfter(view: View, after: number, says: NameSays, separator: number
     const end = text.indexOf(']', from);
     return { from, to: end < 0 ? text.length : end + 1, quoted: false };
   }
-  const ends = says === 'line' ? LINE_END : VALUE_END;
+  const ends = says === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
   // An escaped sign is a part of the value, unless the pair itself is escaped.
   const escaped = !view.verbatim(separator);
   let to = from;
