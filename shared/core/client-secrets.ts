@@ -77,7 +77,11 @@ export function publishable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publishable);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SECRET_NAME.test(key) ? null : publishable(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      // A key of metadata is the caller's.
+      withoutSecretText(key),
+      SECRET_NAME.test(key) ? null : publishable(inner),
+    ]),
   );
 }
 

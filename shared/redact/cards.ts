@@ -39,9 +39,9 @@ export function isCardNumber(value: number | bigint): boolean {
   return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
 }
 
-/** Whether a text is as long as a card number, whatever its last digit: one with a slip in it. */
+/** Whether a text begins with as many digits as a card number has, whatever the last one: a number with a slip in it. */
 export function isCardLong(text: string): boolean {
-  return text.length < 100 && /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}$/u.test(text.normalize('NFKC'));
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).normalize('NFKC'));
 }
 
 /** Groups of digits with nothing but gaps between them; digits beside a letter belong to a word. */

@@ -31,11 +31,13 @@ export function pairs(view: View): { readonly spans: Span[]; readonly ids: Pair[
   const spans = found.flatMap((pair): Span[] => {
     const { says, from, to, quote } = pair;
     if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
-    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to)));
+    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST, '')));
     return isNumber || SECRET.has(says) ? [{ from, to, kind: 'named', quote }] : [];
   });
   return { spans, ids: found.filter(({ says }) => says === 'id') };
 }
+/** The beginning of a list. */
+const LIST = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
 const SECRET: ReadonlySet<NameSays> = new Set(['secret', 'code', 'line']);
 

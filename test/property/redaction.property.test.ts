@@ -221,9 +221,3 @@ test('clean fields stay as they are', () => {
     { numRuns: 500 },
   );
 });
-
-test('the work grows with the text, not with its square: a long word, long digits, a long address', () => {
-  // Quadratic work on so many characters would take minutes.
-  for (const piece of ['x', '1', 'a.', '%40', '@', 'password', '"\\', '//a:', '_secret_', 'Basic ', '1 '])
-    assert.equal(typeof redact(piece.repeat(Math.ceil(500_000 / piece.length))), 'string');
-});

@@ -217,6 +217,7 @@ const SENTENCES: readonly Form[] = [
   { text: JSON.stringify({ password: 'x"y\\', b: 1 }), secret: 'x\\"y', source: 'RFC 8259 7' },
   { text: JSON.stringify(JSON.stringify({ password: 'xx"yy\\', b: 1 })), secret: ['xx', 'yy'], source: 'RFC 8259 7' },
   { text: 'a=1\\u0026password=hunter22\\u0026b=2', secret: 'hunter22', source: 'RFC 8259 7' },
+  { text: 'card%5Bcvc%5D=Zq7%26Lm2&x=1', secret: ['Zq7', 'Lm2'], source: 'RFC 3986 2.2' },
   { text: 'password=hunter%262&x=1', secret: ['hunter', '%262'], source: 'RFC 3986 2.2' },
   {
     text: "password=it's-hunter&x=1",
@@ -284,8 +285,10 @@ const READABLE: readonly unknown[] = [
   { operationId: '4000056655665556', messageId: 4000056655665556, 'idempotency-key': 'a-4000056655665556' },
   'operationId=4000056655665556&a=1',
   '{"messageId":"4000056655665556"}',
-  { durationMs: 1795478400004, atUs: 1795478400000007, created: 1795478400, amount: 99999999, total: 123456789012 },
-  'from 1795478400000 to 1795478400001, then 2026-11-25 02:05:31.961 +0000, 2026-11-25T02:05:31.961Z',
+  { atMs: 1795478400009, atUs: 1795478400000001, created: 1795478400, amount: 99999999, total: 123456789012 },
+  // Their last digits fit, as one time in ten.
+  'from 1795478400009 to 1795478400000001, or 1795478400000000009, then 2026-11-25 02:05:31.961 +0000, 2026-11-25T02:05:31.961Z',
+  'order 4000056655665557, parcel 00340434161094021502',
   'ratio 0.4000056655665556, at 1795478400.123456',
   'amounts 1500, 2000, 3000000, 12 and 45',
   '123e4567-e89b-12d3-a456-426614174000',
