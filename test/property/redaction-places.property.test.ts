@@ -28,10 +28,13 @@ const digits = (count: number): fc.Arbitrary<string> =>
 function withLast(number: string): string {
   for (let last = 0; last < 10; last += 1) {
     const whole = `${number}${last}`;
-    const sum = [...whole].reverse().reduce((total, digit, index) => {
-      const twice = Number(digit) * (index % 2 === 0 ? 1 : 2);
-      return total + (twice > 9 ? twice - 9 : twice);
-    }, 0);
+    const sum = whole
+      .split('')
+      .reverse()
+      .reduce((total, digit, index) => {
+        const twice = Number(digit) * (index % 2 === 0 ? 1 : 2);
+        return total + (twice > 9 ? twice - 9 : twice);
+      }, 0);
     if (sum % 10 === 0) return whole;
   }
   throw new Error('no digit fits');
