@@ -7,10 +7,10 @@ import type { View } from './view.ts';
 const FEWEST = 13;
 const MOST = 19;
 
-/** Runs of digits, full-width ones too. */
-const RUN = /[0-9\uff10-\uff19]+/g;
+/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each are its value. */
+const RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
 /** What may stand between two groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
-const GAP = /^[ \t\u00a0\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff._+-]{1,6}$/;
+const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
 const LETTER = /[\p{L}\p{N}_]/u;
 /** Milliseconds, microseconds, nanoseconds since 1970: no card's number begins with 1 and has so many digits. */
 const TIME = /^1(?:\d{12}|\d{15}|\d{18})$/;
@@ -39,9 +39,13 @@ export function isCardNumber(value: number | bigint): boolean {
   return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
 }
 
+function asciiDigits(text: string): string {
+  return text.replace(RUN, (run) => run.replace(/./g, (digit) => String(digit.charCodeAt(0) & 15)));
+}
+
 /** Whether a text begins with as many digits as a card number has, whatever the last one: a number with a slip in it. */
 export function isCardLong(text: string): boolean {
-  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).normalize('NFKC'));
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(asciiDigits(text.slice(0, 100)));
 }
 
 /** Groups of digits with nothing but gaps between them; digits beside a letter belong to a word. */
@@ -61,7 +65,7 @@ function chains(text: string): Group[][] {
       continue;
     }
     if (chain.length === 0) all.push(chain);
-    chain.push({ from, to, digits: run.normalize('NFKC') });
+    chain.push({ from, to, digits: asciiDigits(run) });
   }
   return all;
 }

@@ -57,8 +57,8 @@ export function showing({ text }: View): Span[] {
   return spans;
 }
 
-const BEGIN = /-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY/g;
-const END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY[A-Z ]{0,10}-----/g;
+const BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
+const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
 
 /** From its first line to its last, or to the end of the text. RFC 7468 */
 function privateKeys(text: string): Span[] {

@@ -142,6 +142,16 @@ const SHOWING: readonly Form[] = [
       { text: encodeURIComponent(wide(number)), secret: encodeURIComponent(wide(number)), source: TESTING },
     ];
   }),
+  {
+    text: 'x \u0664\u0662\u0664\u0662 \u0664\u0662\u0664\u0662 \u0664\u0662\u0664\u0662 \u0664\u0662\u0664\u0662',
+    secret: '\u0664\u0662\u0664\u0662',
+    source: 'Unicode block Arabic',
+  },
+  {
+    text: `key=-----BEGIN+PRIVATE+KEY-----%0A${PEM}%0A-----END+PRIVATE+KEY-----&a=1`,
+    secret: PEM,
+    source: 'RFC 7468 10, https://url.spec.whatwg.org/#application/x-www-form-urlencoded',
+  },
   { text: '3782 822463 10005', secret: '3782 822463 10005', source: TESTING },
 ];
 
@@ -229,6 +239,7 @@ const SENTENCES: readonly Form[] = [
   { text: 'card[number]=4000056655665557&card[exp_month]=1', secret: '4000056655665557', source: TESTING },
   { text: '{"number":"4000056655665557","exp_year":2031}', secret: '4000056655665557', source: TESTING },
   { text: '{"number": "4000 0566 5566 555", "cvc": ', secret: '4000 0566 5566 555', source: TESTING },
+  { text: 'card number: 4000 0566 5566 5557, ok', secret: ['4000', '0566', '5557'], source: TESTING },
   { text: '{"card":{"number":"4000056655665557"', secret: '4000056655665557', source: TESTING },
 ];
 
