@@ -1,5 +1,5 @@
 /** E-mail addresses, and users and passwords in URLs. */
-import { matches } from './matches.ts';
+import { first } from './first.ts';
 import type { Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -14,7 +14,8 @@ const LONGEST_QUOTED = 70;
 export function mails({ text }: View): Span[] {
   const spans: Span[] = [];
   let last = 0;
-  for (const { index } of matches(AT, text)) {
+  for (let found = first(AT, text); found !== null; found = AT.exec(text)) {
+    const { index } = found;
     DOMAIN.lastIndex = index + 1;
     const from = localFrom(text, index, last);
     last = index + 1;
@@ -45,7 +46,7 @@ const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
 export function users({ text }: View): Span[] {
   const spans: Span[] = [];
-  for (const found of matches(AUTHORITY, text)) {
+  for (let found = first(AUTHORITY, text); found !== null; found = AUTHORITY.exec(text)) {
     const [whole, authority = ''] = found;
     const from = found.index + whole.length - authority.length;
     const at = authority.lastIndexOf('@');

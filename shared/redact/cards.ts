@@ -1,5 +1,5 @@
 /** Numbers of cards, by their last digit, in whatever way they are written. */
-import { matches } from './matches.ts';
+import { first } from './first.ts';
 import type { Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -39,20 +39,22 @@ export function isCardNumber(value: number | bigint): boolean {
   return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
 }
 
-function asciiDigits(text: string): string {
-  return text.replace(RUN, (run) => run.replace(/./g, (digit) => String(digit.charCodeAt(0) & 15)));
+function asciiDigits(run: string): string {
+  let digits = '';
+  for (let index = 0; index < run.length; index += 1) digits += String(run.charCodeAt(index) & 15);
+  return digits;
 }
 
 /** Whether a text begins with as many digits as a card number has, whatever the last one: a number with a slip in it. */
 export function isCardLong(text: string): boolean {
-  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(asciiDigits(text.slice(0, 100)));
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(RUN, asciiDigits));
 }
 
 /** Groups of digits with nothing but gaps between them; digits beside a letter belong to a word. */
 function chains(text: string): Group[][] {
   const all: Group[][] = [];
   let chain: Group[] = [];
-  for (const found of matches(RUN, text)) {
+  for (let found = first(RUN, text); found !== null; found = RUN.exec(text)) {
     const [run] = found;
     const from = found.index;
     const to = from + run.length;

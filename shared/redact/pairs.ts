@@ -1,7 +1,7 @@
 /** Names and their values inside a text: JSON, JSON inside JSON, a form, a head, a query, a sentence. */
 import { isCardLong } from './cards.ts';
 import { isCardName, isHarmless, nameSays, type NameSays } from './names.ts';
-import { matches } from './matches.ts';
+import { first } from './first.ts';
 import { MARK, type Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -46,7 +46,7 @@ function pairsOf(view: View): Pair[] {
   const all: Pair[] = [];
   // Nothing before it is read again: that makes the work linear.
   let least = 0;
-  for (const found of matches(SEPARATOR, text)) {
+  for (let found = first(SEPARATOR, text); found !== null; found = SEPARATOR.exec(text)) {
     if (found.index < least) continue;
     const name = nameBefore(text, found.index, least);
     least = found.index + found[0].length;

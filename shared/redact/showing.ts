@@ -1,5 +1,5 @@
 /** Secrets that show by themselves what they are, wherever they stand. */
-import { matches } from './matches.ts';
+import { first } from './first.ts';
 import type { Kind, Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -49,7 +49,7 @@ const SHOWING: readonly Showing[] = [
 export function showing({ text }: View): Span[] {
   const spans = privateKeys(text);
   for (const { pattern, kind } of SHOWING) {
-    for (const found of matches(pattern, text)) {
+    for (let found = first(pattern, text); found !== null; found = pattern.exec(text)) {
       const to = found.index + found[0].length;
       spans.push({ from: to - (found.groups?.['secret'] ?? '').length, to, kind });
     }
@@ -63,8 +63,7 @@ const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-
 /** From its first line to its last, or to the end of the text. RFC 7468 */
 function privateKeys(text: string): Span[] {
   const spans: Span[] = [];
-  BEGIN.lastIndex = 0;
-  for (let found = BEGIN.exec(text); found !== null; found = BEGIN.exec(text)) {
+  for (let found = first(BEGIN, text); found !== null; found = BEGIN.exec(text)) {
     END.lastIndex = BEGIN.lastIndex;
     const to = END.exec(text) === null ? text.length : END.lastIndex;
     spans.push({ from: found.index, to, kind: 'credential' });

@@ -1,4 +1,4 @@
-import { matches } from './matches.ts';
+import { first } from './first.ts';
 
 /** A text as it is read: as written, or with its percent and backslash escapes undone. */
 export interface View {
@@ -24,11 +24,13 @@ const ESCAPE =
 export function unescaped(text: string): View | undefined {
   const parts: string[] = [];
   const origins: number[] = [];
+  const known = new Map<string, string>();
   let at = 0;
-  for (const found of matches(ESCAPE, text)) {
+  for (let found = first(ESCAPE, text); found !== null; found = ESCAPE.exec(text)) {
     const [escape] = found;
     for (let index = at; index < found.index; index += 1) origins.push(index);
-    const character = characterOf(escape);
+    const character = known.get(escape) ?? characterOf(escape);
+    known.set(escape, character);
     for (let unit = 0; unit < character.length; unit += 1) origins.push(found.index);
     parts.push(text.slice(at, found.index), character);
     at = found.index + escape.length;
