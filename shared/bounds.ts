@@ -25,7 +25,7 @@ export const DEEPEST = 64;
 export const MOST_VALUES = 200_000;
 
 /** Characters that are redacted beyond a cut, so that a secret which the cut would divide is still recognised. */
-const MARGIN = 500;
+const MARGIN = 4096;
 const ELLIPSIS = '…';
 
 /** The beginning of a text, cut at a whole character and marked as cut. */

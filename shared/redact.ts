@@ -1,161 +1,136 @@
 /**
- * What must not stand in a log, an error answer or a dead letter, by its pattern, by its name, and by its value where we
- * know it. Rows that a caller asked for do not come through here: they stay whole.
+ * What must not stand in a log, an error answer or a dead letter: by its pattern, by its name, and by its value where this
+ * instance holds it. Rows that a caller asked for do not come through here: they stay whole.
  */
-const MARK = '[redacted]';
+import { isCardLong, isCardNumber } from './redact/cards.ts';
+import { secretsIn } from './redact/find.ts';
+import { isCardName, isHarmless, nameSays, type NameSays } from './redact/names.ts';
+import { MARK, marked, wholeCharacters, type Kind } from './redact/span.ts';
 
-/** Keys, signing secrets, client secrets: by how Stripe writes them, behind a letter of a URL (`%20`) too. */
-const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
-  [/(?:\b|(?<=%[0-9a-f]{2}))(sk|rk|pk)_(test|live)_[A-Za-z0-9*_]+/gi, `$1_$2_${MARK}`],
-  [/(?:\b|(?<=%[0-9a-f]{2}))whsec_[A-Za-z0-9+/=_-]+/gi, `whsec_${MARK}`],
-  [/_secret_[A-Za-z0-9]+/gi, `_secret_${MARK}`],
-];
-/** Values behind a name or a scheme: in JSON text, in a form, in a head, in a URL. */
-const NAMED: readonly (readonly [RegExp, string])[] = [
-  [/\b(Bearer|Basic)\s+[\w+/=.~*-]{4,}/gi, `$1 ${MARK}`],
-  [/\bDigest\s+\w+\s*=.*/gi, `Digest ${MARK}`],
-  [/(\/\/)[^/\s@"']+:[^/\s@"']*@/g, `$1${MARK}@`],
-  [
-    /(\b(?:\w*client_?secret|secret|cvc|cvv|\w*password|api_?key|(?:proxy-)?authorization)\\?["'\]]{0,2}\s*[:=]\s*)(\\?"(?:[^"\\]|\\.)*"|'[^']*'|[^\s&,;}\])"'[]+)/gi,
-    `$1"${MARK}"`,
-  ],
-];
-/** Digits of a card number at least. ISO/IEC 7812-1 */
-const SHORTEST_CARD = 13;
-const CARD = /(?<![\w.])\d(?:(?:[ +-]|%20)?\d){12,18}(?![\w])/g;
-// From the beginning of a word alone: a long one would be read again from each of its letters.
-const EMAIL = /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/g;
+export { MARK, type Kind };
 
-/** Names whose values are secret whatever they look like, without case and marks: `Proxy-Password`, `client_secret`, `receiptEmail`. */
-const SECRET_NAMES =
-  /^(.*clientsecret|.*secret|cvc|cvv|.*password|.*apikey|.*authorization|.*email|stripesignature|cardnumber)$/;
+/** Characters beyond a cut that are looked at: what begins before the cut is known as a secret by what stands behind it. */
+const BEYOND = 4096;
+/** Characters of a name that are shown at most. */
+const LONGEST_NAME = 300;
+const CUT = '...';
 
-/** Names of ids of ours and of Pub/Sub's, which are numbers that one time in ten look like a card's. */
-const ID_NAMES: ReadonlySet<string> = new Set(['operationid', 'messageid']);
-
-/** The text without credentials, card numbers and e-mail addresses. `known`: secrets that we hold, whatever they look like. */
-export function redact(text: string, known: Iterable<string> = []): string {
-  return withoutCards(redactId(text, known));
-}
-
-/** The same of an id: but for card numbers. */
-function redactId(text: string, known: Iterable<string>): string {
-  let clean = text;
-  for (const secret of known)
-    for (const form of formsOf(secret)) if (clean.includes(form)) clean = clean.replaceAll(form, MARK);
-  if (isPlain(clean)) return clean;
-  for (const [pattern, mark] of [...CREDENTIALS, ...NAMED]) clean = clean.replace(pattern, mark);
-  return clean.replace(EMAIL, MARK);
-}
-
-/** Most texts: of the signs and words that the patterns cannot do without there is none. One look in place of nine. */
-function isPlain(text: string): boolean {
-  return !HINT.test(text);
-}
-const HINT = /[@%]|[srp]k_(?:test|live)_|whsec_|secret|cvc|cvv|password|api_?key|authorization|bearer|basic|digest/i;
-
-function withoutCards(text: string): string {
-  if (text.length < SHORTEST_CARD) return text;
-  return text.replace(CARD, (digits) => (isCard(digits) ? MARK : digits));
+/**
+ * The text without credentials, card numbers and e-mail addresses, and of a longer one its first `most` characters.
+ * `known`: secrets that this instance holds. It is cut before it is read, so that no text takes longer than its part.
+ */
+export function redact(text: string, known: Iterable<string> = [], most = Infinity): string {
+  return new Redactor({ known, most }).text(text);
 }
 
 /** The value with every secret in it redacted: by the names of its fields, however deep, and by what its texts hold. */
-export function redactValue(value: unknown, known: Iterable<string> = []): unknown {
-  if (typeof value === 'string') return redact(value, known);
-  if (typeof value === 'number') return redact(String(value), known) === String(value) ? value : MARK;
-  if (Array.isArray(value)) return value.map((item) => redactValue(item, known));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, inner]) => [redact(name, known), redactField(name, inner, known)]);
-  return Object.fromEntries(entries) as unknown;
+export function redactValue(value: unknown, known: Iterable<string> = [], most = Infinity): unknown {
+  return new Redactor({ known, most }).value(value);
 }
 
-/**
- * The line's JSON where nothing in its fields or its message is to be redacted, told by one look at the whole: most lines
- * of a log are spared a look at each field. Undefined where that look is needed.
- */
-export function cleanJson(
-  fields: Readonly<Record<string, unknown>>,
-  line: Readonly<Record<string, unknown>>,
-  known: Iterable<string> = [],
-): string | undefined {
-  for (const name in fields) {
-    const value = fields[name];
-    if ((typeof value === 'object' && value !== null) || isSecretName(name)) return undefined;
-  }
-  const json = JSON.stringify(line);
-  // Without escapes each name and value stands in the text as it is, between signs that are no part of a word.
-  return json.includes('\\') || !isPlain(json) || redact(json, known) !== json ? undefined : json;
+/** The value without the secrets of these kinds alone. */
+export function redactKinds(value: unknown, kinds: ReadonlySet<Kind>): unknown {
+  return new Redactor({ kinds }).value(value);
 }
 
-function redactField(name: string, value: unknown, known: Iterable<string>): unknown {
-  if (isSecretName(name) && isScalar(value)) return MARK;
-  return isIdName(name) && typeof value === 'string' ? redactId(value, known) : redactValue(value, known);
-}
-
-/** Whether something holds what must be kept nowhere: credentials or card numbers. */
+/** Whether something holds what must be kept nowhere: credentials or card data. An e-mail address may be kept. */
 export function carriesSecret(value: unknown): boolean {
-  if (typeof value === 'string') return carriesCredential(value) || withoutCards(value) !== value;
-  if (typeof value === 'number') return withoutCards(String(value)) !== String(value);
-  if (Array.isArray(value)) return value.some(carriesSecret);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, inner]) =>
-    isIdName(name) && typeof inner === 'string'
-      ? carriesCredential(inner)
-      : carriesSecret(name) || carriesSecret(inner),
-  );
+  const redactor = new Redactor({});
+  redactor.value(value);
+  return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-function carriesCredential(text: string): boolean {
-  return CREDENTIALS.some(([pattern]) => text.search(pattern) >= 0);
+/** The first `most` characters of a text that was redacted. */
+export function cut(text: string, most: number): string {
+  return text.slice(0, wholeCharacters(text, most));
 }
 
-function isIdName(name: string): boolean {
-  return ID_NAMES.has(name.toLowerCase());
+/** What the names around a value say: of itself, and whether it is a part of a card. */
+interface Place {
+  readonly says: NameSays;
+  readonly inCard: boolean;
 }
+const ANYWHERE: Place = { says: 'nothing', inCard: false };
 
-function isSecretName(name: string): boolean {
-  const known = NAMES_SEEN.get(name);
-  if (known !== undefined) return known;
-  const secret = SECRET_NAMES.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
-  if (NAMES_SEEN.size < MOST_NAMES) NAMES_SEEN.set(name, secret);
-  return secret;
+/** Names whose values are never shown. */
+const SECRET: ReadonlySet<NameSays> = new Set(['secret', 'code', 'line', 'mail']);
+/** Names beside which a `number` is the number of a card. */
+const CARD_DATA: ReadonlySet<NameSays> = new Set(['expiry', 'code']);
+
+interface RedactorOptions {
+  readonly known?: Iterable<string>;
+  readonly most?: number;
+  readonly kinds?: ReadonlySet<Kind>;
 }
-const NAMES_SEEN = new Map<string, boolean>();
-const MOST_NAMES = 1000;
+const EVERY_KIND: ReadonlySet<Kind> = new Set(['credential', 'named', 'card', 'known', 'mail']);
 
-/** Null and absent tell nothing, and true or false is no secret. */
-function isScalar(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number';
-}
+class Redactor {
+  readonly found = new Set<Kind>();
+  readonly #known: Iterable<string>;
+  readonly #most: number;
+  readonly #kinds: ReadonlySet<Kind>;
 
-/** As it is, in a URL, in JSON text, in Basic credentials. Short ones would meet half of every text. */
-function formsOf(secret: string): readonly string[] {
-  const known = FORMS.get(secret);
-  if (known !== undefined) return known;
-  const forms = secret.length < 4 ? [] : everyForm(secret);
-  FORMS.set(secret, forms);
-  return forms;
-}
-/** Secrets that are held anyway: a rotation adds one. */
-const FORMS = new Map<string, readonly string[]>();
+  constructor({ known = [], most = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
+    this.#known = known;
+    this.#most = most;
+    this.#kinds = kinds;
+  }
 
-function everyForm(secret: string): string[] {
-  const forms = [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('base64'),
-  ];
-  return [...new Set(forms)];
-}
+  text(text: string, says: NameSays = 'nothing', most = this.#most): string {
+    const read = text.length <= most ? text : text.slice(0, most + BEYOND);
+    const spans = secretsIn(read, this.#known).filter(
+      ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && says === 'id'),
+    );
+    for (const { kind } of spans) this.found.add(kind);
+    const shown = marked(read, spans, Math.min(most, text.length));
+    return text.length <= most ? shown : `${shown}${CUT}`;
+  }
 
-/** Luhn's check: the last digit of a card number is told from the others. ISO/IEC 7812-1 */
-function isCard(digits: string): boolean {
-  const reversed = (digits.replaceAll('%20', '').match(/\d/g) ?? []).reverse().map(Number);
-  if (reversed.length < SHORTEST_CARD) return false;
-  const sum = reversed.reduce((total, digit, index) => {
-    if (index % 2 === 0) return total + digit;
-    return total + (digit > 4 ? digit * 2 - 9 : digit * 2);
-  }, 0);
-  return sum % 10 === 0;
+  value(value: unknown, place: Place = ANYWHERE): unknown {
+    switch (typeof value) {
+      case 'string':
+        return this.#isSecret(value, place) ? MARK : this.text(value, place.says);
+      case 'number':
+      case 'bigint':
+        return this.#isSecret(String(value), place) || this.#isCard(value, place) ? MARK : value;
+      case 'object':
+        return value === null ? null : this.#within(value, place);
+      default:
+        return value;
+    }
+  }
+
+  #within(value: object, place: Place): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.value(item, place));
+    const fields = Object.entries(value);
+    const besideCard = fields.some(([name]) => CARD_DATA.has(nameSays(name)));
+    const entries = fields.map(([name, inner]) => {
+      const within = typeof inner === 'object';
+      const inCard = place.inCard || isCardName(name) || (besideCard && !within);
+      return [this.text(name, 'nothing', LONGEST_NAME), this.value(inner, { says: this.#nameOf(name, value), inCard })];
+    });
+    return Object.fromEntries(entries) as unknown;
+  }
+
+  /** Of `{name: 'cookie', value: ...}` the name is what stands beside the value. */
+  #nameOf(name: string, fields: object): NameSays {
+    const beside: unknown =
+      name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
+    return nameSays(typeof beside === 'string' ? beside : name);
+  }
+
+  #isSecret(text: string, { says, inCard }: Place): boolean {
+    const isNumber = says === 'number' && (inCard || isCardLong(text));
+    if (!(isNumber || SECRET.has(says)) || isHarmless(text)) return false;
+    return this.#finds(says === 'mail' ? 'mail' : 'named');
+  }
+
+  #isCard(value: number | bigint, { says }: Place): boolean {
+    return says !== 'id' && isCardNumber(value) && this.#finds('card');
+  }
+
+  #finds(kind: Kind): boolean {
+    if (this.#kinds.has(kind)) this.found.add(kind);
+    return this.#kinds.has(kind);
+  }
 }

@@ -78,20 +78,38 @@ const ALWAYS = ['constructor', 'initialize', 'close', 'getProjectId'];
  */
 function classOf(source, methods) {
   const kept = new Set();
-  const trimmed = source
-    .replace(/^ {4}(\w+)\(.*\) \{\n[^]*?^ {4}\}\n/gm, (whole, name) => {
-      if (!ALWAYS.includes(name) && !methods.includes(name)) return '';
-      kept.add(name);
-      return whole;
-    })
-    .replace(/(const \w+StubMethods = )\[[^\]]*\];/, (_, begin) => {
-      kept.add('calls');
-      return `${begin}${JSON.stringify(methods)};`;
-    })
-    .replace(/this\.pathTemplates = \{\n[^]*?^ {8}\};\n/m, '');
+  const ofMethods = eachBlock(source, METHOD, '    }\n', (whole, name) => {
+    if (!ALWAYS.includes(name) && !methods.includes(name)) return '';
+    kept.add(name);
+    return whole;
+  });
+  const trimmed = eachBlock(ofMethods, TEMPLATES, '        };\n', () => '').replace(STUBS, (_, begin) => {
+    kept.add('calls');
+    return `${begin}${JSON.stringify(methods)};`;
+  });
   for (const name of ['calls', ...ALWAYS, ...methods])
     if (!kept.has(name)) throw new Error(`a client of Google's has no ${name}`);
   return trimmed;
+}
+
+const METHOD = /^ {4}(\w+)\(.*\) \{\n$/;
+const TEMPLATES = /^ {8}this\.pathTemplates = (\{)\n$/;
+const STUBS = /(const [a-zA-Z]{1,60}StubMethods = )\[[^[\]]*\];/;
+
+/** The source with each block, from a line that begins one to the next line that ends it, as `write` has it. */
+function eachBlock(source, begins, end, write) {
+  let block;
+  const parts = [];
+  for (const line of source.split(/(?<=\n)/)) {
+    const name = block === undefined ? begins.exec(line)?.[1] : undefined;
+    if (name !== undefined) block = { name, lines: [] };
+    if (block === undefined) parts.push(line);
+    else if (block.lines.push(line) && line === end) {
+      parts.push(write(block.lines.join(''), block.name));
+      block = undefined;
+    }
+  }
+  return [...parts, ...(block?.lines ?? [])].join('');
 }
 
 /** Deadlines and retries of these methods. */

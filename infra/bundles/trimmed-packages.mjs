@@ -83,7 +83,8 @@ export function trimmedPackages() {
       for (const file of JSON_SCHEMA_WRITERS)
         builder.onLoad({ filter: exactly(file) }, () => ({ contents: refusingModule(file), loader: 'js' }));
       // Clients tell their versions.
-      builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {
+      builder.onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
+        if (!/[\\/]node_modules[\\/]/.test(file)) return undefined;
         const { name, version } = JSON.parse(readFileSync(file, 'utf8'));
         return { contents: JSON.stringify({ name, version }), loader: 'json' };
       });
@@ -100,7 +101,7 @@ export function trimmedPackages() {
         );
         builder.onLoad({ filter: exactly(name), namespace: 'of-node' }, () => ({ contents }));
       }
-      builder.onLoad({ filter: /[\\/]stripe[\\/]esm[\\/]resources[\\/].*\.js$/ }, ({ path: file }) => ({
+      builder.onLoad({ filter: /[\\/]stripe[\\/]esm[\\/]resources[\\/]/ }, ({ path: file }) => ({
         contents: named(file),
       }));
       builder.onLoad({ filter: exactly(LONG) }, () => ({
@@ -127,7 +128,7 @@ const TYPE = 'protobufjs/src/type.js';
 function writtenWhenUsed(source) {
   let found = 0;
   const changed = source.replace(
-    /this\.(encode|decode|verify|fromObject|toObject) = ((?:\w|\.)+\(this\)\(\{[^}]*\}\));/g,
+    /this\.(encode|decode|verify|fromObject|toObject) = ([\w.]{1,40}\(this\)\(\{[^{}]*\}\));/g,
     (_, name, made) => {
       found += 1;
       return `whenUsed(this, '${name}', () => ${made}, fullName);`;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Facts, RequestLog } from '../ports/log.ts';
-import { cleanJson, redact, redactValue } from '../redact.ts';
+import { LONGEST_TEXT, type Facts, type RequestLog } from '../ports/log.ts';
+import { redact, redactValue } from '../redact.ts';
 
 export interface JsonLogOptions {
   readonly verbosity: string;
@@ -19,10 +19,8 @@ export function jsonLog({ verbosity, print, known = [], labels = {} }: JsonLogOp
     write(severity, message, facts) {
       if (verbosity === '1' && severity !== 'ERROR') return;
       const head = { severity, ...always, ...request.getStore() };
-      print(
-        cleanJson(facts, { ...head, ...facts, message }, known) ??
-          JSON.stringify({ ...head, ...(redactValue(facts, known) as Facts), message: redact(message, known) }),
-      );
+      const shown = redactValue(facts, known, LONGEST_TEXT) as Facts;
+      print(JSON.stringify({ ...head, ...shown, message: redact(message, known, LONGEST_TEXT) }));
     },
     during: (facts, work) => request.run(facts, work),
   };

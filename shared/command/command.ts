@@ -1,4 +1,5 @@
 /** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
+import { LONGEST_TEXT } from '../bounds.ts';
 import { unforeseen } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { deploymentOf } from '../connection/deployment.ts';
@@ -14,7 +15,7 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
     (cause: unknown) => {
       const error = unforeseen(cause);
       const said = error.status === 'INTERNAL' && cause instanceof Error ? cause.message : error.message;
-      console.error(redact(said));
+      console.error(redact(said, [], LONGEST_TEXT));
       process.exit(1);
     },
   );

@@ -1,4 +1,5 @@
 import type { StripeObject } from '../ports/stripe.ts';
+import { MARK, redactKinds, type Kind } from '../redact.ts';
 
 /**
  * Never stored, never published: `client_secret` of a payment, a setup, a session; `secret` of a webhook endpoint or an
@@ -6,16 +7,25 @@ import type { StripeObject } from '../ports/stripe.ts';
  */
 const SECRETS: ReadonlySet<string> = new Set(['client_secret', 'secret', 'cvc']);
 
-/** The same object with null for every secret in it. What holds none is not copied. */
+/** What is stored nowhere, wherever it stands in a text: credentials and card data. */
+const KEPT_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'named', 'card']);
+/** What is published nowhere: rows are whole but for credentials. */
+const PUBLISHED_NOWHERE: ReadonlySet<Kind> = new Set(['credential']);
+
+/**
+ * The same object with null for every secret of Stripe in it, and a mark for what a caller wrote into its texts: a key
+ * or a card number in a description, a password in its metadata. What holds none is not copied.
+ */
 export function withoutSecrets(object: StripeObject): StripeObject {
   return blank(object) as StripeObject;
 }
 
 function blank(value: unknown): unknown {
+  if (typeof value === 'string') return redactKinds(value, KEPT_NOWHERE);
   if (typeof value !== 'object' || value === null) return value;
   let copy: Record<string, unknown> | undefined;
   for (const [key, inner] of Object.entries(value)) {
-    const clean: unknown = SECRETS.has(key) ? null : blank(inner);
+    const clean = blankField(key, inner);
     if (clean === inner) continue;
     copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
     copy[key] = clean;
@@ -23,28 +33,43 @@ function blank(value: unknown): unknown {
   return copy ?? value;
 }
 
-/** An object that was stored, with the secrets that another reading of it has in the same places. */
-export function withSecretsOf(stored: StripeObject, read: StripeObject): StripeObject {
-  return filled(stored, read) as StripeObject;
+/** The names of Stripe's own fields are known; those of metadata are the caller's, and decide as they do in a log. */
+function blankField(key: string, value: unknown): unknown {
+  if (SECRETS.has(key)) return null;
+  return key === 'metadata' ? redactKinds(value, KEPT_NOWHERE) : blank(value);
 }
 
-function filled(stored: unknown, read: unknown): unknown {
-  if (typeof stored !== 'object' || stored === null || typeof read !== 'object' || read === null) return stored;
-  if (Array.isArray(stored)) return stored.map((item, index) => filled(item, (read as unknown[])[index]));
-  const other = read as Record<string, unknown>;
+/** Whether a kept outcome lacks something that another reading of its object has: a client secret, what was marked. */
+export function lacksSecrets(outcome: string): boolean {
+  return outcome.includes('"client_secret":') || outcome.includes(MARK);
+}
+
+/**
+ * An object that was stored, with the secrets that another reading of it has in the same places. A marked text is filled
+ * from one that would be marked alike; another text came later, and is not what was stored.
+ */
+export function withSecretsOf(stored: StripeObject, read: StripeObject): StripeObject {
+  return filled(stored, read, withoutSecrets(read)) as StripeObject;
+}
+
+function filled(stored: unknown, read: unknown, clean: unknown): unknown {
+  if (typeof stored === 'string') return stored === clean ? read : stored;
+  if (!isObject(stored) || !isObject(read) || !isObject(clean)) return stored;
+  if (Array.isArray(stored)) return stored.map((item, index) => filled(item, read[index], clean[index]));
   return Object.fromEntries(
     Object.entries(stored).map(([key, inner]) => [
       key,
-      SECRETS.has(key) ? (other[key] ?? null) : filled(inner, other[key]),
+      SECRETS.has(key) ? (read[key] ?? null) : filled(inner, read[key], clean[key]),
     ]),
   );
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** A column or key that holds a secret, as Stripe, a row or a flattened row spells it: `a.client_secret`, `ClientSecret`. */
 const SECRET_NAME = /(^|[._\]"])(client_secret|secret|cvc)$|(ClientSecret|^Secret|^Cvc)$/;
-
-/** A client secret wherever it stands in a text: in a URL, in JSON text. */
-const SECRET_VALUE = /\b([a-z]{2,10}_[A-Za-z0-9]+)_secret_[A-Za-z0-9]+/g;
 
 /** An answer as it may be published: null for every secret, whatever the format. */
 export function publishable(value: unknown): unknown {
@@ -52,12 +77,16 @@ export function publishable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publishable);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SECRET_NAME.test(key) ? null : publishable(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      // A key of metadata is the caller's.
+      withoutSecretText(key),
+      SECRET_NAME.test(key) ? null : publishable(inner),
+    ]),
   );
 }
 
 /** Rows carry nested values as JSON text. */
-function withoutSecretText(text: string): string {
+function withoutSecretText(text: string): unknown {
   if (/^[[{]/.test(text) && /secret|cvc/i.test(text)) {
     try {
       return JSON.stringify(publishable(JSON.parse(text)));
@@ -65,5 +94,5 @@ function withoutSecretText(text: string): string {
       // Then it is no JSON: by its pattern.
     }
   }
-  return text.replace(SECRET_VALUE, '$1_secret_[redacted]');
+  return redactKinds(text, PUBLISHED_NOWHERE);
 }

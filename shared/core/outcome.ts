@@ -1,7 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
-import { withoutSecrets, withSecretsOf } from './client-secrets.ts';
+import { lacksSecrets, withoutSecrets, withSecretsOf } from './client-secrets.ts';
 import type { Door } from './run.ts';
 
 /** What an answer shows of the object: all of it, or its id alone. */
@@ -36,7 +36,7 @@ export async function replayOutcome(
   const { whole, id = whole?.['id'] } = parsed(outcome);
   if (wanted === 'id' && (whole !== undefined || id !== undefined)) return { id: id ?? null };
   const path = objectPath(request.path, id);
-  const needsSecrets = call.withoutSecrets !== true && outcome.includes('"client_secret":');
+  const needsSecrets = call.withoutSecrets !== true && lacksSecrets(outcome);
   if (whole !== undefined && (path === undefined || (sameExpand && !needsSecrets))) return whole;
   if (whole === undefined && path === undefined) throw notKept();
   const { expand } = request.params;

@@ -1,21 +1,23 @@
-import { ConnectorError, type ErrorFacts, type Status } from '../errors.ts';
+import { LONGEST_TEXT } from '../bounds.ts';
+import { ConnectorError, type ErrorFacts, type Status, type StripeSaid } from '../errors.ts';
 import { evidenceOf, isInFlight } from '../idempotency/effect.ts';
 import type { StripeFailure } from '../ports/stripe.ts';
-import { redact } from '../redact.ts';
+import { redact, redactValue } from '../redact.ts';
 
 /** Codes that mean "not in this state", whatever the HTTP status. https://docs.stripe.com/error-codes */
-const WRONG_STATE = /(_unexpected_state|_not_editable|_already_\w+|_not_open|_no_customer_line_items|_not_active)$/;
+const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /** What a failure of Stripe is in our taxonomy: the one place that translates it. */
 export function refusalOf(failure: StripeFailure, write: boolean): ConnectorError {
   const [status, reason, message] = verdict(failure, write);
   const facts: ErrorFacts = {
     reason,
-    stripe: failure.said,
+    // It is kept with the operation as well: no secret is in it from here on.
+    stripe: redactValue(failure.said, [], LONGEST_TEXT) as StripeSaid,
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
   };
-  const error = new ConnectorError(status, redact(message), facts);
+  const error = new ConnectorError(status, redact(message, [], LONGEST_TEXT), facts);
   if (write) error.evidence = evidenceOf(failure);
   return error;
 }

@@ -1,8 +1,5 @@
-import type { Facts } from '../ports/log.ts';
+import { LONGEST_TEXT, type Facts } from '../ports/log.ts';
 import type { StripeAnswer, StripeRequest } from '../ports/stripe.ts';
-
-/** Characters of a body that a line shows at most: an entry of Cloud Logging holds 256 KB. */
-const MOST_SHOWN = 50_000;
 
 /** What a transaction's line shows besides: from verbosity 3 the heads, from 4 the bodies, at 5 the connection. Never the key. */
 export function verbose(verbosity: number, request: StripeRequest, answer: StripeAnswer): Facts {
@@ -27,7 +24,8 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
   };
 }
 
+/** A large body goes to the log as text: the log cuts it there, where it knows that no secret is cut in two. */
 function shown(body: object): unknown {
   const text = JSON.stringify(body);
-  return text.length <= MOST_SHOWN ? body : `${text.slice(0, MOST_SHOWN)}...`;
+  return text.length <= LONGEST_TEXT ? body : text;
 }

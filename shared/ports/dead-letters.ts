@@ -11,7 +11,7 @@ export interface DeadLetter {
   readonly fingerprint: string;
   /** Of the operation's key that failed; a replay works under the next one. */
   readonly generation: number;
-  /** What is published again on a replay; null where it held credentials or card data, which are kept nowhere. */
+  /** What is published again on a replay; null where it held credentials or card data, which are kept nowhere, or was too large. */
   readonly original: {
     readonly data: string;
     readonly attributes: Readonly<Record<string, string>>;

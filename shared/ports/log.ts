@@ -1,5 +1,8 @@
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
+/** Characters of a text that a line shows at most: an entry of Cloud Logging holds 256 KB. https://cloud.google.com/logging/quotas */
+export const LONGEST_TEXT = 50_000;
+
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** One JSON line an entry. Secrets in it are redacted by the adapter. */

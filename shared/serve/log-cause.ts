@@ -1,5 +1,6 @@
 import type { Connector } from '../core/connector.ts';
 import type { ConnectorError } from '../errors.ts';
+import { LONGEST_TEXT } from '../ports/log.ts';
 import { redact } from '../redact.ts';
 
 /** What nobody foresaw goes to the log with its stack; the caller learns only that it was us. */
@@ -10,7 +11,7 @@ export function logCause(connector: () => Pick<Connector, 'log'>, error: Connect
   try {
     connector().log.write('ERROR', 'unforeseen', { stack });
   } catch {
-    const line = { severity: 'ERROR', message: 'unforeseen', stack: redact(stack) };
+    const line = { severity: 'ERROR', message: 'unforeseen', stack: redact(stack, [], LONGEST_TEXT) };
     process.stderr.write(`${JSON.stringify(line)}\n`);
   }
 }

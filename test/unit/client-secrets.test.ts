@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
+import { lacksSecrets, withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
 import { requestOnce } from '../../shared/core/request-once.ts';
 import type { OperationRecord } from '../../shared/ports/operation-store.ts';
 import type { StripeRequest } from '../../shared/ports/stripe.ts';
@@ -29,6 +29,36 @@ test('they come back from another reading, in their places; what is not there st
   assert.deepEqual(withSecretsOf(withoutSecrets(payment), { client_secret: 'new' }), {
     ...withoutSecrets(payment),
     client_secret: 'new',
+  });
+});
+
+const note = {
+  id: 'cus_1',
+  description: 'the key is sk_test_Zq7Lm2Xw9',
+  metadata: { plan: 'gold', password: 'Zq7Lm2Xw9', card: '4000056655665556' },
+  next_action: { url: 'https://h.example/?c=pi_1_secret_Zq7Lm2Xw9' },
+  email: 'ada@example.com',
+};
+
+test('what a caller wrote into texts and metadata is marked where it is a credential or card data', () => {
+  assert.deepEqual(withoutSecrets(note), {
+    ...note,
+    description: 'the key is sk_test_[redacted]',
+    metadata: { plan: 'gold', password: '[redacted]', card: '[redacted]' },
+    next_action: { url: 'https://h.example/?c=pi_1_secret_[redacted]' },
+  });
+  assert.ok(lacksSecrets(JSON.stringify({ whole: withoutSecrets(note) })));
+  assert.ok(lacksSecrets(JSON.stringify({ whole: withoutSecrets(payment) })));
+  assert.ok(!lacksSecrets(JSON.stringify({ whole: { id: 'cus_1', email: 'ada@example.com' } })));
+});
+
+test('a mark is filled from the same text, not from one that came later', () => {
+  assert.deepEqual(withSecretsOf(withoutSecrets(note), note), note);
+  const later = { ...note, description: 'another key: sk_test_Other', metadata: { plan: 'tin', password: null } };
+  assert.deepEqual(withSecretsOf(withoutSecrets(note), later), {
+    ...note,
+    description: 'the key is sk_test_[redacted]',
+    metadata: { plan: 'gold', password: '[redacted]', card: '[redacted]' },
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Connector } from '../../core/connector.ts';
+import { LONGEST_TEXT } from '../../bounds.ts';
 import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
-import { carriesSecret, redact, redactValue } from '../../redact.ts';
+import { carriesSecret, cut, redact, redactValue } from '../../redact.ts';
 import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
 import type { Arrived } from './arrived.ts';
 import { RETRIES_AFTER, type Ask } from './asks.ts';
@@ -10,8 +11,8 @@ import { RETRIES_AFTER, type Ask } from './asks.ts';
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
 /** Characters of a payload that a dead letter shows at most. */
 const MOST_SHOWN = 10_000;
-/** Characters beyond, so that no secret is cut in two before it is redacted. */
-const MARGIN = 500;
+/** Characters of a message that are kept for a replay at most: a document of Firestore holds 1 MiB. https://cloud.google.com/firestore/quotas */
+const LARGEST_KEPT = 700_000;
 
 /**
  * Puts aside what failed for good: whole into the store, for `npm run dead-letters`, and redacted to the dead-letter
@@ -28,8 +29,8 @@ export async function deadLetter(
   await deadLetters.put(letter, parts.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   const written = isReadable(ask)
-    ? JSON.stringify(redactValue(ask.written))
-    : redact(plain(arrived.data).slice(0, MOST_SHOWN + MARGIN));
+    ? JSON.stringify(redactValue(ask.written, [], MOST_SHOWN))
+    : redact(plain(arrived.data), [], MOST_SHOWN);
   const message = eventMessage({
     id: letter.id,
     source: connectionSource(settings.name),
@@ -43,7 +44,7 @@ export async function deadLetter(
       reason: letter.reason,
       fingerprint: letter.fingerprint,
       replayable: letter.original !== null,
-      written: written.slice(0, MOST_SHOWN),
+      written: cut(written, MOST_SHOWN),
       ...errorBody(error),
     },
     attributes: { operationId: letter.operationId, reason: letter.reason, fingerprint: letter.fingerprint },
@@ -53,25 +54,29 @@ export async function deadLetter(
 
 function letterOf(connection: string, arrived: Arrived, ask: Ask, error: ConnectorError, atMs: number): DeadLetter {
   const generation = error.generation ?? retriesAfterOf(arrived) + 1;
-  const readable = isReadable(ask);
-  const whole = readable ? ask.written : [plain(arrived.data), arrived.attributes];
   return {
     id: eventId(connection, ask.operationId, 'dead', String(generation)),
     operationId: ask.operationId,
     atMs,
     reason: error.facts.reason,
-    message: redact(error.message),
+    message: redact(error.message, [], LONGEST_TEXT),
     fingerprint: fingerprintOf(ask.written),
     generation,
-    original: carriesSecret(whole)
-      ? null
-      : {
-          data: readable ? JSON.stringify({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data),
-          attributes: readable ? {} : arrived.attributes,
-          orderingKey: arrived.orderingKey,
-        },
+    original: keptOf(arrived, ask),
     replayedMs: 0,
   };
+}
+
+/** What a replay publishes; null where it holds credentials or card data, or is too large to be kept. */
+function keptOf(arrived: Arrived, ask: Ask): DeadLetter['original'] {
+  const readable = isReadable(ask);
+  const data = readable ? JSON.stringify({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data);
+  const attributes = readable ? {} : arrived.attributes;
+  const { orderingKey } = arrived;
+  if (data.length > LARGEST_KEPT) return null;
+  return carriesSecret([readable ? ask.written : data, attributes, { orderingKey }])
+    ? null
+    : { data, attributes, orderingKey };
 }
 
 /** Whether its fields could be told; else the data is what there is. */

@@ -1,6 +1,7 @@
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, errorBody } from '../../errors.ts';
+import { carriesSecret } from '../../redact.ts';
 import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent } from '../cloud-event.ts';
 import type { Ask } from './asks.ts';
 import type { Outcome } from './work.ts';
@@ -36,7 +37,9 @@ export async function publishResult(connector: Connector, ask: Ask, outcome: Set
 
 function resultEvent({ settings, clock, parts }: Connector, ask: Ask, outcome: Settled): CloudEvent {
   const data = bodyOf(ask, outcome);
-  const id = objectIdOf(parts.catalogue.action(outcome.call)?.idInput, ask, data);
+  const found = objectIdOf(parts.catalogue.action(outcome.call)?.idInput, ask, data);
+  // What a refused ask names as an id may be anything.
+  const id = outcome.kind === 'failed' && carriesSecret(found) ? undefined : found;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
   const generation = outcome.kind === 'failed' ? String(outcome.error.generation ?? 0) : '';
   return {

@@ -38,7 +38,7 @@ const NOT_HERE =
   /^(:(executeSqlQuery|exchangeAuthCode|refreshAccessToken|executeHttpRequest|generateConnectionToolspecOverride)|\/(tools|resources)\b.*)$/;
 
 const PATH =
-  /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>.*)$/;
+  /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>[^]*)$/;
 
 /** Answers one request under `/v2/`, or throws what is wrong with it. */
 export async function runtimeApi(connector: Connector, caller: Caller): Promise<object> {

@@ -1,0 +1,56 @@
+/** E-mail addresses, and users and passwords in URLs. */
+import { first } from './first.ts';
+import type { Span } from './span.ts';
+import type { View } from './view.ts';
+
+/** Characters of a local part without quotes: letters of any language too. RFC 5321 4.1.2, RFC 6531 3.3 */
+const LOCAL = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
+/** What stands after the sign: a name with dots, of any language, that ends in a letter's word; or an address in brackets. */
+const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
+const AT = /[@\uff20]/g;
+/** Characters of a local part in quotes. RFC 5321 4.5.3.1.1 */
+const LONGEST_QUOTED = 70;
+
+export function mails({ text }: View): Span[] {
+  const spans: Span[] = [];
+  let last = 0;
+  for (let found = first(AT, text); found !== null; found = AT.exec(text)) {
+    const { index } = found;
+    DOMAIN.lastIndex = index + 1;
+    const from = localFrom(text, index, last);
+    last = index + 1;
+    if (from < index && DOMAIN.test(text)) spans.push({ from, to: DOMAIN.lastIndex, kind: 'mail' });
+  }
+  return spans;
+}
+
+/** Where the local part before the sign begins; it is looked for back to the last sign, so nothing is read twice. */
+function localFrom(text: string, at: number, least: number): number {
+  let from = at;
+  if (text[at - 1] === '"') {
+    const begin = text.lastIndexOf('"', at - 2);
+    return begin < at - LONGEST_QUOTED || begin < 0 ? at : begin;
+  }
+  while (from > least && isLocal(text, from - 1)) from -= 1;
+  return from;
+}
+
+function isLocal(text: string, index: number): boolean {
+  const sign = text.charAt(index);
+  // An apostrophe inside a name: o'brien. At its border it is a quote.
+  return LOCAL.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
+}
+
+/** The whole of what may stand before the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
+const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
+
+export function users({ text }: View): Span[] {
+  const spans: Span[] = [];
+  for (let found = first(AUTHORITY, text); found !== null; found = AUTHORITY.exec(text)) {
+    const [whole, authority = ''] = found;
+    const from = found.index + whole.length - authority.length;
+    const at = authority.lastIndexOf('@');
+    if (at > 0) spans.push({ from, to: from + at, kind: 'named' });
+  }
+  return spans;
+}

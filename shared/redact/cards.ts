@@ -1,0 +1,108 @@
+/** Numbers of cards, by their last digit, in whatever way they are written. */
+import { first } from './first.ts';
+import type { Span } from './span.ts';
+import type { View } from './view.ts';
+
+/** Digits of a card number. ISO/IEC 7812-1 */
+const FEWEST = 13;
+const MOST = 19;
+
+/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each are its value. */
+const RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
+/** What may stand between two groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
+const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
+const LETTER = /[\p{L}\p{N}_]/u;
+/** Milliseconds, microseconds, nanoseconds since 1970: no card's number begins with 1 and has so many digits. */
+const TIME = /^1(?:\d{12}|\d{15}|\d{18})$/;
+
+interface Group {
+  readonly from: number;
+  readonly to: number;
+  readonly digits: string;
+}
+
+export function cards(view: View): Span[] {
+  const spans: Span[] = [];
+  for (const chain of chains(view.text)) {
+    if (isDecimal(view.text, chain)) continue;
+    for (const [first, last] of windows(chain)) {
+      const from = chain[first]?.from ?? 0;
+      spans.push({ from, to: chain[last]?.to ?? from, kind: 'card' });
+    }
+  }
+  return spans;
+}
+
+/** Whether a number of JSON has the digits of a card number. */
+export function isCardNumber(value: number | bigint): boolean {
+  const digits = String(value);
+  return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
+}
+
+function asciiDigits(run: string): string {
+  let digits = '';
+  for (let index = 0; index < run.length; index += 1) digits += String(run.charCodeAt(index) & 15);
+  return digits;
+}
+
+/** Whether a text begins with as many digits as a card number has, whatever the last one: a number with a slip in it. */
+export function isCardLong(text: string): boolean {
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(RUN, asciiDigits));
+}
+
+/** Groups of digits with nothing but gaps between them; digits beside a letter belong to a word. */
+function chains(text: string): Group[][] {
+  const all: Group[][] = [];
+  let chain: Group[] = [];
+  for (let found = first(RUN, text); found !== null; found = RUN.exec(text)) {
+    const [run] = found;
+    const from = found.index;
+    const to = from + run.length;
+    if (!goesOn(text, chain.at(-1)?.to, from)) {
+      chain = [];
+      if (LETTER.test(text.charAt(from - 1))) continue;
+    }
+    if (LETTER.test(text.charAt(to)) && !/^_{1,6}[0-9]/.test(text.slice(to, to + 7))) {
+      chain = [];
+      continue;
+    }
+    if (chain.length === 0) all.push(chain);
+    chain.push({ from, to, digits: asciiDigits(run) });
+  }
+  return all;
+}
+
+function goesOn(text: string, last: number | undefined, from: number): boolean {
+  return last !== undefined && from - last <= 6 && GAP.test(text.slice(last, from));
+}
+
+/** Two groups with a dot between them: `1795478400.123456`, `0.4242424242424242`. */
+function isDecimal(text: string, [first, second, ...more]: readonly Group[]): boolean {
+  if (first === undefined || more.length > 0) return false;
+  if (second === undefined) return text.charAt(first.from - 1) === '.' && /\d/.test(text.charAt(first.from - 2));
+  return text.slice(first.to, second.from) === '.';
+}
+
+/** Neighbouring groups that are a card's number: all of them, one, or several as a card shows them, four digits first. */
+function* windows(chain: readonly Group[]): Iterable<readonly [number, number]> {
+  for (let first = 0; first < chain.length; first += 1) {
+    let digits = '';
+    for (let last = first; last < chain.length && digits.length < MOST; last += 1) {
+      digits += chain[last]?.digits ?? '';
+      if (digits.length < FEWEST || digits.length > MOST) continue;
+      const whole = first === 0 && last === chain.length - 1;
+      const fits = whole || first === last || chain[first]?.digits.length === 4;
+      if (fits && !(first === last && TIME.test(digits)) && isCard(digits)) yield [first, last];
+    }
+  }
+}
+
+/** Luhn's check: the last digit of a card number is told from the others. ISO/IEC 7812-1 */
+function isCard(digits: string): boolean {
+  let sum = 0;
+  for (let index = digits.length - 1, odd = false; index >= 0; index -= 1, odd = !odd) {
+    const digit = digits.charCodeAt(index) - 48;
+    sum += odd ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
+  }
+  return sum % 10 === 0;
+}

@@ -1,0 +1,164 @@
+/** Names and their values inside a text: JSON, JSON inside JSON, a form, a head, a query, a sentence. */
+import { isCardLong } from './cards.ts';
+import { isCardName, isHarmless, nameSays, type NameSays } from './names.ts';
+import { first } from './first.ts';
+import { MARK, type Span } from './span.ts';
+import type { View } from './view.ts';
+
+/** What was found under a name. */
+interface Pair {
+  readonly says: NameSays;
+  readonly from: number;
+  readonly to: number;
+  /** The sign around the name where the value has none: a number of JSON. */
+  readonly quote: string;
+}
+
+interface Name {
+  readonly says: NameSays;
+  readonly quote: string;
+}
+
+const SEPARATOR = /[=:][=:>]{0,2}/g;
+const NAME_SIGN = /[\p{L}\p{N}_.$[\]-]/u;
+const BETWEEN = /[ \t"'\\]/;
+
+/** What must not be shown, and the ids, whose digits are not those of a card. */
+export function pairs(view: View): { readonly spans: Span[]; readonly ids: Pair[] } {
+  const found = pairsOf(view);
+  if (found.length === 0) return NONE;
+  const hasCard = found.some(({ says }) => says === 'expiry' || says === 'code');
+  const spans = found.flatMap((pair): Span[] => {
+    const { says, from, to, quote } = pair;
+    if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
+    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST, '')));
+    return isNumber || SECRET.has(says) ? [{ from, to, kind: 'named', quote }] : [];
+  });
+  return { spans, ids: found.filter(({ says }) => says === 'id') };
+}
+/** The beginning of a list. */
+const LIST = /^\[[\s"'\\]{0,20}/;
+const NONE = { spans: [], ids: [] };
+const SECRET: ReadonlySet<NameSays> = new Set(['secret', 'code', 'line']);
+
+function pairsOf(view: View): Pair[] {
+  const { text } = view;
+  const all: Pair[] = [];
+  // Nothing before it is read again: that makes the work linear.
+  let least = 0;
+  for (let found = first(SEPARATOR, text); found !== null; found = SEPARATOR.exec(text)) {
+    if (found.index < least) continue;
+    const name = nameBefore(text, found.index, least);
+    least = found.index + found[0].length;
+    if (name === undefined) continue;
+    const { from, to, quoted } = valueAfter(view, least, name.says, found.index);
+    least = Math.max(least, to);
+    const value = text.slice(from, to);
+    if (isHarmless(value) || (!quoted && SAYS_NOTHING.test(value)) || isMarked(text, from, to)) continue;
+    all.push({ says: name.says, from, to, quote: quoted ? '' : name.quote });
+  }
+  return all;
+}
+
+/** One or two words before the sign that say something: `api key: x`, `card[number]=`. */
+function nameBefore(text: string, at: number, least: number): Name | undefined {
+  let end = at;
+  while (end > least && BETWEEN.test(text.charAt(end - 1))) end -= 1;
+  const begin = wordBefore(text, end, least);
+  if (begin === end) return undefined;
+  const quote = /^\\{0,15}["']/.exec(text.slice(end, at))?.[0] ?? '';
+  const says = saysOf(text.slice(begin, end));
+  if (says !== 'nothing') return { says, quote };
+  if (quote !== '' || text.charAt(begin - 1) !== ' ') return undefined;
+  const both = saysOf(text.slice(wordBefore(text, begin - 1, least), end));
+  return both === 'nothing' ? undefined : { says: both, quote };
+}
+
+function wordBefore(text: string, end: number, least: number): number {
+  let begin = end;
+  while (begin > least && NAME_SIGN.test(text.charAt(begin - 1))) begin -= 1;
+  return begin;
+}
+
+function saysOf(name: string): NameSays {
+  const says = nameSays(name);
+  if (says !== 'number') return says;
+  const before = name.slice(-LONGEST_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
+  return isCardName(before) ? 'secret' : says;
+}
+const LONGEST_NAME = 100;
+
+/** No value at all, or the beginning of a sentence about the name: "password: must have 8 characters". */
+const SAYS_NOTHING =
+  /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
+
+/** What redaction left: its last sign counts as the end of what stands around it. */
+function isMarked(text: string, from: number, to: number): boolean {
+  return text.startsWith(MARK, from) && to - from <= MARK.length;
+}
+
+interface Value {
+  readonly from: number;
+  readonly to: number;
+  readonly quoted: boolean;
+}
+
+function valueAfter(view: View, after: number, says: NameSays, separator: number): Value {
+  const { text } = view;
+  let from = after;
+  while (/[ \t+]/.test(text.charAt(from)) && from - after < MOST_BLANKS) from += 1;
+  let slashes = 0;
+  while (text.charAt(from + slashes) === '\\') slashes += 1;
+  const sign = text.charAt(from + slashes);
+  if (sign === '"' || sign === "'") {
+    const begin = from + slashes + 1;
+    return { from: begin, to: closing(text, begin, sign, slashes), quoted: true };
+  }
+  if (text.charAt(from) === '[' && !text.startsWith(MARK, from)) {
+    const end = text.indexOf(']', from);
+    return { from, to: end < 0 ? text.length : end + 1, quoted: false };
+  }
+  const ends = says === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
+  // An escaped sign is a part of the value, unless the pair itself is escaped.
+  const escaped = !view.verbatim(separator);
+  let to = from;
+  while (to < text.length && !(endsAt(text, to, ends) && (escaped || view.verbatim(to)))) to += 1;
+  while (to > from && TRAILING.test(text.charAt(to - 1))) to -= 1;
+  DIGITS.lastIndex = from;
+  if (DIGITS.test(text)) to = Math.max(to, DIGITS.lastIndex);
+  return { from, to, quoted: false };
+}
+
+/** A quote inside a value is a part of it: it's; a="b" in a cookie. */
+function endsAt(text: string, at: number, ends: RegExp): boolean {
+  const sign = text.charAt(at);
+  if (!ends.test(sign)) return false;
+  const next = text.charAt(at + 1);
+  if (sign === "'") return !/\w/.test(next);
+  return !(sign === '"' && ends === LINE_END && next !== '' && !AFTER_QUOTE.test(next));
+}
+/** A number in groups goes on behind its spaces: `card number: 4242 4242 4242 4241`. */
+const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
+const MOST_BLANKS = 20;
+const VALUE_END = /[\s&"'<>{]/;
+const LINE_END = /[\r\n"]/;
+/** What stands behind the quote around a line: a sign of JSON or of a shell. */
+const AFTER_QUOTE = /[\s,\]})]/;
+const TRAILING = /[\s,;.)\]}\\]/;
+
+/**
+ * Where a quoted value ends: at its own sign, before which as many backslashes stand as before the first one, whatever
+ * pairs of escaped backslashes the value ends in. Without one it goes on to the end: the text was cut.
+ */
+function closing(text: string, begin: number, sign: string, slashes: number): number {
+  let run = 0;
+  for (let at = begin; at < text.length; at += 1) {
+    const one = text.charAt(at);
+    if (one === '\\') run += 1;
+    else {
+      if (one === sign && (run < slashes || run % (2 * slashes + 2) === slashes)) return at - Math.min(run, slashes);
+      run = 0;
+    }
+  }
+  return text.length;
+}

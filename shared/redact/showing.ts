@@ -1,0 +1,73 @@
+/** Secrets that show by themselves what they are, wherever they stand. */
+import { first } from './first.ts';
+import type { Kind, Span } from './span.ts';
+import type { View } from './view.ts';
+
+interface Showing {
+  /** Its group `secret` is what must not be shown; what stands before it says what it was. */
+  readonly pattern: RegExp;
+  readonly kind: Kind;
+}
+
+/**
+ * Each begins at a fixed word and goes on over one run of characters, or is bounded: a search reads no character more
+ * than some times. test/unit/regular-expressions.test.ts checks that.
+ */
+const SHOWING: readonly Showing[] = [
+  // API keys, an organization's too; ephemeral keys. https://docs.stripe.com/keys
+  {
+    pattern: /(?<![a-z0-9])(?:sk|rk|pk|ek)_(?:org_|live_|test_)+(?!org_|live_|test_)(?<secret>[a-z0-9*_]+)/gi,
+    kind: 'credential',
+  },
+  // Signing secrets of webhook endpoints. https://docs.stripe.com/webhooks
+  { pattern: /whsec_(?<secret>[a-z0-9+/=_-]+)/gi, kind: 'credential' },
+  // Client secrets of every object that has one. https://docs.stripe.com/api/payment_intents/object
+  { pattern: /_secret_(?<secret>[a-z0-9_-]+)/gi, kind: 'credential' },
+  // Connection tokens of card readers. https://docs.stripe.com/api/terminal/connection_tokens
+  { pattern: /(?<![a-z0-9_])pst_(?<secret>[a-z0-9_]+)/gi, kind: 'credential' },
+  // A key of Stripe in Basic credentials: base64 of sk_test_, rk_live_ and the like. RFC 7617
+  { pattern: /(?<secret>(?:c2tf|cmtf|cGtf)(?:bGl2ZV|dGVzdF|b3JnX)[A-Za-z0-9+/=_-]+)/g, kind: 'credential' },
+  // Access and refresh tokens, API keys and client secrets of Google. https://cloud.google.com/docs/authentication/token-types
+  {
+    pattern: /(?<![A-Za-z0-9])(?<secret>ya29\.[\w.-]+|AIza[\w-]{20,}|GOCSPX-[\w-]+|1\/\/0[\w-]{20,})/g,
+    kind: 'credential',
+  },
+  // A JWT: two objects of JSON in base64, and a signature. RFC 7519
+  { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+\.eyJ[\w-]+(?:\.[\w-]*)?)/g, kind: 'credential' },
+  // An encrypted JWT: one object, four parts without. RFC 7516
+  { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+(?:\.[\w-]*){4})/g, kind: 'credential' },
+  // Schemes of Authorization. RFC 6750, RFC 7617; words of a sentence are no credentials.
+  {
+    pattern:
+      /\b(?:bearer|basic)[ \t+]{1,20}(?!(?:auth|authentication|authorization|credentials?|tokens?|plan|plans|tier|account|price|product|subscription)\b(?![+/=~*]))(?<secret>[\w+/=.~*-]{4,})/gi,
+    kind: 'named',
+  },
+  // RFC 7616: names and values up to the end of the line.
+  { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
+];
+
+export function showing({ text }: View): Span[] {
+  const spans = privateKeys(text);
+  for (const { pattern, kind } of SHOWING) {
+    for (let found = first(pattern, text); found !== null; found = pattern.exec(text)) {
+      const to = found.index + found[0].length;
+      spans.push({ from: to - (found.groups?.['secret'] ?? '').length, to, kind });
+    }
+  }
+  return spans;
+}
+
+const BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
+const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
+
+/** From its first line to its last, or to the end of the text. RFC 7468 */
+function privateKeys(text: string): Span[] {
+  const spans: Span[] = [];
+  for (let found = first(BEGIN, text); found !== null; found = BEGIN.exec(text)) {
+    END.lastIndex = BEGIN.lastIndex;
+    const to = END.exec(text) === null ? text.length : END.lastIndex;
+    spans.push({ from: found.index, to, kind: 'credential' });
+    BEGIN.lastIndex = to;
+  }
+  return spans;
+}

@@ -1,0 +1,47 @@
+/** What stands in place of a secret. */
+export const MARK = '[redacted]';
+
+/**
+ * How a secret was found: `credential` shows itself by its writing, `named` by its name or scheme, `card` by its digits,
+ * `known` is held by this instance, `mail` is an address, which is no credential.
+ */
+export type Kind = 'credential' | 'named' | 'card' | 'known' | 'mail';
+
+/** A part of a text that must not be shown. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: Kind;
+  /** A sign to put around the mark: a number of JSON that becomes a text. */
+  readonly quote?: string;
+}
+
+/** The text with a mark in place of each span, up to its first `most` characters. Spans may overlap. */
+export function marked(text: string, spans: readonly Span[], most: number): string {
+  if (spans.length === 0) return text.slice(0, wholeCharacters(text, most));
+  const parts: string[] = [];
+  let at = 0;
+  for (const { from, to, quote = '' } of merged(spans)) {
+    if (from >= most) break;
+    parts.push(text.slice(at, from), `${quote}${MARK}${quote}`);
+    at = to;
+  }
+  if (at < most) parts.push(text.slice(at, wholeCharacters(text, most)));
+  return parts.join('');
+}
+
+/** A cut between the halves of a surrogate pair would leave a character that no JSON parser has to take. */
+export function wholeCharacters(text: string, most: number): number {
+  const last = text.charCodeAt(most - 1);
+  return most < text.length && last >= 0xd800 && last <= 0xdbff ? most - 1 : most;
+}
+
+function merged(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = all.at(-1);
+    if (last === undefined || span.from >= last.to) all.push(span);
+    else if (span.to > last.to) all[all.length - 1] = { ...last, to: span.to };
+  }
+  return all;
+}

@@ -1,0 +1,58 @@
+import { first } from './first.ts';
+
+/** A text as it is read: as written, or with its percent and backslash escapes undone. */
+export interface View {
+  readonly text: string;
+  /** Where a character stands in the original. */
+  readonly origin: (index: number) => number;
+  /** Whether a character stands there unescaped: an escaped `&` ends no value of a form. */
+  readonly verbatim: (index: number) => boolean;
+}
+
+export function asWritten(text: string): View {
+  return { text, origin: (index) => index, verbatim: () => true };
+}
+
+/**
+ * One escape: a character of UTF-8 in percent signs, however often encoded (up to four times), or a backslash escape of
+ * JSON behind up to 15 more backslashes. RFC 3986 2.1, RFC 8259 7
+ */
+const ESCAPE =
+  /%(?:25){0,3}(?:[0-7][\da-f]|[cd][\da-f]%(?:25){0,3}[89ab][\da-f]|e[\da-f](?:%(?:25){0,3}[89ab][\da-f]){2}|f[0-7](?:%(?:25){0,3}[89ab][\da-f]){3})|(?<!\\)\\{1,16}(?:u[\da-f]{4}|[nrtbf/])/gi;
+
+/** The text with its escapes undone; undefined where it has none. */
+export function unescaped(text: string): View | undefined {
+  const parts: string[] = [];
+  const origins: number[] = [];
+  const known = new Map<string, string>();
+  let at = 0;
+  for (let found = first(ESCAPE, text); found !== null; found = ESCAPE.exec(text)) {
+    const [escape] = found;
+    for (let index = at; index < found.index; index += 1) origins.push(index);
+    const character = known.get(escape) ?? characterOf(escape);
+    known.set(escape, character);
+    for (let unit = 0; unit < character.length; unit += 1) origins.push(found.index);
+    parts.push(text.slice(at, found.index), character);
+    at = found.index + escape.length;
+  }
+  if (at === 0) return undefined;
+  for (let index = at; index <= text.length; index += 1) origins.push(index);
+  parts.push(text.slice(at));
+  const origin = (index: number): number => origins[index] ?? text.length;
+  return { text: parts.join(''), origin, verbatim: (index) => origin(index + 1) - origin(index) === 1 };
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', '/': '/' };
+
+function characterOf(escape: string): string {
+  if (escape.startsWith('%')) {
+    try {
+      return decodeURIComponent(escape.replace(/%(?:25){1,3}(?=[\da-f]{2})/gi, '%'));
+    } catch {
+      // Bytes that are no UTF-8.
+      return '\ufffd';
+    }
+  }
+  const sign = /\\([^\\].{0,4})$/.exec(escape)?.[1] ?? '';
+  return CONTROLS[sign.toLowerCase()] ?? String.fromCharCode(parseInt(sign.slice(1), 16));
+}
