@@ -44,7 +44,8 @@ export interface TestOptions {
   readonly operations?: OperationStore;
   readonly tokens?: TokenStore;
   readonly random?: Random;
-  readonly local?: boolean;
+  /** As the local server is, or closed like a function. */
+  readonly open?: boolean;
 }
 
 const TOPIC = 'projects/p/topics';
@@ -119,7 +120,8 @@ export function testConnector(options: TestOptions): TestConnector {
     },
     deadLetters: memoryDeadLetters(),
     webhookSecrets: new WebhookSecrets(secrets, stripeSignatures(), clock),
-    local: options.local ?? true,
+    open: options.open ?? true,
+    local: options.open ?? true,
     end: () => limiter.leave(),
     published,
     logged,

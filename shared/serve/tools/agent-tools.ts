@@ -26,7 +26,7 @@ interface Offered {
 /** Tools of a page. */
 const PAGE = 50;
 
-/** The entities and actions that `tools_allow` names, as tools. On a laptop that names nothing all are. */
+/** The entities and actions that `tools_allow` names, as tools. Where it is silent: all on an open server, else none. */
 export function agentTools(connector: Connector): Tools {
   const offered = offeredBy(connector);
   return {
@@ -51,8 +51,8 @@ const offeredBy = lazilyOf(
     new Map([...entityTools(connector), ...actionTools(connector)]),
 );
 
-function isOffered({ settings, local }: Connector, call: string): boolean {
-  return settings.toolsAllow === undefined ? local : allows(settings.toolsAllow, call);
+function isOffered({ settings, open }: Connector, call: string): boolean {
+  return settings.toolsAllow === undefined ? open : allows(settings.toolsAllow, call);
 }
 
 function entityTools(connector: Connector): [string, Offered][] {
