@@ -5,7 +5,7 @@ import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
-import { checkId } from './ids.ts';
+import { pathId } from './path-id.ts';
 import { toParams } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
 
@@ -46,7 +46,8 @@ export function planAction(row: ActionRow, input: Input, strict: boolean): Strip
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
   if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = row.path;
-  for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
+  for (const id of ids)
+    path = path.replace(id.placeholder, pathId(row.path, id.placeholder, id.input, plain[id.input]));
   const rest = Object.fromEntries(Object.entries(plain).filter(([name]) => !ids.some((id) => id.input === name)));
   const rules = { entity: row.action, fields: actionFields(row), kind: 'action' as const, strict, ...clearing(path) };
   const read = toParams(rest, rules);
