@@ -13,7 +13,7 @@ import { logCause } from '../log-cause.ts';
 import { pageOf } from '../name-pages.ts';
 import type { Served } from '../service.ts';
 import { entityService, executeActionService } from '../services.ts';
-import { checkArguments, shownName } from './arguments.ts';
+import { checkArguments, shortened, shownName } from './arguments.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -145,7 +145,7 @@ async function call(connector: Connector, tool: Offered, input: Input, check: Sc
     // An agent's memory is no place for what opens a payment.
     return { failed: false, content: { output: publishable(output), ...page, ...more, ...done } };
   } catch (cause) {
-    const error = unforeseen(cause);
+    const error = shortened(unforeseen(cause));
     if (error.status === 'INTERNAL') logCause(() => connector, error);
     // What the connector did not foresee once it had begun to send says nothing of Stripe.
     if (!reads) withEffect(error, { operationId }, sending && error.status === 'INTERNAL' ? 'unknown' : 'none');

@@ -1,6 +1,6 @@
 import { suggestion } from '../../catalog/names.ts';
 import type { JsonSchema } from '../../describe/json-schema.ts';
-import { invalid, type FieldViolation } from '../../errors.ts';
+import { invalid, type ConnectorError, type FieldViolation } from '../../errors.ts';
 import type { SchemaCheck, SchemaProblem } from '../../ports/tool-server.ts';
 
 /** An agent reads the answer: a few problems in short words are more use to it than all of them. */
@@ -22,9 +22,26 @@ export function checkArguments(schema: JsonSchema, input: Input, check: SchemaCh
   throw invalid(problems.slice(0, MOST_PROBLEMS).map((one) => violationOf(schema, input, one)));
 }
 
+/** What the function finds below the part of its schema that is shown is told as shortly. */
+export function shortened(error: ConnectorError): ConnectorError {
+  const { reason, violations } = error.facts;
+  if (reason !== 'INVALID_INPUT' || violations === undefined) return error;
+  const few = violations.slice(0, MOST_PROBLEMS).map(({ field, description }) => ({
+    field: shownName(field),
+    description: shownWords(description),
+  }));
+  const { operationId, effect } = error;
+  const given = { ...(operationId === undefined ? {} : { operationId }), ...(effect === undefined ? {} : { effect }) };
+  return Object.assign(invalid(few), given);
+}
+
 /** A name as it may stand in an answer, however long it is and whatever characters it has. */
 export function shownName(name: string): string {
   return name.slice(0, LONGEST_NAME).replace(/[\p{C}]/gu, '?');
+}
+
+function shownWords(words: string): string {
+  return words.slice(0, LONGEST_WORDS).replace(/[\p{C}]/gu, '?');
 }
 
 /** Too many values, or text that is no Unicode: neither can be sent to Stripe. */
@@ -50,7 +67,7 @@ function isUnicode(text: string): boolean {
 
 function violationOf(schema: JsonSchema, input: Input, { path, keyword, said }: SchemaProblem): FieldViolation {
   const words = keyword === 'false' ? unknownName(schema, path) : said;
-  return { field: fieldOf(input, path), description: words.slice(0, LONGEST_WORDS) };
+  return { field: fieldOf(input, path), description: shownWords(words) };
 }
 
 /** `input.Items[0].price` */

@@ -134,7 +134,12 @@ export function laidOver(base: Input, { bare, entries }: Hostile, inner: string)
   const made: Input = bare ? {} : structuredClone(base);
   for (const [name, one, within] of entries) {
     const at = within && isObject(made[inner]) ? made[inner] : made;
-    Object.defineProperty(at, name, { value: one, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(at, name, {
+      value: structuredClone(one),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return made;
 }
