@@ -41,7 +41,7 @@ void test('narrowed functions: the rows of the manifest, one name and several, a
     made.set(`own-${action}`, { handler: actionFunction(() => connector, action), calls: [action] });
   }
   made.set('execute-none', { handler: execute.narrowedUnlessOpenTo([]), calls: [] });
-  const server = await serve((request, response) => made.get(request.path.slice(1))?.handler(request, response));
+  const server = await serve((request, response) => void made.get(request.path.slice(1))?.handler(request, response));
   t.after(() => server.close());
   let left = 0;
   await each(
