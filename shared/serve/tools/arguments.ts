@@ -35,7 +35,7 @@ export function shortened(error: ConnectorError): ConnectorError {
   return Object.assign(invalid(few), given);
 }
 
-/** A name as it may stand in an answer, however long it is and whatever characters it has. */
+/** A name as it may stand in an answer: cut, and without control characters. */
 export function shownName(name: string): string {
   return name.slice(0, LONGEST_NAME).replace(/[\p{C}]/gu, '?');
 }

@@ -129,7 +129,7 @@ export const hostile = fc.record({
 });
 export type Hostile = typeof hostile extends fc.Arbitrary<infer T> ? T : never;
 
-/** Own properties, whatever their names. `inner`: the field that an entry may go into. */
+/** Every entry becomes an own property, `__proto__` too. `inner`: the field that an entry may go into. */
 export function laidOver(base: Input, { bare, entries }: Hostile, inner: string): Input {
   const made: Input = bare ? {} : structuredClone(base);
   for (const [name, one, within] of entries) {
