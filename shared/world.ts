@@ -62,10 +62,25 @@ export function world(): World {
   return built;
 }
 
-/** `print` takes the lines of the log. */
+/** Of the local server, which calls it before its functions take a request; they have the same world then. */
+export function localWorld(open: boolean): World {
+  if (built !== undefined) throw new Error('the local server must build its world before a function does');
+  built = buildWorld(ownDeployment(), printed, { local: true, open });
+  return built;
+}
+
+function printed(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A function's own: closed, wherever it runs. */
+const CLOSED = { local: false, open: false };
+
+/** `print` takes the lines of the log; `place` is what the local server grants. */
 export function buildWorld(
   deployment: Deployment,
-  print = (line: string): void => void process.stdout.write(`${line}\n`),
+  print = printed,
+  place: Pick<Connector, 'local' | 'open'> = CLOSED,
 ): World {
   const { settings } = deployment;
   const held = new Set<string>();
@@ -141,7 +156,7 @@ export function buildWorld(
     tokens: state.tokens,
     limits,
     sharesState: deployment.state.in === 'firestore',
-    local: !deployment.inCloud,
+    ...place,
     end: () => limiter.leave(),
   };
 }

@@ -44,7 +44,8 @@ export interface TestOptions {
   readonly operations?: OperationStore;
   readonly tokens?: TokenStore;
   readonly random?: Random;
-  readonly local?: boolean;
+  /** As the local server is, or closed like a function. */
+  readonly open?: boolean;
   readonly policy?: Partial<WritePolicy>;
   /** Of the connection; the catalogue's own by default. */
   readonly apiVersion?: string;
@@ -124,7 +125,8 @@ export function testConnector(options: TestOptions): TestConnector {
     },
     deadLetters: memoryDeadLetters(),
     webhookSecrets: new WebhookSecrets(secrets, stripeSignatures(), clock),
-    local: options.local ?? true,
+    open: options.open ?? true,
+    local: options.open ?? true,
     end: () => limiter.leave(),
     published,
     logged,

@@ -26,7 +26,7 @@ export function entryPointOf(row) {
 /** What a row serves of its function: `functions/` exports the whole, the manifest narrows it. */
 export function narrowed(row, whole) {
   if (row.of !== undefined) return `${whole}.narrowedTo(${JSON.stringify(row.entities ?? row.actions)})`;
-  return row.actions === undefined ? whole : `${whole}.narrowedInCloudTo(${JSON.stringify(row.actions)})`;
+  return row.actions === undefined ? whole : `${whole}.narrowedUnlessOpenTo(${JSON.stringify(row.actions)})`;
 }
 
 /** `finalize-quote` -> `FinalizeQuote` */

@@ -213,7 +213,7 @@ variable "automation_topic" {
 }
 
 variable "automation_allow" {
-  description = "operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get, and on a laptop all"
+  description = "operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally"
   type        = list(string)
   default     = null
 }
@@ -225,7 +225,7 @@ variable "results_topic" {
 }
 
 variable "dead_letter_topic" {
-  description = "Pub/Sub topic of what failed for good; required in the cloud for automation"
+  description = "Pub/Sub topic of what failed for good; required for automation unless open locally"
   type        = string
   default     = null
 }
@@ -271,20 +271,20 @@ variable "webhook_url" {
 }
 
 variable "expose" {
-  description = "what the function connection serves besides health: discovery, reads too, or all; default reads, and on a laptop all"
+  description = "what the function connection serves besides health: discovery, reads too, or all; default reads; all if open locally"
   type        = string
   default     = null
 }
 
 variable "explorer" {
-  description = "serves the explorer page at / of the function connection; on a laptop always"
+  description = "serves the explorer page at / of the function connection; always if open locally"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "tools_allow" {
-  description = "operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none, and on a laptop all"
+  description = "operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally"
   type        = list(string)
   default     = null
 }

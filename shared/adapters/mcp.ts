@@ -8,10 +8,23 @@ import {
   type CallToolResult,
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
 import type { ToolServer, Tools } from '../ports/tool-server.ts';
+import { schemaCheck } from './schema-check.ts';
 
 const INSTRUCTIONS =
   'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
+
+/** A call with the arguments as they came: the SDK's own schema makes a copy of them that lacks `__proto__`. */
+const CALL = CallToolRequestSchema.extend({
+  params: CallToolRequestSchema.shape.params.extend({
+    arguments: z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object').optional(),
+  }),
+});
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** The official SDK, without sessions, so that any instance answers any message. */
 export function mcp(): ToolServer {
@@ -41,9 +54,9 @@ function serverOf(tools: Tools): Server {
   server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
     told(() => tools.list(params?.cursor) as ListToolsResult),
   );
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+  server.setRequestHandler(CALL, ({ params }) =>
     told(async (): Promise<CallToolResult> => {
-      const { failed, content } = await tools.call(params.name, params.arguments ?? {});
+      const { failed, content } = await tools.call(params.name, params.arguments ?? {}, schemaCheck);
       return {
         isError: failed,
         content: [{ type: 'text', text: JSON.stringify(content) }],

@@ -51,7 +51,9 @@ export interface Connector {
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
   readonly webhookSecrets: WebhookSecrets;
-  /** On a laptop: what a deployment must name is open. */
+  /** What a deployment must name is open where the settings are silent. The local server alone grants it. */
+  readonly open: boolean;
+  /** Every function stands on this one server: the local one. */
   readonly local: boolean;
   /** Gives up what the fleet holds for this instance, when the platform ends it. */
   readonly end: () => Promise<void>;

@@ -5,7 +5,7 @@ import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
-import { checkId } from './ids.ts';
+import { pathId } from './path-id.ts';
 import { toParams, type Naming } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
 import { inputWithout } from './route.ts';
@@ -47,7 +47,8 @@ export function planAction(row: ActionRow, input: Input, naming: Naming): Stripe
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
   if (missing.length > 0) throw invalid(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = row.path;
-  for (const id of ids) path = path.replace(id.placeholder, encodeURIComponent(checkId(id.input, plain[id.input])));
+  for (const id of ids)
+    path = path.replace(id.placeholder, pathId(row.path, id.placeholder, id.input, plain[id.input]));
   const rest = inputWithout(plain, new Set(ids.map((id) => id.input)));
   const rules = {
     entity: row.action,

@@ -1,3 +1,4 @@
+import { pascal } from '../catalog/names.ts';
 import type { Entity } from '../catalog/shapes.ts';
 import { ConnectorError, isConnectorError } from '../errors.ts';
 import { meets } from '../filter/evaluate.ts';
@@ -6,6 +7,7 @@ import type { Params, StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import type { ConnectorParts } from './connector.ts';
 import { addressed, planGet } from './plan-entity.ts';
+import { pathId } from './path-id.ts';
 import { placeParents } from './route.ts';
 
 /** Where the next row stands: in which branch, and behind which row, page or id. */
@@ -115,7 +117,10 @@ function listRequest({ expand, call }: Reader, { source, parents }: Branch, curs
       call,
     );
   }
-  const path = source.route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parents[name] ?? ''));
+  const template = source.route.path;
+  const path = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    pathId(template, whole, pascal(name), parents[name]),
+  );
   return addressed({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
 }
 

@@ -4,6 +4,7 @@ import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
 import { checkId } from './ids.ts';
+import { pathId } from './path-id.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -39,12 +40,14 @@ export function place(entity: Entity, row: OperationRow, entityId: string | unde
   }
   const values = given(route) ?? {};
   const names = new Set(parentsOf(route.path).map(pascal));
-  const parents = Object.fromEntries(
-    Object.entries(values).map(([name, id]) => [name, checkId(outer.length > 0 ? 'entityId' : pascal(name), id)]),
+  const fieldOf = (parent: string): string => (outer.length > 0 ? 'entityId' : pascal(parent));
+  const parents = Object.fromEntries(Object.entries(values).map(([name, id]) => [name, checkId(fieldOf(name), id)]));
+  const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
   );
   return {
     route,
-    path: filled(entity, route.path, parents, entityId === undefined ? undefined : own),
+    path: filled(entity, path, parents, entityId === undefined ? undefined : own),
     rest: inputWithout(input, names),
     parents,
   };
@@ -80,20 +83,17 @@ function parentsMissing(entity: Entity, row: OperationRow): string {
   return `${entity.entity} belongs to another object: give ${ways.join(', or ')} (or write entityId as parent/id)`;
 }
 
-/** The path with every placeholder filled; an id where there is none to give is an error. */
+/** The path with the id filled in; an id where there is none to give is an error. */
 function filled(
   entity: Entity,
   path: string,
   parents: Readonly<Record<string, string>>,
   id: string | undefined,
 ): string {
-  const outer = path.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name === 'id' ? whole : encodeURIComponent(parents[name] ?? ''),
-  );
-  if (outer.includes('{id}')) return outer.replace('{id}', encodeURIComponent(checkId('entityId', id)));
+  if (path.includes('{id}')) return path.replace('{id}', pathId(path, '{id}', 'entityId', id));
   if (id !== undefined && id !== '') {
     const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
     throw invalid([{ field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` }]);
   }
-  return outer;
+  return path;
 }

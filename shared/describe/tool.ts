@@ -38,15 +38,18 @@ const LIST: JsonSchema = {
 };
 const OPERATION_ID: JsonSchema = {
   type: 'string',
+  pattern: '^[!-~]{1,255}$',
   description: 'the idempotency key; give the one of an earlier try to repeat it without a second effect',
 };
 const ID: JsonSchema = { type: 'string', description: 'its id; parent/id where it belongs to another object' };
 
-export function entityTool(facts: EntityFacts, operation: Operation): ToolFacts {
+/** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
+export function entityTool(facts: EntityFacts, operation: Operation, strict: boolean): ToolFacts {
   const { name, payloads, byId, columns } = facts;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
-  const id = byId.includes(operation) ? { id: ID } : {};
+  const named = byId.includes(operation);
+  const id = named ? { id: ID } : {};
   const columnsTold =
     operation === 'List' ? `; columns: ${columns.map((one) => one.name).join(', ')}`.slice(0, 1500) : '';
   return {
@@ -56,7 +59,7 @@ export function entityTool(facts: EntityFacts, operation: Operation): ToolFacts 
     inputSchema:
       operation === 'List' || payload === undefined
         ? LIST
-        : objectOf({ ...id, ...inputOf(payload) }, reads, Object.keys(id)),
+        : objectOf({ ...id, ...inputOf(named ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
     reads,
     destroys: operation === 'Create' ? payload !== undefined && namesAmount(payload) : !reads,
   };
@@ -70,12 +73,12 @@ const WORDS: Readonly<Record<Operation, string>> = {
   Delete: 'Deletes one',
 };
 
-export function actionTool({ name, title, entity, reads, input }: ActionFacts): ToolFacts {
+export function actionTool({ name, title, entity, reads, input }: ActionFacts, strict: boolean): ToolFacts {
   return {
     name: toolName(name),
     title,
     description: `${title}: an action of Stripe's on ${entity}`,
-    inputSchema: objectOf(inputOf(input), reads, ['input']),
+    inputSchema: objectOf(inputOf(input, strict), reads, []),
     reads,
     destroys: !reads,
   };
@@ -84,8 +87,9 @@ export function actionTool({ name, title, entity, reads, input }: ActionFacts): 
 function objectOf(
   properties: Readonly<Record<string, JsonSchema>>,
   reads: boolean,
-  required: readonly string[],
+  ids: readonly string[],
 ): JsonSchema {
+  const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
   return {
     type: 'object',
     properties: { ...properties, ...(reads ? {} : { operationId: OPERATION_ID }) },
@@ -95,10 +99,29 @@ function objectOf(
 }
 
 /** Nothing where the call takes nothing. */
-function inputOf(payload: JsonSchema): Readonly<Record<string, JsonSchema>> {
-  return payload.properties !== undefined && Object.keys(payload.properties).length === 0
-    ? {}
-    : { input: short(payload, 2) };
+function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
+  if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
+  const shown = short(payload, 2);
+  return { input: strict ? shown : loose(shown) };
+}
+
+/** Beside an id: that may bring the parents, which the payload requires where it stands alone. */
+function besideId({ required: _required, minProperties: _least, anyOf, ...payload }: JsonSchema): JsonSchema {
+  return { ...payload, ...(anyOf === undefined ? {} : { anyOf: anyOf.map(besideId) }) };
+}
+
+/** Of another API version the catalogue knows some names and values: further ones pass, and nothing is required. */
+function loose(schema: JsonSchema): JsonSchema {
+  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
+  const words = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
+  return {
+    ...words,
+    ...rest,
+    ...(properties === undefined ? {} : { properties: eachOf(properties, loose) }),
+    ...(items === undefined ? {} : { items: loose(items) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loose) }),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: loose(additionalProperties) } : {}),
+  };
 }
 
 /** Whole schemas of Stripe's would fill an agent's memory: below the second level objects stand without their fields. */
@@ -106,12 +129,12 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
   const { properties, items, anyOf, additionalProperties, ...rest } = schema;
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
-  const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, type: 'string' } : {};
+  const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, ...typesOf(rest.enum) } : {};
   return JSON.parse(
     JSON.stringify({
       ...rest,
       ...values,
-      ...(properties === undefined ? {} : { properties: each(properties, levels - 1) }),
+      ...(properties === undefined ? {} : { properties: eachOf(properties, (one) => short(one, levels - 1)) }),
       ...(items === undefined ? {} : { items: short(items, Math.max(0, levels - 1)) }),
       ...(anyOf === undefined ? {} : { anyOf: anyOf.map((one) => short(one, levels)) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties }),
@@ -119,8 +142,16 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
   ) as JsonSchema;
 }
 
-function each(properties: Readonly<Record<string, JsonSchema>>, levels: number): Readonly<Record<string, JsonSchema>> {
-  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, short(one, levels)]));
+/** What a long enumeration may be in place of its values; null too where that is one. */
+function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
+  return { type: [...new Set(values.map((one) => (one === null ? 'null' : typeof one)))] };
+}
+
+function eachOf(
+  properties: Readonly<Record<string, JsonSchema>>,
+  change: (one: JsonSchema) => JsonSchema,
+): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, change(one)]));
 }
 
 /** Whether an amount can be named anywhere in it: what makes such a thing may charge somebody. */

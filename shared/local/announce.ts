@@ -1,3 +1,4 @@
+import type { Openness } from '../connection/openness.ts';
 import type { Settings } from '../connection/settings.ts';
 import type { Capacity } from '../limiter/capacity.ts';
 
@@ -7,6 +8,7 @@ export interface Announcement {
   /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
   readonly stripe: string;
   readonly state: string;
+  readonly openness: Openness;
   readonly settings: Settings;
   readonly capacity: Capacity;
 }
@@ -22,10 +24,17 @@ export function announcement(facts: Announcement): string {
     ...facts.functions.map((name) => `  ${name}`),
     `stripe: ${facts.stripe}`,
     `state: ${facts.state}`,
+    opennessInWords(facts.openness),
     limitInWords(facts.settings, facts.capacity),
     'try it:',
     `  ${first}`,
   ].join('\n');
+}
+
+function opennessInWords({ open, why }: Openness): string {
+  return open
+    ? `open: what the settings do not name is allowed, because of ${why}`
+    : `closed as in the cloud: what the settings do not name is refused, because ${why}; npm start -- --open opens it for a test key`;
 }
 
 /** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */

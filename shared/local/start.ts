@@ -12,11 +12,16 @@ import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
 import { ROOTS } from '../serve/connection/connection.ts';
 import { errorBody } from '../errors.ts';
-import { world } from '../world.ts';
+import { deployment } from '../connection/deployment.ts';
+import { opennessOf } from '../connection/openness.ts';
+import { localWorld } from '../world.ts';
 import { announcement } from './announce.ts';
 import { localRefusal } from './guard.ts';
 
 const LOCAL = 'stripe-connector-local';
+
+/** The server has no authentication of its own: nothing beyond this machine reaches it. */
+const HOST = '127.0.0.1';
 
 /** Functions that take larger bodies. */
 const LARGER: readonly (readonly [RegExp, number])[] = [
@@ -29,8 +34,10 @@ async function start(): Promise<void> {
     throw new Error('this is the server of a laptop: K_SERVICE must not be set');
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
+  const asked = openAsked(process.argv.slice(2));
   const stripe = await stripeServer();
-  const { settings, capacity } = world();
+  const openness = opennessOf(deployment(), { host: HOST, asked });
+  const { settings, capacity } = localWorld(openness.open);
   framework.http(LOCAL, route);
   takeBodies((url) => LARGER.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL);
@@ -40,12 +47,20 @@ async function start(): Promise<void> {
     );
     process.exit(1);
   });
-  server.listen(port, '127.0.0.1', () => {
+  server.listen(port, HOST, () => {
     const address = server.address();
     const actual = typeof address === 'object' && address !== null ? address.port : port;
     const state = describeState();
-    console.log(announcement({ port: actual, functions: Object.keys(handlers), stripe, state, settings, capacity }));
+    const functions = Object.keys(handlers);
+    console.log(announcement({ port: actual, functions, stripe, state, openness, settings, capacity }));
   });
+}
+
+/** `npm start -- --open` */
+function openAsked(options: readonly string[]): boolean {
+  const unknown = options.find((one) => one !== '--open');
+  if (unknown !== undefined) throw new Error(`${unknown}: npm start takes one option, --open`);
+  return options.length > 0;
 }
 
 /** The sandbox, unless the environment names a key: then that server, or Stripe itself. */

@@ -23,10 +23,21 @@ export interface ToolOutcome {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
+/** One thing that is wrong with a value by a JSON Schema: where, by which keyword, in words. */
+export interface SchemaProblem {
+  readonly path: readonly string[];
+  readonly keyword: string;
+  readonly said: string;
+}
+
+/** Holds a value to a JSON Schema (2020-12); nothing is wrong where the answer is empty. */
+export type SchemaCheck = (schema: object, value: unknown) => readonly SchemaProblem[];
+
 /** The tools of one connection. Both throw a RangeError with words for the agent where a name or cursor is none. */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;
-  call(name: string, input: Readonly<Record<string, unknown>>): Promise<ToolOutcome>;
+  /** The arguments as the agent wrote them: the tool holds them to its own schema by `check`. */
+  call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaCheck): Promise<ToolOutcome>;
 }
 
 /** Speaks the Model Context Protocol: one message of an agent in, its answer out. https://modelcontextprotocol.io */

@@ -12,9 +12,9 @@ export function allows(names: readonly string[], call: string): boolean {
   return names.includes('*') || names.includes(call) || (operation !== undefined && names.includes(operation));
 }
 
-/** Whether the deployment lets messages ask for a call. On a laptop that names nothing all is open. */
-export function checkAllowed(allow: readonly string[] | undefined, local: boolean, call: string): void {
-  if (allow === undefined && local) return;
+/** Whether the deployment lets messages ask for a call. `open`: all may be asked for where it names nothing. */
+export function checkAllowed(allow: readonly string[] | undefined, open: boolean, call: string): void {
+  if (allow === undefined && open) return;
   const names = allow ?? READS;
   if (allows(names, call)) return;
   throw new ConnectorError(

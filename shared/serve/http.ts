@@ -9,14 +9,14 @@ import { serving } from './serving.ts';
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
   narrowedTo(names: readonly string[]): HttpFunction;
-  /** As narrowed, but on a laptop everything is served. */
-  narrowedInCloudTo(names: readonly string[]): HttpFunction;
+  /** As narrowed, but everything is served where the local server is open. */
+  narrowedUnlessOpenTo(names: readonly string[]): HttpFunction;
 }
 
 /** Which entities or actions a function serves; undefined for all. */
 interface Narrowing {
   readonly names: readonly string[];
-  readonly openLocally: boolean;
+  readonly unlessOpen: boolean;
 }
 
 export function httpFunction(connector: () => Connector, service: Served, narrowing?: Narrowing): HttpFunction {
@@ -24,8 +24,8 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
     connector,
     async (built, caller) => {
       checkJson(caller.request);
-      const open = narrowing === undefined || (built.local && narrowing.openLocally);
-      const names = open ? undefined : narrowing.names;
+      const whole = narrowing === undefined || (built.open && narrowing.unlessOpen);
+      const names = whole ? undefined : narrowing.names;
       const answered = await caller.call(built, service, caller.request.body, names);
       caller.tell();
       answer(caller.response, answered, caller.operationId);
@@ -33,8 +33,8 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
     service.writes,
   );
   return Object.assign(handler, {
-    narrowedTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: false }),
-    narrowedInCloudTo: (names: readonly string[]) => httpFunction(connector, service, { names, openLocally: true }),
+    narrowedTo: (names: readonly string[]) => httpFunction(connector, service, { names, unlessOpen: false }),
+    narrowedUnlessOpenTo: (names: readonly string[]) => httpFunction(connector, service, { names, unlessOpen: true }),
   });
 }
 

@@ -7,7 +7,10 @@ import { parseBody, type Body, type Kind } from './requests.ts';
 /** What one function serves: the kind of body, and what to do with it. */
 export interface Service<K extends Kind> {
   readonly kind: K;
+  /** False where it never writes. */
   readonly writes: boolean;
+  /** Whether what a call is about changes nothing at Stripe, although others of this service do. */
+  readonly reads?: (subject: string, parts: ConnectorParts) => boolean;
   /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
   readonly subject: (
     body: Body<K>,
@@ -19,7 +22,7 @@ export interface Service<K extends Kind> {
 
 /** On which terms a call is made: what its trigger says beside the body. */
 export interface Terms {
-  /** Writes only. */
+  /** Of a service that writes; a call that turns out to read goes without it. */
   readonly operationId?: string | undefined;
   /** The operationId was made for this very call. */
   readonly freshId?: boolean;
@@ -41,6 +44,8 @@ export interface Terms {
 export interface Prepared {
   /** `Customer.Create`, `ConfirmPaymentIntent` */
   readonly name: string;
+  /** It changes something at Stripe, and has an operationId. */
+  readonly writes: boolean;
   readonly run: () => Promise<Answer>;
 }
 
@@ -69,8 +74,11 @@ export function served<K extends Kind>(service: Service<K>): Served {
         });
       }
       const { subject, call: name } = service.subject(body, parts, terms.names);
-      const call = callOf(connector, name, body, terms);
-      return { name, run: () => service.run(parts, subject, body, call) };
+      const writes = service.writes && service.reads?.(subject, parts) !== true;
+      // Without one a write has no record and no key: it could take effect twice.
+      if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
+      const call = callOf(connector, name, body, { ...terms, operationId: writes ? terms.operationId : undefined });
+      return { name, writes, run: () => service.run(parts, subject, body, call) };
     },
   };
 }

@@ -10,6 +10,7 @@ export function actionService(action: string): Served {
   return served({
     kind: 'Action',
     writes: true,
+    reads: readsOnly,
     subject: () => ({ subject: action, call: action }),
     run: (parts, _action, body, call) => act(parts, action, body.connectorInputPayload ?? {}, call),
   });
@@ -20,12 +21,17 @@ export function executeActionService(): Served {
   return served({
     kind: 'ExecuteAction',
     writes: true,
+    reads: readsOnly,
     subject(body, parts, names) {
       const action = actionOf(parts, body.action, names);
       return { subject: action, call: action };
     },
     run: (parts, action, body, call) => act(parts, action, body.connectorInputPayload ?? {}, call),
   });
+}
+
+function readsOnly(action: string, { catalogue }: ConnectorParts): boolean {
+  return requireAction(catalogue, action).method === 'GET';
 }
 
 /** An entity operation, of every entity that has it. */

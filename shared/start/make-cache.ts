@@ -56,7 +56,14 @@ async function make(): Promise<void> {
     SECRET_MANAGER_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
     STRIPE_API_BASE: `http://${host}`,
-    CONNECTION_SETTINGS: JSON.stringify({ api_key: 'projects/p/secrets/s/versions/latest', verbosity: '1' }),
+    // A function is closed: what the samples ask for is named.
+    CONNECTION_SETTINGS: JSON.stringify({
+      api_key: 'projects/p/secrets/s/versions/latest',
+      verbosity: '1',
+      dead_letter_topic: 'projects/p/topics/dead-letters',
+      automation_allow: ['Customer.Get'],
+      tools_allow: ['Balance.Get'],
+    }),
   });
   delete process.env['K_SERVICE'];
   const main = load('main.cjs') as Record<string, unknown>;

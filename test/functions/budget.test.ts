@@ -31,7 +31,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     ...['retry-request', 'safe-buffer', 'stream-shift', 'wrappy'],
   ],
   'lazy/stripe': ['hpagent', 'stripe'],
-  'lazy/mcp': ['@modelcontextprotocol/sdk', 'content-type', 'zod'],
+  'lazy/mcp': ['@cfworker/json-schema', '@modelcontextprotocol/sdk', 'content-type', 'zod'],
 };
 
 for (const lazy of ['lazy/google', 'lazy/stripe', 'lazy/mcp'])

@@ -18,7 +18,7 @@ const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint
 
 function deployed(settings: object, stripe: Stripe) {
   const connector = {
-    ...testConnector({ clock: systemClock, stripe, local: false, settings: { ...WIDE, ...settings } }),
+    ...testConnector({ clock: systemClock, stripe, open: false, settings: { ...WIDE, ...settings } }),
   };
   return { ...connector, project: 'p' };
 }
@@ -100,7 +100,7 @@ test('with invoker rights and the defaults no write of any entity and no action 
     [],
   );
   await server.close();
-  const execute = await serve(executeActionFunction(() => connector).narrowedInCloudTo([]));
+  const execute = await serve(executeActionFunction(() => connector).narrowedUnlessOpenTo([]));
   const refused = await post(execute.url, { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } });
   assert.match(refused.text, /ACTION_NOT_SERVED/);
   await execute.close();

@@ -10,8 +10,8 @@ import { errorOf, post, running, type Running } from './framework.ts';
 let port: number;
 let server: Running;
 
-function startLocal(at: number, env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, ['build/local/start.cjs'], {
+function startLocal(at: number, env: Record<string, string> = {}, options: string[] = []): Promise<Running> {
+  const child = spawn(process.execPath, ['build/local/start.cjs', ...options], {
     env: { PATH: process.env['PATH'], PORT: String(at), ...env },
   });
   return running(child, at, 'try it:');
@@ -32,6 +32,7 @@ test('it says that it is ready, the functions, the sandbox, the state, the limit
   for (const { name } of functions) assert.match(said, new RegExp(`^  ${name}$`, 'm'));
   assert.match(said, /sandbox at http:\/\/127\.0\.0\.1:\d+/);
   assert.match(said, /in memory/);
+  assert.match(said, /^open: .* a test key, loopback and no sign of the cloud$/m);
   assert.match(said, /limit 12\/s = 6 x 2 nodes \(limit_scope node\); 6\/s in all with limit_scope connection/);
 });
 
@@ -203,14 +204,21 @@ test('it listens on loopback alone', () => {
   assert.match(listening[0] ?? '', /0100007F:/);
 });
 
-for (const [sentence, env, message] of [
+for (const [sentence, env, message, options = []] of [
   ['a live key is refused', { STRIPE_API_KEY: 'sk_live_0000000000000000' }, /ALLOW_LIVE=1/],
   ['an address without a key is refused', { STRIPE_API_BASE: 'http://127.0.0.1:1' }, /needs STRIPE_API_KEY/],
   ['the cloud is no place for it', { K_SERVICE: 'x' }, /name: is required; region: is required/],
   ['settings that are not valid are refused', { CONNECTION_SETTINGS: '{"max_nodes":0}' }, /max_nodes/],
+  ['an option that it does not have is refused', {}, /--opne: npm start takes one option, --open/, ['--opne']],
+  [
+    '--open with a live key is refused',
+    { STRIPE_API_KEY: 'sk_live_0000000000000000', ALLOW_LIVE: '1' },
+    /--open is refused: the key is no test key/,
+    ['--open'],
+  ],
   ['a port that is none is refused', { PORT: 'many' }, /PORT must be/],
-] as const) {
+] as const satisfies readonly (readonly [string, Record<string, string>, RegExp, string[]?])[]) {
   test(`${sentence} at start-up`, async () => {
-    await assert.rejects(startLocal(await freePort(), env), message);
+    await assert.rejects(startLocal(await freePort(), env, options), message);
   });
 }

@@ -28,6 +28,11 @@ interface Template {
   readonly operations: Readonly<Record<string, OpenApiOperation>>;
 }
 
+/** Every path template of the document. */
+export function openApiPaths(): readonly string[] {
+  return Object.keys((JSON.parse(readFileSync(DOCUMENT, 'utf8')) as { paths: Record<string, unknown> }).paths);
+}
+
 /** Compares requests with the document: unknown or missing parameters, wrong types. */
 export class OpenApi {
   private readonly templates: readonly Template[];

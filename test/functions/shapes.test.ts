@@ -64,7 +64,13 @@ before(async () => {
   const env = {
     STRIPE_API_KEY: SANDBOX_KEY,
     STRIPE_API_BASE: sandbox.url,
-    CONNECTION_SETTINGS: JSON.stringify({ min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 }),
+    CONNECTION_SETTINGS: JSON.stringify({
+      min_nodes: 50,
+      account_ceiling: 1000,
+      endpoint_ceiling: 1000,
+      automation_allow: ['Create'],
+      dead_letter_topic: 'projects/p/topics/dead-letters',
+    }),
   };
   for (const signature of ['http', 'cloudevent'])
     running.set(signature, await startFunction({ name: 'automation', env, signature }));

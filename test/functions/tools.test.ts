@@ -126,7 +126,7 @@ test('what an agent gets wrong is told by the field', async () => {
 /** Deployed, with a list of what is allowed. */
 async function deployed(settings: object): Promise<{ served: Served; client: Client; sent: readonly object[] }> {
   const stripe = answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
-  const connector = testConnector({ clock: systemClock, stripe, local: false, settings });
+  const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
   const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   return { served, client: await agentOf(served.url), sent: stripe.sent };
 }
@@ -171,7 +171,7 @@ test('a client secret within a text of an answer reaches no agent either', async
       use_stripe_sdk: { client_secret: 'x_secret_abc' },
     },
   }));
-  const connector = testConnector({ clock: systemClock, stripe, local: false, settings: { tools_allow: ['*'] } });
+  const connector = testConnector({ clock: systemClock, stripe, open: false, settings: { tools_allow: ['*'] } });
   const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   const client = await agentOf(served.url);
   for (const [name, input] of [

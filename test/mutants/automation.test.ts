@@ -56,7 +56,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'messages may ask for whatever they like': {
     file: 'shared/serve/automation/work.ts',
-    right: 'checkAllowed(connector.settings.automationAllow, connector.local, call);',
+    right: 'checkAllowed(connector.settings.automationAllow, connector.open, call);',
     wrong: 'void checkAllowed;',
     test: 'test/unit/automation.test.ts',
     named: 'in the cloud',

@@ -109,7 +109,7 @@ class World {
     const letters = this.deadLetters;
     const connector = testConnector({
       clock,
-      local: true,
+      open: true,
       settings: { min_nodes: 10, max_nodes: 10, max_delivery_attempts: 10 },
       tokens: {
         ...tokens,

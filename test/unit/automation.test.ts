@@ -77,10 +77,10 @@ test("an array's items have ids of their own: their operationId, or the message'
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
-test('the deployment names what messages may ask for: reads by default, all on a laptop that says nothing', () => {
-  const may = (allow: string[] | undefined, call: string, local = false): boolean => {
+test('the deployment names what messages may ask for: reads by default, all on an open server that says nothing', () => {
+  const may = (allow: string[] | undefined, call: string, open = false): boolean => {
     try {
-      checkAllowed(allow, local, call);
+      checkAllowed(allow, open, call);
       return true;
     } catch (error) {
       assert.ok(isConnectorError(error));
@@ -112,7 +112,7 @@ test('the deployment names what messages may ask for: reads by default, all on a
 test('in the cloud, where the deployment says nothing, a message moves no money', async () => {
   const clock = new VirtualClock();
   const stripe = answeringStripe(() => ({ id: 'pi_1' }));
-  const connector = testConnector({ clock, stripe, local: false });
+  const connector = testConnector({ clock, stripe, open: false });
   for (const data of [
     { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } },
     { operation: 'Create', entity: 'Refund', connectorInputPayload: { PaymentIntent: 'pi_1234567' } },

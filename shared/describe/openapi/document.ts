@@ -8,7 +8,7 @@ export interface DocumentFacts {
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
-  /** On a laptop all functions stand on the connection's server. */
+  /** All functions stand on the connection's server: the local one. */
   readonly local: boolean;
   readonly functions: readonly FunctionRow[];
 }

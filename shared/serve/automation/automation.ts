@@ -73,7 +73,7 @@ function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> 
 /** Works on a message, item by item. Everything is published before it can be acknowledged. */
 export async function handleMessage(connector: Connector, arrived: Arrived): Promise<Handled> {
   const { settings, clock } = connector;
-  if (!connector.local && settings.deadLetterTopic === undefined)
+  if (!connector.open && settings.deadLetterTopic === undefined)
     throw settingsInvalid('dead_letter_topic is required for automation');
   const untilMs = clock.monotonicMs() + HOLD_MS;
   const results: Told[] = [];

@@ -66,7 +66,7 @@ async function tryOnce(
       told: new Set(),
     });
     call = prepared.name;
-    checkAllowed(connector.settings.automationAllow, connector.local, call);
+    checkAllowed(connector.settings.automationAllow, connector.open, call);
     const answer = await prepared.run();
     return { kind: 'succeeded', call, answer };
   } catch (cause) {

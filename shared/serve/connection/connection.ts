@@ -77,7 +77,7 @@ function pageOf(path: string, asked: Omit<PageAsked, 'part'>): unknown {
 
 function sendExplorer(connector: Explorable, { request, response }: Caller): void {
   if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'GET it');
-  if (!connector.local && !connector.settings.explorer)
+  if (!connector.open && !connector.settings.explorer)
     throw new ConnectorError('PERMISSION_DENIED', 'the explorer is off: the setting explorer turns it on', {
       reason: 'NOT_EXPOSED',
     });

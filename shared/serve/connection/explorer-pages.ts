@@ -1,5 +1,6 @@
 import type { Connector } from '../../core/connector.ts';
 import { healthOf, type Health } from './health.ts';
+import { exposeOf } from './exposed.ts';
 import type { Page } from './page.ts';
 
 /** What the explorer's page shows beside what it asks of discovery. */
@@ -19,7 +20,7 @@ async function about(connector: Connector): Promise<object> {
     stripe: stripeBase === undefined ? modeOf(livemode) : 'sandbox',
     ...(stripeBase === undefined ? {} : { stripeBase }),
     apiVersion: parts.apiVersion,
-    expose: settings.expose ?? (local ? 'all' : 'reads'),
+    expose: exposeOf(connector),
     readOnly: settings.readOnly,
     health,
   };

@@ -96,9 +96,9 @@ function inItsWords(cause: unknown): unknown {
   return invalid(renamed, moreViolations);
 }
 
-/** On a laptop any project and location are this one. */
-function checkConnection({ settings, project, local }: Connector, asked: Record<string, string>): void {
-  const elsewhere = !local && (asked['location'] !== settings.region || asked['project'] !== project);
+/** On the local server, while it is open, any project and location are this one. */
+function checkConnection({ settings, project = 'local', open }: Connector, asked: Record<string, string>): void {
+  const elsewhere = !open && (asked['location'] !== settings.region || asked['project'] !== project);
   if (asked['name'] !== settings.name || elsewhere)
     throw new ConnectorError('NOT_FOUND', `there is no such connection here; there is ${settings.name}`, {
       reason: 'NO_SUCH_CONNECTION',

@@ -1,0 +1,24 @@
+/**
+ * Words of Stripe's own that stand where an id stands in another path: `GET /v1/customers/search` is no customer. As an id
+ * such a word would make one operation another. By what stands before it; a test holds them to the catalogue and to
+ * Stripe's OpenAPI document.
+ */
+const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
+  '/v1/charges': ['search'],
+  '/v1/credit_notes': ['preview'],
+  '/v1/customers': ['search'],
+  '/v1/invoices': ['create_preview', 'search', 'upcoming'],
+  '/v1/payment_intents': ['search'],
+  '/v1/payment_records': ['report_payment'],
+  '/v1/prices': ['search'],
+  '/v1/products': ['search'],
+  '/v1/subscriptions': ['search'],
+  '/v1/test_helpers/issuing/transactions': ['create_force_capture', 'create_unlinked_refund'],
+  '/v1/tax/transactions': ['create_from_calculation', 'create_reversal'],
+};
+
+/** Whether a text would be a path of its own where the template has a placeholder (`{id}`). */
+export function isPathWord(template: string, placeholder: string, text: string): boolean {
+  const before = template.slice(0, template.indexOf(placeholder) - 1);
+  return Object.hasOwn(PATH_WORDS, before) && PATH_WORDS[before]?.includes(text) === true;
+}

