@@ -4,7 +4,7 @@
  */
 import { redact } from './redact.ts';
 
-/** Violations that one answer names; one more entry says how many are left out. */
+/** Violations that one answer names; its message says how many are left out. */
 export const MOST_VIOLATIONS = 20;
 /** Of these, the first ones have the nearest known name searched for them. */
 export const MOST_SUGGESTIONS = 10;

@@ -117,6 +117,15 @@ export function invalid(found: readonly FieldViolation[] | Violations, beyond = 
   });
 }
 
+/** What is known of a write, on an error that says the same in other words. */
+export function restated(error: ConnectorError, inWords: ConnectorError): ConnectorError {
+  if (error.operationId !== undefined) inWords.operationId = error.operationId;
+  if (error.effect !== undefined) inWords.effect = error.effect;
+  if (error.generation !== undefined) inWords.generation = error.generation;
+  if (error.evidence !== undefined) inWords.evidence = error.evidence;
+  return inWords;
+}
+
 function moreWords(count: number): string {
   return `${count} more are wrong and not shown`;
 }
@@ -154,7 +163,10 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
     },
   ];
   if (facts.violations !== undefined) {
-    details.push({ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: shownViolations(facts) });
+    details.push({
+      '@type': 'type.googleapis.com/google.rpc.BadRequest',
+      fieldViolations: shownViolations(facts.violations),
+    });
   }
   if (facts.retryAfterMs !== undefined) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${facts.retryAfterMs / 1000}s` });
@@ -163,8 +175,8 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   return { error: { code, status: error.status, message: redact(error.message), details } };
 }
 
-/** Redacted, and as many as fit into an answer; an entry at the end counts the others. */
-function shownViolations({ violations = [], moreViolations = 0 }: ErrorFacts): FieldViolation[] {
+/** Redacted, and as many as fit into an answer; the message counts the others. */
+function shownViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;
   for (const { field, description } of violationsOf(violations).list()) {
@@ -173,6 +185,5 @@ function shownViolations({ violations = [], moreViolations = 0 }: ErrorFacts): F
     if (bytes > LARGEST_VIOLATIONS) break;
     fitting.push(one);
   }
-  const left = violations.length - fitting.length + moreViolations;
-  return left === 0 ? fitting : [...fitting, { field: '...', description: moreWords(left) }];
+  return fitting;
 }

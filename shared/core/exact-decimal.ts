@@ -35,9 +35,11 @@ export function isMore(one: Exact, other: Exact): boolean {
 
 export function inWords({ units, scale }: Exact): string {
   const digits = String(units).padStart(scale + 1, '0');
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
   const whole = digits.slice(0, digits.length - scale);
-  return scale === 0 || fraction === '' ? whole : `${whole}.${fraction}`;
+  const fraction = digits.slice(digits.length - scale);
+  let end = fraction.length;
+  while (fraction[end - 1] === '0') end -= 1;
+  return end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
 }
 
 function unitsAt({ units, scale }: Exact, wanted: number): bigint {

@@ -20,16 +20,28 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'what nobody foresaw counts as without effect': {
     file: 'shared/core/run.ts',
-    right: 'throw withEffect(unforeseen(error), call, progress.effect);',
-    wrong: "throw withEffect(unforeseen(error), call, 'none');",
+    right: 'throw withEffect(error, call, progress.effect);',
+    wrong: "throw withEffect(error, call, 'none');",
     test: 'test/unit/door.test.ts',
     named: 'what nobody foresaw',
   },
   'an operation is worked on without a record of it': {
     file: 'shared/core/once.ts',
-    right: 'const begun = await recorded(call, ',
-    wrong:
-      "const begun = call.part === undefined ? ({ may: 'work', lease: { fence: 1, generation: Math.floor(askedMs), repeats: false } } as const) : await recorded(call, ",
+    right: "begun = await parts.operations.update(id, first, 'none');",
+    wrong: `begun =
+      call.part === undefined
+        ? {
+            may: 'work',
+            lease: {
+              fence: 1,
+              generation: Math.floor(askedMs),
+              repeats: false,
+              expand: '',
+              firstUs: 0,
+              lastUs: 0,
+            },
+          }
+        : await parts.operations.update(id, first, 'none');`,
     test: CRASHES,
     named: 'Create, done',
   },

@@ -106,7 +106,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "Stripe's words are kept as they are": {
     file: 'shared/core/stripe-refusal.ts',
-    right: 'redactValue(failure.said, [], LONGEST_MESSAGE) as StripeSaid',
+    right: 'redactValue(failure.said, [], LONGEST_TEXT) as StripeSaid',
     wrong: 'failure.said',
     test: PLACES,
     named: 'planted secrets in every place',
@@ -120,7 +120,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an error says what it was told': {
     file: 'shared/errors.ts',
-    right: 'message: redact(error.message, [], LONGEST_MESSAGE), details }',
+    right: 'message: redact(error.message), details }',
     wrong: 'message: error.message, details }',
     test: PROPERTIES,
     named: 'none reaches an error answer',

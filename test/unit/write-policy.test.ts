@@ -432,7 +432,7 @@ for (const [sentence, input] of [
       assert.match(error.message, /is not an input of InvoiceItem/);
     }
     const free = connector({}, OLD);
-    const { body } = await write(free.parts, callOf(false));
+    const { body } = await write(free.parts, { ...callOf(false), operationId: `old-${sentence}` });
     assert.equal((body['warnings'] as string[]).length, 1);
     assert.equal(free.logged.filter(({ severity }) => severity === 'WARNING').length, 1);
   });

@@ -3,7 +3,7 @@
  * works here by another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
  */
 import type { Connector } from '../../core/connector.ts';
-import { ConnectorError, invalid, isConnectorError } from '../../errors.ts';
+import { ConnectorError, invalid, isConnectorError, restated } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import { decodedPart } from '../decoded-part.ts';
 import { checkExposed, type Need } from '../connection/exposed.ts';
@@ -93,7 +93,7 @@ function inItsWords(cause: unknown): unknown {
   if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.facts;
   const renamed = violations.map((one) => ({ ...one, field: NAMES[one.field] ?? one.field }));
-  return invalid(renamed, moreViolations);
+  return restated(cause, invalid(renamed, moreViolations));
 }
 
 /** On the local server, while it is open, any project and location are this one. */
