@@ -168,11 +168,16 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
       fieldViolations: shownViolations(facts.violations),
     });
   }
-  if (facts.retryAfterMs !== undefined) {
-    details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${facts.retryAfterMs / 1000}s` });
-  }
+  const waitMs = retryAfterMsOf(error);
+  if (waitMs !== undefined)
+    details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${waitMs / 1000}s` });
   const code = facts.http ?? STATUSES[error.status].http;
   return { error: { code, status: error.status, message: redact(error.message), details } };
+}
+
+/** Milliseconds after which a repeat can help; of everything that is away for a while a second. */
+export function retryAfterMsOf({ facts, status, retryable }: ConnectorError): number | undefined {
+  return facts.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
 /** Redacted, and as many as fit into an answer; the message counts the others. */

@@ -48,7 +48,8 @@ export interface Problem {
 
 type Outcome<F extends Fields> =
   | { readonly data: Read<F>; readonly problems?: undefined }
-  | { readonly data?: undefined; readonly problems: readonly Problem[] };
+  /** `read`: the fields without problems. */
+  | { readonly data?: undefined; readonly problems: readonly Problem[]; readonly read: Partial<Read<F>> };
 
 /** Reads a document, or tells all that is wrong with it. `others`: what becomes of fields that are not its own. */
 export function readFields<F extends Fields>(
@@ -71,7 +72,7 @@ export function readFields<F extends Fields>(
   if (others === 'refused')
     for (const name of Object.keys(document))
       if (!Object.hasOwn(fields, name)) problems.push({ path: [name], problem: 'unknown' });
-  return problems.length > 0 ? { problems } : { data: data as Read<F> };
+  return problems.length > 0 ? { problems, read: data as Partial<Read<F>> } : { data: data as Read<F> };
 }
 
 function problemsOf(name: string, issue: z.core.$ZodIssue): Problem[] {

@@ -34,10 +34,14 @@ function must(command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-must(process.execPath, ['esbuild.config.mjs']);
-
 const wanted = process.argv.slice(2);
 const files = testFiles('test').filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+if (files.length === 0) {
+  const parts = [...new Set(testFiles('test').map((file) => file.split(path.sep)[1]))].sort();
+  console.error(`no test file's path contains ${wanted.join(' or ')}; there are ${parts.join(', ')}`);
+  process.exit(1);
+}
+must(process.execPath, ['esbuild.config.mjs']);
 const outdir = 'test/.build';
 rmSync(outdir, { recursive: true, force: true });
 await build({

@@ -1,6 +1,6 @@
 import { v1 } from '@google-cloud/firestore';
 import type { Time } from './firestore-time.ts';
-import { StoreUnanswered } from '../ports/token-store.ts';
+import { StoreFault, StoreUnanswered } from '../ports/token-store.ts';
 import { isBroken, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
 export interface FirestoreOptions extends Way {
@@ -85,6 +85,12 @@ function collected<T>(stream: Stream): Promise<T[]> {
   return within(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
+/** Whether the same call can be answered a moment later. */
+export function passes(cause: unknown): boolean {
+  return PASSING.has(statusOf(cause));
+}
+
 export function unanswered(cause: unknown): never {
-  throw PASSING.has(statusOf(cause)) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
+  if (statusOf(cause) === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
+  throw passes(cause) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
 }

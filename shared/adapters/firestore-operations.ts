@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Likely, OperationRecord, OperationStore } from '../ports/operation-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Heard } from '../ports/heard.ts';
@@ -8,6 +8,7 @@ import {
   databaseOf,
   firestoreClient,
   commitOnce,
+  passes,
   readFirst,
   unanswered,
   type FirestoreOptions,
@@ -21,10 +22,17 @@ import { NO_RETRY, statusOf } from './google-rest.ts';
 /** Somebody else wrote in between: read again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
 const MOST_TRIES = 8;
+/** Commits of one write at most: the second after an answer that was lost. */
+const MOST_COMMITS = 2;
 
 interface Found {
-  readonly found?: { readonly fields?: unknown; readonly updateTime?: Time | null } | null;
+  readonly found?: { readonly fields?: Fields | null; readonly updateTime?: Time | null } | null;
   readonly readTime?: Time | null;
+}
+
+/** As much of a stored document as is looked at here: who wrote it last. */
+interface Fields {
+  readonly writer?: { readonly stringValue?: string };
 }
 
 /** A record as it stands unless somebody else wrote since. */
@@ -47,6 +55,8 @@ interface Guess extends Partial<Written> {
  * condition that there is none, and whoever holds an operation writes its end behind its own beginning, so a write costs
  * two writes and no read. A record that was written without a read carries in `writtenUs` what time its writer took it to
  * be; its times are put right by the document's own `updateTime`, so that a wrong clock spoils no lease.
+ * A commit whose answer is lost (a connection that was closed while the instance was frozen, a timeout) is tried once more:
+ * `writer`, another one for each commit, tells whether the document is already the one that was to be written.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
@@ -55,6 +65,7 @@ export function firestoreOperations(
   clock: Pick<Clock, 'epochMs' | 'monotonicMs'>,
   heard: Heard = () => undefined,
   client = firestoreClient(options),
+  newWriter: () => string = randomUUID,
 ): OperationStore {
   const database = databaseOf(options);
 
@@ -73,20 +84,35 @@ export function firestoreOperations(
     writtenUs?: number,
   ): Promise<boolean> => {
     const currentDocument = before === undefined ? { exists: false } : { updateTime: before };
-    const writes = [{ update: { name, fields: encode(id, record, writtenUs) }, currentDocument }];
+    const writer = newWriter();
+    const writes = [{ update: { name, fields: encode(id, record, writer, writtenUs) }, currentDocument }];
     written.delete(name);
-    try {
-      const askedMs = clock.monotonicMs();
-      const { writeResults, commitTime } = await commitOnce(client, { database, writes } as never);
-      if (commitTime) heard(askedMs, clock.monotonicMs(), microseconds(commitTime));
-      const at = writeResults?.[0]?.updateTime;
-      if (at && record.state === 'calling') {
-        const wrongUs = writtenUs === undefined ? 0 : microseconds(at) - writtenUs;
-        remember(name, { record: putRight(record, wrongUs), at });
-      }
+    const kept = (at: Time): true => {
+      const wrongUs = writtenUs === undefined ? 0 : microseconds(at) - writtenUs;
+      if (record.state === 'calling') remember(name, { record: putRight(record, wrongUs), at });
       return true;
-    } catch (cause) {
-      return CONFLICTS.has(statusOf(cause)) ? false : unanswered(cause);
+    };
+    /** When the document was written, if it is this one. */
+    const landed = async (): Promise<Time | undefined> => {
+      const { found } = await read(name);
+      return found?.fields?.writer?.stringValue === writer ? (found.updateTime ?? undefined) : undefined;
+    };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const askedMs = clock.monotonicMs();
+        const { writeResults, commitTime } = await commitOnce(client, { database, writes } as never);
+        if (commitTime) heard(askedMs, clock.monotonicMs(), microseconds(commitTime));
+        const at = writeResults?.[0]?.updateTime;
+        return at ? kept(at) : true;
+      } catch (cause) {
+        const conflict = CONFLICTS.has(statusOf(cause));
+        if (conflict && tries === 1) return false;
+        if (!conflict && tries === MOST_COMMITS) return unanswered(cause);
+        if (!conflict && !passes(cause)) return unanswered(cause);
+        const at = await landed();
+        if (at !== undefined) return kept(at);
+        if (conflict) return false;
+      }
     }
   };
 
@@ -131,10 +157,11 @@ export function firestoreOperations(
 function encode(
   id: string,
   { expiresUs, requestIds, ...record }: OperationRecord,
+  writer: string,
   writtenUs: number | undefined,
 ): Record<string, object> {
   const guessed = writtenUs === undefined ? {} : { writtenUs };
-  const fields = Object.entries({ v: OPERATION_VERSION, id, ...record, ...guessed }).map(([field, value]) => [
+  const fields = Object.entries({ v: OPERATION_VERSION, id, writer, ...record, ...guessed }).map(([field, value]) => [
     field,
     typeof value === 'number' ? { integerValue: String(value) } : { stringValue: value },
   ]);

@@ -29,13 +29,15 @@ export function restOptions({
 }: Way): Record<string, string | number | boolean | object> {
   if (emulatorHost === undefined)
     return { fallback: true, ...(onPlatform ? { authClient: ofPlatform() } : { auth: found() }) };
-  const [host, port] = emulatorHost.split(':');
+  // An address of IPv6 has colons of its own: `[::1]:8085`.
+  const colon = emulatorHost.lastIndexOf(':');
+  const host = emulatorHost.slice(0, colon);
   return {
     fallback: true,
     protocol: 'http',
-    apiEndpoint: host ?? '127.0.0.1',
-    servicePath: host ?? '127.0.0.1',
-    port: Number(port),
+    apiEndpoint: host,
+    servicePath: host,
+    port: Number(emulatorHost.slice(colon + 1)),
     authClient: new PassThroughClient(),
   };
 }
@@ -73,9 +75,14 @@ export function statusOf(cause: unknown): string {
   // The body of an error answer stands in the message. https://cloud.google.com/apis/design/errors#http_mapping
   const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
   if (named !== undefined) return named;
+  // Node refuses what it is given: a fault of this program, not the silence of a service.
+  if (typeof code === 'string' && code.startsWith('ERR_') && !OF_THE_WAY.test(code)) return 'FAULT';
   const http = Number(status ?? code);
   return Number.isInteger(http) ? (BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
 }
+
+/** Codes of Node that tell of a connection. https://nodejs.org/api/errors.html */
+const OF_THE_WAY = /^ERR_(?:STREAM_PREMATURE_CLOSE|TLS_|SSL_|HTTP2_|SOCKET_)/;
 
 const BY_HTTP: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',

@@ -14,7 +14,7 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
     },
     (cause: unknown) => {
       const error = unforeseen(cause);
-      const said = error.status === 'INTERNAL' && cause instanceof Error ? cause.message : error.message;
+      const said = error.status === 'INTERNAL' && cause instanceof Error ? reasonOf(cause) : error.message;
       console.error(redact(said, [], LONGEST_TEXT));
       process.exit(1);
     },
@@ -25,6 +25,11 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
 export function option(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(`--${name}`);
   return at < 0 ? undefined : args[at + 1];
+}
+
+/** Whether the environment names a store that instances share. */
+export function namesStore(): boolean {
+  return [process.env['GOOGLE_CLOUD_PROJECT'], process.env['FIRESTORE_EMULATOR_HOST']].some((one) => one !== undefined);
 }
 
 let built: World | undefined;
@@ -42,4 +47,9 @@ export function sharedConnection(): World {
   throw new Error(
     'the state lives in the memory of a local server: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
   );
+}
+
+/** With what stands behind it: `Firestore gave no answer` alone does not tell an operator what to do. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import { operationReport } from '../serve/connection/operation-report.ts';
 import { resolveOperation } from '../serve/connection/resolve-operation.ts';
-import { command, connection, option, sharedConnection } from './command.ts';
+import { command, connection, namesStore, option, sharedConnection } from './command.ts';
 
 const USAGE = [
   'npm run operations -- show OPERATION_ID',
@@ -17,8 +17,8 @@ command(USAGE, async ([verb, id, effect, ...options]) => {
 });
 
 async function shown(id: string): Promise<string> {
-  const { parts, sharesState } = connection();
-  return json(sharesState ? await operationReport(parts.operations, id) : await fromServer(id));
+  // Without a shared store the local server has the record: no key is needed to ask it.
+  return json(namesStore() ? await operationReport(connection().parts.operations, id) : await fromServer(id));
 }
 
 async function resolved(id: string, effect: 'done' | 'none', options: readonly string[]): Promise<string | undefined> {

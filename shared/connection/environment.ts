@@ -1,11 +1,17 @@
 import { settingsInvalid } from '../errors.ts';
 import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
 import { address, text } from './allowed.ts';
+import { API_KEY } from '../ports/secrets.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
 /** What the environment says, parsed once. Where the settings come from, and what stands in for the cloud on a laptop. */
 const anyText = optional(() => text(/^/, 'a text'));
-const emulatorHost = optional(() => text(/^[\w.-]+:\d+$/, 'host:port of an emulator'));
+const emulatorHost = optional(() =>
+  text(
+    /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):\d{1,5}$/,
+    'host:port of an emulator, such as localhost:8085 or [::1]:8085',
+  ),
+);
 const VARIABLES = {
   /** Cloud Run sets it: we are in the cloud. */
   K_SERVICE: anyText,
@@ -152,15 +158,22 @@ function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'prox
   return settings.proxyPassword === undefined ? {} : { proxyPassword: managed(seen, settings.proxyPassword) };
 }
 
+/** A key that cannot work is told when the process starts, not at its first call. White space around it is no part of it. */
 function keySource(seen: Seen, settings: Settings): Deployment['key'] {
-  if (seen.STRIPE_API_KEY !== undefined) return { from: 'environment', value: seen.STRIPE_API_KEY };
+  const value = seen.STRIPE_API_KEY?.trim();
+  if (value !== undefined) {
+    if (API_KEY.pattern.test(value)) return { from: 'environment', value };
+    const why = value.startsWith('pk_') ? 'is a publishable key, which can do nothing here; set' : 'must be';
+    throw settingsInvalid(`STRIPE_API_KEY ${why} a secret or restricted key of Stripe (sk_... or rk_...)`);
+  }
   if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
   return managed(seen, settings.apiKey);
 }
 
 function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
-  const given = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').filter((one) => one !== '');
-  if (given.length > 0) return given.map((value) => ({ from: 'environment', value: value.trim() }));
+  const given = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((one) => one.trim());
+  const values = given.filter((one) => one !== '');
+  if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
   return settings.webhookSecrets.map((version) => managed(seen, version));
 }
 

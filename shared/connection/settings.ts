@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { suggestion } from '../catalog/names.ts';
 import { settingsInvalid, type FieldViolation } from '../errors.ts';
 import { optional, or, readFields, required, type Problem, type Read } from '../fields.ts';
 import {
@@ -189,12 +190,16 @@ export function settingRows(): { name: string; description: string; default: unk
 export function parseSettings(document: unknown): Settings {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw settingsInvalid("the connection's settings are not valid: they must be one JSON object");
-  const { data, problems } = readFields(FIELDS, document as Readonly<Record<string, unknown>>);
-  const violations = problems === undefined ? combinations(data) : problems.map(violationOf);
-  if (violations.length > 0 || data === undefined) {
+  const outcome = readFields(FIELDS, document as Readonly<Record<string, unknown>>);
+  const violations =
+    outcome.problems === undefined
+      ? combinations(outcome.data)
+      : [...outcome.problems.map(violationOf), ...combinations(outcome.read, wrongIn(outcome.problems))];
+  if (violations.length > 0 || outcome.data === undefined) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
     throw settingsInvalid(`the connection's settings are not valid: ${message}`, violations);
   }
+  const { data } = outcome;
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
 }
 
@@ -204,27 +209,44 @@ function camel(key: string): string {
 
 function violationOf({ path, problem }: Problem): FieldViolation {
   const field = path.join('.');
-  if (problem === 'unknown')
-    return { field, description: `is no setting; known are ${Object.keys(FIELDS).join(', ')}` };
+  if (problem === 'unknown') return { field, description: `is no setting${suggestion(field, Object.keys(FIELDS))}` };
   return { field, description: problem === 'absent' ? 'is required' : problem.said };
 }
 
-function combinations(settings: Parsed): FieldViolation[] {
+/** Settings that are wrong by themselves. */
+function wrongIn(problems: readonly Problem[]): ReadonlySet<string> {
+  return new Set(problems.map(({ path: [name] }) => String(name)));
+}
+
+/** What does not go together. Of a setting that is `wrong` by itself nothing more is said. */
+function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
   const violations: FieldViolation[] = [];
-  const say = (field: string, description: string): number => violations.push({ field, description });
-  if (settings.min_nodes > settings.max_nodes) say('min_nodes', `must be at most max_nodes (${settings.max_nodes})`);
-  if (settings.max_wait_ms > settings.deadline_ms)
-    say('max_wait_ms', `must be at most deadline_ms (${settings.deadline_ms})`);
+  const say = (field: string, description: string): void => {
+    if (!wrong.has(field)) violations.push({ field, description });
+  };
+  atMost(say, settings, 'min_nodes', 'max_nodes');
+  atMost(say, settings, 'max_wait_ms', 'deadline_ms');
+  const { proxy_enabled: enabled, proxy_auth_scheme: scheme = 'NONE' } = settings;
   const proxy = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
-  if (!settings.proxy_enabled) {
+  if (enabled === false) {
     for (const key of proxy) if (settings[key] !== undefined) say(key, 'must be absent while proxy_enabled is false');
-    return violations;
   }
+  if (enabled !== true) return violations;
   if (settings.proxy_server === undefined) say('proxy_server', 'is required with proxy_enabled');
-  const scheme = settings.proxy_auth_scheme ?? 'NONE';
   for (const key of ['proxy_user', 'proxy_password'] as const) {
+    if (wrong.has('proxy_auth_scheme')) continue;
     if (scheme === 'NONE' && settings[key] !== undefined) say(key, 'must be absent while proxy_auth_scheme is NONE');
     if (scheme !== 'NONE' && settings[key] === undefined) say(key, `is required with proxy_auth_scheme ${scheme}`);
   }
   return violations;
+}
+
+function atMost(
+  say: (field: string, description: string) => void,
+  settings: Partial<Parsed>,
+  least: 'min_nodes' | 'max_wait_ms',
+  most: 'max_nodes' | 'deadline_ms',
+): void {
+  const [low, high] = [settings[least], settings[most]];
+  if (low !== undefined && high !== undefined && low > high) say(least, `must be at most ${most} (${high})`);
 }

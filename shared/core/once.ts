@@ -2,6 +2,7 @@ import { ConnectorError, unforeseen } from '../errors.ts';
 import { usesUpKey } from '../idempotency/effect.ts';
 import { begin, end, settle, type Begun, type Ended, type Lease, type Period } from '../idempotency/operation.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
+import { isStoreFault } from '../ports/token-store.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
 import { Tenure } from './tenure.ts';
 
@@ -147,6 +148,7 @@ function failureOf(failure: string, generation: number): ConnectorError {
 
 /** Without a record nothing is sent. */
 function unread(cause: unknown, { freshId }: Call): ConnectorError {
+  if (isStoreFault(cause)) return unforeseen(cause);
   const earlier = freshId === true ? '' : '; an earlier call with this operationId may have taken effect';
   return new ConnectorError(
     'UNAVAILABLE',

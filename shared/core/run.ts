@@ -2,7 +2,7 @@ import { ConnectorError, unforeseen, type Effect } from '../errors.ts';
 import { effectAfter, evidenceOf } from '../idempotency/effect.ts';
 import type { Limiter, Turn } from '../limiter/limiter.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { Log, Severity } from '../ports/log.ts';
 import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
 import type { HeldSecret } from './held-secret.ts';
 import type { Activity } from './activity.ts';
@@ -11,7 +11,7 @@ import { takesIdempotencyKey } from './plan-entity.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { objectOf, type ObjectLines, type Place } from './object-lines.ts';
 import { verbose } from './verbose.ts';
-import { isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
+import { isDeclined, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 import { checkPolicy, type WritePolicy } from './write-policy.ts';
 
 export interface Door {
@@ -275,7 +275,7 @@ function report(parts: DoorParts, request: StripeRequest, call: Call, answer: St
       call: call.name,
       members: answer.cut.slice(0, 20),
     });
-  parts.log.write(answer.ok ? 'INFO' : canHelp(answer) ? 'WARNING' : 'ERROR', 'transaction', {
+  parts.log.write(severityOf(answer), 'transaction', {
     call: call.name,
     method: request.method,
     outcome,
@@ -287,6 +287,12 @@ function report(parts: DoorParts, request: StripeRequest, call: Call, answer: St
     tokenWaitMs: Math.round(timing.waitedMs),
     ...verbose(parts.verbosity ?? 1, request, answer),
   });
+}
+
+/** A declined card is the payer's affair: an ERROR would count for the alert. */
+function severityOf(answer: StripeAnswer): Severity {
+  if (answer.ok) return 'INFO';
+  return canHelp(answer) || isDeclined(answer.said) ? 'WARNING' : 'ERROR';
 }
 
 function note(

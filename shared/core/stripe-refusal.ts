@@ -31,6 +31,11 @@ export function isLockTimeout({ said }: StripeFailure): boolean {
   return said.code === 'lock_timeout';
 }
 
+/** Stripe refused the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
+export function isDeclined({ type }: StripeSaid): boolean {
+  return type === 'card_error';
+}
+
 /** Stripe's 429 of the whole account. */
 export function isRateLimit(failure: StripeFailure): boolean {
   return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.said.code === 'rate_limit');

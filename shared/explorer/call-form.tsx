@@ -33,7 +33,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
       {byClause && (
         <Text
           label="filterClause"
-          hint="Email = 'jane@example.com' AND Created >= '2026-01-01'"
+          hint="Id = '...', or another column of the entity"
           value={draft.filterClause}
           onChange={(filterClause) => set({ filterClause })}
         />

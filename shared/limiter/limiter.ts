@@ -1,7 +1,7 @@
-import { ConnectorError } from '../errors.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { isUnanswered, type Member, type StoreAnswer, type TokenStore } from '../ports/token-store.ts';
+import { isStoreFault, isUnanswered, type Member, type StoreAnswer, type TokenStore } from '../ports/token-store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import { TokenQueue, type Commit, type Look } from './token-queue.ts';
@@ -180,6 +180,7 @@ function suspended(): ConnectorError {
 }
 
 function storeDown(cause: unknown): ConnectorError {
+  if (isStoreFault(cause)) return unforeseen(cause);
   return new ConnectorError(
     'UNAVAILABLE',
     'the rate limiter has no answer from its store; nothing was sent to Stripe',

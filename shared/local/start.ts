@@ -11,7 +11,7 @@ import { LARGEST_MESSAGE } from '../serve/before-message.ts';
 import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
 import { ROOTS } from '../serve/connection/connection.ts';
-import { errorBody } from '../errors.ts';
+import { ConnectorError, errorBody } from '../errors.ts';
 import { deployment } from '../connection/deployment.ts';
 import { opennessOf } from '../connection/openness.ts';
 import { localWorld } from '../world.ts';
@@ -98,14 +98,12 @@ const route: framework.HttpFunction = (request, response): void => {
     void handler(request, response);
     return;
   }
-  response.status(404).json({
-    error: {
-      code: 404,
-      status: 'NOT_FOUND',
-      message: `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`,
-      details: [],
-    },
-  });
+  const error = new ConnectorError(
+    'NOT_FOUND',
+    `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`,
+    { reason: 'NO_SUCH_FUNCTION' },
+  );
+  response.status(404).json(errorBody(error));
 };
 
 start().catch((error: unknown) => {

@@ -19,11 +19,31 @@ export function guardBody(request: IncomingMessage, mostBytes: number): () => Bo
     request.headers['content-encoding'] = 'refused';
     return () => 'encoding';
   }
+  if (!isUtf8(request)) {
+    request.headers['content-encoding'] = 'refused';
+    return () => 'encoding';
+  }
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
     request.headers['content-length'] = REFUSED_LENGTH;
     return () => 'too large';
   }
   return watch(request, mostBytes);
+}
+
+/** Labels of UTF-8, and of ASCII, which it contains. https://encoding.spec.whatwg.org/#names-and-labels */
+const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', 'us-ascii', 'ascii']);
+
+/**
+ * Whether the body says that it is UTF-8, or says nothing: JSON is (RFC 8259 8.1). The framework's parser takes UTF-7, 16
+ * and 32 too, in which brackets cannot be counted, and does not know every label of UTF-8: it gets the one that it knows.
+ */
+function isUtf8({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type'];
+  const found = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(type ?? '');
+  if (type === undefined || found === null) return true;
+  if (!UTF8.has((found[1] ?? '').toLowerCase())) return false;
+  headers['content-type'] = `${type.slice(0, found.index)}; charset=utf-8`;
+  return true;
 }
 
 /**

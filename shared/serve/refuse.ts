@@ -1,7 +1,7 @@
 import type { Response } from '@google-cloud/functions-framework';
 import { withEffect } from '../core/call.ts';
 import type { Connector } from '../core/connector.ts';
-import { errorBody, type ConnectorError } from '../errors.ts';
+import { errorBody, retryAfterMsOf, type ConnectorError } from '../errors.ts';
 import { earlyEffect, type WriteKey } from './early-effect.ts';
 import { logCause } from './log-cause.ts';
 import { sendJson } from './send-json.ts';
@@ -18,8 +18,8 @@ export async function refuse(
     withEffect(error, key, await earlyEffect(builtOrUndefined(connector), error, key));
     response.setHeader(KEY_HEADER, error.operationId ?? key.operationId);
   }
-  if (error.facts.retryAfterMs !== undefined)
-    response.setHeader('Retry-After', String(Math.max(1, Math.ceil(error.facts.retryAfterMs / 1000))));
+  const waitMs = retryAfterMsOf(error);
+  if (waitMs !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error.facts.allow !== undefined) response.setHeader('Allow', error.facts.allow);
   if (error.status === 'INTERNAL') logCause(connector, error);
   const body = errorBody(error);

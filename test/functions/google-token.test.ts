@@ -1,15 +1,21 @@
 /** The platform's credentials in the built file: a metadata server gives tokens, Google's services stand on loopback with TLS. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { startServers, type Tokens } from '../bench/cold/google-and-stripe.ts';
+import { startServers, type Asked, type Tokens } from '../bench/cold/google-and-stripe.ts';
 
 const run = promisify(execFile);
 
 /** What two reads of a secret print, and the tokens that they came with. */
-async function readTwice(onPlatform: boolean, tokens: Tokens): Promise<{ printed: string[]; came: string[] }> {
+async function readTwice(
+  onPlatform: boolean,
+  tokens: Tokens,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ printed: string[]; came: string[]; asked: readonly Asked[] }> {
   const servers = await startServers(tokens);
   try {
     const { stdout } = await run(
@@ -23,11 +29,14 @@ async function readTwice(onPlatform: boolean, tokens: Tokens): Promise<{ printed
           BENCH_TLS_PORT: String(servers.tlsPort),
           ON_PLATFORM: onPlatform ? '1' : '0',
           GCE_METADATA_HOST: `127.0.0.1:${servers.metadataPort}`,
+          ...more,
         },
         timeout: 30_000,
       },
     );
-    return { printed: stdout.trim().split('\n'), came: servers.asked.map(({ authorization }) => authorization) };
+    const { asked } = servers;
+    const came = asked.filter(({ host }) => !host.startsWith('oauth2')).map(({ authorization }) => authorization);
+    return { printed: stdout.trim().split('\n'), came, asked };
   } finally {
     servers.close();
   }
@@ -82,3 +91,22 @@ for (const [whose, onPlatform] of [
     assert.equal(came.length, 2);
   });
 }
+
+// `gcloud auth application-default login` writes such a file: an operator's commands work by it.
+test("gcloud's own credentials get a token by a form, and the calls carry it", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
+  try {
+    const file = path.join(folder, 'credentials.json');
+    const user = { type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'refresh-1' };
+    writeFileSync(file, JSON.stringify(user));
+    const tokens = { given: [{ token: 'of-a-user', expiresInS: LONG }] };
+    const { printed, came, asked } = await readTwice(false, tokens, { GOOGLE_APPLICATION_CREDENTIALS: file });
+    assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
+    assert.deepEqual(came, ['Bearer of-a-user', 'Bearer of-a-user']);
+    const [token, ...others] = asked.filter(({ host }) => host.startsWith('oauth2'));
+    assert.equal(others.length, 0);
+    assert.match(token?.type ?? '', /^application\/x-www-form-urlencoded/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

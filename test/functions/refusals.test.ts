@@ -92,6 +92,28 @@ for (const node of NODES) {
     'INVALID_ARGUMENT',
     'BODY_ENCODING',
   );
+  // expressjs/body-parser#440: the framework's parser takes UTF-7, in which no bracket can be counted.
+  for (const [charset, encode] of [
+    ['utf-7', (text: string) => Buffer.from(text.replace('[', '+AFs-'))],
+    ['utf-16', (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])],
+    ['utf-16le', (text: string) => Buffer.from(text, 'utf16le')],
+    ['utf-32', (text: string) => Buffer.from([...text].flatMap((one) => [0, 0, 0, one.charCodeAt(0)]))],
+  ] as const)
+    refused(
+      `a body in ${charset} is a 415`,
+      () =>
+        raw(running.url, encode(JSON.stringify(customer)), { 'content-type': `application/json; charset=${charset}` }),
+      415,
+      'INVALID_ARGUMENT',
+      'BODY_ENCODING',
+    );
+  // https://encoding.spec.whatwg.org/#names-and-labels
+  for (const charset of ['utf-8', 'utf8', 'UTF8', '"utf-8"', 'us-ascii'])
+    test(`charset=${charset} is UTF-8`, async () => {
+      const type = { 'content-type': `application/json; charset=${charset}` };
+      const { status } = await post(running.url, { ...customer, dryRun: true }, type);
+      assert.equal(status, 200);
+    });
   refused(
     'a form is a 415',
     () => post(running.url, 'entity=Customer', { 'content-type': 'application/x-www-form-urlencoded' }),

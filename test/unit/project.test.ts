@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   filter: ['catalog'],
   limiter: ['ports'],
   idempotency: ['ports'],
-  connection: [],
+  connection: ['ports', 'catalog'],
   adapters: ['ports', 'catalog', 'limiter', 'redact'],
   ports: ['catalog'],
   catalog: [],

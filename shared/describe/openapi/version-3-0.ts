@@ -44,13 +44,14 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
       ? { ...rest, type: one, ...(values === undefined ? {} : { enum: values }), ...nullable }
       : {
           ...rest,
-          anyOf: types.map((each) => (each === 'array' ? { type: each, items: {} } : { type: each })),
-          ...nullable,
+          anyOf: types.map((each) => ({ type: each, ...(each === 'array' ? { items: {} } : {}), ...nullable })),
         };
   }
   if (Array.isArray(anyOf)) {
     const ways = (anyOf as Node[]).filter((way) => way['type'] !== 'null');
-    return { ...rest, anyOf: ways, ...(ways.length < anyOf.length ? { nullable: true } : {}) };
+    // `nullable` says something only beside a `type`.
+    const withNull = (way: Node): Node => ('type' in way ? { ...way, nullable: true } : way);
+    return { ...rest, anyOf: ways.length < anyOf.length ? ways.map(withNull) : ways };
   }
   if (!Array.isArray(values)) return schema;
   const types = new Set((values as unknown[]).filter((one) => one !== null).map((one) => typeof one));
@@ -59,6 +60,6 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
     ...rest,
     ...(types.size === 1 ? { type: type ?? only } : {}),
     enum: values,
-    ...(values.includes(null) ? { nullable: true } : {}),
+    ...(types.size === 1 && values.includes(null) ? { nullable: true } : {}),
   };
 }

@@ -1,7 +1,9 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
+import { isDeclined } from '../../core/stripe-refusal.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
+import type { Severity } from '../../ports/log.ts';
 import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { checkPost } from '../http.ts';
@@ -26,6 +28,14 @@ const OLDEST_MS = REPEAT_WINDOW_US / 1000;
 export interface Handled {
   readonly results: readonly Told[];
   readonly again?: ConnectorError;
+  /** What the log says, one an item. */
+  readonly lines: readonly Line[];
+}
+
+interface Line {
+  readonly severity: Severity;
+  readonly operationId: string;
+  readonly outcome: Outcome['kind'];
 }
 
 /**
@@ -37,9 +47,9 @@ export function automationFunction(connector: () => Connector) {
     leaveDomain();
     const [given, second] = args;
     if (isResponse(second)) return overHttp(connector, given as Request, second);
-    const { results, again } = await handled(connector(), () => arrivedFrom(given));
+    const { lines, again } = await handled(connector(), () => arrivedFrom(given));
     if (again !== undefined) throw again;
-    report(connector(), results);
+    report(connector(), lines);
   };
 }
 
@@ -49,7 +59,7 @@ async function overHttp(connector: () => Connector, request: Request, response: 
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
       const done = await handled(built, () => arrivedFrom(request.body, { header: (name) => request.get(name) }));
-      report(built, done.results);
+      report(built, done.lines);
       return done;
     });
     if (again === undefined) sendJson(response, 200, { results });
@@ -77,13 +87,15 @@ export async function handleMessage(connector: Connector, arrived: Arrived): Pro
     throw settingsInvalid('dead_letter_topic is required for automation');
   const untilMs = clock.monotonicMs() + HOLD_MS;
   const results: Told[] = [];
+  const lines: Line[] = [];
   let again: ConnectorError | undefined;
   for (const ask of asksOf(arrived, settings.maxBodyBytes)) {
     const outcome = await settledOutcome(connector, arrived, ask, untilMs);
     results.push({ operationId: ask.operationId, outcome: outcome.kind, ...bodyOf(ask, outcome) });
+    lines.push({ severity: severityOf(outcome), operationId: ask.operationId, outcome: outcome.kind });
     if (outcome.kind === 'again') again ??= outcome.error;
   }
-  return { results: withinBounds(results), ...(again === undefined ? {} : { again }) };
+  return { results: withinBounds(results), lines, ...(again === undefined ? {} : { again }) };
 }
 
 /** One item: worked on, its outcome published. What cannot be published comes again. */
@@ -130,12 +142,14 @@ function unpublished(cause: unknown): ConnectorError {
   });
 }
 
-function report({ log }: Connector, results: readonly Told[]): void {
-  for (const { operationId, outcome } of results)
-    log.write(outcome === 'failed' ? 'ERROR' : outcome === 'again' ? 'WARNING' : 'INFO', 'message item', {
-      operationId,
-      outcome,
-    });
+function report({ log }: Connector, lines: readonly Line[]): void {
+  for (const { severity, ...facts } of lines) log.write(severity, 'message item', facts);
+}
+
+/** A declined card is the payer's affair: an ERROR would count for the alert. */
+function severityOf(outcome: Outcome): Severity {
+  if (outcome.kind === 'succeeded') return 'INFO';
+  return outcome.kind === 'again' || isDeclined(outcome.error.facts.stripe ?? {}) ? 'WARNING' : 'ERROR';
 }
 
 function isResponse(value: unknown): value is Response {

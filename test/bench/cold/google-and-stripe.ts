@@ -6,6 +6,7 @@ import { firestoreAnswer, secretAnswer } from '../../../shared/start/stand-in.ts
 import { makeCertificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [
+  'oauth2.googleapis.com',
   'secretmanager.googleapis.com',
   'firestore.googleapis.com',
   'pubsub.googleapis.com',
@@ -26,6 +27,7 @@ export interface Asked {
   readonly host: string;
   readonly url: string;
   readonly body: string;
+  readonly type: string;
   readonly authorization: string;
 }
 
@@ -45,6 +47,15 @@ const CUSTOMER = {
   created: 1_795_000_000,
 };
 
+/** The token endpoint takes a form, as gcloud's own credentials send it. https://www.rfc-editor.org/rfc/rfc6749#section-6 */
+function tokenByForm(response: http.ServerResponse, body: string, token: string): void {
+  const form = new URLSearchParams(body);
+  const known = form.get('grant_type') === 'refresh_token' && form.get('refresh_token') === 'refresh-1';
+  response
+    .writeHead(known ? 200 : 400, { 'content-type': 'application/json' })
+    .end(JSON.stringify(known ? { access_token: token, expires_in: 3600, token_type: 'Bearer' } : { error: 'no' }));
+}
+
 export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN): Promise<Servers> {
   const certificates = makeCertificates(HOSTS);
   const asked: Asked[] = [];
@@ -56,7 +67,8 @@ export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN):
     request.on('end', () => {
       const url = request.url ?? '';
       const authorization = request.headers.authorization ?? '';
-      asked.push({ host, url, body, authorization });
+      asked.push({ host, url, body, authorization, type: request.headers['content-type'] ?? '' });
+      if (host.startsWith('oauth2')) return tokenByForm(response, body, given[0]?.token ?? '');
       const allowed = host.endsWith('googleapis.com') ? known.has(authorization) : /^Bearer /.test(authorization);
       const answer = host.startsWith('secretmanager')
         ? secretAnswer('sk_test_bench')

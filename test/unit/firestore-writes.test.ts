@@ -1,0 +1,122 @@
+/**
+ * A commit whose answer does not come. Reports: googleapis/gax-nodejs#1525 and google-cloud-node#7728 (ECONNRESET of a
+ * connection that was kept while the instance was frozen): the request may or may not have arrived.
+ */
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import type { FirestoreClient } from '../../shared/adapters/firestore-client.ts';
+import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
+import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
+import { begin, end, type Begun } from '../../shared/idempotency/operation.ts';
+import type { OperationStore } from '../../shared/ports/operation-store.ts';
+import { isStoreFault, isUnanswered } from '../../shared/ports/token-store.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const KEPT_US = 30 * 86_400_000_000;
+const LEASE_US = 30_000_000;
+
+interface Stored {
+  fields: Record<string, unknown>;
+  updateTime: { seconds: number; nanos: number };
+}
+interface Write {
+  readonly update: { readonly name: string; readonly fields: Record<string, unknown> };
+  readonly currentDocument: { readonly exists?: boolean; readonly updateTime?: Stored['updateTime'] };
+}
+
+const failure = (code: string, message = code): Error => Object.assign(new Error(message), { code });
+const RESET = failure('ECONNRESET');
+const EXHAUSTED = failure('x', '{"error":{"status":"RESOURCE_EXHAUSTED"}}');
+
+/** Firestore with failures: each of `plan` meets one commit, before or after it is written. */
+function fakeFirestore(plan: { at: 'before' | 'after'; error: Error }[]): {
+  client: FirestoreClient;
+  commits: () => number;
+} {
+  const docs = new Map<string, Stored>();
+  let ticks = 0;
+  let commits = 0;
+  const now = (): Stored['updateTime'] => ({ seconds: 1_795_478_400 + (ticks += 1), nanos: 0 });
+  const commit = ({ writes }: { writes: Write[] }): Promise<unknown> => {
+    commits += 1;
+    const met = plan.shift();
+    if (met?.at === 'before') return Promise.reject(met.error);
+    for (const { update, currentDocument } of writes) {
+      const found = docs.get(update.name);
+      const { exists, updateTime } = currentDocument;
+      const holds = exists === false ? found === undefined : found?.updateTime.seconds === updateTime?.seconds;
+      if (!holds) return Promise.reject(failure('x', '{"error":{"status":"FAILED_PRECONDITION"}}'));
+    }
+    const updateTime = now();
+    for (const { update } of writes) docs.set(update.name, { fields: update.fields, updateTime });
+    if (met?.at === 'after') return Promise.reject(met.error);
+    return Promise.resolve([{ writeResults: [{ updateTime }], commitTime: updateTime }]);
+  };
+  const batchGetDocuments = ({ documents: [name = ''] }: { documents: string[] }): Readable => {
+    const found = docs.get(name);
+    return Readable.from([{ ...(found === undefined ? { missing: name } : { found }), readTime: now() }]);
+  };
+  return { client: { commit, batchGetDocuments } as unknown as FirestoreClient, commits: () => commits };
+}
+
+function storeOn(plan: { at: 'before' | 'after'; error: Error }[]): { store: OperationStore; commits: () => number } {
+  const { client, commits } = fakeFirestore(plan);
+  let writers = 0;
+  const options = { projectId: 'p', databaseId: '(default)' };
+  const store = firestoreOperations(
+    options,
+    'c',
+    storedDocuments,
+    new VirtualClock(),
+    () => undefined,
+    client,
+    () => `writer-${(writers += 1)}`,
+  );
+  return { store, commits };
+}
+
+const beginIt = (store: OperationStore): Promise<Begun> => store.update('op', begin('f', LEASE_US, KEPT_US), 'none');
+
+for (const error of [RESET, EXHAUSTED])
+  for (const at of ['before', 'after'] as const) {
+    test(`a commit that fails once ${at} it is written by ${error.message}: it is tried again and finds itself`, async () => {
+      const { store } = storeOn([{ at, error }]);
+      const begun = await beginIt(store);
+      assert.ok(begun.may === 'work', begun.may);
+      // The lease is this caller's: its end is written, and another caller is answered from it.
+      assert.equal(await store.update('op', end(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'), true);
+      assert.equal((await beginIt(store)).may, 'replay');
+    });
+
+    test(`the end of an operation, failing once ${at} it is written by ${error.message}, is written once`, async () => {
+      const plan: { at: 'before' | 'after'; error: Error }[] = [];
+      const { store } = storeOn(plan);
+      const begun = await beginIt(store);
+      assert.ok(begun.may === 'work');
+      plan.push({ at, error });
+      assert.equal(await store.update('op', end(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'), true);
+      assert.equal((await beginIt(store)).may, 'replay');
+    });
+  }
+
+test('another caller that writes in between is not taken for oneself', async () => {
+  const { store } = storeOn([{ at: 'after', error: RESET }]);
+  const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
+  assert.deepEqual([one.may, other.may].sort(), ['wait', 'work']);
+});
+
+test('a store that stays away is unanswered after two commits', async () => {
+  const { store, commits } = storeOn([
+    { at: 'before', error: RESET },
+    { at: 'before', error: RESET },
+  ]);
+  await assert.rejects(beginIt(store), isUnanswered);
+  assert.equal(commits(), 2);
+});
+
+test('a fault of the program is not the silence of the store', async () => {
+  const { store, commits } = storeOn([{ at: 'before', error: failure('ERR_INVALID_ARG_TYPE') }]);
+  await assert.rejects(beginIt(store), isStoreFault);
+  assert.equal(commits(), 1);
+});
