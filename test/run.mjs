@@ -1,7 +1,8 @@
 /**
  * `npm test`: builds the functions, bundles the tests and runs them with Node's own runner.
  * Outside tools that are missing are named with what they leave out; with CI=true that is a failure.
- *   node test/run.mjs [PART ...]    only test files whose path contains a PART
+ *   node test/run.mjs [PART ...]    only test files whose path contains a PART; without one such file it fails
+ *   node test/run.mjs --full        properties and walks at their whole sizes (`npm run test:full`)
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
@@ -34,7 +35,8 @@ function must(command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const wanted = process.argv.slice(2);
+const full = process.argv.includes('--full');
+const wanted = process.argv.slice(2).filter((one) => one !== '--full');
 const files = testFiles('test').filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (files.length === 0) {
   const parts = [...new Set(testFiles('test').map((file) => file.split(path.sep)[1]))].sort();
@@ -64,7 +66,7 @@ const { status } = spawnSync(
   ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...bundles],
   {
     stdio: 'inherit',
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', ...(full ? { FULL_SIZES: '1' } : {}) },
   },
 );
 process.exit(status ?? 1);

@@ -236,28 +236,28 @@ variable "settings" {
     error_message = "allow_unbounded: at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name"
   }
   validation {
-    condition     = var.settings.automation_topic == null || can(regex(local.pattern.topic, var.settings.automation_topic))
-    error_message = "automation_topic: projects/P/topics/T"
+    condition     = var.settings.automation_topic == null || (can(regex(local.pattern.topic, var.settings.automation_topic)) && !can(regex("/topics/goog", var.settings.automation_topic)))
+    error_message = "automation_topic: projects/P/topics/T, where T does not begin with goog"
   }
   validation {
     condition     = var.settings.automation_allow == null || try(length(var.settings.automation_allow) <= 1000 && alltrue([for one in var.settings.automation_allow : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
     error_message = "automation_allow: at most 1000 operations (Create, Customer.Create) and actions, or *"
   }
   validation {
-    condition     = var.settings.results_topic == null || can(regex(local.pattern.topic, var.settings.results_topic))
-    error_message = "results_topic: projects/P/topics/T"
+    condition     = var.settings.results_topic == null || (can(regex(local.pattern.topic, var.settings.results_topic)) && !can(regex("/topics/goog", var.settings.results_topic)))
+    error_message = "results_topic: projects/P/topics/T, where T does not begin with goog"
   }
   validation {
-    condition     = var.settings.dead_letter_topic == null || can(regex(local.pattern.topic, var.settings.dead_letter_topic))
-    error_message = "dead_letter_topic: projects/P/topics/T"
+    condition     = var.settings.dead_letter_topic == null || (can(regex(local.pattern.topic, var.settings.dead_letter_topic)) && !can(regex("/topics/goog", var.settings.dead_letter_topic)))
+    error_message = "dead_letter_topic: projects/P/topics/T, where T does not begin with goog"
   }
   validation {
     condition     = floor(var.settings.max_delivery_attempts) == var.settings.max_delivery_attempts && var.settings.max_delivery_attempts >= 5 && var.settings.max_delivery_attempts <= 100
     error_message = "max_delivery_attempts: a whole number from 5 to 100"
   }
   validation {
-    condition     = var.settings.events_topic == null || can(regex(local.pattern.topic, var.settings.events_topic))
-    error_message = "events_topic: projects/P/topics/T"
+    condition     = var.settings.events_topic == null || (can(regex(local.pattern.topic, var.settings.events_topic)) && !can(regex("/topics/goog", var.settings.events_topic)))
+    error_message = "events_topic: projects/P/topics/T, where T does not begin with goog"
   }
   validation {
     condition     = length(var.settings.event_types) >= 1 && length(var.settings.event_types) <= 500 && alltrue([for one in var.settings.event_types : can(regex("^(\\*|[a-z][A-Za-z0-9_.\\[\\]-]{0,199}(\\.\\*)?)$", one))])

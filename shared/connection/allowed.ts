@@ -75,7 +75,11 @@ export function secretVersions(most: number): z.ZodCustom<string[], string[]> {
 }
 
 export function topic(): z.ZodCustom<string, string> {
-  return text(/^projects\/[^/\s]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/, 'projects/P/topics/T');
+  // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
+  return text(
+    /^projects\/[^/\s]+\/topics\/(?!goog)[A-Za-z][\w.~+%-]{2,254}$/,
+    'projects/P/topics/T, where T does not begin with goog',
+  );
 }
 
 export function account(): z.ZodCustom<string, string> {
