@@ -1,9 +1,9 @@
 import type { Answer, ConnectorParts } from './connector.ts';
 import { checkedRequest, type ShownRequest } from './dry-run.ts';
-import { firstRequest, type Reader } from './read-rows.ts';
+import { firstRequest, getRequest, type Reader } from './read-rows.ts';
 
 export interface Explanation {
-  /** The first request of each way to the rows; a list goes on page by page. */
+  /** The first request of each list, which goes on page by page, and every request of single objects. */
   readonly requests: readonly ShownRequest[];
   /** Terms that Stripe does not take: each row is compared with them here. */
   readonly evaluatedHere: readonly string[];
@@ -22,8 +22,8 @@ export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: num
   const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
   return {
     requests: branches.flatMap((branch) =>
-      branch.source.by === 'ids' && branch.source.ids.length === 0
-        ? []
+      branch.source.by === 'ids'
+        ? branch.source.ids.map((id) => checkedRequest(parts, getRequest(reader, branch, id)))
         : [checkedRequest(parts, firstRequest(reader, branch, evaluatedHere.length > 0 ? 100 : pageSize))],
     ),
     evaluatedHere,

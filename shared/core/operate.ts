@@ -53,7 +53,9 @@ export async function list(parts: ConnectorParts, name: string, request: ListReq
     sort: own ? '' : `${sort.column.name} ${sort.descending}`,
     consistency: request.consistency,
   };
-  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
+  // An empty token is the first page: https://google.aip.dev/158
+  const { pageToken: token = '' } = request;
+  const from = token === '' ? undefined : readPageToken(token, question);
   const shape = shaper(parts, entity, row, call);
   const reader = readerOf(parts, entity, plan, call);
   if (request.explain) return explained(explainRead(parts, reader, request.pageSize, !own));

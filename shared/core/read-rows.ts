@@ -1,7 +1,7 @@
 import { pascal } from '../catalog/names.ts';
 import type { Entity } from '../catalog/shapes.ts';
 import { ConnectorError, isConnectorError } from '../errors.ts';
-import { meets } from '../filter/evaluate.ts';
+import { isListed, meets } from '../filter/evaluate.ts';
 import type { Branch, ReadPlan } from '../filter/plan.ts';
 import type { Params, StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
@@ -90,7 +90,7 @@ function isOwn(branches: readonly Branch[], { source, where }: Branch, object: S
 function covers(earlier: Branch, branch: Branch, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
-  return earlier.where.every((term) => meets(term, object));
+  return earlier.where.every((term) => isListed(term, object));
 }
 
 /** One request as it is asked first: for explanations and dry runs. */
@@ -101,7 +101,8 @@ export function firstRequest(reader: Reader, branch: Branch, wanted: number): St
   return listRequest(reader, branch, source.by === 'list' && source.route.paged === false ? {} : { limit });
 }
 
-function getRequest({ parts, entity, expand, call }: Reader, branch: Branch, id: string): StripeRequest {
+/** The request of one object by its id. */
+export function getRequest({ parts, entity, expand, call }: Reader, branch: Branch, id: string): StripeRequest {
   const row = entity.operations.Get;
   if (row === undefined) throw new RangeError(`${entity.entity} has no Get`);
   const { request } = planGet(entity, row, id, placeParents(branch.parents), { strict: parts.strict });

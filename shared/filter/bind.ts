@@ -40,13 +40,13 @@ const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 
 /** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
 export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
   if (clause.kind !== 'term') return { kind: clause.kind, of: clause.of.map((one) => bind(entity, row, one)) };
-  const column = columnOf(entity, row, clause.column, clause.at);
+  const column = columnOf(entity, row, clause.column, clause.at, clause);
   checkOperator(column, clause);
   const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
   const values = clause.values.map((text): Comparable => {
     const problem = pattern ? likeProblem(text) : undefined;
     if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
-    const read = pattern ? { value: text } : readLiteral(column, text);
+    const read = pattern ? { value: text } : readLiteral(column, text, clause.operator);
     if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${shown(text)}',`, clause.at);
     return read.value;
   });
@@ -56,7 +56,7 @@ export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
 function checkOperator(column: Column, { operator, at }: Term): void {
   // A parameter of Stripe's list that no object carries: equality, or a range where Stripe has one.
   if (!column.stored) {
-    const range = column.kind === 'seconds' || column.kind === 'integer';
+    const range = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
     throw misplaced(
       `${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`,

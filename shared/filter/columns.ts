@@ -1,9 +1,10 @@
 import { shown } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
-import { isTime } from '../catalog/overrides.ts';
+import { isTime, shownAt } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationRow, Shape } from '../catalog/shapes.ts';
 import { lazilyOf } from '../lazily.ts';
+import type { Operator } from './clause.ts';
 import { misplaced } from './tokens.ts';
 
 /** How values of a column are read and compared. `json` is a list or an object. */
@@ -18,10 +19,18 @@ export interface Column {
   readonly values?: readonly string[];
   /** True where the object carries it; false where it is only a parameter of Stripe's list. */
   readonly stored: boolean;
+  /** Of what is only a parameter: where objects show it, lists in between walked. */
+  readonly shownAt?: readonly string[];
 }
 
 /** The column of a name, or an error that suggests the nearest. */
-export function columnOf(entity: Entity, row: OperationRow, name: string, at: number): Column {
+export function columnOf(
+  entity: Entity,
+  row: OperationRow,
+  name: string,
+  at: number,
+  asked?: { readonly operator: Operator; readonly values: readonly string[] },
+): Column {
   const [outer = '', ...keys] = name.split('.');
   const stored = resolvePascal(outer, entity.fields);
   if (stored !== undefined) {
@@ -29,17 +38,55 @@ export function columnOf(entity: Entity, row: OperationRow, name: string, at: nu
     if (keys.length > 0 && !isMap(stored.field.type))
       throw misplaced(`${shown(outer)} has no keys: ${shown(name)}`, at);
     const inner = keys.length > 0 ? ({ type: 'string' } satisfies Field) : stored.field;
-    return { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
+    const column: Column = { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
+    const filter = asked === undefined || keys.length > 0 ? undefined : filterOf(entity, row, name);
+    return filter !== undefined && onlyTheListCan(column, filter, asked) ? filter : column;
   }
-  for (const { params } of routesOf(row)) {
-    const filter = name === 'Expand' ? undefined : resolvePascal(name, params);
-    if (filter !== undefined)
-      return { name, path: filter.path, stored: false, ...kindOf(filter.field.type, filter.path.at(-1) ?? '') };
-  }
+  const filter = filterOf(entity, row, name);
+  if (filter !== undefined) return filter;
   const parent = parentNames(row).find((one) => pascal(one) === name);
   if (parent !== undefined) return { name, path: [parent], kind: 'text', stored: false };
   const known = [...joinedNames(entity.fields), ...joinedNames(filters(row)), ...parentNames(row).map(pascal)];
   throw misplaced(`${shown(name)} is no column of ${entity.entity}${suggestion(name, known)}`, at);
+}
+
+/** The list parameter of a name, as a column that no object carries. */
+function filterOf(entity: Entity, row: OperationRow, name: string): Column | undefined {
+  if (name === 'Expand') return undefined;
+  for (const { params } of routesOf(row)) {
+    const filter = resolvePascal(name, params);
+    if (filter === undefined) continue;
+    const { path, field } = filter;
+    const shown = shownAt(entity.entity, path);
+    const kind = kindOf(itemOf(field.type), path.at(-1) ?? '');
+    return { name, path, stored: false, ...kind, ...(shown === undefined ? {} : { shownAt: shown }) };
+  }
+  return undefined;
+}
+
+/** A list parameter takes several of something: a clause names one, or by IN some. */
+function itemOf(shape: Shape): Shape {
+  return typeof shape === 'object' && 'array' in shape ? shape.array : shape;
+}
+
+/**
+ * A term that cannot be compared with what the object carries, but that Stripe's list takes: a list or an object that is
+ * equal to something (`AppliedConfigurations = 'merchant'`), a value that no object has (`Status = 'all'`).
+ */
+function onlyTheListCan(
+  column: Column,
+  filter: Column,
+  { operator, values }: { readonly operator: Operator; readonly values: readonly string[] } = {
+    operator: '=',
+    values: [],
+  },
+): boolean {
+  if (operator !== '=' && operator !== 'IN') return false;
+  if (column.kind === 'json') return filter.kind !== 'json';
+  const known = (one: Column, value: string): boolean => one.values?.includes(value) === true;
+  return (
+    column.kind === 'enum' && values.some((one) => !known(column, one)) && values.every((one) => known(filter, one))
+  );
 }
 
 /** Every list parameter of an operation's routes, `expand` aside. */
@@ -65,7 +112,6 @@ function kindOf(shape: Shape, name: string): Pick<Column, 'kind' | 'values'> {
   if ('reference' in shape) return { kind: 'text' };
   if ('range' in shape) return { kind: isTime(name) ? 'seconds' : 'integer' };
   if ('enum' in shape) return { kind: 'enum', values: shape.enum.map(String) };
-  // A list parameter takes several of something: the clause names one.
   if ('array' in shape) return { kind: 'json' };
   if ('anyOf' in shape) {
     const simple = shape.anyOf.find((one) => typeof one === 'object' && ('range' in one || 'enum' in one));

@@ -37,6 +37,21 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
   }
 }
 
+/** Whether an object is in the list that a term asks Stripe for; where it does not show it, as if it were. */
+export function isListed(term: BoundTerm, object: Stored): boolean {
+  const { column, written } = term;
+  if (column.stored || column.shownAt === undefined) return meetsTerm(term, object);
+  return valuesAt(object, column.shownAt).some((one) => written.includes(String(one)));
+}
+
+function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, name === undefined ? [] : [name, ...rest]));
+  if (name === undefined) return [value];
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? valuesAt((value as Stored)[name], rest)
+    : [];
+}
+
 const patternOf = lazilyOf(({ values }: BoundTerm) => compileLike(String(values[0])));
 
 const ORDERS = {

@@ -16,6 +16,9 @@ const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
   '>=': '>=',
 };
 
+/** Values that need no quotes: a number, true or false, a date or a time. */
+const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]{1,30})?)$/i;
+
 /**
  * Parses a clause by recursive descent, in linear time.
  *   clause := both (OR both)*      both := one (AND one)*      one := NOT one | ( clause ) | column test
@@ -121,7 +124,13 @@ class Parser {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
       throw misplaced('NULL is compared with IS NULL or IS NOT NULL', token.at);
-    if (token.kind === 'word' || token.kind === 'text') return token.value;
+    if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
+    // A column, or a text whose quotes were forgotten: which one is meant is not known.
+    if (token.kind === 'word')
+      throw misplaced(
+        `a text stands in quotes: '${shown(token.value)}'; columns are not compared with each other`,
+        token.at,
+      );
     throw misplaced(`expected a value after '${after}'`, token.at);
   }
 

@@ -55,6 +55,7 @@ export function planRead(entity: Entity, row: OperationRow, clause: Bound | unde
   const better = several?.every((branch) => whole === undefined || narrows(branch) > narrows(whole)) === true;
   const branches = better ? several : whole === undefined ? undefined : [whole];
   if (branches === undefined) throw unreachable(entity, row, common);
+  checkTestClocks(clause, branches);
   return { branches: joinedIds(branches), where: clause, evaluatedHere: leftOver(clause, terms, branches) };
 }
 
@@ -76,13 +77,47 @@ function checkUnstored(clause: Bound | undefined, top: readonly Bound[], row: Op
     if (one.kind !== 'term') return one.of.forEach(visit);
     const { column, operator, at } = one;
     if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) return;
-    if (top.includes(one) && operator !== 'IN') return;
+    if (top.includes(one) && (operator !== 'IN' || takesSeveral(row, column.path) || column.shownAt !== undefined))
+      return;
     throw misplaced(
       `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
       at,
     );
   };
   if (clause !== undefined) visit(clause);
+}
+
+/** Whether Stripe's list takes several values of it at once: `lookup_keys[]`. */
+function takesSeveral(row: OperationRow, [name = '']: readonly string[]): boolean {
+  return [row, ...(row.also ?? [])].some(({ params }) => {
+    const shape = Object.hasOwn(params, name) ? params[name]?.type : undefined;
+    return typeof shape === 'object' && 'array' in shape;
+  });
+}
+
+/** Lists that are narrowed so hold objects of test clocks too. */
+const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
+
+/**
+ * Stripe's lists leave out objects of test clocks, so a term on the clock would meet no row: it is an error, unless Stripe
+ * applies it, or the list is that of a parent. https://docs.stripe.com/billing/testing/test-clocks
+ */
+function checkTestClocks(clause: Bound | undefined, branches: readonly Branch[]): void {
+  const reached = branches.every(
+    ({ source, pushed }) =>
+      source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
+  );
+  if (clause === undefined || reached) return;
+  const visit = (one: Bound): void => {
+    if (one.kind !== 'term') return one.of.forEach(visit);
+    const { column, operator, at } = one;
+    if (column.path.join('.') !== 'test_clock' || operator === 'IS NULL') return;
+    throw misplaced(
+      `${column.name} ${operator} meets no row: Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,`,
+      at,
+    );
+  };
+  visit(clause);
 }
 
 /** The branch of a conjunction, by the way that narrows most; undefined where Stripe cannot be asked so. */

@@ -1,4 +1,4 @@
-import { filtersColumn } from '../catalog/overrides.ts';
+import { filtersColumn, parameterOf } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Field, Fields, OperationRow, Route, Shape } from '../catalog/shapes.ts';
 import type { BoundTerm } from './bind.ts';
@@ -59,7 +59,8 @@ function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefin
 
 /** Whether a list parameter stands for this column: then terms on it narrow the list. */
 export function isPushable(entity: string, route: Route, { column }: BoundTerm): boolean {
-  const field = fieldAt(route.params, column.path);
+  if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
+  const field = fieldAt(route.params, parameterOf(entity, column.path));
   if (field === undefined) return false;
   return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
@@ -89,27 +90,52 @@ function joined(
 
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
   const { column, operator, values } = term;
-  const field = fieldAt(route.params, column.path);
+  const field = fieldAt(route.params, parameterOf(entity, column.path));
   const [value] = values;
+  const path = parameterOf(entity, column.path);
   if (field === undefined || value === undefined || !isPushable(entity, route, term)) return false;
-  const range = rangeOf(field.type);
-  // API v2 writes moments as text; its lists are filtered here.
-  if (range && route.path.startsWith('/v2/')) return false;
-  if (operator === '=')
-    return take(field.type, term) && placeNew(params, column.path, onTheWire(field.type, term, value));
-  if (!range || typeof value !== 'number') return false;
-  if (!(operator in BOUNDS)) return false;
-  return placeNew(params, [...column.path, BOUNDS[operator as keyof typeof BOUNDS]], value);
+  const bound = boundOf(route, field.type, value);
+  if (bound !== undefined) {
+    // Some of Stripe's lists take a range and no number: an equal value is a range of one.
+    if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
+    return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
+  }
+  if (operator === 'IN' && isList(field.type) && !column.stored)
+    return term.written.every((text) => take(field.type, text)) && placeNew(params, path, [...term.written]);
+  if (operator !== '=' || !take(field.type, term.written[0] ?? '')) return false;
+  return placeNew(params, path, onTheWire(field.type, term, value)) && impliedType(route, path, params);
+}
+
+/**
+ * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
+ * range.
+ */
+function boundOf({ path }: Route, shape: Shape, value: Comparable): number | string | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (rangeOf(shape)) return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
+  const fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
+  return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
+}
+
+/** `payment: {payment_intent: 'pi_1'}` needs its `type`, which the other name says. */
+function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: Tree): boolean {
+  const field = route.params[outer]?.type;
+  const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
+  if (inner === '' || inner === 'type' || type?.required !== true || !take(type.type, inner)) return true;
+  placeNew(params, [outer, 'type'], inner);
+  return true;
+}
+
+function isList(shape: Shape): boolean {
+  return typeof shape === 'object' && 'array' in shape;
 }
 
 /** Values that the parameter's own type takes. */
-function take(shape: Shape, { written }: BoundTerm): boolean {
-  const [text = ''] = written;
+function take(shape: Shape, text: string): boolean {
   if (text === '') return false;
   if (typeof shape === 'object' && 'enum' in shape) return shape.enum.map(String).includes(text);
-  if (typeof shape === 'object' && 'array' in shape) return take(shape.array, { written } as BoundTerm);
-  if (typeof shape === 'object' && 'anyOf' in shape)
-    return shape.anyOf.some((one) => take(one, { written } as BoundTerm));
+  if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text);
+  if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, text));
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 

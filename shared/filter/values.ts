@@ -1,3 +1,4 @@
+import type { Operator } from './clause.ts';
 import type { Column } from './columns.ts';
 
 /** A value that can be compared: text by code point, everything that counts as a number or an exact decimal. */
@@ -10,7 +11,11 @@ export interface Decimal {
 }
 
 /** What a clause writes as a column's value, or what is wrong with it. */
-export function readLiteral(column: Column, text: string): { value: Comparable } | { problem: string } {
+export function readLiteral(
+  column: Column,
+  text: string,
+  operator: Operator = '=',
+): { value: Comparable } | { problem: string } {
   switch (column.kind) {
     case 'text':
     case 'json':
@@ -30,7 +35,7 @@ export function readLiteral(column: Column, text: string): { value: Comparable }
       return value === undefined ? { problem: 'must be a decimal number' } : { value };
     }
     case 'seconds':
-      return integer(text) ?? wholeSeconds(text);
+      return unixSeconds(text) ?? secondsOf(text, operator);
     case 'instant': {
       const value = instant(text);
       // Not every text that is named like a time is one.
@@ -45,27 +50,56 @@ function integer(text: string): { value: number } | undefined {
   return whole !== undefined && Number.isSafeInteger(value) ? { value } : undefined;
 }
 
-function wholeSeconds(text: string): { value: number } | { problem: string } {
-  const milliseconds = instant(text);
-  return milliseconds !== undefined && milliseconds % 1000 === 0
-    ? { value: milliseconds / 1000 }
-    : {
-        problem:
-          'must be a time: whole Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)',
-      };
+/** Digits that are more likely a date (`20261101`), a year or milliseconds are no Unix seconds. */
+const OTHER_TIME = /^(?:(?:19|20|21)\d{2}|(?:19|20|21)\d{6}|\d{12,})$/;
+
+function unixSeconds(text: string): { value: number } | undefined {
+  return OTHER_TIME.test(text) ? undefined : integer(text);
 }
 
-const ISO = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/**
+ * Whole Unix seconds of an ISO 8601 text. A fraction of a second stands between two whole ones: each operator takes the
+ * one that leaves the same rows.
+ */
+function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
+  const found = iso(text);
+  if (found === undefined)
+    return {
+      problem:
+        'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)',
+    };
+  const { seconds, fraction } = found;
+  if (!fraction) return { value: seconds };
+  if (operator === '>=' || operator === '<') return { value: seconds + 1 };
+  if (operator === '<=' || operator === '>') return { value: seconds };
+  return { problem: `is a time in whole seconds: with a fraction it takes < <= > >=, not ${operator},` };
+}
 
-/** Milliseconds since 1970 of an ISO 8601 text; undefined where it is none, or no day of the calendar. */
-function instant(text: string): number | undefined {
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+interface Instant {
+  readonly seconds: number;
+  readonly milliseconds: number;
+  /** Whether it lies between two whole seconds. */
+  readonly fraction: boolean;
+}
+
+/** An ISO 8601 text; undefined where it is none, or no day of the calendar. */
+function iso(text: string): Instant | undefined {
   const found = ISO.exec(text);
   if (found === null) return undefined;
-  const utc = text.includes('T') && found[1] === undefined ? `${text}Z` : text;
-  const milliseconds = Date.parse(utc);
-  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
-  const real = day >= 1 && day <= daysOf(year, month);
-  return Number.isNaN(milliseconds) || !real ? undefined : milliseconds;
+  const [, day = '', time = '00:00', second = '00', digits = '', zone = 'Z'] = found;
+  const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+  const seconds = Date.parse(`${day}T${time}:${second}${offset}`) / 1000;
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  if (Number.isNaN(seconds) || date < 1 || date > daysOf(year, month)) return undefined;
+  const milliseconds = seconds * 1000 + Number(digits.padEnd(3, '0').slice(0, 3));
+  return { seconds, milliseconds, fraction: /[1-9]/.test(digits) };
+}
+
+/** Milliseconds since 1970. */
+function instant(text: string): number | undefined {
+  return iso(text)?.milliseconds;
 }
 
 function daysOf(year: number, month: number): number {

@@ -53,7 +53,7 @@ export const BODIES = {
     entity: someText,
     filterClause: clauseText,
     listEntitiesPageSize: pageSize,
-    listEntitiesPageToken: someText,
+    listEntitiesPageToken: anyText,
     listEntitiesSortByColumns: sort,
     consistency: or<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
     explain: flag,

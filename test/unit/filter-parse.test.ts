@@ -24,7 +24,7 @@ for (const [clause, tree] of [
   ["a LIKE 'x%'", ['a', 'LIKE', 'x%']],
   ["a NOT LIKE 'x%'", ['a', 'NOT LIKE', 'x%']],
   ["NOT a LIKE 'x%'", ['a', 'NOT LIKE', 'x%']],
-  ["a IN ('x', y,'z')", ['a', 'IN', 'x', 'y', 'z']],
+  ["a IN ('x', 2,'z')", ['a', 'IN', 'x', '2', 'z']],
   ["a NOT IN ('x', 'y')", ['and', ['a', '!=', 'x'], ['a', '!=', 'y']]],
   ["NOT a NOT IN ('x')", ['a', 'IN', 'x']],
   ['a BETWEEN 1 AND 5', ['and', ['a', '>=', '1'], ['a', '<=', '5']]],

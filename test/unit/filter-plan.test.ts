@@ -26,7 +26,27 @@ function ways(read: ReadPlan): string[] {
 for (const [entity, clause, expected, here] of [
   ['Customer', '', ['list {}'], []],
   ['Customer', "Email = 'a@b.c'", ['list {"email":"a@b.c"}'], []],
-  ['Customer', "Created = '1700000000'", ['list {"created":1700000000}'], []],
+  // Forwarding.Request takes a range alone (stripe-node, Forwarding.RequestListParams.created): so do all then.
+  ['Customer', "Created = '1700000000'", ['list {"created":{"gte":1700000000,"lte":1700000000}}'], []],
+  ['Forwarding.Request', "Created = '2026-01-01'", ['list {"created":{"gte":1767225600,"lte":1767225600}}'], []],
+  // https://docs.stripe.com/api/prices/list: lookup_keys, up to ten.
+  ['Price', "LookupKey = 'gold'", ['list {"lookup_keys":["gold"]}'], []],
+  ['Price', "LookupKeys IN ('a', 'b')", ['list {"lookup_keys":["a","b"]}'], []],
+  ['Event', "Types IN ('invoice.paid', 'charge.failed')", ['list {"types":["invoice.paid","charge.failed"]}'], []],
+  // https://docs.stripe.com/api/invoice-payment/list: payment.type is required beside its id.
+  [
+    'InvoicePayment',
+    "PaymentPaymentIntent = 'pi_1'",
+    ['list {"payment":{"payment_intent":"pi_1","type":"payment_intent"}}'],
+    [],
+  ],
+  ['Invoice', "ParentSubscriptionDetailsSubscription = 'sub_1'", ['list {"subscription":"sub_1"}'], []],
+  ['Invoice', "Subscription IN ('s1', 's2')", ['list {"subscription":"s1"}', 'list {"subscription":"s2"}'], []],
+  ['InvoiceLineItem', "Invoice IN ('in_1', 'in_2')", ['invoice:in_1 list {}', 'invoice:in_2 list {}'], []],
+  // https://docs.stripe.com/api/tax/registrations/list: `all` is no status of a registration.
+  ['Tax.Registration', "Status = 'all'", ['list {"status":"all"}'], []],
+  ['Customer', "TestClock = 'clock_1'", ['list {"test_clock":"clock_1"}'], []],
+  ['Invoice', "Customer = 'cus_1' AND TestClock = 'clock_1'", ['list {"customer":"cus_1"}'], ["TestClock = 'clock_1'"]],
   ['Customer', "Created > '1700000000'", ['list {"created":{"gt":1700000000}}'], []],
   [
     'Customer',
@@ -82,17 +102,18 @@ for (const [entity, clause, expected, here] of [
   [
     'TaxId',
     "OwnerType = 'customer' AND OwnerCustomer = 'cus_1'",
-    ['list {}'],
-    ["OwnerType = 'customer'", "OwnerCustomer = 'cus_1'"],
+    ['list {"owner":{"type":"customer","customer":"cus_1"}}'],
+    [],
   ],
   ['PaymentMethod', "Customer = 'cus_1' AND Type = 'card'", ['list {"customer":"cus_1","type":"card"}'], []],
   ['LineItem', "Quote = 'qt_1'", ['quote:qt_1 list {}'], []],
-  ['PromotionCode', "Code = 'SUMMER'", ['list {}'], ["Code = 'SUMMER'"]],
+  // Stripe compares it without case; each row is compared again here.
+  ['PromotionCode', "Code = 'SUMMER'", ['list {"code":"SUMMER"}'], []],
   [
     'V2.Core.Event',
     "Created > '2026-05-01' AND ObjectId = 'x'",
-    ['list {"object_id":"x"}'],
-    ["Created > '2026-05-01'"],
+    ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"},"object_id":"x"}'],
+    [],
   ],
 ] as const) {
   test(`${entity} where ${clause || 'nothing'} is read by ${expected.join(', ')}`, () => {
@@ -130,8 +151,20 @@ for (const [entity, clause, message] of [
   ['Invoice', "Status = 'opened'", /Status must be one of .*open.*, not 'opened', at 1$/],
   ['Invoice', "AmountDue = '1.5'", /AmountDue must be a whole number, not '1.5', at 1$/],
   ['Invoice', "AmountDue LIKE '1%'", /AmountDue is of type integer and takes/],
-  ['Invoice', "Created > 'May'", /Created must be a time: whole Unix seconds, or ISO 8601/],
+  ['Invoice', "Created > 'May'", /Created must be a time: Unix seconds, or ISO 8601/],
   ['Invoice', "Created > '2026-02-30'", /Created must be a time/],
+  // A date, a year and milliseconds are no Unix seconds (faults seen: all rows of 1970 on came).
+  ...["'20261126'", "'2026'", '2026', "'1795651200000'", '1795651200000'].map(
+    (value): readonly [string, string, RegExp] => ['Invoice', `Created >= ${value}`, /Created must be a time/],
+  ),
+  ['Invoice', "Created = '2026-11-26T00:00:00.5Z'", /whole seconds: with a fraction it takes < <= > >=, not =/],
+  // SQL compares columns here; a text stands in quotes.
+  ['Customer', 'Name != Email', /a text stands in quotes: 'Email'; columns are not compared with each other at 9$/],
+  ['Customer', 'Name IN (Email)', /a text stands in quotes/],
+  // https://docs.stripe.com/billing/testing/test-clocks: plain lists leave their objects out.
+  ['Invoice', "TestClock = 'clock_1'", /TestClock = meets no row/],
+  ['Customer', 'TestClock IS NOT NULL', /TestClock IS NOT NULL meets no row/],
+  ['Customer', "TestClock LIKE 'clock%'", /TestClock LIKE meets no row/],
   ['Customer', "Metadata = 'x'", /Metadata is a list or an object and takes LIKE/],
   ['Customer', "Email.x = 'y'", /Email has no keys/],
   ['SubscriptionItem', '', /Stripe lists SubscriptionItem only with Subscription = '...': add it, joined by AND/],
@@ -149,3 +182,22 @@ for (const [entity, clause, message] of [
       (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
     ));
 }
+
+// jsonata-js/jsonata#140, jq#2224: fractions of a second. Rows carry whole seconds, so each operator has one reading.
+for (const [clause, sent] of [
+  ["Created >= '2026-11-26T00:00:00.123Z'", { gte: 1795651201 }],
+  ["Created > '2026-11-26T00:00:00.123Z'", { gt: 1795651200 }],
+  ["Created <= '2026-11-26T00:00:59.999Z'", { lte: 1795651259 }],
+  ["Created < '2026-11-26T00:00:59.999Z'", { lt: 1795651260 }],
+  ["Created >= '2026-11-26T00:00:00.000Z'", { gte: 1795651200 }],
+  ["Created >= '2026-11-26T00:00:00.000000001Z'", { gte: 1795651201 }],
+  ["Created >= '2026-11-26T02:00:01+0200'", { gte: 1795651201 }],
+  ["Created >= '2026-11-26T00:00:01+0000'", { gte: 1795651201 }],
+  ["Created >= '2026-11-26 00:00:01'", { gte: 1795651201 }],
+  ['Created >= 2026-11-26', { gte: 1795651200 }],
+] as const)
+  test(`${clause} is ${JSON.stringify(sent)}`, () => {
+    const entity = catalogue.entity('Customer');
+    const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).branches;
+    assert.deepEqual(branch?.source.by === 'list' && branch.source.params['created'], sent);
+  });
