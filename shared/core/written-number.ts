@@ -16,6 +16,16 @@ export class WrittenNumber extends Number {
   }
 }
 
+/** JSON of a value, every number with the digits that it was written with. */
+export function exactText(value: unknown): string {
+  if (value instanceof WrittenNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map((one) => exactText(one ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const tree = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(tree).filter((name) => tree[name] !== undefined);
+  return `{${names.map((name) => `${JSON.stringify(name)}:${exactText(tree[name])}`).join(',')}}`;
+}
+
 /** The value with plain numbers, all the way down. */
 export function plainNumbers(value: unknown): unknown {
   if (value instanceof WrittenNumber) return value.valueOf();
