@@ -55,6 +55,12 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
   },
 };
 
+/**
+ * Enumerations that the SDK's types close and Stripe keeps open: an endpoint has an API version of its own, whose events it may
+ * name. https://docs.stripe.com/api/webhook_endpoints/create
+ */
+export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
+
 export interface NotServed {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Ids stand as `{}`. */

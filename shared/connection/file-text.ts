@@ -7,10 +7,13 @@ import { settingsInvalid } from '../errors.ts';
  */
 export function fileText(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw settingsInvalid(`the settings file is not the ${encoding.toUpperCase()} text that it begins as: save it as UTF-8`);
+    throw settingsInvalid(
+      `the settings file is not the ${encoding.toUpperCase()} text that it begins as: save it as UTF-8`,
+    );
   }
 }

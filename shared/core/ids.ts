@@ -17,7 +17,9 @@ export function checkId(field: string, id: unknown): string {
   if (Buffer.byteLength(id) > LONGEST_ID)
     throw invalid([{ field, description: `must have at most ${LONGEST_ID} bytes` }]);
   if (!ID.test(id) || !isWellFormed(id)) {
-    throw invalid([{ field, description: 'must be an id: no control characters, no half of a surrogate pair, no . or ..' }]);
+    throw invalid([
+      { field, description: 'must be an id: no control characters, no half of a surrogate pair, no . or ..' },
+    ]);
   }
   return id;
 }

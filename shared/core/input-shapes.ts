@@ -110,7 +110,8 @@ function readAny(walk: Walk, to: Place, shapes: readonly Shape[], value: unknown
 }
 
 function objectMeant(shapes: readonly Shape[], value: unknown): unknown {
-  if (typeof value !== 'string' || !shapes.some((shape) => typeof shape === 'object' && 'object' in shape)) return value;
+  if (typeof value !== 'string' || !shapes.some((shape) => typeof shape === 'object' && 'object' in shape))
+    return value;
   if (!/^\s*\{/.test(value)) return value;
   const read = readJsonText(value);
   return read !== undefined && 'value' in read && isObject(read.value) ? read.value : value;

@@ -52,6 +52,7 @@ export async function list(parts: ConnectorParts, name: string, request: ListReq
     clause,
     sort: own ? '' : `${sort.column.name} ${sort.descending}`,
     consistency: request.consistency,
+    account: call.account ?? '',
   };
   const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
   const shape = shaper(parts, entity, row, call);

@@ -11,7 +11,8 @@ import { LARGEST_MESSAGE } from '../serve/before-message.ts';
 import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
 import { ROOTS } from '../serve/connection/connection.ts';
-import { errorBody } from '../errors.ts';
+import { shown } from '../bounds.ts';
+import { ConnectorError, errorBody } from '../errors.ts';
 import { deployment } from '../connection/deployment.ts';
 import { opennessOf } from '../connection/openness.ts';
 import { localWorld } from '../world.ts';
@@ -98,14 +99,8 @@ const route: framework.HttpFunction = (request, response): void => {
     void handler(request, response);
     return;
   }
-  response.status(404).json({
-    error: {
-      code: 404,
-      status: 'NOT_FOUND',
-      message: `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`,
-      details: [],
-    },
-  });
+  const message = `there is no function ${JSON.stringify(shown(name))}; there are ${Object.keys(handlers).join(', ')}`;
+  response.status(404).json(errorBody(new ConnectorError('NOT_FOUND', message, { reason: 'NO_SUCH_FUNCTION' })));
 };
 
 start().catch((error: unknown) => {

@@ -98,7 +98,11 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
 
 const NULL = 'must not be null; leave it out';
 
-function isNull(given: Readonly<Record<string, unknown>>, [name]: Problem['path'], problem: Problem['problem']): boolean {
+function isNull(
+  given: Readonly<Record<string, unknown>>,
+  [name]: Problem['path'],
+  problem: Problem['problem'],
+): boolean {
   return problem !== 'unknown' && given[String(name)] === null;
 }
 

@@ -19,7 +19,10 @@ test('what JSON.parse reads it reads, to the same value', () => {
 });
 
 test('what JSON.parse refuses it refuses, and the reverse', () => {
-  const letters = fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ue0123456789.-+tfnrals \n\u0000\u001f'), maxLength: 12 });
+  const letters = fc.string({
+    unit: fc.constantFrom(...'{}[]:,"\\ue0123456789.-+tfnrals \n\u0000\u001f'),
+    maxLength: 12,
+  });
   const broken = fc
     .tuple(fc.json({ maxDepth: 3 }), fc.nat(), letters)
     .map(([text, at, more]) => text.slice(0, at % (text.length + 1)) + more + text.slice(at % (text.length + 1)));
@@ -80,7 +83,15 @@ for (const [text, path, description] of problems)
     assert.match(read.problems[0]?.description ?? '', description);
   });
 
-for (const text of ['{"a":1.10}', '{"a":1500.0}', '{"a":-0}', '{"a":1e-7}', '{"a":0e999}', '{"a":"\\ud83d\\ude00"}', '9007199254740991'])
+for (const text of [
+  '{"a":1.10}',
+  '{"a":1500.0}',
+  '{"a":-0}',
+  '{"a":1e-7}',
+  '{"a":0e999}',
+  '{"a":"\\ud83d\\ude00"}',
+  '9007199254740991',
+])
   test(`${text} has no problem`, () => assert.equal(readExactJson(text)?.count, 0));
 
 test('a key named __proto__ is a key', () => {

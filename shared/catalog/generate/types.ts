@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
-import { ADDED_INPUTS, isFraction } from '../overrides.ts';
+import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
 import type { Field, Fields, Shape } from '../shapes.ts';
 
 const DECLARATIONS = path.join(
@@ -87,7 +87,10 @@ export class SdkTypes {
         (member.isStringLiteral() && member.value === '' && kind === 'input'),
     );
     return {
-      type: kind === 'input' ? withAdded(name, this.shape(name, declared, kind, seen)) : this.shape(name, declared, kind, seen),
+      type:
+        kind === 'input'
+          ? withAdded(name, this.shape(name, declared, kind, seen))
+          : this.shape(name, declared, kind, seen),
       ...(kind === 'input' && !optional ? { required: true as const } : {}),
       ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
       ...(kind === 'output' && optional ? { optional: true as const } : {}),
@@ -114,7 +117,9 @@ export class SdkTypes {
     const shapes: Shape[] = [];
     if (literals.length > 0) {
       const both = literals.includes(true) && literals.includes(false);
-      shapes.push(both ? 'boolean' : enumOf(literals, parts.some(isOther)));
+      shapes.push(
+        both ? 'boolean' : enumOf(literals, parts.some(isOther) || (kind === 'input' && OPEN_INPUTS.has(name))),
+      );
     }
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
@@ -210,7 +215,8 @@ function union(shapes: readonly Shape[], kind: 'input' | 'output'): Shape {
   const range = distinct.find((shape) => typeof shape === 'object' && 'range' in shape);
   if (range !== undefined) return range;
   // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
-  if (kind === 'output' && distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1) return 'json';
+  if (kind === 'output' && distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1)
+    return 'json';
   const [only] = distinct;
   if (only === undefined) return 'json';
   return distinct.length === 1 ? only : { anyOf: distinct };

@@ -92,7 +92,9 @@ function inexact(problems: readonly JsonProblem[], index: number): ConnectorErro
   const own = problems.filter(({ path }) => path[0] === index);
   const told = own.map(({ path, description }) => violationOf({ path: path.slice(1), description }));
   return invalid(
-    told.length > 0 ? told : [{ field: 'message', description: 'an item holds what JSON would change; see the others' }],
+    told.length > 0
+      ? told
+      : [{ field: 'message', description: 'an item holds what JSON would change; see the others' }],
   );
 }
 

@@ -128,7 +128,10 @@ const BODIES = {
     name: optional(() => z.string()),
     fields: required(tree),
     metadata: optional(() =>
-      z.custom((value) => isTree(value) && Object.keys(value as object).length === 0, 'is not taken: it is output alone'),
+      z.custom(
+        (value) => isTree(value) && Object.keys(value as object).length === 0,
+        'is not taken: it is output alone',
+      ),
     ),
   },
   execute: { parameters: or<Readonly<Record<string, unknown>>>({}, tree), executionConfig },

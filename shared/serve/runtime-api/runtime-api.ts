@@ -91,7 +91,10 @@ const NAMES: Readonly<Record<string, string>> = {
 function inItsWords(cause: unknown): unknown {
   if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.facts;
-  const renamed = violations.map((one) => ({ ...one, field: NAMES[one.field] ?? one.field }));
+  const renamed = violations.map((one) => ({
+    ...one,
+    field: Object.hasOwn(NAMES, one.field) ? (NAMES[one.field] ?? '') : one.field,
+  }));
   return restated(cause, invalid(renamed, moreViolations));
 }
 
