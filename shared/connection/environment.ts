@@ -1,5 +1,5 @@
-import { pathInWords, readExactJson } from '../core/exact-json.ts';
-import { plainNumbers } from '../core/written-number.ts';
+import { pathInWords, readExactJson } from '../json/exact-json.ts';
+import { plainNumbers } from '../json/written-number.ts';
 import { isConnectorError, settingsInvalid } from '../errors.ts';
 import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
 import { address, text } from './allowed.ts';

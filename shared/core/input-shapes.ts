@@ -7,7 +7,7 @@ import { checkKeys, keyProblem } from './input-keys.ts';
 import { cleared, isJson, passesUnknown, place, wrong, type Place, type Walk } from './input-walk.ts';
 import { readJsonText } from './json-text.ts';
 import { readScalar } from './scalars.ts';
-import { plainNumbers } from './written-number.ts';
+import { plainNumbers } from '../json/written-number.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

@@ -7,7 +7,7 @@ import { readInto } from './input-shapes.ts';
 import { passesUnknown, place, type InputRules, type Walk } from './input-walk.ts';
 import { requireFields } from './required-inputs.ts';
 import { Taken } from './taken.ts';
-import { plainNumbers } from './written-number.ts';
+import { plainNumbers } from '../json/written-number.ts';
 
 export type { InputRules, Naming } from './input-walk.ts';
 

@@ -1,5 +1,5 @@
 import { DEEPEST } from '../bounds.ts';
-import { pathInWords, readExactJson } from './exact-json.ts';
+import { pathInWords, readExactJson } from '../json/exact-json.ts';
 import { isDeeper } from './nesting.ts';
 
 export type JsonText = { readonly value: unknown } | { readonly problem: string };

@@ -1,7 +1,7 @@
 import { isAmount, isTime } from '../catalog/overrides.ts';
 import type { Scalar } from '../catalog/shapes.ts';
-import { plainDecimal } from './plain-decimal.ts';
-import { WrittenNumber } from './written-number.ts';
+import { plainDecimal } from '../json/plain-decimal.ts';
+import { WrittenNumber } from '../json/written-number.ts';
 
 export type ReadScalar = { readonly value: unknown } | { readonly problem: string };
 

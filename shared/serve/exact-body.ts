@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Request } from '@google-cloud/functions-framework';
-import { pathInWords, readExactJson, type JsonProblem } from '../core/exact-json.ts';
+import { pathInWords, readExactJson, type JsonProblem } from '../json/exact-json.ts';
 import { ConnectorError, invalid, type FieldViolation } from '../errors.ts';
 import { queryOf } from './decoded-part.ts';
 

@@ -3,7 +3,7 @@ import { MOST_LISTED } from '../bounds.ts';
 import { readJsonText } from '../core/json-text.ts';
 import { invalid } from '../errors.ts';
 import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
-import { plainNumbers } from '../core/written-number.ts';
+import { plainNumbers } from '../json/written-number.ts';
 import { suggestion } from '../catalog/names.ts';
 import { Violations, type Description } from '../violations.ts';
 

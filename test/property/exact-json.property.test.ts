@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pathInWords, readExactJson } from '../../shared/core/exact-json.ts';
-import { plainDecimal } from '../../shared/core/plain-decimal.ts';
-import { plainNumbers, WrittenNumber } from '../../shared/core/written-number.ts';
+import { pathInWords, readExactJson } from '../../shared/json/exact-json.ts';
+import { plainDecimal } from '../../shared/json/plain-decimal.ts';
+import { plainNumbers, WrittenNumber } from '../../shared/json/written-number.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 
@@ -20,7 +20,7 @@ test('what JSON.parse reads it reads, to the same value', () => {
 
 test('what JSON.parse refuses it refuses, and the reverse', () => {
   const letters = fc.string({
-    unit: fc.constantFrom(...'{}[]:,"\\ue0123456789.-+tfnrals \n\u0000\u001f'),
+    unit: fc.constantFrom(...Array.from('{}[]:,"\\ue0123456789.-+tfnrals \n\u0000\u001f')),
     maxLength: 12,
   });
   const broken = fc

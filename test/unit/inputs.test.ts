@@ -3,7 +3,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import type { Operation } from '../../shared/catalog/shapes.ts';
-import { readExactJson } from '../../shared/core/exact-json.ts';
+import { readExactJson } from '../../shared/json/exact-json.ts';
 import { toParams, type InputRules } from '../../shared/core/inputs.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 

@@ -2,7 +2,7 @@ import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
 import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
 import { rowOperationId } from '../../idempotency/operation-id.ts';
-import type { JsonProblem } from '../../core/exact-json.ts';
+import type { JsonProblem } from '../../json/exact-json.ts';
 import { violationOf } from '../exact-body.ts';
 import { BODIES } from '../requests.ts';
 import type { Served } from '../service.ts';

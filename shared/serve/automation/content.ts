@@ -1,5 +1,5 @@
 import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
-import { readExactJson, type ExactJson } from '../../core/exact-json.ts';
+import { readExactJson, type ExactJson } from '../../json/exact-json.ts';
 import { Nesting } from '../../core/nesting.ts';
 import { ConnectorError } from '../../errors.ts';
 

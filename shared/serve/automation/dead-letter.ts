@@ -1,6 +1,6 @@
 import type { Connector } from '../../core/connector.ts';
 import { LONGEST_TEXT } from '../../bounds.ts';
-import { exactText, plainNumbers } from '../../core/written-number.ts';
+import { exactText, plainNumbers } from '../../json/written-number.ts';
 import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';

@@ -3,7 +3,7 @@ import { withEffect } from '../../core/call.ts';
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { isOperationId } from '../../core/ids.ts';
-import { plainNumbers } from '../../core/written-number.ts';
+import { plainNumbers } from '../../json/written-number.ts';
 import { discoveryOf } from '../../describe/discovery.ts';
 import { actionTool, entityTool, toolName, type ToolFacts } from '../../describe/tool.ts';
 import { errorBody, unforeseen } from '../../errors.ts';
