@@ -72,7 +72,7 @@ const KINDS: readonly ((shape: Shape) => boolean)[] = [
   (shape) => typeof shape === 'object' && 'array' in shape,
 ];
 
-function plain(shape: Shape, name: string, key: string): unknown {
+export function plain(shape: Shape, name: string, key: string): unknown {
   if (typeof shape === 'string') {
     if (shape === 'string') return /currenc/.test(name) ? 'usd' : 'x';
     if (shape === 'boolean') return false;

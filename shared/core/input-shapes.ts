@@ -40,8 +40,8 @@ function readField(walk: Walk, to: Place, field: Field, value: unknown): unknown
 
 function clearedField(walk: Walk, to: Place, { type, nullable, required }: Field): unknown {
   if (nullable === true) return cleared(walk);
-  // Stripe unsets a text by an empty one, which its types do not say of each.
-  if (walk.rules.kind === 'update' && type === 'string' && required !== true && !isJson(walk)) return '';
+  // Stripe unsets a text, by an empty one or in API v2 by null, which its types do not say of each.
+  if (walk.rules.kind === 'update' && type === 'string' && required !== true) return cleared(walk);
   return wrong(walk, to, required === true ? 'is required, and null is no value' : CANNOT_CLEAR);
 }
 

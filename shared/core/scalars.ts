@@ -75,7 +75,7 @@ function decimal(value: unknown): ReadScalar {
   if (typeof value === 'string' && /^-?\d{1,20}(\.\d{1,12})?$/.test(value))
     return { value: /^-[0.]+$/.test(value) ? value.slice(1) : value };
   const number = plainNumber(value);
-  if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: String(number) };
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: digitsOf(value, number) };
   return { problem: 'must be a decimal number as text, such as "12.5": a float would lose digits' };
 }
 
@@ -92,8 +92,13 @@ function text(value: unknown): ReadScalar {
   const number = plainNumber(value);
   if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: 'must be text' };
   if (isTooLarge(number)) return { problem: 'has more digits than a number keeps; write it as text, in quotes' };
+  return { value: digitsOf(value, number) };
+}
+
+/** A number as a text: the digits that were written, without an exponent or a sign of nothing. */
+function digitsOf(value: unknown, number: number): string {
   const written = value instanceof WrittenNumber ? value.text : String(number);
-  return { value: number === 0 || /e/i.test(written) ? plainDecimal(written) : written };
+  return number === 0 || /e/i.test(written) ? plainDecimal(written) : written;
 }
 
 /** Whether a text can be written as UTF-8. */

@@ -67,8 +67,8 @@ function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules):
 }
 
 /** A plain text that an Update clears, as `core/input-shapes` has it. */
-function clearsText({ type, required }: Field, { kind, json }: SchemaRules): boolean {
-  return kind === 'update' && type === 'string' && required !== true && !json;
+function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
+  return kind === 'update' && type === 'string' && required !== true;
 }
 
 /** As `core/input-keys` takes them. A key inside a value of any kind is held to the same, which no schema here says. */

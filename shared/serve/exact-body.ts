@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Request } from '@google-cloud/functions-framework';
 import { pathInWords, readExactJson, type JsonProblem } from '../json/exact-json.ts';
 import { ConnectorError, invalid, type FieldViolation } from '../errors.ts';
@@ -12,12 +11,19 @@ export function exactBody(request: Request): unknown {
   const { rawBody } = request;
   if (rawBody === undefined || rawBody.length === 0) return request.body;
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
-  // JSON is UTF-8: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
-  if (!isUtf8(rawBody)) throw malformed('the body is not UTF-8 text');
-  const read = readExactJson(new TextDecoder().decode(rawBody));
+  const read = readExactJson(textOf(rawBody));
   if (read === undefined) throw malformed('the body is not JSON that can be read');
   if (read.count > 0) throw invalid(read.problems.map(violationOf), read.count - read.problems.length);
   return read.value;
+}
+
+/** JSON is UTF-8: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed('the body is not UTF-8 text');
+  }
 }
 
 function malformed(message: string): ConnectorError {
