@@ -55,15 +55,32 @@ function leads(shape: Shape, path: readonly string[]): boolean {
   return inner !== undefined && (rest.length === 0 || leads(inner.type, rest));
 }
 
-function plain(shape: Shape, name: string, key: string): unknown {
+/** What an object needs; where that is nothing, one field of it, because an empty object is nothing in a form. */
+function something(fields: Fields, key: string): Input {
+  const needed = filled(fields, [], key);
+  if (Object.keys(needed).length > 0) return needed;
+  const one = KINDS.flatMap((isKind) => Object.entries(fields).filter(([, { type }]) => isKind(type))).at(0);
+  return one === undefined ? {} : { [one[0]]: plain(one[1].type, one[0], key) };
+}
+
+/** Kinds of fields that name no money, the simplest first. */
+const KINDS: readonly ((shape: Shape) => boolean)[] = [
+  (shape) => shape === 'boolean',
+  (shape) => typeof shape === 'object' && 'enum' in shape,
+  (shape) => typeof shape === 'object' && 'object' in shape,
+  (shape) => shape === 'string',
+  (shape) => typeof shape === 'object' && 'array' in shape,
+];
+
+export function plain(shape: Shape, name: string, key: string): unknown {
   if (typeof shape === 'string') {
     if (shape === 'string') return /currenc/.test(name) ? 'usd' : 'x';
     if (shape === 'boolean') return false;
     return shape === 'decimal' ? '1' : shape === 'json' ? 'x' : 1;
   }
   if ('enum' in shape) return shape.enum[0];
-  if ('object' in shape) return filled(shape.object, [], key);
+  if ('object' in shape) return something(shape.object, key);
   if ('array' in shape) return [plain(shape.array, name, key)];
   if ('anyOf' in shape) return plain(shape.anyOf[0] ?? 'json', name, key);
-  return 'map' in shape ? {} : 'reference' in shape ? 'x' : 1;
+  return 'map' in shape ? { [key]: plain(shape.map, name, key) } : 'reference' in shape ? 'x' : 1;
 }

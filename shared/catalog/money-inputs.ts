@@ -51,7 +51,7 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
     'none',
     `accounts adjustable_quantity.minimum cb_score color_depth count dispute_rate divide_by estimated_worker_count height
      invalid_account_number_decline_rate_past_hour invalid_credentials_decline_rate_past_hour length limit
-     max_redemptions maximum_length minimum_length next_invoice_sequence next_sequence installment.number odometer
+     max_redemptions maximum_length metric_tons minimum_length next_invoice_sequence next_sequence installment.number odometer
      payment_count payment_method_redisplay_limit payments_per_period priority score screen_height screen_width
      template_version up_to usage_gte usage_threshold.gte weight width`,
   ),

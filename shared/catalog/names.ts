@@ -27,6 +27,13 @@ export function innerFields(shape: Shape): Fields | undefined {
   return undefined;
 }
 
+/** Every kind of object that a shape may be. */
+export function objectsOf(shape: Shape): readonly Fields[] {
+  if (typeof shape === 'string') return [];
+  if ('object' in shape) return [shape.object];
+  return 'anyOf' in shape ? shape.anyOf.flatMap(objectsOf) : [];
+}
+
 export interface Named {
   /** Stripe's names from the outside in: `['address', 'city']`. */
   readonly path: readonly string[];

@@ -1,3 +1,5 @@
+import type { Fields } from './shapes.ts';
+
 /**
  * What the SDK's types do not say, reviewed by hand. Everything else in the catalogue is generated.
  */
@@ -8,10 +10,14 @@ const FRACTIONS: ReadonlySet<string> = new Set([
   'application_fee_percent',
   'effective_percentage',
   'exchange_rate',
+  // Of a place and of a risk: https://docs.stripe.com/api/radar/reviews/object, https://docs.stripe.com/api/issuing/authorizations/test_mode_create
+  'latitude',
+  'longitude',
   'percent_off',
   'percent_ownership',
   'percentage',
   'rate',
+  'score',
   // A package's size in inches and weight in ounces take two decimals.
   'height',
   'length',
@@ -22,6 +28,38 @@ const FRACTIONS: ReadonlySet<string> = new Set([
 export function isFraction(name: string): boolean {
   return FRACTIONS.has(name);
 }
+
+/**
+ * Fields that Stripe takes inside an input and the SDK's types leave out, by the input's name. Stripe's own error text tells
+ * callers to send `payment_method_data` with `type=card` and `card[token]`: https://github.com/stripe/stripe-node/issues/1264
+ */
+export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
+  payment_method_data: {
+    // As PaymentMethod's Create takes it: https://docs.stripe.com/api/payment_methods/create#create_payment_method-card
+    card: {
+      type: {
+        object: {
+          cvc: { type: 'string' },
+          exp_month: { type: 'integer' },
+          exp_year: { type: 'integer' },
+          networks: {
+            type: {
+              object: { preferred: { type: { enum: ['cartes_bancaires', 'mastercard', 'visa'], open: true } } },
+            },
+          },
+          number: { type: 'string' },
+          token: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/**
+ * Enumerations that the SDK's types close and Stripe keeps open: an endpoint has an API version of its own, whose events it may
+ * name. https://docs.stripe.com/api/webhook_endpoints/create
+ */
+export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 
 export interface NotServed {
   readonly method: 'GET' | 'POST' | 'DELETE';

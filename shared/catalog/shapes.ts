@@ -9,8 +9,8 @@ export type Scalar = 'string' | 'integer' | 'number' | 'decimal' | 'boolean' | '
 
 export type Shape =
   | Scalar
-  /** One of these values, spelt exactly so. */
-  | { readonly enum: readonly (string | number | boolean)[] }
+  /** One of these values, spelt exactly so. `open`: Stripe may take and answer other texts too (the SDK's `OtherString`). */
+  | { readonly enum: readonly (string | number | boolean)[]; readonly open?: true }
   | { readonly object: Fields }
   | { readonly array: Shape }
   /** Free keys (metadata, options by currency). */

@@ -13,8 +13,11 @@ export interface WriteRule {
   readonly bounds: 'none' | 'fields' | 'never';
   /** Of `fields`: one of these inputs must stand in the request. */
   readonly needs?: readonly string[];
-  /** Inputs that let more money move than the request names: with one of these values, or with any (`true`). */
-  readonly opens?: Readonly<Record<string, true | readonly (string | boolean)[]>>;
+  /**
+   * Inputs that let more money move than the request names: with one of these values, with any (`true`), or with any
+   * `but` these. The last is for open enumerations: what a value beyond the list does is not known.
+   */
+  readonly opens?: Readonly<Record<string, true | readonly boolean[] | { readonly but: readonly string[] }>>;
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
   /** The amounts are in the currency of the thing that is kept at Stripe: one that the request names is no proof of it. */
@@ -24,7 +27,7 @@ export interface WriteRule {
   readonly writes: readonly string[];
 }
 
-const PRORATIONS = { proration_behavior: ['always_invoice'] } as const;
+const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
 
 export const WRITE_RULES: readonly WriteRule[] = [
   // Amounts that the request must name.
@@ -131,7 +134,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'fields',
-    opens: { 'payments.payouts.automatic_transfer_rules_by_currency.*.type': ['transfer_all'] },
+    opens: { 'payments.payouts.automatic_transfer_rules_by_currency.*.type': { but: ['transfer_up_to_amount'] } },
     reason: 'a rule may move the whole balance at each payout',
     writes: ['BalanceSettings.Update'],
   },

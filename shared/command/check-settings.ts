@@ -1,3 +1,4 @@
+import { settingsJson } from '../connection/environment.ts';
 import { parseSettings } from '../connection/settings.ts';
 import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 
@@ -5,8 +6,10 @@ import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViola
 export function checkFile(file: string, readFile: (file: string) => string): readonly FieldViolation[] {
   let document: unknown;
   try {
-    document = JSON.parse(readFile(file));
+    const text = readFile(file);
+    document = settingsJson(text) ?? JSON.parse(text);
   } catch (error) {
+    if (isConnectorError(error)) return error.facts.violations ?? [{ field: file, description: error.message }];
     const why = error instanceof SyntaxError ? `is no JSON (${error.message})` : 'cannot be read';
     return [{ field: file, description: why }];
   }

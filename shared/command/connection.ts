@@ -8,6 +8,7 @@ import { LIFE_US } from '../limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../limiter/suspension.ts';
 import { limitInWords } from '../local/announce.ts';
 import { deploymentOf } from '../connection/deployment.ts';
+import { fileText } from '../connection/file-text.ts';
 import { buildWorld, type World } from '../world.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
@@ -36,7 +37,7 @@ command('npm run connection -- check FILE [--live] | suspend | resume | status',
 });
 
 async function check(file: string, live: boolean): Promise<string> {
-  const problems = checkFile(file, (name) => readFileSync(name, 'utf8'));
+  const problems = checkFile(file, (name) => fileText(readFileSync(name)));
   if (problems.length > 0) throw settingsProblems(file, problems);
   if (!live) return `${file}: no problems`;
   const environment = { ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file };

@@ -1,4 +1,6 @@
-import { settingsInvalid } from '../errors.ts';
+import { pathInWords, readExactJson } from '../json/exact-json.ts';
+import { plainNumbers } from '../json/written-number.ts';
+import { isConnectorError, settingsInvalid } from '../errors.ts';
 import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
 import { address, text } from './allowed.ts';
 import { API_KEY } from '../ports/secrets.ts';
@@ -115,17 +117,25 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
     text =
       seen.CONNECTION_SETTINGS ??
       (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
-  } catch {
+  } catch (cause) {
+    if (isConnectorError(cause)) throw cause;
     throw settingsInvalid('CONNECTION_SETTINGS_FILE names a file that cannot be read');
   }
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null && !Array.isArray(document))
-      return document as Record<string, unknown>;
-  } catch {
-    // Said below.
+  const document = settingsJson(text);
+  if (document === undefined) throw settingsInvalid(`${source} must hold one JSON object`);
+  return document;
+}
+
+/** The object of a settings text; undefined where it is none. A key that stands twice is an error, and so is a number that loses digits. */
+export function settingsJson(text: string): Record<string, unknown> | undefined {
+  const read = readExactJson(text.replace(/^\ufeff/, ''));
+  const value = plainNumbers(read?.value);
+  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (read.count > 0) {
+    const found = read.problems.map(({ path, description }) => ({ field: pathInWords(path), description }));
+    throw settingsInvalid(found.map(({ field, description }) => `${field}: ${description}`).join('; '), found);
   }
-  throw settingsInvalid(`${source} must hold one JSON object`);
+  return value as Record<string, unknown>;
 }
 
 /** In the cloud nothing of the laptop is taken: no key in the environment, no stand-ins, no state in memory. */

@@ -1,19 +1,25 @@
 import { invalid } from '../errors.ts';
+import { isWellFormed } from './scalars.ts';
 
-const LONGEST_ID = 255;
-/** Letters, digits and a few signs, and not dots alone. */
-export const ID_PATTERN = '^(?!\\.+$)[A-Za-z0-9_.:~@+=-]+$';
+/** Bytes of an id at most. */
+export const LONGEST_ID = 500;
+/** No control characters, and not the words by which a path leads elsewhere. */
+export const ID_PATTERN = '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f-\\u009f]+$';
 const ID = new RegExp(ID_PATTERN);
 
 /**
- * An id that goes into a path at Stripe. Strict, because `''` would address the collection and `..` another one;
- * wide enough for the ids that callers choose (coupons, plans, report types such as `balance.summary.1`).
+ * An id that goes into a path at Stripe, where it is encoded as one segment. Wide, because coupons, plans and products of before
+ * 2018-05-21 have ids with spaces, slashes and signs (https://github.com/stripe/stripe-java/issues/736); never `''`, which
+ * would address the collection, nor `..`, which another one.
  */
 export function checkId(field: string, id: unknown): string {
   if (typeof id !== 'string' || id === '') throw invalid([{ field, description: 'must be an id, as text' }]);
-  if (id.length > LONGEST_ID) throw invalid([{ field, description: `must have at most ${LONGEST_ID} characters` }]);
-  if (!ID.test(id)) {
-    throw invalid([{ field, description: 'must be an id of letters, digits and _ . : ~ @ + = -' }]);
+  if (Buffer.byteLength(id) > LONGEST_ID)
+    throw invalid([{ field, description: `must have at most ${LONGEST_ID} bytes` }]);
+  if (!ID.test(id) || !isWellFormed(id)) {
+    throw invalid([
+      { field, description: 'must be an id: no control characters, no half of a surrogate pair, no . or ..' },
+    ]);
   }
   return id;
 }

@@ -1,14 +1,17 @@
 import { DEEPEST } from '../bounds.ts';
+import { pathInWords, readExactJson } from '../json/exact-json.ts';
 import { isDeeper } from './nesting.ts';
 
 export type JsonText = { readonly value: unknown } | { readonly problem: string };
 
-/** JSON text inside an input, held to the depth of a body: deeper values end in a stack that is used up. */
+/**
+ * JSON text inside an input, held to the depth of a body: deeper values end in a stack that is used up. Undefined where the
+ * text is no JSON.
+ */
 export function readJsonText(text: string): JsonText | undefined {
   if (isDeeper(text, DEEPEST)) return { problem: `is nested deeper than ${DEEPEST} levels` };
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
+  const read = readExactJson(text);
+  const [first] = read?.problems ?? [];
+  if (first !== undefined) return { problem: `${pathInWords(first.path)} in its JSON text ${first.description}` };
+  return read;
 }

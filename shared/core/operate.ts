@@ -52,6 +52,7 @@ export async function list(parts: ConnectorParts, name: string, request: ListReq
     clause,
     sort: own ? '' : `${sort.column.name} ${sort.descending}`,
     consistency: request.consistency,
+    account: call.account ?? '',
   };
   // An empty token is the first page: https://google.aip.dev/158
   const { pageToken: token = '' } = request;

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { invalid } from '../errors.ts';
 import { lazily } from '../lazily.ts';
+import { LONGEST_ID } from './ids.ts';
 import type { Position } from './read-rows.ts';
 
 /** What a list was asked: a token of another question is refused. */
@@ -10,6 +11,8 @@ export interface Question {
   readonly clause: string;
   readonly sort: string;
   readonly consistency: string;
+  /** The Connect account of the call; empty for the connection's own. */
+  readonly account: string;
 }
 
 const token = lazily(() => {
@@ -17,7 +20,7 @@ const token = lazily(() => {
     z.strictObject({
       at: z.strictObject({
         branch: z.int().min(0).max(1000),
-        after: z.array(z.string().max(255)).max(10).optional(),
+        after: z.array(z.string().max(LONGEST_ID)).max(10).optional(),
         page: z.string().max(5000).optional(),
         next: z.int().min(0).max(10_000).optional(),
       }),
@@ -25,7 +28,7 @@ const token = lazily(() => {
     z.strictObject({
       behind: z.strictObject({
         value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
-        id: z.string().max(255),
+        id: z.string().max(LONGEST_ID),
       }),
     }),
   ]);
@@ -53,11 +56,11 @@ export function readPageToken(text: string, question: Question): PagePosition {
     // Not one of ours: the error below says so.
   }
   const description =
-    'is not a token of this entity, filter clause and sorting; use listEntitiesNextPageToken as it came';
+    'is not a token of this entity, filter clause, sorting and account; use listEntitiesNextPageToken as it came';
   throw invalid([{ field: 'listEntitiesPageToken', description }]);
 }
 
-function digest({ entity, clause, sort, consistency }: Question): string {
-  const text = JSON.stringify([entity, clause, sort, consistency]);
+function digest({ entity, clause, sort, consistency, account }: Question): string {
+  const text = JSON.stringify([entity, clause, sort, consistency, account]);
   return hash('sha256', text, 'base64url').slice(0, 12);
 }

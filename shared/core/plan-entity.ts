@@ -1,5 +1,4 @@
 import type { Entity, OperationRow } from '../catalog/shapes.ts';
-import { invalid } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import { toParams, type InputRules, type Naming } from './inputs.ts';
@@ -34,11 +33,7 @@ export function planUpdate(
   input: Input,
   naming: Naming,
 ): Plan {
-  const placed = place(entity, row, entityId, input);
-  if (Object.keys(placed.rest).length === 0) {
-    throw invalid([{ field: 'connectorInputPayload', description: 'must name at least one field to update' }]);
-  }
-  return planned('POST', entity, placed, 'update', naming);
+  return planned('POST', entity, place(entity, row, entityId, input), 'update', naming);
 }
 
 export function planDelete(
@@ -64,12 +59,16 @@ function planned(
 
 /** API v2 speaks JSON and clears with null. */
 export function clearing(path: string): Pick<InputRules, 'cleared'> {
-  return path.startsWith('/v2/') ? { cleared: null } : {};
+  return isApiV2(path) ? { cleared: null } : {};
+}
+
+export function isApiV2(path: string): boolean {
+  return path.startsWith('/v2/');
 }
 
 /** Every POST, and in API v2 every write. https://docs.stripe.com/api-v2-overview#idempotency */
 export function takesIdempotencyKey(method: StripeRequest['method'], path: string): boolean {
-  return method === 'POST' || (method !== 'GET' && path.startsWith('/v2/'));
+  return method === 'POST' || (method !== 'GET' && isApiV2(path));
 }
 
 /** The plan with the caller's key and account on it. */

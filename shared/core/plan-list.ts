@@ -1,5 +1,5 @@
 import type { Entity, OperationRow } from '../catalog/shapes.ts';
-import { invalid } from '../errors.ts';
+import { invalid, isConnectorError } from '../errors.ts';
 import { bind } from '../filter/bind.ts';
 import { columnOf } from '../filter/columns.ts';
 import { parseClause } from '../filter/parse.ts';
@@ -18,10 +18,20 @@ export function readSort(entity: Entity, row: OperationRow, columns: readonly st
   if (written === '') return undefined;
   const found = /^([\w.]+)(?:\s+(ASC|DESC))?$/i.exec(written);
   if (found === null || more.length > 0) throw unsortable('takes one column, with ASC or DESC behind it');
-  const column = columnOf(entity, row, found[1] ?? '', 1);
+  const column = sortedBy(entity, row, found[1] ?? '');
   if (!column.stored || column.kind === 'json')
     throw unsortable(`${column.name} cannot be sorted by: it is no single value`);
   return { column, descending: found[2]?.toUpperCase() === 'DESC' };
+}
+
+/** The column by its name; what is wrong with it is told of the sort, not of a clause. */
+function sortedBy(entity: Entity, row: OperationRow, name: string): ReturnType<typeof columnOf> {
+  try {
+    return columnOf(entity, row, name, 1);
+  } catch (cause) {
+    const [said] = isConnectorError(cause) ? (cause.facts.violations ?? []) : [];
+    throw said === undefined ? cause : unsortable(said.description.replace(/, at 1$/, ''));
+  }
 }
 
 /** Stripe's own order: newest first, of one list. */

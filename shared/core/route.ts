@@ -25,45 +25,57 @@ export const routesByParents = lazilyOf((row: OperationRow): readonly Route[] =>
 
 /**
  * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id
- * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide.
+ * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide. Elsewhere a slash is a letter of
+ * an id.
  */
 export function place(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input): Placed {
-  const [own, ...before] = (entityId ?? '').split('/').reverse();
-  const outer = before.reverse();
-  const given = (route: Route): Record<string, unknown> | undefined => parentValues(route, outer, input);
-  const routes = routesByParents(row);
-  const route = routes.find((one) => given(one) !== undefined);
-  if (route === undefined) {
-    // Where no object has a parent, a slash is no part of an id.
-    if (routes.every(({ path }) => parentsOf(path).length === 0)) checkId('entityId', entityId);
+  const given = (route: Route): Given | undefined => parentValues(route, entityId, input);
+  const route = routesByParents(row).find((one) => given(one) !== undefined);
+  const found = route === undefined ? undefined : given(route);
+  if (route === undefined || found === undefined)
     throw invalid([{ field: 'connectorInputPayload', description: parentsMissing(entity, row) }]);
-  }
-  const values = given(route) ?? {};
+  const { values, inId, own } = found;
   const names = new Set(parentsOf(route.path).map(pascal));
-  const fieldOf = (parent: string): string => (outer.length > 0 ? 'entityId' : pascal(parent));
+  const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
+  if (inId) checkSameParents(values, input);
   const parents = Object.fromEntries(Object.entries(values).map(([name, id]) => [name, checkId(fieldOf(name), id)]));
   const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
     name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
   );
-  return {
-    route,
-    path: filled(entity, path, parents, entityId === undefined ? undefined : own),
-    rest: inputWithout(input, names),
-    parents,
-  };
+  return { route, path: filled(entity, path, parents, own), rest: inputWithout(input, names), parents };
 }
 
-/** Ids for all of a route's parents, or undefined where one is missing or there are more than it has. */
-function parentValues(route: Route, outer: readonly string[], input: Input): Record<string, unknown> | undefined {
-  const names = parentsOf(route.path);
-  if (outer.length > 0) {
-    if (outer.length !== names.length) return undefined;
+interface Given {
+  /** Ids for all of a route's parents. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** They stand before the id. */
+  readonly inId: boolean;
+  /** The id of the object itself. */
+  readonly own: string | undefined;
+}
+
+/** What a route's path is filled with, or undefined where a parent is missing. */
+function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
+  const names = parentsOf(path);
+  const parts = (entityId ?? '').split('/');
+  if (names.length > 0 && parts.length === names.length + 1) {
     // Of two collections with one parent each, the parent's kind of id decides.
-    const kinds = names.every((name, index) => name !== 'account' || (outer[index] ?? '').startsWith('acct_'));
-    return kinds ? Object.fromEntries(names.map((name, index) => [name, outer[index]])) : undefined;
+    const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
+    const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
+    return kinds ? { values, inId: true, own: parts.at(-1) } : undefined;
   }
   const found = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
-  return found.every(([, id]) => id !== undefined && id !== null) ? Object.fromEntries(found) : undefined;
+  const whole = found.every(([, id]) => id !== undefined && id !== null);
+  return whole ? { values: Object.fromEntries(found), inId: false, own: entityId } : undefined;
+}
+
+/** A parent that stands in both places must be the same. */
+function checkSameParents(values: Given['values'], input: Input): void {
+  for (const [name, id] of Object.entries(values)) {
+    const field = pascal(name);
+    if (Object.hasOwn(input, field) && input[field] !== id)
+      throw invalid([{ field, description: 'differs from the parent in entityId; give one of them' }]);
+  }
 }
 
 /** Of an input that may have tens of thousands of names: by its keys, and not copied for nothing. */

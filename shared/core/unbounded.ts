@@ -17,7 +17,8 @@ export function unboundedBy(facts: Facts, write: WriteFacts, params: Tree): Unbo
   const { needs, opens = {}, closed = {} } = write;
   for (const [path, values] of Object.entries(opens)) {
     const open = valuesAt(params, path.split('.')).some(
-      (one) => !isEmpty(one) && (values === true || isAmong(values, one)),
+      (one) =>
+        !isEmpty(one) && (values === true || ('but' in values ? !isAmong(values.but, one) : isAmong(values, one))),
     );
     if (open) return { field: path, why: 'moves money that no input names' };
   }

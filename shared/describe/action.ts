@@ -2,6 +2,7 @@ import type { ActionRow } from '../catalog/actions.ts';
 import { snake } from '../catalog/names.ts';
 import { sampleKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../core/plan-action.ts';
+import { isApiV2 } from '../core/plan-entity.ts';
 import { ID_SCHEMA } from './entity-type.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 
@@ -29,7 +30,11 @@ export function describeAction(row: ActionRow): ActionFacts {
 
 /** The ids first, then every further parameter of Stripe's call. */
 function actionInput(row: ActionRow): JsonSchema {
-  const schema = inputSchema(actionFields(row), { entity: row.action, kind: 'action' });
+  const schema = inputSchema(actionFields(row), {
+    entity: row.action,
+    kind: 'action',
+    json: isApiV2(row.path),
+  });
   const ids = actionIds(row).map(({ input }) => input);
   const required = [...ids, ...(schema.required ?? []).filter((name) => !ids.includes(name))];
   return {

@@ -1,13 +1,14 @@
 import { pascal } from '../catalog/names.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/shapes.ts';
-import { ID_PATTERN } from '../core/ids.ts';
+import { ID_PATTERN, LONGEST_ID } from '../core/ids.ts';
+import { isApiV2 } from '../core/plan-entity.ts';
 import { routesByParents } from '../core/route.ts';
 import { columnsOf, type ColumnFacts } from './columns.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 
 /** What an id may be, as text. */
-export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: 255, pattern: ID_PATTERN };
+export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN };
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
@@ -15,14 +16,14 @@ const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'acti
 export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
   const row = entity.operations[operation];
   if (row === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
-  const rules: SchemaRules = { entity: entity.entity, kind: KINDS[operation] };
-  const ways = routesByParents(row).map((route) => routeSchema(route, rules));
+  const { [operation]: kind } = KINDS;
+  const ways = routesByParents(row).map((route) => routeSchema(entity, route, kind));
   const [only] = ways;
   return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
 }
 
-function routeSchema({ path, params }: Route, rules: SchemaRules): JsonSchema {
-  const schema = inputSchema(params, rules);
+function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRules['kind']): JsonSchema {
+  const schema = inputSchema(params, { entity, kind, json: isApiV2(path) });
   const parents = parentsOf(path).map(pascal);
   const ids = Object.fromEntries(parents.map((name) => [name, ID_SCHEMA]));
   const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
@@ -30,8 +31,6 @@ function routeSchema({ path, params }: Route, rules: SchemaRules): JsonSchema {
     ...schema,
     properties: { ...schema.properties, ...ids },
     ...(required.length === 0 ? {} : { required }),
-    // An Update of nothing is an error.
-    ...(rules.kind === 'update' ? { minProperties: parents.length + 1 } : {}),
   };
 }
 

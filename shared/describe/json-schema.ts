@@ -1,6 +1,6 @@
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
-import type { Field, Fields, Shape } from '../catalog/shapes.ts';
+import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
 
 /** The part of JSON Schema 2020-12 that is used. */
 export interface JsonSchema {
@@ -23,40 +23,52 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly default?: unknown;
+  /** Known values where others may stand too. */
+  readonly examples?: readonly (string | number | boolean)[];
 }
 
 export interface SchemaRules {
   /** Of whose inputs these are: some amounts of some entities may be negative. */
   readonly entity: string;
-  /** In an Update null clears a field, and nothing is required at the top. */
   readonly kind: 'create' | 'update' | 'action';
+  /** API v2 takes JSON, which has empty lists, empty objects and null; a form has none of them. */
+  readonly json: boolean;
 }
 
 /**
  * The schema of an input, in its one canonical spelling: PascalCase at the top, Stripe's own names inside, every value
  * of its own type. What it accepts `core/inputs` accepts. That takes more besides, because integrations pass text: text
- * that spells a number or a boolean, JSON text for objects and arrays, joined names (`AddressCity`), PascalCase inside.
+ * that spells a number or a boolean, JSON text for objects and arrays, an empty text where null clears, joined names
+ * (`AddressCity`), PascalCase inside.
  */
 export function inputSchema(fields: Fields, rules: SchemaRules): JsonSchema {
+  const { properties = {}, required, ...schema } = objectSchema(fields, [], rules);
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [pascal(key), one])),
+    ...(required === undefined ? {} : { required: required.map(pascal) }),
+  };
+}
+
+function objectSchema(fields: Fields, path: readonly string[], rules: SchemaRules): JsonSchema {
   const entries = Object.entries(fields);
-  const required = rules.kind === 'update' ? [] : entries.filter(([, field]) => field.required).map(([key]) => key);
+  const required = entries.filter(([, field]) => field.required).map(([key]) => key);
   return {
     type: 'object',
-    properties: Object.fromEntries(
-      entries.map(([key, field]) => [pascal(key), fieldSchema(field, [key], rules, rules.kind !== 'update')]),
-    ),
-    ...(required.length === 0 ? {} : { required: required.map(pascal) }),
+    properties: Object.fromEntries(entries.map(([key, field]) => [key, fieldSchema(field, [...path, key], rules)])),
+    ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };
 }
 
-/** `needed`: whether a required field may not be left empty either. */
-function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules, needed: boolean): JsonSchema {
-  const schema = shapeSchema(field.type, path, rules);
-  if (!needed || field.required !== true) return orNull(schema);
-  // An empty list is none, and null is no value.
-  if (schema.type === 'array') return { ...schema, minItems: 1 };
-  return field.type === 'json' ? { type: ['string', 'number', 'boolean', 'object', 'array'] } : schema;
+function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules): JsonSchema {
+  const schema = shapeSchema(field.type, path, rules, field.nullable === true);
+  return field.nullable === true || clearsText(field, rules) ? orNull(schema) : schema;
+}
+
+/** A plain text that an Update clears, as `core/input-shapes` has it. */
+function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
+  return kind === 'update' && type === 'string' && required !== true;
 }
 
 /** As `core/input-keys` takes them. A key inside a value of any kind is held to the same, which no schema here says. */
@@ -64,46 +76,52 @@ const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules): JsonSchema {
-  const name = path.at(-1) ?? '';
-  const positive = isAmount(name) && !mayBeNegative(rules.entity, path);
-  if (typeof shape === 'string') {
-    switch (shape) {
-      case 'integer':
-        return { type: 'integer', minimum: positive ? 0 : -LARGEST, maximum: LARGEST };
-      case 'number':
-        return { type: 'number', ...(positive ? { minimum: 0 } : {}) };
-      case 'decimal':
-        return { type: 'string', pattern: `^${positive ? '' : '-?'}\\d{1,20}(\\.\\d{1,12})?$` };
-      case 'boolean':
-        return { type: 'boolean' };
-      case 'string':
-        return { type: 'string', ...(positive ? { pattern: '^(?!-)' } : {}) };
-      case 'json':
-        return {};
-    }
+function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
+  if (typeof shape === 'string') return scalarSchema(shape, path, rules);
+  if ('enum' in shape) return shape.open === true ? openEnum(shape.enum) : { enum: shape.enum };
+  if ('reference' in shape) return scalarSchema('string', path, rules);
+  if ('range' in shape) return scalarSchema('integer', path, rules);
+  if ('anyOf' in shape) return { anyOf: shape.anyOf.map((one) => shapeSchema(one, path, rules, nullable)) };
+  if ('array' in shape) {
+    const items = shapeSchema(shape.array, path, rules);
+    return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };
   }
-  if ('enum' in shape) return { enum: shape.enum };
-  if ('reference' in shape) return shapeSchema('string', path, rules);
-  if ('range' in shape) return shapeSchema('integer', path, rules);
-  if ('anyOf' in shape) return { anyOf: shape.anyOf.map((one) => shapeSchema(one, path, rules)) };
-  if ('array' in shape) return { type: 'array', items: shapeSchema(shape.array, path, rules) };
-  if ('map' in shape)
+  // Nothing but null says that an object is cleared; in a Create an empty one is none.
+  const filled = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
+  if ('map' in shape) {
+    const values = shapeSchema(shape.map, [...path, '*'], rules);
     return {
       type: 'object',
       propertyNames: MAP_KEY,
-      additionalProperties: orNull(shapeSchema(shape.map, [...path, '*'], rules)),
+      additionalProperties: shape.map === 'string' ? orNull(values) : values,
+      ...filled,
     };
-  const entries = Object.entries(shape.object);
-  const required = entries.filter(([, field]) => field.required).map(([key]) => key);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(
-      entries.map(([key, field]) => [key, fieldSchema(field, [...path, key], rules, rules.kind !== 'update')]),
-    ),
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-  };
+  }
+  const object = objectSchema(shape.object, path, rules);
+  return Object.keys(shape.object).length === 0 || object.required !== undefined ? object : { ...object, ...filled };
+}
+
+function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRules): JsonSchema {
+  const positive = isAmount(path.at(-1) ?? '') && !mayBeNegative(rules.entity, path);
+  switch (scalar) {
+    case 'integer':
+      return { type: 'integer', minimum: positive ? 0 : -LARGEST, maximum: LARGEST };
+    case 'number':
+      return { type: 'number', minimum: positive ? 0 : -LARGEST, maximum: LARGEST };
+    case 'decimal':
+      return { type: 'string', pattern: `^${positive ? '' : '-?'}\\d{1,20}(\\.\\d{1,12})?$` };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'string':
+      return { type: 'string', ...(positive ? { pattern: '^(?!-)' } : {}) };
+    case 'json':
+      return {};
+  }
+}
+
+/** Any text; the values that are known are told. */
+function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
+  return { type: 'string', minLength: 1, examples: values };
 }
 
 function orNull(schema: JsonSchema): JsonSchema {

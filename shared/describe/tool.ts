@@ -106,7 +106,7 @@ function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, 
 }
 
 /** Beside an id: that may bring the parents, which the payload requires where it stands alone. */
-function besideId({ required: _required, minProperties: _least, anyOf, ...payload }: JsonSchema): JsonSchema {
+function besideId({ required: _required, anyOf, ...payload }: JsonSchema): JsonSchema {
   return { ...payload, ...(anyOf === undefined ? {} : { anyOf: anyOf.map(besideId) }) };
 }
 
@@ -130,10 +130,12 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
   const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, ...typesOf(rest.enum) } : {};
+  const examples = rest.examples !== undefined && rest.examples.length > 40 ? { examples: undefined } : {};
   return JSON.parse(
     JSON.stringify({
       ...rest,
       ...values,
+      ...examples,
       ...(properties === undefined ? {} : { properties: eachOf(properties, (one) => short(one, levels - 1)) }),
       ...(items === undefined ? {} : { items: short(items, Math.max(0, levels - 1)) }),
       ...(anyOf === undefined ? {} : { anyOf: anyOf.map((one) => short(one, levels)) }),

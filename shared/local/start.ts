@@ -11,6 +11,7 @@ import { LARGEST_MESSAGE } from '../serve/before-message.ts';
 import { LARGEST_EVENT } from '../serve/before-webhook.ts';
 import { takeBodies } from '../serve/before-request.ts';
 import { ROOTS } from '../serve/connection/connection.ts';
+import { shown } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import { deployment } from '../connection/deployment.ts';
 import { opennessOf } from '../connection/openness.ts';
@@ -98,12 +99,8 @@ const route: framework.HttpFunction = (request, response): void => {
     void handler(request, response);
     return;
   }
-  const error = new ConnectorError(
-    'NOT_FOUND',
-    `there is no function ${JSON.stringify(name)}; there are ${Object.keys(handlers).join(', ')}`,
-    { reason: 'NO_SUCH_FUNCTION' },
-  );
-  response.status(404).json(errorBody(error));
+  const message = `there is no function ${JSON.stringify(shown(name))}; there are ${Object.keys(handlers).join(', ')}`;
+  response.status(404).json(errorBody(new ConnectorError('NOT_FOUND', message, { reason: 'NO_SUCH_FUNCTION' })));
 };
 
 start().catch((error: unknown) => {

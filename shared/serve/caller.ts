@@ -1,7 +1,9 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Answer, Connector } from '../core/connector.ts';
 import { isOperationId } from '../core/ids.ts';
+import { lazily } from '../lazily.ts';
 import type { WriteKey } from './early-effect.ts';
+import { exactBody } from './exact-body.ts';
 import { KEY_HEADER, type Served } from './service.ts';
 
 /** Whoever made an HTTP request, and what the head of its answer tells besides. */
@@ -16,6 +18,9 @@ export class Caller {
     readonly request: Request,
     readonly response: Response,
   ) {}
+
+  /** The body as it was written; throws what is wrong with it. */
+  readonly body = lazily(() => exactBody(this.request));
 
   /** The key of a write, known before anything is refused: errors of a write name it too. */
   identify({ random }: Connector, writes: boolean): void {

@@ -9,7 +9,8 @@ export function shapeErrors(response: ServerResponse, mostBytes: number, refusal
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
-    const error = errorOf(refusal() ?? response.statusCode, mostBytes);
+    const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
+    const error = errorOf(why, mostBytes);
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -26,7 +27,17 @@ function isPage(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/');
 }
 
-function errorOf(why: BodyRefusal | number, mostBytes: number): ConnectorError {
+/** The framework refuses a path that is not percent-encoded UTF-8 before any function sees it. */
+function isPath(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function errorOf(why: BodyRefusal | 'no path' | number, mostBytes: number): ConnectorError {
   switch (why) {
     case 'too large':
     case 413:
@@ -51,6 +62,10 @@ function errorOf(why: BodyRefusal | number, mostBytes: number): ConnectorError {
         'the body must be plain UTF-8 JSON: no other encoding or charset is taken',
         { reason: 'BODY_ENCODING', http: 415 },
       );
+    case 'no path':
+      return new ConnectorError('INVALID_ARGUMENT', 'the path is not encoded as that of a URL', {
+        reason: 'NO_SUCH_PATH',
+      });
     case 404:
       return new ConnectorError('NOT_FOUND', 'there is nothing here', { reason: 'NO_SUCH_FUNCTION' });
     default:

@@ -1,6 +1,7 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Answer, Connector } from '../core/connector.ts';
 import { ConnectorError } from '../errors.ts';
+import { refuseQuery } from './exact-body.ts';
 import { sendJson } from './send-json.ts';
 import type { Served } from './service.ts';
 import { serving } from './serving.ts';
@@ -24,9 +25,10 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
     connector,
     async (built, caller) => {
       checkJson(caller.request);
+      refuseQuery(caller.request);
       const whole = narrowing === undefined || (built.open && narrowing.unlessOpen);
       const names = whole ? undefined : narrowing.names;
-      const answered = await caller.call(built, service, caller.request.body, names);
+      const answered = await caller.call(built, service, caller.body(), names);
       caller.tell();
       answer(caller.response, answered, caller.operationId);
     },

@@ -3,6 +3,7 @@ import { MOST_LISTED } from '../bounds.ts';
 import { readJsonText } from '../core/json-text.ts';
 import { invalid } from '../errors.ts';
 import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
+import { plainNumbers } from '../json/written-number.ts';
 import { suggestion } from '../catalog/names.ts';
 import { Violations, type Description } from '../violations.ts';
 
@@ -21,21 +22,19 @@ const flag = or<boolean>(false, () =>
 const anyText = optional(() => z.string());
 const someText = optional(() => z.string().min(1));
 const clauseText = optional(() => z.string().max(10_000));
-const affected = 'must be a whole number from 1 to 10000';
-const maxAffected = or<number>(100, () =>
-  z.coerce.number({ error: affected }).int(affected).min(1, affected).max(10_000, affected),
-);
-const pageSize = or<number>(25, () =>
-  z.coerce
-    .number({ error: 'must be a whole number from 1 to 200' })
-    .int('must be a whole number from 1 to 200')
-    .min(1, 'must be from 1 to 200')
-    .max(200, 'must be from 1 to 200'),
-);
+const maxAffected = or<number>(100, () => wholeNumber(1, 10_000));
+const pageSize = or<number>(25, () => wholeNumber(1, 200));
 const sort = optional(() =>
   z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((one) => [one])], {
     error: 'takes one column, as a text or in a list',
   }),
+);
+/** Empty, or null as the answer of the last page has it: the first page. */
+const pageToken = optional(() =>
+  z
+    .string()
+    .nullable()
+    .transform((token) => (token === null || token === '' ? undefined : token)),
 );
 const common = {
   outputFormat: optional(() => z.enum(['connector', 'native'])),
@@ -53,7 +52,7 @@ export const BODIES = {
     entity: someText,
     filterClause: clauseText,
     listEntitiesPageSize: pageSize,
-    listEntitiesPageToken: anyText,
+    listEntitiesPageToken: pageToken,
     listEntitiesSortByColumns: sort,
     consistency: or<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
     explain: flag,
@@ -79,19 +78,41 @@ interface Bodies {
 export type Kind = keyof Bodies;
 export type Body<K extends Kind> = Bodies[K];
 
-/** Parses a body; throws one error with every problem. A null where nothing is required counts as absent. */
+/** Parses a body; throws one error with every problem. */
 export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
   }
   const all = body as Readonly<Record<string, unknown>>;
-  const names = Object.keys(all).filter((name) => all[name] !== null);
-  const given = Object.fromEntries(names.map((name) => [name, all[name]]));
+  // The digits of a payload's numbers count; those of a page size do not.
+  const given = Object.fromEntries(
+    Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
+  );
   const { data, problems } = readFields<Fields>(BODIES[kind], given);
   if (problems === undefined) return data as unknown as Body<K>;
   const violations = new Violations();
-  for (const { path, problem } of problems) violations.add(path.join('.'), descriptionOf(kind, path, problem));
+  for (const { path, problem } of problems)
+    violations.add(path.join('.'), isNull(given, path, problem) ? NULL : descriptionOf(kind, path, problem));
   throw invalid(violations);
+}
+
+const NULL = 'must not be null; leave it out';
+
+function isNull(
+  given: Readonly<Record<string, unknown>>,
+  [name]: Problem['path'],
+  problem: Problem['problem'],
+): boolean {
+  return problem !== 'unknown' && given[String(name)] === null;
+}
+
+/** A whole number, or the text of one. */
+function wholeNumber(least: number, most: number): z.ZodType<number> {
+  const wanted = `must be a whole number from ${least} to ${most}`;
+  const text = z.string().regex(/^\d{1,9}$/, wanted);
+  return z
+    .union([z.number(), text.transform(Number)], { error: wanted })
+    .refine((number) => Number.isInteger(number) && number >= least && number <= most, wanted);
 }
 
 function descriptionOf(kind: Kind, path: Problem['path'], problem: Problem['problem']): Description {
@@ -128,5 +149,5 @@ function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }

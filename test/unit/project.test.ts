@@ -29,15 +29,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // What runs a function's bundles.
   start: [],
   world: ['connection', 'core', 'adapters', 'catalog', 'limiter', 'ports'],
-  serve: ['core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
-  core: ['filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
+  serve: ['json', 'core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
+  core: ['json', 'filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
   // A page of a browser: of the others it takes types alone.
   explorer: ['describe', 'core', 'limiter', 'catalog'],
   describe: ['core', 'filter', 'catalog', 'ports'],
   filter: ['catalog'],
   limiter: ['ports'],
   idempotency: ['ports'],
-  connection: ['ports', 'catalog'],
+  connection: ['ports', 'catalog', 'json'],
+  // JSON read to the letter.
+  json: [],
   adapters: ['ports', 'catalog', 'limiter', 'redact'],
   ports: ['catalog'],
   catalog: [],

@@ -359,15 +359,31 @@ const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | 
     /PaymentMethodData\.paypal\.surcharge/,
   ],
   [
-    'an amount further in that the catalogue does not describe',
+    'an amount in an object that has no fields',
     making('PaymentIntent', {
       Amount: 1,
       Currency: 'usd',
       PaymentMethodData: { type: 'paypal', paypal: { amount: 1001 } },
     }),
     USD,
+    'INVALID_INPUT',
+    /PaymentMethodData\.paypal\.amount: is not an input/,
+  ],
+  [
+    'an amount further in that the catalogue does not describe',
+    changing('InvoiceItem', { InvoicingRules: { amount: 1001 } }),
+    USD,
     TOO_MUCH,
   ],
+  // A value that an open enumeration does not list.
+  [
+    'a proration that is new',
+    changing('SubscriptionItem', { ProrationBehavior: 'at_once' }),
+    USD,
+    OPEN,
+    /ProrationBehavior: moves money that no input names/,
+  ],
+  ['a proration that is known', changing('SubscriptionItem', { ProrationBehavior: 'create_prorations' }), USD],
   // No money.
   ['a cancelled payment', doing('CancelPaymentIntent', { PaymentIntentId: 'pi_1' }), USD],
   [

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
-import { isFraction } from '../overrides.ts';
+import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
 import type { Field, Fields, Shape } from '../shapes.ts';
 
 const DECLARATIONS = path.join(
@@ -87,7 +87,10 @@ export class SdkTypes {
         (member.isStringLiteral() && member.value === '' && kind === 'input'),
     );
     return {
-      type: this.shape(name, declared, kind, seen),
+      type:
+        kind === 'input'
+          ? withAdded(name, this.shape(name, declared, kind, seen))
+          : this.shape(name, declared, kind, seen),
       ...(kind === 'input' && !optional ? { required: true as const } : {}),
       ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
       ...(kind === 'output' && optional ? { optional: true as const } : {}),
@@ -114,20 +117,22 @@ export class SdkTypes {
     const shapes: Shape[] = [];
     if (literals.length > 0) {
       const both = literals.includes(true) && literals.includes(false);
-      shapes.push(both ? 'boolean' : { enum: [...literals].sort() });
+      shapes.push(
+        both ? 'boolean' : enumOf(literals, parts.some(isOther) || (kind === 'input' && OPEN_INPUTS.has(name))),
+      );
     }
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
-      // `string & Record<never, never>` beside literals marks an open enum: the values are the SDK's own version's.
-      if (part.isIntersection() && literals.length > 0) continue;
+      if (isOther(part) && literals.length > 0) continue;
       shapes.push(this.single(name, part, kind, seen));
     }
-    return union(shapes);
+    return union(shapes, kind);
   }
 
   private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
     const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
-    if (part.flags & ts.TypeFlags.String || part.isIntersection() || symbol === 'Decimal') {
+    if (symbol === 'Decimal') return 'decimal';
+    if (part.flags & ts.TypeFlags.String || part.isIntersection()) {
       return name.endsWith('_decimal') ? 'decimal' : 'string';
     }
     if (part.flags & ts.TypeFlags.Number) return isFraction(name) ? 'number' : 'integer';
@@ -154,8 +159,10 @@ export class SdkTypes {
     if (index !== undefined && this.checker.getPropertiesOfType(part).length === 0) {
       return { map: this.shape(name, index, kind, seen) };
     }
-    if (part.flags & ts.TypeFlags.Object && this.checker.getPropertiesOfType(part).length > 0) {
-      if (seen.includes(part) || seen.length > DEEPEST) return 'json';
+    if (part.flags & ts.TypeFlags.Object) {
+      const named = this.checker.getPropertiesOfType(part).length > 0;
+      // An input without any field (`affirm: {}`) is an object all the same; an output without any may hold anything.
+      if ((!named && kind === 'output') || seen.includes(part) || seen.length > DEEPEST) return 'json';
       return { object: this.fields(part, kind, seen) };
     }
     return 'json';
@@ -173,6 +180,14 @@ export class SdkTypes {
   }
 }
 
+/** The shape of an input with the fields that the reviewed table adds; a field that the SDK has by now is its own. */
+function withAdded(name: string, shape: Shape): Shape {
+  const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
+  if (added === undefined || typeof shape === 'string' || !('object' in shape)) return shape;
+  const entries = Object.entries({ ...added, ...shape.object });
+  return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
 export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }
@@ -184,14 +199,24 @@ function literalOf(type: ts.Type): string | number | boolean | undefined {
   return undefined;
 }
 
-function union(shapes: readonly Shape[]): Shape {
+/** `string & Record<never, never>` beside literals: the SDK's `OtherString`, values that its own version does not name. */
+function isOther(type: ts.Type): boolean {
+  return type.isIntersection();
+}
+
+function enumOf(literals: readonly (string | number | boolean)[], open: boolean): Shape {
+  return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
+}
+
+function union(shapes: readonly Shape[], kind: 'input' | 'output'): Shape {
   const distinct = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
   const references = distinct.filter((shape) => typeof shape === 'object' && 'reference' in shape);
   if (references.length > 1 && references.length === distinct.length) return references[0] as Shape;
   const range = distinct.find((shape) => typeof shape === 'object' && 'range' in shape);
   if (range !== undefined) return range;
   // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
-  if (distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1) return 'json';
+  if (kind === 'output' && distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1)
+    return 'json';
   const [only] = distinct;
   if (only === undefined) return 'json';
   return distinct.length === 1 ? only : { anyOf: distinct };

@@ -18,7 +18,7 @@ export class NamedTypes {
   /** To be shown every schema before the first is written. */
   look(schema: JsonSchema, field: string): void {
     const text = this.text(schema);
-    if (text.length > LONG && (schema.properties !== undefined || schema.enum !== undefined)) {
+    if (text.length > LONG && (schema.properties ?? schema.enum ?? schema.examples) !== undefined) {
       const before = this.met.get(text);
       if (before !== undefined) {
         before.name ??= this.fresh(before.field);
@@ -85,9 +85,16 @@ function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => s
       return schema.items === undefined ? 'readonly unknown[]' : `readonly (${type(schema.items)})[]`;
     case 'object':
       return ofObject(schema, type);
+    case 'string':
+      return schema.examples === undefined ? name : ofOpenEnum(schema.examples);
     default:
       return name;
   }
+}
+
+/** Editors offer the known values, and the compiler takes any text. */
+function ofOpenEnum(values: readonly unknown[]): string {
+  return `${values.map((one) => JSON.stringify(one)).join(' | ')} | (string & Record<never, never>)`;
 }
 
 function ofObject(

@@ -2,6 +2,8 @@ import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
 import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
 import { rowOperationId } from '../../idempotency/operation-id.ts';
+import type { JsonProblem } from '../../json/exact-json.ts';
+import { violationOf } from '../exact-body.ts';
 import { BODIES } from '../requests.ts';
 import type { Served } from '../service.ts';
 import { entityService, executeActionService } from '../services.ts';
@@ -13,6 +15,8 @@ export interface Ask {
   readonly operationId: string;
   /** What was written, for the dead letter: its fields, or the text that could not be read. */
   readonly written: unknown;
+  /** It could not be read as it was written: published again, it would be another thing. */
+  readonly inexact?: true;
   /** What to do with what; or why that cannot be told. */
   readonly todo: Todo | ConnectorError;
 }
@@ -43,6 +47,15 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...Object.values(BODIES).flatMap((body) => Object.keys(body)),
 ]);
 
+/** Characters of an attribute's name that may be meant for a field. */
+const LONGEST_MEANT = 60;
+
+/** Fields by their letters alone; the key of a write by its HTTP name too. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ...[...FIELDS].map((name): [string, string] => [letters(name), name]),
+  ['idempotencykey', 'operationId'],
+]);
+
 /**
  * What a message asks for: its data, an object or an array of them, over the attributes of the same names. An item
  * without an operationId has the message's own, and its place in the array.
@@ -51,20 +64,51 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
   const given = arrived.attributes['operationId'];
   const id = given !== undefined && isOperationId(given) ? given : arrived.id;
   try {
-    const content = contentOf(arrived.data, mostBytes);
+    checkNames(arrived.attributes);
+    const { value: content, read } = contentOf(arrived.data, mostBytes);
     // Looked at once, not for each item.
     const named = Object.keys(arrived.attributes).filter((name) => FIELDS.has(name));
     const fields = named.map((name): [string, string] => [name, arrived.attributes[name] ?? '']);
-    if (!Array.isArray(content)) return [askOf(content, fields, id)];
+    if (!Array.isArray(content)) {
+      if (read.count > 0) throw invalid(read.problems.map(violationOf), read.count - read.problems.length);
+      return [askOf(content, fields, id)];
+    }
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
     // Each item has an id of its own: the attribute is the message's.
     const ofItems = fields.filter(([name]) => name !== 'operationId');
-    return content.map((item, index) => askOf(item, ofItems, rowOperationId(id, String(index))));
+    return content.map((item, index) => {
+      const ask = askOf(item, ofItems, rowOperationId(id, String(index)));
+      return read.members.has(index) ? { ...ask, inexact: true as const, todo: inexact(read.problems, index) } : ask;
+    });
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, written: arrived.data, todo: error }];
     throw error;
   }
+}
+
+/** What is wrong with one item; with many items their problems may be more than are kept. */
+function inexact(problems: readonly JsonProblem[], index: number): ConnectorError {
+  const own = problems.filter(({ path }) => path[0] === index);
+  const told = own.map(({ path, description }) => violationOf({ path: path.slice(1), description }));
+  return invalid(
+    told.length > 0
+      ? told
+      : [{ field: 'message', description: 'an item holds what JSON would change; see the others' }],
+  );
+}
+
+/** `DryRun`, `dry_run` and `dry-run` are `dryRun` to a person, and nothing to a program: they are refused, not dropped. */
+function checkNames(attributes: Arrived['attributes']): void {
+  const mistaken = Object.keys(attributes).flatMap((name): FieldViolation[] => {
+    const meant = FIELDS.has(name) ? undefined : MEANT.get(letters(name));
+    return meant === undefined ? [] : [{ field: name, description: `is no attribute; did you mean ${meant}?` }];
+  });
+  if (mistaken.length > 0) throw invalid(mistaken);
+}
+
+function letters(name: string): string {
+  return name.length > LONGEST_MEANT ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
 }
 
 /** `inAttributes`: those of the message that name fields. */

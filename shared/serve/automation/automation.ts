@@ -6,6 +6,7 @@ import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import type { Severity } from '../../ports/log.ts';
 import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { exactBody } from '../exact-body.ts';
 import { checkPost } from '../http.ts';
 import { refuse } from '../refuse.ts';
 import { sendJson } from '../send-json.ts';
@@ -58,7 +59,7 @@ async function overHttp(connector: () => Connector, request: Request, response: 
     checkPost(request);
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
-      const done = await handled(built, () => arrivedFrom(request.body, { header: (name) => request.get(name) }));
+      const done = await handled(built, () => arrivedFrom(exactBody(request), { header: (name) => request.get(name) }));
       report(built, done.lines);
       return done;
     });

@@ -1,13 +1,21 @@
 import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
+import { readExactJson, type ExactJson } from '../../json/exact-json.ts';
 import { Nesting } from '../../core/nesting.ts';
 import { ConnectorError } from '../../errors.ts';
 
-/** What a message says: an object, or several; an empty object where it has attributes alone. */
-export type Content = Readonly<Record<string, unknown>> | readonly unknown[];
+/** What a message says. */
+export interface Content {
+  /** An object, or several; an empty object where it has attributes alone. */
+  readonly value: Readonly<Record<string, unknown>> | readonly unknown[];
+  /** What of it is not as it was written. */
+  readonly read: Pick<ExactJson, 'problems' | 'members' | 'count'>;
+}
+
+const NO_PROBLEM: Content['read'] = { problems: [], members: new Set(), count: 0 };
 
 /** Reads the data of a message, base64 of JSON. Every way in which it can be wrong is permanent, and has its reason. */
 export function contentOf(data: string, mostBytes: number): Content {
-  if (data === '') return {};
+  if (data === '') return { value: {}, read: NO_PROBLEM };
   const bytes = decoded(data);
   if (bytes.length > mostBytes)
     throw unreadable(
@@ -19,10 +27,12 @@ export function contentOf(data: string, mostBytes: number): Content {
     throw unreadable('MESSAGE_TOO_DEEP', `the message is nested deeper than ${DEEPEST} objects and arrays`);
   if (nesting.separators > MOST_VALUES)
     throw unreadable('MESSAGE_TOO_LARGE', `the message holds more than ${MOST_VALUES} values`);
-  const content = parsed(textOf(bytes));
-  if (typeof content !== 'object' || content === null)
+  const read = readExactJson(textOf(bytes));
+  if (read === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not JSON that can be read');
+  const { value } = read;
+  if (typeof value !== 'object' || value === null || value instanceof Number)
     throw unreadable('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
-  return content as Content;
+  return { value: value as Content['value'], read };
 }
 
 function decoded(data: string): Buffer {
@@ -35,14 +45,6 @@ function textOf(bytes: Buffer): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw unreadable('MESSAGE_MALFORMED', 'the message is not UTF-8 text');
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw unreadable('MESSAGE_MALFORMED', 'the message is not JSON that can be read');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Connector } from '../../core/connector.ts';
 import { LONGEST_TEXT } from '../../bounds.ts';
+import { exactText, plainNumbers } from '../../json/written-number.ts';
 import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
@@ -29,7 +30,7 @@ export async function deadLetter(
   await deadLetters.put(letter, parts.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   const written = isReadable(ask)
-    ? JSON.stringify(redactValue(ask.written, [], MOST_SHOWN))
+    ? JSON.stringify(redactValue(plainNumbers(ask.written), [], MOST_SHOWN))
     : redact(plain(arrived.data), [], MOST_SHOWN);
   const message = eventMessage({
     id: letter.id,
@@ -60,21 +61,21 @@ function letterOf(connection: string, arrived: Arrived, ask: Ask, error: Connect
     atMs,
     reason: error.facts.reason,
     message: redact(error.message, [], LONGEST_TEXT),
-    fingerprint: fingerprintOf(ask.written),
+    fingerprint: fingerprintOf(plainNumbers(ask.written)),
     generation,
     original: keptOf(arrived, ask),
     replayedMs: 0,
   };
 }
 
-/** What a replay publishes; null where it holds credentials or card data, or is too large to be kept. */
+/** What a replay publishes; null where it holds credentials or card data, is too large to be kept, or is not what was written. */
 function keptOf(arrived: Arrived, ask: Ask): DeadLetter['original'] {
   const readable = isReadable(ask);
-  const data = readable ? JSON.stringify({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data);
+  const data = readable ? exactText({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data);
   const attributes = readable ? {} : arrived.attributes;
   const { orderingKey } = arrived;
-  if (data.length > LARGEST_KEPT) return null;
-  return carriesSecret([readable ? ask.written : data, attributes, { orderingKey }])
+  if (data.length > LARGEST_KEPT || ask.inexact === true) return null;
+  return carriesSecret([readable ? plainNumbers(ask.written) : data, attributes, { orderingKey }])
     ? null
     : { data, attributes, orderingKey };
 }

@@ -11,7 +11,8 @@ export async function replay(
   { settings, parts, publisher, deadLetters, clock }: Connector,
   letter: DeadLetter,
 ): Promise<string> {
-  if (letter.original === null) return 'not replayed: it held credentials or card data, which are kept nowhere';
+  if (letter.original === null)
+    return 'not replayed: it held credentials or card data, which are kept nowhere, or could not be kept as it was written';
   if (settings.automationTopic === undefined)
     throw settingsInvalid('automation_topic is required: a replay goes there');
   const { data, attributes, orderingKey } = letter.original;

@@ -1,6 +1,7 @@
 import type { Answer, Connector } from '../../core/connector.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
+import { refuseQuery } from '../exact-body.ts';
 import type { Served } from '../service.ts';
 import { entityService, executeActionService } from '../services.ts';
 import { checkExposed } from './exposed.ts';
@@ -23,8 +24,10 @@ export async function runPage(connector: Connector, caller: Caller, name: string
       reason: 'NO_SUCH_PATH',
     });
   caller.identify(connector, service.writes);
-  checkExposed(connector, service.writes && !isPlan(caller.request.body) ? 'writes' : 'reads');
-  return caller.call(connector, service, caller.request.body);
+  refuseQuery(caller.request);
+  const body = caller.body();
+  checkExposed(connector, service.writes && !isPlan(body) ? 'writes' : 'reads');
+  return caller.call(connector, service, body);
 }
 
 function isPlan(body: unknown): boolean {

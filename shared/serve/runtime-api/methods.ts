@@ -16,7 +16,6 @@ export interface Asked {
   readonly connector: Connector;
   readonly caller: Caller;
   readonly query: URLSearchParams;
-  readonly body: unknown;
   /** `projects/P/locations/L/connections/C` */
   readonly base: string;
   readonly type: string;
@@ -114,12 +113,12 @@ function ordered(column: string, order: string | undefined): string {
 export const getEntity: Method = async (asked) => {
   readQuery(QUERIES.none, asked.query);
   const { body } = await asked.caller.call(asked.connector, entityService('Get'), about(asked));
-  return { ...named(asked, body['connectorOutputPayload']), name: `${typeName(asked)}/entities/${asked.id}` };
+  return { ...named(asked, body['connectorOutputPayload']), name: entityName(asked) };
 };
 
 export const createEntity: Method = async (asked) => {
   readQuery(QUERIES.none, asked.query);
-  const { fields } = readBody('entity', asked.body);
+  const { fields } = readBody('entity', asked.caller.body());
   const { body } = await asked.caller.call(asked.connector, entityService('Create'), {
     entity: asked.type,
     connectorInputPayload: fields,
@@ -131,12 +130,12 @@ export const createEntity: Method = async (asked) => {
 /** Fields that are not named stay as they are. */
 export const patchEntity: Method = async (asked) => {
   readQuery(QUERIES.none, asked.query);
-  const { fields } = readBody('entity', asked.body);
+  const { fields } = readBody('entity', asked.caller.body(), entityName(asked));
   const { body } = await asked.caller.call(asked.connector, entityService('Update'), {
     ...about(asked),
     connectorInputPayload: fields,
   });
-  return { name: `${typeName(asked)}/entities/${asked.id}`, fields: body['connectorOutputPayload'] };
+  return { name: entityName(asked), fields: body['connectorOutputPayload'] };
 };
 
 export const deleteEntity: Method = async (asked) => {
@@ -147,7 +146,7 @@ export const deleteEntity: Method = async (asked) => {
 
 export const updateEntities: Method = async (asked) => {
   const { conditions } = readQuery(QUERIES.conditions, asked.query);
-  const { fields } = readBody('entity', asked.body);
+  const { fields } = readBody('entity', asked.caller.body());
   const answer = await asked.caller.call(asked.connector, entityService('Update'), {
     entity: asked.type,
     filterClause: conditions,
@@ -165,7 +164,7 @@ export const deleteEntities: Method = async (asked) => {
 
 export const executeAction: Method = async (asked) => {
   readQuery(QUERIES.none, asked.query);
-  const { parameters } = readBody('execute', asked.body);
+  const { parameters } = readBody('execute', asked.caller.body());
   const { connector, action } = asked;
   if (!discoveryOf(connector.parts.catalogue).action(action).reads) checkExposed(connector, 'writes');
   const { body } = await asked.caller.call(connector, executeActionService(), {
@@ -198,6 +197,15 @@ function about({ type, id }: Asked): Record<string, unknown> {
   return id === ONLY_ONE ? { entity: type } : { entity: type, entityId: id };
 }
 
+/** As it stands in a path: an id of one's own may have spaces and signs. */
+function entityName(asked: Asked): string {
+  return `${typeName(asked)}/entities/${segments(asked.id)}`;
+}
+
+function segments(id: string): string {
+  return id.split('/').map(encodeURIComponent).join('/');
+}
+
 function typeName({ connector, base, type }: Asked): string {
   return `${base}/entityTypes/${connector.parts.catalogue.nameOf(type) ?? type}`;
 }
@@ -206,5 +214,5 @@ function named(asked: Asked, row: unknown): { readonly name: string; readonly fi
   const { catalogue } = asked.connector.parts;
   const entity = catalogue.entity(catalogue.nameOf(asked.type) ?? asked.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);
-  return { name: `${typeName(asked)}/entities/${id}`, fields: row };
+  return { name: `${typeName(asked)}/entities/${segments(id)}`, fields: row };
 }

@@ -10,12 +10,10 @@ import {
   type Problem,
   type Read,
 } from '../../fields.ts';
-import { lazily } from '../../lazily.ts';
 import { Violations, type Description } from '../../violations.ts';
 
 /**
- * Parameters that every method of a Google API takes; they change nothing of what is answered here. So does the one that
- * hands headers on to a back end: Stripe gets none of them.
+ * Parameters that every method of a Google API takes; they change nothing of what is answered here.
  * https://cloud.google.com/apis/docs/system-parameters
  */
 const SYSTEM: ReadonlySet<string> = new Set([
@@ -23,7 +21,6 @@ const SYSTEM: ReadonlySet<string> = new Set([
   'access_token',
   'alt',
   'callback',
-  'executionConfig.headers',
   'fields',
   'key',
   'oauth_token',
@@ -34,12 +31,20 @@ const SYSTEM: ReadonlySet<string> = new Set([
 ]);
 
 const pageSize = or<number>(25, () =>
-  z.coerce
-    .number({ error: 'must be a whole number from 1 to 200' })
-    .int('must be a whole number from 1 to 200')
-    .min(0, 'must be from 1 to 200')
-    .transform((size) => (size === 0 ? 25 : Math.min(size, 200))),
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number from 1 to 200')
+    .transform((text) => (Number(text) === 0 ? 25 : Math.min(Number(text), 200))),
 );
+/** Headers that the vendor's API hands on to a back end. */
+const HEADERS = 'executionConfig.headers';
+const NO_HEADERS = 'is not taken: Stripe gets no headers of a caller. The header Idempotency-Key is the key of a write';
+
+/** Headers that name none: the API's clients send them so. */
+function isNothing(headers: string): boolean {
+  return ['', '{}'].includes(headers.replace(/\s/g, ''));
+}
+
 const text = optional(() => z.string());
 const one = optional(() => z.array(z.string()).max(1, 'takes one column'));
 
@@ -69,7 +74,9 @@ export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): 
   const violations = new Violations();
   for (const [name, values] of valuesByName(query)) {
     if (SYSTEM.has(name)) continue;
-    if (fields[name] === one) given[name] = values;
+    if (name === HEADERS) {
+      if (!values.every(isNothing)) violations.add(name, NO_HEADERS);
+    } else if (fields[name] === one) given[name] = values;
     else if (values.length > 1) violations.add(name, 'stands there more than once');
     // An empty one says nothing, as Google's clients write it; but no name that there is none of.
     else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) given[name] = values[0];
@@ -100,31 +107,56 @@ function descriptionOf(fields: Fields, { problem }: Problem): Description {
   return () => `is no parameter of this method; known are ${Object.keys(fields).join(', ') || 'none'}`;
 }
 
+/** A tree as it came: a copy of zod's would lack `__proto__`. */
+const tree = (): z.ZodType<Readonly<Record<string, unknown>>> =>
+  z.custom<Readonly<Record<string, unknown>>>(isTree, 'must be an object');
+
+function isTree(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
+}
+
+const executionConfig = optional(() =>
+  z.strictObject(
+    { headers: z.string().refine(isNothing, NO_HEADERS).optional() },
+    { error: 'takes headers alone, and they must be empty' },
+  ),
+);
+
 const BODIES = {
-  /** An Entity. Its name is the server's. */
-  entity: lazily(() =>
-    z.strictObject(
-      { name: z.string().optional(), fields: z.record(z.string(), z.unknown()), metadata: z.unknown().optional() },
-      { error: 'must be {"fields": {...}}' },
+  /** An Entity. Its name is the server's; its metadata is what the vendor's server measured. */
+  entity: {
+    name: optional(() => z.string()),
+    fields: required(tree),
+    metadata: optional(() =>
+      z.custom(
+        (value) => isTree(value) && Object.keys(value as object).length === 0,
+        'is not taken: it is output alone',
+      ),
     ),
-  ),
-  execute: lazily(() =>
-    z.strictObject(
-      {
-        parameters: z.record(z.string(), z.unknown()).default({}),
-        executionConfig: z.object({ headers: z.string().optional() }).optional(),
-      },
-      { error: 'must be {"parameters": {...}}' },
-    ),
-  ),
+  },
+  execute: { parameters: or<Readonly<Record<string, unknown>>>({}, tree), executionConfig },
 } as const;
 
-type Bodies = { readonly [K in keyof typeof BODIES]: z.output<ReturnType<(typeof BODIES)[K]>> };
+interface Bodies {
+  readonly entity: Read<typeof BODIES.entity>;
+  readonly execute: Read<typeof BODIES.execute>;
+}
 
-export function readBody<K extends keyof Bodies>(kind: K, body: unknown): Bodies[K] {
-  const parsed = BODIES[kind]().safeParse(body ?? {});
-  if (parsed.success) return parsed.data as Bodies[K];
-  throw invalid(
-    parsed.error.issues.map((issue) => ({ field: issue.path.join('.') || 'body', description: issue.message })),
-  );
+/** Reads the body of a method. `name`: what an Entity's own name must be where it has one. */
+export function readBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
+  if (!isTree(body ?? {})) throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
+  const given = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const { data, problems = [] } = readFields<Fields>(BODIES[kind], given);
+  const violations = new Violations();
+  for (const { path, problem } of problems) violations.add(path.join('.'), bodyProblem(kind, problem));
+  if (typeof given['name'] === 'string' && !['', name].includes(given['name']))
+    violations.add('name', name === undefined ? 'is not taken: the server makes it' : 'differs from the path');
+  if (violations.count > 0) throw invalid(violations);
+  return data as unknown as Bodies[K];
+}
+
+function bodyProblem(kind: keyof Bodies, problem: Problem['problem']): string {
+  if (problem === 'absent') return `is required: the body must be {"fields": {...}}`;
+  if (problem !== 'unknown') return problem.said;
+  return `is not taken here; known are ${Object.keys(BODIES[kind]).join(', ')}`;
 }

@@ -5,7 +5,7 @@
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, invalid, isConnectorError, restated } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
-import { decodedPart } from '../decoded-part.ts';
+import { decodedPart, queryOf } from '../decoded-part.ts';
 import { checkExposed, type Need } from '../connection/exposed.ts';
 import { methodNotAllowed } from '../http.ts';
 import * as methods from './methods.ts';
@@ -62,8 +62,7 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
   const asked = {
     connector,
     caller,
-    query: new URL(request.originalUrl, 'http://here').searchParams,
-    body: request.body as unknown,
+    query: queryOf(request.originalUrl),
     base,
     type: decodedPart(type, 'name'),
     id: decodedPart(id, 'name'),
@@ -92,7 +91,10 @@ const NAMES: Readonly<Record<string, string>> = {
 function inItsWords(cause: unknown): unknown {
   if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.facts;
-  const renamed = violations.map((one) => ({ ...one, field: NAMES[one.field] ?? one.field }));
+  const renamed = violations.map((one) => ({
+    ...one,
+    field: Object.hasOwn(NAMES, one.field) ? (NAMES[one.field] ?? '') : one.field,
+  }));
   return restated(cause, invalid(renamed, moreViolations));
 }
 

@@ -3,6 +3,7 @@ import { withEffect } from '../../core/call.ts';
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { isOperationId } from '../../core/ids.ts';
+import { plainNumbers } from '../../json/written-number.ts';
 import { discoveryOf } from '../../describe/discovery.ts';
 import { actionTool, entityTool, toolName, type ToolFacts } from '../../describe/tool.ts';
 import { errorBody, unforeseen } from '../../errors.ts';
@@ -130,7 +131,7 @@ async function call(connector: Connector, tool: Offered, input: Input, check: Sc
   const key = { operationId: given ?? random.uuid(), fresh: given === undefined };
   const { operationId } = key;
   try {
-    checkArguments(inputSchema, input, check);
+    checkArguments(inputSchema, plainNumbers(input) as Input, check);
     const prepared = tool.service.prepare(connector, bodyOf(tool, input), {
       operationId,
       freshId: key.fresh,

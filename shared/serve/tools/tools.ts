@@ -1,5 +1,8 @@
+import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
+import { isConnectorError } from '../../errors.ts';
+import { exactBody } from '../exact-body.ts';
 import { checkPost } from '../http.ts';
 import { serving } from '../serving.ts';
 import { agentTools } from './agent-tools.ts';
@@ -11,6 +14,20 @@ const NO_MESSAGE = {
   id: null,
 };
 
+/** A message that JSON would change (a repeated name, digits that are lost): the words say where. */
+function refused(message: string): object {
+  return { ...NO_MESSAGE, error: { code: -32_600, message } };
+}
+
+function read(request: Request): { readonly body: unknown; readonly problem?: string } {
+  try {
+    return { body: exactBody(request) };
+  } catch (cause) {
+    if (!isConnectorError(cause)) throw cause;
+    return { body: undefined, problem: cause.message };
+  }
+}
+
 /** One message, or several at once. What is wrong within it the protocol's own code says. */
 function isMessage(body: unknown): boolean {
   const all = Array.isArray(body) ? (body as unknown[]) : [body];
@@ -21,11 +38,13 @@ function isMessage(body: unknown): boolean {
 export function toolsFunction(connector: () => Connector & { readonly toolServer: ToolServer }) {
   return serving(connector, async (built, { request, response }) => {
     checkPost(request);
-    if (!isMessage(request.body)) return void response.status(400).json(NO_MESSAGE);
+    const { body, problem } = read(request);
+    if (problem !== undefined) return void response.status(400).json(refused(problem));
+    if (!isMessage(body)) return void response.status(400).json(NO_MESSAGE);
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;
-    const message = { headers, body: request.body as unknown };
+    const message = { headers, body };
     const answer = await built.toolServer.answer(message, agentTools(built));
     response.status(answer.status).set(answer.headers).send(answer.body);
   });

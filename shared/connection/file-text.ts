@@ -1,0 +1,19 @@
+import { settingsInvalid } from '../errors.ts';
+
+/**
+ * The text of a settings file. A byte order mark says how it is encoded and is no part of the text: Windows PowerShell's `>`
+ * writes UTF-16 with one (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding).
+ * Without a mark it is UTF-8.
+ */
+export function fileText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw settingsInvalid(
+      `the settings file is not the ${encoding.toUpperCase()} text that it begins as: save it as UTF-8`,
+    );
+  }
+}

@@ -1,0 +1,205 @@
+import { DEEPEST, MOST_VIOLATIONS } from '../bounds.ts';
+import { plainDecimal } from './plain-decimal.ts';
+import { WrittenNumber } from './written-number.ts';
+
+/** Why a value of a JSON text cannot be passed on as it was written, and where it stands. */
+export interface JsonProblem {
+  readonly path: readonly (string | number)[];
+  readonly description: string;
+}
+
+export interface ExactJson {
+  readonly value: unknown;
+  /** The first ones. */
+  readonly problems: readonly JsonProblem[];
+  /** How many there are in all. */
+  readonly count: number;
+  /** The members of the outermost object or array that have one. */
+  readonly members: ReadonlySet<string | number>;
+}
+
+/**
+ * Reads JSON and says what `JSON.parse` would change without a word: of a repeated key it keeps the last value, a number is
+ * rounded to a double, half of a surrogate pair is a text like any other (https://www.rfc-editor.org/rfc/rfc8259#section-4,
+ * sections 6 and 8.2). Undefined where the text is no JSON, or nested deeper than `DEEPEST`. A number that JavaScript writes
+ * in another way (`1.10`) is a `WrittenNumber`.
+ */
+export function readExactJson(text: string): ExactJson | undefined {
+  const reader = new Reader(text);
+  try {
+    const value = reader.whole();
+    return { value, problems: reader.problems, count: reader.count, members: reader.members };
+  } catch (error) {
+    if (error instanceof NotJson) return undefined;
+    throw error;
+  }
+}
+
+class NotJson extends Error {}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const SPACE = /[ \t\n\r]*/y;
+const [QUOTE, BACKSLASH, FIRST_PLAIN] = [0x22, 0x5c, 0x20];
+
+class Reader {
+  readonly problems: JsonProblem[] = [];
+  readonly members = new Set<string | number>();
+  count = 0;
+  private readonly path: (string | number)[] = [];
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  whole(): unknown {
+    const value = this.value();
+    if (this.at < this.text.length) throw new NotJson();
+    return value;
+  }
+
+  /** A value with the spaces around it. */
+  private value(): unknown {
+    this.take(SPACE);
+    const value = this.one();
+    this.take(SPACE);
+    return value;
+  }
+
+  private one(): unknown {
+    switch (this.text[this.at]) {
+      case '{':
+        return this.object();
+      case '[':
+        return this.array();
+      case '"':
+        return this.string();
+      case 't':
+        return this.word('true', true);
+      case 'f':
+        return this.word('false', false);
+      case 'n':
+        return this.word('null', null);
+      default:
+        return this.number();
+    }
+  }
+
+  private object(): Record<string, unknown> {
+    const object: Record<string, unknown> = {};
+    this.each('}', () => {
+      this.take(SPACE);
+      if (this.text[this.at] !== '"') throw new NotJson();
+      const key = this.string();
+      this.take(SPACE);
+      if (this.text[this.at] !== ':') throw new NotJson();
+      this.at += 1;
+      this.path.push(key);
+      if (Object.hasOwn(object, key)) this.note('stands twice in one object; give it once');
+      const value = this.value();
+      // An own property even where the key is `__proto__`.
+      if (key !== '__proto__') object[key] = value;
+      else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+      this.path.pop();
+    });
+    return object;
+  }
+
+  private array(): unknown[] {
+    const array: unknown[] = [];
+    this.each(']', () => {
+      this.path.push(array.length);
+      array.push(this.value());
+      this.path.pop();
+    });
+    return array;
+  }
+
+  /** What stands between brackets, comma by comma. */
+  private each(end: string, member: () => void): void {
+    if (this.path.length >= DEEPEST) throw new NotJson();
+    this.at += 1;
+    this.take(SPACE);
+    if (this.text[this.at] === end) {
+      this.at += 1;
+      return;
+    }
+    for (;;) {
+      member();
+      const next = this.text[this.at];
+      this.at += 1;
+      if (next === end) return;
+      if (next !== ',') throw new NotJson();
+    }
+  }
+
+  private string(): string {
+    const token = this.quoted();
+    const value = token.includes('\\') ? unescaped(token) : token.slice(1, -1);
+    if (/\p{Surrogate}/u.test(value)) this.note('holds half of a surrogate pair, which is no character');
+    return value;
+  }
+
+  /** A string with its quotes. Letter by letter: a pattern would need room for each letter of a text of megabytes. */
+  private quoted(): string {
+    const start = this.at;
+    for (let at = start + 1; at < this.text.length; at += 1) {
+      const code = this.text.charCodeAt(at);
+      if (code < FIRST_PLAIN) break;
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) {
+        this.at = at + 1;
+        return this.text.slice(start, this.at);
+      }
+    }
+    throw new NotJson();
+  }
+
+  private number(): number | WrittenNumber {
+    const token = this.take(NUMBER);
+    if (token === '') throw new NotJson();
+    const number = Number(token);
+    if (!isKept(token, number)) this.note('has more digits than a number keeps; write it as text, in quotes');
+    return String(number) === token ? number : new WrittenNumber(token);
+  }
+
+  private word<T>(word: string, value: T): T {
+    if (!this.text.startsWith(word, this.at)) throw new NotJson();
+    this.at += word.length;
+    return value;
+  }
+
+  private take(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const token = pattern.exec(this.text)?.[0] ?? '';
+    this.at += token.length;
+    return token;
+  }
+
+  private note(description: string): void {
+    this.count += 1;
+    const [member] = this.path;
+    if (member !== undefined) this.members.add(member);
+    if (this.problems.length < MOST_VIOLATIONS) this.problems.push({ path: [...this.path], description });
+  }
+}
+
+function unescaped(token: string): string {
+  try {
+    return JSON.parse(token) as string;
+  } catch {
+    throw new NotJson();
+  }
+}
+
+/** Whether a double has every digit. Of whole numbers beyond 2^53 the neighbours are the same double. */
+function isKept(token: string, number: number): boolean {
+  if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
+  return plainDecimal(token) === plainDecimal(String(number));
+}
+
+/** `connectorInputPayload.Items[0].price` */
+export function pathInWords(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (outer, part) => (typeof part === 'number' ? `${outer}[${part}]` : outer === '' ? part : `${outer}.${part}`),
+    '',
+  );
+}

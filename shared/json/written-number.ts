@@ -1,0 +1,36 @@
+/**
+ * A number of a JSON text that JavaScript writes in another way: `1.10`, `1500.0`, `1e3`, `-0`. Where a text is wanted, its
+ * digits count. It is a number object, so that JSON of it is the number.
+ */
+export class WrittenNumber extends Number {
+  readonly #text: string;
+
+  constructor(text: string) {
+    super(text);
+    this.#text = text;
+  }
+
+  /** As it was written. */
+  get text(): string {
+    return this.#text;
+  }
+}
+
+/** JSON of a value, every number with the digits that it was written with. */
+export function exactText(value: unknown): string {
+  if (value instanceof WrittenNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map((one) => exactText(one ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const tree = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(tree).filter((name) => tree[name] !== undefined);
+  return `{${names.map((name) => `${JSON.stringify(name)}:${exactText(tree[name])}`).join(',')}}`;
+}
+
+/** The value with plain numbers, all the way down. */
+export function plainNumbers(value: unknown): unknown {
+  if (value instanceof WrittenNumber) return value.valueOf();
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  const tree = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(tree).map((key) => [key, plainNumbers(tree[key])]));
+}

@@ -1,0 +1,255 @@
+/**
+ * Nothing is changed or dropped in silence: whatever stands in an input of any Create, Update or action of the catalogue,
+ * it is in the parameters as it was written, or the call is refused and the refusal names the input. The values are made
+ * without a look at what fits: odd texts, numbers, null, empty lists and objects, JSON text, names in other spellings.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { pascal } from '../../shared/catalog/names.ts';
+import { routesOf } from '../../shared/catalog/routes.ts';
+import type { Field, Fields, Shape } from '../../shared/catalog/shapes.ts';
+import { toParams, type InputRules } from '../../shared/core/inputs.ts';
+import { actionFields } from '../../shared/core/plan-action.ts';
+import { clearing } from '../../shared/core/plan-entity.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import { readExactJson } from '../../shared/json/exact-json.ts';
+import { plainDecimal } from '../../shared/json/plain-decimal.ts';
+import { plain } from '../planted-request.ts';
+
+const SEED = Number(process.env['SEED'] ?? 20261126);
+const RUNS = process.env['FULL_SIZES'] === '1' ? 300_000 : 15_000;
+const catalogue = catalogueFiles('shared/catalog');
+
+const CALLS: readonly InputRules[] = [
+  ...catalogue.names().flatMap((entity) => {
+    const { Create, Update } = catalogue.entity(entity).operations;
+    const rows = [
+      ...(Create === undefined ? [] : routesOf(Create).map((route) => ({ route, kind: 'create' as const }))),
+      ...(Update === undefined ? [] : routesOf(Update).map((route) => ({ route, kind: 'update' as const }))),
+    ];
+    return rows.map(({ route: { path, params }, kind }): InputRules => ({
+      entity,
+      fields: params,
+      kind,
+      strict: true,
+      ...clearing(path),
+    }));
+  }),
+  ...catalogue.actionNames().flatMap((name): InputRules[] => {
+    const row = catalogue.action(name);
+    if (row === undefined) return [];
+    return [{ entity: name, fields: actionFields(row), kind: 'action', strict: true, ...clearing(row.path) }];
+  }),
+];
+
+/** An input by its way in: a field, the index of a list, the key of a map. */
+interface Spot {
+  readonly rules: InputRules;
+  readonly path: readonly string[];
+  readonly shape: Shape;
+}
+
+function spotsOf(rules: InputRules): Spot[] {
+  const inside = (shape: Shape, path: readonly string[]): Spot[] => {
+    if (typeof shape === 'string') return [];
+    if ('object' in shape) return of(shape.object, path);
+    if ('array' in shape)
+      return [{ rules, path: [...path, '0'], shape: shape.array }, ...inside(shape.array, [...path, '0'])];
+    if ('map' in shape)
+      return [{ rules, path: [...path, 'a_key'], shape: shape.map }, ...inside(shape.map, [...path, 'a_key'])];
+    return 'anyOf' in shape ? inside(shape.anyOf.find((one) => typeof one === 'object') ?? 'string', path) : [];
+  };
+  const of = (fields: Fields, outer: readonly string[]): Spot[] =>
+    Object.entries(fields).flatMap(([name, { type }]) => {
+      const path = [...outer, name];
+      return [{ rules, path, shape: type }, ...inside(type, path)];
+    });
+  return of(rules.fields, []);
+}
+
+const SPOTS = CALLS.flatMap(spotsOf);
+
+/** The JSON of an input that has all it needs, and `written` at the spot. */
+function inputJson({ rules, path }: Spot, written: string, innerPascal: boolean): string {
+  const inFields = (fields: Fields, at: readonly string[], top: boolean): string => {
+    const [own = '', ...rest] = at;
+    const members = Object.entries(fields).flatMap(([name, field]) => {
+      if (name !== own && field.required !== true) return [];
+      const value = name === own ? inShape(field.type, rest) : JSON.stringify(plain(field.type, name, 'usd'));
+      return [`${JSON.stringify(top || (innerPascal && name === own) ? pascal(name) : name)}:${value}`];
+    });
+    return `{${members.join(',')}}`;
+  };
+  const inShape = (shape: Shape, at: readonly string[]): string => {
+    if (at.length === 0) return written;
+    if (typeof shape === 'string') throw new RangeError('the path leads nowhere');
+    if ('object' in shape) return inFields(shape.object, at, false);
+    if ('array' in shape) return `[${inShape(shape.array, at.slice(1))}]`;
+    if ('map' in shape) return `{${JSON.stringify(at[0])}:${inShape(shape.map, at.slice(1))}}`;
+    if ('anyOf' in shape) return inShape(shape.anyOf.find((one) => typeof one === 'object') ?? 'string', at);
+    throw new RangeError('the path leads nowhere');
+  };
+  return inFields(rules.fields, path, true);
+}
+
+function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    return (value as Readonly<Record<string, unknown>>)[name];
+  }, tree);
+}
+
+const NUMBERS = [
+  '0',
+  '-0',
+  '1',
+  '1.0',
+  '1.50',
+  '12.25',
+  '-3',
+  '1e3',
+  '1e-7',
+  '9007199254740991',
+  '9007199254740993',
+  '1e21',
+  '0.1234567890123456789',
+];
+const WORDS = [
+  '"card"',
+  '"x y"',
+  '"é東"',
+  '"true"',
+  '"12.50"',
+  '"1e3"',
+  '"\\ud83d"',
+  '"a\\u0000b"',
+  '"007"',
+  '"{\\"a\\":1}"',
+  '"[]"',
+  '" "',
+];
+const OTHERS = [
+  '""',
+  'null',
+  '[]',
+  '{}',
+  'true',
+  'false',
+  '[null]',
+  '{"a":1,"a":2}',
+  '{"__proto__":{"a":1}}',
+  '{"nowhere_known":1}',
+  '[[]]',
+];
+const written = fc.oneof(
+  fc.constantFrom(...NUMBERS, ...WORDS, ...OTHERS),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => JSON.stringify(number)),
+  fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify(text)),
+);
+
+/** Whether what is sent says what was written: the same text, the same number, or what clears. */
+function says(sent: unknown, json: string, cleared: '' | null): boolean {
+  const value: unknown = JSON.parse(json);
+  if (value === null || value === '') return sent === cleared || sent === value;
+  if (Array.isArray(value)) return value.length === 0 ? Array.isArray(sent) || sent === cleared : Array.isArray(sent);
+  if (typeof value === 'object')
+    return (typeof sent === 'object' && sent !== null) || (json === '{}' && sent === cleared);
+  if (typeof value === 'boolean') return sent === value || sent === String(value);
+  // A text has the very digits; what has an exponent or a sign of nothing is a plain decimal.
+  if (typeof value === 'number' && typeof sent === 'string' && !/e/i.test(json) && Number(json) !== 0)
+    return sent === json;
+  if (typeof value === 'number')
+    return plainDecimal(String(sent)) === plainDecimal(json) && !/e/i.test(inForm(sent, cleared));
+  if (sent === value) return true;
+  if (typeof sent === 'object') return isDeepJson(value, sent, cleared);
+  if (typeof sent === 'boolean') return value === String(sent);
+  return /^-?\d+(\.\d+)?$/.test(String(value)) && plainDecimal(String(sent)) === plainDecimal(String(value));
+}
+
+/** In API v2's JSON a number may have an exponent. */
+function inForm(sent: unknown, cleared: '' | null): string {
+  return cleared === null && typeof sent === 'number' ? '' : String(sent);
+}
+
+function isDeepJson(value: unknown, sent: unknown, cleared: '' | null): boolean {
+  return typeof value === 'string' && /^\s*[[{]/.test(value) && says(sent, value, cleared);
+}
+
+test(`what is written into an input is sent, or refused by its name: ${SPOTS.length} inputs, ${RUNS} values, seed ${SEED}`, () => {
+  let [sent, refused] = [0, 0];
+  fc.assert(
+    fc.property(fc.nat(SPOTS.length - 1), written, fc.boolean(), (index, json, innerPascal) => {
+      const spot = SPOTS[index];
+      assert.ok(spot);
+      const text = inputJson(spot, json, innerPascal);
+      const told = `${spot.rules.entity} ${spot.rules.kind} ${text}`;
+      const read = readExactJson(text);
+      assert.ok(read, told);
+      const top = pascal(spot.path[0] ?? '');
+      if (read.count > 0) {
+        refused += 1;
+        assert.ok(
+          read.problems.every(({ path }) => path[0] === top),
+          told,
+        );
+        return;
+      }
+      try {
+        const params = toParams(read.value as Record<string, unknown>, spot.rules);
+        const there = valueAt(params, spot.path);
+        assert.ok(says(there, json, spot.rules.cleared === null ? null : ''), `${told} sends ${JSON.stringify(there)}`);
+        sent += 1;
+      } catch (error) {
+        if (!isConnectorError(error)) throw error;
+        refused += 1;
+        const fields = error.facts.violations?.map(({ field }) => field) ?? [];
+        assert.ok(
+          fields.some((field) => field === top || field.startsWith(`${top}.`) || field.startsWith(`${top}[`)),
+          `${told}: ${error.message}`,
+        );
+      }
+    }),
+    { numRuns: RUNS, seed: SEED, endOnFailure: true },
+  );
+  assert.ok(sent > RUNS / 10 && refused > RUNS / 10, `${sent} sent, ${refused} refused`);
+});
+
+test('joined names, whole names and JSON text say the same, at every input of two levels', () => {
+  let joined = 0;
+  for (const rules of CALLS)
+    for (const [outer, field] of Object.entries(rules.fields))
+      for (const [inner, value] of Object.entries(objectOf(field))) {
+        if (value.type !== 'string' || required(field, inner) || /amount/.test(inner)) continue;
+        const others = needed(rules.fields, outer);
+        const whole = { ...others, [pascal(outer)]: { [inner]: 'x y' } };
+        const ways = [
+          { ...others, [pascal(outer)]: JSON.stringify({ [pascal(inner)]: 'x y' }) },
+          { ...others, [pascal(outer) + pascal(inner)]: 'x y' },
+        ];
+        const params = toParams(whole, rules);
+        assert.equal(valueAt(params, [outer, inner]), 'x y');
+        for (const way of ways)
+          assert.deepEqual(toParams(way, rules), params, `${rules.entity} ${JSON.stringify(way)}`);
+        joined += 1;
+      }
+  assert.ok(joined > 500, String(joined));
+});
+
+function objectOf({ type }: Field): Fields {
+  return typeof type === 'object' && 'object' in type ? type.object : {};
+}
+
+/** Whether the object needs more than this one. */
+function required(field: Field, inner: string): boolean {
+  return Object.entries(objectOf(field)).some(([name, one]) => one.required === true && name !== inner);
+}
+
+function needed(fields: Fields, but: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name, field]) => field.required === true && name !== but)
+      .map(([name, { type }]) => [pascal(name), plain(type, name, 'usd')]),
+  );
+}

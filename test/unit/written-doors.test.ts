@@ -1,0 +1,195 @@
+/** Each door refuses, by name, what it would else change or drop. RFC 8259, sections 4, 6 and 8, says where JSON readers differ. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Request } from '@google-cloud/functions-framework';
+import { fileText } from '../../shared/connection/file-text.ts';
+import { readDeployment, settingsJson } from '../../shared/connection/environment.ts';
+import { errorBody, isConnectorError } from '../../shared/errors.ts';
+import { asksOf } from '../../shared/serve/automation/asks.ts';
+import { queryOf } from '../../shared/serve/decoded-part.ts';
+import { exactBody, refuseQuery } from '../../shared/serve/exact-body.ts';
+import { parseBody, type Kind } from '../../shared/serve/requests.ts';
+import { readBody, readQuery, QUERIES } from '../../shared/serve/runtime-api/queries.ts';
+
+function request(rawBody: Buffer, more: object = {}): Request {
+  return { rawBody, is: (type: string) => type === 'application/json', ...more } as unknown as Request;
+}
+
+/** The reason of a refusal and the fields that it names. */
+function refusal(work: () => unknown): readonly [reason: string, ...fields: string[]] {
+  try {
+    work();
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    assert.equal(errorBody(error).error['code'], 400, error.message);
+    return [error.facts.reason, ...(error.facts.violations ?? []).map(({ field }) => field)];
+  }
+  throw new Error('nothing was refused');
+}
+
+const bodies: readonly (readonly [text: string | Buffer, reason: string, ...fields: string[]])[] = [
+  ['{"entity":"Customer","entity":"Coupon"}', 'INVALID_INPUT', 'entity'],
+  ['{"connectorInputPayload":{"Amount":5,"Amount":5}}', 'INVALID_INPUT', 'Amount'],
+  ['{"connectorInputPayload":{"Metadata":{"n":36028797018963969}}}', 'INVALID_INPUT', 'Metadata.n'],
+  ['{"fields":{"Items":[{"quantity":1e40}]}}', 'INVALID_INPUT', 'Items[0].quantity'],
+  [
+    '{"operationId":"a","filterClause":"Name = \'\\ud800\'","operationId":"b"}',
+    'INVALID_INPUT',
+    'filterClause',
+    'operationId',
+  ],
+  [Buffer.from('{"a":"Zo\xeb"}', 'latin1'), 'BODY_MALFORMED'],
+  [Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]), 'BODY_MALFORMED'],
+  ['{"a":1}{', 'BODY_MALFORMED'],
+];
+for (const [text, ...refused] of bodies)
+  test(`the body ${text.toString('latin1').slice(0, 60)} is refused`, () =>
+    assert.deepEqual(
+      refusal(() => exactBody(request(Buffer.from(text as string)))),
+      refused,
+    ));
+
+test('a body with a byte order mark is read, and __proto__ is a name in it', () => {
+  const body = exactBody(request(Buffer.from('\ufeff{"__proto__":{"x":1}}')));
+  assert.deepEqual(Object.keys(body as object), ['__proto__']);
+});
+
+test('a body of another content type is what the framework made of it', () => {
+  const form = { body: { a: '1' }, is: () => false };
+  assert.deepEqual(exactBody(request(Buffer.from('a=1'), form)), { a: '1' });
+});
+
+test('a function takes nothing from the query', () => {
+  const to = (originalUrl: string): Request => request(Buffer.from(''), { originalUrl });
+  assert.deepEqual(
+    refusal(() => refuseQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
+    ['INVALID_INPUT', 'explain', 'x'],
+  );
+  refuseQuery(to('/create-entity'));
+  refuseQuery(to('/create-entity?'));
+});
+
+const envelopes: readonly (readonly [kind: Kind, body: object, field: string])[] = [
+  ['Create', { entity: 'Customer', dryRun: null }, 'dryRun'],
+  ['Create', { entity: 'Customer', operationId: null }, 'operationId'],
+  ['Create', { entity: 'Customer', connectorInputPayload: null }, 'connectorInputPayload'],
+  ['Create', { entity: 'Customer', connectorInputPayload: '{"Name":"a","Name":"b"}' }, 'connectorInputPayload'],
+  ['Update', { entity: 'Customer', filterClause: 'x', maxAffected: true }, 'maxAffected'],
+  ['Update', { entity: 'Customer', filterClause: 'x', maxAffected: [7] }, 'maxAffected'],
+  ['Update', { entity: 'Customer', filterClause: 'x', maxAffected: '' }, 'maxAffected'],
+  ['List', { entity: 'Customer', listEntitiesPageSize: '0x10' }, 'listEntitiesPageSize'],
+  ['List', { entity: 'Customer', listEntitiesPageSize: 2.5 }, 'listEntitiesPageSize'],
+  ['List', { entity: 'Customer', dryrun: null }, 'dryrun'],
+  ['Delete', JSON.parse('{"entity":"Customer","__proto__":{"entityId":"a"}}') as object, '__proto__'],
+];
+for (const [kind, body, field] of envelopes)
+  test(`${kind} refuses ${JSON.stringify(body)}`, () =>
+    assert.deepEqual(
+      refusal(() => parseBody(kind, body)),
+      ['INVALID_INPUT', field],
+    ));
+
+// An empty token is the first page (https://google.aip.dev/158); null is what the answer of the last page has.
+for (const token of ['', null])
+  test(`the page token ${JSON.stringify(token)} is the first page`, () => {
+    const body = parseBody('List', { entity: 'Customer', listEntitiesPageToken: token });
+    assert.equal(body.listEntitiesPageToken, undefined);
+  });
+
+const message = (text: string, attributes: Record<string, string> = {}) => ({
+  id: 'm-1',
+  data: text === '' ? '' : Buffer.from(text).toString('base64'),
+  attributes,
+  publishedMs: undefined,
+  orderingKey: '',
+  deliveryAttempt: undefined,
+});
+
+for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connector_Input_Payload'])
+  test(`the attribute ${name} is refused, because it may be meant for a field`, () => {
+    const [ask, ...more] = asksOf(message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }), 1e6);
+    assert.ok(more.length === 0 && isConnectorError(ask?.todo));
+    assert.equal(ask.todo.facts.violations?.[0]?.field, name);
+  });
+
+test('an attribute of the sender of its own is no field', () => {
+  const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
+  assert.ok(!isConnectorError(asksOf(message('', attributes), 1e6)[0]?.todo));
+});
+
+test('of an array the item alone is refused that is not what was written, and no replay can make it another', () => {
+  const item = (more: string): string => `{"operation":"Create","entity":"Customer"${more}}`;
+  const asks = asksOf(message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`), 1e6);
+  assert.deepEqual(
+    asks.map(({ todo, inexact }) => [isConnectorError(todo) ? todo.facts.violations?.[0]?.field : 'fine', inexact]),
+    [
+      ['fine', undefined],
+      ['entity', true],
+      ['operationId', true],
+    ],
+  );
+});
+
+test('the runtime API takes no name, metadata or headers that say something else', () => {
+  const name = 'projects/p/locations/l/connections/c/entityTypes/Customer/entities/cus_1';
+  const fields = { Name: 'a' };
+  assert.deepEqual(readBody('entity', { name, fields, metadata: {} }, name).fields, fields);
+  assert.deepEqual(
+    refusal(() => readBody('entity', { name: `${name}2`, fields }, name)),
+    ['INVALID_INPUT', 'name'],
+  );
+  assert.deepEqual(
+    refusal(() => readBody('entity', { name, fields })),
+    ['INVALID_INPUT', 'name'],
+  );
+  assert.deepEqual(
+    refusal(() => readBody('entity', { fields, metadata: { a: 1 } })),
+    ['INVALID_INPUT', 'metadata'],
+  );
+  for (const headers of ['', '{}', ' { } ']) readBody('execute', { executionConfig: { headers } });
+  assert.deepEqual(
+    refusal(() => readBody('execute', { executionConfig: { headers: '{"Stripe-Account":"acct_1"}' } })),
+    ['INVALID_INPUT', 'executionConfig.headers'],
+  );
+  assert.deepEqual(
+    refusal(() => readBody('execute', { executionConfig: { header: '' } })),
+    ['INVALID_INPUT', 'executionConfig.header'],
+  );
+  const own = JSON.parse('{"__proto__":{"a":1}}') as object;
+  assert.deepEqual(Object.keys(readBody('entity', { fields: own }).fields), ['__proto__']);
+});
+
+test('a query of the runtime API is UTF-8, and names no headers', () => {
+  assert.deepEqual(
+    refusal(() => queryOf('/v2/x?conditions=%FF')),
+    ['INVALID_INPUT', 'conditions'],
+  );
+  assert.equal(queryOf('/v2/x?conditions=a+%C3%A9?=').get('conditions'), 'a é?=');
+  const headers = new URLSearchParams({ 'executionConfig.headers': '{"Stripe-Account":"acct_1"}' });
+  assert.deepEqual(
+    refusal(() => readQuery(QUERIES.none, headers)),
+    ['INVALID_INPUT', 'executionConfig.headers'],
+  );
+});
+
+// Windows PowerShell's `>` writes UTF-16 with a mark: https://github.com/microsoft/playwright/issues/39420
+const settings = '{"name":"é"}';
+const files: readonly (readonly [sentence: string, bytes: Buffer])[] = [
+  ['UTF-8', Buffer.from(settings)],
+  ['UTF-8 with a mark', Buffer.from(`\ufeff${settings}`)],
+  ['UTF-16 as Windows has it', Buffer.from(`\ufeff${settings}`, 'utf16le')],
+  ['UTF-16 the other way around', Buffer.from(`\ufeff${settings}`, 'utf16le').swap16()],
+];
+for (const [sentence, bytes] of files)
+  test(`a settings file in ${sentence} is read`, () => assert.deepEqual(settingsJson(fileText(bytes)), { name: 'é' }));
+
+test('a settings file that is not the text that it begins as says so', () => {
+  assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not the UTF-8 text .* save it as UTF-8/);
+});
+
+test('a setting that stands twice is refused, in a file and in the environment', () => {
+  const twice = '{"read_only":true,"read_only":false}';
+  assert.throws(() => settingsJson(twice), /read_only: stands twice/);
+  const read = (): unknown => readDeployment({ CONNECTION_SETTINGS: twice, STRIPE_API_KEY: 'sk_test_a' }, () => '');
+  assert.throws(read, /read_only: stands twice/);
+});
