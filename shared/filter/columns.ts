@@ -17,6 +17,8 @@ export interface Column {
   readonly kind: Kind;
   /** Of an enum. */
   readonly values?: readonly string[];
+  /** Of an enum: Stripe may have other values too. */
+  readonly open?: true;
   /** True where the object carries it; false where it is only a parameter of Stripe's list. */
   readonly stored: boolean;
   /** Of what is only a parameter: where objects show it, lists in between walked. */
@@ -103,7 +105,7 @@ function isMap(shape: Shape): boolean {
   return typeof shape === 'object' && 'map' in shape;
 }
 
-function kindOf(shape: Shape, name: string): Pick<Column, 'kind' | 'values'> {
+function kindOf(shape: Shape, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof shape === 'string') {
     if (shape === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };
     if (shape === 'string') return { kind: isTime(name) ? 'instant' : 'text' };
@@ -111,7 +113,8 @@ function kindOf(shape: Shape, name: string): Pick<Column, 'kind' | 'values'> {
   }
   if ('reference' in shape) return { kind: 'text' };
   if ('range' in shape) return { kind: isTime(name) ? 'seconds' : 'integer' };
-  if ('enum' in shape) return { kind: 'enum', values: shape.enum.map(String) };
+  if ('enum' in shape)
+    return { kind: 'enum', values: shape.enum.map(String), ...(shape.open === true ? { open: shape.open } : {}) };
   if ('array' in shape) return { kind: 'json' };
   if ('anyOf' in shape) {
     const simple = shape.anyOf.find((one) => typeof one === 'object' && ('range' in one || 'enum' in one));

@@ -133,7 +133,7 @@ function isList(shape: Shape): boolean {
 /** Values that the parameter's own type takes. */
 function take(shape: Shape, text: string): boolean {
   if (text === '') return false;
-  if (typeof shape === 'object' && 'enum' in shape) return shape.enum.map(String).includes(text);
+  if (typeof shape === 'object' && 'enum' in shape) return shape.open === true || shape.enum.map(String).includes(text);
   if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text);
   if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, text));
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;

@@ -21,7 +21,7 @@ export function readLiteral(
     case 'json':
       return { value: text };
     case 'enum':
-      return column.values?.includes(text) === true
+      return (column.open === true && !column.stored) || column.values?.includes(text) === true
         ? { value: text }
         : { problem: `must be one of ${(column.values ?? []).slice(0, 40).join(', ')}` };
     case 'boolean':

@@ -97,7 +97,7 @@ for (const node of NODES) {
     ['utf-7', (text: string) => Buffer.from(text.replace('[', '+AFs-'))],
     ['utf-16', (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])],
     ['utf-16le', (text: string) => Buffer.from(text, 'utf16le')],
-    ['utf-32', (text: string) => Buffer.from([...text].flatMap((one) => [0, 0, 0, one.charCodeAt(0)]))],
+    ['utf-32', (text: string) => Buffer.from(Array.from(text).flatMap((one) => [0, 0, 0, one.charCodeAt(0)]))],
   ] as const)
     refused(
       `a body in ${charset} is a 415`,
