@@ -6,9 +6,11 @@ import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { addedColumns, rowColumns } from '../../shared/catalog/row-columns.ts';
 import type { Entity, Fields } from '../../shared/catalog/shapes.ts';
 import type { Call } from '../../shared/core/call.ts';
+import { planClause } from '../../shared/core/plan-list.ts';
 import { shaper } from '../../shared/core/row-shape.ts';
 import { columnsOf } from '../../shared/describe/columns.ts';
 import { isConnectorError } from '../../shared/errors.ts';
+import { meets } from '../../shared/filter/evaluate.ts';
 
 type Tree = Record<string, unknown>;
 
@@ -254,6 +256,32 @@ test('a clause may still name what is inside a whole resource: declared, and in 
   assert.deepEqual([inside?.inRows, inside?.filter, inside?.kind], [false, 'here', 'integer']);
   assert.ok(!Object.hasOwn(rowOf({ price: { unit_amount: 5 } }, {}, item), 'PriceUnitAmount'));
 });
+
+// https://docs.stripe.com/api/issuing/authorizations/list: card is a filter; the object has the whole card.
+const clauses: [entity: string, clause: string, object: Tree, meets: boolean, params: Tree][] = [
+  ['Issuing.Authorization', "Card = 'ic_1'", { card: { id: 'ic_1' } }, true, { card: 'ic_1' }],
+  ['Issuing.Authorization', "Card = 'ic_1'", { card: { id: 'ic_2' } }, false, { card: 'ic_1' }],
+  ['Issuing.Card', "Cardholder = 'ich_1'", { cardholder: { id: 'ich_1' } }, true, { cardholder: 'ich_1' }],
+  ['Charge', "Source = 'card_1'", { source: { id: 'card_1' } }, true, {}],
+  ['Customer', "DiscountId = 'di_1'", { discount: { id: 'di_1' } }, true, {}],
+  [
+    'PaymentIntent',
+    "LastPaymentErrorPaymentMethod = 'pm_1'",
+    { last_payment_error: { payment_method: { id: 'pm_1' } } },
+    true,
+    {},
+  ],
+  ['PaymentIntent', 'Customer IS NULL', { customer: null }, true, {}],
+];
+for (const [name, clause, object, wanted, params] of clauses)
+  test(`${name}: ${clause}, of ${JSON.stringify(object)}`, () => {
+    const entity = catalogue.entity(name);
+    const plan = planClause(entity, entity.operations.List!, clause, { eventual: false });
+    assert.equal(meets(plan.where!, object), wanted);
+    const [branch] = plan.branches;
+    assert.ok(branch?.source.by === 'list');
+    assert.deepEqual(branch.source.params, params);
+  });
 
 test('the columns of an entity are worked out once', () => {
   const customer = catalogue.entity('Customer');
