@@ -9,6 +9,8 @@ import type { Call } from '../../shared/core/call.ts';
 import { planClause } from '../../shared/core/plan-list.ts';
 import { shaper } from '../../shared/core/row-shape.ts';
 import { columnsOf } from '../../shared/describe/columns.ts';
+import { describeEntity } from '../../shared/describe/entity-type.ts';
+import { entityTool } from '../../shared/describe/tool.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { meets } from '../../shared/filter/evaluate.ts';
 
@@ -255,6 +257,14 @@ test('a clause may still name what is inside a whole resource: declared, and in 
   const inside = columnsOf(item).find(({ name }) => name === 'PriceUnitAmount');
   assert.deepEqual([inside?.inRows, inside?.filter, inside?.kind], [false, 'here', 'integer']);
   assert.ok(!Object.hasOwn(rowOf({ price: { unit_amount: 5 } }, {}, item), 'PriceUnitAmount'));
+});
+
+test('a tool tells the columns of rows, and apart from them what a clause alone may name', () => {
+  const { description } = entityTool(describeEntity(catalogue.entity('ProductFeature')), 'List', true);
+  const [columns = '', terms = ''] = description.split('; in a clause alone: ');
+  assert.match(columns, /\bEntitlementFeature\b/);
+  assert.doesNotMatch(columns, /EntitlementFeatureName/);
+  assert.match(terms, /\bEntitlementFeatureName\b/);
 });
 
 // https://docs.stripe.com/api/issuing/authorizations/list: card is a filter; the object has the whole card.
