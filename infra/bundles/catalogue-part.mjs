@@ -1,5 +1,5 @@
 /** The files of the catalogue that stand beside a bundle. */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, wholeOf } from './manifest.mjs';
@@ -10,10 +10,31 @@ export function readCatalogue(file) {
   return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
 }
 
+/** References behind each other that a call can expand. https://docs.stripe.com/api/expanding_objects */
+const DEEPEST = 4;
+
+/** The files of these entities and of all that expansions can lead to: rows declare the columns of each. */
+function referred(names) {
+  const files = new Set();
+  let next = names;
+  for (let depth = 0; depth < DEEPEST && next.length > 0; depth += 1) {
+    const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
+    const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOGUE, file)));
+    for (const file of fresh) files.add(file);
+    next = fresh.flatMap((file) => references(readCatalogue(file).fields));
+  }
+  return [...files];
+}
+
+/** As the generator names its files. */
+function entityFile(name) {
+  return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
+}
+
 /** Every entity that a shape refers to: what an expanded reference looks like. */
 function references(value) {
   if (typeof value !== 'object' || value === null) return [];
-  const own = typeof value.reference === 'string' ? [value.reference] : [];
+  const own = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
   return [...own, ...Object.values(value).flatMap(references)];
 }
 
@@ -52,8 +73,7 @@ export function copyCatalogue(row, folder) {
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
   const part = ofAction ? 'actions' : 'entities';
   const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
-  const answers = files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]);
-  const more = answers.map((name) => entities.entities[name]?.file).filter((file) => file !== undefined);
+  const more = referred(files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]));
   for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
   const index = { entities, actions };
   for (const name of ['entities', 'actions'])
@@ -62,6 +82,6 @@ export function copyCatalogue(row, folder) {
       JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
     );
   copyPolicy(folder);
-  for (const file of new Set([...files, ...more.map((one) => `entities/${one}`)]))
+  for (const file of new Set([...files, ...more]))
     cpSync(path.join(CATALOGUE, file), path.join(folder, 'catalog', file));
 }

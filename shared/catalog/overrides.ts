@@ -4,8 +4,12 @@ import type { Fields } from './shapes.ts';
  * What the SDK's types do not say, reviewed by hand. Everything else in the catalogue is generated.
  */
 
-/** `number` in the SDK's types that is not an integer. Source: the parameters' texts in the SDK's declarations. */
+/**
+ * `number` in the SDK's types that is not an integer. Source: the parameters' texts in the SDK's declarations, and the
+ * type `number` (beside `integer`) of Stripe's OpenAPI document.
+ */
 const FRACTIONS: ReadonlySet<string> = new Set([
+  'aggregated_value',
   'amount_percent',
   'application_fee_percent',
   'effective_percentage',
@@ -225,6 +229,15 @@ export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([]);
 export function filtersColumn(entity: string, path: readonly string[]): boolean {
   return !NO_FILTER_OF_COLUMN.has([entity, path[0]].join('.'));
 }
+
+/**
+ * Columns of rows that the SDK's types do not have: where Stripe's object carries the value, the first that is there.
+ * A clause may name each, so its rows show what they were found by.
+ * https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
+ */
+export const ROW_ONLY: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {
+  Invoice: { Subscription: [['subscription'], ['parent', 'subscription_details', 'subscription']] },
+};
 
 /** Columns that the Search API takes, by entity. https://docs.stripe.com/search#query-fields-for-each-resource */
 export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {

@@ -15,8 +15,8 @@ export type Shape =
   | { readonly array: Shape }
   /** Free keys (metadata, options by currency). */
   | { readonly map: Shape }
-  /** The id of another entity, or that entity itself where the caller expanded it. */
-  | { readonly reference: string }
+  /** The id of another entity, or that entity itself where the caller expanded it; `also`: further ones it may be. */
+  | { readonly reference: string; readonly also?: readonly string[] }
   /** A number or `{gt, gte, lt, lte}` (list filters only). */
   | { readonly range: 'integer' }
   | { readonly anyOf: readonly Shape[] };
@@ -29,6 +29,11 @@ export interface Field {
   readonly nullable?: true;
   /** Outputs only: Stripe may leave it out altogether. */
   readonly optional?: true;
+  /**
+   * Outputs only: a whole resource that Stripe always sends inside this one. In rows it is one JSON value: joined,
+   * `payment_method.type` of an error would meet its `payment_method_type`.
+   */
+  readonly inlined?: true;
 }
 
 export type Fields = Readonly<Record<string, Field>>;

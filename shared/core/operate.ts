@@ -1,26 +1,22 @@
-import { pascal } from '../catalog/names.ts';
-import { parentsOf, routesOf } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationRow } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { ReadPlan } from '../filter/plan.ts';
-import { lazilyOf } from '../lazily.ts';
-import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
+import type { StripeRequest } from '../ports/stripe.ts';
 import { fingerprintOf } from '../idempotency/operation.ts';
 import { byClause, eachRow, type RowPlan } from './by-clause.ts';
 import type { Call } from './call.ts';
 import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
 import { checkedRequest, dryRun } from './dry-run.ts';
-import { entityRow, type EntityRow } from './entity-row.ts';
 import { explainRead, explained } from './explain.ts';
 import { listPage, sortedPage, type Page } from './list-page.ts';
 import { namingOf, type CallNaming } from './naming.ts';
 import { requestOnce } from './request-once.ts';
 import { pageToken, readPageToken } from './page-token.ts';
-import { pickColumns } from './pick.ts';
 import { addressed, planCreate, planDelete, planGet, planUpdate } from './plan-entity.ts';
 import { isStripesOrder, planClause, readSort } from './plan-list.ts';
 import { firstRequest, type Reader } from './read-rows.ts';
 import { placeParents } from './route.ts';
+import { shaper } from './row-shape.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -54,10 +50,8 @@ export async function list(parts: ConnectorParts, name: string, request: ListReq
     consistency: request.consistency,
     account: call.account ?? '',
   };
-  // An empty token is the first page: https://google.aip.dev/158
-  const { pageToken: token = '' } = request;
-  const from = token === '' ? undefined : readPageToken(token, question);
-  const shape = shaper(parts, entity, row, call);
+  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
+  const shape = shaper(entity, 'List', call, (one) => parts.catalogue.fieldsOf(one));
   const reader = readerOf(parts, entity, plan, call);
   if (request.explain) return explained(explainRead(parts, reader, request.pageSize, !own));
   if (call.dryRun === true) return dryRun(parts, firstRequests(reader, request.pageSize));
@@ -84,7 +78,7 @@ export async function get(
   const naming = namingOf(parts, call, false);
   const { request, parents } = planGet(entity, row, entityId, input, naming);
   naming.tell();
-  const shape = shaper(parts, entity, row, call);
+  const shape = shaper(entity, 'Get', call, (one) => parts.catalogue.fieldsOf(one));
   const whole = addressed(expanded(request, call), call);
   if (call.dryRun === true) return dryRun(parts, [whole]);
   const { body } = await parts.door.run(whole, call);
@@ -225,22 +219,4 @@ function chosenClause(entity: Entity, row: OperationRow, target: Target): string
     ]);
   }
   return undefined;
-}
-
-const parentColumns = lazilyOf((row: OperationRow) => routesOf(row).flatMap(({ path }) => parentsOf(path).map(pascal)));
-
-/** Stripe's object as a row; a nested object's parent is a column of its row too. */
-function shaper(
-  parts: ConnectorParts,
-  entity: Entity,
-  row: OperationRow,
-  call: Call,
-): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
-  const pick = pickColumns(parts.catalogue, entity, parentColumns(row), call);
-  return (object, parents) => {
-    if (call.outputFormat === 'native') return object;
-    const shaped: EntityRow = entityRow(object, entity.fields, (name) => parts.catalogue.fieldsOf(name));
-    for (const [name, id] of Object.entries(placeParents(parents))) shaped[name] ??= id;
-    return pick(shaped);
-  };
 }

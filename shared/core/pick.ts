@@ -1,59 +1,58 @@
 import type { ActionRow } from '../catalog/actions.ts';
 import { shown } from '../bounds.ts';
-import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
+import { pascal, resolvePascal, suggestion } from '../catalog/names.ts';
+import { leadsTo } from '../catalog/row-columns.ts';
 import type { Entity } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
 import { Violations } from '../violations.ts';
 import type { Call } from './call.ts';
 import type { EntityRow } from './entity-row.ts';
+import { namesOf, type CallNode } from './expanded-columns.ts';
 import type { FlatRow } from './flatten.ts';
+import type { RowShape } from './row-shape.ts';
 
-/** `fields` of an entity's rows: columns that exist, of a reference that is expanded too. Absent is null. */
+/** `fields` of an entity's rows: columns, or objects with all that is joined from them. */
 export function pickColumns(
-  catalogue: Catalogue,
-  entity: Entity,
-  parents: readonly string[],
+  { entity, nodes, added }: RowShape,
   call: Call,
-): (row: EntityRow) => EntityRow {
-  if (call.fields === undefined) return (row) => row;
+): ((row: EntityRow) => EntityRow) | undefined {
+  if (call.fields === undefined) return undefined;
   refuseNative(call);
   const wanted = [...new Set(call.fields)];
+  const known = pickable(nodes, added);
   checkNames(
     wanted,
-    (name) => parents.includes(name) || isColumn(catalogue, entity, name),
+    (name) => known.has(name),
     (name, suggests) =>
-      `${shown(name)} is no column of ${entity.entity}${suggests ? suggestion(name, joinedNames(entity.fields)) : ''}`,
+      `${shown(name)} is no column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...known.keys()]) : '')}`,
   );
-  const objects = new Set(wanted.filter((name) => isObject(entity, name)));
-  const columns = columnsIn(objects);
-  return (row) => {
-    const inner = columns(row);
-    return Object.fromEntries(
-      wanted.flatMap((name): [string, unknown][] => {
-        const own = inner.get(name) ?? [name];
-        return own.map((column) => [column, Object.hasOwn(row, column) ? row[column] : null]);
-      }),
-    );
-  };
+  const columns = [...new Set(wanted.flatMap((name) => known.get(name) ?? []))];
+  return (row) => Object.fromEntries(columns.map((column): [string, unknown] => [column, row[column] ?? null]));
 }
 
-/** An object is picked by its name with all that is joined from it. Rows have the same columns: each is looked at once a call. */
-function columnsIn(objects: ReadonlySet<string>): (row: EntityRow) => ReadonlyMap<string, readonly string[]> {
-  const owners = new Map<string, readonly string[]>();
-  return (row) => {
-    const found = new Map<string, string[]>();
-    for (const column of Object.keys(row)) {
-      let known = owners.get(column);
-      if (known === undefined) owners.set(column, (known = [...objects].filter((name) => column.startsWith(name))));
-      for (const name of known) {
-        const all = found.get(name);
-        if (all === undefined) found.set(name, [column]);
-        else all.push(column);
-      }
-    }
-    return found;
+/** What `fields` may name, with the columns that it stands for. */
+function pickable(nodes: readonly CallNode[], added: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const known = new Map<string, readonly string[]>(added.map((name) => [name, [name]]));
+  const visit = (node: CallNode): void => {
+    known.set(node.name, node.inner === undefined ? [node.name] : namesOf(node));
+    node.inner?.forEach(visit);
+    for (const { nodes: inner } of node.expanded ?? []) inner.forEach(visit);
   };
+  nodes.forEach(visit);
+  return known;
+}
+
+/** What is known of a name that is none here. */
+function hint({ fields }: Entity, name: string): string | undefined {
+  const [outer = ''] = name.split('.', 1);
+  const found = resolvePascal(outer, fields);
+  if (found === undefined) return undefined;
+  if (name.includes('.'))
+    return leadsTo(found.field).length === 0 ? undefined : `; expand names ${found.path.join('.')}`;
+  const whole = found.path.map((_, at) => found.path.slice(0, at).map(pascal).join(''));
+  const value = whole.find((one) => one !== '' && resolvePascal(one, fields)?.field.inlined === true);
+  return value === undefined ? undefined : `; it is inside ${value}, which is one JSON value`;
 }
 
 function checkNames(
@@ -64,21 +63,6 @@ function checkNames(
   const violations = new Violations();
   for (const name of names) if (!isKnown(name)) violations.add('fields', (suggests) => problem(name, suggests));
   if (violations.count > 0) throw invalid(violations);
-}
-
-function isObject(entity: Entity, name: string): boolean {
-  const type = resolvePascal(name, entity.fields)?.field.type;
-  return typeof type === 'object' && 'object' in type;
-}
-
-function isColumn(catalogue: Catalogue, entity: Entity, name: string): boolean {
-  if (resolvePascal(name, entity.fields) !== undefined) return true;
-  return Object.entries(entity.fields).some(([key, { type }]) => {
-    if (typeof type !== 'object' || !('reference' in type)) return false;
-    const outer = pascal(key);
-    const fields = name.startsWith(outer) ? catalogue.fieldsOf(type.reference) : undefined;
-    return fields !== undefined && resolvePascal(name.slice(outer.length), fields) !== undefined;
-  });
 }
 
 /** `fields` of an action's row: its flat keys. `Success` always stands. */

@@ -1,6 +1,7 @@
 import { innerFields, pascal } from '../catalog/names.ts';
+import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/overrides.ts';
-import type { Entity, Field, Fields, OperationRow } from '../catalog/shapes.ts';
+import type { Entity, Fields, OperationRow } from '../catalog/shapes.ts';
 import { columnOf, type Kind } from '../filter/columns.ts';
 import { listFilters } from '../filter/push-down.ts';
 
@@ -31,8 +32,12 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
   const inputs = inputNames(entity);
   const taken = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
   const row = list ?? NO_LIST;
-  const stored = leaves(entity.fields, '', []).map(({ name, path, field, nullable }): ColumnFacts => {
-    const { kind, values } = columnOf(entity, row, name, 1);
+  const whereOf = (name: string, path: readonly string[]): ColumnFacts['filter'] =>
+    list === undefined ? 'none' : where(entity, list, taken, name, path);
+  const stored = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnFacts => {
+    // A clause compares a whole resource by its id; its column is the resource.
+    const { kind, values } = field.inlined === true ? WHOLE : columnOf(entity, row, name, 1);
+    const [reference, ...others] = leadsTo(field);
     return {
       name,
       kind,
@@ -41,31 +46,42 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
       nullable,
       readOnly: !inputs.has(name),
       ...(values === undefined ? {} : { enum: values }),
-      ...(typeof field.type === 'object' && 'reference' in field.type ? { reference: field.type.reference } : {}),
-      filter: list === undefined ? 'none' : where(entity, list, taken, name, path),
+      ...(reference === undefined || others.length > 0 ? {} : { reference }),
+      filter: whereOf(name, path),
       sortable: list !== undefined && kind !== 'json',
       inRows: true,
     };
   });
-  const known = new Set(stored.map(({ name }) => name));
-  const more = [...taken].filter((name) => !known.has(name));
+  const added = addedColumns(entity).map((name): ColumnFacts => {
+    const filter = taken.has(name) ? 'stripe' : 'none';
+    return { ...NOT_STORED, name, kind: 'text', nullable: true, filter, inRows: true };
+  });
+  const inRows = [...stored, ...added];
+  const known = new Set(inRows.map(({ name }) => name));
+  const inside = list === undefined ? [] : insideWhole(entity).filter(({ name }) => !known.has(name));
+  const terms = [...inside, ...[...taken].map((name) => ({ name, path: undefined }))];
   return [
-    ...stored,
-    ...more.map((name): ColumnFacts => {
-      const { kind, values } = columnOf(entity, row, name, 1);
-      return {
-        name,
-        kind,
-        key: false,
-        nullable: false,
-        readOnly: true,
-        ...(values === undefined ? {} : { enum: values }),
-        filter: 'stripe',
-        sortable: false,
-        inRows: false,
-      };
-    }),
+    ...inRows,
+    ...[...new Map(terms.map((one) => [one.name, one])).values()]
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, path }): ColumnFacts => {
+        const { kind, values } = columnOf(entity, row, name, 1);
+        const more = { ...NOT_STORED, name, kind, ...(values === undefined ? {} : { enum: values }) };
+        if (path === undefined) return { ...more, filter: 'stripe' };
+        return { ...more, nullable: true, filter: whereOf(name, path), sortable: kind !== 'json' };
+      }),
   ];
+}
+
+const WHOLE = { kind: 'json', values: undefined } as const;
+const NOT_STORED = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
+
+/** What a clause may name inside the whole resources that Stripe inlines. */
+function insideWhole({ fields }: Entity): Leaf[] {
+  return rowColumns(fields).flatMap(({ name, path, field }) => {
+    const inner = field.inlined === true ? innerFields(field.type) : undefined;
+    return inner === undefined ? [] : leaves(inner, name, path);
+  });
 }
 
 const NO_LIST: OperationRow = { path: '', params: {} };
@@ -88,18 +104,15 @@ function where(
 interface Leaf {
   readonly name: string;
   readonly path: readonly string[];
-  readonly field: Field;
-  readonly nullable: boolean;
 }
 
-/** As rows join them: an object of nothing but options is one column under its own name. */
-function leaves(fields: Fields, outer: string, before: readonly string[], nullable = false): Leaf[] {
+/** As clauses and inputs join them. */
+function leaves(fields: Fields, outer: string, before: readonly string[]): Leaf[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = outer + pascal(key);
     const path = [...before, key];
-    const empty = nullable || field.nullable === true || field.optional === true;
     const inner = innerFields(field.type);
-    return inner === undefined ? [{ name, path, field, nullable: empty }] : leaves(inner, name, path, empty);
+    return inner === undefined ? [{ name, path }] : leaves(inner, name, path);
   });
 }
 

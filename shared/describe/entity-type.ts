@@ -39,12 +39,13 @@ export function takesId(entity: Entity, operation: Operation): boolean {
   return operation !== 'List' && operation !== 'Create' && entity.operations[operation]?.path.includes('{id}') === true;
 }
 
-/** One row, as List and Get answer it in the format `connector`. */
+/** One row, as List and Get answer it in the format `connector`: `fields` leaves columns out, only `expand` adds some. */
 export function rowSchema(columns: readonly ColumnFacts[]): JsonSchema {
   const inRows = columns.filter((column) => column.inRows);
   return {
     type: 'object',
     properties: Object.fromEntries(inRows.map((column) => [column.name, columnSchema(column)])),
+    additionalProperties: false,
   };
 }
 

@@ -48,10 +48,13 @@ export function entityTool(facts: EntityFacts, operation: Operation, strict: boo
   const { name, payloads, byId, columns } = facts;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
-  const named = byId.includes(operation);
-  const id = named ? { id: ID } : {};
-  const columnsTold =
-    operation === 'List' ? `; columns: ${columns.map((one) => one.name).join(', ')}`.slice(0, 1500) : '';
+  const ofOne = byId.includes(operation);
+  const id = ofOne ? { id: ID } : {};
+  // What a clause alone may name comes last: `fields` does not take it.
+  const named = (inRows: boolean): string =>
+    columns.flatMap((one) => (one.inRows === inRows ? [one.name] : [])).join(', ');
+  const terms = columns.every((one) => one.inRows) ? '' : `; in a clause alone: ${named(false)}`;
+  const columnsTold = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
   return {
     name: toolName(`${name}.${operation}`),
     title: `${operation} ${name}`,
@@ -59,7 +62,7 @@ export function entityTool(facts: EntityFacts, operation: Operation, strict: boo
     inputSchema:
       operation === 'List' || payload === undefined
         ? LIST
-        : objectOf({ ...id, ...inputOf(named ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
+        : objectOf({ ...id, ...inputOf(ofOne ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
     reads,
     destroys: operation === 'Create' ? payload !== undefined && namesAmount(payload) : !reads,
   };

@@ -39,7 +39,9 @@ export function columnOf(
     const path = [...stored.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
     if (keys.length > 0 && !isMap(stored.field.type))
       throw misplaced(`${shown(outer)} has no keys: ${shown(name)}`, at);
-    const inner = keys.length > 0 ? ({ type: 'string' } satisfies Field) : stored.field;
+    // A whole resource is compared by its id, as a reference is.
+    const isText = keys.length > 0 || stored.field.inlined === true;
+    const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
     const column: Column = { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
     const filter = asked === undefined || keys.length > 0 ? undefined : filterOf(entity, row, name);
     return filter !== undefined && onlyTheListCan(column, filter, asked) ? filter : column;

@@ -272,18 +272,18 @@ test('fields picks columns, absent ones null; an unknown one is refused', async 
   assert.match(errorOf(native).message, /picks columns of the connector format/);
 });
 
-test('expand fills references in: their columns stand beside the id, in both formats', async () => {
+test('expand fills references in: their columns follow the id with a dot, in both formats', async () => {
   const customer = await made('Customer', { Email: 'expanded@example.com' });
   const intent = await made('PaymentIntent', { Amount: 100, Currency: 'usd', Customer: customer });
   const body = {
     entity: 'PaymentIntent',
     filterClause: `Id = '${intent}'`,
     expand: ['customer'],
-    fields: ['Customer', 'CustomerEmail'],
+    fields: ['Customer', 'Customer.Email'],
   };
   const byId = await call('list-entities', body);
   assert.deepEqual(byId.body['connectorOutputPayload'], [
-    { Customer: customer, CustomerEmail: 'expanded@example.com' },
+    { Customer: customer, 'Customer.Email': 'expanded@example.com' },
   ]);
   const listed = await call('list-entities', { ...body, filterClause: `Customer = '${customer}'` });
   assert.deepEqual(listed.body['connectorOutputPayload'], byId.body['connectorOutputPayload']);

@@ -11,7 +11,6 @@ import { readScalar } from '../../shared/core/scalars.ts';
 import type { Fields } from '../../shared/catalog/shapes.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseClause } from '../../shared/filter/parse.ts';
-import { entityRow } from '../../shared/core/entity-row.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 
@@ -83,16 +82,6 @@ for (const name of catalogue.names()) {
     }
   });
 }
-
-test('a row has a column for each key of the object, whatever it holds', () => {
-  fc.assert(
-    fc.property(trees, (tree) => {
-      const row = entityRow(tree, {});
-      const values = Object.values(row);
-      for (const value of Object.values(tree)) assert.ok(values.includes(value ?? null));
-    }),
-  );
-});
 
 test('only whole numbers pass as amounts, and they pass unchanged', () => {
   fc.assert(

@@ -46,6 +46,8 @@ export class Account {
 /** The fields of an entity with nothing in them: null where it may be, else the emptiest value of the type. */
 export function emptyObject(fields: Fields): Record<string, unknown> {
   const filled = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
+    // Stripe says it of deleted objects alone.
+    if (name === 'deleted') return [];
     if (isList(field.type)) return field.nullable ? [] : [[name, emptyList()]];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
   });

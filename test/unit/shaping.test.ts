@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import type { Fields } from '../../shared/catalog/shapes.ts';
 import { actionRow } from '../../shared/core/action-row.ts';
-import { entityRow } from '../../shared/core/entity-row.ts';
 import { flatten } from '../../shared/core/flatten.ts';
 import { withOlderKeys } from '../../shared/core/older-keys.ts';
 
@@ -30,44 +28,6 @@ test('__proto__ is a key like any other', () => {
   assert.equal(row['metadata.__proto__'], 'x');
   assert.equal(({} as Record<string, unknown>)['x'], undefined);
 });
-
-const FIELDS: Fields = {
-  id: { type: 'string' },
-  address: {
-    type: { object: { city: { type: 'string', nullable: true }, po_box: { type: 'string', optional: true } } },
-    nullable: true,
-  },
-  shipping: { type: { object: { name: { type: 'string', optional: true } } }, nullable: true },
-  customer: { type: { reference: 'Customer' }, nullable: true },
-  metadata: { type: { map: 'string' } },
-  tags: { type: { array: 'string' } },
-  card: { type: { object: { brand: { type: 'string' } } }, optional: true },
-};
-const customer: Fields = { id: { type: 'string' }, email: { type: 'string', nullable: true } };
-const shapedRow = (object: Record<string, unknown>): Record<string, unknown> =>
-  entityRow(object, FIELDS, (name) => (name === 'Customer' ? customer : undefined));
-const empty = { Id: 'x_1', AddressCity: null, Shipping: null, Customer: null, Metadata: null, Tags: null };
-
-for (const [sentence, object, row] of [
-  [
-    'objects are joined, types stay',
-    { address: { city: 'Rome', po_box: '5' } },
-    { AddressCity: 'Rome', AddressPoBox: '5' },
-  ],
-  ['an object that is null is its columns, null', { address: null }, {}],
-  ['an object of nothing but options is one null column', { shipping: null }, {}],
-  ['maps and arrays are one value', { metadata: { a: '1' }, tags: ['x'] }, { Metadata: { a: '1' }, Tags: ['x'] }],
-  ['a reference is its id', { customer: 'cus_1' }, { Customer: 'cus_1' }],
-  [
-    'an expanded reference is its id, with its columns beside it',
-    { customer: { id: 'cus_1', email: 'a@b.c' } },
-    { Customer: 'cus_1', CustomerId: 'cus_1', CustomerEmail: 'a@b.c' },
-  ],
-  ['what may be left out is a column where it came', { card: { brand: 'visa' } }, { CardBrand: 'visa' }],
-  ['what the catalogue does not know is one value', { new_thing: { x: 1 } }, { NewThing: { x: 1 } }],
-] as const) {
-  test(sentence, () => assert.deepEqual(shapedRow({ id: 'x_1', ...object }), { ...empty, ...row }));
-}
 
 const paid = { object: 'invoice', status: 'paid', amount_due: 500 };
 const older: [sentence: string, invoice: Record<string, unknown>, keys: Record<string, unknown>][] = [

@@ -28,6 +28,9 @@ export function generateCatalogue(): Map<string, string> {
     entities[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
+  const described = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
+  for (const [name, fields] of described)
+    files.set(`entities/${fileName(name)}.json`, print(describedOnly(name, fields)));
   const rows = actions.map((action) => actionOf(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
   for (const row of rows) files.set(`actions/${fileName(row.action)}.json`, print(row));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
@@ -39,7 +42,8 @@ export function generateCatalogue(): Map<string, string> {
   const { names, writes, ...tables } = policyFacts(whole, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
-  if (files.size !== rows.length + Object.keys(entities).length + 5) throw new Error('two names share a file');
+  if (files.size !== rows.length + Object.keys(entities).length + described.length + 5)
+    throw new Error('two names share a file');
   return files;
 }
 
@@ -72,6 +76,11 @@ function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[
   const object = typeof word === 'object' && 'enum' in word ? String(word.enum[0]) : null;
   const single = rows.some(({ operation, singleton }) => singleton && (operation === 'Get' || operation === 'Update'));
   return { entity: name, object, singleton: single, operations, fields };
+}
+
+/** What Stripe has no calls for: only a reference leads to it. */
+function describedOnly(entity: string, fields: Fields): Entity {
+  return { entity, object: null, singleton: false, operations: {}, fields };
 }
 
 function parents(path: string): number {

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
+import { pascal } from '../names.ts';
 import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
 import type { Field, Fields, Shape } from '../shapes.ts';
+import { mergedFields } from './merge.ts';
 
 const DECLARATIONS = path.join(
   path.dirname(createRequire(import.meta.url).resolve('stripe')),
@@ -17,6 +19,7 @@ export class SdkTypes {
   readonly checker: ts.TypeChecker;
   private readonly program: ts.Program;
   private readonly resources = new Map<ts.Type, string>();
+  private readonly expandables = new Map<string, ts.Type>();
 
   constructor() {
     this.program = ts.createProgram([DECLARATIONS], {
@@ -56,18 +59,28 @@ export class SdkTypes {
     const named = this.resources.get(type);
     if (named !== undefined) return named;
     const word = type.getProperty('object');
-    if (word === undefined || type.getProperty('id') === undefined || !this.typeOf(word).isStringLiteral())
-      return undefined;
-    return type.symbol.name;
+    if (word === undefined || type.getProperty('id') === undefined) return undefined;
+    const object = this.typeOf(word);
+    if (!object.isStringLiteral()) return undefined;
+    const { name } = type.symbol;
+    // `reserve.plan` is no `Plan`.
+    const taken = [...this.resources.values()].includes(name);
+    return taken ? object.value.split('.').map(pascal).join('.') : name;
   }
 
-  /** The fields of an interface, in the SDK's order (alphabetical, the key first). */
+  /** The fields of an interface, in the SDK's order (alphabetical, the key first); of a union, those of each member. */
   fields(type: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[] = []): Fields {
+    if (kind === 'output' && type.isUnion()) return mergedFields(type.types.map((one) => this.fields(one, kind, seen)));
     const fields: Record<string, Field> = {};
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
-      if (declared.flags & ts.TypeFlags.Void) continue;
-      if (kind === 'output' && property.name === 'deleted') continue;
+      if (members(declared).some((member) => member.flags & ts.TypeFlags.Void)) {
+        // `deleted?: void` marks what Stripe still answers after a deletion, with `deleted: true`.
+        if (kind === 'output' && seen.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
+        continue;
+      }
+      // A method of the SDK's own, on what it answers.
+      if (kind === 'output' && members(declared).some((member) => member.getCallSignatures().length > 0)) continue;
       const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       fields[property.name] = this.field(property.name, declared, kind, optional, [...seen, type]);
     }
@@ -94,7 +107,14 @@ export class SdkTypes {
       ...(kind === 'input' && !optional ? { required: true as const } : {}),
       ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
       ...(kind === 'output' && optional ? { optional: true as const } : {}),
+      ...(kind === 'output' && this.isInlined(declared) ? { inlined: true as const } : {}),
     };
+  }
+
+  /** A whole resource, or one of several, that is never an id alone. */
+  private isInlined(declared: ts.Type): boolean {
+    const parts = members(declared).filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
+    return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
   /** One type as a shape. `name` is the field that carries it: fractions are known by name. */
@@ -105,13 +125,9 @@ export class SdkTypes {
         !(member.isStringLiteral() && member.value === ''),
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
-    const resource = parts
-      .map((part) => this.resourceName(part))
-      .find((found) => found?.startsWith('Deleted') === false);
     // An id, or the object where it was expanded: `string | Customer | DeletedCustomer`.
-    if (kind === 'output' && resource !== undefined && parts.some((part) => part.flags & ts.TypeFlags.String)) {
-      return { reference: resource };
-    }
+    const [reference, ...also] = kind === 'output' ? this.expandable(parts) : [];
+    if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
     // Metadata takes texts; numbers in it become texts at Stripe. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
     const shapes: Shape[] = [];
@@ -146,8 +162,7 @@ export class SdkTypes {
       return { array: this.shape(itemName, item as ts.Type, kind, seen) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // In a list, and below the first level, a whole resource is one JSON value: joined, `payment_method.type` of an
-    // error would meet its `payment_method_type`.
+    // In a list, and below the first level, a clause cannot name what is inside a whole resource.
     if (resource !== undefined && (name === '' || seen.length > 1)) {
       return { reference: resource };
     }
@@ -166,6 +181,28 @@ export class SdkTypes {
       return { object: this.fields(part, kind, seen) };
     }
     return 'json';
+  }
+
+  /** The resources that an id stands for, by name: `string | Charge | Refund`. */
+  private expandable(parts: readonly ts.Type[]): string[] {
+    if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
+    const names = parts.flatMap((part) => {
+      // Some that can be expanded have no `object` word: a rule of Radar.
+      const own = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
+      const name = this.resourceName(part) ?? (own ? part.symbol.name : undefined);
+      if (name === undefined || name.startsWith('Deleted')) return [];
+      this.expandables.set(name, part);
+      return [name];
+    });
+    return [...new Set(names)];
+  }
+
+  /** Everything that a reference was found to lead to. Asked when every entity has been read. */
+  referred(): ReadonlyMap<string, Fields> {
+    const fields = new Map<string, Fields>();
+    // What is read here may lead further.
+    for (const [name, type] of this.expandables) fields.set(name, this.fields(type, 'output'));
+    return fields;
   }
 
   /** A list inside an object: https://docs.stripe.com/api/pagination */
@@ -187,6 +224,9 @@ function withAdded(name: string, shape: Shape): Shape {
   const entries = Object.entries({ ...added, ...shape.object });
   return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
+
+/** Null in the row of what is not deleted. */
+const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
 
 export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
