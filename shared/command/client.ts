@@ -4,40 +4,45 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { catalogueFiles } from '../adapters/catalogue-files.ts';
 import { pascal } from '../catalog/names.ts';
 import { chosenOf } from '../describe/chosen.ts';
 import { generateClient } from '../describe/client/generate.ts';
 import { Discovery } from '../describe/discovery.ts';
+import { command, option } from './command.ts';
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: 'build/stripe-connector.ts' },
-    entities: { type: 'string' },
-    actions: { type: 'string' },
-  },
+const USAGE = [
+  'npm run client -- [--out FILE] [--entities NAME,...] [--actions NAME,...]',
+  '  FILE is build/stripe-connector.ts by default; without names the client has every entity and action',
+].join('\n');
+
+const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
+
+command(USAGE, (args) => {
+  // Every option has a value.
+  const known = args.every((one, index) => index % 2 === 1 || OPTIONS.has(one)) && args.length % 2 === 0;
+  return Promise.resolve(known ? generate(args) : undefined);
 });
 
-const discovery = new Discovery(catalogueFiles('shared/catalog'));
-const chosen = chosenOf(discovery, values.entities, values.actions);
+/** Writes the file, and says how large it is. */
+function generate(args: readonly string[]): string {
+  const out = option(args, 'out') ?? 'build/stripe-connector.ts';
+  const discovery = new Discovery(catalogueFiles('shared/catalog'));
+  const chosen = chosenOf(discovery, option(args, 'entities'), option(args, 'actions'));
+  const functions = Object.fromEntries(ownFunctions());
+  const runtime = readFileSync('shared/describe/client/runtime.ts', 'utf8');
+  const text = generateClient(discovery, { ...chosen, functions }, runtime);
+  mkdirSync(path.dirname(out), { recursive: true });
+  writeFileSync(out, text);
+  return `${out}: ${Math.ceil(text.length / 1024)} KiB`;
+}
 
-const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
-  functions: { name: string; source?: string }[];
-};
 /** Actions that have a function of their own. */
-const own = functions.flatMap(({ name, source = '' }): [string, string][] =>
-  source === `actions/${name}.ts` && name !== 'execute-action' ? [[pascal(name.replaceAll('-', '_')), name]] : [],
-);
-
-const text = generateClient(
-  discovery,
-  {
-    ...chosen,
-    functions: Object.fromEntries(own),
-  },
-  readFileSync('shared/describe/client/runtime.ts', 'utf8'),
-);
-mkdirSync(path.dirname(values.out), { recursive: true });
-writeFileSync(values.out, text);
-console.log(`${values.out}: ${Math.ceil(text.length / 1024)} KiB`);
+function ownFunctions(): [string, string][] {
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
+    functions: { name: string; source?: string }[];
+  };
+  return functions.flatMap(({ name, source = '' }): [string, string][] =>
+    source === `actions/${name}.ts` && name !== 'execute-action' ? [[pascal(name.replaceAll('-', '_')), name]] : [],
+  );
+}

@@ -4,10 +4,9 @@ import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
 import { Violations } from '../violations.ts';
 import { readEnum } from './input-enums.ts';
 import { checkKeys, keyProblem } from './input-keys.ts';
-import { cleared, isJson, passesUnknown, place, wrong, type Place, type Walk } from './input-walk.ts';
+import { cleared, isJson, passesUnknown, place, unread, wrong, type Place, type Walk } from './input-walk.ts';
 import { readJsonText } from './json-text.ts';
 import { readScalar } from './scalars.ts';
-import { plainNumbers } from '../json/written-number.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -77,7 +76,7 @@ function readPlain(walk: Walk, to: Place, kind: Scalar, value: unknown): unknown
   if (kind === 'json') {
     const before = walk.violations.count;
     checkKeys(walk.violations, to.at, value);
-    return walk.violations.count > before ? undefined : plainNumbers(value);
+    return walk.violations.count > before ? undefined : unread(walk, value);
   }
   const name = to.path.at(-1) ?? '';
   const scalar = readScalar(kind, value, { name, json: isJson(walk) });
@@ -161,7 +160,7 @@ function readObject(walk: Walk, to: Place, fields: Fields, tree: Input): unknown
     const key = Object.hasOwn(fields, name) ? name : ownPascal(name, fields);
     const field = key === undefined ? undefined : fields[key];
     if (key === undefined || field === undefined) {
-      if (passesUnknown(walk, name, value, at, () => Object.keys(fields))) place(params, [name], plainNumbers(value));
+      if (passesUnknown(walk, name, value, at, () => Object.keys(fields))) place(params, [name], unread(walk, value));
     } else if (Object.hasOwn(params, key)) wrong(walk, { at }, 'is given twice');
     else readInto(walk, params, [key], { at, path: [...to.path, key] }, field, value);
   }

@@ -1,5 +1,6 @@
 import type { Fields } from '../catalog/shapes.ts';
 import { suggestion } from '../catalog/names.ts';
+import { formNumbers, plainNumbers } from '../json/written-number.ts';
 import type { Description, Violations } from '../violations.ts';
 import { checkKeys, keyProblem } from './input-keys.ts';
 
@@ -44,6 +45,11 @@ export interface Place {
 /** API v2 takes JSON, which has empty lists, empty objects and null; a form has none of them. */
 export function isJson({ rules }: Walk): boolean {
   return rules.cleared === null;
+}
+
+/** A value that the catalogue does not describe, as it is sent. */
+export function unread(walk: Walk, value: unknown): unknown {
+  return isJson(walk) ? plainNumbers(value) : formNumbers(value);
 }
 
 export function cleared(walk: Walk): '' | null {

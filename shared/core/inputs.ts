@@ -4,10 +4,9 @@ import type { Params } from '../ports/stripe.ts';
 import { joinedNames, resolvePascal, snake } from '../catalog/names.ts';
 import { Violations } from '../violations.ts';
 import { readInto } from './input-shapes.ts';
-import { passesUnknown, place, type InputRules, type Walk } from './input-walk.ts';
+import { passesUnknown, place, unread, type InputRules, type Walk } from './input-walk.ts';
 import { requireFields } from './required-inputs.ts';
 import { Taken } from './taken.ts';
-import { plainNumbers } from '../json/written-number.ts';
 
 export type { InputRules, Naming } from './input-walk.ts';
 
@@ -30,7 +29,7 @@ export function toParams(input: Readonly<Record<string, unknown>>, rules: InputR
       walk.violations.add(name, () => `says the same as ${shown(rival)}; give one of them`);
       continue;
     }
-    if (found === undefined) place(params, path, plainNumbers(value));
+    if (found === undefined) place(params, path, unread(walk, value));
     else readInto(walk, params, path, { at: name, path }, found.field, value);
   }
   if (rules.strict) requireFields(walk.violations, '', rules.fields, params);

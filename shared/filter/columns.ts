@@ -117,7 +117,13 @@ function kindOf(shape: Shape, name: string): Pick<Column, 'kind' | 'values' | 'o
   if ('range' in shape) return { kind: isTime(name) ? 'seconds' : 'integer' };
   if ('enum' in shape)
     return { kind: 'enum', values: shape.enum.map(String), ...(shape.open === true ? { open: shape.open } : {}) };
-  if ('array' in shape) return { kind: 'json' };
+  // Of a list of an enumeration, what stands in it.
+  if ('array' in shape) {
+    const item = shape.array;
+    return typeof item === 'object' && 'enum' in item
+      ? { kind: 'json', values: item.enum.map(String) }
+      : { kind: 'json' };
+  }
   if ('anyOf' in shape) {
     const simple = shape.anyOf.find((one) => typeof one === 'object' && ('range' in one || 'enum' in one));
     return simple === undefined ? { kind: 'json' } : kindOf(simple, name);

@@ -2,6 +2,7 @@ import { filtersColumn, parameterOf } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Field, Fields, OperationRow, Route, Shape } from '../catalog/shapes.ts';
 import type { BoundTerm } from './bind.ts';
+import type { Column } from './columns.ts';
 import type { Comparable } from './values.ts';
 
 type Tree = Record<string, unknown>;
@@ -60,9 +61,17 @@ function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefin
 /** Whether a list parameter stands for this column: then terms on it narrow the list. */
 export function isPushable(entity: string, route: Route, { column }: BoundTerm): boolean {
   if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
-  const field = fieldAt(route.params, parameterOf(entity, column.path));
+  const field = fieldAt(route.params, parameterIn(entity, route, column));
   if (field === undefined) return false;
   return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
+}
+
+/** The list parameter of a column: at its own path, by another name, or spelt alike (`verification_status` of `verification.status`). */
+function parameterIn(entity: string, { params }: Route, { path, name }: Column): readonly string[] {
+  const own = parameterOf(entity, path);
+  if (fieldAt(params, own) !== undefined) return own;
+  const alike = Object.keys(params).find((one) => pascal(one) === name);
+  return alike === undefined ? own : [alike];
 }
 
 /** The columns that Stripe's list takes itself, by the name that a clause has for them. */
@@ -90,9 +99,9 @@ function joined(
 
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
   const { column, operator, values } = term;
-  const field = fieldAt(route.params, parameterOf(entity, column.path));
+  const path = parameterIn(entity, route, column);
+  const field = fieldAt(route.params, path);
   const [value] = values;
-  const path = parameterOf(entity, column.path);
   if (field === undefined || value === undefined || !isPushable(entity, route, term)) return false;
   const bound = boundOf(route, field.type, value);
   if (bound !== undefined) {

@@ -1,3 +1,5 @@
+import { plainDecimal } from './plain-decimal.ts';
+
 /**
  * A number of a JSON text that JavaScript writes in another way: `1.10`, `1500.0`, `1e3`, `-0`. Where a text is wanted, its
  * digits count. It is a number object, so that JSON of it is the number.
@@ -28,9 +30,19 @@ export function exactText(value: unknown): string {
 
 /** The value with plain numbers, all the way down. */
 export function plainNumbers(value: unknown): unknown {
-  if (value instanceof WrittenNumber) return value.valueOf();
-  if (Array.isArray(value)) return value.map(plainNumbers);
+  return eachNumber(value, (number) => number);
+}
+
+/** The same for a form, where a number is its text and has no exponent. */
+export function formNumbers(value: unknown): unknown {
+  return eachNumber(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
+}
+
+function eachNumber(value: unknown, change: (number: number) => unknown): unknown {
+  if (value instanceof WrittenNumber) return change(value.valueOf());
+  if (typeof value === 'number') return change(value);
+  if (Array.isArray(value)) return value.map((one) => eachNumber(one, change));
   if (typeof value !== 'object' || value === null) return value;
   const tree = value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(tree).map((key) => [key, plainNumbers(tree[key])]));
+  return Object.fromEntries(Object.keys(tree).map((key) => [key, eachNumber(tree[key], change)]));
 }

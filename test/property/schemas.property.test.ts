@@ -10,8 +10,10 @@ import fc from 'fast-check';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { planAction } from '../../shared/core/plan-action.ts';
 import { planCreate, planDelete, planGet, planUpdate } from '../../shared/core/plan-entity.ts';
+import { entityTool } from '../../shared/describe/tool.ts';
+import { parseBody } from '../../shared/serve/requests.ts';
 import { describeAction } from '../../shared/describe/action.ts';
-import { payloadSchema, takesId } from '../../shared/describe/entity-type.ts';
+import { describeEntity, payloadSchema, takesId } from '../../shared/describe/entity-type.ts';
 import type { JsonSchema } from '../../shared/describe/json-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
@@ -156,4 +158,48 @@ void test(`what a schema accepts its function accepts, and the reverse: 8,000 in
     { numRuns: 8000, seed: SEED, endOnFailure: true },
   );
   assert.ok(taken > 2500 && refused > 2000, `${taken} taken, ${refused} refused`);
+});
+
+/** Arguments of a List, each with the body's name of it, and values of every kind that JSON has. */
+const LIST_FIELDS = {
+  filterClause: 'filterClause',
+  pageSize: 'listEntitiesPageSize',
+  pageToken: 'listEntitiesPageToken',
+  sortBy: 'listEntitiesSortByColumns',
+  fields: 'fields',
+} as const;
+const VALUES = [true, false, -1, 0, 1, 25, 200, 201, 2.5, {}, ['Id'], [1], [null], 'Name', null];
+/** What the function takes besides the schema's own spelling: the last page's null, a list of one column, a list as a text. */
+const BESIDES = ['pageToken null', 'sortBy ["Id"]', 'fields "Name"'];
+
+test('what the schema of a List accepts the function accepts, and the reverse: every field, every kind of value', () => {
+  const { inputSchema } = entityTool(describeEntity(catalogue.entity('Customer')), 'List', true);
+  const validate = ajv.compile(inputSchema);
+  for (const [argument, field] of Object.entries(LIST_FIELDS))
+    for (const value of VALUES) {
+      const told = `${argument} ${JSON.stringify(value)}`;
+      const takes = { name: 'List', schema: () => inputSchema, plan: (body: Input) => parseBody('List', body) };
+      const expected = validate({ [argument]: value }) || BESIDES.includes(told);
+      assert.equal(accepts(takes, { entity: 'Customer', [field]: value }), expected, told);
+    }
+});
+
+test('of the fields around an input null is refused, and so is what only looks like a value', () => {
+  const fields = [
+    'entity',
+    'entityId',
+    'filterClause',
+    'operationId',
+    'accountId',
+    'outputFormat',
+    'dryRun',
+    'explain',
+  ];
+  for (const field of [...fields, 'maxAffected', 'connectorInputPayload'])
+    for (const value of [null, [], 1.5, {}]) {
+      if (field === 'connectorInputPayload' && JSON.stringify(value) === '{}') continue;
+      const plan = (body: Input): unknown => parseBody('Update', body);
+      const takes = { name: 'Update', schema: () => ({}), plan };
+      assert.ok(!accepts(takes, { entity: 'Customer', [field]: value }), `${field} ${JSON.stringify(value)}`);
+    }
 });

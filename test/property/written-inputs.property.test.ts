@@ -163,7 +163,7 @@ function says(sent: unknown, json: string, cleared: '' | null): boolean {
   if (typeof value === 'number')
     return plainDecimal(String(sent)) === plainDecimal(json) && !/e/i.test(inForm(sent, cleared));
   if (sent === value) return true;
-  if (typeof sent === 'object') return isDeepJson(value, sent, cleared);
+  if (typeof sent === 'object' || sent === cleared) return isDeepJson(value, sent, cleared);
   if (typeof sent === 'boolean') return value === String(sent);
   return /^-?\d+(\.\d+)?$/.test(String(value)) && plainDecimal(String(sent)) === plainDecimal(String(value));
 }
