@@ -18,10 +18,12 @@ const USAGE = [
 
 const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
 
-command(USAGE, (args) => {
+// eslint-disable-next-line @typescript-eslint/require-await -- what is thrown is told in one line
+command(USAGE, async (args) => {
+  if (args[0] === '--help') return USAGE;
   // Every option has a value.
   const known = args.every((one, index) => index % 2 === 1 || OPTIONS.has(one)) && args.length % 2 === 0;
-  return Promise.resolve(known ? generate(args) : undefined);
+  return known ? generate(args) : undefined;
 });
 
 /** Writes the file, and says how large it is. */
