@@ -47,8 +47,11 @@ test('every function is made of the packages that are known: none of Google, non
   }
 });
 
-/** Kilobytes of JavaScript of a folder at most, code caches apart. */
-const MOST_KB = 900;
+/**
+ * Kilobytes of JavaScript of a folder at most, code caches apart. `tools` is the largest: it holds
+ * the protocol, the JSON Schemas of all tools and the validator that holds arguments to them.
+ */
+const MOST_KB = 920;
 
 test('a function folder holds its bundles and no others, within the budget', () => {
   for (const name of names) {

@@ -22,7 +22,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'arguments are not held to the schema': {
     file: 'shared/serve/tools/agent-tools.ts',
-    right: 'checkArguments(inputSchema, input, check);',
+    right: 'checkArguments(inputSchema, plainNumbers(input) as Input, check);',
     wrong: 'void checkArguments;',
     test: ARGUMENTS,
     named: 'the name of a body field',
