@@ -40,13 +40,16 @@ export async function readBack(
     const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
     if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
   }
-  const shows = method === 'DELETE' ? deletionOf(path) : (event: StripeEvent) => answerIn(event, request, key);
+  const shows = method === 'DELETE' ? deletionOf(path) : (event: StripeEvent) => answerIn(event, request);
   const events = { path: '/v1/events', params: { created: around(tries) }, ...own };
+  let shown: StripeObject | undefined;
   for await (const event of objectsOf<StripeEvent>(door, events, call, MOST_PAGES)) {
-    const object = shows(event);
-    if (object !== undefined) return object;
+    if (method !== 'DELETE' && (key === undefined || event.request?.idempotency_key !== key)) continue;
+    // A payment that is declined has an object too: neither success nor failure of the request is shown.
+    if (method !== 'DELETE' && isFailure(event)) return undefined;
+    shown ??= shows(event);
   }
-  return undefined;
+  return shown;
 }
 
 /** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */
@@ -66,14 +69,14 @@ function deletionOf(path: string): (event: StripeEvent) => StripeObject | undefi
     type !== undefined && type.endsWith('.deleted') && data?.object?.['id'] === id ? { id, deleted: true } : undefined;
 }
 
-function answerIn(
-  { request, data }: StripeEvent,
-  sent: StripeRequest,
-  key: string | undefined,
-): StripeObject | undefined {
+function answerIn({ data }: StripeEvent, sent: StripeRequest): StripeObject | undefined {
   const object = data?.object;
-  if (key === undefined || request?.idempotency_key !== key || object === undefined) return undefined;
-  return isAnswerOf(sent, object) ? object : undefined;
+  return object !== undefined && isAnswerOf(sent, object) ? object : undefined;
+}
+
+/** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */
+function isFailure({ type }: StripeEvent): boolean {
+  return type !== undefined && /[._]failed$/.test(type);
 }
 
 function lastSegment(path: string): string {
@@ -85,9 +88,14 @@ function around({ firstUs, lastUs }: Tries): { readonly gte: number; readonly lt
   return { gte: Math.floor(firstUs / SECOND_US) - MARGIN_S, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
 }
 
-/** A request has events of several objects: the one that it answers stands in its path, or is of its collection. */
+/**
+ * A request has events of several objects: the one that it answers stands at the end of its path, or before its action,
+ * or is of its collection. Before a collection (`/customers/cus_1/tax_ids`) stands a parent, which is another object.
+ */
 function isAnswerOf({ path }: StripeRequest, object: StripeObject): boolean {
   const { id, object: kind } = object;
-  if (typeof id === 'string' && path.split('/').includes(encodeURIComponent(id))) return true;
+  const [last = '', before] = path.split('/').reverse();
+  const answered = [last, ...(last.endsWith('s') ? [] : [before])];
+  if (typeof id === 'string' && answered.includes(encodeURIComponent(id))) return true;
   return typeof kind === 'string' && path.endsWith(`/${kind.replace('.', '/')}s`);
 }

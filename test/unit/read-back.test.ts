@@ -177,3 +177,49 @@ function withoutEvents(door: Door): Door {
         : door.run(request, call, before),
   };
 }
+
+/** Events of a request, the newest first. https://docs.stripe.com/api/events/types */
+function withEvents(door: Door, events: readonly object[]): RequestParts {
+  const run: Door['run'] = async (request, call, before) =>
+    request.path === '/v1/events'
+      ? { ok: true, body: { data: [...events], has_more: false } }
+      : door.run(request, call, before);
+  return { ...parts, door: { prepare: () => undefined, run } };
+}
+const eventOf = (type: string, key: string, object: object): object => ({
+  id: `evt_${type}`,
+  type,
+  request: { id: 'req_1', idempotency_key: key },
+  data: { object },
+});
+
+test('a payment that was declined is not done, though its object was made', async () => {
+  const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method' };
+  for (const failure of ['payment_intent.payment_failed', 'charge.failed', 'setup_intent.setup_failed']) {
+    const id = `rb-8-${failure}`;
+    const request = post('/v1/payment_intents', { amount: 500, currency: 'usd', confirm: true }, id);
+    await lose(request, id);
+    await later();
+    for (const events of [
+      [eventOf(failure, id, intent), eventOf('payment_intent.created', id, intent)],
+      [eventOf('payment_intent.created', id, intent), eventOf(failure, id, intent)],
+      [eventOf(failure, id, intent)],
+    ])
+      await assert.rejects(requestOnce(withEvents(parts.door, events), request, callOf(id)), (error) => {
+        assert.ok(isConnectorError(error));
+        assert.deepEqual([error.facts.reason, error.effect], ['OPERATION_TOO_OLD', 'unknown']);
+        return true;
+      });
+  }
+});
+
+test('the parent of what was to be made is no answer', async () => {
+  const request = post('/v1/customers/cus_1/tax_ids', { type: 'eu_vat', value: 'DE123456789' }, 'rb-9');
+  await lose(request, 'rb-9');
+  await later();
+  const parent = eventOf('customer.updated', 'rb-9', { id: 'cus_1', object: 'customer' });
+  await assert.rejects(requestOnce(withEvents(parts.door, [parent]), request, callOf('rb-9')), /not known/);
+  const made = { id: 'txi_1', object: 'tax_id', value: 'DE123456789' };
+  const both = [parent, eventOf('customer.tax_id.created', 'rb-9', made)];
+  assert.deepEqual(await requestOnce(withEvents(parts.door, both), request, callOf('rb-9')), made);
+});
