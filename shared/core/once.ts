@@ -65,7 +65,7 @@ export async function once<T>(parts: OnceParts, operation: Operation, call: Call
       call.told?.add('replayed');
       throw withEffect(failureOf(begun.failure, begun.generation), call, 'none');
     case 'not':
-      throw withEffect(otherPayload(), call, 'none');
+      throw withEffect(otherPayload(), call, begun.effect);
     case 'read back':
       return settled(parts, id, begun.period, call, doing);
     case 'work': {
@@ -180,9 +180,13 @@ function inFlight(leftMs: number): ConnectorError {
 }
 
 function otherPayload(): ConnectorError {
-  return new ConnectorError('ALREADY_EXISTS', 'this operationId was used with another payload', {
-    reason: 'OPERATION_ID_REUSED',
-  });
+  return new ConnectorError(
+    'ALREADY_EXISTS',
+    'this operationId was used with another payload; the effect told here is that of its first payload',
+    {
+      reason: 'OPERATION_ID_REUSED',
+    },
+  );
 }
 
 function tooOld(): ConnectorError {

@@ -32,7 +32,8 @@ export type Begun =
   | { readonly may: 'work'; readonly lease: Lease }
   | { readonly may: 'replay'; readonly outcome: string; readonly expand: string }
   | { readonly may: 'wait'; readonly retryAfterMs: number }
-  | { readonly may: 'not' }
+  /** The id stands for another payload; `effect` is what is known of that one. */
+  | { readonly may: 'not'; readonly effect: 'done' | 'unknown' }
   | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
   | { readonly may: 'read back'; readonly period: Period };
 
@@ -59,7 +60,8 @@ export function begin(fingerprint: string, leaseUs: number, keptUs: number, retr
     if (record.state === 'failed') return work(nextGeneration(record, fingerprint, expand), nowUs, leaseUs, keptUs);
     if (record.state === 'received')
       return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
-    if (record.fingerprint !== fingerprint) return { result: { may: 'not' } };
+    if (record.fingerprint !== fingerprint)
+      return { result: { may: 'not', effect: record.state === 'succeeded' ? 'done' : 'unknown' } };
     if (record.state === 'succeeded')
       return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)

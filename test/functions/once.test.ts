@@ -44,6 +44,7 @@ test('the same id with another payload is refused, and nothing is sent', async (
   assert.equal(other.status, 409);
   assert.equal(errorOf(other).status, 'ALREADY_EXISTS');
   assert.equal(errorOf(other).details[0]?.reason, 'OPERATION_ID_REUSED');
+  assert.equal(errorOf(other).details[0]?.metadata?.['effect'], 'done', 'the effect of the first payload');
   assert.equal(sandbox.requests.length, 0);
 });
 

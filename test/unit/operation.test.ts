@@ -80,7 +80,7 @@ test('the same id with another payload is refused, done, under way or unknown', 
     const history = new History();
     const lease = history.work();
     if (ended !== undefined) history.end(lease, ended);
-    assert.deepEqual(history.begin(Q), { may: 'not' });
+    assert.deepEqual(history.begin(Q), { may: 'not', effect: ended === done ? 'done' : 'unknown' });
   }
 });
 
