@@ -1,4 +1,5 @@
 import { ConnectorError, errorBody, unforeseen, type Effect } from '../errors.ts';
+import type { Ended } from '../idempotency/operation.ts';
 import { rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';
@@ -69,24 +70,31 @@ export async function byClause(
   if (operationId === undefined) return everyRow(parts, plan, await list(), call, false);
   return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
     async work(lease, leased) {
-      const rows = await keptList(parts, { id: rowOperationId(operationId, ALL), ...question }, list, leased).catch(
-        (cause: unknown) => {
-          const error = unforeseen(cause);
-          // The rows of an earlier try may be done.
-          error.effect = lease.repeats ? 'unknown' : 'none';
-          throw error;
-        },
-      );
+      const rows = await keptList(
+        parts,
+        { id: rowOperationId(operationId, ALL + question.fingerprint), ...question },
+        list,
+        leased,
+      ).catch((cause: unknown) => {
+        const error = unforeseen(cause);
+        // The rows of an earlier try may be done.
+        error.effect = lease.repeats ? 'unknown' : 'none';
+        throw error;
+      });
       const answer = await everyRow(parts, plan, rows, leased, lease.repeats);
-      // While some are still to do only the same question may go on with them.
-      const ended = answer.status === 200 ? done(answer) : { effect: 'unknown' as const };
-      return { show: () => Promise.resolve(answer), ended };
+      return { show: () => Promise.resolve(answer), ended: endOf(answer) };
     },
     replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Answer),
   });
 }
 
-/** Stands for the list of rows among the ids of an operation's rows: no id of Stripe's is written so. */
+/** Where no row was changed the id is free for a corrected question; while some are to do only the same goes on with them. */
+function endOf(answer: Answer): Ended {
+  if (answer.status === 200) return done(answer);
+  return answer.effect === 'none' ? { effect: 'none', sent: false } : { effect: 'unknown' };
+}
+
+/** Stands for the list of rows of a question among the ids of an operation's rows: no id of Stripe's is written so. */
 const ALL = '*';
 
 function done(outcome: unknown): { readonly effect: 'done'; readonly outcome: string } {
@@ -151,7 +159,7 @@ async function everyRow(
  */
 function effectOf(results: readonly RowResult[], notBegun: number, repeats: boolean): Effect {
   if (results.some(({ effect }) => effect === 'unknown') || (repeats && notBegun > 0)) return 'unknown';
-  if (!results.some(({ Success }) => Success)) return 'none';
+  if (!results.some(({ effect }) => effect === 'done')) return 'none';
   const canPass = results.some(({ error }) => error?.details?.[0]?.metadata?.['retryable'] === 'true');
   return notBegun > 0 || canPass ? 'unknown' : 'done';
 }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { StoreUnanswered } from '../../shared/ports/token-store.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
 import { entityService } from '../../shared/serve/services.ts';
 import { testConnector } from '../connector.ts';
@@ -45,8 +47,12 @@ function stripe(fates: Readonly<Record<string, Fate>>): {
   };
 }
 
-async function effectOf(connector: ReturnType<typeof testConnector>, clock: VirtualClock): Promise<Effect | undefined> {
-  const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: 'x' } };
+async function effectOf(
+  connector: ReturnType<typeof testConnector>,
+  clock: VirtualClock,
+  name = 'x',
+): Promise<Effect | undefined> {
+  const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
   const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
   const told: (Effect | undefined)[] = [];
   void entityService('Update')
@@ -83,4 +89,30 @@ test('rows that an earlier try did are not forgotten where a repeat is stopped b
   assert.equal(await effectOf(connector, clock), 'unknown');
   fates['cus_3'] = 'ok';
   assert.equal(await effectOf(connector, clock), 'done');
+});
+
+test('a row that is done but could not be recorded is not told as none', async () => {
+  const clock = new VirtualClock();
+  const memory = memoryOperations(clock);
+  const connector = testConnector({
+    clock,
+    stripe: stripe({}),
+    settings: { min_nodes: 50 },
+    operations: {
+      update: (id, change, likely) =>
+        likely === 'own' && id === 'op:cus_1'
+          ? Promise.reject(new StoreUnanswered('away'))
+          : memory.update(id, change, likely),
+    },
+  });
+  assert.equal(await effectOf(connector, clock), 'unknown');
+});
+
+test('a clause that changed nothing frees its id for a corrected question', async () => {
+  const clock = new VirtualClock();
+  const fates: Record<string, Fate> = { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' };
+  const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+  assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
+  for (const id of ROWS) fates[id] = 'ok';
+  assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
 });
