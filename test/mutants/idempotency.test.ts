@@ -126,7 +126,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/serve/automation/work.ts',
-    right: "if (error.effect !== 'done' || error.facts.reason === 'ROWS_FAILED')",
+    right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.facts.reason))",
     wrong: 'if (error.effect !== undefined)',
     test: 'test/unit/automation-effects.test.ts',
     named: 'is not published as failed',

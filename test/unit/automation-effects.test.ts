@@ -102,3 +102,36 @@ test('a message of a suspended connection that never did anything ends with the 
   const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   assert.match(letter?.data.toString() ?? '', /"effect":"none"/);
 });
+
+test('another payload under the id of what is done has failed, and says that the first is done', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({ clock, stripe, operations });
+  await deliver(clock, connector, arrived(CONFIRM));
+  const other = { ...CONFIRM, connectorInputPayload: { PaymentIntentId: 'pi_7654321' } };
+  assert.equal(await deliver(clock, connector, arrived(other)), 'failed');
+  const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  assert.match(letter?.data.toString() ?? '', /OPERATION_ID_REUSED/);
+  assert.match(letter?.data.toString() ?? '', /"effect":"done"/);
+});
+
+test('a message that cannot be read has failed, whatever its id stands for', async () => {
+  for (const data of ['[', '[]', '{"function":5}', '{"action":"ConfirmPaymentIntent","connectorInputPayload":{}}']) {
+    const { clock, stripe, operations } = setUp();
+    const connector = testConnector({ clock, stripe, operations });
+    await deliver(clock, connector, arrived(CONFIRM));
+    const bad = { ...arrived({}), data: Buffer.from(data).toString('base64') };
+    assert.equal(await deliver(clock, connector, bad), 'failed', data);
+  }
+});
+
+test('a message that was done in time is not published as failed when it comes too late', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({ clock, stripe, operations });
+  await deliver(clock, connector, arrived(CONFIRM));
+  const publishedMs = clock.epochMs() - 21 * 3_600_000;
+  assert.equal(await deliver(clock, connector, { ...arrived(CONFIRM), publishedMs }), 'succeeded');
+  const never = { ...arrived(CONFIRM), id: 'm-2', publishedMs };
+  assert.equal(await deliver(clock, connector, never), 'failed');
+  const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
+  assert.match(letter?.data.toString() ?? '', /"effect":"unknown"/);
+});

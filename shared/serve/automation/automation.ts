@@ -6,6 +6,7 @@ import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import type { Severity } from '../../ports/log.ts';
 import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
+import { earlyEffect } from '../early-effect.ts';
 import { exactBody } from '../exact-body.ts';
 import { checkPost } from '../http.ts';
 import { refuse } from '../refuse.ts';
@@ -102,7 +103,7 @@ export async function handleMessage(connector: Connector, arrived: Arrived): Pro
 /** One item: worked on, its outcome published. What cannot be published comes again. */
 async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, untilMs: number): Promise<Outcome> {
   const outcome = isTooOld(connector, arrived)
-    ? tooOld(ask)
+    ? await tooOld(connector, ask)
     : lastDelivery(connector, arrived, unfinished(await workOn(connector, ask, retriesAfterOf(arrived), untilMs)));
   if (outcome.kind === 'again') return outcome;
   try {
@@ -124,15 +125,17 @@ function isTooOld({ clock }: Connector, { publishedMs }: Arrived): boolean {
   return publishedMs !== undefined && clock.epochMs() - publishedMs > OLDEST_MS;
 }
 
-function tooOld({ operationId }: Ask): Outcome {
+/** It may have been worked on in time: then its record says that it is done. Without one its effect is not known. */
+async function tooOld(connector: Connector, { operationId }: Ask): Promise<Outcome> {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     'the message is older than 20 hours: it is not worked on any more. A replay settles what became of it',
     { reason: 'MESSAGE_TOO_OLD' },
   );
+  const recorded = await earlyEffect(connector, error, { operationId, fresh: false });
   error.operationId = operationId;
-  error.effect = 'unknown';
-  return { kind: 'failed', call: 'automation', error };
+  error.effect = recorded === 'done' ? 'done' : 'unknown';
+  return finalOutcome('automation', error);
 }
 
 function unpublished(cause: unknown): ConnectorError {

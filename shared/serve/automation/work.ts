@@ -50,9 +50,13 @@ async function tryOnce(
   let call = 'automation';
   const fail = async (error: ConnectorError): Promise<Outcome> => {
     if (error.status === 'INTERNAL') logCause(() => connector, error);
+    const isOwn = error.effect !== undefined;
     // A message comes again under its id, so an earlier delivery may have had its effect.
     withEffect(error, { operationId }, await earlyEffect(connector, error, { operationId, fresh: false }));
-    return comesAgain(error) ? { kind: 'again', call, error } : finalOutcome(call, error);
+    if (comesAgain(error)) return { kind: 'again', call, error };
+    // What cannot be read is not the operation that its id stands for: another message did that.
+    if (!isOwn && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
+    return finalOutcome(call, error);
   };
   if (!('service' in todo)) return fail(todo);
   const { service, body } = todo;
@@ -79,14 +83,20 @@ async function tryOnce(
  * read; a clause of which rows are left has, though some of its rows are done.
  */
 export function finalOutcome(call: string, error: ConnectorError): Outcome {
-  if (error.effect !== 'done' || error.facts.reason === 'ROWS_FAILED') return { kind: 'failed', call, error };
+  if (error.effect !== 'done' || NOT_ITS_OWN.has(error.facts.reason)) return { kind: 'failed', call, error };
   const body = { connectorOutputPayload: null, note: error.message };
   return { kind: 'succeeded', call, answer: { status: 200, body, effect: 'done' } };
 }
 
+/** The effect of these errors is not that of the whole ask. */
+const NOT_ITS_OWN: ReadonlySet<string> = new Set(['ROWS_FAILED', 'OPERATION_ID_REUSED']);
+
+/** What is not known of these stays so, however often the message comes. */
+const STANDING: ReadonlySet<string> = new Set(['OPERATION_TOO_OLD', 'OPERATION_ID_REUSED']);
+
 /** Whether the same message can end otherwise when it comes again. */
 function comesAgain(error: ConnectorError): boolean {
-  if (error.facts.reason === 'OPERATION_TOO_OLD') return false;
+  if (STANDING.has(error.facts.reason)) return false;
   return (
     error.retryable || error.effect === 'unknown' || error.status === 'INTERNAL' || CONNECTION.has(error.facts.reason)
   );
