@@ -9,8 +9,8 @@ const SECRETS: ReadonlySet<string> = new Set(['client_secret', 'secret', 'cvc'])
 
 /** What is stored nowhere, wherever it stands in a text: credentials and card data. */
 const KEPT_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'named', 'card']);
-/** What is published nowhere: rows are whole but for credentials. */
-const PUBLISHED_NOWHERE: ReadonlySet<Kind> = new Set(['credential']);
+/** What is published nowhere: rows are whole but for credentials and card numbers. */
+const PUBLISHED_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'card']);
 
 /**
  * The same object with null for every secret of Stripe in it, and a mark for what a caller wrote into its texts: a key
@@ -55,7 +55,7 @@ export function withSecretsOf(stored: StripeObject, read: StripeObject): StripeO
 function filled(stored: unknown, read: unknown, clean: unknown): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
   if (!isObject(stored) || !isObject(read) || !isObject(clean)) return stored;
-  if (Array.isArray(stored)) return stored.map((item, index) => filled(item, read[index], clean[index]));
+  if (Array.isArray(stored)) return filledList(stored, read, clean);
   return Object.fromEntries(
     Object.entries(stored).map(([key, inner]) => [
       key,
@@ -64,12 +64,28 @@ function filled(stored: unknown, read: unknown, clean: unknown): unknown {
   );
 }
 
+/** Items are found by their ids: a list may have changed meanwhile. Those without one only in a list of the same length. */
+function filledList(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
+  const places = Object.values(read).map(idOf);
+  return stored.map((item, index) => {
+    const id = idOf(item);
+    const place = id === undefined ? (places.length === stored.length ? index : -1) : places.indexOf(id);
+    return place < 0 ? item : filled(item, read[place], clean[place]);
+  });
+}
+
+type Items = Readonly<Record<string, unknown>>;
+
+function idOf(value: unknown): string | undefined {
+  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
 /** A column or key that holds a secret, as Stripe, a row or a flattened row spells it: `a.client_secret`, `ClientSecret`. */
-const SECRET_NAME = /(^|[._\]"])(client_secret|secret|cvc)$|(ClientSecret|^Secret|^Cvc)$/;
+const SECRET_NAME = /(^|[._\]"])(client_secret|secret|cvc)$|(ClientSecret|^Secret|Cvc)$/;
 
 /** An answer as it may be published: null for every secret, whatever the format. */
 export function publishable(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { lacksSecrets, withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
+import { lacksSecrets, publishable, withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
 import { requestOnce } from '../../shared/core/request-once.ts';
 import type { OperationRecord } from '../../shared/ports/operation-store.ts';
 import type { StripeRequest } from '../../shared/ports/stripe.ts';
@@ -106,4 +106,34 @@ test('of an object too large for a document only the id is kept: a replay reads 
   assert.ok(record.outcome.length < 100, String(record.outcome.length));
   assert.deepEqual(await requestOnce(parts, request, call), large);
   assert.deepEqual(methods, ['POST', 'GET']);
+});
+
+test('an item of a list is filled from the item of its id', () => {
+  const first = { id: 'pi_1', client_secret: 'pi_1_secret_a' };
+  const second = { id: 'pi_2', client_secret: 'pi_2_secret_b' };
+  const stored = withoutSecrets({ id: 'sub_1', items: [first, second] });
+  assert.deepEqual(withSecretsOf(stored, { id: 'sub_1', items: [second, first] })['items'], [first, second]);
+  assert.deepEqual(withSecretsOf(stored, { id: 'sub_1', items: [second] })['items'], [
+    { id: 'pi_1', client_secret: null },
+    second,
+  ]);
+});
+
+test('no column of a card that was issued is published with its number or its code', () => {
+  const row = {
+    Id: 'ic_1',
+    CardCvc: '123',
+    Cvc: '456',
+    CardNumber: '4242424242424242',
+    Number: 'INV-0001',
+    Last4: '4242',
+  };
+  assert.deepEqual(publishable(row), {
+    Id: 'ic_1',
+    CardCvc: null,
+    Cvc: null,
+    CardNumber: '[redacted]',
+    Number: 'INV-0001',
+    Last4: '4242',
+  });
 });
