@@ -4,6 +4,7 @@
  * it, on Node's own channel of starting requests, and
  *   - refuses a body that is too large, too deep or compressed (`body-guard`);
  *   - turns every error page of the framework into the connector's JSON (`error-pages`);
+ *   - keeps Express from printing what it could not parse (`framework-errors`);
  *   - lets the calls under way end before the process does (`drain`);
  *   - spares every request the framework's domain (`domains`).
  * In the cloud it also reads the settings once: a deployment that cannot work fails where it is deployed, not later.
@@ -16,6 +17,7 @@ import { DEFAULT_MAX_BODY_BYTES } from '../connection/settings.ts';
 import { guardBody } from './body-guard.ts';
 import { withoutDomains } from './domains.ts';
 import { underWay } from './drain.ts';
+import { endErrors } from './framework-errors.ts';
 import { shapeErrors } from './error-pages.ts';
 
 interface Started {
@@ -44,6 +46,7 @@ withoutDomains();
 
 diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;
+  endErrors(server);
   underWay(server, response);
   const limit = largerFor(request.url ?? '/') ?? bodyLimit();
   shapeErrors(response, limit, guardBody(request, limit));

@@ -33,6 +33,17 @@ for (const node of NODES) {
     });
   };
 
+  // https://expressjs.com/en/guide/error-handling.html: the default handler prints the stack, and with it the body.
+  test(`what cannot be parsed is not printed (${node.name})`, async () => {
+    const before = running.output().length;
+    await post(running.url, '{"note": Zq7Lm2Xw9Planted}');
+    await post(running.url, `{"note": "Zq7Lm2Xw9Planted${'x'.repeat(300_000)}"}`);
+    await post(running.url, `${'['.repeat(2000)}Zq7Lm2Xw9Planted`);
+    const printed = running.output().slice(before);
+    assert.doesNotMatch(printed, /Planted|\bat .*:\d+|node_modules|\.cjs/);
+    assert.match(printed, /"kind":"entity\.parse\.failed"/, 'the log says that there was something');
+  });
+
   const customer = { entity: 'Customer', connectorInputPayload: { Email: 'a@b.c' } };
   refused('malformed JSON is a 400', () => post(running.url, '{"entity":'), 400, 'INVALID_ARGUMENT', 'BODY_MALFORMED');
   refused(
