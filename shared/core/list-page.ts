@@ -60,13 +60,24 @@ export async function sortedPage(
   bounds: PageBounds,
 ): Promise<Page> {
   const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
-  const rows = (await allRows(reader, bounds.scanLimit))
-    .map((row) => ({ row, key: key(row) }))
-    .sort((a, b) => order(sort, a.key, b.key))
-    .filter((one) => from === undefined || order(sort, one.key, from) > 0);
-  const page = rows.slice(0, bounds.pageSize);
+  const scan = new Scan(reader, bounds.scanLimit, true);
+  const kept = bounds.pageSize + 1;
+  let best: { readonly row: Row; readonly key: Key }[] = [];
+  const cutToBest = (): void => {
+    best = best.sort((a, b) => order(sort, a.key, b.key)).slice(0, kept);
+  };
+  for await (const batch of read(reader, { branch: 0 }, () => Infinity)) {
+    for (const row of batch.rows) {
+      if (!scan.takes(row)) continue;
+      const one = { row, key: key(row) };
+      if (from === undefined || order(sort, one.key, from) > 0) best.push(one);
+    }
+    // Whole objects are large: of those that stand on a later page none is kept.
+    cutToBest();
+  }
+  const page = best.slice(0, bounds.pageSize);
   const last = page.at(-1);
-  const next = last !== undefined && rows.length > page.length ? { behind: plain(last.key) } : null;
+  const next = last !== undefined && best.length > page.length ? { behind: plain(last.key) } : null;
   return { rows: page.map(({ row }) => row), next };
 }
 

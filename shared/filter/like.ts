@@ -23,12 +23,34 @@ export function likeProblem(pattern: string): string | undefined {
 }
 
 export function compileLike(pattern: string): Like {
+  return pattern.includes('_') ? compileLoose(pattern) : compileExact(pattern);
+}
+
+/** Without `_` parts are compared as they are written: a text is searched by the engine itself. */
+function compileExact(pattern: string): Like {
+  const [first = '', ...others] = pattern.split(ANY_TEXT);
+  const last = others.pop();
+  if (last === undefined) return (text) => text === first;
+  const middle = others.filter((part) => part !== '');
+  return (text) => {
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of middle) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= text.length - last.length;
+  };
+}
+
+function compileLoose(pattern: string): Like {
   const [first = [], ...others] = partsOf(pattern);
   const last = others.pop();
-  if (last === undefined) return (text) => fits(first, pointsOf(text), 0, true);
+  if (last === undefined) return (text) => fits(first, pointsOfRow(text), 0, true);
   const searches = others.filter((part) => part.length > 0).map((part) => ({ part, search: searchOf(part) }));
   return (written) => {
-    const text = pointsOf(written);
+    const text = pointsOfRow(written);
     if (text.length < first.length + last.length || !fits(first, text, 0, false)) return false;
     let at = first.length;
     for (const { part, search } of searches) {
@@ -42,6 +64,13 @@ export function compileLike(pattern: string): Like {
 
 function partsOf(pattern: string): Part[] {
   return pattern.split(ANY_TEXT).map(pointsOf);
+}
+
+/** The terms of a clause meet the same text one after another: it is read once. */
+let lastRead: { readonly text: string; readonly points: Part } = { text: '', points: [] };
+function pointsOfRow(text: string): Part {
+  if (text !== lastRead.text) lastRead = { text, points: pointsOf(text) };
+  return lastRead.points;
 }
 
 /** Code points: `_` is one character, not half of one. */
