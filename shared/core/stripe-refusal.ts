@@ -138,6 +138,9 @@ function otherwise(failure: StripeFailure, write: boolean): Verdict {
     : ['INVALID_ARGUMENT', reasonOf(said.code, 'STRIPE_REFUSED'), message];
 }
 
+/** How Stripe's codes are written: what is not may be anything. https://docs.stripe.com/error-codes */
+const CODE = /^[a-z][a-z0-9_.-]{0,79}$/i;
+
 function reasonOf(code: string | undefined, otherwiseReason: string): string {
-  return code === undefined || code === '' ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return code === undefined || !CODE.test(code) ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }
