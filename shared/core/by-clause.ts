@@ -6,6 +6,7 @@ import { remainingMs, type Call } from './call.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
 import { allRows } from './list-page.ts';
 import { once, type Operation } from './once.ts';
+import { notKept } from './outcome.ts';
 import { addressed } from './plan-entity.ts';
 import type { Reader, Row } from './read-rows.ts';
 import { requestOnce } from './request-once.ts';
@@ -84,8 +85,15 @@ export async function byClause(
       const answer = await everyRow(parts, plan, rows, leased, lease.repeats);
       return { show: () => Promise.resolve(answer), ended: endOf(answer) };
     },
-    replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Answer),
+    replay: (outcome) => Promise.resolve(keptAnswer(outcome)),
   });
+}
+
+/** An operator who settles a clause does not know the answers of its rows. */
+function keptAnswer(outcome: string): Answer {
+  const answer = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<Answer>);
+  if (answer?.status === undefined || answer.body === undefined || answer.effect === undefined) throw notKept();
+  return { status: answer.status, body: answer.body, effect: answer.effect };
 }
 
 /** Where no row was changed the id is free for a corrected question; while some are to do only the same goes on with them. */

@@ -57,7 +57,7 @@ function parsed(outcome: string): { whole?: StripeObject; id?: unknown } {
 }
 
 /** The answer came, but was not kept; or an operator settled the operation without naming its object. */
-function notKept(): ConnectorError {
+export function notKept(): ConnectorError {
   return new ConnectorError('FAILED_PRECONDITION', 'its result was not kept; look at the object at Stripe', {
     reason: 'OUTCOME_NOT_KEPT',
   });

@@ -5,6 +5,7 @@ import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { StoreUnanswered } from '../../shared/ports/token-store.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
+import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
 import { entityService } from '../../shared/serve/services.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -51,19 +52,26 @@ async function effectOf(
   connector: ReturnType<typeof testConnector>,
   clock: VirtualClock,
   name = 'x',
+  throws = false,
 ): Promise<Effect | undefined> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
   const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
   const told: (Effect | undefined)[] = [];
+  let thrown: Error | undefined;
   void entityService('Update')
     .prepare(connector, body, terms)
     .run()
     .then(
       (answer) => told.push(answer.effect),
-      (cause: unknown) => told.push(unforeseen(cause).effect),
+      (cause: unknown) => {
+        const error = unforeseen(cause);
+        told.push(error.effect);
+        thrown = error;
+      },
     );
   for (let waited = 0; waited < 200 && told.length === 0; waited += 1) await clock.advance(1000);
   assert.equal(told.length, 1);
+  if (throws && thrown !== undefined) throw thrown;
   return told[0];
 }
 
@@ -115,4 +123,21 @@ test('a clause that changed nothing frees its id for a corrected question', asyn
   assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
   for (const id of ROWS) fates[id] = 'ok';
   assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
+});
+
+test('a clause that an operator settled as done says that its rows are not known', async () => {
+  for (const objectId of [undefined, 'cus_1']) {
+    const clock = new VirtualClock();
+    const operations = memoryOperations(clock);
+    const connector = testConnector({
+      clock,
+      stripe: stripe({ cus_2: 'lost' }),
+      operations,
+      settings: { min_nodes: 50 },
+    });
+    assert.equal(await effectOf(connector, clock), 'unknown');
+    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
+    await resolveOperation(operations, 'op', word, 86_400_000_000);
+    await assert.rejects(effectOf(connector, clock, 'x', true), /its result was not kept/);
+  }
 });

@@ -60,8 +60,14 @@ function textOf(field: string, text: string, longest: number): string {
   return redact(plain);
 }
 
+/** Coupons and plans may have ids of their owners' choice. */
+const OBJECT_ID = /^[\w.:-]{1,255}$/;
+
 function doneOutcome(objectId: string | undefined): string {
-  return objectId === undefined ? '' : JSON.stringify({ id: objectId });
+  if (objectId === undefined) return '';
+  if (!OBJECT_ID.test(objectId))
+    throw invalid([{ field: 'object', description: 'must be the id of an object at Stripe, such as pi_123' }]);
+  return JSON.stringify({ id: objectId });
 }
 
 /** What a message of this payload gets from now on. */
