@@ -72,9 +72,13 @@ function connect(
         ...(proxyAuthorization === undefined ? {} : { 'proxy-authorization': proxyAuthorization }),
       },
     });
+    // `timeout` is of silence alone: an answer that comes byte by byte ends here.
+    const late = setTimeout(() => request.destroy(new Error('the proxy does not answer in time')), CONNECT_MS);
     request.once('timeout', () => request.destroy(new Error('the proxy does not answer')));
+    request.once('close', () => clearTimeout(late));
     request.once('error', reject);
     request.once('connect', ({ statusCode = 0, headers, rawHeaders }, socket) => {
+      clearTimeout(late);
       request.removeAllListeners();
       socket.removeAllListeners();
       if (statusCode !== 200) socket.destroy();
