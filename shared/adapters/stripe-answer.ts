@@ -37,7 +37,7 @@ export function answerOf({ status, headers, json, tls }: HttpAnswer): StripeAnsw
       seen,
     };
   }
-  const error = status < 200 || status >= 400 ? stripeError(body) : undefined;
+  const error = status < 200 || status >= 400 ? stripeError(body, requestId) : undefined;
   if (error === undefined)
     return {
       ok: false,
@@ -74,10 +74,15 @@ function isResource(body: StripeObject): boolean {
   );
 }
 
-/** Stripe's errors have a `type` or, in API v2, a `code`, as text. Google's and other gateways' have neither. */
-function stripeError(body: StripeObject | undefined): StripeObject | undefined {
+/**
+ * Stripe's errors have a `type` as text; those of API v2 may have a `code` alone, which gateways have too: they come with
+ * the id that Stripe gives every request. https://docs.stripe.com/api/request_ids
+ */
+function stripeError(body: StripeObject | undefined, requestId: string | undefined): StripeObject | undefined {
   const error = objectOf(body?.['error']);
-  return error !== undefined && (text(error['type']) ?? text(error['code'])) !== undefined ? error : undefined;
+  if (error === undefined) return undefined;
+  const known = text(error['type']) ?? (requestId === undefined ? undefined : text(error['code']));
+  return known === undefined ? undefined : error;
 }
 
 /** Empty text counts as absent: card errors carry `decline_code: ""`. */
