@@ -1,6 +1,7 @@
 import { ConnectorError, unforeseen, type Effect } from '../errors.ts';
 import { effectAfter, evidenceOf } from '../idempotency/effect.ts';
 import type { Limiter, Turn } from '../limiter/limiter.ts';
+import { redact } from '../redact.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log, Severity } from '../ports/log.ts';
 import type { Stripe, StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
@@ -307,8 +308,9 @@ function note(
     atMs: clock.epochMs(),
     call: name,
     method,
-    path,
-    outcome,
+    // A caller's own ids stand in paths, and may be anything.
+    path: redact(path),
+    outcome: redact(outcome),
     ...(requestId === undefined ? {} : { requestId }),
     durationMs: Math.round(tookMs),
     waitedMs: Math.round(waitedMs),

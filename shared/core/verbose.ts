@@ -1,4 +1,5 @@
 import { LONGEST_TEXT, type Facts } from '../ports/log.ts';
+import { MARK, redactValue } from '../redact.ts';
 import type { StripeAnswer, StripeRequest } from '../ports/stripe.ts';
 
 /** What a transaction's line shows besides: from verbosity 3 the heads, from 4 the bodies, at 5 the connection. Never the key. */
@@ -14,7 +15,7 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
   const bodies =
     verbosity < 4
       ? [{}, {}]
-      : [{ body: shown(request.params) }, { body: answer.ok ? shown(answer.body) : answer.message }];
+      : [{ body: shown(withoutPayload(request)) }, { body: answer.ok ? shown(answer.body) : answer.message }];
   const { status, headers } = answer.seen ?? { headers: {} };
   const tls = verbosity < 5 ? undefined : answer.seen?.tls?.();
   return {
@@ -24,8 +25,13 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
   };
 }
 
-/** A large body goes to the log as text: the log cuts it there, where it knows that no secret is cut in two. */
+/** Stripe's Secret Store keeps for its callers what they hide. https://docs.stripe.com/api/apps/secret_store */
+function withoutPayload({ path, params }: StripeRequest): object {
+  return path.startsWith('/v1/apps/secrets') && 'payload' in params ? { ...params, payload: MARK } : params;
+}
+
+/** A large body goes to the log as text, without the secrets that are known by the names of its fields: the log cuts it. */
 function shown(body: object): unknown {
   const text = JSON.stringify(body);
-  return text.length <= LONGEST_TEXT ? body : text;
+  return text.length <= LONGEST_TEXT ? body : JSON.stringify(redactValue(body));
 }

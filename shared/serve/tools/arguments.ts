@@ -2,6 +2,7 @@ import { suggestion } from '../../catalog/names.ts';
 import type { JsonSchema } from '../../describe/json-schema.ts';
 import { invalid, type FieldViolation } from '../../errors.ts';
 import type { SchemaCheck } from '../../ports/tool-server.ts';
+import { redact } from '../../redact.ts';
 import { Violations } from '../../violations.ts';
 
 /** Characters of a name that an answer to an agent shows. */
@@ -28,13 +29,13 @@ export function checkArguments(schema: JsonSchema, input: Input, check: SchemaCh
   throw invalid(violations);
 }
 
-/** A name as it may stand in an answer: cut, and without control characters. */
+/** A name as it may stand in an answer: without secrets and control characters, and cut. */
 export function shownName(name: string): string {
-  return name.slice(0, LONGEST_NAME).replace(/[\p{C}]/gu, '?');
+  return redact(name, [], LONGEST_NAME).replace(/[\p{C}]/gu, '?');
 }
 
 function shownWords(words: string): string {
-  return words.slice(0, LONGEST_WORDS).replace(/[\p{C}]/gu, '?');
+  return redact(words, [], LONGEST_WORDS).replace(/[\p{C}]/gu, '?');
 }
 
 /** Too many values, or text that is no Unicode: neither can be sent to Stripe. */
