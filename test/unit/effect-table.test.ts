@@ -163,3 +163,20 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
     assert.equal(refusalOf(answer, true).facts.reason, reason);
   }
 });
+
+// https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
+test("an error that has a code alone is Stripe's only with the id of its request", () => {
+  const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
+  const gateway = answerOf(new HttpAnswer(404, {}, json, () => undefined));
+  const stripe = answerOf(new HttpAnswer(404, { 'request-id': 'req_1' }, json, () => undefined));
+  assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
+});
+
+test('a code that is written as none of Stripe becomes no reason', () => {
+  for (const code of ['x'.repeat(5000), 'sk_test_Zq7Lm2Xw9 is no code', '<b>', '4242 4242 4242 4242']) {
+    const json = { error: { type: 'invalid_request_error', code, param: 'p' } };
+    const answer = answerOf(new HttpAnswer(400, {}, json, () => undefined));
+    assert.ok(!answer.ok);
+    assert.match(refusalOf(answer, true).facts.reason, /^(STRIPE_REFUSED|WRONG_STATE)$/);
+  }
+});
