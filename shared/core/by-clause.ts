@@ -78,8 +78,9 @@ export async function byClause(
         leased,
       ).catch((cause: unknown) => {
         const error = unforeseen(cause);
-        // The rows of an earlier try may be done.
-        error.effect = lease.repeats ? 'unknown' : 'none';
+        // The rows of an earlier try may be done, or those of a caller who took over a lapsed lease.
+        const lapsed = error.facts.reason === 'LEASE_LOST' || (leased.leaseLeftMs?.() ?? Infinity) <= 0;
+        error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
         throw error;
       });
       const answer = await everyRow(parts, plan, rows, leased, lease.repeats);

@@ -141,3 +141,23 @@ test('a clause that an operator settled as done says that its rows are not known
     await assert.rejects(effectOf(connector, clock, 'x', true), /its result was not kept/);
   }
 });
+
+test('a caller whose lease has lapsed while it listed does not say that nothing was done', async () => {
+  const clock = new VirtualClock();
+  const memory = memoryOperations(clock);
+  const connector = testConnector({
+    clock,
+    stripe: stripe({}),
+    settings: { min_nodes: 50 },
+    operations: {
+      async update(id, change, likely) {
+        // The list's own end comes after any lease: another caller may have done every row.
+        if (likely === 'own' && id !== 'op') await clock.sleep(120_000);
+        // Nothing can be renewed either.
+        if (likely !== 'none') throw new StoreUnanswered('away');
+        return memory.update(id, change, likely);
+      },
+    },
+  });
+  assert.equal(await effectOf(connector, clock), 'unknown');
+});
