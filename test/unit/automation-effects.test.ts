@@ -5,6 +5,7 @@ import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { StoreUnanswered } from '../../shared/ports/token-store.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
 import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { unfinished } from '../../shared/serve/automation/unfinished.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -135,3 +136,17 @@ test('a message that was done in time is not published as failed when it comes t
   const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   assert.match(letter?.data.toString() ?? '', /"effect":"unknown"/);
 });
+
+// A repeat of the message meets the same record: it would come until its last delivery.
+for (const reason of ['OPERATION_TOO_OLD', 'OPERATION_ID_REUSED'])
+  test(`a clause whose row says ${reason} does not come again for it`, () => {
+    const row = { Id: 'cus_1', Success: false, effect: 'unknown', error: { details: [{ reason }] } } as const;
+    const payload = { affected: 0, failed: 1, rows: [row], remaining: ['cus_1'] };
+    const body = { connectorOutputPayload: payload };
+    const outcome = {
+      kind: 'succeeded',
+      call: 'Customer.Update',
+      answer: { status: 207, body, effect: 'unknown' },
+    } as const;
+    assert.equal(unfinished(outcome).kind, 'failed');
+  });

@@ -1,6 +1,6 @@
 import type { ClausePayload, RowResult } from '../../core/by-clause.ts';
 import { ConnectorError } from '../../errors.ts';
-import type { Outcome } from './work.ts';
+import { isStanding, type Outcome } from './work.ts';
 
 /** A clause of which rows are left comes again while any of them can still be done; else it failed. */
 export function unfinished(outcome: Outcome): Outcome {
@@ -18,6 +18,6 @@ export function unfinished(outcome: Outcome): Outcome {
 
 function comesAgain({ effect, error }: RowResult): boolean {
   const [info] = error?.details ?? [];
-  if (info?.reason === 'OPERATION_TOO_OLD') return false;
+  if (isStanding(info?.reason)) return false;
   return effect === 'unknown' || error?.status === 'INTERNAL' || info?.metadata?.['retryable'] === 'true';
 }

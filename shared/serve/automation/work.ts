@@ -91,12 +91,14 @@ export function finalOutcome(call: string, error: ConnectorError): Outcome {
 /** The effect of these errors is not that of the whole ask. */
 const NOT_ITS_OWN: ReadonlySet<string> = new Set(['ROWS_FAILED', 'OPERATION_ID_REUSED']);
 
-/** What is not known of these stays so, however often the message comes. */
-const STANDING: ReadonlySet<string> = new Set(['OPERATION_TOO_OLD', 'OPERATION_ID_REUSED']);
+/** Whether what is not known of an operation stays so, however often its message comes. */
+export function isStanding(reason: string | undefined): boolean {
+  return reason === 'OPERATION_TOO_OLD' || reason === 'OPERATION_ID_REUSED';
+}
 
 /** Whether the same message can end otherwise when it comes again. */
 function comesAgain(error: ConnectorError): boolean {
-  if (STANDING.has(error.facts.reason)) return false;
+  if (isStanding(error.facts.reason)) return false;
   return (
     error.retryable || error.effect === 'unknown' || error.status === 'INTERNAL' || CONNECTION.has(error.facts.reason)
   );
