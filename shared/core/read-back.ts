@@ -40,16 +40,9 @@ export async function readBack(
     const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
     if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
   }
-  const shows = method === 'DELETE' ? deletionOf(path) : (event: StripeEvent) => answerIn(event, request);
-  const events = { path: '/v1/events', params: { created: around(tries) }, ...own };
-  let shown: StripeObject | undefined;
-  for await (const event of objectsOf<StripeEvent>(door, events, call, MOST_PAGES)) {
-    if (method !== 'DELETE' && (key === undefined || event.request?.idempotency_key !== key)) continue;
-    // A payment that is declined has an object too: neither success nor failure of the request is shown.
-    if (method !== 'DELETE' && isFailure(event)) return undefined;
-    shown ??= shows(event);
-  }
-  return shown;
+  const listed = { path: '/v1/events', params: { created: around(tries) }, ...own };
+  const events = objectsOf<StripeEvent>(door, listed, call, MOST_PAGES);
+  return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
 }
 
 /** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */
@@ -63,15 +56,28 @@ async function keptObject(door: Door, request: StripeRequest, call: Call): Promi
 }
 
 /** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
-function deletionOf(path: string): (event: StripeEvent) => StripeObject | undefined {
+async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
-  return ({ type, data }) =>
-    type !== undefined && type.endsWith('.deleted') && data?.object?.['id'] === id ? { id, deleted: true } : undefined;
+  for await (const { type, data } of events)
+    if (type?.endsWith('.deleted') === true && data?.object?.['id'] === id) return { id, deleted: true };
+  return undefined;
 }
 
-function answerIn({ data }: StripeEvent, sent: StripeRequest): StripeObject | undefined {
-  const object = data?.object;
-  return object !== undefined && isAnswerOf(sent, object) ? object : undefined;
+/** The object that the request answers, by the events of its key. All are read: a failure may stand behind a success. */
+async function answerIn(
+  events: AsyncIterable<StripeEvent>,
+  sent: StripeRequest,
+  key: string | undefined,
+): Promise<StripeObject | undefined> {
+  let answer: StripeObject | undefined;
+  for await (const event of events) {
+    if (key === undefined || event.request?.idempotency_key !== key) continue;
+    // A payment that is declined has an object too: neither success nor failure of the request is shown.
+    if (isFailure(event)) return undefined;
+    const object = event.data?.object;
+    if (object !== undefined && isAnswerOf(sent, object)) answer ??= object;
+  }
+  return answer;
 }
 
 /** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */
