@@ -32,8 +32,7 @@ export async function listPage(reader: Reader, from: Position | undefined, bound
   const scan = new Scan(reader, bounds.scanLimit);
   for await (const batch of read(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
     for (const [index, row] of batch.rows.entries()) {
-      await scan.othersFirst();
-      if (!scan.takes(row)) continue;
+      if (!(await scan.takes(row))) continue;
       rows.push(row);
       if (rows.length < bounds.pageSize) continue;
       const more = !batch.last || batch.rows.slice(index + 1).some((one) => scan.matches(one));
@@ -46,14 +45,18 @@ export async function listPage(reader: Reader, from: Position | undefined, bound
 /** Every row of the plan, in Stripe's order. */
 export async function allRows(reader: Reader, scanLimit: number): Promise<Row[]> {
   const rows: Row[] = [];
+  for await (const batch of matching(reader, scanLimit)) rows.push(...batch);
+  return rows;
+}
+
+/** The rows of the whole plan that meet its clause, in Stripe's order, as many as come at once. */
+async function* matching(reader: Reader, scanLimit: number): AsyncGenerator<readonly Row[]> {
   const scan = new Scan(reader, scanLimit, true);
   for await (const batch of read(reader, { branch: 0 }, () => Infinity)) {
-    for (const row of batch.rows) {
-      await scan.othersFirst();
-      if (scan.takes(row)) rows.push(row);
-    }
+    const rows: Row[] = [];
+    for (const row of batch.rows) if (await scan.takes(row)) rows.push(row);
+    yield rows;
   }
-  return rows;
 }
 
 /** One page in an order that Stripe does not have: every matching row is read, sorted and cut at the last one given. */
@@ -64,21 +67,13 @@ export async function sortedPage(
   bounds: PageBounds,
 ): Promise<Page> {
   const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
-  const scan = new Scan(reader, bounds.scanLimit, true);
-  const kept = bounds.pageSize + 1;
   let best: { readonly row: Row; readonly key: Key }[] = [];
-  const cutToBest = (): void => {
-    best = best.sort((a, b) => order(sort, a.key, b.key)).slice(0, kept);
-  };
-  for await (const batch of read(reader, { branch: 0 }, () => Infinity)) {
-    for (const row of batch.rows) {
-      await scan.othersFirst();
-      if (!scan.takes(row)) continue;
-      const one = { row, key: key(row) };
-      if (from === undefined || order(sort, one.key, from) > 0) best.push(one);
-    }
-    // Whole objects are large: of those that stand on a later page none is kept.
-    cutToBest();
+  for await (const rows of matching(reader, bounds.scanLimit)) {
+    const found = rows
+      .map((row) => ({ row, key: key(row) }))
+      .filter((one) => from === undefined || order(sort, one.key, from) > 0);
+    // Whole objects are large: of those that stand on a later page only the first is kept, which says that there is one.
+    best = [...best, ...found].sort((a, b) => order(sort, a.key, b.key)).slice(0, bounds.pageSize + 1);
   }
   const page = best.slice(0, bounds.pageSize);
   const last = page.at(-1);
@@ -124,11 +119,8 @@ class Scan {
   }
 
   /** A clause of hundreds of terms takes tens of milliseconds a row: other calls of the instance run between rows. */
-  async othersFirst(): Promise<void> {
+  async takes(row: Row): Promise<boolean> {
     if (this.reader.plan.evaluatedHere.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-
-  takes(row: Row): boolean {
     this.seen += 1;
     const taken = this.matches(row);
     if (taken) this.found += 1;
