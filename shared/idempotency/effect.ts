@@ -5,6 +5,7 @@
  * endpoint begins"), so a refusal of the parameters, the key, the account or the rate says nothing of an earlier attempt.
  */
 import type { Effect, Evidence } from '../errors.ts';
+import type { OperationState } from '../ports/operation-store.ts';
 import type { StripeAnswer, StripeFailure } from '../ports/stripe.ts';
 
 /** Rows: what is known before the attempt. Columns: what the attempt showed. */
@@ -39,6 +40,18 @@ const AFTER: Readonly<Record<Effect, Readonly<Record<Evidence, Effect>>>> = {
 export function effectAfter(before: Effect, evidence: Evidence): Effect {
   return AFTER[before][evidence];
 }
+
+/** The effect that a record says. */
+export function recordedEffect(state: OperationState): Effect {
+  return RECORDED[state];
+}
+const RECORDED: Readonly<Record<OperationState, Effect>> = {
+  received: 'none',
+  calling: 'unknown',
+  succeeded: 'done',
+  failed: 'none',
+  indeterminate: 'unknown',
+};
 
 /** What one answer to a write shows. */
 export function evidenceOf(answer: StripeAnswer): Evidence {

@@ -3,7 +3,9 @@
  * atomically in its own time.
  */
 import { hash } from 'node:crypto';
+import type { Effect } from '../errors.ts';
 import type { Change, OperationRecord, OperationState, Resolution } from '../ports/operation-store.ts';
+import { recordedEffect } from './effect.ts';
 
 const SECOND_US = 1_000_000;
 const HOUR_US = 3600 * SECOND_US;
@@ -33,7 +35,7 @@ export type Begun =
   | { readonly may: 'replay'; readonly outcome: string; readonly expand: string }
   | { readonly may: 'wait'; readonly retryAfterMs: number }
   /** The id stands for another payload; `effect` is what is known of that one. */
-  | { readonly may: 'not'; readonly effect: 'done' | 'unknown' }
+  | { readonly may: 'not'; readonly effect: Effect }
   | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
   | { readonly may: 'read back'; readonly period: Period };
 
@@ -60,8 +62,7 @@ export function begin(fingerprint: string, leaseUs: number, keptUs: number, retr
     if (record.state === 'failed') return work(nextGeneration(record, fingerprint, expand), nowUs, leaseUs, keptUs);
     if (record.state === 'received')
       return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
-    if (record.fingerprint !== fingerprint)
-      return { result: { may: 'not', effect: record.state === 'succeeded' ? 'done' : 'unknown' } };
+    if (record.fingerprint !== fingerprint) return { result: { may: 'not', effect: recordedEffect(record.state) } };
     if (record.state === 'succeeded')
       return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)

@@ -1,6 +1,6 @@
 import { isConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Connector } from '../core/connector.ts';
-import { EFFECTS, operationReport } from './connection/operation-report.ts';
+import { operationReport } from './connection/operation-report.ts';
 
 /** The key of a write, and whether it was made for this very call. */
 export interface WriteKey {
@@ -21,7 +21,7 @@ export async function earlyEffect(
   if (error.effect !== undefined) return error.effect;
   if (fresh || connector === undefined) return 'none';
   try {
-    return EFFECTS[(await operationReport(connector.parts.operations, operationId)).state];
+    return (await operationReport(connector.parts.operations, operationId)).effect;
   } catch (cause) {
     return isConnectorError(cause) && cause.facts.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
   }

@@ -1,4 +1,5 @@
 import { ConnectorError, type Effect } from '../../errors.ts';
+import { recordedEffect } from '../../idempotency/effect.ts';
 import { REPEAT_WINDOW_US } from '../../idempotency/operation.ts';
 import type { OperationRecord, OperationStore, Resolution } from '../../ports/operation-store.ts';
 
@@ -22,14 +23,6 @@ export interface OperationReport {
   readonly whatToDo: string;
 }
 
-export const EFFECTS: Readonly<Record<OperationRecord['state'], Effect>> = {
-  received: 'none',
-  calling: 'unknown',
-  succeeded: 'done',
-  failed: 'none',
-  indeterminate: 'unknown',
-};
-
 /** Reads a record and writes nothing. NOT_FOUND where nobody used the id, or it is forgotten. */
 export async function operationReport(operations: OperationStore, operationId: string): Promise<OperationReport> {
   const report = await operations.update(operationId, (record, nowUs) => ({
@@ -46,7 +39,7 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
   return {
     operationId,
     state,
-    effect: EFFECTS[state],
+    effect: recordedEffect(state),
     tries,
     generation,
     requestIds,
