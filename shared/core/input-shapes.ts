@@ -1,3 +1,4 @@
+import { isJsonObject } from '../json/written-number.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { ownPascal } from '../catalog/names.ts';
 import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
@@ -63,13 +64,8 @@ function readShape(walk: Walk, to: Place, shape: Shape, value: unknown): unknown
   if (text !== undefined && 'problem' in text) return wrong(walk, to, text.problem);
   const tree = text?.value;
   if ('array' in shape) return readArray(walk, to, shape.array, tree);
-  if (!isObject(tree)) return wrong(walk, to, 'must be an object, as JSON or as JSON text');
+  if (!isJsonObject(tree)) return wrong(walk, to, 'must be an object, as JSON or as JSON text');
   return 'map' in shape ? readMap(walk, to, shape.map, tree) : readObject(walk, to, shape.object, tree);
-}
-
-/** A number of a JSON text is an object of JavaScript's, and no object of JSON's. */
-function isObject(value: unknown): value is Input {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
 
 function readPlain(walk: Walk, to: Place, kind: Scalar, value: unknown): unknown {
@@ -113,7 +109,7 @@ function objectMeant(shapes: readonly Shape[], value: unknown): unknown {
     return value;
   if (!/^\s*\{/.test(value)) return value;
   const read = readJsonText(value);
-  return read !== undefined && 'value' in read && isObject(read.value) ? read.value : value;
+  return read !== undefined && 'value' in read && isJsonObject(read.value) ? read.value : value;
 }
 
 function readArray(walk: Walk, to: Place, shape: Shape, tree: unknown): unknown {

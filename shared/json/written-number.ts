@@ -18,6 +18,11 @@ export class WrittenNumber extends Number {
   }
 }
 
+/** Whether a value is an object of JSON: no list, and no number, which may be an object of JavaScript's. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
+}
+
 /** JSON of a value, every number with the digits that it was written with. */
 export function exactText(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;

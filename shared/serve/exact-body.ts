@@ -1,4 +1,5 @@
 import type { Request } from '@google-cloud/functions-framework';
+import { utf8 } from '../json/utf8.ts';
 import { pathInWords, readExactJson, type JsonProblem } from '../json/exact-json.ts';
 import { ConnectorError, invalid, type FieldViolation } from '../errors.ts';
 import { queryOf } from './decoded-part.ts';
@@ -11,19 +12,12 @@ export function exactBody(request: Request): unknown {
   const { rawBody } = request;
   if (rawBody === undefined || rawBody.length === 0) return request.body;
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
-  const read = readExactJson(textOf(rawBody));
+  const text = utf8(rawBody);
+  if (text === undefined) throw malformed('the body is not UTF-8 text');
+  const read = readExactJson(text);
   if (read === undefined) throw malformed('the body is not JSON that can be read');
   if (read.count > 0) throw invalid(read.problems.map(violationOf), read.count - read.problems.length);
   return read.value;
-}
-
-/** JSON is UTF-8: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
-function textOf(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw malformed('the body is not UTF-8 text');
-  }
 }
 
 function malformed(message: string): ConnectorError {

@@ -3,7 +3,7 @@ import { MOST_LISTED } from '../bounds.ts';
 import { readJsonText } from '../core/json-text.ts';
 import { invalid } from '../errors.ts';
 import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
-import { plainNumbers } from '../json/written-number.ts';
+import { isJsonObject, plainNumbers } from '../json/written-number.ts';
 import { suggestion } from '../catalog/names.ts';
 import { Violations, type Description } from '../violations.ts';
 
@@ -142,12 +142,8 @@ function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
 
 function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
   const read = typeof value === 'string' ? readJsonText(value) : { value };
-  if (read !== undefined && 'value' in read && isObject(read.value)) return read.value;
+  if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
   const message = read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as JSON text';
   context.issues.push({ code: 'custom', message, input: value });
   return {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }

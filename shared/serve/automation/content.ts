@@ -1,4 +1,5 @@
 import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
+import { utf8 } from '../../json/utf8.ts';
 import { readExactJson, type ExactJson } from '../../json/exact-json.ts';
 import { Nesting } from '../../core/nesting.ts';
 import { ConnectorError } from '../../errors.ts';
@@ -27,7 +28,9 @@ export function contentOf(data: string, mostBytes: number): Content {
     throw unreadable('MESSAGE_TOO_DEEP', `the message is nested deeper than ${DEEPEST} objects and arrays`);
   if (nesting.separators > MOST_VALUES)
     throw unreadable('MESSAGE_TOO_LARGE', `the message holds more than ${MOST_VALUES} values`);
-  const read = readExactJson(textOf(bytes));
+  const text = utf8(bytes);
+  if (text === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not UTF-8 text');
+  const read = readExactJson(text);
   if (read === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not JSON that can be read');
   const { value } = read;
   if (typeof value !== 'object' || value === null || value instanceof Number)
@@ -38,14 +41,6 @@ export function contentOf(data: string, mostBytes: number): Content {
 function decoded(data: string): Buffer {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) throw unreadable('MESSAGE_MALFORMED', 'the data is not base64');
   return Buffer.from(data, 'base64');
-}
-
-function textOf(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable('MESSAGE_MALFORMED', 'the message is not UTF-8 text');
-  }
 }
 
 function unreadable(reason: string, words: string): ConnectorError {

@@ -1,0 +1,8 @@
+/** The text of bytes; undefined where they are no UTF-8. JSON is: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
