@@ -24,18 +24,14 @@ export function checkArguments(schema: JsonSchema, input: Input, check: SchemaCh
   const violations = new Violations();
   for (const { path, keyword, said } of problems)
     violations.add(fieldOf(input, path), (suggests) =>
-      shownWords(keyword === 'false' ? unknownName(schema, path, suggests) : said),
+      shownName(keyword === 'false' ? unknownName(schema, path, suggests) : said, LONGEST_WORDS),
     );
   throw invalid(violations);
 }
 
 /** A name as it may stand in an answer: without secrets and control characters, and cut. */
-export function shownName(name: string): string {
-  return redact(name, [], LONGEST_NAME).replace(/[\p{C}]/gu, '?');
-}
-
-function shownWords(words: string): string {
-  return redact(words, [], LONGEST_WORDS).replace(/[\p{C}]/gu, '?');
+export function shownName(name: string, most = LONGEST_NAME): string {
+  return redact(name, [], most).replace(/[\p{C}]/gu, '?');
 }
 
 /** Too many values, or text that is no Unicode: neither can be sent to Stripe. */
