@@ -68,27 +68,18 @@ export function stripeDouble(): StripeDouble {
   return double;
 }
 
-const DECLINED: StripeAnswer = {
-  ok: false,
-  kind: 'refused',
-  httpStatus: 402,
-  message: 'Your card was declined.',
-  said: { type: 'card_error', code: 'card_declined', requestId: 'req_declined' },
-};
-const NO_ACCESS: StripeAnswer = {
-  ok: false,
-  kind: 'refused',
-  httpStatus: 403,
-  message: 'The provided key does not have access to account',
-  said: { type: 'invalid_request_error', code: 'account_invalid', requestId: 'req_no_access' },
-};
-const MISSING: StripeAnswer = {
-  ok: false,
-  kind: 'refused',
-  httpStatus: 404,
-  message: 'No such object',
-  said: { type: 'invalid_request_error', code: 'resource_missing', requestId: 'req_missing' },
-};
+function refusal(httpStatus: number, type: string, code: string, message: string): StripeAnswer {
+  return { ok: false, kind: 'refused', httpStatus, message, said: { type, code, requestId: `req_${code}` } };
+}
+
+const DECLINED = refusal(402, 'card_error', 'card_declined', 'Your card was declined.');
+const NO_ACCESS = refusal(
+  403,
+  'invalid_request_error',
+  'account_invalid',
+  'The provided key does not have access to account',
+);
+const MISSING = refusal(404, 'invalid_request_error', 'resource_missing', 'No such object');
 
 function object(path: string): Record<string, unknown> {
   const id = path

@@ -48,6 +48,14 @@ function stripe(fates: Readonly<Record<string, Fate>>): {
   };
 }
 
+function connectorOf(
+  clock: VirtualClock,
+  fates: Readonly<Record<string, Fate>>,
+  operations = memoryOperations(clock),
+): ReturnType<typeof testConnector> {
+  return testConnector({ clock, stripe: stripe(fates), operations, settings: { min_nodes: 50 } });
+}
+
 async function effectOf(
   connector: ReturnType<typeof testConnector>,
   clock: VirtualClock,
@@ -86,14 +94,14 @@ const CASES: readonly (readonly [string, Readonly<Record<string, Fate>>, Effect]
 for (const [sentence, fates, effect] of CASES)
   test(`${sentence}: ${effect}`, async () => {
     const clock = new VirtualClock();
-    const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+    const connector = connectorOf(clock, fates);
     assert.equal(await effectOf(connector, clock), effect);
   });
 
 test('rows that an earlier try did are not forgotten where a repeat is stopped before them', async () => {
   const clock = new VirtualClock();
   const fates: Record<string, Fate> = { cus_3: 'throttled' };
-  const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+  const connector = connectorOf(clock, fates);
   assert.equal(await effectOf(connector, clock), 'unknown');
   fates['cus_3'] = 'ok';
   assert.equal(await effectOf(connector, clock), 'done');
@@ -102,24 +110,23 @@ test('rows that an earlier try did are not forgotten where a repeat is stopped b
 test('a row that is done but could not be recorded is not told as none', async () => {
   const clock = new VirtualClock();
   const memory = memoryOperations(clock);
-  const connector = testConnector({
+  const connector = connectorOf(
     clock,
-    stripe: stripe({}),
-    settings: { min_nodes: 50 },
-    operations: {
+    {},
+    {
       update: (id, change, likely) =>
         likely === 'own' && id === 'op:cus_1'
           ? Promise.reject(new StoreUnanswered('away'))
           : memory.update(id, change, likely),
     },
-  });
+  );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });
 
 test('a clause that changed nothing frees its id for a corrected question', async () => {
   const clock = new VirtualClock();
   const fates: Record<string, Fate> = { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' };
-  const connector = testConnector({ clock, stripe: stripe(fates), settings: { min_nodes: 50 } });
+  const connector = connectorOf(clock, fates);
   assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
   for (const id of ROWS) fates[id] = 'ok';
   assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
@@ -129,12 +136,7 @@ test('a clause that an operator settled as done says that its rows are not known
   for (const objectId of [undefined, 'cus_1']) {
     const clock = new VirtualClock();
     const operations = memoryOperations(clock);
-    const connector = testConnector({
-      clock,
-      stripe: stripe({ cus_2: 'lost' }),
-      operations,
-      settings: { min_nodes: 50 },
-    });
+    const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
     assert.equal(await effectOf(connector, clock), 'unknown');
     const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
     await resolveOperation(operations, 'op', word, 86_400_000_000);
@@ -145,11 +147,10 @@ test('a clause that an operator settled as done says that its rows are not known
 test('a caller whose lease has lapsed while it listed does not say that nothing was done', async () => {
   const clock = new VirtualClock();
   const memory = memoryOperations(clock);
-  const connector = testConnector({
+  const connector = connectorOf(
     clock,
-    stripe: stripe({}),
-    settings: { min_nodes: 50 },
-    operations: {
+    {},
+    {
       async update(id, change, likely) {
         // The list's own end comes after any lease: another caller may have done every row.
         if (likely === 'own' && id !== 'op') await clock.sleep(120_000);
@@ -158,6 +159,6 @@ test('a caller whose lease has lapsed while it listed does not say that nothing 
         return memory.update(id, change, likely);
       },
     },
-  });
+  );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });
