@@ -1,6 +1,6 @@
 /**
- * How much of what a caller sent an answer repeats. A body may hold tens of thousands of wrong names: each bound keeps
- * the work for one of them, and the answer, small whatever the body is. `errors.md` says the same to callers.
+ * How much of what a caller sent an answer repeats. A body may hold tens of thousands of wrong names: each bound limits
+ * the work for one of them and the size of the answer. `errors.md` documents the bounds for callers.
  */
 import { redact } from './redact.ts';
 

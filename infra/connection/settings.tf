@@ -225,7 +225,7 @@ variable "results_topic" {
 }
 
 variable "dead_letter_topic" {
-  description = "Pub/Sub topic of what failed for good; required for automation unless open locally"
+  description = "Pub/Sub topic for requests that failed permanently; required for automation unless open locally"
   type        = string
   default     = null
 }
@@ -271,7 +271,7 @@ variable "webhook_url" {
 }
 
 variable "expose" {
-  description = "what the function connection serves besides health: discovery, reads too, or all; default reads; all if open locally"
+  description = "what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally"
   type        = string
   default     = null
 }

@@ -29,7 +29,7 @@ export function restOptions({
 }: Way): Record<string, string | number | boolean | object> {
   if (emulatorHost === undefined)
     return { fallback: true, ...(onPlatform ? { authClient: ofPlatform() } : { auth: found() }) };
-  // An address of IPv6 has colons of its own: `[::1]:8085`.
+  // An IPv6 address contains colons: `[::1]:8085`.
   const colon = emulatorHost.lastIndexOf(':');
   const host = emulatorHost.slice(0, colon);
   return {

@@ -60,8 +60,8 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
 };
 
 /**
- * Enumerations that the SDK's types close and Stripe keeps open: an endpoint has an API version of its own, whose events it may
- * name. https://docs.stripe.com/api/webhook_endpoints/create
+ * Enumerations that are closed in the SDK's types and open at Stripe: a webhook endpoint has its own API version and takes
+ * the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 

@@ -17,7 +17,7 @@ const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/tax/transactions': ['create_from_calculation', 'create_reversal'],
 };
 
-/** Whether a text would be a path of its own where the template has a placeholder (`{id}`). */
+/** Whether a text in place of the template's placeholder (`{id}`) makes the path of another endpoint. */
 export function isPathWord(template: string, placeholder: string, text: string): boolean {
   const before = template.slice(0, template.indexOf(placeholder) - 1);
   return Object.hasOwn(PATH_WORDS, before) && PATH_WORDS[before]?.includes(text) === true;

@@ -18,7 +18,7 @@ const USAGE = [
 
 const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
 
-// eslint-disable-next-line @typescript-eslint/require-await -- what is thrown is told in one line
+// eslint-disable-next-line @typescript-eslint/require-await -- the command prints what it throws as one line
 command(USAGE, async (args) => {
   if (args[0] === '--help') return USAGE;
   // Every option has a value.

@@ -154,7 +154,7 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   automation_allow:
     'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally',
   results_topic: 'Pub/Sub topic of what messages came to; none publishes nothing',
-  dead_letter_topic: 'Pub/Sub topic of what failed for good; required for automation unless open locally',
+  dead_letter_topic: 'Pub/Sub topic for requests that failed permanently; required for automation unless open locally',
   max_delivery_attempts: 'deliveries of one message at most, 5 to 100; then it is a dead letter',
   events_topic: "Pub/Sub topic of Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
@@ -163,7 +163,7 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
     'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
   webhook_url: 'address of the deployed stripe-events function, for npm run webhooks',
   expose:
-    'what the function connection serves besides health: discovery, reads too, or all; default reads; all if open locally',
+    'what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally',
   explorer: 'serves the explorer page at / of the function connection; always if open locally',
   tools_allow:
     'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally',
