@@ -64,9 +64,19 @@ export function entityTool(facts: EntityFacts, operation: Operation, strict: boo
         ? LIST
         : objectOf({ ...id, ...inputOf(ofOne ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
     reads,
-    destroys: operation === 'Create' ? payload !== undefined && namesAmount(payload) : !reads,
+    destroys:
+      operation === 'Create' ? MOVES_KEPT_MONEY.has(name) || (payload !== undefined && namesAmount(payload)) : !reads,
   };
 }
+
+/** What `write-rules.ts` (in no bundle) calls `never`: the amount is kept at Stripe, no input names it. */
+const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
+  'Billing.MeterEvent',
+  'Forwarding.Request',
+  'Treasury.CreditReversal',
+  'Treasury.DebitReversal',
+  'V2.Billing.MeterEvent',
+]);
 
 const WORDS: Readonly<Record<Operation, string>> = {
   List: 'Rows',

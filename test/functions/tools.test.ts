@@ -6,7 +6,9 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { WRITE_RULES } from '../../shared/catalog/write-rules.ts';
 import { mcp } from '../../shared/adapters/mcp.ts';
+import { toolName } from '../../shared/describe/tool.ts';
 import { toolsFunction } from '../../shared/serve/tools/tools.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { serve, type Served } from '../in-process.ts';
@@ -80,6 +82,10 @@ test('every entity operation and action is a tool, with a schema that compiles a
   assert.deepEqual(seen('refund_create'), [false, true]);
   assert.deepEqual(seen('payout_create'), [false, true]);
   assert.deepEqual(seen('confirm_payment_intent'), [false, true]);
+  // Its amount is kept at Stripe: no input names it.
+  const kept = WRITE_RULES.filter(({ bounds }) => bounds === 'never').flatMap(({ writes }) => writes);
+  for (const write of kept) assert.deepEqual(seen(toolName(write)), [false, true], write);
+  assert.ok(kept.length > 10, `${kept.length}`);
 });
 
 test('an agent makes a payment, repeats it without a second effect, and learns what was declined', async () => {
