@@ -4,7 +4,7 @@ import { parentsOf } from '../catalog/routes.ts';
 import type { Field, Fields } from '../catalog/shapes.ts';
 import { invalid } from '../errors.ts';
 import { lazilyOf } from '../lazily.ts';
-import type { StripeRequest } from '../ports/stripe.ts';
+import type { Params, StripeRequest } from '../ports/stripe.ts';
 import { pathId } from './path-id.ts';
 import { toParams, type Naming } from './inputs.ts';
 import { clearing } from './plan-entity.ts';
@@ -58,9 +58,23 @@ export function planAction(row: ActionRow, input: Input, naming: Naming): Stripe
     ...clearing(path),
   };
   const read = toParams(rest, rules);
+  return { method: row.method, path, params: withStripesNames(row, read) };
+}
+
+/** An older API version lets Stripe's own name pass beside the action's: one of the two would be lost. */
+function withStripesNames(row: ActionRow, read: Params): Params {
   const back = stripesNames(row);
-  const params = Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
-  return { method: row.method, path, params };
+  const twice = [...back].filter(
+    ([name, param]) => name !== param && Object.hasOwn(read, name) && Object.hasOwn(read, param),
+  );
+  if (twice.length > 0)
+    throw invalid(
+      twice.map(([name, param]) => ({
+        field: pascal(param),
+        description: `is another name of ${pascal(name)}; give one of them`,
+      })),
+    );
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
 }
 
 function withoutAliases(row: ActionRow, input: Input): Input {
