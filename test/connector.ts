@@ -88,7 +88,12 @@ export function testConnector(options: TestOptions): TestConnector {
     log,
   });
   const activity = new Activity();
-  const policy: WritePolicy = { ...NO_POLICY, facts: () => catalogue.policyFacts(), ...options.policy };
+  const policy: WritePolicy = {
+    ...NO_POLICY,
+    epochMs: () => clock.epochMs(),
+    facts: () => catalogue.policyFacts(),
+    ...options.policy,
+  };
   const door = createDoor({
     activity,
     stripe,

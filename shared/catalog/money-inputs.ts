@@ -70,9 +70,11 @@ export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   invoice_line_item: true,
   // Which items a schedule is for.
   'applies_to.price': false,
+  // How a card's payment is split: the amount stays. https://docs.stripe.com/payments/mx-installments
+  'installments.plan': false,
 };
 
-/** Lists whose entries are paid together: their amounts add up. Others are choices (tiers, tips, shipping options) or come one after another (phases). */
+/** Lists whose entries are paid together: their amounts add up. Others are choices (tiers, tips) or come one after another (phases). */
 export const ADDED_LISTS: readonly string[] = [
   'add_invoice_items',
   'invoice_items',
@@ -81,6 +83,9 @@ export const ADDED_LISTS: readonly string[] = [
   'lines',
   'optional_items',
 ];
+
+/** Lists of which the payer takes one entry, which is paid together with the lists above. */
+export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
 /** Objects whose keys are currencies; so are those of every `*_by_currency`. `tipping` has other keys elsewhere: theirs are not of three letters. */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];

@@ -24,7 +24,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
     reason: 'people, accounts, cards and banks: means of payment, no payment',
     writes:
       of(`AccountLink.Create AccountSession.Create AttachPaymentMethodToCustomer BankAccount.Create BankAccount.Update
-      Capability.Update Card.Create Card.Update CashBalance.Update CustomerSession.Create CustomerSource.Create
+      Capability.Update Card.Create Card.Update CustomerSession.Create CustomerSource.Create
       CustomerSource.Update DetachPaymentMethodFromCustomer EphemeralKey.Create ExternalAccount.Create
       ExternalAccount.Update FinancialConnections.Session.Create FundingInstructions.Create LoginLink.Create
       PaymentMethod.Create PaymentMethod.Update Person.Create Person.Update RefreshFinancialConnectionsAccount

@@ -2,7 +2,7 @@ import type { Meaning } from './money-inputs.ts';
 import type { WriteRule } from './write-rules.ts';
 
 /** What the policy knows of one write. */
-export interface WriteFacts extends Pick<WriteRule, 'bounds' | 'needs' | 'opens' | 'closed' | 'currencyKept'> {
+export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
   /** What `allow_unbounded` calls it; several where a collection holds several kinds. */
   readonly names: readonly string[];
   /** The inputs that are amounts, for a review, and for the tests. */
@@ -18,6 +18,7 @@ export interface PolicyFacts {
   /** Inputs that name something whose amount is kept at Stripe. */
   readonly elsewhere: Readonly<Record<string, boolean>>;
   readonly addedLists: readonly string[];
+  readonly chosenLists: readonly string[];
   readonly currencyKeys: readonly string[];
   readonly freeKeys: readonly string[];
   /** By method and path, ids as `{}`. */

@@ -13,21 +13,30 @@ export interface WriteRule {
   readonly bounds: 'none' | 'fields' | 'never';
   /** Of `fields`: one of these inputs must stand in the request. */
   readonly needs?: readonly string[];
-  /**
-   * Inputs that let more money move than the request names: with one of these values, with any (`true`), or with any
-   * `but` these. The last is for open enumerations: what a value beyond the list does is not known.
-   */
-  readonly opens?: Readonly<Record<string, true | readonly boolean[] | { readonly but: readonly string[] }>>;
+  /** Inputs that let more money move than the request names, each with the values that do. */
+  readonly opens?: Readonly<Record<string, OpenValues>>;
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
   /** The amounts are in the currency of the thing that is kept at Stripe: one that the request names is no proof of it. */
   readonly currencyKept?: true;
+  /** The quantity is kept at Stripe: a price of one unit says what is paid only beside a quantity. */
+  readonly quantityKept?: true;
+  /** Inputs that say something of an amount which is kept at Stripe, unless one of these stands beside them. */
+  readonly onlyWith?: Readonly<Record<string, readonly string[]>>;
   readonly reason: string;
   /** `Customer.Create`, `CapturePaymentIntent` */
   readonly writes: readonly string[];
 }
 
+/**
+ * One of these values; any (`true`); any `but` these, for open enumerations: what a value beyond the list does is not
+ * known; any moment in the `past`.
+ */
+export type OpenValues = true | 'past' | readonly boolean[] | { readonly but: readonly string[] };
+
 const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
+// What waits for the subscription is of amounts that no input names. https://docs.stripe.com/api/subscriptions/create
+const PREBILLING = { billing_schedules: true, pending_invoice_item_interval: true } as const;
 
 export const WRITE_RULES: readonly WriteRule[] = [
   // Amounts that the request must name.
@@ -96,23 +105,61 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'fields',
     needs: ['items', 'add_invoice_items'],
-    opens: { backdate_start_date: true, ...PRORATIONS },
-    reason: 'bills its items each period; a start in the past bills periods that are over',
+    opens: { backdate_start_date: true, ...PREBILLING, ...PRORATIONS },
+    reason:
+      'bills its items each period; a start in the past bills periods that are over, a billing schedule those to come',
     writes: ['Subscription.Create'],
   },
   // Amounts that the request may name.
   {
     bounds: 'fields',
     reason: 'sets the amounts that it names',
-    writes:
-      of(`Account.Create Account.Update Checkout.Session.Create Checkout.Session.Update Coupon.Create Coupon.Update
-      Customer.Create Customer.Update InvoiceItem.Update InvoiceLineItem.Update AddInvoiceLines UpdateInvoiceLines
-      Issuing.Card.Create Issuing.Card.Update Issuing.Cardholder.Create Issuing.Cardholder.Update Issuing.Dispute.Create
-      Issuing.Dispute.Update PaymentIntent.Update PaymentLink.Create PaymentLink.Update Plan.Create Price.Create
+    writes: of(`Checkout.Session.Update Coupon.Create Coupon.Update Customer.Create AddInvoiceLines UpdateInvoiceLines
+      Issuing.Card.Update Issuing.Cardholder.Create Issuing.Cardholder.Update Issuing.Dispute.Create
+      Issuing.Dispute.Update PaymentLink.Create PaymentLink.Update Plan.Create Price.Create
       Price.Update Product.Create PromotionCode.Create PromotionCode.Update Quote.Create Quote.Update SetupIntent.Create
       SetupIntent.Update ConfirmSetupIntent ShippingRate.Create ShippingRate.Update Source.Create Source.Update
       Terminal.Configuration.Create Terminal.Configuration.Update ThreeDSecure.Authentication.Create
       V2.Core.AccountToken.Create V2.Core.Account.Create V2.Core.Account.Update BillingPortal.Session.Create`),
+  },
+  {
+    bounds: 'fields',
+    opens: { 'subscription_data.pending_invoice_item_interval': true },
+    reason: 'sets the amounts that it names; a subscription may bill what waits for it',
+    writes: ['Checkout.Session.Create'],
+  },
+  {
+    bounds: 'fields',
+    onlyWith: { currency: ['amount'] },
+    reason: 'sets the amounts that it names; a currency alone makes another sum of the amount that is kept',
+    writes: ['PaymentIntent.Update'],
+  },
+  {
+    bounds: 'fields',
+    quantityKept: true,
+    reason: 'a line of an invoice that has a quantity already',
+    writes: of('InvoiceItem.Update InvoiceLineItem.Update'),
+  },
+  {
+    bounds: 'fields',
+    opens: { source: true, 'cash_balance.settings.reconciliation_mode': { but: ['manual'] } },
+    reason: 'a new source is charged for invoices that are past due; a cash balance may pay what is open',
+    writes: ['Customer.Update'],
+  },
+  {
+    bounds: 'fields',
+    needs: ['spending_controls.spending_limits'],
+    reason: 'spends what its limits leave',
+    writes: ['Issuing.Card.Create'],
+  },
+  {
+    bounds: 'fields',
+    opens: {
+      'settings.payouts.schedule.interval': { but: ['manual'] },
+      'settings.payouts.debit_negative_balances': [true],
+    },
+    reason: 'a payout by schedule, or a debit of what is owed, is of the whole balance',
+    writes: of('Account.Create Account.Update'),
   },
   {
     bounds: 'fields',
@@ -122,20 +169,38 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'fields',
-    opens: { billing_cycle_anchor: true, trial_end: true, ...PRORATIONS },
+    opens: { billing_cycle_anchor: true, trial_end: true, ...PREBILLING, ...PRORATIONS },
     reason: 'a new period or the end of a trial bills at once; so do prorations that are invoiced at once',
     writes: ['Subscription.Update'],
   },
   {
     bounds: 'fields',
     opens: PRORATIONS,
+    quantityKept: true,
     reason: 'prorations that are invoiced at once are of amounts that no input names',
-    writes: of('SubscriptionItem.Update SubscriptionSchedule.Create SubscriptionSchedule.Update'),
+    writes: ['SubscriptionItem.Update'],
   },
   {
     bounds: 'fields',
-    opens: { 'payments.payouts.automatic_transfer_rules_by_currency.*.type': { but: ['transfer_up_to_amount'] } },
-    reason: 'a rule may move the whole balance at each payout',
+    opens: {
+      start_date: 'past',
+      'phases.start_date': 'past',
+      'phases.proration_behavior': PRORATIONS.proration_behavior,
+      pause_schedules: true,
+      ...PRORATIONS,
+    },
+    reason: 'a start in the past bills periods that are over; prorations and pauses may invoice at once',
+    writes: of('SubscriptionSchedule.Create SubscriptionSchedule.Update'),
+  },
+  {
+    bounds: 'fields',
+    opens: {
+      'payments.payouts.automatic_transfer_rules_by_currency.*.type': { but: ['transfer_up_to_amount'] },
+      'payments.payouts.minimum_balance_by_currency': true,
+      'payments.payouts.schedule.interval': { but: ['manual'] },
+      'payments.debit_negative_balances': [true],
+    },
+    reason: 'a rule or a schedule may move the whole balance at each payout; a smaller minimum moves the difference',
     writes: ['BalanceSettings.Update'],
   },
   // Amounts that are kept at Stripe.
@@ -179,7 +244,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     reason: 'sends any request, with card data, to another payment company',
     writes: ['Forwarding.Request.Create'],
   },
-  // Ends that may bill.
+  // Ends and settings that may bill.
   {
     bounds: 'none',
     opens: { invoice_now: [true], prorate: [true] },
@@ -197,6 +262,12 @@ export const WRITE_RULES: readonly WriteRule[] = [
     opens: PRORATIONS,
     reason: 'takes an item off; prorations may be invoiced at once',
     writes: ['SubscriptionItem.Delete'],
+  },
+  {
+    bounds: 'none',
+    opens: { 'settings.reconciliation_mode': { but: ['manual'] } },
+    reason: 'a cash balance may pay what is open',
+    writes: ['CashBalance.Update'],
   },
   {
     bounds: 'none',

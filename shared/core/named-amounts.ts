@@ -55,26 +55,50 @@ interface Walk {
 }
 
 function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
-  const own = currencyOf(tree['currency']);
-  const here = { currency: own ?? outer.currency, factor: product(outer.factor, unitsIn(tree)) };
+  const currency = currencyOf(tree['currency']);
+  const here = { currency: currency ?? outer.currency, factor: product(outer.factor, unitsIn(tree)) };
   const currencies = Object.entries(tree).filter(([name]) => name.endsWith('_currency'));
   const lines: NamedAmount[][] = [];
   const lists: string[] = [];
-  const amounts = Object.entries(tree).flatMap(([name, value]) => {
+  const taxes: NamedAmount[] = [];
+  const onTop: NamedAmount[] = [];
+  const own = Object.entries(tree).flatMap(([name, value]) => {
     if (walk.facts.isFree(name) || isEmpty(value)) return [];
     const field = join(outer.field, name);
     if (isCurrencyName(name)) noteCurrencies(walk, value, field);
-    const currency = currencyBeside(currencies, name) ?? here.currency;
-    const at: Place = { ...here, path: [...outer.path, name], field, currency };
-    if (!Array.isArray(value)) return inValue(walk, value, at, own !== undefined);
+    const beside = currencyBeside(currencies, name) ?? here.currency;
+    const at: Place = { ...here, path: [...outer.path, name], field, currency: beside };
+    if (!Array.isArray(value)) return inValue(walk, value, at, currency !== undefined);
     const each = inList(walk, value, at);
-    if (walk.adds && walk.facts.addsUp(name)) {
-      lines.push(...each);
+    if (walk.adds && (walk.facts.addsUp(name) || walk.facts.isChosenFrom(name))) {
+      lines.push(...(walk.facts.isChosenFrom(name) ? [each.flat()] : each));
       lists.push(name);
     }
-    return each.flat();
+    if (name !== TAXES || !walk.adds) return each.flat();
+    taxes.push(...each.flat());
+    onTop.push(sumOfTaxes(value, at));
+    return [];
   });
-  return [...amounts, ...together(lines, join(outer.field, lists.join(' and ')))];
+  return [
+    ...own,
+    ...taxes,
+    ...onTop,
+    ...together([own, onTop], join(outer.field, `amount and ${TAXES}`)),
+    ...together(lines, join(outer.field, lists.join(' and '))),
+  ];
+}
+
+/** Taxes that come on top of the amount beside them. https://docs.stripe.com/api/invoice-line-item/update */
+const TAXES = 'tax_amounts';
+
+function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Place): NamedAmount {
+  const onTop = taxes.filter(isObject).filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
+  const sizes = onTop.map((tax) => magnitude(tax['amount']));
+  return { field: `${field} together`, currency, size: sizes.reduce(sum, NOTHING) };
+}
+
+function isInclusive(rate: unknown): boolean {
+  return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
 /** `inV2`: it stands beside a currency, as API v2 writes amounts: `{value, currency}`. */
@@ -106,14 +130,23 @@ function inList(walk: Walk, list: readonly unknown[], at: Place): NamedAmount[][
   return list.map((item, index) => inValue(walk, item, { ...at, field: `${at.field}[${index}]` }));
 }
 
-/** The lines of an object are paid together: what they come to in each currency. */
+/**
+ * The lines of an object are paid together: what they come to in each currency. An amount whose currency the request does
+ * not name may be in any: it counts in each.
+ */
 function together(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
   const largest = lines.map(largestByCurrency).filter((one) => one.size > 0);
   if (largest.length < 2) return [];
-  const sums = new Map<string | undefined, Exact>();
-  for (const one of largest)
-    for (const [currency, size] of one) sums.set(currency, plus(sums.get(currency) ?? NOTHING, size));
-  return [...sums].map(([currency, size]) => ({ field: `${field} together`, currency, size }));
+  const currencies = new Set(largest.flatMap((one) => [...one.keys()]));
+  return [...currencies].map((currency) => {
+    const sizes = largest.map((one) => larger(one.get(currency), one.get(undefined)));
+    return { field: `${field} together`, currency, size: sizes.reduce(plus, NOTHING) };
+  });
+}
+
+function larger(one: Exact | undefined, other: Exact | undefined): Exact {
+  if (one === undefined || other === undefined) return one ?? other ?? NOTHING;
+  return isMore(one, other) ? one : other;
 }
 
 /** A line says one amount in several ways; its largest counts. */
@@ -128,7 +161,7 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
 
 /** How often the prices in this object are taken: its quantity, and what the payer may raise it to. */
 function unitsIn(tree: Tree): Exact | undefined {
-  const given = [tree['quantity'], tree['quantity_decimal'], adjustable(tree['adjustable_quantity'])];
+  const given = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
   const quantities = given.filter((one) => !isEmpty(one)).map(magnitude);
   return quantities.reduce(
     (most, one) => (most === undefined || one === undefined ? undefined : isMore(one, most) ? one : most),
@@ -137,11 +170,15 @@ function unitsIn(tree: Tree): Exact | undefined {
 }
 
 /** What a payer may raise a quantity to. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
-function adjustable(value: unknown): unknown {
-  if (!isObject(value)) return undefined;
-  const { enabled } = value;
+export function mostUnits(adjustable: unknown): unknown {
+  if (!isObject(adjustable)) return undefined;
+  const { enabled } = adjustable;
   if (enabled !== undefined && enabled !== true && enabled !== 'true') return undefined;
-  return isEmpty(value['maximum']) ? 99 : value['maximum'];
+  return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
+}
+
+function sum(one: Exact | undefined, other: Exact | undefined): Exact | undefined {
+  return one === undefined || other === undefined ? undefined : plus(one, other);
 }
 
 function product(one: Exact | undefined, other: Exact | undefined): Exact | undefined {

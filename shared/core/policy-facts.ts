@@ -8,6 +8,7 @@ export class Facts {
   private readonly elsewhere: ReadonlyMap<string, boolean>;
   private readonly names: ReadonlySet<string>;
   private readonly added: ReadonlySet<string>;
+  private readonly chosen: ReadonlySet<string>;
   private readonly currencyKeys: ReadonlySet<string>;
   private readonly free: ReadonlySet<string>;
   private readonly writes: ReadonlyMap<string, readonly { literals: readonly string[]; facts: WriteFacts }[]>;
@@ -20,6 +21,7 @@ export class Facts {
     this.elsewhere = new Map(Object.entries(facts.elsewhere));
     this.names = new Set(facts.names);
     this.added = new Set(facts.addedLists);
+    this.chosen = new Set(facts.chosenLists);
     this.currencyKeys = new Set(facts.currencyKeys);
     this.free = new Set(facts.freeKeys);
     const writes = new Map<string, { literals: readonly string[]; facts: WriteFacts }[]>();
@@ -58,6 +60,11 @@ export class Facts {
 
   addsUp(list: string): boolean {
     return this.added.has(list);
+  }
+
+  /** Whether one entry of the list is paid. */
+  isChosenFrom(list: string): boolean {
+    return this.chosen.has(list);
   }
 
   /** Keys and values below it are the caller's own. */

@@ -21,12 +21,15 @@ export interface WritePolicy {
   readonly allowUnbounded?: readonly string[] | undefined;
   /** Connect accounts that a request may name; undefined allows all. */
   readonly accounts?: ReadonlySet<string> | undefined;
+  /** Milliseconds since 1970: a start in the past bills periods that are over. */
+  readonly epochMs: () => number;
   /** What is known of the writes; read only where currencies or amounts are bounded. */
   readonly facts: () => PolicyFacts;
 }
 
 export const NO_POLICY: WritePolicy = {
   readOnly: false,
+  epochMs: () => Infinity,
   facts: () => {
     throw new RangeError('no policy asks for facts');
   },
@@ -65,7 +68,7 @@ function checkMoney(policy: WritePolicy, facts: Facts, request: StripeRequest): 
   for (const amount of amounts) checkAmount(policy.maxAmounts, write?.currencyKept ? anyCurrency(amount) : amount);
   if (write === undefined) throw notBounded('the request is no write of the catalogue');
   if (write.names.some((name) => policy.allowUnbounded?.includes(name))) return;
-  const open = unboundedBy(facts, write, request.params);
+  const open = unboundedBy(facts, write, request.params, policy.epochMs() / 1000);
   if (open === undefined) return;
   const what = open.field === '' ? '' : `${open.field.split(' or ').map(asWritten).join(' or ')}: `;
   throw notBounded(

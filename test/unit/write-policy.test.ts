@@ -73,6 +73,23 @@ const USD = { maxAmounts: { usd: 1000 } };
 const LINE = { price_data: { currency: 'usd', product: 'prod_1', unit_amount: 400 } };
 const [TOO_MUCH, OPEN, OTHER] = ['AMOUNT_NOT_ALLOWED', 'AMOUNT_NOT_BOUNDED', 'CURRENCY_NOT_ALLOWED'];
 
+const ITEM = { price_data: { ...LINE.price_data, recurring: { interval: 'day' } } };
+const TAX = {
+  amount: 400,
+  taxable_amount: 400,
+  tax_rate_data: { display_name: 'x', inclusive: false, percentage: 20 },
+};
+
+function shippingOf(amount: number): object {
+  return { shipping_rate_data: { display_name: 'x', type: 'fixed_amount', fixed_amount: { amount, currency: 'usd' } } };
+}
+
+function startingAt(place: 'StartDate' | 'phases.start_date', start: number | 'now'): Write {
+  if (place === 'StartDate')
+    return making('SubscriptionSchedule', { Customer: 'cus_1', StartDate: start, Phases: [{ items: [ITEM] }] });
+  return changing('SubscriptionSchedule', { Phases: [{ items: [ITEM], start_date: start }] });
+}
+
 /** What is asked, under which policy, the reason of the refusal (none: it passes), and words of it. */
 const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | undefined)?, RegExp?])[] = [
   // https://docs.stripe.com/api/invoiceitems/create: up to 12 decimals
@@ -231,7 +248,7 @@ const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | 
     USD,
     OPEN,
   ],
-  ['a quantity alone', changing('SubscriptionItem', { Quantity: 5 }), USD, OPEN, /Quantity: stands beside no amount/],
+  ['a quantity alone', changing('SubscriptionItem', { Quantity: 5 }), USD, OPEN, /Quantity: stands beside no price/],
   ['no quantity', changing('SubscriptionItem', { Quantity: 0 }), USD],
   [
     'a quantity of a line of an invoice',
@@ -346,6 +363,214 @@ const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | 
     USD,
     OPEN,
   ],
+  // https://docs.stripe.com/api/subscription_schedules/update: each phase has its own prorations
+  [
+    'prorations of a phase that are invoiced at once',
+    changing('SubscriptionSchedule', { Phases: [{ items: [ITEM], proration_behavior: 'always_invoice' }] }),
+    USD,
+    OPEN,
+    /Phases\.proration_behavior/,
+  ],
+  [
+    'a pause that invoices',
+    changing('SubscriptionSchedule', { PauseSchedules: [{ key: 'k', pause: { pause_at: { type: 'now' } } }] }),
+    USD,
+    OPEN,
+    /PauseSchedules/,
+  ],
+  ...(['StartDate', 'phases.start_date'] as const).flatMap((place) => [
+    ...(['2020', 'yesterday'] as const).map((start): (typeof CASES)[number] => [
+      `a schedule that began in ${start} by ${place}`,
+      startingAt(place, start === '2020' ? 1_577_836_800 : clock.epochMs() / 1000 - 86_400),
+      USD,
+      OPEN,
+      /start_?date/i,
+    ]),
+    [`a schedule that begins now by ${place}`, startingAt(place, 'now'), USD] as const,
+    [
+      `a schedule that begins tomorrow by ${place}`,
+      startingAt(place, Math.ceil(clock.epochMs() / 1000) + 86_400),
+      USD,
+    ] as const,
+  ]),
+  // https://docs.stripe.com/api/subscriptions/create: billing_schedules bills periods ahead, the interval what waits
+  [
+    'periods that are billed ahead',
+    making('Subscription', {
+      Customer: 'cus_1',
+      Items: [ITEM],
+      BillingSchedules: [{ bill_until: { type: 'timestamp', timestamp: 4_000_000_000 } }],
+    }),
+    USD,
+    OPEN,
+    /BillingSchedules/,
+  ],
+  [
+    'items that wait and are billed at an interval',
+    changing('Subscription', { PendingInvoiceItemInterval: { interval: 'day' } }),
+    USD,
+    OPEN,
+  ],
+  // https://docs.stripe.com/api/invoice-line-item/update: each tax amount comes on top, unless its rate is inclusive
+  ...(
+    [
+      [false, TOO_MUCH],
+      [true, undefined],
+    ] as const
+  ).flatMap(([inclusive, reason]) => {
+    const tax = { amount: 300, taxable_amount: 600, tax_rate_data: { ...TAX.tax_rate_data, inclusive } };
+    const words = reason === undefined ? /./ : /amount and tax_amounts together: (1300|1100)/i;
+    return [
+      [
+        `taxes of a line, inclusive ${inclusive}`,
+        changing('InvoiceLineItem', { Invoice: 'in_1', Amount: 700, TaxAmounts: [tax, tax] }),
+        USD,
+        reason,
+        words,
+      ] as const,
+      [
+        `taxes of lines that are added, inclusive ${inclusive}`,
+        doing('AddInvoiceLines', {
+          InvoiceId: 'in_1',
+          Lines: [{ price_data: LINE.price_data, quantity: 2, tax_amounts: [tax] }],
+        }),
+        USD,
+        reason,
+        words,
+      ] as const,
+    ];
+  }),
+  [
+    'taxes alone, of a line that is there',
+    doing('UpdateInvoiceLines', {
+      InvoiceId: 'in_1',
+      Lines: [{ id: 'il_1', tax_amounts: [TAX, TAX, TAX] }],
+    }),
+    USD,
+    TOO_MUCH,
+    /tax_amounts together: 1200/,
+  ],
+  // https://docs.stripe.com/api/payment-link/update: by default up to 99 units
+  ...([{ enabled: true }, { enabled: true, maximum: 5 }, { enabled: 'true', maximum: 5 }] as const).map(
+    (quantity): (typeof CASES)[number] => [
+      `units that a payer may take of a kept price: ${JSON.stringify(quantity)}`,
+      changing('PaymentLink', { LineItems: [{ id: 'li_1', adjustable_quantity: quantity }] }),
+      USD,
+      OPEN,
+      /adjustable_quantity/,
+    ],
+  ),
+  [
+    'no units that a payer may choose',
+    changing('PaymentLink', { LineItems: [{ id: 'li_1', adjustable_quantity: { enabled: false } }] }),
+    USD,
+  ],
+  // https://docs.stripe.com/api/balance-settings: an automatic payout is of the whole balance
+  ...(
+    [
+      ['schedule', { payouts: { schedule: { interval: 'daily' } } }, OPEN],
+      ['schedule by hand', { payouts: { schedule: { interval: 'manual' } } }, undefined],
+      ['smaller minimum', { payouts: { minimum_balance_by_currency: { usd: 0 } } }, OPEN],
+      ['debit of what is owed', { debit_negative_balances: true }, OPEN],
+    ] as const
+  ).map(([sentence, payments, reason]): (typeof CASES)[number] => [
+    `payouts of the balance: ${sentence}`,
+    changing('BalanceSettings', { Payments: payments }, null),
+    USD,
+    reason,
+  ]),
+  [
+    'payouts of a connected account by a schedule',
+    changing('Account', { Settings: { payouts: { schedule: { interval: 'weekly', weekly_anchor: 'friday' } } } }),
+    USD,
+    OPEN,
+  ],
+  // https://docs.stripe.com/api/payment_intents/update
+  [
+    'a currency for an amount that is kept',
+    changing('PaymentIntent', { Currency: 'usd' }),
+    USD,
+    OPEN,
+    /without Amount/,
+  ],
+  ['a currency with its amount', changing('PaymentIntent', { Currency: 'usd', Amount: 900 }), USD],
+  // https://docs.stripe.com/api/customers/update: invoices that are past due are paid again by a new source
+  ['a new source of a customer', changing('Customer', { Source: 'tok_visa' }), USD, OPEN, /Source/],
+  // A price of one unit, of units that are there.
+  [
+    'a new price of units that are kept',
+    changing('SubscriptionItem', { PriceData: ITEM.price_data }),
+    USD,
+    OPEN,
+    /Quantity: is missing/,
+  ],
+  ['a new price of some units', changing('SubscriptionItem', { PriceData: ITEM.price_data, Quantity: 2 }), USD],
+  [
+    'a new price of an item that is there',
+    changing('Subscription', { Items: [{ id: 'si_1', price_data: ITEM.price_data }] }),
+    USD,
+    OPEN,
+    /Items\.quantity: is missing/,
+  ],
+  [
+    'an item that is new',
+    changing('Subscription', { Items: [{ price_data: ITEM.price_data }], ProrationBehavior: 'none' }),
+    USD,
+  ],
+  ['a new price of units of an invoice', changing('InvoiceItem', { UnitAmountDecimal: '900' }), USD, OPEN],
+  ['units beside an amount', changing('InvoiceItem', { Quantity: 100_000, Amount: 1 }), USD, OPEN, /Quantity/],
+  // https://docs.stripe.com/api/issuing/cards/create
+  ['a card without limits', making('Issuing.Card', { Currency: 'usd', Type: 'virtual' }), USD, OPEN],
+  [
+    'a card with a limit',
+    making('Issuing.Card', {
+      Currency: 'usd',
+      Type: 'virtual',
+      SpendingControls: { spending_limits: [{ amount: 900, interval: 'all_time' }] },
+    }),
+    USD,
+  ],
+  // Amounts that are paid together.
+  [
+    'lines of which one names no currency',
+    doing('AddInvoiceLines', {
+      InvoiceId: 'in_1',
+      Lines: [{ amount: 700 }, { price_data: LINE.price_data }],
+    }),
+    { maxAmounts: { usd: 1000, eur: 5000 } },
+    TOO_MUCH,
+    /Lines together: 1100/,
+  ],
+  [
+    'a line and what it costs to ship it',
+    making('Checkout.Session', {
+      Mode: 'payment',
+      LineItems: [{ ...LINE, quantity: 2 }],
+      ShippingOptions: [shippingOf(100), shippingOf(300)],
+    }),
+    USD,
+    TOO_MUCH,
+    /LineItems and shipping_options together: 1100/,
+  ],
+  [
+    'of ways to ship one is paid',
+    making('Checkout.Session', {
+      Mode: 'payment',
+      LineItems: [{ ...LINE, quantity: 2 }],
+      ShippingOptions: [shippingOf(200), shippingOf(200)],
+    }),
+    USD,
+  ],
+  // https://docs.stripe.com/payments/mx-installments
+  [
+    'how a card pays in parts',
+    doing('ConfirmPaymentIntent', {
+      PaymentIntentId: 'pi_1',
+      AmountToConfirm: 900,
+      PaymentMethodOptions: { card: { installments: { plan: { count: 3, interval: 'month', type: 'fixed_count' } } } },
+    }),
+    USD,
+  ],
   ['currencies alone bound no amount', doing('PayInvoice', { InvoiceId: 'in_1' }), { allowedCurrencies: ['usd'] }],
   [
     'a name further in that no input has',
@@ -453,6 +678,13 @@ for (const [sentence, input] of [
     assert.equal(free.logged.filter(({ severity }) => severity === 'WARNING').length, 1);
   });
 }
+
+test('an action refuses its input beside what Stripe calls it: one of the two would be lost', async () => {
+  const input = { PaymentMethodId: 'pm_1', CustomerId: 'cus_1', Customer: 'cus_2' };
+  const error = await refusal(doing('AttachPaymentMethodToCustomer', input), connector({}, OLD));
+  assert.equal(error?.facts.reason, 'INVALID_INPUT');
+  assert.match(error.message, /Customer: is another name of CustomerId; give one of them/);
+});
 
 test('under a policy an older API version keeps its own values', async () => {
   const write = making('PaymentIntent', { Amount: 5, Currency: 'usd', CaptureMethod: 'of_yesterday' });

@@ -1,6 +1,7 @@
 import {
   ADDED_LISTS,
   AMOUNTS_ELSEWHERE,
+  CHOSEN_LISTS,
   CURRENCY_KEYS,
   FREE_KEYS,
   NUMERIC_INPUTS,
@@ -31,6 +32,7 @@ export function policyFacts(entities: readonly Entity[], actions: readonly Actio
       .sort(),
     elsewhere: AMOUNTS_ELSEWHERE,
     addedLists: ADDED_LISTS,
+    chosenLists: CHOSEN_LISTS,
     currencyKeys: CURRENCY_KEYS,
     freeKeys: FREE_KEYS,
     writes: Object.fromEntries(writes.map((write) => [write.key, factsOf(write)])),
@@ -43,15 +45,11 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 }
 
 function factsOf(write: Write): WriteFacts {
-  const { bounds, needs, opens, closed, currencyKept } = ruleOf(write);
+  const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
   return {
     names: write.names,
-    bounds,
-    ...(needs === undefined ? {} : { needs }),
-    ...(opens === undefined ? {} : { opens }),
-    ...(closed === undefined ? {} : { closed }),
-    ...(currencyKept === undefined ? {} : { currencyKept }),
+    ...rule,
     ...(money.size === 0 ? {} : { money: [...money].sort() }),
   };
 }
@@ -104,9 +102,24 @@ function checkTables(writes: readonly Write[]): void {
     ...maps,
     ...twice.map((name) => `${name} stands in write-rules.ts twice`),
     ...gone.map((name) => `${name} of write-rules.ts is no write of the catalogue`),
+    ...unknownPaths(writes),
     ...unused.map((row) => `${row} of money-inputs.ts is no number of any write`),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+/** Paths of rules that no write of the rule takes: a rule that cannot apply guards nothing. */
+function unknownPaths(writes: readonly Write[]): string[] {
+  return WRITE_RULES.flatMap((rule) => {
+    const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
+    const known = new Set(inputs.map(dotted));
+    const { needs = [], opens = {}, closed = {}, onlyWith = {} } = rule;
+    const paths = [...needs, ...Object.keys({ ...opens, ...closed, ...onlyWith }), ...Object.values(onlyWith).flat()];
+    return paths
+      .map((path) => path.replace('.*', ''))
+      .filter((path) => !known.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))
+      .map((path) => `${path} is no input of ${rule.writes.join(', ')}`);
+  });
 }
 
 function isKnownMap(name: string): boolean {
