@@ -1,5 +1,6 @@
 import http, { type Agent, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import StripeSdk from 'stripe';
 import { lazilyOf } from '../lazily.ts';
 import type { Facts } from '../ports/log.ts';
@@ -22,6 +23,9 @@ export interface NodeClientOptions {
 export class UnwritableRequest extends Error {
   override readonly name = 'UnwritableRequest';
 }
+
+/** From here on the connection speaks something else, and no answer follows. RFC 9110 15.2.2: only for a client that asked. */
+const SWITCHING_PROTOCOLS = 101;
 
 /** Bytes of an answer at most. A list of a hundred objects has a few million. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
@@ -50,8 +54,16 @@ export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeCli
           request.destroy(late);
         }, timeoutMs);
         request.on('error', (error) => fail(error));
+        // The end of the exchange, with no more than its head.
+        const another = (answer: IncomingMessage, connection: Duplex): void => {
+          clearTimeout(timer);
+          connection.destroy();
+          resolve(response(answer, Promise.resolve(''), tlsOf));
+        };
+        request.on('upgrade', another);
         request.on('response', (answer) => {
           onAnswer?.(answer);
+          if (answer.statusCode === SWITCHING_PROTOCOLS) return another(answer, answer.socket);
           const { text, breakOff } = bodyOf(answer, () => clearTimeout(timer));
           fail = breakOff;
           resolve(response(answer, text, tlsOf));

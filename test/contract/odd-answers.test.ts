@@ -94,6 +94,14 @@ for (const [name, bytes] of Object.entries(WHOLE))
     if (!answer.ok) assert.ok((answer.retryAfterMs ?? 0) <= 86_400_000);
   });
 
+// RFC 9110 15.2.2: a server switches protocols for a client that asked for it. Node tells no answer of the first form.
+for (const head of ['Upgrade: websocket\r\nConnection: Upgrade\r\n', 'Upgrade: h2c\r\n', ''])
+  test(`a switch of protocols is told at once: ${JSON.stringify(head)}`, async () => {
+    const answer = await answered((socket) => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${head}\r\n`));
+    assert.ok(!answer.ok);
+    assert.deepEqual([answer.kind, answer.httpStatus, answer.timedOut], ['lost', 101, undefined]);
+  });
+
 const drip = (socket: Socket, what: string): void => {
   const timer = setInterval(() => socket.write(what), 20);
   socket.once('close', () => clearInterval(timer));
