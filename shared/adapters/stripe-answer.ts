@@ -37,7 +37,8 @@ export function answerOf({ status, headers, json, tls }: HttpAnswer): StripeAnsw
       seen,
     };
   }
-  const error = status < 200 || status >= 400 ? stripeError(body, requestId) : undefined;
+  const replayed = headers['idempotent-replayed'] === 'true';
+  const error = replayed || isRefusal(status) ? stripeError(body, requestId) : undefined;
   if (error === undefined)
     return {
       ok: false,
@@ -56,9 +57,18 @@ export function answerOf({ status, headers, json, tls }: HttpAnswer): StripeAnsw
     said: said(error, requestId),
     seen,
     ...retryHeaders(headers),
-    ...(headers['idempotent-replayed'] === 'true' ? { replayed: true } : {}),
+    ...(replayed ? { replayed } : {}),
   };
 }
+
+/**
+ * Whether Stripe refuses with this status. A gateway may write its own refusals (405, 407, 413, 451) as Stripe does, after
+ * Stripe has done the work. https://docs.stripe.com/api/errors
+ */
+function isRefusal(status: number): boolean {
+  return REFUSALS.has(status) || status >= 500;
+}
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
 function objectOf(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;

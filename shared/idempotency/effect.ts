@@ -59,7 +59,7 @@ export function evidenceOf(answer: StripeAnswer): Evidence {
   if (answer.kind === 'unsent') return 'unsent';
   const status = answer.httpStatus ?? 0;
   if (answer.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
-  if (answer.replayed === true || answer.said.type === 'card_error' || status === 402) return 'final refusal';
+  if (answer.replayed === true || answer.said.type === 'card_error') return 'final refusal';
   return isInFlight(answer) ? 'in flight' : 'early refusal';
 }
 

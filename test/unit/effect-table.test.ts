@@ -70,6 +70,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** https://docs.stripe.com/api/errors: the statuses below 500 with which Stripe refuses. */
+const DOCUMENTED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
+
 /** The rule, in the words of the contract. */
 function expected(status: number, kind: Kind, marked: boolean, before: Effect): Effect {
   if (before === 'done') return 'done';
@@ -78,7 +81,10 @@ function expected(status: number, kind: Kind, marked: boolean, before: Effect): 
   const stripes = kind === 'error' || kind === 'card error' || kind === 'key in use';
   if (status < 400 || status >= 500 || !stripes) return 'unknown';
   // After Stripe's idempotency layer: a card error, a saved result.
-  if (kind === 'card error' || status === 402 || marked) return 'none';
+  if (marked) return 'none';
+  // A gateway's, though its body is written as Stripe's: Stripe may have done the work behind it.
+  if (!DOCUMENTED.has(status)) return 'unknown';
+  if (kind === 'card error') return 'none';
   if (status === 409 || kind === 'key in use') return 'unknown';
   return before;
 }
@@ -130,6 +136,23 @@ test('no connection leaves what is known; a broken one makes it unknown', () => 
     assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost', timedOut: true })), 'unknown');
   }
 });
+
+// https://docs.stripe.com/error-low-level: a 402 without Stripe's card error may be a gateway's own ("payment required").
+test('a 402 that is no card error settles nothing that is unknown', () => {
+  const json = { error: { type: 'invalid_request_error', message: 'plan expired' } };
+  const evidence = evidenceOf(answerOf(new HttpAnswer(402, {}, json, () => undefined)));
+  assert.deepEqual([effectAfter('none', evidence), effectAfter('unknown', evidence)], ['none', 'unknown']);
+});
+
+// https://docs.stripe.com/api/errors lists what Stripe answers: none of these.
+for (const status of [405, 407, 413, 418, 426, 451, 499])
+  test(`a ${status} written as Stripe's error is told as another's answer`, () => {
+    const json = { error: { type: 'invalid_request_error', message: 'not here' } };
+    const answer = answerOf(new HttpAnswer(status, { 'request-id': 'req_1' }, json, () => undefined));
+    assert.ok(!answer.ok);
+    const error = refusalOf(answer, true);
+    assert.deepEqual([answer.kind, error.facts.reason, error.retryable], ['lost', 'OUTCOME_UNKNOWN', true]);
+  });
 
 // https://docs.stripe.com/error-codes, https://docs.stripe.com/declines/codes: a decline code comes with card_declined alone.
 const CARDS: readonly (readonly [object, string])[] = [
