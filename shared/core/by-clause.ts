@@ -1,6 +1,6 @@
 import { ConnectorError, errorBody, unforeseen, type Effect } from '../errors.ts';
 import type { Ended } from '../idempotency/operation.ts';
-import { rowOperationId } from '../idempotency/operation-id.ts';
+import { listOperationId, rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
@@ -73,7 +73,7 @@ export async function byClause(
     async work(lease, leased) {
       const rows = await keptList(
         parts,
-        { id: rowOperationId(operationId, ALL + question.fingerprint), ...question },
+        { id: listOperationId(operationId, question.fingerprint), ...question },
         list,
         leased,
       ).catch((cause: unknown) => {
@@ -102,9 +102,6 @@ function endOf(answer: Answer): Ended {
   if (answer.status === 200) return done(answer);
   return answer.effect === 'none' ? { effect: 'none', sent: false } : { effect: 'unknown' };
 }
-
-/** Stands for the list of rows of a question among the ids of an operation's rows: no id of Stripe's is written so. */
-const ALL = '*';
 
 function done(outcome: unknown): { readonly effect: 'done'; readonly outcome: string } {
   return { effect: 'done', outcome: JSON.stringify(outcome) };

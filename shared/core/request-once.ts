@@ -1,5 +1,6 @@
 import { unforeseen } from '../errors.ts';
-import { fingerprintOf, stripeKey, type Lease } from '../idempotency/operation.ts';
+import { fingerprintOf, type Lease } from '../idempotency/operation.ts';
+import { stripeKey } from '../idempotency/operation-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
 import type { Call } from './call.ts';

@@ -14,7 +14,6 @@ const HOUR_US = 3600 * SECOND_US;
 export const REPEAT_WINDOW_US = 20 * HOUR_US;
 
 const MOST_REQUEST_IDS = 10;
-const LONGEST_KEY = 255;
 
 /** The right to work on an operation, until it ends. */
 export interface Lease {
@@ -171,19 +170,6 @@ function stateAfter(lease: Lease, ended: Ended): OperationState {
   if (ended.sent) return 'failed';
   return lease.repeats ? 'indeterminate' : 'received';
 }
-
-/**
- * The key at Stripe: the caller's id, and for each further generation another (`order-1~1`). Two ids never share a key:
- * an id that ends like a key of another one is marked in its first generation too (`order-1~1~0`). At most 255 characters.
- */
-export function stripeKey(operationId: string, { generation }: Pick<Lease, 'generation'>): string {
-  if (generation === 0 && !KEY_SUFFIX.test(operationId)) return operationId;
-  const plain = `${operationId}~${generation}`;
-  return plain.length <= LONGEST_KEY ? plain : `${hash('sha256', plain)}~sha256`;
-}
-
-/** How a key ends that is more than its id. */
-const KEY_SUFFIX = /~(?:\d{1,16}|sha256)$/;
 
 /** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */
 export function fingerprintOf(value: unknown): string {

@@ -4,6 +4,9 @@ import { seesEach, type Mutant } from './planted.ts';
 const OPERATION = 'shared/idempotency/operation.ts';
 const STEPS = 'test/unit/operation.test.ts';
 
+const IDS = 'shared/idempotency/operation-id.ts';
+const SHARED = 'test/property/operation-ids.property.test.ts';
+
 const EFFECT = 'shared/idempotency/effect.ts';
 const ONCE = 'shared/core/once.ts';
 /** What is said of the effect, held to what happened at Stripe. */
@@ -139,10 +142,17 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'Create: two calls',
   },
   'two ids share a key': {
-    file: OPERATION,
-    right: 'if (generation === 0 && !KEY_SUFFIX.test(operationId)) return operationId;',
-    wrong: 'if (generation === 0) return operationId;',
-    test: STEPS,
+    file: IDS,
+    right: 'generation === 0 && !KEY_SUFFIX.test(id)',
+    wrong: 'generation === 0',
+    test: SHARED,
+    named: 'never share a key',
+  },
+  "a row's key is one that a caller could give": {
+    file: IDS,
+    right: '~(?:(?:row)?\\d{1,16}|sha256)$',
+    wrong: '~(?:\\d{1,16}|sha256)$',
+    test: SHARED,
     named: 'never share a key',
   },
 };

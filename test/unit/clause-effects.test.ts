@@ -115,7 +115,7 @@ test('a row that is done but could not be recorded is not told as none', async (
     {},
     {
       update: (id, change, likely) =>
-        likely === 'own' && id === 'op:cus_1'
+        likely === 'own' && id === 'op row cus_1'
           ? Promise.reject(new StoreUnanswered('away'))
           : memory.update(id, change, likely),
     },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkId, checkOperationId } from '../../shared/core/ids.ts';
 import { pageToken, readPageToken, type Question } from '../../shared/core/page-token.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { rowOperationId } from '../../shared/idempotency/operation-id.ts';
+import { itemOperationId, rowOperationId, stripeKey } from '../../shared/idempotency/operation-id.ts';
 
 const invalid = (message: RegExp) => (error: unknown) =>
   isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
@@ -52,12 +52,19 @@ test('an idempotency key is 1 to 255 visible ASCII characters', () => {
     assert.throws(() => checkOperationId('operationId', key), invalid(/operationId/));
 });
 
-test('the key of a row is told from the key of the call, and never too long', () => {
-  assert.equal(rowOperationId('op', 'cus_1'), 'op:cus_1');
-  assert.equal(rowOperationId('x'.repeat(255), 'cus_1').length, 64);
-  assert.notEqual(rowOperationId('x'.repeat(255), 'cus_1'), rowOperationId('x'.repeat(255), 'cus_2'));
+test('the key of a row is told from the key of the call and the row, and never too long', () => {
+  const keyOf = (operationId: string, row: string): string =>
+    stripeKey(rowOperationId(operationId, row), { generation: 0 });
+  assert.equal(keyOf('op', 'cus_1'), 'op:cus_1~row0');
+  assert.match(keyOf('x'.repeat(255), 'cus_1'), /^[0-9a-f]{64}~sha256$/);
+  assert.notEqual(keyOf('x'.repeat(255), 'cus_1'), keyOf('x'.repeat(255), 'cus_2'));
   // It is a header: an id with other signs is told by its digest.
-  for (const id of ['Silver plan', 'ü', 'a\u00a0b']) assert.match(rowOperationId('op', id), /^[0-9a-f]{64}$/);
+  for (const id of ['Silver plan', 'ü', 'a\u00a0b', 'a:b']) assert.match(keyOf('op', id), /^[0-9a-f]{64}~sha256$/);
+});
+
+test('an item of a message has an id that its caller could give', () => {
+  assert.equal(itemOperationId('m-1', 0), 'm-1:0');
+  checkOperationId('operationId', itemOperationId('x'.repeat(255), 99));
 });
 
 const question: Question = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong', account: '' };

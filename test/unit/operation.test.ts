@@ -10,12 +10,12 @@ import {
   resolve,
   REPEAT_WINDOW_US,
   settle,
-  stripeKey,
   type Begun,
   type Ended,
   type Lease,
 } from '../../shared/idempotency/operation.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
+import { stripeKey } from '../../shared/idempotency/operation-id.ts';
 import { effectAfter } from '../../shared/idempotency/effect.ts';
 import type { Change, OperationRecord } from '../../shared/ports/operation-store.ts';
 

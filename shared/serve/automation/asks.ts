@@ -1,7 +1,7 @@
 import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
 import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
-import { rowOperationId } from '../../idempotency/operation-id.ts';
+import { itemOperationId } from '../../idempotency/operation-id.ts';
 import type { JsonProblem } from '../../json/exact-json.ts';
 import { violationOf } from '../exact-body.ts';
 import { BODIES } from '../requests.ts';
@@ -78,7 +78,7 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
     // Each item has an id of its own: the attribute is the message's.
     const ofItems = fields.filter(([name]) => name !== 'operationId');
     return content.map((item, index) => {
-      const ask = askOf(item, ofItems, rowOperationId(id, String(index)));
+      const ask = askOf(item, ofItems, itemOperationId(id, index));
       return read.members.has(index) ? { ...ask, inexact: true as const, todo: inexact(read.problems, index) } : ask;
     });
   } catch (error) {

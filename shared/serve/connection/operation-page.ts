@@ -1,11 +1,12 @@
 import type { Connector } from '../../core/connector.ts';
 import { checkOperationId } from '../../core/ids.ts';
 import { ConnectorError, unforeseen } from '../../errors.ts';
+import { isPartOfOperation } from '../../idempotency/operation-id.ts';
 import { operationReport, type OperationReport } from './operation-report.ts';
 
 /** What became of an operation. It reads, and changes nothing. */
 export async function operationPage({ parts }: Connector, operationId: string): Promise<OperationReport> {
-  checkOperationId('operationId', operationId);
+  if (!isPartOfOperation(operationId)) checkOperationId('operationId', operationId);
   return operationReport(parts.operations, operationId).catch(unreadable);
 }
 

@@ -1,0 +1,93 @@
+/**
+ * Two operations never share a record or a key at Stripe, whoever chose their ids: callers, rows of a clause, generations.
+ * https://docs.stripe.com/api/idempotent_requests: a key that two requests share is one request to Stripe.
+ */
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isOperationId } from '../../shared/core/ids.ts';
+import {
+  isPartOfOperation,
+  itemOperationId,
+  listOperationId,
+  rowOperationId,
+  stripeKey,
+} from '../../shared/idempotency/operation-id.ts';
+
+const RUNS = process.env['FULL_SIZES'] === '1' ? 100_000 : 10_000;
+
+/** What ids are made of that look like each other's keys. */
+const PIECES = [
+  'a',
+  'b',
+  ':',
+  '~',
+  'row',
+  '~row',
+  '0',
+  '1',
+  '~sha256',
+  '-',
+  '.',
+  hash('sha256', 'a~1'),
+  'x'.repeat(250),
+];
+const caller = fc
+  .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 })
+  .map((pieces) => pieces.join('').slice(0, 255));
+const rowId = fc
+  .array(fc.constantFrom(...PIECES, ' ', ' row ', ' list ', 'ü', '*'), { minLength: 1, maxLength: 5 })
+  .map((pieces) => pieces.join(''));
+const question = fc.constantFrom(hash('sha256', 'a'), hash('sha256', 'b'));
+
+/** An operation, by what makes it this one, and its id. */
+const operation = fc.oneof(
+  caller.map((id) => ({ what: ['caller', id], id })),
+  fc.tuple(caller, rowId).map(([id, row]) => ({ what: ['row', id, row], id: rowOperationId(id, row) })),
+  fc.tuple(caller, question).map(([id, asked]) => ({ what: ['list', id, asked], id: listOperationId(id, asked) })),
+);
+
+test('two operations never share a key at Stripe, nor a record', () => {
+  const keys = new Map<string, string>();
+  const records = new Map<string, string>();
+  const taken = (known: Map<string, string>, key: string, what: string): void => {
+    assert.equal(known.get(key) ?? what, what, key);
+    known.set(key, what);
+  };
+  fc.assert(
+    fc.property(operation, fc.integer({ min: 0, max: 2 }), ({ what, id }, generation) => {
+      const key = stripeKey(id, { generation });
+      assert.match(key, /^[\x21-\x7e]{1,255}$/);
+      taken(keys, key, JSON.stringify([...what, generation]));
+      taken(records, id, JSON.stringify(what));
+      assert.equal(isOperationId(id), what[0] === 'caller');
+      assert.equal(isPartOfOperation(id), what[0] !== 'caller');
+    }),
+    { numRuns: RUNS, seed: 61 },
+  );
+});
+
+test('ids that are written to meet never share a key', () => {
+  const ids = [
+    'op',
+    'op:cus_1',
+    'op:cus_1~row0',
+    'op:cus_1~row0~0',
+    'op~0',
+    'op row cus_1',
+    'op:a row b',
+    'op row a:b',
+  ];
+  const keys = ids.flatMap((id) => [0, 1].map((generation) => stripeKey(id, { generation })));
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(stripeKey('op', { generation: 0 }), 'op', 'a caller finds the operation in the Dashboard');
+});
+
+test('the items of one message never share an id', () => {
+  const ids = ['m', 'm:1', 'x'.repeat(255), 'x'.repeat(254)].flatMap((id) =>
+    Array.from({ length: 100 }, (_, index) => itemOperationId(id, index)),
+  );
+  assert.equal(new Set(ids).size, ids.length);
+  assert.ok(ids.every(isOperationId));
+});
