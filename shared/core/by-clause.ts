@@ -1,8 +1,8 @@
-import { ConnectorError, errorBody, unforeseen, type Effect } from '../errors.ts';
-import type { Ended } from '../idempotency/operation.ts';
+import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
 import { listOperationId, rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';
+import { clauseEnd, keptAnswer, type ClauseEnd, type RowResult } from './clause-answer.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
 import { allRows } from './list-page.ts';
 import { once, type Operation } from './once.ts';
@@ -14,25 +14,6 @@ import { checkPolicy } from './write-policy.ts';
 
 /** The request that does one row. */
 export type RowPlan = (id: string, parents: Row['parents']) => StripeRequest;
-
-/** What became of one row; `error` is the body of an error answer. */
-export interface RowResult {
-  readonly Id: string;
-  readonly Success: boolean;
-  readonly effect: Effect;
-  readonly error?: {
-    readonly status?: string;
-    readonly details?: readonly { readonly reason?: string; readonly metadata?: Readonly<Record<string, string>> }[];
-  };
-}
-
-export interface ClausePayload {
-  readonly affected: number;
-  readonly failed: number;
-  readonly rows: readonly RowResult[];
-  /** Rows that are still to do; absent where none is. */
-  readonly remaining?: readonly string[];
-}
 
 /** Errors that every further row would meet as well: the rest is not begun. */
 const STOPPING: ReadonlySet<string> = new Set([
@@ -68,43 +49,30 @@ export async function byClause(
 ): Promise<Answer> {
   const { operationId } = call;
   const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
-  if (operationId === undefined) return everyRow(parts, plan, await list(), call, false);
+  if (operationId === undefined) return (await everyRow(parts, plan, await list(), call, false)).answer;
   return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
     async work(lease, leased) {
-      const rows = await keptList(
-        parts,
-        { id: listOperationId(operationId, question.fingerprint), ...question },
-        list,
-        leased,
-      ).catch((cause: unknown) => {
+      // A new try after one without effect asks anew.
+      const id = listOperationId(operationId, `${lease.generation}~${question.fingerprint}`);
+      const kept = { id, fingerprint: question.fingerprint };
+      const rows = await keptList(parts, kept, list, leased).catch((cause: unknown) => {
         const error = unforeseen(cause);
         // The rows of an earlier try may be done, or those of a caller who took over a lapsed lease.
         const lapsed = error.facts.reason === 'LEASE_LOST' || (leased.leaseLeftMs?.() ?? Infinity) <= 0;
         error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
         throw error;
       });
-      const answer = await everyRow(parts, plan, rows, leased, lease.repeats);
-      return { show: () => Promise.resolve(answer), ended: endOf(answer) };
+      const { answer, ended } = await everyRow(parts, plan, rows, leased, lease.repeats);
+      return { show: () => Promise.resolve(answer), ended };
     },
-    replay: (outcome) => Promise.resolve(keptAnswer(outcome)),
+    replay(outcome) {
+      const answer = keptAnswer(outcome);
+      // An operator who settles a clause does not know the answers of its rows.
+      if (answer === undefined) throw notKept();
+      return Promise.resolve(answer);
+    },
+    failed: keptAnswer,
   });
-}
-
-/** An operator who settles a clause does not know the answers of its rows. */
-function keptAnswer(outcome: string): Answer {
-  const answer = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<Answer>);
-  if (answer?.status === undefined || answer.body === undefined || answer.effect === undefined) throw notKept();
-  return { status: answer.status, body: answer.body, effect: answer.effect };
-}
-
-/** Where no row was changed the id is free for a corrected question; while some are to do only the same goes on with them. */
-function endOf(answer: Answer): Ended {
-  if (answer.status === 200) return done(answer);
-  return answer.effect === 'none' ? { effect: 'none', sent: false } : { effect: 'unknown' };
-}
-
-function done(outcome: unknown): { readonly effect: 'done'; readonly outcome: string } {
-  return { effect: 'done', outcome: JSON.stringify(outcome) };
 }
 
 /** The rows as they were when the operation began. */
@@ -121,7 +89,7 @@ function keptList(
     {
       async work() {
         const rows = await list();
-        return { show: () => Promise.resolve(rows), ended: done(rows) };
+        return { show: () => Promise.resolve(rows), ended: { effect: 'done', outcome: JSON.stringify(rows) } };
       },
       replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
     },
@@ -140,7 +108,7 @@ async function everyRow(
   rows: readonly Target[],
   call: Call,
   repeats: boolean,
-): Promise<Answer> {
+): Promise<ClauseEnd> {
   const results: RowResult[] = [];
   for (const row of rows) {
     if (remainingMs(call) <= 0) break;
@@ -148,26 +116,11 @@ async function everyRow(
     results.push(result);
     if (stop) break;
   }
-  const failed = results.filter((row) => !row.Success);
-  const begun = new Set(results.map(({ Id }) => Id));
-  const remaining = rows.map(({ id }) => id).filter((id) => !begun.has(id) || failed.some(({ Id }) => Id === id));
-  const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
-  return {
-    status: remaining.length === 0 ? 200 : 207,
-    body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
-    effect: effectOf(results, rows.length - results.length, repeats),
-  };
-}
-
-/**
- * `done` where every row has its end; `none` where no row was changed. A repeat goes on with rows that were not begun, or
- * whose failure can pass: until then it is `unknown`. On a repeat, rows that were not begun now may have been before.
- */
-function effectOf(results: readonly RowResult[], notBegun: number, repeats: boolean): Effect {
-  if (results.some(({ effect }) => effect === 'unknown') || (repeats && notBegun > 0)) return 'unknown';
-  if (!results.some(({ effect }) => effect === 'done')) return 'none';
-  const canPass = results.some(({ error }) => error?.details?.[0]?.metadata?.['retryable'] === 'true');
-  return notBegun > 0 || canPass ? 'unknown' : 'done';
+  return clauseEnd(
+    rows.map(({ id }) => id),
+    results,
+    repeats,
+  );
 }
 
 /** The plan of any row, checked before one is listed. */

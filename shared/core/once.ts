@@ -1,6 +1,15 @@
 import { ConnectorError, unforeseen } from '../errors.ts';
 import { usesUpKey } from '../idempotency/effect.ts';
-import { begin, end, settle, type Begun, type Ended, type Lease, type Period } from '../idempotency/operation.ts';
+import {
+  begin,
+  end,
+  partsWindowUs,
+  settle,
+  type Begun,
+  type Ended,
+  type Lease,
+  type Period,
+} from '../idempotency/operation.ts';
 import type { OperationStore } from '../ports/operation-store.ts';
 import { isStoreFault } from '../ports/token-store.ts';
 import { remainingMs, withEffect, type Call } from './call.ts';
@@ -18,6 +27,8 @@ export interface Operation {
   readonly fingerprint: string;
   /** The expansions that this call asks for, JSON: no part of the payload. Empty for none. */
   readonly expand?: string;
+  /** It is done in parts, each an operation of its own; a repeat goes on with those that are left. */
+  readonly inParts?: true;
 }
 
 /** What it does under a lease, and how its kept outcome becomes the same result again. */
@@ -25,6 +36,8 @@ export interface Doing<T> {
   /** `leased` is the call, bound to its lease. `show` makes the result, after the outcome is recorded. */
   readonly work: (lease: Lease, leased: Call) => Promise<{ readonly show: () => Promise<T>; readonly ended: Ended }>;
   readonly replay: (outcome: string, expand: string) => Promise<T>;
+  /** The result that a kept failure stands for; undefined where it is an error. */
+  readonly failed?: (failure: string) => T | undefined;
   /** Reads back what became of tries that are too old to be repeated; undefined where Stripe does not show it. */
   readonly readBack?: (period: Period) => Promise<string | undefined>;
 }
@@ -45,8 +58,9 @@ const ASK_AGAIN_MS = 2000;
  */
 export async function once<T>(parts: OnceParts, operation: Operation, call: Call, doing: Doing<T>): Promise<T> {
   const { id, fingerprint, expand } = operation;
+  const window = operation.inParts === true ? partsWindowUs(parts.operationsKeptUs) : undefined;
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
-  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter, expand);
+  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter, expand, window);
   const askedMs = call.clock.monotonicMs();
   let begun: Begun;
   try {
@@ -61,9 +75,12 @@ export async function once<T>(parts: OnceParts, operation: Operation, call: Call
       return replayed(call, () => doing.replay(begun.outcome, begun.expand));
     case 'wait':
       throw withEffect(inFlight(begun.retryAfterMs), call, 'unknown');
-    case 'fail':
+    case 'fail': {
       call.told?.add('replayed');
+      const result = doing.failed?.(begun.failure);
+      if (result !== undefined) return result;
       throw withEffect(failureOf(begun.failure, begun.generation), call, 'none');
+    }
     case 'not':
       throw withEffect(otherPayload(), call, begun.effect);
     case 'read back':

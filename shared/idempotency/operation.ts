@@ -13,6 +13,11 @@ const HOUR_US = 3600 * SECOND_US;
 /** Stripe forgets a key after a day at the earliest: past this nothing is sent again. https://docs.stripe.com/api/idempotent_requests */
 export const REPEAT_WINDOW_US = 20 * HOUR_US;
 
+/** How long an operation of parts may be repeated: each part keeps its own window, and is known as long as it is kept. */
+export function partsWindowUs(keptUs: number): number {
+  return keptUs - HOUR_US;
+}
+
 const MOST_REQUEST_IDS = 10;
 
 /** The right to work on an operation, until it ends. */
@@ -49,9 +54,16 @@ export interface Period {
 /**
  * A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. A failure of
  * this very payload stands where its key's generation is beyond `retriesAfter`: a message is worked on once, however
- * often it arrives.
+ * often it arrives. `windowUs`: how long what is not known may be repeated.
  */
-export function begin(fingerprint: string, leaseUs: number, keptUs: number, retriesAfter = Infinity, expand = '') {
+export function begin(
+  fingerprint: string,
+  leaseUs: number,
+  keptUs: number,
+  retriesAfter = Infinity,
+  expand = '',
+  windowUs = REPEAT_WINDOW_US,
+) {
   return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
     const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
     if (record === undefined) return work(fresh(fingerprint, expand), nowUs, leaseUs, keptUs);
@@ -66,7 +78,7 @@ export function begin(fingerprint: string, leaseUs: number, keptUs: number, retr
       return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
-    if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)
+    if (nowUs - record.firstCalledUs > windowUs)
       return { result: { may: 'read back', period: periodOf(record, keptUs) } };
     return work(record, nowUs, leaseUs, keptUs);
   };
@@ -135,6 +147,8 @@ export type Ended =
   | {
       readonly effect: 'none';
       readonly sent: boolean;
+      /** It is known of earlier tries as well: they had no effect. */
+      readonly settled?: true;
       /** What is answered where the failure stands. */
       readonly failure?: string;
       readonly requestId?: string | undefined;
@@ -168,7 +182,7 @@ function stateAfter(lease: Lease, ended: Ended): OperationState {
   if (ended.effect === 'done') return 'succeeded';
   if (ended.effect === 'unknown') return 'indeterminate';
   if (ended.sent) return 'failed';
-  return lease.repeats ? 'indeterminate' : 'received';
+  return lease.repeats && ended.settled !== true ? 'indeterminate' : 'received';
 }
 
 /** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */

@@ -7,6 +7,8 @@ const STEPS = 'test/unit/operation.test.ts';
 const IDS = 'shared/idempotency/operation-id.ts';
 const SHARED = 'test/property/operation-ids.property.test.ts';
 
+const CLAUSES = 'test/unit/clause-effects.test.ts';
+
 const EFFECT = 'shared/idempotency/effect.ts';
 const ONCE = 'shared/core/once.ts';
 /** What is said of the effect, held to what happened at Stripe. */
@@ -51,14 +53,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a repeat that sent nothing forgets the try before it': {
     file: OPERATION,
-    right: "return lease.repeats ? 'indeterminate' : 'received';",
+    right: "return lease.repeats && ended.settled !== true ? 'indeterminate' : 'received';",
     wrong: "return 'received';",
     test: STEPS,
     named: 'what is not known is repeated',
   },
   'an old operation is sent again': {
     file: OPERATION,
-    right: 'if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)',
+    right: 'if (nowUs - record.firstCalledUs > windowUs)',
     wrong: 'if (false)',
     test: STEPS,
     named: 'past 20 hours',
@@ -136,10 +138,24 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an operation past the life of its key is sent again': {
     file: OPERATION,
-    right: 'if (nowUs - record.firstCalledUs > REPEAT_WINDOW_US)',
+    right: 'if (nowUs - record.firstCalledUs > windowUs)',
     wrong: 'if (false)',
     test: EFFECTS,
     named: 'Create: two calls',
+  },
+  'a clause of which rows were refused for good stays open': {
+    file: 'shared/core/clause-answer.ts',
+    right: "if (answer.effect === 'done') return { effect: 'done', outcome: kept };",
+    wrong: "if (answer.effect === 'done') return { effect: 'unknown' };",
+    test: CLAUSES,
+    named: 'is final',
+  },
+  'a clause without effect keeps its id on a repeat': {
+    file: OPERATION,
+    right: 'lease.repeats && ended.settled !== true',
+    wrong: 'lease.repeats',
+    test: CLAUSES,
+    named: 'on a repeat too, frees its id',
   },
   'two ids share a key': {
     file: IDS,

@@ -1,19 +1,22 @@
 /** The effect of an Update or Delete by clause: done where every row has its end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/ports/stripe.ts';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { StoreUnanswered } from '../../shared/ports/token-store.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
+import type { Answer } from '../../shared/core/connector.ts';
+import { operationPage } from '../../shared/serve/connection/operation-page.ts';
+import { operationReport } from '../../shared/serve/connection/operation-report.ts';
 import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
 import { entityService } from '../../shared/serve/services.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-type Fate = 'ok' | 'refused' | 'throttled' | 'lost';
+type Fate = 'ok' | 'refused' | 'declined' | 'throttled' | 'lost';
 const ROWS = ['cus_1', 'cus_2', 'cus_3'];
 
-const refusal = (httpStatus: number, code: string): StripeAnswer => ({
+const refusal = (httpStatus: number, code: string): StripeFailure => ({
   ok: false,
   kind: 'refused',
   httpStatus,
@@ -22,7 +25,10 @@ const refusal = (httpStatus: number, code: string): StripeAnswer => ({
 });
 
 /** Answers each row by its fate, call by call. */
-function stripe(fates: Readonly<Record<string, Fate>>): {
+function stripe(
+  fates: Readonly<Record<string, Fate>>,
+  met: readonly string[],
+): {
   send: (request: StripeRequest) => Promise<StripeAnswer>;
   ready: () => void;
 } {
@@ -30,7 +36,7 @@ function stripe(fates: Readonly<Record<string, Fate>>): {
     ready: () => undefined,
     send({ method, path }) {
       if (method === 'GET') {
-        const data = ROWS.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
+        const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
         return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
       }
       const id = path.split('/').at(-1) ?? '';
@@ -39,6 +45,8 @@ function stripe(fates: Readonly<Record<string, Fate>>): {
           return Promise.resolve({ ok: true, body: { id, object: 'customer' } });
         case 'refused':
           return Promise.resolve(refusal(400, 'parameter_invalid'));
+        case 'declined':
+          return Promise.resolve({ ...refusal(400, 'parameter_invalid'), replayed: true });
         case 'throttled':
           return Promise.resolve(refusal(429, 'rate_limit'));
         case 'lost':
@@ -52,8 +60,9 @@ function connectorOf(
   clock: VirtualClock,
   fates: Readonly<Record<string, Fate>>,
   operations = memoryOperations(clock),
+  met: readonly string[] = ROWS,
 ): ReturnType<typeof testConnector> {
-  return testConnector({ clock, stripe: stripe(fates), operations, settings: { min_nodes: 50 } });
+  return testConnector({ clock, stripe: stripe(fates, met), operations, settings: { min_nodes: 50 } });
 }
 
 async function effectOf(
@@ -143,6 +152,104 @@ test('a clause that an operator settled as done says that its rows are not known
     await assert.rejects(effectOf(connector, clock, 'x', true), /its result was not kept/);
   }
 });
+
+/** What a call of the clause answers. */
+async function answerOf(
+  connector: ReturnType<typeof testConnector>,
+  clock: VirtualClock,
+  name = 'x',
+  retriesAfter?: number,
+): Promise<Answer> {
+  const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
+  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
+  const more = retriesAfter === undefined ? {} : { retriesAfter };
+  const working = entityService('Update')
+    .prepare(connector, body, { ...terms, ...more })
+    .run();
+  const ended: true[] = [];
+  void working.catch(() => undefined).then(() => ended.push(true));
+  for (let waited = 0; waited < 200 && ended.length === 0; waited += 1) await clock.advance(1000);
+  return working;
+}
+
+const HOURS_21 = 21 * 3_600_000;
+
+test('a clause of which rows are done and others refused for good is final: a repeat has the same answer', async () => {
+  const clock = new VirtualClock();
+  const fates: Record<string, Fate> = { cus_2: 'refused' };
+  const connector = connectorOf(clock, fates);
+  const first = await answerOf(connector, clock);
+  assert.deepEqual([first.status, first.effect], [207, 'done']);
+  fates['cus_2'] = 'ok';
+  for (const passed of [0, HOURS_21]) {
+    await clock.advance(passed);
+    assert.deepEqual(await answerOf(connector, clock), first);
+    assert.equal((await operationReport(connector.parts.operations, 'op')).state, 'succeeded');
+  }
+});
+
+test('a clause of which no row was changed by a repeat either frees its id', async () => {
+  const clock = new VirtualClock();
+  const fates: Record<string, Fate> = { cus_1: 'lost', cus_2: 'refused', cus_3: 'refused' };
+  const connector = connectorOf(clock, fates);
+  assert.equal(await effectOf(connector, clock, 'wrong'), 'unknown');
+  fates['cus_1'] = 'declined';
+  assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
+  for (const id of ROWS) fates[id] = 'ok';
+  assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
+});
+
+test('a clause that stopped before it changed a row, on a repeat too, frees its id', async () => {
+  const clock = new VirtualClock();
+  const fates: Record<string, Fate> = { cus_1: 'lost', cus_2: 'refused', cus_3: 'throttled' };
+  const connector = connectorOf(clock, fates);
+  assert.equal(await effectOf(connector, clock, 'wrong'), 'unknown');
+  fates['cus_1'] = 'declined';
+  assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
+  for (const id of ROWS) fates[id] = 'ok';
+  assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
+});
+
+test('a clause that met no row frees its id, and lists anew; a message of it is worked on once', async () => {
+  const clock = new VirtualClock();
+  const met: string[] = [];
+  const connector = connectorOf(clock, {}, memoryOperations(clock), met);
+  const none = await answerOf(connector, clock);
+  assert.deepEqual([none.status, none.effect], [200, 'none']);
+  met.push(...ROWS);
+  assert.deepEqual(await answerOf(connector, clock, 'x', -1), none, 'as its message comes again');
+  assert.equal((await answerOf(connector, clock)).effect, 'done');
+});
+
+// What an operator looked at is settled, though nobody knows its object.
+for (const passed of [0, HOURS_21])
+  test(`a row that an operator settled as done without an object ends its clause, ${passed} ms later`, async () => {
+    const clock = new VirtualClock();
+    const operations = memoryOperations(clock);
+    const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
+    assert.equal(await effectOf(connector, clock), 'unknown');
+    await clock.advance(passed);
+    const row = 'op row cus_2';
+    assert.equal((await operationPage(connector, row)).effect, 'unknown');
+    await resolveOperation(operations, row, { effect: 'done', reason: 'looked', by: 'ada' }, 30 * 86_400_000_000);
+    const { status, effect } = await answerOf(connector, clock);
+    assert.deepEqual([status, effect], [200, 'done']);
+  });
+
+for (const [days, minutes, effect] of [
+  [29, 0, 'done'],
+  [30, -30, 'unknown'],
+] as const)
+  test(`a clause of which the rest is asked for after ${days} days and ${minutes} minutes is ${effect}`, async () => {
+    const clock = new VirtualClock();
+    const fates: Record<string, Fate> = { cus_3: 'throttled' };
+    const connector = connectorOf(clock, fates);
+    assert.equal(await effectOf(connector, clock), 'unknown');
+    fates['cus_3'] = 'ok';
+    // The records of rows that are done may be gone then, by keep_operations_days.
+    await clock.advance(days * 86_400_000 + minutes * 60_000);
+    assert.equal(await effectOf(connector, clock), effect);
+  });
 
 test('a caller whose lease has lapsed while it listed does not say that nothing was done', async () => {
   const clock = new VirtualClock();

@@ -1,4 +1,4 @@
-import type { ClausePayload, RowResult } from '../../core/by-clause.ts';
+import type { ClausePayload, RowResult } from '../../core/clause-answer.ts';
 import { ConnectorError } from '../../errors.ts';
 import { isStanding, type Outcome } from './work.ts';
 

@@ -59,7 +59,7 @@ function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRe
       return 'It is done. The same call with the same operationId answers its outcome again, without another effect.';
     case 'failed':
       return resolution === ''
-        ? 'Stripe refused it and nothing took effect: call again with the same operationId, corrected or not.'
+        ? 'It was refused, or met no row, and nothing took effect: call again with the same operationId, corrected or not.'
         : 'An operator settled it as not done: a call with the same operationId is a new try, under a new key.';
     case 'calling':
       if (leaseEndsUs > nowUs) return 'It is being worked on: ask again in a few seconds.';

@@ -184,8 +184,12 @@ function wholly({ status, body, effect }: Answer): unknown {
     remaining: string[];
   };
   const failures = rows.flatMap(({ Id, error }) => (error === undefined ? [] : [{ Id, message: error.message ?? '' }]));
-  const message = `${affected} rows are done and ${remaining.length} are not; the same call with the same Idempotency-Key goes on with them`;
-  const error = new ConnectorError('ABORTED', message, {
+  const over = effect === 'done';
+  const onward = over
+    ? 'they were refused for good: a call for them needs another Idempotency-Key'
+    : 'the same call with the same Idempotency-Key goes on with them';
+  const message = `${affected} rows are done and ${remaining.length} are not; ${onward}`;
+  const error = new ConnectorError(over ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
     reason: 'ROWS_FAILED',
     violations: failures.slice(0, 20).map((one) => ({ field: one.Id, description: one.message })),
   });
