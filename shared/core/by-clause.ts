@@ -6,7 +6,7 @@ import { clauseEnd, keptAnswer, type ClauseEnd, type RowResult } from './clause-
 import type { Answer, ConnectorParts } from './connector.ts';
 import { allRows } from './list-page.ts';
 import { once, type Operation } from './once.ts';
-import { notKept } from './outcome.ts';
+import { notKept, OUTCOME_NOT_KEPT } from './outcome.ts';
 import { addressed } from './plan-entity.ts';
 import type { Reader, Row } from './read-rows.ts';
 import { requestOnce } from './request-once.ts';
@@ -50,11 +50,11 @@ export async function byClause(
   const { operationId } = call;
   const list = (): Promise<Target[]> => targets(parts, reader, question.maxAffected);
   if (operationId === undefined) return (await everyRow(parts, plan, await list(), call, false)).answer;
-  return once(parts, { id: operationId, fingerprint: question.fingerprint }, call, {
+  return once(parts, { id: operationId, fingerprint: question.fingerprint, inParts: true }, call, {
     async work(lease, leased) {
       // A new try after one without effect asks anew.
       const id = listOperationId(operationId, `${lease.generation}~${question.fingerprint}`);
-      const kept = { id, fingerprint: question.fingerprint };
+      const kept = { id, fingerprint: question.fingerprint, inParts: true } as const;
       const rows = await keptList(parts, kept, list, leased).catch((cause: unknown) => {
         const error = unforeseen(cause);
         // The rows of an earlier try may be done, or those of a caller who took over a lapsed lease.
@@ -152,6 +152,9 @@ async function one(
     return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
   } catch (cause) {
     const error = unforeseen(cause);
+    // An operator settled it, and named no object: a row is told by its id alone.
+    if (error.effect === 'done' && error.facts.reason === OUTCOME_NOT_KEPT)
+      return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
     const result = { Id: id, Success: false, effect: error.effect ?? 'none', error: errorBody(error).error };
     return { result, stop: STOPPING.has(error.facts.reason) };
   }

@@ -56,10 +56,12 @@ function parsed(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });
 }
 
+export const OUTCOME_NOT_KEPT = 'OUTCOME_NOT_KEPT';
+
 /** The answer came, but was not kept; or an operator settled the operation without naming its object. */
 export function notKept(): ConnectorError {
   return new ConnectorError('FAILED_PRECONDITION', 'its result was not kept; look at the object at Stripe', {
-    reason: 'OUTCOME_NOT_KEPT',
+    reason: OUTCOME_NOT_KEPT,
   });
 }
 
