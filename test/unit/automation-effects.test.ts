@@ -125,6 +125,15 @@ test('a message that cannot be read has failed, whatever its id stands for', asy
   }
 });
 
+test('an array that has one id for two payloads has failed at its first delivery, and sent nothing', async () => {
+  const { clock, stripe, operations } = setUp();
+  const connector = testConnector({ clock, stripe, operations });
+  const other = { ...CONFIRM, connectorInputPayload: { PaymentIntentId: 'pi_7654321' } };
+  const items = [CONFIRM, other].map((item) => ({ ...item, operationId: 'op' }));
+  assert.equal(await deliver(clock, connector, arrived(items)), 'failed');
+  assert.equal(stripe.sent.length, 0);
+});
+
 test('a message that was done in time is not published as failed when it comes too late', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({ clock, stripe, operations });

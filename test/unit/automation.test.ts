@@ -77,6 +77,33 @@ test("an array's items have ids of their own: their operationId, or the message'
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
+// Two items under one id are one operation: the second would be refused as the other payload, at each delivery.
+test('two items of an array with one id are refused, by the name of the second, and none is worked on', () => {
+  const get = (operationId?: string): object => ({
+    operation: 'Get',
+    ...(operationId === undefined ? {} : { operationId }),
+  });
+  for (const [items, fields] of [
+    [[get('a'), get('b'), get('a')], ['[2].operationId']],
+    [
+      [get('a'), get('a'), get('a')],
+      ['[1].operationId', '[2].operationId'],
+    ],
+    // The first has the message's own id and its place.
+    [[get(), get('m-1:0')], ['[1].operationId']],
+    [[get('m-1:1'), get()], ['[1].operationId']],
+  ] as const) {
+    const [ask, ...others] = asksOf(arrived(items), 1_000_000);
+    assert.equal(others.length, 0);
+    assert.ok(ask !== undefined && isConnectorError(ask.todo));
+    assert.equal(ask.operationId, 'm-1');
+    assert.deepEqual(
+      ask.todo.facts.violations?.map(({ field }) => field),
+      fields,
+    );
+  }
+});
+
 test('the deployment names what messages may ask for: reads by default, all on an open server that says nothing', () => {
   const may = (allow: string[] | undefined, call: string, open = false): boolean => {
     try {

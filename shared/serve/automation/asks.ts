@@ -2,7 +2,7 @@ import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
 import { isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
 import { itemOperationId } from '../../idempotency/operation-id.ts';
-import type { JsonProblem } from '../../json/exact-json.ts';
+import { pathInWords, type JsonProblem } from '../../json/exact-json.ts';
 import { violationOf } from '../exact-body.ts';
 import { BODIES } from '../requests.ts';
 import type { Served } from '../service.ts';
@@ -77,14 +77,28 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
     // Each item has an id of its own: the attribute is the message's.
     const ofItems = fields.filter(([name]) => name !== 'operationId');
-    return content.map((item, index) => {
+    const asks = content.map((item, index): Ask => {
       const ask = askOf(item, ofItems, itemOperationId(id, index));
-      return read.members.has(index) ? { ...ask, inexact: true as const, todo: inexact(read.problems, index) } : ask;
+      return read.members.has(index) ? { ...ask, inexact: true, todo: inexact(read.problems, index) } : ask;
     });
+    checkIds(asks);
+    return asks;
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, written: arrived.data, todo: error }];
     throw error;
   }
+}
+
+/** Two items with one id are one operation, and one result: each must have its own. */
+function checkIds(asks: readonly Ask[]): void {
+  const first = new Map<string, number>();
+  const repeated = asks.flatMap(({ operationId }, index): FieldViolation[] => {
+    const before = first.get(operationId);
+    if (before === undefined) first.set(operationId, index);
+    const description = `is the id of item ${before ?? index} too: each item of an array has its own`;
+    return before === undefined ? [] : [{ field: pathInWords([index, 'operationId']), description }];
+  });
+  if (repeated.length > 0) throw invalid(repeated);
 }
 
 /** What is wrong with one item; with many items their problems may be more than are kept. */
