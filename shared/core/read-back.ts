@@ -3,6 +3,7 @@ import type { Period } from '../idempotency/operation.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import { objectsOf } from './objects-of.ts';
+import { isReusedName, SKEW_S, tellsDeletion } from './reused-names.ts';
 import type { Door } from './run.ts';
 
 const SECOND_US = 1_000_000;
@@ -40,7 +41,9 @@ export async function readBack(
     const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
     if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
   }
-  const listed = { path: '/v1/events', params: { created: around(tries) }, ...own };
+  // What stood under the same name before is another object.
+  const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
+  const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
   const events = objectsOf<StripeEvent>(door, listed, call, MOST_PAGES);
   return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
 }
@@ -58,8 +61,14 @@ async function keptObject(door: Door, request: StripeRequest, call: Call): Promi
 /** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
 async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
-  for await (const { type, data } of events)
-    if (type?.endsWith('.deleted') === true && data?.object?.['id'] === id) return { id, deleted: true };
+  const reused = isReusedName({ method: 'DELETE', path });
+  for await (const { type, data: { object = {} } = {} } of events) {
+    const told = reused
+      ? tellsDeletion(path, type, object)
+      : type?.endsWith('.deleted') === true && object['id'] === id;
+    // Stripe answers the whole of a discount alone. https://docs.stripe.com/api/discounts/delete
+    if (told) return { ...(object['object'] === 'discount' ? object : { id }), deleted: true };
+  }
   return undefined;
 }
 
@@ -89,9 +98,9 @@ function lastSegment(path: string): string {
   return decodeURIComponent(path.split('/').at(-1) ?? '');
 }
 
-/** Unix seconds in which the events of the tries lie. */
-function around({ firstUs, lastUs }: Tries): { readonly gte: number; readonly lte: number } {
-  return { gte: Math.floor(firstUs / SECOND_US) - MARGIN_S, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
+/** Unix seconds in which the events of the tries lie, and those of `beforeS` before. */
+function around({ firstUs, lastUs }: Tries, beforeS: number): { readonly gte: number; readonly lte: number } {
+  return { gte: Math.floor(firstUs / SECOND_US) - beforeS, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Call } from './call.ts';
 import { once, type OnceParts } from './once.ts';
 import { keptOutcome, replayOutcome, type Wanted } from './outcome.ts';
 import { readBack } from './read-back.ts';
+import { isReusedName, stillStands, unsettledDelete } from './reused-names.ts';
 import type { Door } from './run.ts';
 
 export interface RequestParts extends OnceParts {
@@ -34,7 +35,10 @@ export async function requestOnce(
   return once(parts, operation, call, {
     async work(lease, leased) {
       const own = underLease(request, operationId, lease);
-      const { body, requestId } = await sent(parts, own, lease, leased);
+      const { body, requestId } =
+        lease.repeats && isReusedName(own)
+          ? await repeatedDelete(parts, own, lease, leased)
+          : await sent(parts, own, lease, leased);
       const outcome = keptOutcome(body);
       const show = (): Promise<StripeObject> =>
         lease.expand === asked ? Promise.resolve(body) : again(outcome, lease.expand);
@@ -59,6 +63,19 @@ function underLease(request: StripeRequest, operationId: string, lease: Lease): 
   };
 }
 
+/** Read back first: sent again only where what it names has stood there since before the first try. */
+async function repeatedDelete(
+  parts: RequestParts,
+  request: StripeRequest,
+  lease: Lease,
+  call: Call,
+): Promise<Pick<StripeSuccess, 'body' | 'requestId'>> {
+  const found = await readBack(parts.door, request, undefined, lease, call);
+  if (found !== undefined) return { body: found };
+  if (!(await stillStands(parts.door, request, lease.firstUs, call))) throw unsettledDelete();
+  return sent(parts, request, lease, call);
+}
+
 /** Sends the request. Where Stripe's answer leaves an earlier try unknown, what Stripe shows of it can settle it. */
 async function sent(
   { door, log }: RequestParts,
@@ -70,7 +87,9 @@ async function sent(
     return await door.run(request, call, lease.repeats ? 'unknown' : 'none');
   } catch (cause) {
     const error = unforeseen(cause);
-    const settles = error.effect === 'unknown' && error.evidence === 'early refusal' && CAN_SHOW.has(error.status);
+    const settles =
+      error.effect === 'unknown' &&
+      (error.evidence === 'early refusal' ? CAN_SHOW.has(error.status) : isReusedName(request));
     if (!settles) throw error;
     const found = await readBack(door, request, request.idempotencyKey, lease, call).catch((failure: unknown) => {
       log.write('WARNING', 'what became of the operation could not be read back', {

@@ -11,6 +11,7 @@ import { remainingMs, withEffect, type Call } from './call.ts';
 import { takesIdempotencyKey } from './plan-entity.ts';
 import { canHelp, retryAfter } from './retry.ts';
 import { objectOf, type ObjectLines, type Place } from './object-lines.ts';
+import { isReusedName } from './reused-names.ts';
 import { verbose } from './verbose.ts';
 import { isDeclined, isLockTimeout, isRateLimit, refusalOf } from './stripe-refusal.ts';
 import { checkPolicy, type WritePolicy } from './write-policy.ts';
@@ -107,7 +108,9 @@ async function persist(
     }
     const pause = retryAfter(answer, progress.tries, parts.random);
     ease(parts, request, call, answer, releasedMs, pause);
-    if (pause === undefined || pause >= remainingMs(call)) throw refusalOf(answer, write);
+    // A repeat could delete what was made since.
+    const blind = progress.effect === 'unknown' && isReusedName(request);
+    if (pause === undefined || blind || pause >= remainingMs(call)) throw refusalOf(answer, write);
     await parts.clock.sleep(pause);
   }
 }

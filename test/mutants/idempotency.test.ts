@@ -7,6 +7,7 @@ const STEPS = 'test/unit/operation.test.ts';
 const IDS = 'shared/idempotency/operation-id.ts';
 const SHARED = 'test/property/operation-ids.property.test.ts';
 
+const REUSED = 'test/unit/reused-names.test.ts';
 const CLAUSES = 'test/unit/clause-effects.test.ts';
 
 const EFFECT = 'shared/idempotency/effect.ts';
@@ -156,6 +157,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'lease.repeats',
     test: CLAUSES,
     named: 'on a repeat too, frees its id',
+  },
+  'a DELETE of a name that may be used again is repeated blindly within the call': {
+    file: 'shared/core/run.ts',
+    right: "progress.effect === 'unknown' && isReusedName(request)",
+    wrong: 'false && isReusedName(request)',
+    test: REUSED,
+    named: 'sent again, as long as',
+  },
+  'the same, by the next call': {
+    file: 'shared/core/request-once.ts',
+    right: 'lease.repeats && isReusedName(own)',
+    wrong: 'false && isReusedName(own)',
+    test: REUSED,
+    named: 'newer stands there',
   },
   'two ids share a key': {
     file: IDS,
