@@ -6,7 +6,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StripeSaid } from '../errors.ts';
 import type { Facts } from '../ports/log.ts';
-import type { Seen, StripeAnswer, StripeFailure, StripeObject } from '../ports/stripe.ts';
+import type { Seen, StripeAnswer, StripeFailure, StripeObject, StripeRequest } from '../ports/stripe.ts';
+import { isAnswerTo } from './write-answers.ts';
 
 /** One HTTP answer, read whole. The SDK hands it through: it has no field `error`. */
 export class HttpAnswer {
@@ -22,12 +23,15 @@ export class HttpAnswer {
 /** Levels that an object of Stripe's is nested at most; answers of today have fewer than twenty. */
 const DEEPEST = 64;
 
-/** Classifies an answer. It never throws. */
-export function answerOf({ status, headers, json, tls }: HttpAnswer): StripeAnswer {
+/** Classifies an answer, to this request where it is known. It never throws. */
+export function answerOf(
+  { status, headers, json, tls }: HttpAnswer,
+  to: Pick<StripeRequest, 'method' | 'path'> = { method: 'GET', path: '' },
+): StripeAnswer {
   const seen: Seen = { status, headers: headers as Seen['headers'], tls };
   const requestId = text(headers['request-id']);
   const body = objectOf(json);
-  if (status >= 200 && status < 300 && body !== undefined && isResource(body)) {
+  if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {
     const { whole, cut } = bounded(body);
     return {
       ok: true,

@@ -48,7 +48,7 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
         ...(request.account === undefined ? {} : { stripeAccount: request.account }),
       });
-      if (answer instanceof HttpAnswer) return answerOf(answer);
+      if (answer instanceof HttpAnswer) return answerOf(answer, request);
       throw new TypeError('the SDK gave no answer of the HTTP client');
     } catch (error) {
       return failureOf(error);

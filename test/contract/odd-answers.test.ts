@@ -34,9 +34,9 @@ const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: { n
 /** Milliseconds in which an answer must be whole. */
 const LIMIT_MS = 400;
 
-async function answered(bytes: (socket: Socket) => void): Promise<StripeAnswer> {
+async function answered(bytes: (socket: Socket) => void, request = post): Promise<StripeAnswer> {
   write = bytes;
-  return stripeSdk({ base: `http://127.0.0.1:${port}` }).send(post, SANDBOX_KEY, LIMIT_MS);
+  return stripeSdk({ base: `http://127.0.0.1:${port}` }).send(request, SANDBOX_KEY, LIMIT_MS);
 }
 
 const http = (status: string, body: string | Buffer, headers = ''): Buffer =>
@@ -58,6 +58,8 @@ const WHOLE: Readonly<Record<string, Buffer | string>> = {
   'a list': http('200 OK', '[{"id":"cus_1","object":"customer"}]'),
   'an empty object': http('200 OK', '{}'),
   'a success that is not Stripe’s': http('200 OK', '{"status":"ok"}'),
+  'an object that is not Stripe’s': http('200 OK', '{"id":"job-1","status":"queued"}'),
+  'an empty list, to a write': http('200 OK', '{"object":"list","data":[],"has_more":false}'),
   HTML: http('200 OK', '<html>sign in</html>'),
   nothing: http('200 OK', ''),
   '204': 'HTTP/1.1 204 No Content\r\n\r\n',
@@ -146,7 +148,8 @@ for (const body of [
   '{"id":"sqr_1","object":"scheduled_query_run","status":"failed","error":{"message":"syntax error"}}',
 ])
   test(`a success with a field error is a success: ${body}`, async () => {
-    const answer = await answered((socket) => socket.end(http('200 OK', body)));
+    const request = { ...post, path: '/v1/reporting/report_runs' };
+    const answer = await answered((socket) => socket.end(http('200 OK', body)), request);
     assert.deepEqual(answer.ok && answer.body, JSON.parse(body));
   });
 

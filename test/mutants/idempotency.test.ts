@@ -118,8 +118,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a gateway's answer is a success": {
     file: 'shared/adapters/stripe-answer.ts',
-    right: 'if (status >= 200 && status < 300 && body !== undefined && isResource(body)) {',
-    wrong: "if (body !== undefined && body['error'] === undefined) {",
+    right: 'if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {',
+    wrong: "if (body !== undefined && body['error'] === undefined && isAnswerTo(to, body)) {",
     test: EFFECTS,
     named: 'Create: two calls',
   },
