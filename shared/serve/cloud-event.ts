@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isWellFormed } from '../core/scalars.ts';
 import type { Message } from '../ports/publisher.ts';
 
 /** A CloudEvent. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
@@ -44,9 +45,9 @@ export function eventMessage(event: CloudEvent): Message {
   };
 }
 
-/** At most so many bytes of UTF-8, cut at a whole character. */
+/** At most so many bytes of UTF-8, cut at a whole character. Half of a surrogate pair, which UTF-8 cannot hold, is U+FFFD. */
 export function cutToBytes(text: string, most: number): string {
-  if (Buffer.byteLength(text) <= most) return text;
+  if (Buffer.byteLength(text) <= most) return isWellFormed(text) ? text : Buffer.from(text).toString('utf8');
   const bytes = Buffer.from(text);
   let end = most;
   // Bytes 10xxxxxx go on with a character.
