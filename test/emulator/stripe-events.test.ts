@@ -133,6 +133,16 @@ if (emulatorIsHere() && pubsubIsHere()) {
     const t = Math.floor(Date.now() / 1000);
     await refused(await deliver(body, `t=${t},v1=${v1(NEW_SECRET, body, t - 1000)}`), 400, 'SIGNATURE_WRONG');
   });
+  // RFC 8259 8.1. The SDK decodes before it verifies, so the signature alone does not tell.
+  test('bytes that are no UTF-8 are refused, not replaced', async () => {
+    const body = JSON.stringify(paid({ note: '\ufffd' }));
+    const [before = '', after = ''] = body.split('\ufffd');
+    const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signed(NEW_SECRET, body) };
+    const answer = await fetch(running.url, { method: 'POST', headers, body: bytes });
+    assert.equal(answer.status, 400);
+    await nothing();
+  });
   test('a header that is none', async () => refused(await deliver(paid(), 'nonsense'), 400, 'SIGNATURE_UNREADABLE'));
   test('a header without a time', async () => {
     const body = JSON.stringify(paid());

@@ -1,6 +1,7 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, unforeseen } from '../../errors.ts';
+import { utf8 } from '../../json/utf8.ts';
 import { answering } from '../answering.ts';
 import { checkPost } from '../http.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
@@ -41,10 +42,10 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   }
 }
 
-/** The bytes that were signed, not what somebody made of them. */
+/** The bytes that were signed, not what somebody made of them: a byte that is no UTF-8 would be replaced. */
 function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(utf8(body) ?? '');
   } catch {
     return undefined;
   }
@@ -71,7 +72,8 @@ async function take(connector: Connector, event: StripeEvent): Promise<string> {
 /** Whatever is wrong with the connection, Stripe is told to come again. */
 function comesAgain(cause: unknown): ConnectorError {
   const error = unforeseen(cause);
-  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE') return error;
+  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.facts.reason === 'NOT_AN_EVENT')
+    return error;
   return new ConnectorError('UNAVAILABLE', error.message, { ...error.facts, retryable: true });
 }
 
