@@ -1,24 +1,41 @@
-import { isConnectorError } from '../errors.ts';
+import { ConnectorError, isConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
 import type { Door } from './run.ts';
 
-/** The objects of a list, page by page of a hundred, in Stripe's order: the newest first. `mostPages` are read at most. */
-export async function* objectsOf<T extends { readonly id?: unknown }>(
+/**
+ * The objects of a list, page by page of a hundred, in Stripe's order: the newest first. `mostPages` are read at most. A
+ * page goes on behind its last object that has an id: one without does not end the list unseen.
+ */
+export async function* objectsOf<T>(
   door: Door,
   list: Pick<StripeRequest, 'path' | 'params' | 'account'>,
   call: Call,
   mostPages = Infinity,
 ): AsyncGenerator<T> {
-  let after: unknown;
+  let after: string | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
     const { body } = await door.run({ ...list, method: 'GET', params }, call);
     const page = (body['data'] ?? []) as readonly T[];
     yield* page;
-    after = page.at(-1)?.id;
-    if (body['has_more'] !== true || after === undefined) return;
+    if (body['has_more'] !== true) return;
+    const before = after;
+    after = page.map(idOf).findLast((id) => id !== undefined);
+    if (after === undefined || after === before) throw endless(list.path);
   }
+}
+
+/** The id of what a list holds, whatever that is. */
+export function idOf(value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function endless(path: string): ConnectorError {
+  return new ConnectorError('UNAVAILABLE', `Stripe's list ${path} says that it goes on, but not where`, {
+    reason: 'STRIPE_UNREADABLE',
+  });
 }
 
 /** An object as Stripe has it now; `gone` where it was deleted, or never was. */

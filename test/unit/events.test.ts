@@ -4,8 +4,10 @@ import { test } from 'node:test';
 import { parseSettings } from '../../shared/connection/settings.ts';
 import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/serve/stripe-events/event.ts';
 import { publishEvent } from '../../shared/serve/stripe-events/publish.ts';
-import { reconcile } from '../../shared/serve/stripe-events/reconcile.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { reconcile, type Reconciled } from '../../shared/serve/stripe-events/reconcile.ts';
+import { idOf } from '../../shared/core/objects-of.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+import type { Stripe, StripeRequest } from '../../shared/ports/stripe.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -119,30 +121,95 @@ for (const type of TYPES)
     }
   });
 
+const listing = (pages: readonly (readonly unknown[])[], createdS: number): Stripe => ({
+  ready: () => undefined,
+  send: ({ params }) => {
+    const { gte, lt } = params['created'] as { gte: number; lt: number };
+    const listed = createdS >= gte && createdS < lt ? pages : [];
+    const after = listed.findIndex((page) => page.some((one) => idOf(one) === params['starting_after'])) + 1;
+    const at = params['starting_after'] === undefined ? 0 : after;
+    const has_more = at < listed.length - 1;
+    return Promise.resolve({ ok: true as const, body: { object: 'list', data: listed[at] ?? [], has_more } });
+  },
+});
+
+async function reconciled(
+  pagesOf: (createdS: number) => readonly (readonly unknown[])[],
+  settings: object = {},
+): Promise<{ connector: TestConnector; run: Reconciled }> {
+  const clock = new VirtualClock();
+  const createdS = Math.floor(clock.epochMs() / 1000) - 600;
+  const stripe = listing(pagesOf(createdS), createdS);
+  const connector = testConnector({ clock, stripe, settings: { min_nodes: 50, ...settings } });
+  const running = reconcile(connector, undefined, clock.monotonicMs() + 60_000);
+  const [run] = await Promise.all([running, clock.advance(30_000)]);
+  return { connector, run };
+}
+
+const publishedIds = ({ published }: TestConnector): unknown[] =>
+  published.map(({ attributes }) => attributes['ce-id']);
+
+// confact/stripe.cr#39, bitwarden/server#3128: an entry of another shape than expected broke the whole reading.
+let deep: unknown = 1;
+for (let levels = 0; levels < 20_000; levels += 1) deep = [deep];
+const ODD: readonly unknown[] = [
+  null,
+  7,
+  'text',
+  [],
+  snapshot({ id: 'evt_odd', type: 'with a space' }),
+  snapshot({ id: 7 }),
+  snapshot({ id: null }),
+  snapshot({ id: 'evt_odd', object: 'invoice' }),
+  snapshot({ id: 'evt_odd', created: null }),
+  snapshot({ id: 'evt_odd', data: { object: { id: 'cus_1', object: 'customer', deep } } }),
+];
 test('one odd event does not stop reconcile-events: the others are published, it is counted and logged', async () => {
-  for (const odd of [{ type: 'with a space' }, { id: 7 }, { object: 'invoice' }, { created: null }]) {
-    const clock = new VirtualClock();
-    const createdS = Math.floor(clock.epochMs() / 1000) - 600;
-    const data = ['evt_c', 'evt_odd', 'evt_a'].map((id) =>
-      snapshot({ id, created: createdS, ...(id === 'evt_odd' ? odd : {}) }),
-    );
-    const stripe = {
-      ready: () => undefined,
-      send: ({ params }: StripeRequest) => {
-        const { gte, lt } = params['created'] as { gte: number; lt: number };
-        const listed = createdS >= gte && createdS < lt ? data : [];
-        return Promise.resolve({ ok: true as const, body: { object: 'list', data: listed, has_more: false } });
-      },
-    };
-    const connector = testConnector({ clock, stripe, settings: { min_nodes: 50 } });
-    const running = reconcile(connector, undefined, clock.monotonicMs() + 60_000);
-    await clock.advance(30_000);
-    const { fates, complete } = await running;
-    assert.deepEqual([fates, complete], [{ published: 2, refused: 1 }, true], JSON.stringify(odd));
-    assert.deepEqual(
-      connector.published.map(({ attributes }) => attributes['ce-id']),
-      ['evt_a', 'evt_c'],
-    );
-    assert.ok(connector.logged.some(({ message }) => message === 'an event cannot be published'));
+  for (const [index, odd] of ODD.entries())
+    for (const last of [false, true]) {
+      const { connector, run } = await reconciled((created) => {
+        const [a, c] = [snapshot({ id: 'evt_a', created }), snapshot({ id: 'evt_c', created })];
+        // At the end of a page it does not end the list.
+        return last ? [[c, odd], [a]] : [[c, odd, a]];
+      });
+      assert.deepEqual([run.fates, run.complete], [{ published: 2, refused: 1 }, true], `odd event ${index}`);
+      assert.deepEqual(publishedIds(connector), ['evt_a', 'evt_c']);
+      assert.ok(connector.logged.some(({ message }) => message === 'an event cannot be published'));
+    }
+});
+
+test('a list that goes on without a place to go on from is an error, not an end', async () => {
+  await assert.rejects(
+    reconciled((created) => [[null, snapshot({ id: null, created })], [snapshot({ id: 'evt_a', created })]]),
+    (error) => isConnectorError(error) && error.facts.reason === 'STRIPE_UNREADABLE',
+  );
+});
+
+// `time` of a CloudEvent is RFC 3339: years 0000 to 9999. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#time
+test('an event of any time is published, its time one that RFC 3339 can write', async () => {
+  for (const created of [0, 1_795_478_400, 1e13, 1e300, -1, 1_795_478_400_000, 'no time', '+275760-09-12T00:00:00Z']) {
+    const connector = connectorOf();
+    assert.equal(await publishEvent(connector, parseEvent(snapshot({ created }))), 'published');
+    assert.match(connector.published[0]?.attributes['ce-time'] ?? '', /^\d{4}-\d\d-\d\dT/);
+  }
+});
+
+// https://protobuf.dev/programming-guides/json: a message that holds half of a surrogate pair is no JSON of a proto.
+test('half of a surrogate pair in an id is no reason to publish the event never', async () => {
+  const connector = connectorOf();
+  const event = parseEvent(snapshot({ data: { object: { id: 'cus_\ud83d', object: 'customer' } } }));
+  assert.equal(await publishEvent(connector, event), 'published');
+  const [message] = connector.published;
+  assert.equal(message?.orderingKey, 'cus_\ufffd');
+  assert.equal(message.attributes['objectId'], 'cus_\ufffd');
+});
+
+test('an object that cannot be asked for by its id is published as the event has it', async () => {
+  for (const id of ['..', 'a\nb', 'x'.repeat(600), 'search']) {
+    const connector = connectorOf({ events_reread: true });
+    const event = parseEvent(snapshot({ data: { object: { id, object: 'customer' } } }));
+    assert.equal(await publishEvent(connector, event), 'published');
+    assert.equal(connector.published[0]?.attributes['reread'], 'not offered');
+    assert.equal(connector.asked.length, 0);
   }
 });

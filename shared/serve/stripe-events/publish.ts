@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import { publishable } from '../../core/client-secrets.ts';
 import type { Connector } from '../../core/connector.ts';
 import { readObject } from '../../core/read-object.ts';
-import { settingsInvalid } from '../../errors.ts';
+import { ConnectorError, isConnectorError, settingsInvalid } from '../../errors.ts';
 import { eventMark, isMarked, mark } from '../../idempotency/published.ts';
 import { connectionSource, eventMessage } from '../cloud-event.ts';
 import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
@@ -28,7 +28,7 @@ export async function publishEvent(connector: Connector, event: StripeEvent): Pr
   const seen = await parts.operations.update(id, isMarked).catch(() => false);
   if (seen) return 'duplicate';
   const { event: told, read } = await reread(connector, event);
-  await publisher.publish(settings.eventsTopic, messageOf(connector, told, read));
+  await publisher.publish(settings.eventsTopic, made(connector, told, read));
   await parts.operations.update(id, mark).catch((cause: unknown) => {
     log.write('WARNING', 'an event is published, but could not be marked: it may be published again', {
       event: event.id,
@@ -61,9 +61,37 @@ async function reread(connector: Connector, event: StripeEvent): Promise<{ event
     outputFormat: 'native',
     ...(account === undefined ? {} : { account }),
   };
-  const object = await readObject(parts, kind, id, call);
+  const object = await readObject(parts, kind, id, call).catch(notReadable);
   if (typeof object === 'string') return { event, read: object };
   return { event: { ...event, data: { ...(event.data as object), object: { ...object } } }, read: 'yes' };
+}
+
+/** What cannot be asked for by this id is published as the event has it; what may pass stops the event instead. */
+function notReadable(cause: unknown): 'not offered' {
+  if (isConnectorError(cause) && (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND'))
+    return 'not offered';
+  throw cause;
+}
+
+/** The message of an event; one that none can be made of (nested too deep) is odd by itself, and not a failure of ours. */
+function made(connector: Connector, event: StripeEvent, read: Read): ReturnType<typeof eventMessage> {
+  try {
+    return messageOf(connector, event, read);
+  } catch (cause) {
+    throw new ConnectorError('INVALID_ARGUMENT', 'no message can be made of the event', {
+      reason: 'NOT_AN_EVENT',
+      cause,
+    });
+  }
+}
+
+/** Milliseconds of the last moment that RFC 3339 can write, as `time` of a CloudEvent is: 9999-12-31T23:59:59.999Z. */
+const LAST_MOMENT_MS = 253_402_300_799_999;
+
+/** When an event was made; now where it does not say so. */
+function timeOf({ created }: StripeEvent, nowMs: number): number {
+  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
+  return ms >= 0 && ms <= LAST_MOMENT_MS ? ms : nowMs;
 }
 
 function messageOf(
@@ -73,13 +101,12 @@ function messageOf(
 ): ReturnType<typeof eventMessage> {
   const { id, kind } = subjectOf(event);
   const account = accountOf(event) ?? settings.accountId;
-  const created = typeof event.created === 'number' ? event.created * 1000 : Date.parse(event.created);
   return eventMessage({
     id: event.id,
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
     type: `com.stripe.${event.type}`,
     ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
-    timeMs: Number.isFinite(created) ? created : clock.epochMs(),
+    timeMs: timeOf(event, clock.epochMs()),
     data: publishable(event),
     attributes: {
       type: event.type,

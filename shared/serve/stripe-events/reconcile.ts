@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Connector } from '../../core/connector.ts';
-import { objectsOf } from '../../core/objects-of.ts';
+import { idOf, objectsOf } from '../../core/objects-of.ts';
 import { ConnectorError, unforeseen } from '../../errors.ts';
 import { moveCursor, takeCursor } from '../../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
@@ -89,20 +89,23 @@ export async function reconcile(
  * One event that cannot be read, or that Pub/Sub refuses for itself, does not stand in the way of the others: it is logged
  * and counted as `refused`. What can pass (a topic that is missing, Pub/Sub away) stops the run, and the next one goes on.
  */
-async function published(connector: Connector, listed: Listed, account: string | undefined): Promise<Fate | 'refused'> {
+async function published(
+  connector: Connector,
+  listed: unknown,
+  account: string | undefined,
+): Promise<Fate | 'refused'> {
   try {
     return await publishEvent(connector, { ...parseEvent(listed), ...(account === undefined ? {} : { account }) });
   } catch (cause) {
     const error = unforeseen(cause);
     if (error.facts.reason !== 'NOT_AN_EVENT' && error.facts.reason !== 'MESSAGE_REFUSED') throw cause;
-    connector.log.write('ERROR', 'an event cannot be published', { event: listed.id, account, cause: error.message });
+    connector.log.write('ERROR', 'an event cannot be published', {
+      event: idOf(listed),
+      account,
+      cause: error.message,
+    });
     return 'refused';
   }
-}
-
-/** An event as Stripe lists it. */
-interface Listed {
-  readonly id?: unknown;
 }
 
 /** The events of a window, the oldest first. */
@@ -112,11 +115,11 @@ async function eventsOf(
   fromS: number,
   toS: number,
   untilMs: number,
-): Promise<Listed[]> {
+): Promise<unknown[]> {
   const call: Call = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
   const own = account === undefined ? {} : { account };
   const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
-  const events: Listed[] = [];
+  const events: unknown[] = [];
   for await (const one of objectsOf(parts.door, list, call)) events.push(one);
   return events.reverse();
 }
