@@ -55,6 +55,16 @@ export async function commitOnce(client: FirestoreClient, request: Commit): Prom
   return answer;
 }
 
+/** A commit that may as well be written twice: tried once more where no answer came. */
+export async function commitAgain(client: FirestoreClient, request: Commit): Promise<Committed> {
+  try {
+    return await commitOnce(client, request);
+  } catch (cause) {
+    if (!passes(cause)) return unanswered(cause);
+    return commitOnce(client, request).catch(unanswered);
+  }
+}
+
 type Stream = NodeJS.ReadableStream & { destroy?: () => void };
 
 /** Every message of a read, to its end. A connection that lay idle too long is replaced once. */

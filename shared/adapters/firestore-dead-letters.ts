@@ -3,10 +3,9 @@ import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  commitOnce,
+  commitAgain,
   readAll,
   readFirst,
-  unanswered,
   type FirestoreOptions,
 } from './firestore-client.ts';
 import { timestamp } from './firestore-time.ts';
@@ -36,7 +35,7 @@ export function firestoreDeadLetters(
         expireAt: { timestampValue: timestamp((one.atMs + keptMs) * 1000) },
       };
       const write = { update: { name: `${parent}/deadLetters/${one.id}`, fields } };
-      await commitOnce(client, { database, writes: [write] }).catch(unanswered);
+      await commitAgain(client, { database, writes: [write] });
     },
     async get(id) {
       const { found } = await readFirst<{ found?: { fields?: unknown } | null }>(() =>

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { FirestoreClient } from '../../shared/adapters/firestore-client.ts';
+import { firestoreDeadLetters } from '../../shared/adapters/firestore-dead-letters.ts';
 import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
 import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
 import { begin, end, type Begun } from '../../shared/idempotency/operation.ts';
@@ -22,7 +23,7 @@ interface Stored {
 }
 interface Write {
   readonly update: { readonly name: string; readonly fields: Record<string, unknown> };
-  readonly currentDocument: { readonly exists?: boolean; readonly updateTime?: Stored['updateTime'] };
+  readonly currentDocument?: { readonly exists?: boolean; readonly updateTime?: Stored['updateTime'] };
 }
 
 const failure = (code: string, message = code): Error => Object.assign(new Error(message), { code });
@@ -44,8 +45,10 @@ function fakeFirestore(plan: { at: 'before' | 'after'; error: Error }[]): {
     if (met?.at === 'before') return Promise.reject(met.error);
     for (const { update, currentDocument } of writes) {
       const found = docs.get(update.name);
-      const { exists, updateTime } = currentDocument;
-      const holds = exists === false ? found === undefined : found?.updateTime.seconds === updateTime?.seconds;
+      const { exists, updateTime } = currentDocument ?? {};
+      const holds =
+        currentDocument === undefined ||
+        (exists === false ? found === undefined : found?.updateTime.seconds === updateTime?.seconds);
       if (!holds) return Promise.reject(failure('x', '{"error":{"status":"FAILED_PRECONDITION"}}'));
     }
     const updateTime = now();
@@ -104,6 +107,19 @@ test('another caller that writes in between is not taken for oneself', async () 
   const { store } = storeOn([{ at: 'after', error: RESET }]);
   const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
   assert.deepEqual([one.may, other.may].sort(), ['wait', 'work']);
+});
+
+test('a dead letter whose commit fails once is written: a repeat writes the same', async () => {
+  const letter = { id: 'l', operationId: 'o', atMs: 1, reason: 'R', message: '', fingerprint: '', generation: 0 };
+  for (const at of ['before', 'after'] as const) {
+    const { client, commits } = fakeFirestore([{ at, error: RESET }]);
+    const letters = firestoreDeadLetters({ projectId: 'p', databaseId: '(default)' }, 'c', storedDocuments, client);
+    await letters.put({ ...letter, original: null, replayedMs: 0 }, 1000);
+    assert.equal(commits(), 2);
+  }
+  const { client } = fakeFirestore([{ at: 'before', error: failure('ERR_INVALID_ARG_TYPE') }]);
+  const letters = firestoreDeadLetters({ projectId: 'p', databaseId: '(default)' }, 'c', storedDocuments, client);
+  await assert.rejects(letters.put({ ...letter, original: null, replayedMs: 0 }, 1000), isStoreFault);
 });
 
 test('a store that stays away is unanswered after two commits', async () => {
