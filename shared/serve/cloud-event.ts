@@ -19,6 +19,9 @@ export interface CloudEvent {
 
 /** Bytes of an attribute's value and of an ordering key at most. https://cloud.google.com/pubsub/quotas#resource_limits */
 const LONGEST_ATTRIBUTE = 1024;
+/** Bytes of an attribute's name at most, and attributes of a message. */
+const LONGEST_NAME = 256;
+const MOST_ATTRIBUTES = 100;
 
 /**
  * A CloudEvent as a Pub/Sub message in binary mode: the data is the message's, the context stands in attributes `ce-...`.
@@ -60,11 +63,23 @@ const LARGEST_REQUEST = 10_485_760;
 /** Bytes of the request around the message's data and attributes, at most. */
 const ENVELOPE = 4096;
 
-/** Whether Pub/Sub can take the message: the request carries its data as base64. */
+/** Whether Pub/Sub can take the message: by its size (the request carries its data as base64), its attributes and its key. */
 export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
   const rest = Buffer.byteLength(JSON.stringify([attributes, orderingKey]));
-  return base64 + rest + ENVELOPE <= LARGEST_REQUEST;
+  return base64 + rest + ENVELOPE <= LARGEST_REQUEST && areAttributes(attributes) && isShort(orderingKey);
+}
+
+function areAttributes(attributes: Message['attributes']): boolean {
+  const all = Object.entries(attributes);
+  return (
+    all.length <= MOST_ATTRIBUTES &&
+    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= LONGEST_NAME && isShort(value))
+  );
+}
+
+function isShort(value: string): boolean {
+  return Buffer.byteLength(value) <= LONGEST_ATTRIBUTE;
 }
 
 /** An id that is told from what the event is about. */

@@ -8,7 +8,9 @@ import { checkAllowed } from '../../shared/serve/allowed.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
 import { arrivedFrom, type Arrived } from '../../shared/serve/automation/arrived.ts';
 import { asksOf } from '../../shared/serve/automation/asks.ts';
+import { replay } from '../../shared/serve/automation/replay.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
+import { limitedPublisher } from '../pubsub-limits.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const arrived = (data: unknown, attributes: Record<string, string> = {}, more: Partial<Arrived> = {}): Arrived => ({
@@ -244,4 +246,44 @@ test('a messageId that can be no operationId is refused, and marks nothing', () 
   for (const messageId of ['stripe-event evt_7', 'a\r\nb', 'z'.repeat(300), 'é', ''])
     assert.throws(() => arrivedFrom({ message: { messageId, data: '' } }), { status: 'INVALID_ARGUMENT' });
   assert.equal(arrivedFrom({ message: { messageId: '1234567890', data: '' } }).id, '1234567890');
+});
+
+// https://cloud.google.com/firestore/quotas#limits: a document has at most 1 MiB, in bytes; the letter stands in it as JSON.
+// https://cloud.google.com/pubsub/docs/publisher#using-attributes: 100 attributes, and none that begins with goog.
+test('whatever a message holds, it is put aside as a document that Firestore takes, and a replay as a message that Pub/Sub takes', async () => {
+  const many = (count: number, name = 'a'): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 'v']));
+  const raw = (bytes: string | Buffer, attributes = {}): Arrived => ({
+    ...arrived(undefined, attributes),
+    data: Buffer.from(bytes).toString('base64'),
+  });
+  const failing = (Nope: string): Arrived =>
+    arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Nope } });
+  const cases: readonly (readonly [string, Arrived, boolean])[] = [
+    ['letters of three bytes', failing('東'.repeat(400_000)), false],
+    ['letters of three bytes that fit', failing('東'.repeat(250_000)), true],
+    ['quotes, escaped twice', failing('"'.repeat(340_000)), false],
+    ['text that is no JSON', raw('東'.repeat(350_000)), false],
+    ['control characters', raw('\u0000'.repeat(600_000)), false],
+    ['bytes that are no text', raw(Buffer.from([0x7b, 0xff, 0x7d])), false],
+    ['a hundred attributes', raw('no JSON', many(100)), false],
+    ['98 attributes', raw('no JSON', many(98)), true],
+    ["Pub/Sub's own attributes", raw('no JSON', { ...many(3, 'googclient_'), own: 'kept' }), true],
+  ];
+  for (const [kind, message, replayable] of cases) {
+    const connector = testConnector({
+      clock: new VirtualClock(),
+      stripe: answeringStripe(() => ({})),
+      settings: { max_body_bytes: 10_000_000 },
+    });
+    const { results, again } = await handleMessage(connector, message);
+    assert.deepEqual([again, results[0]?.outcome], [undefined, 'failed'], kind);
+    const [letter] = await connector.deadLetters.list(1);
+    assert.ok(letter !== undefined && Buffer.byteLength(JSON.stringify(letter)) < 1_000_000, kind);
+    assert.equal(letter.original !== null, replayable, kind);
+    if (!replayable) continue;
+    const publisher = limitedPublisher();
+    assert.match(await replay({ ...connector, publisher }, letter), /published again/, kind);
+    assert.equal(publisher.published.length, 1);
+  }
 });

@@ -5,15 +5,17 @@ import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
 import { carriesSecret, cut, redact, redactValue } from '../../redact.ts';
-import { connectionSource, eventId, eventMessage } from '../cloud-event.ts';
+import { utf8 } from '../../json/utf8.ts';
+import { connectionSource, eventId, eventMessage, isPublishable } from '../cloud-event.ts';
 import type { Arrived } from './arrived.ts';
 import { RETRIES_AFTER, type Ask } from './asks.ts';
+import { replayOf } from './replay.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
 /** Characters of a payload that a dead letter shows at most. */
 const MOST_SHOWN = 10_000;
-/** Characters of a message that are kept for a replay at most: a document of Firestore holds 1 MiB. https://cloud.google.com/firestore/quotas */
-const LARGEST_KEPT = 700_000;
+/** Bytes of a message that is kept for a replay at most, as JSON: a document of Firestore holds 1 MiB. https://cloud.google.com/firestore/quotas */
+const LARGEST_KEPT = 900_000;
 
 /**
  * Puts aside what failed for good: whole into the store, for `npm run dead-letters`, and redacted to the dead-letter
@@ -68,16 +70,30 @@ function letterOf(connection: string, arrived: Arrived, ask: Ask, error: Connect
   };
 }
 
-/** What a replay publishes; null where it holds credentials or card data, is too large to be kept, or is not what was written. */
+/**
+ * What a replay publishes; null where it holds credentials or card data, is too large to be kept or published, or is not what
+ * was written.
+ */
 function keptOf(arrived: Arrived, ask: Ask): DeadLetter['original'] {
   const readable = isReadable(ask);
-  const data = readable ? exactText({ ...ask.written, operationId: ask.operationId }) : plain(arrived.data);
-  const attributes = readable ? {} : arrived.attributes;
+  const data = readable ? exactText({ ...ask.written, operationId: ask.operationId }) : textOf(arrived.data);
+  if (data === undefined || ask.inexact === true) return null;
+  const attributes = readable ? {} : ownOf(arrived.attributes);
   const { orderingKey } = arrived;
-  if (data.length > LARGEST_KEPT || ask.inexact === true) return null;
-  return carriesSecret([readable ? plainNumbers(ask.written) : data, attributes, { orderingKey }])
-    ? null
-    : { data, attributes, orderingKey };
+  const original = { data, attributes, orderingKey };
+  if (Buffer.byteLength(JSON.stringify(original)) > LARGEST_KEPT) return null;
+  if (!isPublishable(replayOf(original, ask.operationId, 0))) return null;
+  return carriesSecret([readable ? plainNumbers(ask.written) : data, attributes, { orderingKey }]) ? null : original;
+}
+
+/** Without those that Pub/Sub adds, such as `googclient_schemaencoding`: nobody may publish them. https://cloud.google.com/pubsub/docs/publisher#using-attributes */
+function ownOf(attributes: Arrived['attributes']): Arrived['attributes'] {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
+}
+
+/** Data that is no text would be published again as another. */
+function textOf(data: string): string | undefined {
+  return utf8(Buffer.from(data, 'base64'));
 }
 
 /** Whether its fields could be told; else the data is what there is. */
@@ -85,7 +101,7 @@ function isReadable(ask: Ask): ask is Ask & { readonly written: object } {
   return typeof ask.written === 'object' && ask.written !== null;
 }
 
-/** Data that could not be read is published again as the same bytes, if these are text at all. */
+/** Data that could not be read, for whoever is to know. */
 function plain(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }

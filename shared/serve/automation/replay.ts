@@ -1,6 +1,7 @@
 import type { Connector } from '../../core/connector.ts';
 import { settingsInvalid } from '../../errors.ts';
 import type { DeadLetter } from '../../ports/dead-letters.ts';
+import type { Message } from '../../ports/publisher.ts';
 import { RETRIES_AFTER } from './asks.ts';
 
 /**
@@ -15,12 +16,20 @@ export async function replay(
     return 'not replayed: it held credentials or card data, which are kept nowhere, or could not be kept as it was written';
   if (settings.automationTopic === undefined)
     throw settingsInvalid('automation_topic is required: a replay goes there');
-  const { data, attributes, orderingKey } = letter.original;
-  await publisher.publish(settings.automationTopic, {
-    data,
-    attributes: { ...attributes, operationId: letter.operationId, [RETRIES_AFTER]: String(letter.generation) },
-    ...(orderingKey === '' ? {} : { orderingKey }),
-  });
+  await publisher.publish(settings.automationTopic, replayOf(letter.original, letter.operationId, letter.generation));
   await deadLetters.put({ ...letter, replayedMs: clock.epochMs() }, parts.operationsKeptUs / 1000);
   return `published again under ${letter.operationId}`;
+}
+
+/** The message that a replay publishes. */
+export function replayOf(
+  { data, attributes, orderingKey }: NonNullable<DeadLetter['original']>,
+  operationId: string,
+  generation: number,
+): Message {
+  return {
+    data,
+    attributes: { ...attributes, operationId, [RETRIES_AFTER]: String(generation) },
+    ...(orderingKey === '' ? {} : { orderingKey }),
+  };
 }
