@@ -70,11 +70,30 @@ test('attributes carry the same fields; what stands in both must agree', () => {
   assert.deepEqual(asked({ operation: 'Get' }, { operationId: 'b' }), ['Get b {"operationId":"b"}']);
 });
 
+function refusedForId(todo: ReturnType<typeof asksOf>[number]['todo']): boolean {
+  if (!('service' in todo)) return todo.facts.violations?.[0]?.field === 'operationId';
+  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
+  const terms = { operationId: 'm-1', deadlineMs: 1000, told: new Set<string>() };
+  try {
+    todo.service.prepare(connector, todo.body, terms);
+    return false;
+  } catch (error) {
+    return isConnectorError(error) && error.facts.violations?.[0]?.field === 'operationId';
+  }
+}
+
 test("an array's items have ids of their own: their operationId, or the message's with their place", () => {
   assert.deepEqual(
     asked([{ operation: 'Get' }, { operationId: 'own' }, 7], { operation: 'Create', operationId: 'all' }),
     ['INVALID_INPUT all:0', 'Create own {"operationId":"own"}', 'INVALID_INPUT all:2'],
   );
+  // With the message's own id instead, the same message published again would have its effects again.
+  for (const operationId of ['has space', '', 'é', 'x'.repeat(256)])
+    for (const data of [{ operation: 'Get' }, [{ operation: 'Get' }, { operation: 'Get', operationId: 'own' }]])
+      assert.ok(
+        asksOf(arrived(data, { operationId }), 1_000_000).every(({ todo }) => refusedForId(todo)),
+        `${operationId} ${JSON.stringify(data)}`,
+      );
   const long = asksOf(arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }), 1_000_000);
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });

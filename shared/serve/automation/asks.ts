@@ -1,5 +1,5 @@
 import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
-import { isOperationId } from '../../core/ids.ts';
+import { checkOperationId, isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
 import { itemOperationId } from '../../idempotency/operation-id.ts';
 import { pathInWords, type JsonProblem } from '../../json/exact-json.ts';
@@ -75,7 +75,8 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
     }
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
-    // Each item has an id of its own: the attribute is the message's.
+    // Each item has an id of its own: the attribute is the message's. One that can be none is not passed over.
+    if (given !== undefined) checkOperationId('operationId', given);
     const ofItems = fields.filter(([name]) => name !== 'operationId');
     const asks = content.map((item, index): Ask => {
       const ask = askOf(item, ofItems, itemOperationId(id, index));
