@@ -1,7 +1,7 @@
 import { v1 } from '@google-cloud/firestore';
 import type { Time } from './firestore-time.ts';
 import { StoreFault, StoreUnanswered } from '../ports/token-store.ts';
-import { isBroken, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
+import { isBroken, NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
 export interface FirestoreOptions extends Way {
   readonly projectId: string;
@@ -101,6 +101,8 @@ export function passes(cause: unknown): boolean {
 }
 
 export function unanswered(cause: unknown): never {
-  if (statusOf(cause) === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
+  const status = statusOf(cause);
+  if (status === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
+  if (status === 'UNAUTHENTICATED') throw new StoreFault(`${NO_CREDENTIALS} (${String(cause)})`);
   throw passes(cause) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
 }

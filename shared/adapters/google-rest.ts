@@ -18,8 +18,32 @@ const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 /** A token that was refused is replaced once before the call counts as refused. */
 const CLIENT = { forceRefreshOnFailure: true };
 
+/**
+ * Whatever credentials are found, looked for at the first request. A `GoogleAuth` is asked while a client of Google's is made,
+ * in a promise that nobody holds: without credentials its rejection would end the process.
+ */
+class FoundCredentials extends PassThroughClient {
+  private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT });
+
+  override async request<T>(
+    options: Parameters<PassThroughClient['request']>[0],
+  ): ReturnType<typeof PassThroughClient.prototype.request<T>> {
+    const client = await this.auth.getClient().catch((cause: unknown) => {
+      // They are not there, or cannot be read: no service was asked.
+      throw Object.assign(new Error(cause instanceof Error ? cause.message : String(cause)), { code: UNAUTHENTICATED });
+    });
+    return client.request<T>(options);
+  }
+}
+
+const UNAUTHENTICATED = 'UNAUTHENTICATED';
+
+/** What is to be done where `statusOf` is UNAUTHENTICATED. */
+export const NO_CREDENTIALS =
+  "this program's Google credentials are missing or refused: a person logs in by gcloud auth application-default login";
+
 /** One for all clients of an instance: they share its token. */
-const found = lazily(() => new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT }));
+const found = lazily(() => new FoundCredentials());
 /** Looks for nothing: three questions to the metadata server less. */
 const ofPlatform = lazily(() => new Compute({ scopes: SCOPES, ...CLIENT }));
 
@@ -27,8 +51,7 @@ export function restOptions({
   emulatorHost,
   onPlatform = false,
 }: Way): Record<string, string | number | boolean | object> {
-  if (emulatorHost === undefined)
-    return { fallback: true, ...(onPlatform ? { authClient: ofPlatform() } : { auth: found() }) };
+  if (emulatorHost === undefined) return { fallback: true, authClient: onPlatform ? ofPlatform() : found() };
   // An IPv6 address contains colons: `[::1]:8085`.
   const colon = emulatorHost.lastIndexOf(':');
   const host = emulatorHost.slice(0, colon);
@@ -71,14 +94,24 @@ export function within<T>(ms: number, call: Promise<T>): Promise<T> {
 /** Google's canonical code of a failure; UNAVAILABLE where the way broke before an answer came. */
 export function statusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
-  if (code === 'DEADLINE_EXCEEDED') return code;
+  if (code === 'DEADLINE_EXCEEDED' || code === UNAUTHENTICATED) return code;
   // The body of an error answer stands in the message. https://cloud.google.com/apis/design/errors#http_mapping
   const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
   if (named !== undefined) return named;
   // Node refuses what it is given: a fault of this program, not the silence of a service.
   if (typeof code === 'string' && code.startsWith('ERR_') && !OF_THE_WAY.test(code)) return 'FAULT';
   const http = Number(status ?? code);
+  if (http >= 400 && http < 500 && http !== 429 && isOfTokens(cause)) return UNAUTHENTICATED;
   return Number.isInteger(http) ? (BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
+}
+
+/**
+ * Whether a token was asked for, not the service: what is refused then are the credentials.
+ * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+function isOfTokens(cause: unknown): boolean {
+  const { config } = cause as { config?: { url?: unknown } };
+  return /^https?:\/\/(?:(?:oauth2|sts|iamcredentials)\.|[^/]+\/computeMetadata\/)/.test(String(config?.url ?? ''));
 }
 
 /** Codes of Node that tell of a connection. https://nodejs.org/api/errors.html */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/pubsub';
-import { ConnectorError } from '../errors.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import { NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
+import { NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
 /** Milliseconds of one try; the client's own repeats would go on for minutes. */
 const ONE_TRY_MS = 3000;
@@ -46,10 +46,13 @@ export function pubsub(way: Way): Publisher {
 }
 
 function translated(topic: string, cause: unknown): ConnectorError {
-  const hopeless = HOPELESS.get(statusOf(cause));
+  const status = statusOf(cause);
+  if (status === 'FAULT') return unforeseen(cause);
+  const hopeless = HOPELESS.get(status);
   if (hopeless !== undefined)
     return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });
-  return new ConnectorError('UNAVAILABLE', 'Pub/Sub did not take the message; nothing is acknowledged', {
+  const why = status === 'UNAUTHENTICATED' ? `: ${NO_CREDENTIALS}` : '';
+  return new ConnectorError('UNAVAILABLE', `Pub/Sub did not take the message; nothing is acknowledged${why}`, {
     reason: 'PUBSUB_UNAVAILABLE',
     retryAfterMs: 1000,
     cause,

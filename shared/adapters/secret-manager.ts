@@ -1,7 +1,7 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { ConnectorError } from '../errors.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
 import type { SecretKind, Secrets } from '../ports/secrets.ts';
-import { NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
+import { NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './google-rest.ts';
 
 export interface SecretManagerOptions extends Way {
   /** `projects/P/secrets/S/versions/V` */
@@ -59,9 +59,12 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
 
 function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
-  const known = CAUSES.get(statusOf(cause));
+  const status = statusOf(cause);
+  if (status === 'FAULT') return unforeseen(cause);
+  const known = CAUSES.get(status);
+  const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer';
   if (known === undefined)
-    return new ConnectorError('UNAVAILABLE', 'Secret Manager did not answer; nothing was sent to Stripe', {
+    return new ConnectorError('UNAVAILABLE', `${silent}; nothing was sent to Stripe`, {
       reason: 'SECRET_UNAVAILABLE',
       cause,
     });

@@ -110,3 +110,24 @@ test("gcloud's own credentials get a token by a form, and the calls carry it", a
     rmSync(folder, { recursive: true });
   }
 });
+
+// https://www.rfc-editor.org/rfc/rfc6749#section-5.2: 400 invalid_grant. A login that is over is not a secret that is disabled.
+for (const [kind, content] of [
+  [
+    'a login that is over',
+    JSON.stringify({ type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'over' }),
+  ],
+  ['a file that is no JSON', '{oops'],
+] as const)
+  test(`${kind}: the credentials are told, not the secret`, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
+    try {
+      const file = path.join(folder, 'credentials.json');
+      writeFileSync(file, content);
+      const tokens = { given: [{ token: 'of-a-user', expiresInS: LONG }] };
+      const { printed, came } = await readTwice(false, tokens, { GOOGLE_APPLICATION_CREDENTIALS: file });
+      assert.deepEqual([printed, came], [['SECRET_UNAVAILABLE'], []]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });

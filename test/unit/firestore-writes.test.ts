@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import type { FirestoreClient } from '../../shared/adapters/firestore-client.ts';
 import { firestoreDeadLetters } from '../../shared/adapters/firestore-dead-letters.ts';
 import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
+import { statusOf } from '../../shared/adapters/google-rest.ts';
 import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
 import { begin, end, type Begun } from '../../shared/idempotency/operation.ts';
 import type { OperationStore } from '../../shared/ports/operation-store.ts';
@@ -135,4 +136,31 @@ test('a fault of the program is not the silence of the store', async () => {
   const { store, commits } = storeOn([{ at: 'before', error: failure('ERR_INVALID_ARG_TYPE') }]);
   await assert.rejects(beginIt(store), isStoreFault);
   assert.equal(commits(), 1);
+});
+
+// What refuses a token is not the service: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
+// https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
+test('refused credentials are neither the silence of a service nor its refusal of a call', async () => {
+  const answered = (status: number, url: string): Error =>
+    Object.assign(failure('x', 'invalid_grant'), { status, config: { url } });
+  const cases: readonly (readonly [number, string, string])[] = [
+    [400, 'https://oauth2.googleapis.com/token', 'UNAUTHENTICATED'],
+    [401, 'https://sts.googleapis.com/v1/token', 'UNAUTHENTICATED'],
+    [
+      403,
+      'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@b:generateAccessToken',
+      'UNAUTHENTICATED',
+    ],
+    [404, 'http://169.254.169.254/computeMetadata/v1/instance/service-accounts/default/token', 'UNAUTHENTICATED'],
+    [500, 'https://oauth2.googleapis.com/token', 'INTERNAL'],
+    [429, 'https://oauth2.googleapis.com/token', 'RESOURCE_EXHAUSTED'],
+    [400, 'https://pubsub.googleapis.com/v1/projects/p/topics/t:publish', 'INVALID_ARGUMENT'],
+    [404, 'https://firestore.googleapis.com/v1/projects/p', 'NOT_FOUND'],
+  ];
+  for (const [status, url, wanted] of cases) assert.equal(statusOf(answered(status, url)), wanted, url);
+  const { store } = storeOn([{ at: 'before', error: answered(400, 'https://oauth2.googleapis.com/token') }]);
+  await assert.rejects(
+    beginIt(store),
+    (error) => /gcloud auth application-default login.*invalid_grant/.test(String(error)) && isStoreFault(error),
+  );
 });
