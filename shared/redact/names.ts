@@ -61,7 +61,10 @@ export function isCardName(name: string): boolean {
 /** Names that end so, but whose value is an id of Stripe: a token that works once, an authorization of an issued card. */
 const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 
-/** Whether a text under a secret name is none: an id of Stripe, or what redaction left. */
+/** Where a secret is kept, not what it is. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions */
+const KEPT_AT = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
+
+/** Whether a text under a secret name is none: an id of Stripe, the place of a secret, or what redaction left. */
 export function isHarmless(value: string): boolean {
-  return value === '' || value === MARK || HARMLESS.test(value);
+  return value === '' || value === MARK || HARMLESS.test(value) || KEPT_AT.test(value);
 }

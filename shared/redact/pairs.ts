@@ -90,7 +90,7 @@ const LONGEST_NAME = 100;
 
 /** No value at all, or the beginning of a sentence about the name: "password: must have 8 characters". */
 const SAYS_NOTHING =
-  /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
+  /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
 
 /** What redaction left: its last sign counts as the end of what stands around it. */
 function isMarked(text: string, from: number, to: number): boolean {

@@ -295,6 +295,10 @@ const READABLE: readonly unknown[] = [
   'evt_4000056655665556 of req_4000056655665556 for pi_4000056655665556',
   { operationId: '4000056655665556', messageId: 4000056655665556, 'idempotency-key': 'a-4000056655665556' },
   'operationId=4000056655665556&a=1',
+  // What the settings say of themselves. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions
+  'api_key: projects/P/secrets/S/versions/V, where V is a number or latest',
+  'webhook_secrets: at most 5 of projects/P/secrets/S/versions/V, where V is a number or latest',
+  { api_key: 'projects/p/secrets/stripe-key/versions/latest', proxy_password: 'projects/p/secrets/s/versions/7' },
   '{"messageId":"4000056655665556"}',
   { atMs: 1795478400009, atUs: 1795478400000001, created: 1795478400, amount: 99999999, total: 123456789012 },
   // Their last digits fit, as one time in ten.
