@@ -37,7 +37,7 @@ command('npm run connection -- check FILE [--live] | suspend | resume | status',
 });
 
 async function check(file: string, live: boolean): Promise<string> {
-  const problems = checkFile(file, (name) => fileText(readFileSync(name)));
+  const problems = checkFile(file, (name) => fileText(readFileSync(name)), process.env['STRIPE_API_BASE']);
   if (problems.length > 0) throw settingsProblems(file, problems);
   if (!live) return `${file}: no problems`;
   const environment = { ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file };

@@ -1,6 +1,6 @@
 import { pathInWords, readExactJson } from '../json/exact-json.ts';
 import { plainNumbers } from '../json/written-number.ts';
-import { isConnectorError, settingsInvalid } from '../errors.ts';
+import { isConnectorError, settingsInvalid, type FieldViolation } from '../errors.ts';
 import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
 import { address, text } from './allowed.ts';
 import { API_KEY } from '../ports/secrets.ts';
@@ -126,16 +126,25 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
   return document;
 }
 
-/** The object of a settings text; undefined where it is none. A key that stands twice is an error, and so is a number that loses digits. */
-export function settingsJson(text: string): Record<string, unknown> | undefined {
+/** The object of a settings text; undefined where it is none. */
+function settingsJson(text: string): Record<string, unknown> | undefined {
+  const { value, problems } = readSettings(text);
+  if (problems.length > 0)
+    throw settingsInvalid(problems.map(({ field, description }) => `${field}: ${description}`).join('; '), problems);
+  return value;
+}
+
+/** The same with what is wrong with its text: a key that stands twice, a number that loses digits. */
+export function readSettings(text: string): {
+  readonly value: Record<string, unknown> | undefined;
+  readonly problems: readonly FieldViolation[];
+} {
   const read = readExactJson(text.replace(/^\ufeff/, ''));
   const value = plainNumbers(read?.value);
-  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  if (read.count > 0) {
-    const found = read.problems.map(({ path, description }) => ({ field: pathInWords(path), description }));
-    throw settingsInvalid(found.map(({ field, description }) => `${field}: ${description}`).join('; '), found);
-  }
-  return value as Record<string, unknown>;
+  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return { value: undefined, problems: [] };
+  const problems = read.problems.map(({ path, description }) => ({ field: pathInWords(path), description }));
+  return { value: value as Record<string, unknown>, problems };
 }
 
 /** In the cloud nothing of the laptop is taken: no key in the environment, no stand-ins, no state in memory. */
@@ -158,10 +167,15 @@ function checkCloud(seen: Seen, settings: Settings): void {
 }
 
 /** In the clear only what may be read on the way: an http server of a laptop, never Stripe. */
-function checkProxy({ STRIPE_API_BASE: base }: Seen, settings: Settings): void {
-  if (settings.proxySsltype === 'NEVER' && base?.startsWith('http:') !== true)
-    throw settingsInvalid('proxy_ssltype: NEVER would send the API key through the proxy in clear');
+function checkProxy({ STRIPE_API_BASE: base }: Seen, { proxySsltype }: Settings): void {
+  if (isInClear(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${IN_CLEAR}`);
 }
+
+export function isInClear(proxySsltype: unknown, base: string | undefined): boolean {
+  return proxySsltype === 'NEVER' && base?.startsWith('http:') !== true;
+}
+
+export const IN_CLEAR = 'NEVER would send the API key through the proxy in clear';
 
 function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'proxyPassword'> {
   if (seen.PROXY_PASSWORD !== undefined) return { proxyPassword: { from: 'environment', value: seen.PROXY_PASSWORD } };

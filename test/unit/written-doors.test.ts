@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request } from '@google-cloud/functions-framework';
 import { fileText } from '../../shared/connection/file-text.ts';
-import { readDeployment, settingsJson } from '../../shared/connection/environment.ts';
+import { checkFile, settingsProblems } from '../../shared/command/check-settings.ts';
+import { redact } from '../../shared/redact.ts';
+import { readDeployment, readSettings } from '../../shared/connection/environment.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
 import { asksOf } from '../../shared/serve/automation/asks.ts';
 import { queryOf } from '../../shared/serve/decoded-part.ts';
@@ -181,7 +183,8 @@ const files: readonly (readonly [sentence: string, bytes: Buffer])[] = [
   ['UTF-16 the other way around', Buffer.from(`\ufeff${settings}`, 'utf16le').swap16()],
 ];
 for (const [sentence, bytes] of files)
-  test(`a settings file in ${sentence} is read`, () => assert.deepEqual(settingsJson(fileText(bytes)), { name: 'é' }));
+  test(`a settings file in ${sentence} is read`, () =>
+    assert.deepEqual(readSettings(fileText(bytes)), { value: { name: 'é' }, problems: [] }));
 
 test('a settings file that is not the text that it begins as says so', () => {
   assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not the UTF-8 text .* save it as UTF-8/);
@@ -189,7 +192,26 @@ test('a settings file that is not the text that it begins as says so', () => {
 
 test('a setting that stands twice is refused, in a file and in the environment', () => {
   const twice = '{"read_only":true,"read_only":false}';
-  assert.throws(() => settingsJson(twice), /read_only: stands twice/);
+  assert.deepEqual(
+    readSettings(twice).problems.map(({ field, description }) => `${field}: ${description}`),
+    ['read_only: stands twice in one object; give it once'],
+  );
   const read = (): unknown => readDeployment({ CONNECTION_SETTINGS: twice, STRIPE_API_KEY: 'sk_test_a' }, () => '');
   assert.throws(read, /read_only: stands twice/);
+});
+
+test('check names every problem of a file at once: of its text, of each value and of the way through a proxy', () => {
+  const text =
+    '{"name":"c","region":"r1","verbosity":"1","verbosity":"9","min_nodes":12345678901234567890,"colour":1,' +
+    '"proxy_enabled":true,"proxy_server":{"host":"p","port":1},"proxy_ssltype":"NEVER","api_key":"sk"}';
+  const fields = (base?: string): string[] => checkFile('f', () => text, base).map(({ field }) => field);
+  assert.deepEqual(fields().sort(), ['api_key', 'colour', 'min_nodes', 'proxy_ssltype', 'verbosity']);
+  assert.deepEqual(fields('http://127.0.0.1:1').sort(), ['api_key', 'colour', 'min_nodes', 'verbosity']);
+  const printed = redact(
+    settingsProblems(
+      'f',
+      checkFile('f', () => text, undefined),
+    ).message,
+  );
+  assert.match(printed, /api_key: projects\/P\/secrets\/S\/versions\/V/);
 });
