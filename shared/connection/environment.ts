@@ -10,10 +10,12 @@ import { parseSettings, type Settings } from './settings.ts';
 const anyText = optional(() => text(/^/, 'a text'));
 const emulatorHost = optional(() =>
   text(
-    /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):\d{1,5}$/,
+    /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
     'host:port of an emulator, such as localhost:8085 or [::1]:8085',
   ),
 );
+/** A part of a resource's name: an empty one would make a name that no service answers for. */
+const NO_GAP = /^[^\s/]{1,200}$/;
 const VARIABLES = {
   /** Cloud Run sets it: we are in the cloud. */
   K_SERVICE: anyText,
@@ -27,8 +29,8 @@ const VARIABLES = {
   FIRESTORE_EMULATOR_HOST: emulatorHost,
   SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
   PUBSUB_EMULATOR_HOST: emulatorHost,
-  GOOGLE_CLOUD_PROJECT: anyText,
-  FIRESTORE_DATABASE: or('(default)', () => text(/^/, 'a text')),
+  GOOGLE_CLOUD_PROJECT: optional(() => text(NO_GAP, 'the id of a project; leave the variable out where there is none')),
+  FIRESTORE_DATABASE: or('(default)', () => text(NO_GAP, 'the id of a database; leave the variable out for (default)')),
   /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
   GOOGLE_APPLICATION_CREDENTIALS: anyText,
   ALLOW_LIVE: anyText,

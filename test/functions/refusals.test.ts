@@ -201,7 +201,8 @@ test('a deployed function says at start-up what it lacks, and refuses what belon
   const cases: [Record<string, string>, RegExp][] = [
     [{ ...cloud, STRIPE_API_KEY: 'sk_test_x00000000' }, /STRIPE_API_KEY is for a laptop/],
     [{ ...cloud, STRIPE_API_BASE: 'http://127.0.0.1:1' }, /STRIPE_API_BASE is for a laptop/],
-    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '', CONNECTION_SETTINGS: '{}' }, /name: /],
+    [{ ...cloud, CONNECTION_SETTINGS: '{}' }, /name: /],
+    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '' }, /GOOGLE_CLOUD_PROJECT: the id of a project/],
     [{ K_SERVICE: 'x', CONNECTION_SETTINGS: JSON.stringify(settings) }, /GOOGLE_CLOUD_PROJECT is required/],
     [
       { ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, min_nodes: 60 }) },
