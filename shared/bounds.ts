@@ -16,6 +16,9 @@ export const LONGEST_TEXT = 2000;
 export const LARGEST_VIOLATIONS = 40_000;
 /** Names in one list of a body: `fields`, `expand`. */
 export const MOST_LISTED = 1000;
+/** Rows of a page of a List where a caller names no number, and at most. */
+export const ROWS_A_PAGE = 25;
+export const MOST_ROWS_A_PAGE = 200;
 /** Nested objects and arrays at most, in a body and in a text of JSON inside it. */
 export const DEEPEST = 64;
 /**

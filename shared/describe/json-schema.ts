@@ -1,3 +1,4 @@
+import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
@@ -26,6 +27,9 @@ export interface JsonSchema {
   /** Known values where others may stand too. */
   readonly examples?: readonly (string | number | boolean)[];
 }
+
+/** Rows of a page of a List. */
+export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MOST_ROWS_A_PAGE, default: ROWS_A_PAGE };
 
 export interface SchemaRules {
   /** Of whose inputs these are: some amounts of some entities may be negative. */

@@ -3,7 +3,7 @@ import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/shapes.ts';
 import type { ActionFacts } from './action.ts';
 import type { EntityFacts } from './entity-type.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { PAGE_SIZE, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action, as an agent is told of it. */
 export interface ToolFacts {
@@ -29,7 +29,7 @@ const LIST: JsonSchema = {
       description:
         "such as Email = 'a@example.com' AND Created >= '2026-01-01'; operators = != < > LIKE IN IS NULL AND OR NOT",
     },
-    pageSize: { type: 'integer', minimum: 1, maximum: 200 },
+    pageSize: PAGE_SIZE,
     pageToken: { type: 'string', description: 'nextPageToken of the page before' },
     sortBy: { type: 'string', description: 'one column, such as Created DESC' },
     fields: { type: 'array', items: { type: 'string' }, description: 'columns of the answer; name few' },

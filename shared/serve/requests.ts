@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MOST_LISTED } from '../bounds.ts';
+import { MOST_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import { readJsonText } from '../core/json-text.ts';
 import { invalid } from '../errors.ts';
 import { optional, or, readFields, type Fields, type Problem, type Read } from '../fields.ts';
@@ -23,7 +23,7 @@ const anyText = optional(() => z.string());
 const someText = optional(() => z.string().min(1));
 const clauseText = optional(() => z.string().max(10_000));
 const maxAffected = or<number>(100, () => wholeNumber(1, 10_000));
-const pageSize = or<number>(25, () => wholeNumber(1, 200));
+const pageSize = or<number>(ROWS_A_PAGE, () => wholeNumber(1, MOST_ROWS_A_PAGE));
 const sort = optional(() =>
   z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((one) => [one])], {
     error: 'takes one column, as a text or in a list',

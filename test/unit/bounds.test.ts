@@ -1,9 +1,19 @@
 /** What an answer repeats of a body is bounded, and so is the work for each mistake: counted, never timed. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { cut, LONGEST_NAME, LONGEST_TEXT, MOST_SUGGESTIONS, MOST_VIOLATIONS, shown } from '../../shared/bounds.ts';
+import {
+  cut,
+  LONGEST_NAME,
+  LONGEST_TEXT,
+  MOST_ROWS_A_PAGE,
+  MOST_SUGGESTIONS,
+  MOST_VIOLATIONS,
+  ROWS_A_PAGE,
+  shown,
+} from '../../shared/bounds.ts';
 import { joinedNames, LONGEST_COMPARED, nearest, resolvePascal } from '../../shared/catalog/names.ts';
 import { OPERATIONS, type Fields } from '../../shared/catalog/shapes.ts';
 import { NO_POLICY } from '../../shared/core/write-policy.ts';
@@ -14,6 +24,7 @@ import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shar
 import { Violations } from '../../shared/violations.ts';
 import { inSlices } from '../../shared/serve/in-slices.ts';
 import { parseBody } from '../../shared/serve/requests.ts';
+import { QUERIES, readQuery } from '../../shared/serve/runtime-api/queries.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -296,4 +307,24 @@ test('with another API version unknown names pass with one warning; a policy on 
     true,
   );
   assert.match(refusal(() => planCreate(entity, row, input, held)).message, /^NewThing: is not an input of Customer/);
+});
+
+// Found by a newcomer who made the size of a page a setting: 25 and 200 stood again in seven places.
+test('the rows of a page have one definition: the pages say it, and no other code', () => {
+  const rows = `${ROWS_A_PAGE} rows a page by default, at most ${MOST_ROWS_A_PAGE}`;
+  assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
+  // The explorer's page takes no code of the functions.
+  assert.ok(
+    readFileSync('shared/explorer/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
+  );
+  for (const file of ['serve/requests', 'serve/runtime-api/queries', 'describe/tool', 'describe/openapi/rest-paths'])
+    assert.doesNotMatch(readFileSync(`shared/${file}.ts`, 'utf8'), /\b(25|200)\b(?! KB)/, file);
+  const size = (given: object): number => parseBody('List', { entity: 'Customer', ...given }).listEntitiesPageSize;
+  assert.equal(size({}), ROWS_A_PAGE);
+  assert.equal(size({ listEntitiesPageSize: MOST_ROWS_A_PAGE }), MOST_ROWS_A_PAGE);
+  assert.throws(() => size({ listEntitiesPageSize: MOST_ROWS_A_PAGE + 1 }), /from 1 to 200/);
+  const query = (text: string): unknown =>
+    readQuery(QUERIES.entities, new URLSearchParams(`pageSize=${text}`)).pageSize;
+  assert.deepEqual([query('0'), query('7'), query('5000')], [ROWS_A_PAGE, 7, MOST_ROWS_A_PAGE]);
+  assert.throws(() => query('many'), /more than 200 stands for 200/);
 });

@@ -2,6 +2,7 @@
 import type { Operation } from '../../catalog/shapes.ts';
 import type { ActionFacts } from '../action.ts';
 import type { EntityFacts } from '../entity-type.ts';
+import { PAGE_SIZE } from '../json-schema.ts';
 import { answers, json, KEY_PARAMETER, ref, under, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
@@ -87,7 +88,7 @@ function listParameters({ columns }: EntityFacts): object[] {
   });
   return [
     query('conditions', "a filter clause: Email = 'jane@example.com' AND Created >= '2026-01-01'", { type: 'string' }),
-    query('pageSize', 'rows of a page', { type: 'integer', minimum: 1, maximum: 200, default: 25 }),
+    query('pageSize', 'rows of a page', PAGE_SIZE),
     query('pageToken', 'nextPageToken of the page before', { type: 'string' }),
     ...(sortable.length === 0
       ? []

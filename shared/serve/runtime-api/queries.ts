@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { invalid } from '../../errors.ts';
 import {
   optional,
@@ -30,11 +31,12 @@ const SYSTEM: ReadonlySet<string> = new Set([
   'upload_protocol',
 ]);
 
-const pageSize = or<number>(25, () =>
+/** As Google's APIs take it: 0 stands for the default, and what is too large for the most. https://google.aip.dev/158 */
+const pageSize = or<number>(ROWS_A_PAGE, () =>
   z
     .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number from 1 to 200')
-    .transform((text) => (Number(text) === 0 ? 25 : Math.min(Number(text), 200))),
+    .regex(/^\d{1,9}$/, `must be a whole number; more than ${MOST_ROWS_A_PAGE} stands for ${MOST_ROWS_A_PAGE}`)
+    .transform((text) => (Number(text) === 0 ? ROWS_A_PAGE : Math.min(Number(text), MOST_ROWS_A_PAGE))),
 );
 /** Headers that the vendor's API hands on to a back end. */
 const HEADERS = 'executionConfig.headers';
