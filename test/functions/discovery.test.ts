@@ -3,8 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import manifest from '../../functions/manifest.json';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { Discovery } from '../../shared/describe/discovery.ts';
+import type { JsonSchema } from '../../shared/describe/json-schema.ts';
+import { functionPaths } from '../../shared/describe/openapi/function-paths.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
+
+const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'tools'];
 
 interface Operation {
   readonly operationId: string;
@@ -80,8 +87,9 @@ for (const [path, version] of [
     );
     const ids = operationsOf(document).map(({ operationId }) => operationId);
     assert.equal(new Set(ids).size, ids.length);
-    // 492 entity operations and 147 actions of the connection, 21 functions.
-    assert.equal(ids.length, 492 + 147 + 21);
+    // 492 entity operations and 147 actions of the connection, and every function but those that callers do not ask.
+    const functions = manifest.functions.filter(({ name }) => !NOT_ASKED.includes(name));
+    assert.equal(ids.length, 492 + 147 + functions.length);
     for (const id of ['Customer_List', 'Issuing_Card_Create', 'ConfirmPaymentIntent', 'customer-list'])
       assert.ok(ids.includes(id), id);
     const text = JSON.stringify(document);
@@ -168,6 +176,49 @@ test('what follows the document works, and answers as it says', async () => {
   });
   await follow(document, 'PaymentIntent_List', { query: '?sortBy=Amount' });
   await follow(document, 'Customer_Delete', { entityId });
+});
+
+// Found by a newcomer who added invoice-pay: the document asked it for its action, and typed its payload as a bare object.
+test('a narrowed function of the document asks for no name that its row fixes, and types its payload', () => {
+  const discovery = new Discovery(catalogueFiles('shared/catalog'));
+  const rows = [
+    ...manifest.functions,
+    { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'quote-end', of: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+    { name: 'billing-create', of: 'create-entity', entities: ['Customer', 'Invoice'] },
+  ];
+  const paths = functionPaths(rows, discovery, () => []) as Record<
+    string,
+    { post: { requestBody: { content: object } } }
+  >;
+  const bodyOf = (name: string): JsonSchema => {
+    const [content] = Object.values(paths[`/${name}`]?.post.requestBody.content ?? {}) as { schema: JsonSchema }[];
+    return content?.schema ?? {};
+  };
+  const told = (name: string): unknown[] => [
+    bodyOf(name).required,
+    bodyOf(name).properties?.['entity']?.enum ?? bodyOf(name).properties?.['action']?.enum,
+    bodyOf(name).properties?.['connectorInputPayload'],
+  ];
+  const { input } = discovery.action('PayInvoice');
+  const create = (name: string): unknown => discovery.entity(name).payloads.Create;
+  assert.deepEqual(told('invoice-pay'), [['connectorInputPayload'], ['PayInvoice'], input]);
+  assert.deepEqual(told('quote-end'), [
+    ['action', 'connectorInputPayload'],
+    ['AcceptQuote', 'CancelQuote'],
+    { anyOf: [discovery.action('AcceptQuote').input, discovery.action('CancelQuote').input] },
+  ]);
+  assert.deepEqual(told('billing-create'), [
+    ['entity', 'connectorInputPayload'],
+    ['Customer', 'Invoice'],
+    { anyOf: [create('Customer'), create('Invoice')] },
+  ]);
+  assert.deepEqual(told('payment-intent-create'), [
+    ['connectorInputPayload'],
+    ['PaymentIntent'],
+    create('PaymentIntent'),
+  ]);
+  assert.deepEqual(told('customer-list')[0], undefined);
 });
 
 test('the functions of the document are those that answer', async () => {

@@ -1,5 +1,6 @@
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
-import { functionPaths, type FunctionRow } from './function-paths.ts';
+import { functionPaths } from './function-paths.ts';
 import { actionPaths, entityPaths } from './rest-paths.ts';
 import { ERROR, type Schema } from './schemas.ts';
 

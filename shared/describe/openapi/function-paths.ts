@@ -1,17 +1,9 @@
 /** Paths of the functions themselves: locally by their names on one server, deployed each at an address of its own. */
 import type { Operation } from '../../catalog/shapes.ts';
-import { pascal } from '../../catalog/names.ts';
+import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
+import { PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
 import { answers, json, KEY_PARAMETER, under, type Schema } from './schemas.ts';
-
-/** A row of the manifest, as far as a document needs it. */
-export interface FunctionRow {
-  readonly name: string;
-  readonly source?: string;
-  readonly of?: string;
-  readonly entities?: readonly string[];
-  readonly actions?: readonly string[];
-}
 
 const COMMON: Readonly<Record<string, Schema>> = {
   operationId: { type: 'string', description: 'the same as the header Idempotency-Key' },
@@ -19,6 +11,8 @@ const COMMON: Readonly<Record<string, Schema>> = {
   outputFormat: { enum: ['connector', 'native'] },
   dryRun: { type: 'boolean' },
 };
+/** Names of one function whose payloads its schema tells apart, at most. */
+const MOST_TYPED = 10;
 const NAMES: Schema = { type: 'array', items: { type: 'string' } };
 const CLAUSE: Readonly<Record<string, Schema>> = {
   entityId: { type: 'string' },
@@ -29,7 +23,7 @@ const CLAUSE: Readonly<Record<string, Schema>> = {
 const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
   List: {
     filterClause: { type: 'string', maxLength: 10_000 },
-    listEntitiesPageSize: { type: 'integer', minimum: 1, maximum: 200, default: 25 },
+    listEntitiesPageSize: PAGE_SIZE,
     listEntitiesPageToken: { type: 'string' },
     listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
     consistency: { enum: ['strong', 'eventual'] },
@@ -49,10 +43,10 @@ export function functionPaths(
   discovery: Discovery,
   servers: (name: string) => readonly object[],
 ): Record<string, unknown> {
-  const sources = new Map(rows.map((row) => [row.name, row.source]));
   const paths = rows.flatMap((row): [string, unknown][] => {
-    const body = bodyOf(row, sources.get(row.of ?? row.name) ?? '', discovery);
-    if (body === undefined) return [];
+    const callable = callableOf(row, rows);
+    if (callable === undefined) return [];
+    const body = bodyOf(callable, row, discovery);
     const operation = {
       operationId: row.name,
       summary: `the function ${row.name}`,
@@ -66,40 +60,52 @@ export function functionPaths(
   return Object.fromEntries(paths);
 }
 
-/** Undefined of what topics, schedules and Stripe call, and of the connection itself. */
-function bodyOf(row: FunctionRow, source: string, discovery: Discovery): Schema | undefined {
-  if (source.startsWith('entities/')) {
-    const operation = pascal(source.slice('entities/'.length, -'.ts'.length)) as Operation;
-    const names = row.entities ?? discovery.entityNames();
-    const [only, ...more] = names;
-    const payload = only === undefined || more.length > 0 ? undefined : discovery.entity(only).payloads[operation];
-    return body(
-      {
-        entity: { enum: names },
-        ...BY_OPERATION[operation],
-        ...(operation === 'List' ? {} : { connectorInputPayload: payload ?? { type: 'object' } }),
-      },
-      [
-        ...(names.length === 1 ? [] : ['entity']),
-        ...(['Create', 'Update'].includes(operation) ? ['connectorInputPayload'] : []),
-      ],
-    );
+function bodyOf(callable: Callable, row: FunctionRow, discovery: Discovery): Schema {
+  if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
+  if (callable.kind === 'actions') {
+    const names = callable.names ?? ((row.actions ?? []).length === 0 ? discovery.actionNames() : (row.actions ?? []));
+    return body(chosenBy('action', names), ofActions(names, discovery));
   }
-  if (source === 'actions/execute-action.ts') {
-    const names = (row.actions ?? []).length === 0 ? discovery.actionNames() : (row.actions ?? []);
-    return body({ action: { enum: names }, connectorInputPayload: { type: 'object' }, fields: NAMES, expand: NAMES }, [
-      'action',
-    ]);
-  }
-  if (!source.startsWith('actions/')) return undefined;
-  const action = discovery.action(pascal(row.name.replaceAll('-', '_')));
-  return body({ connectorInputPayload: action.input, fields: NAMES, expand: NAMES }, ['connectorInputPayload']);
+  const { operation, names = discovery.entityNames() } = callable;
+  const input = payloadOf(names, (name) => discovery.entity(name).payloads[operation]);
+  return body(chosenBy('entity', names), {
+    properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
+    required: ['Create', 'Update'].includes(operation) ? ['connectorInputPayload'] : [],
+  });
 }
 
-function body(properties: Readonly<Record<string, Schema>>, required: readonly string[]): Schema {
+interface Part {
+  readonly properties: Readonly<Record<string, Schema>>;
+  readonly required: readonly string[];
+}
+
+/** Which of these is meant; where there is one alone it need not be said. */
+function chosenBy(field: 'entity' | 'action', names: readonly string[]): Part {
+  return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
+}
+
+function ofActions(names: readonly string[], discovery: Discovery): Part {
+  const input = payloadOf(names, (name) => discovery.action(name).input);
+  const needed = names.length <= MOST_TYPED && names.every((name) => 'required' in discovery.action(name).input);
+  return {
+    properties: { connectorInputPayload: input, fields: NAMES, expand: NAMES },
+    required: needed ? ['connectorInputPayload'] : [],
+  };
+}
+
+/** Payloads of one name or of a few; those of every entity or action would be a second document. */
+function payloadOf(names: readonly string[], of: (name: string) => JsonSchema | undefined): Schema {
+  if (names.length > MOST_TYPED) return { type: 'object' };
+  const found = names.flatMap((name) => of(name) ?? []);
+  const [only = { type: 'object' }, ...more] = found;
+  return more.length === 0 ? only : { anyOf: found };
+}
+
+function body(...parts: readonly Part[]): Schema {
+  const required = parts.flatMap((part) => part.required);
   return {
     type: 'object',
-    properties: { ...properties, ...COMMON },
+    properties: { ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))), ...COMMON },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };

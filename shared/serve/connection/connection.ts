@@ -6,7 +6,7 @@ import { decodedPart } from '../decoded-part.ts';
 import { answer as answerCall, checkJson, methodNotAllowed } from '../http.ts';
 import { API_PREFIX, runtimeApi } from '../runtime-api/runtime-api.ts';
 import { serving } from '../serving.ts';
-import type { FunctionRow } from '../../describe/openapi/function-paths.ts';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { DISCOVERY_PAGES } from './discovery-pages.ts';
 import { EXPLORER_PAGES } from './explorer-pages.ts';
 import { checkExposed } from './exposed.ts';

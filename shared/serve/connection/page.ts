@@ -1,6 +1,6 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../../core/connector.ts';
-import type { FunctionRow } from '../../describe/openapi/function-paths.ts';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Need } from './exposed.ts';
 
 /** One request for a page of the connection. */
