@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueFiles } from '../adapters/catalogue-files.ts';
-import { pascal } from '../catalog/names.ts';
+import type { FunctionRow } from '../catalog/function-rows.ts';
 import { chosenOf } from '../describe/chosen.ts';
 import { generateClient } from '../describe/client/generate.ts';
 import { Discovery } from '../describe/discovery.ts';
@@ -31,20 +31,10 @@ function generate(args: readonly string[]): string {
   const out = option(args, 'out') ?? 'build/stripe-connector.ts';
   const discovery = new Discovery(catalogueFiles('shared/catalog'));
   const chosen = chosenOf(discovery, option(args, 'entities'), option(args, 'actions'));
-  const functions = Object.fromEntries(ownFunctions());
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: FunctionRow[] };
   const runtime = readFileSync('shared/describe/client/runtime.ts', 'utf8');
   const text = generateClient(discovery, { ...chosen, functions }, runtime);
   mkdirSync(path.dirname(out), { recursive: true });
   writeFileSync(out, text);
   return `${out}: ${Math.ceil(text.length / 1024)} KiB`;
-}
-
-/** Actions that have a function of their own. */
-function ownFunctions(): [string, string][] {
-  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
-    functions: { name: string; source?: string }[];
-  };
-  return functions.flatMap(({ name, source = '' }): [string, string][] =>
-    source === `actions/${name}.ts` && name !== 'execute-action' ? [[pascal(name.replaceAll('-', '_')), name]] : [],
-  );
 }

@@ -52,11 +52,15 @@ export async function use(address: string): Promise<Record<string, unknown>> {
   const failure = await stripe.action('ConfirmPaymentIntent', { PaymentIntentId: bad.Id, ReturnUrl: 'https://example.com/' }).catch((error: unknown) => error);
   if (!(failure instanceof ConnectorFailure)) throw new Error('not declined');
   const invoice = await stripe.action('CreateInvoicePreview', { Customer: customer.Id }).catch((error: unknown) => error);
+  const [through] = (await stripe.entity('Customer', 'customer-list').list({ filterClause: "Email = 'typed@example.com'" })).rows;
+  const named = await stripe.entity('Customer', 'customer-get').get(customer.Id);
+  const other = await stripe.action('CancelSubscription', { SubscriptionId: 'sub_none' }).catch((error: unknown) => error);
   const gone = await stripe.entity('Customer').delete({ filterClause: "Email = 'typed@example.com'" });
   return {
     same: again.output.Id === customer.Id, city, names: names.sort(), status: confirmed.output.status, effect: confirmed.effect,
     reason: failure.reason, failed: failure.status, operation: typeof failure.operationId, request: typeof failure.stripeRequestId,
     preview: invoice instanceof ConnectorFailure ? invoice.message : 'made', gone: gone.effect,
+    through: through?.Id === customer.Id && named.Id === customer.Id, other: other instanceof ConnectorFailure ? other.reason : 'none',
   };
 }
 `;
@@ -69,6 +73,9 @@ const MISTAKES = [
   `stripe.entity('PaymentIntent').create({ Currency: 'usd' });`,
   `stripe.entity('PaymentIntent').create({ Amount: '12', Currency: 'usd' });`,
   `stripe.entity('Customer').create({ Emial: 'a' });`,
+  `stripe.entity('Customer', 'customer-list').get('cus_1');`,
+  `stripe.entity('Product', 'customer-list');`,
+  `stripe.entity('Customer', 'customer-update').update('cus_1', { Emial: 'a' });`,
   `stripe.action('ConfirmPaymentIntent', {});`,
   `stripe.action('ConfirmPaymentIntnt', { PaymentIntentId: 'pi_1' });`,
 ];
@@ -129,6 +136,8 @@ test('it does a payment, a list, a repeat, and tells what failed', async () => {
     request: 'string',
     preview: 'made',
     gone: 'done',
+    through: true,
+    other: 'RESOURCE_MISSING',
   });
 });
 
@@ -139,6 +148,8 @@ test('of what is asked for alone it is small', () => {
     ['Customer'],
   );
   assert.match(text, /"ConfirmPaymentIntent": "confirm-payment-intent"/);
+  assert.match(text, /"customer-list": \{ operation: "List"; entities: "Customer" \}/);
+  assert.doesNotMatch(text, /payment-intent-create|cancel-subscription/);
   assert.ok(text.length < 100_000);
   assert.deepEqual(problems('small.ts'), []);
 });

@@ -17,7 +17,7 @@ ${table(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
 
 ## Actions
 
-Each is \`execute-action\` with its name; those in bold have a function of their own.
+Each is \`execute-action\` with its name; those in bold, which the vendor's connector has too, have a function of their own.
 
 ${table(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
 

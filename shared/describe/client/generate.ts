@@ -1,3 +1,4 @@
+import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Operation } from '../../catalog/shapes.ts';
 import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
@@ -6,8 +7,8 @@ import { NamedTypes } from './types.ts';
 export interface ClientFacts {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
-  /** Actions that have a function of their own: its name. */
-  readonly functions: Readonly<Record<string, string>>;
+  /** Rows of the manifest. */
+  readonly functions: readonly FunctionRow[];
 }
 
 const BEGIN = '// --- the client begins here\n';
@@ -20,7 +21,7 @@ export function generateClient(
 ): string {
   const head = runtime.slice(runtime.indexOf(BEGIN) + BEGIN.length);
   const reserved = [...head.matchAll(/\b(?:interface|type|class|function) (\w+)/g)].map(([, name = '']) => name);
-  const types = new NamedTypes([...reserved, 'Entities', 'Actions', 'Record', 'Readonly']);
+  const types = new NamedTypes([...reserved, 'Entities', 'Actions', 'Functions', 'Record', 'Readonly']);
   const described = entities.map((name) => discovery.entity(name));
   const acted = actions.map((name) => discovery.action(name));
   for (const { payloads } of described) for (const schema of Object.values(payloads)) types.look(schema, 'input');
@@ -40,14 +41,46 @@ export function generateClient(
   const verbs = acted.map(({ name, input, result }) =>
     [`  ${name}: {`, `    input: ${type(input)};`, `    result: ${type(result)};`, '  };'].join('\n'),
   );
-  const own = Object.fromEntries(Object.entries(functions).filter(([action]) => actions.includes(action)));
+  const named = (found: readonly [action: string, name: string][]): string =>
+    JSON.stringify(Object.fromEntries(found.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
     '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
     head.trimEnd(),
-    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${JSON.stringify(own, undefined, 2)};`,
+    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
+    `const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = ${named(narrowedActions(functions))};`,
+    `export interface Functions {\n${narrowedFunctions(entities, functions).join('\n')}\n}`,
     `export interface Entities {\n${rows.join('\n')}\n}`,
     `export interface Actions {\n${verbs.join('\n')}\n}`,
     ...types.declarations(),
     '',
   ].join('\n\n');
+}
+
+/** Actions with a function of their own: its name. */
+function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: string][] {
+  return rows.flatMap((row): [string, string][] => {
+    const callable = callableOf(row, rows);
+    return callable?.kind === 'action' ? [[callable.action, row.name]] : [];
+  });
+}
+
+/** Narrowed functions of actions that the row they narrow does not serve: in the cloud there is no other way. */
+function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
+  return rows.flatMap((row) => {
+    const callable = callableOf(row, rows);
+    const whole = rows.find(({ name }) => name === row.of)?.actions ?? [];
+    const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
+    return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, row.name]);
+  });
+}
+
+/** The operation and the chosen entities of each narrowed function. */
+function narrowedFunctions(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
+  return rows.flatMap((row) => {
+    const callable = callableOf(row, rows);
+    if (callable?.kind !== 'operation') return [];
+    const served = (callable.names ?? []).filter((name) => entities.includes(name)).map((name) => JSON.stringify(name));
+    if (served.length === 0) return [];
+    return `  ${JSON.stringify(row.name)}: { operation: ${JSON.stringify(callable.operation)}; entities: ${served.join(' | ')} };`;
+  });
 }

@@ -8,7 +8,13 @@ export interface Entities {
 export interface Actions {
   [action: string]: { input: unknown; result: unknown };
 }
+/** Functions that serve one operation of these entities. */
+export interface Functions {
+  [name: string]: { operation: string; entities: string };
+}
+/** Functions of one action, and those that a row of the manifest narrows to some. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
+export const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
   /** Where the functions stand: one server with their names behind it, or the address of each. */
@@ -104,8 +110,18 @@ export type EntityClient<E extends keyof Entities> = All<
   EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
 >;
 
+/** Narrowed functions that serve the entity. */
+export type FunctionsOf<E extends keyof Entities> = {
+  [F in keyof Functions]: E extends Functions[F]['entities'] ? F : never;
+}[keyof Functions];
+
 export interface Client {
   entity<E extends keyof Entities>(name: E): EntityClient<E>;
+  /** The operation that a narrowed function has for the entity, through that function: `entity('Customer', 'customer-list').list()`. */
+  entity<E extends keyof Entities, F extends FunctionsOf<E>>(
+    name: E,
+    through: F,
+  ): EntityCalls<E>[Extract<Functions[F]['operation'], keyof EntityCalls<E>>];
   action<A extends keyof Actions>(
     name: A,
     input: Actions[A]['input'],
@@ -135,10 +151,10 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
     return { output, operationId, effect } as Written<Output>;
   };
   const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
-  const list = async (entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
+  const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
     const { pageSize, pageToken, sortBy, accountId, signal, ...rest } = options;
     const answer = await call(
-      'list-entities',
+      name,
       {
         entity,
         ...rest,
@@ -153,37 +169,44 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
       nextPageToken: answer['listEntitiesNextPageToken'] as string | null,
     };
   };
-  async function* rows(entity: string, options: ListOptions = {}): AsyncGenerator {
+  async function* rows(name: string, entity: string, options: ListOptions = {}): AsyncGenerator {
     let page: Page<unknown> | undefined;
     do {
-      page = await list(entity, { ...options, ...(page?.nextPageToken ? { pageToken: page.nextPageToken } : {}) });
+      page = await list(name, entity, {
+        ...options,
+        ...(page?.nextPageToken ? { pageToken: page.nextPageToken } : {}),
+      });
       yield* page.rows;
     } while (page.nextPageToken !== null);
   }
   return {
-    entity: <E extends keyof Entities>(name: E) => {
+    entity: (name: keyof Entities, through?: string) => {
       const entity = String(name);
       const calls = {
-        list: (options?: ListOptions) => list(entity, options),
-        rows: (options?: ListOptions) => rows(entity, options),
+        list: (options?: ListOptions) => list(through ?? 'list-entities', entity, options),
+        rows: (options?: ListOptions) => rows(through ?? 'list-entities', entity, options),
         get: async (id?: string, options?: CallOptions) => {
           const body = { entity, ...(id === undefined ? {} : { entityId: id }) };
-          return (await call('get-entity', body, options))['connectorOutputPayload'];
+          return (await call(through ?? 'get-entity', body, options))['connectorOutputPayload'];
         },
         create: (input: unknown, options?: WriteOptions) =>
-          written('create-entity', { entity, connectorInputPayload: input }, options),
+          written(through ?? 'create-entity', { entity, connectorInputPayload: input }, options),
         update: (target: Target, input: unknown, options?: WriteOptions) =>
-          written('update-entity', { entity, ...targeted(target), connectorInputPayload: input }, options),
+          written(through ?? 'update-entity', { entity, ...targeted(target), connectorInputPayload: input }, options),
         delete: (target: Target, options?: WriteOptions) =>
-          written('delete-entity', { entity, ...targeted(target) }, options),
+          written(through ?? 'delete-entity', { entity, ...targeted(target) }, options),
       };
-      return calls as unknown as EntityClient<E>;
+      return calls as never;
     },
     async action(name, input, options) {
       const action = String(name);
       const own = OWN_FUNCTIONS[action];
       const body = { connectorInputPayload: input, ...(own === undefined ? { action } : {}) };
-      const { output, ...rest } = await written<readonly never[]>(own ?? 'execute-action', body, options);
+      const { output, ...rest } = await written<readonly never[]>(
+        own ?? NARROWED_FUNCTIONS[action] ?? 'execute-action',
+        body,
+        options,
+      );
       return { ...rest, output: output[0] as never };
     },
   };
