@@ -60,7 +60,7 @@ async function worked(data: object, row: object): Promise<{ acknowledged: boolea
   });
   const connector = testConnector({ clock, stripe: answeringStripe(list), publisher, settings: { min_nodes: 50 } });
   let acknowledged: boolean | undefined;
-  void handleMessage(connector, arrived(data)).then(
+  void handleMessage(connector, arrived(data), []).then(
     ({ again }) => (acknowledged = again === undefined),
     () => (acknowledged = false),
   );

@@ -209,14 +209,18 @@ async function settled(tree: Tree, text: string): Promise<Settled> {
   ];
   const texts = [...messages.map((one) => JSON.stringify(one)), `{"broken": ${JSON.stringify(tree)}`, text];
   for (const [index, data] of texts.entries()) {
-    await handleMessage(connector, {
-      id: `m-${index}`,
-      data: Buffer.from(data).toString('base64'),
-      attributes: {},
-      publishedMs: undefined,
-      orderingKey: '',
-      deliveryAttempt: undefined,
-    });
+    await handleMessage(
+      connector,
+      {
+        id: `m-${index}`,
+        data: Buffer.from(data).toString('base64'),
+        attributes: {},
+        publishedMs: undefined,
+        orderingKey: '',
+        deliveryAttempt: undefined,
+      },
+      [],
+    );
   }
   const letters = await connector.deadLetters.list(10);
   assert.equal(letters.length, 6);

@@ -52,7 +52,7 @@ async function drain({ messages, instances, concurrency, ask, ...more }: Drain):
       orderingKey: '',
       deliveryAttempt: deliveries[index],
     };
-    const { again } = await handleMessage(connector, arrived);
+    const { again } = await handleMessage(connector, arrived, []);
     if (again === undefined) open -= 1;
     else {
       await clock.sleep(Math.min(600_000, 10_000 * 2 ** ((deliveries[index] ?? 1) - 1)));

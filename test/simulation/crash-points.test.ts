@@ -182,7 +182,7 @@ class World {
         // The last one is acknowledged, with a dead letter: an outcome that stays unknown does not come for ever.
         deliveryAttempt: deliveries,
       };
-      void handleMessage(connector, arrived).then(
+      void handleMessage(connector, arrived, []).then(
         ({ again }) => (acknowledged = again === undefined),
         () => (acknowledged = false),
       );

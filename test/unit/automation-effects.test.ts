@@ -29,7 +29,7 @@ const arrived = (data: object, deliveryAttempt?: number): Arrived => ({
 /** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
 async function deliver(clock: VirtualClock, connector: TestConnector, message: Arrived): Promise<string> {
   let told: string | undefined;
-  void handleMessage(connector, message).then(
+  void handleMessage(connector, message, []).then(
     ({ results, again }) => (told = again === undefined ? String(results[0]?.outcome) : 'again'),
     () => (told = 'threw'),
   );

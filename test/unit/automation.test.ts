@@ -1,6 +1,8 @@
 /** What a message asks for, who may ask, and what of an answer is published. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import manifest from '../../functions/manifest.json';
+import type { FunctionRow } from '../../shared/catalog/function-rows.ts';
 import { publishable } from '../../shared/core/client-secrets.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
@@ -25,7 +27,7 @@ const arrived = (data: unknown, attributes: Record<string, string> = {}, more: P
 
 /** What is asked, in one line each: the kind of body, the id, the body. */
 const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
-  asksOf(arrived(data, attributes), 1_000_000).map(({ operationId, todo }) =>
+  asksOf(arrived(data, attributes), 1_000_000, manifest.functions).map(({ operationId, todo }) =>
     'service' in todo
       ? `${todo.service.kind} ${operationId} ${JSON.stringify(todo.body)}`
       : `${todo.facts.reason} ${operationId}`,
@@ -49,6 +51,78 @@ test('a message says what is to be done by function, operation or action', () =>
     [{}, 'INVALID_INPUT m-1'],
   ];
   for (const [data, wanted] of cases) assert.deepEqual(asked(data), [wanted]);
+});
+
+/** What each of these messages comes to, by its reason where it fails, and what would be requested. */
+async function plans(cases: readonly object[], functions: readonly FunctionRow[], allow = ['*']): Promise<string[]> {
+  const connector = testConnector({
+    clock: new VirtualClock(),
+    stripe: answeringStripe(() => ({})),
+    open: false,
+    settings: {
+      dead_letter_topic: 'projects/p-1/topics/dead-letters',
+      automation_allow: allow,
+    },
+  });
+  const found: string[] = [];
+  for (const [at, one] of cases.entries()) {
+    const { results } = await handleMessage(
+      connector,
+      arrived({ dryRun: true, ...one }, {}, { id: `m-${at}` }),
+      functions,
+    );
+    const { requests = [], error } = JSON.parse(JSON.stringify(results[0])) as {
+      requests?: { method: string; path: string }[];
+      error?: { message: string };
+    };
+    found.push(error?.message ?? requests.map(({ method, path }) => `${method} ${path}`).join(', '));
+  }
+  return found;
+}
+
+// Found by a newcomer who added invoice-pay to the manifest: its messages were answered by 501.
+test('a message to a narrowed function is planned as its address would', async () => {
+  const rows: readonly FunctionRow[] = [
+    ...manifest.functions,
+    { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'billing-get', of: 'get-entity', entities: ['Customer', 'Invoice'] },
+  ];
+  const pay = { function: 'invoice-pay', connectorInputPayload: { InvoiceId: 'in_1' } };
+  const get = { function: 'billing-get', entityId: 'in_1' };
+  const list = { function: 'customer-list', explain: true, dryRun: false };
+  const found = await plans(
+    [
+      pay,
+      { ...pay, action: 'PayInvoice' },
+      { ...pay, action: 'VoidInvoice' },
+      { ...pay, entity: 'Invoice' },
+      { ...pay, operation: 'Delete' },
+      { ...get, entity: 'Invoice' },
+      get,
+      { ...get, entity: 'Refund' },
+      { ...get, action: 'PayInvoice' },
+      { ...list, entity: 'Refund' },
+      { function: 'customer-delete', entityId: 'cus_1' },
+    ],
+    rows,
+  );
+  const known = 'outputFormat, operationId, accountId, dryRun, fields, expand';
+  assert.deepEqual(found, [
+    'POST /v1/invoices/in_1/pay',
+    'POST /v1/invoices/in_1/pay',
+    'action: this function serves PayInvoice only',
+    `entity: is not taken here; known are ${known}, action, connectorInputPayload`,
+    'operation: stands beside function; give one of them',
+    'GET /v1/invoices/in_1',
+    'entity: is required, one of Customer, Invoice',
+    'entity: this function serves Customer, Invoice only',
+    `action: is not taken here; known are ${known}, entity, entityId, connectorInputPayload`,
+    'entity: this function serves Customer only',
+    'DELETE /v1/customers/cus_1',
+  ]);
+  assert.deepEqual(await plans([pay], rows, ['Customer.List']), [
+    'automation_allow does not name PayInvoice; it names Customer.List',
+  ]);
 });
 
 test('attributes carry the same fields; what stands in both must agree', () => {
@@ -91,10 +165,10 @@ test("an array's items have ids of their own: their operationId, or the message'
   for (const operationId of ['has space', '', 'é', 'x'.repeat(256)])
     for (const data of [{ operation: 'Get' }, [{ operation: 'Get' }, { operation: 'Get', operationId: 'own' }]])
       assert.ok(
-        asksOf(arrived(data, { operationId }), 1_000_000).every(({ todo }) => refusedForId(todo)),
+        asksOf(arrived(data, { operationId }), 1_000_000, manifest.functions).every(({ todo }) => refusedForId(todo)),
         `${operationId} ${JSON.stringify(data)}`,
       );
-  const long = asksOf(arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }), 1_000_000);
+  const long = asksOf(arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }), 1_000_000, manifest.functions);
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
@@ -114,7 +188,7 @@ test('two items of an array with one id are refused, by the name of the second, 
     [[get(), get('m-1:0')], ['[1].operationId']],
     [[get('m-1:1'), get()], ['[1].operationId']],
   ] as const) {
-    const [ask, ...others] = asksOf(arrived(items), 1_000_000);
+    const [ask, ...others] = asksOf(arrived(items), 1_000_000, manifest.functions);
     assert.equal(others.length, 0);
     assert.ok(ask !== undefined && isConnectorError(ask.todo));
     assert.equal(ask.operationId, 'm-1');
@@ -167,7 +241,7 @@ test('in the cloud, where the deployment says nothing, a message moves no money'
     { operation: 'Delete', entity: 'Customer', entityId: 'cus_1234567' },
     { operation: 'Update', entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: 'x' } },
   ]) {
-    const { results, again } = await handleMessage(connector, arrived(data));
+    const { results, again } = await handleMessage(connector, arrived(data), manifest.functions);
     assert.equal(again, undefined);
     assert.equal(results[0]?.outcome, 'failed');
   }
@@ -221,8 +295,8 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
   const of = (Description: string, operationId: string): Arrived =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Description, Nope: 1 }, operationId });
-  await handleMessage(connector, of('ada@example.com', 'mail'));
-  await handleMessage(connector, of('4242424242424242', 'card'));
+  await handleMessage(connector, of('ada@example.com', 'mail'), manifest.functions);
+  await handleMessage(connector, of('4242424242424242', 'card'), manifest.functions);
   const dead = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   assert.doesNotMatch(JSON.stringify(dead), /ada@example\.com|4242424242424242/);
   const letters = await connector.deadLetters.list(10);
@@ -237,6 +311,7 @@ test('a message id that looks like a card number is an id: shown, and its messag
   await handleMessage(
     connector,
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Nope: 1 } }, {}, { id }),
+    manifest.functions,
   );
   const [dead] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   const { operationId, messageId, replayable } = JSON.parse(dead?.data ?? '{}') as Record<string, unknown>;
@@ -252,7 +327,11 @@ test('what could not be read is shown redacted, not hidden in base64, and kept n
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
   const text = '{"number": "4242424242424242", ';
-  await handleMessage(connector, { ...arrived(undefined), data: Buffer.from(text).toString('base64') });
+  await handleMessage(
+    connector,
+    { ...arrived(undefined), data: Buffer.from(text).toString('base64') },
+    manifest.functions,
+  );
   const [dead] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   assert.doesNotMatch(dead?.data ?? '', /4242424242424242/);
   assert.ok(!(dead?.data ?? '').includes(Buffer.from(text).toString('base64')));
@@ -295,7 +374,7 @@ test('whatever a message holds, it is put aside as a document that Firestore tak
       stripe: answeringStripe(() => ({})),
       settings: { max_body_bytes: 10_000_000 },
     });
-    const { results, again } = await handleMessage(connector, message);
+    const { results, again } = await handleMessage(connector, message, manifest.functions);
     assert.deepEqual([again, results[0]?.outcome], [undefined, 'failed'], kind);
     const [letter] = await connector.deadLetters.list(1);
     assert.ok(letter !== undefined && Buffer.byteLength(JSON.stringify(letter)) < 1_000_000, kind);

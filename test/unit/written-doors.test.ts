@@ -109,19 +109,23 @@ const message = (text: string, attributes: Record<string, string> = {}) => ({
 
 for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connector_Input_Payload'])
   test(`the attribute ${name} is refused, because it may be meant for a field`, () => {
-    const [ask, ...more] = asksOf(message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }), 1e6);
+    const [ask, ...more] = asksOf(message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }), 1e6, []);
     assert.ok(more.length === 0 && isConnectorError(ask?.todo));
     assert.equal(ask.todo.facts.violations?.[0]?.field, name);
   });
 
 test('an attribute of the sender of its own is no field', () => {
   const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
-  assert.ok(!isConnectorError(asksOf(message('', attributes), 1e6)[0]?.todo));
+  assert.ok(!isConnectorError(asksOf(message('', attributes), 1e6, [])[0]?.todo));
 });
 
 test('of an array the item alone is refused that is not what was written, and no replay can make it another', () => {
   const item = (more: string): string => `{"operation":"Create","entity":"Customer"${more}}`;
-  const asks = asksOf(message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`), 1e6);
+  const asks = asksOf(
+    message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`),
+    1e6,
+    [],
+  );
   assert.deepEqual(
     asks.map(({ todo, inexact }) => [isConnectorError(todo) ? todo.facts.violations?.[0]?.field : 'fine', inexact]),
     [

@@ -1,3 +1,4 @@
+import { actionOf, callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
 import { OPERATIONS, type Operation } from '../../catalog/shapes.ts';
 import { checkOperationId, isOperationId } from '../../core/ids.ts';
 import { ConnectorError, invalid, isConnectorError, type FieldViolation } from '../../errors.ts';
@@ -24,6 +25,8 @@ export interface Ask {
 export interface Todo {
   readonly service: Served;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Entities or actions that a narrowed function serves; undefined for all. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** Items of one message at most. */
@@ -31,13 +34,6 @@ const MOST_ITEMS = 100;
 
 /** Says on a replay which failures it comes after: those may be tried again. */
 export const RETRIES_AFTER = 'stripe-connector-retries-after';
-
-const ENTITY_FUNCTIONS: Readonly<Record<string, Operation>> = Object.fromEntries(
-  OPERATIONS.map((operation) => [
-    operation === 'List' ? 'list-entities' : `${operation.toLowerCase()}-entity`,
-    operation,
-  ]),
-);
 
 const CHOICES = ['function', 'operation', 'action'] as const;
 
@@ -58,9 +54,9 @@ const MEANT: ReadonlyMap<string, string> = new Map([
 
 /**
  * What a message asks for: its data, an object or an array of them, over the attributes of the same names. An item
- * without an operationId has the message's own, and its place in the array.
+ * without an operationId has the message's own, and its place in the array. `functions`: the rows of the manifest.
  */
-export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
+export function asksOf(arrived: Arrived, mostBytes: number, functions: readonly FunctionRow[]): Ask[] {
   const given = arrived.attributes['operationId'];
   const id = given !== undefined && isOperationId(given) ? given : arrived.id;
   try {
@@ -71,7 +67,7 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
     const fields = named.map((name): [string, string] => [name, arrived.attributes[name] ?? '']);
     if (!Array.isArray(content)) {
       if (read.count > 0) throw invalid(read.problems.map(violationOf), read.count - read.problems.length);
-      return [askOf(content, fields, id)];
+      return [askOf(content, fields, id, functions)];
     }
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
@@ -79,7 +75,7 @@ export function asksOf(arrived: Arrived, mostBytes: number): Ask[] {
     if (given !== undefined) checkOperationId('operationId', given);
     const ofItems = fields.filter(([name]) => name !== 'operationId');
     const asks = content.map((item, index): Ask => {
-      const ask = askOf(item, ofItems, itemOperationId(id, index));
+      const ask = askOf(item, ofItems, itemOperationId(id, index), functions);
       return read.members.has(index) ? { ...ask, inexact: true, todo: inexact(read.problems, index) } : ask;
     });
     checkIds(asks);
@@ -127,7 +123,12 @@ function letters(name: string): string {
 }
 
 /** `inAttributes`: those of the message that name fields. */
-function askOf(item: unknown, inAttributes: readonly [string, string][], fallback: string): Ask {
+function askOf(
+  item: unknown,
+  inAttributes: readonly [string, string][],
+  fallback: string,
+  functions: readonly FunctionRow[],
+): Ask {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     const error = invalid([{ field: 'message', description: 'an item must be a JSON object' }]);
     return { operationId: fallback, written: item, todo: error };
@@ -138,7 +139,7 @@ function askOf(item: unknown, inAttributes: readonly [string, string][], fallbac
   const operationId = typeof named === 'string' && isOperationId(named) ? named : fallback;
   try {
     checkAgreement(inData, inAttributes);
-    return { operationId, written: fields, todo: chosen(fields) };
+    return { operationId, written: fields, todo: chosen(fields, functions) };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     return { operationId, written: fields, todo: error };
@@ -159,12 +160,12 @@ function checkAgreement(inData: Readonly<Record<string, unknown>>, inAttributes:
 }
 
 /** `function`, `operation` or `action` says what is to be done; the rest is the body that it takes over HTTP. */
-function chosen(fields: Readonly<Record<string, unknown>>): Todo {
+function chosen(fields: Readonly<Record<string, unknown>>, functions: readonly FunctionRow[]): Todo {
   const { function: name, operation, ...rest } = fields;
   if (name !== undefined) {
     if (operation !== undefined)
       throw invalid([{ field: 'operation', description: 'stands beside function; give one of them' }]);
-    return ofFunction(name, rest);
+    return ofFunction(name, rest, functions);
   }
   if (operation !== undefined) {
     if (!OPERATIONS.includes(operation as Operation))
@@ -177,14 +178,16 @@ function chosen(fields: Readonly<Record<string, unknown>>): Todo {
   ]);
 }
 
-function ofFunction(name: unknown, body: Readonly<Record<string, unknown>>): Todo {
+/** As the function's own address would take it: a narrowed one fills its entity or action in and refuses any other. */
+function ofFunction(name: unknown, body: Todo['body'], functions: readonly FunctionRow[]): Todo {
   if (typeof name !== 'string') throw invalid([{ field: 'function', description: 'must be the name of a function' }]);
-  const operation = Object.hasOwn(ENTITY_FUNCTIONS, name) ? ENTITY_FUNCTIONS[name] : undefined;
-  if (operation !== undefined) return { service: entityService(operation), body };
-  if (name === 'execute-action') return { service: executeActionService(), body };
+  const row = functions.find((one) => one.name === name);
+  const callable = row === undefined ? undefined : callableOf(row, functions);
+  if (callable?.kind === 'operation')
+    return { service: entityService(callable.operation), body, names: callable.names };
+  if (callable?.kind === 'actions') return { service: executeActionService(), body, names: callable.names };
   if (body['action'] !== undefined)
     throw invalid([{ field: 'action', description: 'stands beside function; give one of them' }]);
-  // `confirm-payment-intent` -> `ConfirmPaymentIntent`: the catalogue knows whether there is one.
-  const action = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { service: executeActionService(), body: { ...body, action } };
+  // An action without a function of its own as well: the catalogue knows whether there is one.
+  return { service: executeActionService(), body: { ...body, action: actionOf(name) } };
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Connector } from '../../core/connector.ts';
 import { ConnectorError, settingsInvalid, unforeseen } from '../../errors.ts';
 import { isDeclined } from '../../core/stripe-refusal.ts';
@@ -42,25 +43,32 @@ interface Line {
 
 /**
  * Pub/Sub in, results out. As an HTTP function behind a push subscription or Eventarc it answers 200 to acknowledge; as a
- * CloudEvent function it returns.
+ * CloudEvent function it returns. `functions`: the rows of the manifest, which messages may name.
  */
-export function automationFunction(connector: () => Connector) {
+export function automationFunction(connector: () => Connector, functions: readonly FunctionRow[]) {
   return async (...args: readonly unknown[]): Promise<void> => {
     leaveDomain();
     const [given, second] = args;
-    if (isResponse(second)) return overHttp(connector, given as Request, second);
-    const { lines, again } = await handled(connector(), () => arrivedFrom(given));
+    if (isResponse(second)) return overHttp(connector, functions, given as Request, second);
+    const { lines, again } = await handled(connector(), functions, () => arrivedFrom(given));
     if (again !== undefined) throw again;
     report(connector(), lines);
   };
 }
 
-async function overHttp(connector: () => Connector, request: Request, response: Response): Promise<void> {
+async function overHttp(
+  connector: () => Connector,
+  functions: readonly FunctionRow[],
+  request: Request,
+  response: Response,
+): Promise<void> {
   try {
     checkPost(request);
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
-      const done = await handled(built, () => arrivedFrom(exactBody(request), { header: (name) => request.get(name) }));
+      const done = await handled(built, functions, () =>
+        arrivedFrom(exactBody(request), { header: (name) => request.get(name) }),
+      );
       report(built, done.lines);
       return done;
     });
@@ -71,11 +79,11 @@ async function overHttp(connector: () => Connector, request: Request, response: 
   }
 }
 
-function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> {
+function handled(connector: Connector, functions: readonly FunctionRow[], arrive: () => Arrived): Promise<Handled> {
   atEnd(connector);
   refuseWhileDraining();
   try {
-    return handleMessage(connector, arrive());
+    return handleMessage(connector, arrive(), functions);
   } catch (error) {
     connector.log.write('ERROR', 'a delivery is refused', { cause: unforeseen(error).message });
     throw error;
@@ -83,7 +91,11 @@ function handled(connector: Connector, arrive: () => Arrived): Promise<Handled> 
 }
 
 /** Works on a message, item by item. Everything is published before it can be acknowledged. */
-export async function handleMessage(connector: Connector, arrived: Arrived): Promise<Handled> {
+export async function handleMessage(
+  connector: Connector,
+  arrived: Arrived,
+  functions: readonly FunctionRow[],
+): Promise<Handled> {
   const { settings, clock } = connector;
   if (!connector.open && settings.deadLetterTopic === undefined)
     throw settingsInvalid('dead_letter_topic is required for automation');
@@ -91,7 +103,7 @@ export async function handleMessage(connector: Connector, arrived: Arrived): Pro
   const results: Told[] = [];
   const lines: Line[] = [];
   let again: ConnectorError | undefined;
-  for (const ask of asksOf(arrived, settings.maxBodyBytes)) {
+  for (const ask of asksOf(arrived, settings.maxBodyBytes, functions)) {
     const outcome = await settledOutcome(connector, arrived, ask, untilMs);
     results.push({ operationId: ask.operationId, outcome: outcome.kind, ...bodyOf(ask, outcome) });
     lines.push({ severity: severityOf(outcome), operationId: ask.operationId, outcome: outcome.kind });

@@ -59,13 +59,14 @@ async function tryOnce(
     return finalOutcome(call, error);
   };
   if (!('service' in todo)) return fail(todo);
-  const { service, body } = todo;
+  const { service, body, names } = todo;
   try {
     const prepared = service.prepare(connector, body, {
       operationId: service.writes ? operationId : undefined,
       deadlineMs: leftMs,
       maxWaitMs: Math.max(0, leftMs),
       retriesAfter,
+      names,
       withoutSecrets: true,
       told: new Set(),
     });

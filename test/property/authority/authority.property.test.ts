@@ -7,10 +7,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import manifest from '../../../functions/manifest.json';
 import { mcp } from '../../../shared/adapters/mcp.ts';
 import { schemaCheck } from '../../../shared/adapters/schema-check.ts';
+import type { FunctionRow } from '../../../shared/catalog/function-rows.ts';
+import { OPERATIONS } from '../../../shared/catalog/shapes.ts';
 import { toolName } from '../../../shared/describe/tool.ts';
 import { allows } from '../../../shared/serve/allowed.ts';
+import type { Arrived } from '../../../shared/serve/automation/arrived.ts';
 import { handleMessage } from '../../../shared/serve/automation/automation.ts';
 import { agentTools } from '../../../shared/serve/tools/agent-tools.ts';
 import { toolsFunction } from '../../../shared/serve/tools/tools.ts';
@@ -61,9 +65,22 @@ void test('tools_allow: what it does not name is no tool, whatever the arguments
   });
 });
 
+let messages = 0;
+
+function messageOf(item: unknown, attributes: Arrived['attributes'] = {}): Arrived {
+  return {
+    id: `m-${(messages += 1)}`,
+    data: Buffer.from(JSON.stringify(item)).toString('base64'),
+    attributes,
+    publishedMs: undefined,
+    orderingKey: '',
+    deliveryAttempt: undefined,
+  };
+}
+
 void test('automation_allow: a message asks for what it names, and for nothing else', async () => {
   const { connector, sent } = recording({ automation_allow: ALLOW });
-  let [id, left] = [0, 0];
+  let left = 0;
   await each([...ALLOWED, ...CALLS.slice(0, 100), ...CALLS.slice(-100)], async (one, call) => {
     const { id: entityId, payload } = leastOf(call);
     const [, entity, operation] = /^(.+)\.(\w+)$/.exec(call) ?? [];
@@ -71,18 +88,49 @@ void test('automation_allow: a message asks for what it names, and for nothing e
     const own = operation === 'List' ? {} : { connectorInputPayload: payload };
     const base = { ...named, ...(entityId === undefined ? {} : { entityId }), ...own };
     const item = laidOver(base, one, 'connectorInputPayload');
-    await handleMessage(connector, {
-      id: `m-${(id += 1)}`,
-      data: Buffer.from(JSON.stringify(item)).toString('base64'),
-      attributes: {},
-      publishedMs: undefined,
-      orderingKey: '',
-      deliveryAttempt: undefined,
-    });
+    await handleMessage(connector, messageOf(item), manifest.functions);
     left += checked(sent, ALLOWED, true, () => show(call, item));
   });
   assert.ok(left > 50, String(left));
 });
+
+const SEVERAL: readonly FunctionRow[] = [
+  ...manifest.functions,
+  { name: 'billing-update', of: 'update-entity', entities: ['Customer', 'Invoice'] },
+  { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
+  { name: 'quote-end', of: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+];
+
+void test('a message to a narrowed function: what its row names, whatever the fields say', async () => {
+  const { connector, sent } = recording({ automation_allow: ['*'] });
+  const narrowed = SEVERAL.filter(({ of }) => of !== undefined);
+  let left = 0;
+  await each(
+    narrowed.map(({ name }) => name),
+    async (one, name) => {
+      const row = narrowed.find((one) => one.name === name) ?? assert.fail(name);
+      const calls = callsOf(row);
+      const { id, payload } = leastOf(calls[0] ?? assert.fail(name));
+      const own = name.endsWith('-list') ? {} : { connectorInputPayload: payload };
+      const first = { entity: row.entities?.[0], action: row.actions?.[0] };
+      const base = {
+        ...(calls.length > 1 ? (JSON.parse(JSON.stringify(first)) as Input) : {}),
+        ...(id === undefined ? {} : { entityId: id }),
+        ...own,
+      };
+      const item = laidOver(base, one, 'connectorInputPayload');
+      await handleMessage(connector, messageOf(item, { function: name }), SEVERAL);
+      left += checked(sent, calls, true, () => show(name, item));
+    },
+  );
+  assert.ok(left > 50, String(left));
+});
+
+/** The row says it in its own words, so that the code under test is not asked. */
+function callsOf({ of, entities = [], actions }: FunctionRow): readonly string[] {
+  const operation = OPERATIONS.find((one) => of?.startsWith(one.toLowerCase()));
+  return actions ?? entities.map((entity) => `${entity}.${operation ?? assert.fail()}`);
+}
 
 void test('the protocol keeps the arguments as they came: __proto__ is refused by its name', async (t) => {
   const { connector, sent } = recording({ tools_allow: ['*'] });
