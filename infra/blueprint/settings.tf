@@ -117,8 +117,8 @@ variable "settings" {
     error_message = "deadline_ms: a whole number from 1000 to 3500000"
   }
   validation {
-    condition     = floor(var.settings.keep_operations_days) == var.settings.keep_operations_days && var.settings.keep_operations_days >= 1 && var.settings.keep_operations_days <= 365
-    error_message = "keep_operations_days: a whole number from 1 to 365"
+    condition     = floor(var.settings.keep_operations_days) == var.settings.keep_operations_days && var.settings.keep_operations_days >= 2 && var.settings.keep_operations_days <= 365
+    error_message = "keep_operations_days: a whole number from 2 to 365"
   }
   validation {
     condition     = var.settings.account_ceiling == null || try(var.settings.account_ceiling > 0 && var.settings.account_ceiling <= 10000, false)

@@ -55,7 +55,8 @@ const FIELDS = {
   max_wait_ms: or(5000, () => whole(0, 600_000)),
   max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, 10_485_760)),
   deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
-  keep_operations_days: or(30, () => whole(1, 365)),
+  // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
+  keep_operations_days: or(30, () => whole(2, 365)),
   account_ceiling: optional(rate),
   endpoint_ceiling: or(25, rate),
   api_key: optional(secretVersion),
