@@ -7,7 +7,7 @@ export interface DeadLetter {
   /** UPPER_SNAKE: why. */
   readonly reason: string;
   readonly message: string;
-  /** SHA-256 of what was asked for. */
+  /** SHA-256 of what was asked for, redacted: no guess at a card number can be tried at it. */
   readonly fingerprint: string;
   /** Of the operation's key that failed; a replay works under the next one. */
   readonly generation: number;

@@ -304,6 +304,21 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
   assert.equal(letters.find(({ operationId }) => operationId === 'card')?.original, null);
 });
 
+// A card number has so few digits unknown beside its first six and last four that a plain hash of it can be searched.
+test('the fingerprint of a dead letter is that of what it shows: card data cannot be guessed from it', async () => {
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const of = (number: string): Arrived =>
+    arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { number, cvc: '987', Nope: 1 } });
+  const prints: string[] = [];
+  for (const number of ['4242424242424242', '4000056655665556', '4242424242424241']) {
+    await handleMessage(connector, of(number));
+    const [letter] = await connector.deadLetters.list(1);
+    prints.push(letter?.fingerprint ?? '');
+  }
+  assert.equal(new Set(prints).size, 1);
+});
+
 test('a message id that looks like a card number is an id: shown, and its message can be replayed', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
