@@ -2,10 +2,47 @@ import type { StripeObject } from '../ports/stripe.ts';
 import { MARK, redactKinds, type Kind } from '../redact.ts';
 
 /**
- * Never stored, never published: `client_secret` of a payment, a setup, a session; `secret` of a webhook endpoint or an
- * ephemeral key, which Stripe shows only once; `cvc` of an issued card.
+ * Never stored, never published: the client secret of a payment, a setup, a session; the secrets of a webhook endpoint, an
+ * ephemeral key, a reader's connection, which Stripe shows only once; tokens that log somebody in; passwords; `cvc` of an
+ * issued card. `catalog-tables.test.ts` holds them to the fields of the catalogue.
  */
-const SECRETS: ReadonlySet<string> = new Set(['client_secret', 'secret', 'cvc']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'client_secret',
+  'secret',
+  'signing_secret',
+  'access_token',
+  'refresh_token',
+  'authentication_token',
+  'client_token',
+  'persistent_token',
+  'password',
+  'private_key_file_password',
+  'admin_menu_passcode',
+  'cvc',
+]);
+
+const LOGIN_LINK: ReadonlySet<string> = new Set(['url']);
+/**
+ * The same of one type of object, by its `object`: what an app keeps secret, and the links that log in whoever opens them.
+ * "Don't store it, log it": https://docs.stripe.com/api/identity/verification_sessions/object
+ */
+const SECRETS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
+  'apps.secret': new Set(['payload']),
+  account_link: LOGIN_LINK,
+  'v2.core.account_link': LOGIN_LINK,
+  login_link: LOGIN_LINK,
+  'billing_portal.session': LOGIN_LINK,
+  'identity.verification_session': LOGIN_LINK,
+};
+
+/** Of these, what another reading of the object has. The others come once, with the answer that made the object. */
+const READ_AGAIN = ['"client_secret":', '"object":"identity.verification_session"'];
+
+/** Whether a field of Stripe's holds a secret; `object` is the type of the object that it stands in. */
+export function isSecretField(name: string, object: unknown): boolean {
+  const own = typeof object === 'string' && Object.hasOwn(SECRETS_OF, object) ? SECRETS_OF[object] : undefined;
+  return SECRETS.has(name) || own?.has(name) === true;
+}
 
 /** What is stored nowhere, wherever it stands in a text: credentials and card data. */
 const KEPT_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'named', 'card']);
@@ -24,8 +61,9 @@ function blank(value: unknown): unknown {
   if (typeof value === 'string') return redactKinds(value, KEPT_NOWHERE);
   if (typeof value !== 'object' || value === null) return value;
   let copy: Record<string, unknown> | undefined;
+  const type = typeOf(value);
   for (const [key, inner] of Object.entries(value)) {
-    const clean = blankField(key, inner);
+    const clean = isSecretField(key, type) ? null : blankField(key, inner);
     if (clean === inner) continue;
     copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
     copy[key] = clean;
@@ -35,13 +73,12 @@ function blank(value: unknown): unknown {
 
 /** The names of Stripe's own fields are known; those of metadata are the caller's, and decide as they do in a log. */
 function blankField(key: string, value: unknown): unknown {
-  if (SECRETS.has(key)) return null;
   return key === 'metadata' ? redactKinds(value, KEPT_NOWHERE) : blank(value);
 }
 
 /** Whether a kept outcome lacks something that another reading of its object has: a client secret, what was marked. */
 export function lacksSecrets(outcome: string): boolean {
-  return outcome.includes('"client_secret":') || outcome.includes(MARK);
+  return READ_AGAIN.some((sign) => outcome.includes(sign)) || outcome.includes(MARK);
 }
 
 /**
@@ -52,14 +89,18 @@ export function withSecretsOf(stored: StripeObject, read: StripeObject): StripeO
   return filled(stored, read, withoutSecrets(read)) as StripeObject;
 }
 
-function filled(stored: unknown, read: unknown, clean: unknown): unknown {
+/** `named`: the names within are Stripe's, not a caller's. */
+function filled(stored: unknown, read: unknown, clean: unknown, named = true): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
   if (!isObject(stored) || !isObject(read) || !isObject(clean)) return stored;
   if (Array.isArray(stored)) return filledList(stored, read, clean);
+  const type = typeOf(stored);
   return Object.fromEntries(
     Object.entries(stored).map(([key, inner]) => [
       key,
-      SECRETS.has(key) ? (read[key] ?? null) : filled(inner, read[key], clean[key]),
+      named && isSecretField(key, type)
+        ? (read[key] ?? null)
+        : filled(inner, read[key], clean[key], named && key !== 'metadata'),
     ]),
   );
 }
@@ -84,26 +125,40 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A column or key that holds a secret, as Stripe, a row or a flattened row spells it: `a.client_secret`, `ClientSecret`. */
-const SECRET_NAME = /(^|[._\]"])(client_secret|secret|cvc)$|(ClientSecret|^Secret|Cvc)$/;
+/** The type of an object of Stripe's, as Stripe or a row spells it. */
+function typeOf(value: object): unknown {
+  return 'object' in value ? value.object : 'Object' in value ? value.Object : undefined;
+}
+
+/** A column or key as Stripe, a row or a flattened row spells it: `a.client_secret`, `NestedClientSecret`. Of a cvc, `Cvc` of any column. */
+function isSecretName(name: string, object: unknown): boolean {
+  const last = /[^.\]["[]*(?=["\]]*$)/.exec(name)?.[0] ?? '';
+  return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snake(last), object);
+}
+const PASCAL = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;
+
+function snake(name: string): string {
+  return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
+}
 
 /** An answer as it may be published: null for every secret, whatever the format. */
 export function publishable(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
   if (Array.isArray(value)) return value.map(publishable);
   if (typeof value !== 'object' || value === null) return value;
+  const type = typeOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       // A key of metadata is the caller's.
       withoutSecretText(key),
-      SECRET_NAME.test(key) ? null : publishable(inner),
+      isSecretName(key, type) ? null : publishable(inner),
     ]),
   );
 }
 
 /** Rows carry nested values as JSON text. */
 function withoutSecretText(text: string): unknown {
-  if (/^[[{]/.test(text) && /secret|cvc/i.test(text)) {
+  if (/^[[{]/.test(text) && /secret|cvc|token|password|"url"/i.test(text)) {
     try {
       return JSON.stringify(publishable(JSON.parse(text)));
     } catch {

@@ -26,6 +26,8 @@ const SAYINGS: readonly (readonly [RegExp, NameSays])[] = [
   [/(?:cardnumber|stripesignature)$/, 'secret'],
   [/(?:cvc2?|cvv2?|cvn2?|securitycode|verificationvalue)$|^csc$/, 'code'],
   [/^(?:pin|pwd)$/, 'secret'],
+  // What an app keeps secret at Stripe. https://docs.stripe.com/api/secret_management
+  [/^payload$/, 'secret'],
   [/(?:expiry|expiration|exp)(?:month|year|date)$|(?:expiry|expiration)$/, 'expiry'],
   [/^(?:pan|number)$/, 'number'],
   [/email$/, 'mail'],

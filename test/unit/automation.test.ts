@@ -304,6 +304,20 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
   assert.equal(letters.find(({ operationId }) => operationId === 'card')?.original, null);
 });
 
+// https://docs.stripe.com/api/secret_management/object: `payload` is the plaintext of the secret
+test('the secret of an app is in no dead letter; the numbers of a meter are', async () => {
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const of = (entity: string, Payload: unknown, operationId: string): Arrived =>
+    arrived({ operation: 'Create', entity, connectorInputPayload: { Payload, Nope: 1 }, operationId });
+  await handleMessage(connector, of('Apps.Secret', 'Zq7Lm2Xw9', 'secret'), manifest.functions);
+  await handleMessage(connector, of('Billing.MeterEvent', { value: '17' }, 'meter'), manifest.functions);
+  assert.doesNotMatch(JSON.stringify(connector.published), /Zq7Lm2Xw9/);
+  const letters = await connector.deadLetters.list(10);
+  assert.equal(letters.find(({ operationId }) => operationId === 'secret')?.original, null);
+  assert.match(letters.find(({ operationId }) => operationId === 'meter')?.original?.data ?? '', /"17"/);
+});
+
 // A card number has so few digits unknown beside its first six and last four that a plain hash of it can be searched.
 test('the fingerprint of a dead letter is that of what it shows: card data cannot be guessed from it', async () => {
   const clock = new VirtualClock();
@@ -312,7 +326,7 @@ test('the fingerprint of a dead letter is that of what it shows: card data canno
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { number, cvc: '987', Nope: 1 } });
   const prints: string[] = [];
   for (const number of ['4242424242424242', '4000056655665556', '4242424242424241']) {
-    await handleMessage(connector, of(number));
+    await handleMessage(connector, of(number), manifest.functions);
     const [letter] = await connector.deadLetters.list(1);
     prints.push(letter?.fingerprint ?? '');
   }

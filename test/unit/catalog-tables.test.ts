@@ -13,6 +13,8 @@ import {
   SEARCHABLE,
   SIGNED_AMOUNTS,
 } from '../../shared/catalog/overrides.ts';
+import { isSecretField } from '../../shared/core/client-secrets.ts';
+import { nameSays } from '../../shared/redact/names.ts';
 import type { Fields, Shape } from '../../shared/catalog/shapes.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
@@ -84,4 +86,56 @@ test('what is not served is not in the catalogue', () => {
     const operations: readonly string[] = catalogue.names().includes(entity) ? catalogue.operationsOf(entity) : [];
     assert.ok(!operations.includes(operation) && !catalogue.actionNames().includes(name), name);
   }
+});
+
+/** Fields of Stripe's objects whose names say a secret, and whose values are none: ids, words, what Stripe itself masks. */
+const NO_SECRETS: readonly string[] = [
+  'ConfirmationToken.cvc_token',
+  'TestHelpers.ConfirmationToken.cvc_token',
+  'TestHelpers.Treasury.ReceivedCredit.issuing_authorization',
+  'TestHelpers.Treasury.ReceivedDebit.issuing_authorization',
+  'Treasury.ReceivedCredit.issuing_authorization',
+  'Treasury.ReceivedDebit.issuing_authorization',
+];
+
+function* textsIn(fields: Fields): Generator<string> {
+  for (const [name, { type }] of Object.entries(fields)) {
+    if (type === 'string') yield name;
+    for (const inner of objectsIn(type)) yield* textsIn(inner);
+  }
+}
+
+// https://docs.stripe.com/api: `client_secret` "should not be stored, logged"; `payload` "the plaintext secret value".
+test('every text of an object that its name tells as a secret is kept nowhere, or is reviewed', () => {
+  const kept = catalogue.names().flatMap((name) => {
+    const { fields, object } = catalogue.entity(name);
+    const told = [...textsIn(fields)].filter((field) => ['secret', 'code', 'line'].includes(nameSays(field)));
+    return told.filter((field) => !isSecretField(field, object)).map((field) => `${name}.${field}`);
+  });
+  assert.deepEqual([...new Set(kept)].sort(), NO_SECRETS);
+});
+
+/** Links that log in whoever opens them. Others are made to be sent to a payer, or show what anybody may see. */
+const LOGIN_LINKS = [
+  'AccountLink',
+  'BillingPortal.Session',
+  'Identity.VerificationSession',
+  'LoginLink',
+  'V2.Core.AccountLink',
+];
+const OPEN_LINKS = [
+  'Checkout.Session',
+  'FileLink',
+  'PaymentLink',
+  'File',
+  'Forwarding.Request',
+  'Product',
+  'WebhookEndpoint',
+];
+
+test('the link of an object is kept nowhere where it logs somebody in', () => {
+  const linked = catalogue.names().filter((name) => Object.hasOwn(catalogue.entity(name).fields, 'url'));
+  assert.deepEqual(linked.sort(), [...LOGIN_LINKS, ...OPEN_LINKS].sort());
+  for (const name of linked)
+    assert.equal(isSecretField('url', catalogue.entity(name).object), LOGIN_LINKS.includes(name), name);
 });

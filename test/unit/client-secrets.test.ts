@@ -137,3 +137,50 @@ test('no column of a card that was issued is published with its number or its co
     Last4: '4242',
   });
 });
+
+// https://docs.stripe.com/api/secret_management, .../account/link, .../identity/verification_sessions, .../v2/billing/meter-event-stream
+const ONE_OF_A_TYPE: readonly (readonly [object: string, field: string])[] = [
+  ['apps.secret', 'payload'],
+  ['account_link', 'url'],
+  ['v2.core.account_link', 'url'],
+  ['login_link', 'url'],
+  ['billing_portal.session', 'url'],
+  ['identity.verification_session', 'url'],
+  ['v2.billing.meter_event_session', 'authentication_token'],
+  ['terminal.connection_token', 'secret'],
+  ['ephemeral_key', 'secret'],
+  ['source', 'client_token'],
+  ['account', 'access_token'],
+  ['v2.core.event_destination', 'signing_secret'],
+];
+for (const [object, field] of ONE_OF_A_TYPE)
+  test(`${field} of ${object} is stored nowhere and published nowhere; the same of another type stays`, () => {
+    const one = { id: 'x_1', object, [field]: 'Zq7Lm2Xw9' };
+    assert.deepEqual(withoutSecrets({ id: 'y_1', inner: one }), { id: 'y_1', inner: { ...one, [field]: null } });
+    const column = field.replace(/(?:^|_)([a-z])/g, (_, sign: string) => sign.toUpperCase());
+    for (const published of [
+      one,
+      [one],
+      { Id: 'x_1', Object: object, [column]: 'Zq7Lm2Xw9' },
+      { Inner: JSON.stringify(one) },
+    ])
+      assert.doesNotMatch(JSON.stringify(publishable(published)), /Zq7Lm2Xw9/);
+  });
+
+test('a link for a payer and the numbers of a meter are kept and published', () => {
+  for (const one of [
+    { object: 'checkout.session', url: 'https://checkout.stripe.com/c/pay/x' },
+    { Object: 'payment_link', Url: 'https://buy.stripe.com/x' },
+    { object: 'billing.meter_event', payload: { value: '1', stripe_customer_id: 'cus_1' } },
+  ]) {
+    assert.deepEqual(withoutSecrets(one), one);
+    assert.deepEqual(publishable(one), one);
+  }
+});
+
+test('a repeat reads the link of an identity session anew, and no link that comes once', () => {
+  const kept = (object: string): string =>
+    JSON.stringify({ whole: withoutSecrets({ object, url: 'https://x.example' }) });
+  assert.ok(lacksSecrets(kept('identity.verification_session')));
+  for (const once of ['account_link', 'login_link', 'billing_portal.session']) assert.ok(!lacksSecrets(kept(once)));
+});
