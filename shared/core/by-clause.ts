@@ -1,8 +1,8 @@
-import { ConnectorError, errorBody, unforeseen } from '../errors.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
 import { listOperationId, rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';
-import { clauseEnd, keptAnswer, type ClauseEnd, type RowResult } from './clause-answer.ts';
+import { clauseEnd, errorsInTheAnswer, keptAnswer, type ClauseEnd, type RowResult } from './clause-answer.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
 import { allRows } from './list-page.ts';
 import { once, type Operation } from './once.ts';
@@ -110,11 +110,13 @@ async function everyRow(
   repeats: boolean,
 ): Promise<ClauseEnd> {
   const results: RowResult[] = [];
+  const told = errorsInTheAnswer();
   for (const row of rows) {
     if (remainingMs(call) <= 0) break;
-    const { result, stop } = await one(parts, plan, row, call);
-    results.push(result);
-    if (stop) break;
+    const { failure, effect } = await one(parts, plan, row, call);
+    const error = failure === undefined ? {} : { error: told(failure) };
+    results.push({ Id: row.id, Success: failure === undefined, effect, ...error });
+    if (failure !== undefined && STOPPING.has(failure.facts.reason)) break;
   }
   return clauseEnd(
     rows.map(({ id }) => id),
@@ -143,19 +145,17 @@ async function one(
   plan: RowPlan,
   { id, parents }: Target,
   call: Call,
-): Promise<{ result: RowResult; stop: boolean }> {
+): Promise<{ readonly failure?: ConnectorError; readonly effect: Effect }> {
   const { operationId } = call;
   const own: Call =
     operationId === undefined ? call : { ...call, part: true, operationId: rowOperationId(operationId, id) };
   try {
     await requestOnce(parts, addressed(plan(id, parents), own), own, 'id');
-    return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
+    return { effect: 'done' };
   } catch (cause) {
-    const error = unforeseen(cause);
+    const failure = unforeseen(cause);
     // An operator settled it, and named no object: a row is told by its id alone.
-    if (error.effect === 'done' && error.facts.reason === OUTCOME_NOT_KEPT)
-      return { result: { Id: id, Success: true, effect: 'done' }, stop: false };
-    const result = { Id: id, Success: false, effect: error.effect ?? 'none', error: errorBody(error).error };
-    return { result, stop: STOPPING.has(error.facts.reason) };
+    if (failure.effect === 'done' && failure.facts.reason === OUTCOME_NOT_KEPT) return { effect: 'done' };
+    return { failure, effect: failure.effect ?? 'none' };
   }
 }

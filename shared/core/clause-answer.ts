@@ -1,9 +1,9 @@
 /** The answer to an Update or Delete by clause, from what became of its rows. */
-import type { Effect } from '../errors.ts';
+import { errorBody, type ConnectorError, type Effect } from '../errors.ts';
 import type { Ended } from '../idempotency/operation.ts';
 import type { Answer } from './connector.ts';
 
-/** What became of one row; `error` is the body of an error answer. */
+/** What became of one row; `error` is the body of an error answer, or a short form of it. */
 export interface RowResult {
   readonly Id: string;
   readonly Success: boolean;
@@ -20,6 +20,27 @@ export interface ClausePayload {
   readonly rows: readonly RowResult[];
   /** Rows that are still to do; absent where none is. */
   readonly remaining?: readonly string[];
+}
+
+type RowError = NonNullable<RowResult['error']>;
+
+/**
+ * Bytes of the errors of rows that the answer shows whole, as JSON. Thousands of rows can fail alike: the first ones say
+ * why; of the others an error has its code, status, reason and whether it can pass.
+ */
+const LARGEST_ERRORS = 32_000;
+
+/** The error of each failed row as the answer shows it, in order. */
+export function errorsInTheAnswer(): (failure: ConnectorError) => RowError {
+  let bytes = 0;
+  return (failure) => {
+    const { error } = errorBody(failure);
+    bytes += Buffer.byteLength(JSON.stringify(error));
+    if (bytes <= LARGEST_ERRORS) return error;
+    const { code, status } = error;
+    const info = { reason: failure.facts.reason, metadata: { retryable: String(failure.retryable) } };
+    return { code, status, details: [info] } as RowError;
+  };
 }
 
 /** What a call of the clause answers, and what is kept of it. */

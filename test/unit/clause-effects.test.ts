@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/ports/stripe.ts';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { StoreUnanswered } from '../../shared/ports/token-store.ts';
+import type { RowResult } from '../../shared/core/by-clause.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/core/connector.ts';
 import { operationPage } from '../../shared/serve/connection/operation-page.ts';
@@ -268,4 +269,38 @@ test('a caller whose lease has lapsed while it listed does not say that nothing 
     },
   );
   assert.equal(await effectOf(connector, clock), 'unknown');
+});
+
+// The contract's bound of an answer of our own: errors of rows are ours, their ids are what was asked for.
+test('of hundreds of rows that fail the first errors are told whole, of the others what a program goes by', async () => {
+  const clock = new VirtualClock();
+  const ids = Array.from({ length: 400 }, (_, index) => `cus_${index}`);
+  const list = { object: 'list', data: ids.map((id) => ({ id, object: 'customer', email: 'a@b.c' })), has_more: false };
+  const send = ({ method }: StripeRequest): Promise<StripeAnswer> =>
+    Promise.resolve(method === 'GET' ? { ok: true, body: list } : refusal(400, 'x'.repeat(1500)));
+  const settings = { min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 };
+  const connector = testConnector({ clock, stripe: { send, ready: () => undefined }, settings });
+  const body = {
+    entity: 'Customer',
+    filterClause: "Email = 'a@b.c'",
+    maxAffected: 400,
+    connectorInputPayload: { Name: 'x' },
+  };
+  const answers: { body: object }[] = [];
+  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
+  void entityService('Update')
+    .prepare(connector, body, terms)
+    .run()
+    .then((answer) => answers.push(answer));
+  for (let waited = 0; waited < 200 && answers.length === 0; waited += 1) await clock.advance(1000);
+  const { connectorOutputPayload: told } = answers[0]?.body as { connectorOutputPayload: { rows: RowResult[] } };
+  assert.equal(told.rows.length, 400);
+  const whole = told.rows.filter(({ error }) => JSON.stringify(error).includes('"message"'));
+  assert.ok(whole.length > 5 && whole.length < 40, String(whole.length));
+  assert.deepEqual(told.rows[399]?.error, {
+    code: 400,
+    status: 'INVALID_ARGUMENT',
+    details: [{ reason: whole[0]?.error?.details?.[0]?.reason, metadata: { retryable: 'false' } }],
+  });
+  assert.ok(Buffer.byteLength(JSON.stringify(told)) < 130_000);
 });
