@@ -1,18 +1,18 @@
 import { invalid } from '../errors.ts';
 
-/** A page of names in their order; the token is the last name of the page before. */
+/** A page of names in the order that they come in, as long as they fit; the token is the last name of the page before. */
 export function pageOf(
   names: readonly string[],
-  size: number,
+  fits: (name: string, index: number) => boolean,
   token: string | undefined,
 ): { readonly names: readonly string[]; readonly nextPageToken?: string } {
-  const sorted = [...names].sort();
   const after = token === undefined ? undefined : Buffer.from(token, 'base64url').toString('utf8');
-  if (after !== undefined && !sorted.includes(after))
+  if (after !== undefined && !names.includes(after))
     throw invalid([{ field: 'pageToken', description: 'is none that this method gave' }]);
-  const from = after === undefined ? 0 : sorted.indexOf(after) + 1;
-  const page = sorted.slice(from, from + size);
+  const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
+  const end = rest.findIndex((name, index) => !fits(name, index));
+  const page = end < 0 ? rest : rest.slice(0, end);
   const last = page.at(-1);
-  if (last === undefined || from + size >= sorted.length) return { names: page };
+  if (last === undefined || page.length === rest.length) return { names: page };
   return { names: page, nextPageToken: Buffer.from(last, 'utf8').toString('base64url') };
 }

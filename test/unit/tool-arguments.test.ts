@@ -23,9 +23,11 @@ function connectorOf(settings: object = {}, strict = true): Connector {
   return { ...connector, parts: { ...connector.parts, strict } };
 }
 
-const tools: Tools = agentTools(connectorOf());
+const CONNECTOR = connectorOf();
+/** As for each request: the bound of an answer is that of all its messages. */
+const fresh = (): Tools => agentTools(CONNECTOR);
 
-async function used(name: string, input: Input, of = tools): Promise<ToolOutcome> {
+async function used(name: string, input: Input, of = fresh()): Promise<ToolOutcome> {
   OWN.sent.splice(0);
   return of.call(name, input, schemaCheck);
 }
@@ -177,17 +179,62 @@ for (const [sentence, tool, input] of HOSTILE)
     assert.deepEqual(OWN.sent, []);
   });
 
-test('a tool that is none is told in few words', () => {
-  assert.throws(
-    () => tools.call('x'.repeat(100_000), {}, schemaCheck),
+// https://modelcontextprotocol.io/specification/2025-06-18/server/utilities/pagination: the server decides a page's size
+test('every page of the list is smaller than 64 KB, has every tool once, and the first one what is used most', () => {
+  const names: string[] = [];
+  const pages: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = agentTools(connectorOf()).list(cursor);
+    pages.push(Buffer.byteLength(JSON.stringify(page)));
+    for (const tool of page.tools) assert.ok(Buffer.byteLength(JSON.stringify(tool)) < 20_000, tool.name);
+    if (cursor === undefined)
+      for (const name of [
+        'customer_create',
+        'payment_intent_create',
+        'confirm_payment_intent',
+        'cancel_quote',
+        'balance_get',
+      ])
+        assert.ok(
+          page.tools.some((tool) => tool.name === name),
+          name,
+        );
+    names.push(...page.tools.map(({ name }) => name));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  assert.ok(Math.max(...pages) < LARGEST - 1000, String(Math.max(...pages)));
+  assert.deepEqual([names.length, new Set(names).size], [492 + 147, 492 + 147]);
+});
+
+test('the answers to all messages of a batch together are smaller than 64 KB', async () => {
+  const batch = agentTools(connectorOf());
+  let bytes = Buffer.byteLength(JSON.stringify(batch.list(undefined)));
+  assert.throws(() => batch.list(undefined), /the answer is full/);
+  for (let message = 0; message < 20; message += 1) {
+    const { failed, content } = await used(
+      'customer_get',
+      many(30, (n) => `${n}${'"\\'.repeat(2000)}`),
+      batch,
+    );
+    assert.ok(failed);
+    assert.match(JSON.stringify(content), /INVALID_ARGUMENT.*INVALID_INPUT/);
+    bytes += Buffer.byteLength(JSON.stringify({ text: JSON.stringify(content), structuredContent: content }));
+  }
+  assert.ok(bytes <= LARGEST + 20_000, String(bytes));
+});
+
+test('a tool that is none is told in few words', async () => {
+  await assert.rejects(
+    () => fresh().call('x'.repeat(100_000), {}, schemaCheck),
     (error) => error instanceof RangeError && error.message.length < 300,
   );
 });
 
 test('the schema that is shown is the one that is held to, and checking it leaves no trace', async () => {
-  const shown = (): string => JSON.stringify(tools.list(undefined));
+  const shown = (): string => JSON.stringify(fresh().list(undefined));
   const before = shown();
-  for (const { name } of tools.list(undefined).tools) await used(name, { nothing: 1 });
+  for (const { name } of fresh().list(undefined).tools) await used(name, { nothing: 1 });
   assert.equal(shown(), before);
 });
 

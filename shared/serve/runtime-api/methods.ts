@@ -38,7 +38,7 @@ async function listing(
   nameOf: (one: string) => string,
   whole: (one: string) => object,
 ): Promise<{ readonly page: readonly object[]; readonly more: object }> {
-  const { names: shown, ...more } = pageOf(names, pageSize, pageToken);
+  const { names: shown, ...more } = pageOf([...names].sort(), (_, index) => index < pageSize, pageToken);
   if (view === 'BASIC') return { page: shown.map((one) => ({ name: nameOf(one) })), more };
   return { page: await inSlices(shown, whole), more };
 }

@@ -16,6 +16,7 @@ import { pageOf } from '../name-pages.ts';
 import type { Served } from '../service.ts';
 import { entityService, executeActionService } from '../services.ts';
 import { checkArguments, shownName } from './arguments.ts';
+import { byUse } from './order.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -47,33 +48,60 @@ const FIELDS: Readonly<Record<Operation | 'Action', Fields>> = {
   Action: WRITE,
 };
 
-/** Tools of a page. */
-const PAGE = 50;
+/** Bytes of one answer that is the server's own, as JSON: the tools of a page, the errors of a batch. */
+const LARGEST_ANSWER = 56_000;
+/** Bytes of the largest tool, with room: a test holds the tools to it. */
+const LARGEST_TOOL = 20_000;
 
 /** The entities and actions that `tools_allow` names, as tools. Where it is silent: all on an open server, else none. */
 export function agentTools(connector: Connector): Tools {
   const offered = offeredBy(connector);
+  // Of all messages of one request.
+  let left = LARGEST_ANSWER;
   return {
     list(cursor) {
-      const { names, nextPageToken } = paged([...offered.keys()], cursor);
-      const tools = names.flatMap((name) => {
-        const found = offered.get(name);
-        return found === undefined ? [] : [toolOf(found.facts())];
-      });
+      if (left < LARGEST_TOOL) throw new RangeError('the answer is full: send this message alone');
+      const tools: Tool[] = [];
+      const { nextPageToken } = paged(
+        [...offered.keys()],
+        (name) => {
+          const found = offered.get(name);
+          if (found === undefined) return false;
+          const tool = toolOf(found.facts());
+          const bytes = Buffer.byteLength(JSON.stringify(tool));
+          if (bytes > left) return false;
+          left -= bytes;
+          tools.push(tool);
+          return true;
+        },
+        cursor,
+      );
       return { tools, ...(nextPageToken === undefined ? {} : { nextCursor: nextPageToken }) };
     },
-    call(name, input, check) {
+    async call(name, input, check) {
       const found = offered.get(name);
       if (found === undefined)
         throw new RangeError(`there is no tool ${shownName(name)}, or tools_allow does not name it`);
-      return call(connector, found, input, check);
+      const outcome = await call(connector, found, input, check);
+      if (!outcome.failed) return outcome;
+      // The protocol carries it twice, as an object and as text in JSON.
+      const text = JSON.stringify(outcome.content);
+      left -= Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text));
+      return left < 0 ? { failed: true, content: inFewWords(outcome.content) } : outcome;
     },
   };
 }
 
+/** An error without its violations: those of the messages before it fill the answer. */
+function inFewWords(content: ToolOutcome['content']): ToolOutcome['content'] {
+  const { error } = content as ReturnType<typeof errorBody>;
+  const [info] = error['details'] as readonly object[];
+  return { error: { ...error, message: shownName(String(error['message'])), details: [info] } };
+}
+
 const offeredBy = lazilyOf(
   (connector: Connector): ReadonlyMap<string, Offered> =>
-    new Map([...entityTools(connector), ...actionTools(connector)]),
+    new Map([...entityTools(connector), ...actionTools(connector)].sort(([one], [other]) => byUse(one, other))),
 );
 
 function isOffered({ settings, open }: Connector, call: string): boolean {
@@ -105,9 +133,9 @@ function actionTools(connector: Connector): [string, Offered][] {
   });
 }
 
-function paged(names: readonly string[], cursor: string | undefined): ReturnType<typeof pageOf> {
+function paged(...[names, fits, cursor]: Parameters<typeof pageOf>): ReturnType<typeof pageOf> {
   try {
-    return pageOf(names, PAGE, cursor);
+    return pageOf(names, fits, cursor);
   } catch {
     throw new RangeError('cursor: is none that this server gave');
   }

@@ -28,10 +28,26 @@ function read(request: Request): { readonly body: unknown; readonly problem?: st
   }
 }
 
+/** Messages in one request at most, and characters of an id: each is answered, with its id. */
+const MOST_MESSAGES = 20;
+const LONGEST_ID = 200;
+
 /** One message, or several at once. What is wrong within it the protocol's own code says. */
 function isMessage(body: unknown): boolean {
-  const all = Array.isArray(body) ? (body as unknown[]) : [body];
-  return all.every((one) => typeof one === 'object' && one !== null && 'jsonrpc' in one && one.jsonrpc === '2.0');
+  return messagesIn(body).every(
+    (one) => typeof one === 'object' && one !== null && 'jsonrpc' in one && one.jsonrpc === '2.0',
+  );
+}
+
+function messagesIn(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? (body as unknown[]) : [body];
+}
+
+function problemOf(body: unknown): string | undefined {
+  const all = messagesIn(body);
+  if (all.length > MOST_MESSAGES) return `a request has at most ${MOST_MESSAGES} messages`;
+  const long = all.some((one) => String((one as { readonly id?: unknown }).id).length > LONGEST_ID);
+  return long ? `an id has at most ${LONGEST_ID} characters` : undefined;
 }
 
 /** Entities and actions as tools of agents, by the Model Context Protocol (streamable HTTP, no sessions, no streams). */
@@ -41,6 +57,8 @@ export function toolsFunction(connector: () => Connector & { readonly toolServer
     const { body, problem } = read(request);
     if (problem !== undefined) return void response.status(400).json(refused(problem));
     if (!isMessage(body)) return void response.status(400).json(NO_MESSAGE);
+    const tooMuch = problemOf(body);
+    if (tooMuch !== undefined) return void response.status(400).json(refused(tooMuch));
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;
