@@ -1,4 +1,4 @@
-import { ConnectorError, unforeseen } from '../errors.ts';
+import { ConnectorError, unforeseen, type Effect } from '../errors.ts';
 import { listOperationId, rowOperationId } from '../idempotency/operation-id.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { remainingMs, type Call } from './call.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/ports/stripe.ts';
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { StoreUnanswered } from '../../shared/ports/token-store.ts';
-import type { RowResult } from '../../shared/core/by-clause.ts';
+import type { RowResult } from '../../shared/core/clause-answer.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/core/connector.ts';
 import { operationPage } from '../../shared/serve/connection/operation-page.ts';
