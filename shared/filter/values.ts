@@ -38,7 +38,8 @@ export function readLiteral(
       return unixSeconds(text) ?? secondsOf(text, operator);
     case 'instant': {
       const value = instant(text);
-      // Not every text that is named like a time is one.
+      // Not every text that is named like a time is one (`HoursStartTime`): those that are for certain take no other.
+      if (value === undefined && isMoment(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
       return { value: value ?? text };
     }
   }
@@ -50,11 +51,22 @@ function integer(text: string): { value: number } | undefined {
   return whole !== undefined && Number.isSafeInteger(value) ? { value } : undefined;
 }
 
-/** Digits that are more likely a date (`20261101`), a year or milliseconds are no Unix seconds. */
-const OTHER_TIME = /^(?:(?:19|20|21)\d{2}|(?:19|20|21)\d{6}|\d{12,})$/;
+/**
+ * Unix seconds have nine or ten digits from 1973 to 2286. A year, `202611`, `20261101` and milliseconds are none; up to
+ * three digits are the first minutes of 1970, where "since ever" is often written as 0 or 1.
+ */
+const UNIX_SECONDS = /^-?(?:\d{1,3}|\d{9,10})(?:\.0{1,9})?$/;
 
 function unixSeconds(text: string): { value: number } | undefined {
-  return OTHER_TIME.test(text) ? undefined : integer(text);
+  return UNIX_SECONDS.test(text) ? integer(text) : undefined;
+}
+
+const TIME_PROBLEM =
+  'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)';
+
+/** Texts of API v2 that are moments, by Stripe's naming. */
+function isMoment(name: string): boolean {
+  return /^created$|_at$/.test(name);
 }
 
 /**
@@ -63,11 +75,7 @@ function unixSeconds(text: string): { value: number } | undefined {
  */
 function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
   const found = iso(text);
-  if (found === undefined)
-    return {
-      problem:
-        'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)',
-    };
+  if (found === undefined) return { problem: TIME_PROBLEM };
   const { seconds, fraction } = found;
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
@@ -97,9 +105,10 @@ function iso(text: string): Instant | undefined {
   return { seconds, milliseconds, fraction: /[1-9]/.test(digits) };
 }
 
-/** Milliseconds since 1970. */
+/** Milliseconds since 1970, of ISO 8601 or of Unix seconds. */
 function instant(text: string): number | undefined {
-  return iso(text)?.milliseconds;
+  const seconds = unixSeconds(text)?.value;
+  return seconds === undefined ? iso(text)?.milliseconds : seconds * 1000;
 }
 
 function daysOf(year: number, month: number): number {

@@ -115,6 +115,9 @@ for (const [entity, clause, expected, here] of [
     ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"},"object_id":"x"}'],
     [],
   ],
+  // A time is Unix seconds or ISO 8601, of API v2 too.
+  ['V2.Core.Event', "Created > '1777593600'", ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"}}'], []],
+  ['Invoice', 'Created > 0 AND Created < 9999999999', ['list {"created":{"gt":0,"lt":9999999999}}'], []],
 ] as const) {
   test(`${entity} where ${clause || 'nothing'} is read by ${expected.join(', ')}`, () => {
     const read = plan(entity, clause);
@@ -154,9 +157,21 @@ for (const [entity, clause, message] of [
   ['Invoice', "Created > 'May'", /Created must be a time: Unix seconds, or ISO 8601/],
   ['Invoice', "Created > '2026-02-30'", /Created must be a time/],
   // A date, a year and milliseconds are no Unix seconds (faults seen: all rows of 1970 on came).
-  ...["'20261126'", "'2026'", '2026', "'1795651200000'", '1795651200000'].map(
-    (value): readonly [string, string, RegExp] => ['Invoice', `Created >= ${value}`, /Created must be a time/],
+  ...[
+    '20261126',
+    '2026',
+    '202611',
+    '18991231',
+    '26112026',
+    '2026330',
+    '1795651200000',
+    '17956512000',
+    '20261126.0',
+  ].flatMap((value): (readonly [string, string, RegExp])[] =>
+    [value, `'${value}'`].map((one) => ['Invoice', `Created >= ${one}`, /Created must be a time/]),
   ),
+  ['V2.Core.Event', "Created >= 'yesterday'", /Created must be a time: Unix seconds, or ISO 8601/],
+  ['V2.Core.Event', "Created >= '1795651200000'", /Created must be a time/],
   ['Invoice', "Created = '2026-11-26T00:00:00.5Z'", /whole seconds: with a fraction it takes < <= > >=, not =/],
   // SQL compares columns here; a text stands in quotes.
   ['Customer', 'Name != Email', /a text stands in quotes: 'Email'; columns are not compared with each other at 9$/],
