@@ -187,47 +187,9 @@ export function mayBeNegative(entity: string, path: readonly string[]): boolean 
 
 /** Columns that are moments: Unix seconds in API v1, ISO 8601 in API v2. Stripe's naming of them is regular. */
 export function isTime(name: string): boolean {
-  return /^(created|date|timestamp|start|end)$|_(at|on|date|start|end|anchor|until|time)$/.test(name);
-}
-
-/** Sent with a list where the clause does not say otherwise: Stripe's default would leave rows out silently. */
-export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Subscription: { status: 'all' },
-  // https://docs.stripe.com/api/tax/registrations/list: without a status the active ones alone.
-  'Tax.Registration': { status: 'all' },
-};
-
-/**
- * List parameters that filter a column of another name. Source: the parameters' texts in the SDK's declarations.
- */
-const FILTERS_BY_ANOTHER_NAME: Readonly<Record<string, readonly string[]>> = {
-  'Price.lookup_key': ['lookup_keys'],
-  'Invoice.parent.subscription_details.subscription': ['subscription'],
-};
-
-/** The list parameter of a column, by Stripe's names. */
-export function parameterOf(entity: string, path: readonly string[]): readonly string[] {
-  return FILTERS_BY_ANOTHER_NAME[[entity, ...path].join('.')] ?? path;
-}
-
-/**
- * Where objects show what a list parameter asks for, though no column has its name; lists in between are walked. With it
- * several values of the parameter are several lists, and a row that two of them hold comes once.
- */
-const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
-  'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],
-  'Subscription.price': ['items', 'data', 'price', 'id'],
-};
-
-export function shownAt(entity: string, path: readonly string[]): readonly string[] | undefined {
-  return SHOWN_AT[[entity, ...path].join('.')];
-}
-
-/** List parameters that are no filter of the column of the same name. None today. */
-export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([]);
-
-export function filtersColumn(entity: string, path: readonly string[]): boolean {
-  return !NO_FILTER_OF_COLUMN.has([entity, path[0]].join('.'));
+  return /^(created|date|timestamp|start|end)$|^created_(after|before|gte?|lte?)$|_(at|on|date|start|end|anchor|until|time)$/.test(
+    name,
+  );
 }
 
 /**

@@ -8,6 +8,8 @@ export interface Explanation {
   /** Terms that Stripe does not take: each row is compared with them here. */
   readonly evaluatedHere: readonly string[];
   readonly sortedHere: boolean;
+  /** Rows that Stripe leaves out, or has besides, in the way that they are read. */
+  readonly remarks?: readonly string[];
   /** Transactions of the whole call at least, and of one page. */
   readonly leastTransactions: number;
   readonly leastTransactionsPerPage: number;
@@ -16,7 +18,7 @@ export interface Explanation {
 }
 
 export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: number, sortedHere: boolean): Explanation {
-  const { branches, evaluatedHere } = reader.plan;
+  const { branches, evaluatedHere, remarks } = reader.plan;
   const ids = branches.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
   const lists = branches.filter(({ source }) => source.by !== 'ids').length;
   const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
@@ -28,6 +30,7 @@ export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: num
     ),
     evaluatedHere,
     sortedHere,
+    ...(remarks.length > 0 ? { remarks } : {}),
     leastTransactions: ids + lists,
     leastTransactionsPerPage: sortedHere ? ids + lists : page,
   };

@@ -1,5 +1,5 @@
 import { pascal } from '../catalog/names.ts';
-import type { Entity } from '../catalog/shapes.ts';
+import type { Entity, Route } from '../catalog/shapes.ts';
 import { ConnectorError, isConnectorError } from '../errors.ts';
 import { isListed, meets } from '../filter/evaluate.ts';
 import type { Branch, ReadPlan } from '../filter/plan.ts';
@@ -89,6 +89,8 @@ function isOwn(branches: readonly Branch[], { source, where }: Branch, object: S
 /** Whether an earlier branch has brought this object already. */
 function covers(earlier: Branch, branch: Branch, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
+  // One list that is read in parts: no row is in two of them.
+  if (earlier.where === branch.where) return false;
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
   return earlier.where.every((term) => isListed(term, object));
 }
@@ -98,7 +100,7 @@ export function firstRequest(reader: Reader, branch: Branch, wanted: number): St
   const { source } = branch;
   if (source.by === 'ids') return getRequest(reader, branch, source.ids[0] ?? '');
   const limit = Math.min(STRIPE_PAGE, wanted);
-  return listRequest(reader, branch, source.by === 'list' && source.route.paged === false ? {} : { limit });
+  return listRequest(reader, branch, source.by === 'list' && source.onePage ? wholePage(source) : { limit });
 }
 
 /** The request of one object by its id. */
@@ -141,9 +143,7 @@ async function fetchFrom(reader: Reader, branch: Branch, position: Position, lim
   const { source } = branch;
   if (source.by === 'ids') return fetchId(reader, branch, source.ids, position);
   if (source.by === 'search' || !isCursor(branch)) return fetchPage(reader, branch, position, limit);
-  return source.route.paged === false
-    ? fetchWhole(reader, branch, position)
-    : fetchAfter(reader, branch, position, limit);
+  return source.onePage ? fetchWhole(reader, branch, position) : fetchAfter(reader, branch, position, limit);
 }
 
 /** The next of the ids; one that does not exist (any more) is no row. */
@@ -208,9 +208,14 @@ function cut({ data, hasMore }: List, position: Position, cursor: string | undef
   return { objects, next: { branch: position.branch, after: recent } };
 }
 
+/** Of a list that Stripe answers in one page, the parameters of the page. */
+function wholePage({ route }: { readonly route: Route }): Params {
+  return route.paged === false ? {} : { limit: STRIPE_PAGE };
+}
+
 /** Lists that Stripe answers whole. */
 async function fetchWhole(reader: Reader, branch: Branch, position: Position): Promise<Fetched> {
-  const { body } = await reader.parts.door.run(listRequest(reader, branch, {}), reader.call);
+  const { body } = await reader.parts.door.run(firstRequest(reader, branch, STRIPE_PAGE), reader.call);
   const { data } = readList(body);
   const seen = position.after ?? [];
   const from = data.findLastIndex((object) => seen.includes(String(object['id']))) + 1;

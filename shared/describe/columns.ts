@@ -3,7 +3,8 @@ import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/overrides.ts';
 import type { Entity, Fields, OperationRow } from '../catalog/shapes.ts';
 import { columnOf, type Kind } from '../filter/columns.ts';
-import { listFilters } from '../filter/push-down.ts';
+import { routesOf } from '../catalog/routes.ts';
+import { isPushable, listFilters } from '../filter/push-down.ts';
 
 /** One column of an entity, or a term that its List takes and no row carries. */
 export interface ColumnFacts {
@@ -94,11 +95,17 @@ function where(
   path: readonly string[],
 ): ColumnFacts['filter'] {
   if (list.also === undefined && name === 'Id' && entity.operations.Get !== undefined) return 'stripe';
-  if (taken.has(name)) return 'stripe';
+  if (taken.has(name) || isListedBy(entity, list, name)) return 'stripe';
   const searched = SEARCHABLE[entity.entity];
   return searched?.includes(path.join('.')) === true || (searched !== undefined && path[0] === 'metadata')
     ? 'search'
     : 'here';
+}
+
+/** Whether Stripe's list has a parameter for a column, by another name perhaps. */
+function isListedBy(entity: Entity, list: OperationRow, name: string): boolean {
+  const column = columnOf(entity, list, name, 1);
+  return column.kind !== 'json' && routesOf(list).some((route) => isPushable(entity.entity, route, { column }));
 }
 
 interface Leaf {

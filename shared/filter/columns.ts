@@ -1,7 +1,8 @@
 import { shown } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
-import { isTime, shownAt } from '../catalog/overrides.ts';
+import { shownAt } from '../catalog/list-parameters.ts';
+import { isTime } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationRow, Shape } from '../catalog/shapes.ts';
 import { lazilyOf } from '../lazily.ts';
 import type { Operator } from './clause.ts';

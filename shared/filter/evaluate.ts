@@ -41,7 +41,12 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
 export function isListed(term: BoundTerm, object: Stored): boolean {
   const { column, written } = term;
   if (column.stored || column.shownAt === undefined) return meetsTerm(term, object);
-  return valuesAt(object, column.shownAt).some((one) => written.includes(String(one)));
+  return valuesAt(object, column.shownAt).some((one) => written.includes(textOf(one)));
+}
+
+/** An expanded reference counts as its id. */
+function textOf(value: unknown): string {
+  return String(typeof value === 'object' && value !== null && 'id' in value ? value.id : value);
 }
 
 function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {

@@ -1,15 +1,21 @@
-import { LIST_DEFAULTS } from '../catalog/overrides.ts';
+import { isOnePage, LIST_DEFAULTS } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
-import { invalid } from '../errors.ts';
 import { written, writtenClause, type Bound, type BoundTerm } from './bind.ts';
-import { isPushable, missingOf, pushDown } from './push-down.ts';
+import { listedApart, remarksOf } from './list-parts.ts';
+import { checkTestClocks, checkUnstored, unreachable } from './plan-checks.ts';
+import { isPushable, pushDown } from './push-down.ts';
 import { searchQuery } from './search-query.ts';
-import { misplaced } from './tokens.ts';
 
 /** Where rows come from: one of Stripe's lists, its Search API, or single objects by their ids. */
 export type Source =
-  | { readonly by: 'list'; readonly route: Route; readonly params: Readonly<Record<string, unknown>> }
+  | {
+      readonly by: 'list';
+      readonly route: Route;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** Stripe answers it whole, or takes no cursor beside these parameters. */
+      readonly onePage: boolean;
+    }
   | { readonly by: 'search'; readonly path: string; readonly query: string }
   | { readonly by: 'ids'; readonly ids: readonly string[] };
 
@@ -31,6 +37,8 @@ export interface ReadPlan {
   readonly where: Bound | undefined;
   /** What is evaluated here because Stripe does not take it, as it would be written. */
   readonly evaluatedHere: readonly string[];
+  /** Why Stripe's rows may be others than the clause says. */
+  readonly remarks: readonly string[];
 }
 
 export interface ReadOptions {
@@ -47,7 +55,7 @@ const MOST_BRANCHES = 20;
  */
 export function planRead(entity: Entity, row: OperationRow, clause: Bound | undefined, options: ReadOptions): ReadPlan {
   const terms = clause === undefined ? [] : conjuncts(clause);
-  checkUnstored(clause, terms, row);
+  checkUnstored(entity.entity, clause, terms, row);
   const common = terms.filter((one) => one.kind === 'term');
   const whole = branchOf(entity, row, common, options);
   const several =
@@ -56,7 +64,12 @@ export function planRead(entity: Entity, row: OperationRow, clause: Bound | unde
   const branches = better ? several : whole === undefined ? undefined : [whole];
   if (branches === undefined) throw unreachable(entity, row, common);
   checkTestClocks(clause, branches);
-  return { branches: joinedIds(branches), where: clause, evaluatedHere: leftOver(clause, terms, branches) };
+  return {
+    branches: joinedIds(branches).flatMap((branch) => listedApart(entity.entity, branch)),
+    where: clause,
+    evaluatedHere: leftOver(clause, terms, branches),
+    remarks: remarksOf(entity.entity, branches),
+  };
 }
 
 function conjuncts(clause: Bound): Bound[] {
@@ -66,58 +79,6 @@ function conjuncts(clause: Bound): Bound[] {
 /** How much a branch narrows: an id beats everything. */
 function narrows({ source, pushed }: Branch): number {
   return source.by === 'ids' ? Infinity : pushed.length;
-}
-
-/** A parameter that no object carries filters the whole clause or nothing: rows of two such lists could not be told apart. */
-function checkUnstored(clause: Bound | undefined, top: readonly Bound[], row: OperationRow): void {
-  const parents = new Set(
-    [row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)),
-  );
-  const visit = (one: Bound): void => {
-    if (one.kind !== 'term') return one.of.forEach(visit);
-    const { column, operator, at } = one;
-    if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) return;
-    if (top.includes(one) && (operator !== 'IN' || takesSeveral(row, column.path) || column.shownAt !== undefined))
-      return;
-    throw misplaced(
-      `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
-      at,
-    );
-  };
-  if (clause !== undefined) visit(clause);
-}
-
-/** Whether Stripe's list takes several values of it at once: `lookup_keys[]`. */
-function takesSeveral(row: OperationRow, [name = '']: readonly string[]): boolean {
-  return [row, ...(row.also ?? [])].some(({ params }) => {
-    const shape = Object.hasOwn(params, name) ? params[name]?.type : undefined;
-    return typeof shape === 'object' && 'array' in shape;
-  });
-}
-
-/** Lists that are narrowed so hold objects of test clocks too. */
-const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
-
-/**
- * Stripe's lists leave out objects of test clocks, so a term on the clock would meet no row: it is an error, unless Stripe
- * applies it, or the list is that of a parent. https://docs.stripe.com/billing/testing/test-clocks
- */
-function checkTestClocks(clause: Bound | undefined, branches: readonly Branch[]): void {
-  const reached = branches.every(
-    ({ source, pushed }) =>
-      source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
-  );
-  if (clause === undefined || reached) return;
-  const visit = (one: Bound): void => {
-    if (one.kind !== 'term') return one.of.forEach(visit);
-    const { column, operator, at } = one;
-    if (column.path.join('.') !== 'test_clock' || operator === 'IS NULL') return;
-    throw misplaced(
-      `${column.name} ${operator} meets no row: Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,`,
-      at,
-    );
-  };
-  visit(clause);
 }
 
 /** The branch of a conjunction, by the way that narrows most; undefined where Stripe cannot be asked so. */
@@ -134,7 +95,8 @@ function branchOf(
     const found = pushDown(entity.entity, route, where);
     if (found === undefined || (best !== undefined && found.pushed.length <= best.pushed.length)) continue;
     const params = { ...defaults(entity.entity, route), ...found.params, ...route.fixed };
-    best = { source: { by: 'list', route, params }, parents: found.parents, where, pushed: found.pushed };
+    const onePage = route.paged === false || isOnePage(entity.entity, params);
+    best = { source: { by: 'list', route, params, onePage }, parents: found.parents, where, pushed: found.pushed };
   }
   if (!eventual || row.search === undefined || where.some(({ column }) => !column.stored)) return best;
   const search = searchQuery(entity.entity, where);
@@ -241,14 +203,4 @@ function leftOver(clause: Bound | undefined, terms: readonly Bound[], branches: 
     return [...new Set(left.map(written))];
   }
   return terms.filter((one) => one.kind !== 'term' || branches[0]?.pushed.includes(one) !== true).map(writtenClause);
-}
-
-function unreachable(entity: Entity, row: OperationRow, terms: readonly BoundTerm[]): Error {
-  const ways = [row, ...(row.also ?? [])].map((route) => missingOf(route, terms).map((name) => `${name} = '...'`));
-  const missing = [...new Set(ways.filter((way) => way.length > 0).map((way) => way.join(' AND ')))];
-  const description =
-    missing.length > 0
-      ? `Stripe lists ${entity.entity} only with ${missing.join(', or ')}: add it, joined by AND`
-      : `Stripe's list of ${entity.entity} does not take these terms together`;
-  return invalid([{ field: 'filterClause', description }]);
 }

@@ -1,11 +1,28 @@
-import { filtersColumn, parameterOf } from '../catalog/overrides.ts';
+import {
+  asksForAll,
+  boundByName,
+  companions,
+  filtersColumn,
+  hasCompanions,
+  mostValues,
+  parameterOf,
+} from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
-import type { Field, Fields, OperationRow, Route, Shape } from '../catalog/shapes.ts';
+import type { Fields, OperationRow, Route, Shape } from '../catalog/shapes.ts';
 import type { BoundTerm } from './bind.ts';
 import type { Column } from './columns.ts';
-import type { Comparable } from './values.ts';
-
-type Tree = Record<string, unknown>;
+import {
+  boundOf,
+  complete,
+  fieldAt,
+  impliedType,
+  isList,
+  momentOf,
+  onTheWire,
+  placeNew,
+  take,
+  type Tree,
+} from './list-values.ts';
 
 /** What of a conjunction one of Stripe's lists takes. */
 export interface Pushed {
@@ -41,13 +58,20 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
     pushed.add(term);
   }
   const params: Tree = {};
-  for (const term of terms) {
+  const order = (term: BoundTerm): number => orderOf(entity, route, term);
+  for (const term of terms.toSorted((a, b) => order(a) - order(b))) {
     if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
   }
   // What no object carries only Stripe can apply.
   if (terms.some((term) => !term.column.stored && !pushed.has(term))) return undefined;
   if (!complete(route.params, params)) return undefined;
-  return { route, parents, params, pushed: [...pushed] };
+  return { route, parents, params, pushed: terms.filter((term) => pushed.has(term)) };
+}
+
+/** What only Stripe can apply goes first; what needs others beside it sees what they are. */
+function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
+  if (!column.stored) return 0;
+  return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
 function placeholders({ path }: Route): string[] {
@@ -59,16 +83,16 @@ function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefin
 }
 
 /** Whether a list parameter stands for this column: then terms on it narrow the list. */
-export function isPushable(entity: string, route: Route, { column }: BoundTerm): boolean {
+export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
   if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
-  if (field === undefined) return false;
+  if (field === undefined) return boundByName(entity, column.path) !== undefined;
   return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
 
 /** The list parameter of a column: at its own path, by another name, or spelt alike (`verification_status` of `verification.status`). */
-function parameterIn(entity: string, { params }: Route, { path, name }: Column): readonly string[] {
-  const own = parameterOf(entity, path);
+function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
+  const own = parameterOf(entity, path, several);
   if (fieldAt(params, own) !== undefined) return own;
   const alike = Object.keys(params).find((one) => pascal(one) === name);
   return alike === undefined ? own : [alike];
@@ -98,93 +122,59 @@ function joined(
 }
 
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
-  const { column, operator, values } = term;
-  const path = parameterIn(entity, route, column);
+  const { column } = term;
+  if (column.stored && pushNamedBounds(entity, route, term, params)) return true;
+  const path = parameterIn(entity, route, column, term.operator === 'IN');
   const field = fieldAt(route.params, path);
+  const beside = companions(entity, path[0] ?? '', params);
+  if (field === undefined || beside === undefined || !isPushable(entity, route, term)) return false;
+  if (!placeTerm(entity, route, term, path, params, field.type)) return false;
+  Object.assign(params, beside);
+  return true;
+}
+
+function placeTerm(
+  entity: string,
+  route: Route,
+  term: BoundTerm,
+  path: readonly string[],
+  params: Tree,
+  shape: Shape,
+): boolean {
+  const { column, operator, values, written } = term;
   const [value] = values;
-  if (field === undefined || value === undefined || !isPushable(entity, route, term)) return false;
-  const bound = boundOf(route, field.type, value);
+  if (value === undefined) return false;
+  const bound = boundOf(route, shape, value);
   if (bound !== undefined) {
     // Some of Stripe's lists take a range and no number: an equal value is a range of one.
     if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
     return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
-  if (operator === 'IN' && isList(field.type) && !column.stored)
-    return term.written.every((text) => take(field.type, text)) && placeNew(params, path, [...term.written]);
-  if (operator !== '=' || !take(field.type, term.written[0] ?? '')) return false;
-  return placeNew(params, path, onTheWire(field.type, term, value)) && impliedType(route, path, params);
-}
-
-/**
- * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
- * range.
- */
-function boundOf({ path }: Route, shape: Shape, value: Comparable): number | string | undefined {
-  if (typeof value !== 'number') return undefined;
-  if (rangeOf(shape)) return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
-  const fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
-  return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
-}
-
-/** `payment: {payment_intent: 'pi_1'}` needs its `type`, which the other name says. */
-function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: Tree): boolean {
-  const field = route.params[outer]?.type;
-  const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
-  if (inner === '' || inner === 'type' || type?.required !== true || !take(type.type, inner)) return true;
-  placeNew(params, [outer, 'type'], inner);
-  return true;
-}
-
-function isList(shape: Shape): boolean {
-  return typeof shape === 'object' && 'array' in shape;
-}
-
-/** Values that the parameter's own type takes. */
-function take(shape: Shape, text: string): boolean {
-  if (text === '') return false;
-  if (typeof shape === 'object' && 'enum' in shape) return shape.open === true || shape.enum.map(String).includes(text);
-  if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text);
-  if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, text));
-  return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
-}
-
-function onTheWire(shape: Shape, { written }: BoundTerm, value: Comparable): unknown {
-  const one = typeof value === 'object' ? written[0] : value;
-  return typeof shape === 'object' && 'array' in shape ? [one] : one;
-}
-
-function rangeOf(shape: Shape): boolean {
-  if (typeof shape === 'string') return false;
-  return 'range' in shape || ('anyOf' in shape && shape.anyOf.some(rangeOf));
-}
-
-function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[]): Field | undefined {
-  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (field === undefined || rest.length === 0) return field;
-  return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
-}
-
-/** Sets a value where none stands yet: of two terms on one parameter the second is evaluated here. */
-function placeNew(tree: Tree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
-  const old = Object.hasOwn(tree, name) ? tree[name] : undefined;
-  if (rest.length === 0) {
-    if (old !== undefined) return false;
-    tree[name] = value;
-    return true;
+  if (!written.every((text) => take(shape, text, column))) return false;
+  const all = asksForAll(entity, path);
+  if (operator === 'IN') {
+    const fits = isList(shape) && !all && written.length <= mostValues(entity, path);
+    return fits && placeNew(params, path, [...written]);
   }
-  if (old !== undefined && (typeof old !== 'object' || old === null)) return false;
-  const inner = (old ?? {}) as Tree;
-  if (!placeNew(inner, rest, value)) return false;
-  tree[name] = inner;
-  return true;
+  if (operator !== '=') return false;
+  const before = params[path[0] ?? ''];
+  const sent = onTheWire(route, shape, term, value);
+  if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
+  return placeNew(params, path, sent) && impliedType(route, path, params);
 }
 
-/** Whether everything that Stripe requires is there, inside of what was given too. */
-function complete(fields: Fields, params: Readonly<Tree>): boolean {
-  return Object.entries(fields).every(([name, field]) => {
-    const value = params[name];
-    if (value === undefined) return field.required !== true;
-    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined || typeof value !== 'object' || complete(inner, value as Tree);
+/** A range whose bounds are parameters of their own: `created_after`. */
+function pushNamedBounds(entity: string, route: Route, { column, operator, values }: BoundTerm, params: Tree): boolean {
+  const nameOf = boundByName(entity, column.path);
+  const [value] = values;
+  if (nameOf === undefined || typeof value !== 'number') return false;
+  const operators =
+    operator === '=' ? (['>=', '<='] as const) : operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
+  const bounds = operators.map((one) => {
+    const { name, add } = nameOf(one);
+    return [name, momentOf(route, value + add)] as const;
   });
+  if (bounds.length === 0 || bounds.some(([name]) => params[name] !== undefined)) return false;
+  Object.assign(params, Object.fromEntries(bounds));
+  return true;
 }

@@ -100,7 +100,7 @@ const ENTITIES: Readonly<Record<string, readonly Drawn[]>> = {
       values: ['send_invoice', 'charge_automatically'],
       operators: ENUM,
     },
-    { column: 'DueDate', path: ['due_date'], values: [1000, 5000, null], operators: NUMBER },
+    { column: 'DueDate', path: ['due_date'], values: [1_790_000_000, 1_790_000_500, null], operators: NUMBER },
     { column: 'Total', path: ['total'], values: [0, 50, 100], operators: NUMBER },
   ],
 };

@@ -44,6 +44,8 @@ export function passes(object: Stored, filters: Context['params']): boolean {
     if (isPlain(wanted) && isPlain(actual)) return passes(actual as Stored, wanted);
     if (isPlain(wanted)) return typeof actual === 'number' && inRange(actual, wanted);
     if (Array.isArray(wanted)) return wanted.includes(actual);
+    // `closed=false` of accounts in API v2: one that was never closed does not say so.
+    if (wanted === false) return actual !== true;
     return actual === wanted;
   });
 }

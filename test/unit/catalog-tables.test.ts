@@ -4,11 +4,17 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import {
+  boundByName,
+  LIST_DEFAULTS,
+  LISTED_APART,
+  NO_FILTER_OF_COLUMN,
+  parameterOf,
+} from '../../shared/catalog/list-parameters.ts';
+import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
+import {
   ACTION_NAMES,
   ENTITY_NAMES,
   KINDS,
-  LIST_DEFAULTS,
-  NO_FILTER_OF_COLUMN,
   NOT_SERVED,
   SEARCHABLE,
   SIGNED_AMOUNTS,
@@ -70,7 +76,8 @@ test('defaults and exceptions of lists are parameters of those lists', () => {
     Object.keys(params).map((param): [string, string] => [name, param]),
   );
   const exceptions = [...NO_FILTER_OF_COLUMN].map((key) => key.split('.'));
-  for (const [name = '', param = ''] of [...pairs, ...exceptions])
+  const apart = Object.entries(LISTED_APART).map(([entity, { name }]) => [entity, name]);
+  for (const [name = '', param = ''] of [...pairs, ...apart, ...exceptions])
     assert.ok(Object.hasOwn(catalogue.entity(name).operations.List?.params ?? {}, param), `${name}.${param}`);
 });
 
@@ -138,4 +145,63 @@ test('the link of an object is kept nowhere where it logs somebody in', () => {
   assert.deepEqual(linked.sort(), [...LOGIN_LINKS, ...OPEN_LINKS].sort());
   for (const name of linked)
     assert.equal(isSecretField('url', catalogue.entity(name).object), LOGIN_LINKS.includes(name), name);
+});
+
+/** List parameters that filter by what no column shows, each looked at: ordering, what Stripe works out, another object's fact. */
+const NO_COLUMN: ReadonlySet<string> = new Set([
+  'BalanceTransaction.payout',
+  'Billing.CreditBalanceTransaction.customer',
+  'Billing.CreditBalanceTransaction.customer_account',
+  'Billing.MeterEventSummary.customer',
+  'Billing.MeterEventSummary.value_grouping_window',
+  'Entitlements.ActiveEntitlement.customer',
+  'Entitlements.Feature.archived',
+  'Event.delivery_success',
+  'FinancialConnections.Account.session',
+  'FinancialConnections.Transaction.transaction_refresh.after',
+  'InvoiceItem.pending',
+  'ProductCatalog.TrialOffer.created',
+  'Product.ids',
+  'Radar.ValueList.contains',
+  'SubscriptionSchedule.scheduled',
+  'Subscription.current_period_end',
+  'Subscription.current_period_start',
+  'Subscription.plan',
+  'Subscription.price',
+  'Treasury.DebitReversal.resolution',
+  'Treasury.TransactionEntry.order_by',
+  'Treasury.Transaction.order_by',
+  'V2.Core.EventDestination.include',
+  'V2.Core.Event.object_id',
+  'V2.MoneyManagement.FinancialAccount.include',
+]);
+
+function leavesOf(fields: Fields, before: readonly string[] = []): string[][] {
+  return Object.entries(fields).flatMap(([name, { type }]) =>
+    typeof type === 'object' && 'object' in type ? leavesOf(type.object, [...before, name]) : [[...before, name]],
+  );
+}
+
+/** The parameters that a term on a column of rows may become. */
+function filteredBy(entity: string, path: readonly string[]): string[] {
+  const bound = boundByName(entity, path);
+  const bounds = bound === undefined ? [] : (['<', '<=', '>', '>='] as const).map((one) => bound(one).name);
+  return [parameterOf(entity, path), parameterOf(entity, path, true)].map((one) => one.join('.')).concat(bounds);
+}
+
+test('each parameter of a list filters a column, or stands in the table of those that cannot', () => {
+  const without = catalogue.names().flatMap((name) => {
+    const { fields, operations } = catalogue.entity(name);
+    const routes = operations.List === undefined ? [] : [operations.List, ...(operations.List.also ?? [])];
+    const named = joinedNames(fields).flatMap((one) => {
+      const found = resolvePascal(one, fields);
+      return found === undefined ? [] : filteredBy(name, found.path);
+    });
+    const known = new Set([...named, 'expand']);
+    return routes
+      .flatMap(({ params }) => leavesOf(params))
+      .filter((path) => !known.has(path.join('.')) && resolvePascal(path.map(pascal).join(''), fields) === undefined)
+      .map((path) => `${name}.${path.join('.')}`);
+  });
+  assert.deepEqual([...new Set(without)].sort(), [...NO_COLUMN].sort());
 });

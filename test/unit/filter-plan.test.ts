@@ -112,9 +112,102 @@ for (const [entity, clause, expected, here] of [
   [
     'V2.Core.Event',
     "Created > '2026-05-01' AND ObjectId = 'x'",
-    ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"},"object_id":"x"}'],
+    ['list {"object_id":"x","created":{"gt":"2026-05-01T00:00:00.000Z"}}'],
     [],
   ],
+  // stripe-node, EventListParams: "either `type` or `types`, but not both", up to 20.
+  ['Event', "Type IN ('invoice.paid', 'charge.failed')", ['list {"types":["invoice.paid","charge.failed"]}'], []],
+  [
+    'Event',
+    "Type = 'charge.failed' AND Types = 'invoice.paid'",
+    ['list {"types":["invoice.paid"]}'],
+    ["Type = 'charge.failed'"],
+  ],
+  [
+    'V2.Core.Event',
+    "Type IN ('v1.balance.available', 'v1.account.updated')",
+    ['list {"types":["v1.balance.available","v1.account.updated"]}'],
+    [],
+  ],
+  ['Price', "LookupKey IN ('a', 'b')", ['list {"lookup_keys":["a","b"]}'], []],
+  ['Price', "LookupKey = 'a' AND LookupKeys IN ('a', 'b')", ['list {"lookup_keys":["a","b"]}'], ["LookupKey = 'a'"]],
+  ['Issuing.PersonalizationDesign', "LookupKey = 'a'", ['list {"lookup_keys":["a"]}'], []],
+  ['PromotionCode', "PromotionCoupon = 'c'", ['list {"coupon":"c"}'], []],
+  ['ShippingRate', "FixedAmountCurrency = 'usd'", ['list {"currency":"usd"}'], []],
+  ['Billing.Alert', "UsageThresholdMeter = 'm'", ['list {"meter":"m"}'], []],
+  ['ProductCatalog.TrialOffer', "Price IN ('a', 'b')", ['list {"prices":["a","b"]}'], []],
+  ['Subscription', "Plan IN ('p', 'q')", ['list {"status":"all","plan":"p"}', 'list {"status":"all","plan":"q"}'], []],
+  ['V2.MoneyManagement.OutboundPayment', "ToRecipient = 'r'", ['list {"recipient":"r"}'], []],
+  ['V2.MoneyManagement.OutboundPayment', "Status IN ('failed', 'posted')", ['list {"status":["failed","posted"]}'], []],
+  ['V2.MoneyManagement.Transaction', "FlowOutboundPayment = 'o'", ['list {"flow":"o"}'], []],
+  ['V2.MoneyManagement.Adjustment', "AdjustedFlowReceivedCredit = 'r'", ['list {"adjusted_flow":"r"}'], []],
+  // InvoiceItem.date: "Time at which the object was created"; the list's parameter is `created`.
+  ['InvoiceItem', "Date >= '2026-05-01'", ['list {"created":{"gte":1777593600}}'], []],
+  // A parameter for each bound; "created after" and "before" may leave the second itself out.
+  [
+    'PaymentRecord',
+    "Created >= '2026-05-01' AND Created < '2026-05-02'",
+    ['list {"created_after":1777593599,"created_before":1777680000}'],
+    [],
+  ],
+  ['PaymentRecord', "CreatedAfter = '2026-05-01'", ['list {"created_after":1777593600}'], []],
+  [
+    'V2.Commerce.ProductCatalogImport',
+    "Created = '2026-05-01'",
+    ['list {"created_gte":"2026-05-01T00:00:00.000Z","created_lte":"2026-05-01T00:00:00.000Z"}'],
+    [],
+  ],
+  // "When using this filter, status=posted and order_by=posted_at must also be specified."
+  [
+    'Treasury.Transaction',
+    "FinancialAccount = 'f' AND StatusTransitionsPostedAt > 5",
+    [
+      'list {"financial_account":"f","status_transitions":{"posted_at":{"gt":5}},"status":"posted","order_by":"posted_at"}',
+    ],
+    [],
+  ],
+  [
+    'Treasury.Transaction',
+    "FinancialAccount = 'f' AND StatusTransitionsPostedAt > 5 AND Status = 'void'",
+    ['list {"financial_account":"f","status":"void"}'],
+    ["StatusTransitionsPostedAt > '5'"],
+  ],
+  // A value that rows have and the list's parameter does not name is compared here: Stripe would refuse it.
+  ['Topup', "Status = 'reversed'", ['list {}'], ["Status = 'reversed'"]],
+  [
+    'Treasury.DebitReversal',
+    "FinancialAccount = 'f' AND Status = 'failed'",
+    ['list {"financial_account":"f"}'],
+    ["Status = 'failed'"],
+  ],
+  // "If omitted, closed FinancialAccounts are not returned", "returns only Accounts that are not closed".
+  ['V2.MoneyManagement.FinancialAccount', '', ['list {"statuses":["closed","open","pending"]}'], []],
+  ['V2.MoneyManagement.FinancialAccount', "Status = 'closed'", ['list {"statuses":["closed"]}'], []],
+  ['V2.Core.Account', '', ['list {"closed":false}', 'list {"closed":true}'], []],
+  ['V2.Core.Account', 'Closed = true', ['list {"closed":true}'], []],
+  [
+    'V2.Core.Account',
+    "DisplayName = 'a' OR ContactEmail = 'b'",
+    ['list {"closed":false}', 'list {"closed":true}'],
+    ["DisplayName = 'a' OR ContactEmail = 'b'"],
+  ],
+  // "Filter only accounts that have all of the configurations specified."
+  [
+    'V2.Core.Account',
+    "AppliedConfigurations IN ('customer', 'merchant') AND Closed = false",
+    [
+      'list {"applied_configurations":["customer"],"closed":false}',
+      'list {"applied_configurations":["merchant"],"closed":false}',
+    ],
+    [],
+  ],
+  [
+    'V2.Core.Account',
+    "AppliedConfigurations = 'customer' AND AppliedConfigurations = 'merchant' AND Closed = false",
+    ['list {"applied_configurations":["customer","merchant"],"closed":false}'],
+    [],
+  ],
+  ['Product', "Ids IN ('prod_1', 'prod_2')", ['list {"ids":["prod_1","prod_2"]}'], []],
   // A time is Unix seconds or ISO 8601, of API v2 too.
   ['V2.Core.Event', "Created > '1777593600'", ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"}}'], []],
   ['Invoice', 'Created > 0 AND Created < 9999999999', ['list {"created":{"gt":0,"lt":9999999999}}'], []],
@@ -173,6 +266,11 @@ for (const [entity, clause, message] of [
   ['V2.Core.Event', "Created >= 'yesterday'", /Created must be a time: Unix seconds, or ISO 8601/],
   ['V2.Core.Event', "Created >= '1795651200000'", /Created must be a time/],
   ['Invoice', "Created = '2026-11-26T00:00:00.5Z'", /whole seconds: with a fraction it takes < <= > >=, not =/],
+  [
+    'Price',
+    `LookupKeys IN (${Array.from({ length: 11 }, () => "'a'").join(', ')})`,
+    /Stripe takes at most 10 values of LookupKeys/,
+  ],
   // SQL compares columns here; a text stands in quotes.
   ['Customer', 'Name != Email', /a text stands in quotes: 'Email'; columns are not compared with each other at 9$/],
   ['Customer', 'Name IN (Email)', /a text stands in quotes/],
@@ -215,4 +313,20 @@ for (const [clause, sent] of [
     const entity = catalogue.entity('Customer');
     const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).branches;
     assert.deepEqual(branch?.source.by === 'list' && branch.source.params['created'], sent);
+  });
+
+for (const [entity, clause, eventual, remark] of [
+  // https://docs.stripe.com/search, https://docs.stripe.com/billing/testing/test-clocks
+  ['Customer', "Name = 'x'", true, /Search API finds objects of test clocks too/],
+  ['Customer', "Name = 'x'", false, undefined],
+  ['Product', "Name = 'x'", true, undefined],
+  // stripe-node, TaxIdListParams.owner: "Defaults to owner[type]=self".
+  ['TaxId', '', false, /holds the account's own alone/],
+  ['TaxId', "OwnerCustomer = 'cus_1'", false, undefined],
+  ['TaxId', "Customer = 'cus_1'", false, undefined],
+] as const)
+  test(`${entity} where ${clause || 'nothing'}${eventual ? ', eventually,' : ''} ${remark ? 'says' : 'has nothing to say'} of other rows`, () => {
+    const { remarks } = plan(entity, clause, eventual);
+    assert.equal(remarks.length, remark === undefined ? 0 : 1);
+    if (remark !== undefined) assert.match(remarks.join(''), remark);
   });

@@ -108,6 +108,46 @@ test('the token leads on to every row, once', async () => {
   assert.equal(seen.length, 260);
 });
 
+// stripe-node, ProductListParams.ids: "Cannot be used with starting_after or ending_before".
+test('products by their ids are read without a cursor, page by page', async () => {
+  const { door, sent } = stripe(rowsOf(60));
+  const filterClause = `Ids IN (${rowsOf(60)
+    .map(({ id }) => `'${String(id)}'`)
+    .join(', ')})`;
+  const seen: string[] = [];
+  let token: string | undefined;
+  do {
+    const got = await page(door, { filterClause, pageToken: token }, 'Product');
+    seen.push(...got.ids);
+    token = got.token;
+  } while (token !== undefined);
+  assert.deepEqual(
+    seen,
+    rowsOf(60).map(({ id }) => id),
+  );
+  for (const { params } of sent) assert.deepEqual([params['limit'], 'starting_after' in params], [100, false]);
+});
+
+// stripe-node, V2.Core.AccountListParams.closed: "If omitted, returns only Accounts that are not closed".
+test('accounts of API v2 hold the closed ones too', async () => {
+  const sent: unknown[] = [];
+  const door: Door = {
+    prepare: () => undefined,
+    run(one) {
+      const { closed, page: at } = one.params;
+      sent.push(closed);
+      const data = [
+        { id: `acct_${String(closed)}_${at === undefined ? 1 : 2}`, ...(closed === true ? { closed } : {}) },
+      ];
+      const next = at === undefined ? { next_page_url: '/v2/core/accounts?page=2' } : {};
+      return Promise.resolve({ ok: true, body: { data, ...next } });
+    },
+  };
+  const { ids } = await page(door, {}, 'V2.Core.Account');
+  assert.deepEqual(ids, ['acct_false_1', 'acct_false_2', 'acct_true_1', 'acct_true_2']);
+  assert.deepEqual(sent, [false, false, true, true]);
+});
+
 test('rows that are evaluated here come once each, at every page size', async () => {
   const wanted = rowsOf(260).filter(({ balance }) => balance === 3);
   for (const pageSize of [1, 2, 7, 36, 37, 38, 200]) {
