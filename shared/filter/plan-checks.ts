@@ -65,6 +65,21 @@ export function checkTestClocks(clause: Bound | undefined, branches: readonly Br
   visit(clause);
 }
 
+/**
+ * Nor do they hold deleted objects, which alone say that they are: `Deleted = false` would meet none either.
+ * https://docs.stripe.com/api/customers/delete
+ */
+export function checkDeleted(clause: Bound | undefined): void {
+  if (clause === undefined) return;
+  if (clause.kind !== 'term') return clause.of.forEach(checkDeleted);
+  const { column, operator, at } = clause;
+  if (column.path.join('.') !== 'deleted' || operator === 'IS NULL') return;
+  throw misplaced(
+    `${column.name} ${operator} meets no row: Stripe's lists hold no deleted objects. A Get by its id answers one,`,
+    at,
+  );
+}
+
 /** Why Stripe cannot be asked so. */
 export function unreachable(entity: Entity, row: OperationRow, terms: readonly BoundTerm[]): Error {
   const ways = [row, ...(row.also ?? [])].map((route) => missingOf(route, terms).map((name) => `${name} = '...'`));

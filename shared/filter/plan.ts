@@ -3,7 +3,7 @@ import { pascal } from '../catalog/names.ts';
 import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
 import { written, writtenClause, type Bound, type BoundTerm } from './bind.ts';
 import { listedApart, remarksOf } from './list-parts.ts';
-import { checkTestClocks, checkUnstored, unreachable } from './plan-checks.ts';
+import { checkDeleted, checkTestClocks, checkUnstored, unreachable } from './plan-checks.ts';
 import { isPushable, pushDown } from './push-down.ts';
 import { searchQuery } from './search-query.ts';
 
@@ -55,6 +55,7 @@ const MOST_BRANCHES = 20;
  */
 export function planRead(entity: Entity, row: OperationRow, clause: Bound | undefined, options: ReadOptions): ReadPlan {
   const terms = clause === undefined ? [] : conjuncts(clause);
+  checkDeleted(clause);
   checkUnstored(entity.entity, clause, terms, row);
   const common = terms.filter((one) => one.kind === 'term');
   const whole = branchOf(entity, row, common, options);

@@ -80,7 +80,7 @@ function secondsOf(text: string, operator: Operator): { value: number } | { prob
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };
-  return { problem: `is a time in whole seconds: with a fraction it takes < <= > >=, not ${operator},` };
+  return { problem: `is a time in whole seconds: with a fraction it takes < <= > >=, not ${operator}` };
 }
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;

@@ -278,6 +278,10 @@ for (const [entity, clause, message] of [
   ['Invoice', "TestClock = 'clock_1'", /TestClock = meets no row/],
   ['Customer', 'TestClock IS NOT NULL', /TestClock IS NOT NULL meets no row/],
   ['Customer', "TestClock LIKE 'clock%'", /TestClock LIKE meets no row/],
+  // https://docs.stripe.com/api/customers/delete: a deleted object is in no list.
+  ['Customer', 'Deleted = true', /Deleted = meets no row: Stripe's lists hold no deleted objects/],
+  ['Customer', "Name = 'x' OR NOT Deleted = true", /Deleted != meets no row/],
+  ['Customer', "Deleted = false AND Email = 'a'", /Deleted = meets no row/],
   ['Customer', "Metadata = 'x'", /Metadata is a list or an object and takes LIKE/],
   ['Customer', "Email.x = 'y'", /Email has no keys/],
   ['SubscriptionItem', '', /Stripe lists SubscriptionItem only with Subscription = '...': add it, joined by AND/],
