@@ -38,8 +38,9 @@ const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
 const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
 
 /** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
-export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
-  if (clause.kind !== 'term') return { kind: clause.kind, of: clause.of.map((one) => bind(entity, row, one)) };
+export function bind(entity: Entity, row: OperationRow, written: Clause): Bound {
+  if (written.kind !== 'term') return { kind: written.kind, of: written.of.map((one) => bind(entity, row, one)) };
+  const clause = withoutRepeats(written);
   const column = columnOf(entity, row, clause.column, clause.at, clause);
   checkOperator(column, clause);
   const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
@@ -51,6 +52,13 @@ export function bind(entity: Entity, row: OperationRow, clause: Clause): Bound {
     return read.value;
   });
   return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };
+}
+
+/** IN of one value is equality, which more of Stripe's lists take; a value that stands twice is read once. */
+function withoutRepeats(term: Term): Term {
+  if (term.operator !== 'IN') return term;
+  const values = [...new Set(term.values)];
+  return { ...term, values, operator: values.length === 1 ? '=' : 'IN' };
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {

@@ -115,6 +115,11 @@ for (const [entity, clause, expected, here] of [
     ['list {"object_id":"x","created":{"gt":"2026-05-01T00:00:00.000Z"}}'],
     [],
   ],
+  // One value of IN is equality; it was a scan of the whole list.
+  ['Customer', "Email IN ('a')", ['list {"email":"a"}'], []],
+  ['Customer', "Email IN ('a', 'b', 'a')", ['list {"email":"a"}', 'list {"email":"b"}'], []],
+  ['BalanceTransaction', "Payout IN ('po_1')", ['list {"payout":"po_1"}'], []],
+  ['Customer', "Id IN ('cus_1')", ['get cus_1'], []],
   // stripe-node, EventListParams: "either `type` or `types`, but not both", up to 20.
   ['Event', "Type IN ('invoice.paid', 'charge.failed')", ['list {"types":["invoice.paid","charge.failed"]}'], []],
   [
@@ -268,7 +273,7 @@ for (const [entity, clause, message] of [
   ['Invoice', "Created = '2026-11-26T00:00:00.5Z'", /whole seconds: with a fraction it takes < <= > >=, not =/],
   [
     'Price',
-    `LookupKeys IN (${Array.from({ length: 11 }, () => "'a'").join(', ')})`,
+    `LookupKeys IN (${Array.from({ length: 11 }, (_, index) => `'k${index}'`).join(', ')})`,
     /Stripe takes at most 10 values of LookupKeys/,
   ],
   // SQL compares columns here; a text stands in quotes.
