@@ -30,14 +30,18 @@ function sortedBy(entity: Entity, row: OperationRow, name: string): ReturnType<t
     return columnOf(entity, row, name, 1);
   } catch (cause) {
     const [said] = isConnectorError(cause) ? (cause.facts.violations ?? []) : [];
-    throw said === undefined ? cause : unsortable(said.description.replace(/, at 1$/, ''));
+    throw said === undefined ? cause : unsortable(said.description.replace(/,? at 1$/, ''));
   }
 }
 
-/** Stripe's own order: newest first, of one list. */
+/** Stripe's own order: newest first, of one list that no parameter orders otherwise (`order_by=posted_at`). */
 export function isStripesOrder({ column, descending }: Sort, plan: ReadPlan): boolean {
   const [only, ...more] = plan.branches;
-  const list = only?.source.by === 'list' && !only.source.route.path.startsWith('/v2/');
+  const list =
+    only?.source.by === 'list' &&
+    !only.source.onePage &&
+    !only.source.route.path.startsWith('/v2/') &&
+    (only.source.params['order_by'] ?? 'created') === 'created';
   return list && more.length === 0 && descending && column.path.join('.') === 'created';
 }
 
