@@ -20,6 +20,9 @@ export const LISTED_APART: Readonly<Record<string, { readonly name: string; read
   'V2.Core.Account': { name: 'closed', values: [false, true] },
 };
 
+/** What a column means that Stripe may leave out of an object: its list filters by it all the same. */
+export const ABSENT_MEANS: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
+
 /** Rows that Stripe's list leaves out whatever it is asked, but for these parameters or parents. */
 export const LEFT_OUT: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
   TaxId: {

@@ -1,7 +1,7 @@
 import { shown } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
-import { shownAt } from '../catalog/list-parameters.ts';
+import { ABSENT_MEANS, shownAt } from '../catalog/list-parameters.ts';
 import { isTime } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationRow, Shape } from '../catalog/shapes.ts';
 import { lazilyOf } from '../lazily.ts';
@@ -20,6 +20,8 @@ export interface Column {
   readonly values?: readonly string[];
   /** Of an enum: Stripe may have other values too. */
   readonly open?: true;
+  /** What it counts as where an object leaves it out. */
+  readonly absent?: boolean;
   /** True where the object carries it; false where it is only a parameter of Stripe's list. */
   readonly stored: boolean;
   /** Of what is only a parameter: where objects show it, lists in between walked. */
@@ -43,7 +45,9 @@ export function columnOf(
     // A whole resource is compared by its id, as a reference is.
     const isText = keys.length > 0 || stored.field.inlined === true;
     const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
-    const column: Column = { name, path, stored: true, ...kindOf(inner.type, path.at(-1) ?? '') };
+    const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
+    const kind = kindOf(inner.type, path.at(-1) ?? '');
+    const column: Column = { name, path, stored: true, ...kind, ...(absent === undefined ? {} : { absent }) };
     const filter = asked === undefined || keys.length > 0 ? undefined : filterOf(entity, row, name);
     return filter !== undefined && onlyTheListCan(column, filter, asked) ? filter : column;
   }

@@ -19,7 +19,7 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;
   if (operator === 'IS NOT NULL') return stored !== null && stored !== undefined;
-  const actual = readStored(column, stored);
+  const actual = readStored(column, stored ?? column.absent);
   if (actual === undefined) return false;
   const [wanted] = values;
   if (wanted === undefined) return false;

@@ -199,6 +199,24 @@ test("Created DESC is Stripe's own order: no scan", async () => {
   assert.equal(sent.length, 1);
 });
 
+// stripe-node, Treasury.TransactionListParams.order_by: "The default is `created`".
+test('a list that a parameter orders otherwise is sorted here', async () => {
+  const all = [3, 1, 2].map((created) => ({ id: `x_${created}`, created, financial_account: 'f' }));
+  const filterClause = "FinancialAccount = 'f' AND OrderBy = 'posted_at'";
+  const { ids } = await page(
+    stripe(all).door,
+    { filterClause, sortByColumns: ['Created DESC'] },
+    'Treasury.Transaction',
+  );
+  assert.deepEqual(ids, ['x_3', 'x_2', 'x_1']);
+});
+
+test('an account that does not say that it is closed is not', async () => {
+  const door = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
+  const { ids } = await page(door, { filterClause: 'Closed = false' }, 'V2.Core.Account');
+  assert.deepEqual(ids, ['acct_1', 'acct_2']);
+});
+
 test('a scan past its bound is an error that says how far it came and what would narrow it', async () => {
   const { door } = stripe(rowsOf(1000));
   await assert.rejects(
