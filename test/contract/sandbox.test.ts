@@ -409,3 +409,14 @@ test('faults and the log of what arrived can be had over HTTP', async () => {
   );
   assert.ok(!('key' in seen[0]!));
 });
+
+// https://docs.stripe.com/api/v2/core/events/list, https://docs.stripe.com/api/v2/core/accounts/list
+test('lists of API v2 take ranges of ISO 8601, and accounts by whether they are closed', async () => {
+  // The SDK's type has numbers; API v2 takes what its objects carry.
+  await stripe.rawRequest('GET', '/v2/core/events?created[gte]=2026-01-01T00:00:00.000Z');
+  const { id } = await stripe.v2.core.accounts.create({ display_name: 'Open' });
+  const of = async (closed: boolean): Promise<string[]> =>
+    (await stripe.v2.core.accounts.list({ closed })).data.map((one) => one.id);
+  assert.ok((await of(false)).includes(id));
+  assert.ok(!(await of(true)).includes(id));
+});

@@ -42,7 +42,7 @@ export function passes(object: Stored, filters: Context['params']): boolean {
     const actual = fieldOf(object, name);
     // `recurring[interval]=month`, or `created[gte]=1`.
     if (isPlain(wanted) && isPlain(actual)) return passes(actual as Stored, wanted);
-    if (isPlain(wanted)) return typeof actual === 'number' && inRange(actual, wanted);
+    if (isPlain(wanted)) return inRange(actual, wanted);
     if (Array.isArray(wanted)) return wanted.includes(actual);
     // `closed=false` of accounts in API v2: one that was never closed does not say so.
     if (wanted === false) return actual !== true;
@@ -55,13 +55,20 @@ function fieldOf(object: Stored, name: string): unknown {
   return isPlain(value) && typeof value['id'] === 'string' ? value['id'] : value;
 }
 
-function inRange(value: number, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
+/** A range of numbers, or in API v2 of ISO 8601; what is neither is in none. */
+function inRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
+  const value = amountOf(actual);
   return (
-    (gt === undefined || value > Number(gt)) &&
-    (gte === undefined || value >= Number(gte)) &&
-    (lt === undefined || value < Number(lt)) &&
-    (lte === undefined || value <= Number(lte))
+    !Number.isNaN(value) &&
+    (gt === undefined || value > amountOf(gt)) &&
+    (gte === undefined || value >= amountOf(gte)) &&
+    (lt === undefined || value < amountOf(lt)) &&
+    (lte === undefined || value <= amountOf(lte))
   );
+}
+
+function amountOf(value: unknown): number {
+  return typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
 }
 
 export function readCursor(params: Context['params']): Cursor {

@@ -79,8 +79,23 @@ function scalar(param: string, node: Node, shape: Exclude<Shape, object>): unkno
 
 function range(param: string, node: Exclude<Node, string>): unknown {
   if (Array.isArray(node)) throw bad('Invalid hash', { param });
-  const bounds = Object.fromEntries(['gt', 'gte', 'lt', 'lte'].map((key) => [key, { type: 'integer' as const }]));
-  return typedParameters(node, bounds, param);
+  return typedParameters(node, bounds('integer'), param);
+}
+
+function bounds(type: 'integer' | 'string'): Fields {
+  return Object.fromEntries(['gt', 'gte', 'lt', 'lte'].map((key) => [key, { type }]));
+}
+
+/** The same parameters in API v2, whose ranges are of ISO 8601. https://docs.stripe.com/api/v2/core/events/list */
+export function inApiV2(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      typeof field.type === 'object' && 'range' in field.type
+        ? { ...field, type: { object: bounds('string') } }
+        : field,
+    ]),
+  );
 }
 
 function enumerated(param: string, node: Node, allowed: readonly (string | number | boolean)[]): unknown {

@@ -9,7 +9,7 @@ import { expanded } from './expand.ts';
 import { Idempotency } from './idempotency.ts';
 import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
-import { typedParameters } from './parameters.ts';
+import { inApiV2, typedParameters } from './parameters.ts';
 import { deliver } from './machines/webhook-endpoints.ts';
 import { header, keyOf, readBody, received, type Received } from './received.ts';
 import { bad, Refusal } from './refusal.ts';
@@ -250,7 +250,7 @@ class Machine {
     }
     const tree = method === 'POST' && where.startsWith('/v2/') ? parseJson(form) : parseForm(form);
     const { expand, ...rest } = tree;
-    const params = typedParameters(rest, route.fields);
+    const params = typedParameters(rest, where.startsWith('/v2/') ? inApiV2(route.fields) : route.fields);
     const ids = Object.fromEntries(
       Object.entries(route.pattern.exec(where)?.groups ?? {}).map(([name, id]) => [name, decodeURIComponent(id)]),
     );
