@@ -89,8 +89,6 @@ function isOwn(branches: readonly Branch[], { source, where }: Branch, object: S
 /** Whether an earlier branch has brought this object already. */
 function covers(earlier: Branch, branch: Branch, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
-  // One list that is read in parts: no row is in two of them.
-  if (earlier.where === branch.where) return false;
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
   return earlier.where.every((term) => isListed(term, object));
 }

@@ -31,6 +31,11 @@ export function impliedType(route: Route, [outer = '', inner = '']: readonly str
   return true;
 }
 
+/** Not of an object of parameters, such as `transaction_refresh`; a range is one with bounds. */
+export function takesValue(shape: Shape): boolean {
+  return typeof shape === 'string' || !('object' in shape) || Object.hasOwn(shape.object, 'gte');
+}
+
 export function isList(shape: Shape): boolean {
   return typeof shape === 'object' && 'array' in shape;
 }

@@ -2,7 +2,7 @@ import { isOnePage, LIST_DEFAULTS } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Entity, OperationRow, Route } from '../catalog/shapes.ts';
 import { written, writtenClause, type Bound, type BoundTerm } from './bind.ts';
-import { listedApart, remarksOf } from './list-parts.ts';
+import { remarksOf } from './remarks.ts';
 import { checkDeleted, checkTestClocks, checkUnstored, unreachable } from './plan-checks.ts';
 import { isPushable, pushDown } from './push-down.ts';
 import { searchQuery } from './search-query.ts';
@@ -66,7 +66,7 @@ export function planRead(entity: Entity, row: OperationRow, clause: Bound | unde
   if (branches === undefined) throw unreachable(entity, row, common);
   checkTestClocks(clause, branches);
   return {
-    branches: joinedIds(branches).flatMap((branch) => listedApart(entity.entity, branch)),
+    branches: joinedIds(branches),
     where: clause,
     evaluatedHere: leftOver(clause, terms, branches),
     remarks: remarksOf(entity.entity, branches),

@@ -21,6 +21,7 @@ import {
   onTheWire,
   placeNew,
   take,
+  takesValue,
   type Tree,
 } from './list-values.ts';
 
@@ -87,6 +88,7 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
   if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
   if (field === undefined) return boundByName(entity, column.path) !== undefined;
+  if (!takesValue(field.type)) return false;
   return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
 

@@ -3,13 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import {
-  boundByName,
-  LIST_DEFAULTS,
-  LISTED_APART,
-  NO_FILTER_OF_COLUMN,
-  parameterOf,
-} from '../../shared/catalog/list-parameters.ts';
+import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
 import {
   ACTION_NAMES,
@@ -76,8 +70,7 @@ test('defaults and exceptions of lists are parameters of those lists', () => {
     Object.keys(params).map((param): [string, string] => [name, param]),
   );
   const exceptions = [...NO_FILTER_OF_COLUMN].map((key) => key.split('.'));
-  const apart = Object.entries(LISTED_APART).map(([entity, { name }]) => [entity, name]);
-  for (const [name = '', param = ''] of [...pairs, ...apart, ...exceptions])
+  for (const [name = '', param = ''] of [...pairs, ...exceptions])
     assert.ok(Object.hasOwn(catalogue.entity(name).operations.List?.params ?? {}, param), `${name}.${param}`);
 });
 

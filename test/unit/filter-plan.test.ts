@@ -188,12 +188,13 @@ for (const [entity, clause, expected, here] of [
   // "If omitted, closed FinancialAccounts are not returned", "returns only Accounts that are not closed".
   ['V2.MoneyManagement.FinancialAccount', '', ['list {"statuses":["closed","open","pending"]}'], []],
   ['V2.MoneyManagement.FinancialAccount', "Status = 'closed'", ['list {"statuses":["closed"]}'], []],
-  ['V2.Core.Account', '', ['list {"closed":false}', 'list {"closed":true}'], []],
+  ['V2.Core.Account', '', ['list {}'], []],
   ['V2.Core.Account', 'Closed = true', ['list {"closed":true}'], []],
+  ['V2.Core.Account', 'Closed IN (true, false)', ['list {"closed":true}', 'list {"closed":false}'], []],
   [
     'V2.Core.Account',
     "DisplayName = 'a' OR ContactEmail = 'b'",
-    ['list {"closed":false}', 'list {"closed":true}'],
+    ['list {}'],
     ["DisplayName = 'a' OR ContactEmail = 'b'"],
   ],
   // "Filter only accounts that have all of the configurations specified."
@@ -330,6 +331,10 @@ for (const [entity, clause, eventual, remark] of [
   ['Customer', "Name = 'x'", false, undefined],
   ['Product', "Name = 'x'", true, undefined],
   // stripe-node, TaxIdListParams.owner: "Defaults to owner[type]=self".
+  // stripe-node, V2.Core.AccountListParams.closed: "If omitted, returns only Accounts that are not closed".
+  ['V2.Core.Account', '', false, /leaves out closed accounts/],
+  ['V2.Core.Account', "AppliedConfigurations = 'merchant'", false, /leaves out closed accounts/],
+  ['V2.Core.Account', 'Closed IN (true, false)', false, undefined],
   ['TaxId', '', false, /holds the account's own alone/],
   ['TaxId', "OwnerCustomer = 'cus_1'", false, undefined],
   ['TaxId', "Customer = 'cus_1'", false, undefined],

@@ -1,16 +1,5 @@
-import { LEFT_OUT, LISTED_APART } from '../catalog/list-parameters.ts';
+import { LEFT_OUT } from '../catalog/list-parameters.ts';
 import type { Branch } from './plan.ts';
-
-/** A list of which no parameter asks for every row is read part by part. */
-export function listedApart(entity: string, branch: Branch): Branch[] {
-  const apart = LISTED_APART[entity];
-  const { source } = branch;
-  if (apart === undefined || source.by !== 'list' || source.params[apart.name] !== undefined) return [branch];
-  return apart.values.map((value) => ({
-    ...branch,
-    source: { ...source, params: { ...source.params, [apart.name]: value } },
-  }));
-}
 
 /** Entities of the Search API whose objects may belong to a test clock. */
 const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
