@@ -171,6 +171,7 @@ function policyOf(settings: Settings, facts: WritePolicy['facts']): WritePolicy 
     maxAmounts: settings.maxAmounts,
     allowUnbounded: settings.allowUnbounded,
     accounts: named.length === 0 ? undefined : new Set(named),
+    apiVersion: settings.apiVersion,
     epochMs: () => systemClock.epochMs(),
     facts,
   };

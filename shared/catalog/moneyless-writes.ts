@@ -29,7 +29,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       ExternalAccount.Update FinancialConnections.Session.Create FundingInstructions.Create LoginLink.Create
       PaymentMethod.Create PaymentMethod.Update Person.Create Person.Update RefreshFinancialConnectionsAccount
       RejectAccount SubscribeFinancialConnectionsAccount UnrejectAccount UnsubscribeFinancialConnectionsAccount
-      TaxId.Create Token.Create Treasury.FinancialAccount.Create Treasury.FinancialAccount.Update
+      TaxId.Create Token.Create Treasury.FinancialAccount.Create
       Treasury.FinancialAccountFeatures.Update V2.Core.AccountLink.Create V2.Core.AccountPerson.Create
       V2.Core.AccountPerson.Update V2.Core.AccountPersonToken.Create V2.Core.GbBankAccount.Create
       V2.Core.UsBankAccount.Create V2.Core.UsBankAccount.Update ArchiveV2CoreGbBankAccount ArchiveV2CoreUsBankAccount
@@ -40,9 +40,9 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       AcknowledgeV2MoneyManagementRecipientVerification SendV2CoreUsBankAccountMicrodeposits`),
   },
   {
-    reason: "confirms that a bank account is the payer's: the payment was bounded where it was made",
-    writes: of(`ConfirmV2CoreUsBankAccountMicrodeposits VerifyCustomerSource VerifyPaymentIntentMicrodeposits
-      VerifySetupIntentMicrodeposits VerifySource SubmitThreeDSecureAuthentication`),
+    reason: "confirms that a bank account or a card is the payer's: no payment waits for it",
+    writes: of(`ConfirmV2CoreUsBankAccountMicrodeposits VerifyCustomerSource VerifySetupIntentMicrodeposits
+      VerifySource SubmitThreeDSecureAuthentication`),
   },
   {
     reason: 'texts, dates and settings of something whose amounts stay as they are',
@@ -79,7 +79,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       Tax.Registration.Create Tax.Registration.Update Tax.Settings.Update TaxRate.Create TaxRate.Update
       Terminal.ConnectionToken.Create Terminal.Location.Create Terminal.Location.Update Terminal.OnboardingLink.Create
       Terminal.Reader.Create Terminal.Reader.Update UnarchiveInvoiceRenderingTemplate
-      V2.Billing.MeterEventAdjustment.Create V2.Billing.MeterEventSession.Create V2.Commerce.ProductCatalogImport.Create
+      V2.Billing.MeterEventAdjustment.Create V2.Commerce.ProductCatalogImport.Create
       V2.Core.EventDestination.Create V2.Core.EventDestination.Update ValidatePaymentMethodDomain WebhookEndpoint.Create
       WebhookEndpoint.Update`),
   },

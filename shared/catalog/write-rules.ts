@@ -21,8 +21,11 @@ export interface WriteRule {
   readonly currencyKept?: true;
   /** The quantity is kept at Stripe: a price of one unit says what is paid only beside a quantity. */
   readonly quantityKept?: true;
-  /** Inputs that say something of an amount which is kept at Stripe, unless one of these stands beside them. */
-  readonly onlyWith?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * As `closed`, where the connection speaks an API version before this day: what Stripe takes without the input was
+   * another value then.
+   */
+  readonly closedBefore?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
   readonly reason: string;
   /** `Customer.Create`, `CapturePaymentIntent` */
   readonly writes: readonly string[];
@@ -30,12 +33,20 @@ export interface WriteRule {
 
 /**
  * One of these values; any (`true`); any `but` these, for open enumerations: what a value beyond the list does is not
- * known; any moment in the `past`.
+ * known; any moment in the `past`. `unless`: beside one of these inputs the request bounds it.
  */
-export type OpenValues = true | 'past' | readonly boolean[] | { readonly but: readonly string[] };
+export type OpenValues =
+  true | 'past' | readonly boolean[] | { readonly but: readonly string[]; readonly unless?: readonly string[] };
 
 const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
+const FINALIZING = { auto_advance: [true], automatically_finalizes_at: true } as const;
 // What waits for the subscription is of amounts that no input names. https://docs.stripe.com/api/subscriptions/create
+// At a threshold all the usage so far is billed. https://docs.stripe.com/api/subscriptions/update
+const THRESHOLDS = { billing_thresholds: true, 'items.billing_thresholds': true } as const;
+// A card that is made active spends what its own limits leave, which another program may have set.
+const ACTIVATION = {
+  status: { but: ['inactive', 'canceled'], unless: ['spending_controls.spending_limits'] },
+} as const;
 const PREBILLING = { billing_schedules: true, pending_invoice_item_interval: true } as const;
 
 export const WRITE_RULES: readonly WriteRule[] = [
@@ -54,8 +65,8 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     needs: ['amount'],
     reason: 'without an amount it moves the whole, or the rest',
-    writes: of(`ApplyCustomerBalanceToPaymentIntent ApproveIssuingAuthorization CaptureCharge FeeRefund.Create
-      RefundTerminalReaderPayment TransferReversal.Create`),
+    writes: of(`ApproveIssuingAuthorization CaptureCharge FeeRefund.Create RefundTerminalReaderPayment
+      TransferReversal.Create`),
   },
   {
     bounds: 'fields',
@@ -115,7 +126,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     reason: 'sets the amounts that it names',
     writes: of(`Checkout.Session.Update Coupon.Create Coupon.Update Customer.Create AddInvoiceLines UpdateInvoiceLines
-      Issuing.Card.Update Issuing.Cardholder.Create Issuing.Cardholder.Update Issuing.Dispute.Create
+      Issuing.Cardholder.Create Issuing.Dispute.Create
       Issuing.Dispute.Update PaymentLink.Create PaymentLink.Update Plan.Create Price.Create
       Price.Update Product.Create PromotionCode.Create PromotionCode.Update Quote.Create Quote.Update SetupIntent.Create
       SetupIntent.Update ConfirmSetupIntent ShippingRate.Create ShippingRate.Update Source.Create Source.Update
@@ -130,7 +141,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'fields',
-    onlyWith: { currency: ['amount'] },
+    opens: { currency: { but: [], unless: ['amount'] } },
     reason: 'sets the amounts that it names; a currency alone makes another sum of the amount that is kept',
     writes: ['PaymentIntent.Update'],
   },
@@ -142,8 +153,9 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'fields',
-    opens: { source: true, 'cash_balance.settings.reconciliation_mode': { but: ['manual'] } },
-    reason: 'a new source is charged for invoices that are past due; a cash balance may pay what is open',
+    opens: { balance: true, source: true, 'cash_balance.settings.reconciliation_mode': { but: ['manual'] } },
+    reason:
+      'a balance is replaced, whatever it was; a new source is charged for invoices that are past due; a cash balance may pay what is open',
     writes: ['Customer.Update'],
   },
   {
@@ -151,6 +163,12 @@ export const WRITE_RULES: readonly WriteRule[] = [
     needs: ['spending_controls.spending_limits'],
     reason: 'spends what its limits leave',
     writes: ['Issuing.Card.Create'],
+  },
+  {
+    bounds: 'fields',
+    opens: ACTIVATION,
+    reason: 'sets the limits that it names',
+    writes: of('Issuing.Card.Update Issuing.Cardholder.Update'),
   },
   {
     bounds: 'fields',
@@ -163,21 +181,30 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'fields',
-    opens: { auto_advance: [true], automatically_finalizes_at: true },
-    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it',
-    writes: ['Invoice.Create', 'Invoice.Update'],
+    opens: FINALIZING,
+    // https://docs.stripe.com/changelog/2018-11-08/one-off-invoices-no-longer-auto-collect-payment
+    closedBefore: { '2018-11-08': { auto_advance: false } },
+    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it; it once did by default',
+    writes: ['Invoice.Create'],
   },
   {
     bounds: 'fields',
-    opens: { billing_cycle_anchor: true, trial_end: true, ...PREBILLING, ...PRORATIONS },
-    reason: 'a new period or the end of a trial bills at once; so do prorations that are invoiced at once',
+    opens: FINALIZING,
+    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it',
+    writes: ['Invoice.Update'],
+  },
+  {
+    bounds: 'fields',
+    opens: { billing_cycle_anchor: true, trial_end: true, ...PREBILLING, ...PRORATIONS, ...THRESHOLDS },
+    reason:
+      'a new period or the end of a trial bills at once; so do prorations that are invoiced at once, and a threshold that is passed',
     writes: ['Subscription.Update'],
   },
   {
     bounds: 'fields',
-    opens: PRORATIONS,
+    opens: { billing_thresholds: true, ...PRORATIONS },
     quantityKept: true,
-    reason: 'prorations that are invoiced at once are of amounts that no input names',
+    reason: 'prorations that are invoiced at once, and usage over a threshold, are of amounts that no input names',
     writes: ['SubscriptionItem.Update'],
   },
   {
@@ -187,9 +214,12 @@ export const WRITE_RULES: readonly WriteRule[] = [
       'phases.start_date': 'past',
       'phases.proration_behavior': PRORATIONS.proration_behavior,
       pause_schedules: true,
+      'phases.billing_thresholds': true,
+      'phases.items.billing_thresholds': true,
+      'default_settings.billing_thresholds': true,
       ...PRORATIONS,
     },
-    reason: 'a start in the past bills periods that are over; prorations and pauses may invoice at once',
+    reason: 'a start in the past bills periods that are over; prorations, pauses and thresholds may invoice at once',
     writes: of('SubscriptionSchedule.Create SubscriptionSchedule.Update'),
   },
   {
@@ -222,7 +252,14 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     reason: 'charges the amount of the payment intent',
-    writes: of('ConfirmTerminalReaderPaymentIntent ProcessTerminalReaderPaymentIntent'),
+    writes: of(`ConfirmTerminalReaderPaymentIntent ProcessTerminalReaderPaymentIntent
+      VerifyPaymentIntentMicrodeposits`),
+  },
+  {
+    bounds: 'never',
+    // https://docs.stripe.com/api/payment_intents/apply_customer_balance
+    reason: 'of a payment that an invoice made the full amount is applied, whatever amount is named',
+    writes: ['ApplyCustomerBalanceToPaymentIntent'],
   },
   {
     bounds: 'never',
@@ -236,8 +273,8 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'never',
-    reason: 'usage becomes money by prices that the request does not name',
-    writes: of('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create'),
+    reason: 'usage becomes money by prices that the request does not name; a session is a token that sends it',
+    writes: of('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create V2.Billing.MeterEventSession.Create'),
   },
   {
     bounds: 'never',
@@ -272,8 +309,8 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'none',
     opens: { forwarding_settings: true },
-    reason: 'closes an account; it may move the rest of its balance',
-    writes: ['CloseTreasuryFinancialAccount'],
+    reason: 'says where the rest of the balance of an account that is closed goes',
+    writes: of('CloseTreasuryFinancialAccount Treasury.FinancialAccount.Update'),
   },
   ...MONEYLESS.map(({ reason, writes }): WriteRule => ({ bounds: 'none', reason, writes })),
 ];

@@ -14,31 +14,55 @@ export interface Unbounded {
   readonly why: string;
 }
 
-/**
- * What lets a write move money that its request does not name, by the reviewed rule of the write. `nowS`: the time in
- * seconds since 1970.
- */
-export function unboundedBy(facts: Facts, write: WriteFacts, params: Tree, nowS: number): Unbounded | undefined {
+/** What a rule is held against beside the request. */
+export interface Circumstances {
+  /** The time in seconds since 1970. */
+  readonly nowS: number;
+  /** Of the connection: `2018-10-31`. Undefined for the catalogue's own. */
+  readonly apiVersion?: string | undefined;
+}
+
+/** What lets a write move money that its request does not name, by the reviewed rule of the write. */
+export function unboundedBy(facts: Facts, write: WriteFacts, params: Tree, at: Circumstances): Unbounded | undefined {
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
-  const { needs, opens = {}, closed = {}, onlyWith = {} } = write;
+  const { needs, opens = {} } = write;
+  const given = (path: string): boolean =>
+    valuesAt(params, path.split('.')).some((one) => saysHowMuch(facts, path, one));
   for (const [path, values] of Object.entries(opens)) {
-    const open = valuesAt(params, path.split('.')).some((one) => !isEmpty(one) && isOpen(values, one, nowS));
-    if (open) return { field: path, why: 'moves money that no input names' };
+    const open = valuesAt(params, path.split('.')).some((one) => !isEmpty(one) && isOpen(values, one, at.nowS));
+    const unless = typeof values === 'object' && 'unless' in values ? values.unless : undefined;
+    if (!open || unless?.some(given) === true) continue;
+    const why =
+      unless === undefined
+        ? 'moves money that no input names'
+        : `stands without ${unless.map(asWritten).join(' or ')}: the amount is kept at Stripe`;
+    return { field: path, why };
   }
-  for (const [name, others] of Object.entries(onlyWith)) {
-    if (!isEmpty(params[name]) && others.every((other) => isEmpty(params[other])))
-      return { field: name, why: `stands without ${others.map(asWritten).join(' or ')}: the amount is kept at Stripe` };
-  }
-  for (const [path, value] of Object.entries(closed)) {
+  for (const [path, value] of Object.entries(closedIn(write, at.apiVersion))) {
     if (!isAmong([value], params[path]))
       return { field: path, why: `must be ${value}: else it moves money that no input names` };
   }
   if (write.bounds === 'none') return undefined;
   const open = openIn(facts, params, [], write.quantityKept === true);
   if (open !== undefined) return open;
-  const given = (path: string): boolean => valuesAt(params, path.split('.')).some((one) => !isEmpty(one));
   if (needs === undefined || needs.some(given)) return undefined;
   return { field: needs.join(' or '), why: 'is missing' };
+}
+
+/** Versions begin with their day: `2025-03-31.basil`. */
+function closedIn(
+  { closed = {}, closedBefore = {} }: WriteFacts,
+  apiVersion: string | undefined,
+): NonNullable<WriteFacts['closed']> {
+  const before = Object.entries(closedBefore).filter(
+    ([day]) => apiVersion !== undefined && apiVersion.slice(0, 10) < day,
+  );
+  return Object.assign({}, closed, ...before.map(([, inputs]) => inputs)) as NonNullable<WriteFacts['closed']>;
+}
+
+/** Whether a value is an amount, or an object that has one. */
+function saysHowMuch(facts: Facts, path: string, value: unknown): boolean {
+  return isObject(value) ? names(facts, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
 function isOpen(values: OpenValues, one: unknown, nowS: number): boolean {
@@ -67,11 +91,18 @@ function openIn(facts: Facts, tree: Tree, outer: readonly string[], counted: boo
   const at = (name: string): string => [...outer, name].join('.');
   if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
     return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
+  const limits = tree['spending_limits'];
+  if (Array.isArray(limits) && !limits.some((one) => isObject(one) && isEmpty(one['categories'])))
+    return {
+      field: at('spending_limits'),
+      why: 'limits some categories alone: what is spent on others is not bounded',
+    };
   const given = Object.entries(tree).filter(([name, value]) => !facts.isFree(name) && !isEmpty(value));
   const kept = given.find(
     ([name]) =>
       facts.isElsewhere([...outer, name]) &&
-      !(name === 'invoice_line_item' && names(facts, tree, outer, ['money', 'unit'])),
+      // Its own amount says how much of the line; a price of one unit is of custom lines. https://docs.stripe.com/api/credit_notes/create
+      !(name === 'invoice_line_item' && names(facts, tree, outer, ['money'])),
   );
   if (kept !== undefined) return { field: at(kept[0]), why: 'names something whose amount is kept at Stripe' };
   const priced = names(facts, tree, outer, ['unit']);

@@ -21,6 +21,8 @@ export interface WritePolicy {
   readonly allowUnbounded?: readonly string[] | undefined;
   /** Connect accounts that a request may name; undefined allows all. */
   readonly accounts?: ReadonlySet<string> | undefined;
+  /** Of the connection, where it is not the catalogue's own: its defaults may be others. */
+  readonly apiVersion?: string | undefined;
   /** Milliseconds since 1970: a start in the past bills periods that are over. */
   readonly epochMs: () => number;
   /** What is known of the writes; read only where currencies or amounts are bounded. */
@@ -68,7 +70,10 @@ function checkMoney(policy: WritePolicy, facts: Facts, request: StripeRequest): 
   for (const amount of amounts) checkAmount(policy.maxAmounts, write?.currencyKept ? anyCurrency(amount) : amount);
   if (write === undefined) throw notBounded('the request is no write of the catalogue');
   if (write.names.some((name) => policy.allowUnbounded?.includes(name))) return;
-  const open = unboundedBy(facts, write, request.params, policy.epochMs() / 1000);
+  const open = unboundedBy(facts, write, request.params, {
+    nowS: policy.epochMs() / 1000,
+    apiVersion: policy.apiVersion,
+  });
   if (open === undefined) return;
   const what = open.field === '' ? '' : `${open.field.split(' or ').map(asWritten).join(' or ')}: `;
   throw notBounded(

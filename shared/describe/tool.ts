@@ -76,6 +76,7 @@ const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
   'Treasury.CreditReversal',
   'Treasury.DebitReversal',
   'V2.Billing.MeterEvent',
+  'V2.Billing.MeterEventSession',
 ]);
 
 const WORDS: Readonly<Record<Operation, string>> = {

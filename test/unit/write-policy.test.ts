@@ -74,6 +74,9 @@ const LINE = { price_data: { currency: 'usd', product: 'prod_1', unit_amount: 40
 const [TOO_MUCH, OPEN, OTHER] = ['AMOUNT_NOT_ALLOWED', 'AMOUNT_NOT_BOUNDED', 'CURRENCY_NOT_ALLOWED'];
 
 const ITEM = { price_data: { ...LINE.price_data, recurring: { interval: 'day' } } };
+const CARD = { Currency: 'usd', Type: 'virtual', Cardholder: 'ich_1' };
+const ALL = { amount: 900, interval: 'all_time' };
+const SOME = { amount: 1, interval: 'all_time', categories: ['bakeries'] };
 const TAX = {
   amount: 400,
   taxable_amount: 400,
@@ -530,6 +533,96 @@ const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | 
     }),
     USD,
   ],
+  // https://docs.stripe.com/api/payment_intents/apply_customer_balance: of an invoice's payment the full amount is applied
+  [
+    "a customer's balance for a payment, whatever amount is named",
+    doing('ApplyCustomerBalanceToPaymentIntent', { PaymentIntentId: 'pi_1', Amount: 5, Currency: 'usd' }),
+    USD,
+    OPEN,
+    /allow_unbounded with ApplyCustomerBalanceToPaymentIntent/,
+  ],
+  // https://docs.stripe.com/api/payment_intents/verify_microdeposits: what waited for it is paid
+  [
+    'microdeposits that a payment waits for',
+    doing('VerifyPaymentIntentMicrodeposits', { PaymentIntentId: 'pi_1', Amounts: [32, 45] }),
+    USD,
+    OPEN,
+  ],
+  // https://docs.stripe.com/api/v2/billing-meter-stream: usage is sent past the connector with the session's token
+  ['a token that sends usage', making('V2.Billing.MeterEventSession', {}), USD, OPEN],
+  // https://docs.stripe.com/api/customers/update: the balance is set, whatever it was
+  ...[0, 500].map((Balance): (typeof CASES)[number] => [
+    `a balance that is replaced by ${Balance}`,
+    changing('Customer', { Balance }),
+    USD,
+    OPEN,
+    /Balance/,
+  ]),
+  ['the balance that a customer begins with', making('Customer', { Balance: 500 }), USD],
+  // https://docs.stripe.com/api/treasury/financial_accounts/update: where the rest of the balance goes
+  [
+    'where the rest of a balance goes',
+    changing('Treasury.FinancialAccount', { ForwardingSettings: { type: 'payment_method', payment_method: 'pm_1' } }),
+    USD,
+    OPEN,
+  ],
+  // https://docs.stripe.com/api/subscriptions/update: at the threshold an invoice is sent, of all the usage so far
+  ...(
+    [
+      ['Subscription', { BillingThresholds: { amount_gte: 50 } }, OPEN],
+      ['Subscription', { Items: [{ id: 'si_1', billing_thresholds: { usage_gte: 1 } }] }, OPEN],
+      ['Subscription', { BillingThresholds: null }, undefined],
+      ['SubscriptionItem', { BillingThresholds: { usage_gte: 1 } }, OPEN],
+      ['SubscriptionSchedule', { DefaultSettings: { billing_thresholds: { amount_gte: 50 } } }, OPEN],
+      ['SubscriptionSchedule', { Phases: [{ items: [ITEM], billing_thresholds: { amount_gte: 50 } }] }, OPEN],
+      ['SubscriptionSchedule', { Phases: [{ items: [{ ...ITEM, billing_thresholds: { usage_gte: 1 } }] }] }, OPEN],
+    ] as const
+  ).map(([entity, input, reason]): (typeof CASES)[number] => [
+    `a threshold for usage that is kept: ${entity} ${JSON.stringify(input)}`,
+    changing(entity, input),
+    USD,
+    reason,
+  ]),
+  // https://docs.stripe.com/api/issuing/cards/update: with `categories` a limit is of these alone; a card may have none
+  ...(
+    [
+      [making('Issuing.Card', { ...CARD, SpendingControls: { spending_limits: [SOME] } }), OPEN],
+      [making('Issuing.Card', { ...CARD, SpendingControls: { spending_limits: [SOME, ALL] } }), undefined],
+      [changing('Issuing.Card', { SpendingControls: { spending_limits: [SOME] } }), OPEN],
+      [changing('Issuing.Card', { SpendingControls: { spending_limits: [ALL] } }), undefined],
+      [changing('Issuing.Card', { Status: 'active' }), OPEN],
+      [changing('Issuing.Card', { Status: 'active', SpendingControls: { spending_limits: [ALL] } }), undefined],
+      [changing('Issuing.Card', { Status: 'active', SpendingControls: { spending_limits: [SOME] } }), OPEN],
+      [changing('Issuing.Card', { Status: 'inactive' }), undefined],
+      [changing('Issuing.Cardholder', { Status: 'active' }), OPEN],
+      [changing('Issuing.Cardholder', { Status: 'inactive' }), undefined],
+    ] as const
+  ).map(([write, reason], index): (typeof CASES)[number] => [`what a card may spend, ${index}`, write, USD, reason]),
+  // https://docs.stripe.com/api/credit_notes/create: `unit_amount` is of a custom line alone
+  ...(
+    [
+      [{ type: 'invoice_line_item', invoice_line_item: 'il_1', unit_amount: 1, quantity: 100 }, OPEN],
+      [{ type: 'invoice_line_item', invoice_line_item: 'il_1', unit_amount_decimal: '1' }, OPEN],
+      [{ type: 'custom_line_item', description: 'x', unit_amount: 10, quantity: 5 }, undefined],
+      [{ type: 'custom_line_item', description: 'x' }, OPEN],
+    ] as const
+  ).map(([line, reason]): (typeof CASES)[number] => [
+    `a line of a credit note: ${JSON.stringify(line)}`,
+    making('CreditNote', { Invoice: 'in_1', Lines: [line] }),
+    USD,
+    reason,
+  ]),
+  [
+    'an amount without its number',
+    making('Billing.CreditGrant', {
+      Customer: 'cus_1',
+      ApplicabilityConfig: { scope: { price_type: 'metered' } },
+      Amount: { type: 'monetary' },
+    }),
+    USD,
+    OPEN,
+    /Amount: is missing/,
+  ],
   // Amounts that are paid together.
   [
     'lines of which one names no currency',
@@ -685,6 +778,20 @@ test('an action refuses its input beside what Stripe calls it: one of the two wo
   assert.equal(error?.facts.reason, 'INVALID_INPUT');
   assert.match(error.message, /Customer: is another name of CustomerId; give one of them/);
 });
+
+// https://docs.stripe.com/changelog/2018-11-08/one-off-invoices-no-longer-auto-collect-payment
+for (const [version, refused] of [
+  ['2018-10-31', true],
+  ['2018-11-08', false],
+  ['2025-03-31.basil', false],
+] as const)
+  test(`an invoice finalizes itself by the default of ${version}: ${refused}`, async () => {
+    const draft = connector({ ...USD, apiVersion: version }, version);
+    const error = await refusal(making('Invoice', { Customer: 'cus_1' }), draft);
+    assert.equal(error?.facts.reason, refused ? OPEN : undefined);
+    if (refused) assert.match(error?.message ?? '', /AutoAdvance: must be false/);
+    assert.equal(await refusal(making('Invoice', { Customer: 'cus_1', AutoAdvance: false }), draft), undefined);
+  });
 
 test('under a policy an older API version keeps its own values', async () => {
   const write = making('PaymentIntent', { Amount: 5, Currency: 'usd', CaptureMethod: 'of_yesterday' });

@@ -113,8 +113,12 @@ function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
     const known = new Set(inputs.map(dotted));
-    const { needs = [], opens = {}, closed = {}, onlyWith = {} } = rule;
-    const paths = [...needs, ...Object.keys({ ...opens, ...closed, ...onlyWith }), ...Object.values(onlyWith).flat()];
+    const { needs = [], opens = {}, closed = {}, closedBefore = {} } = rule;
+    const once = Object.values(closedBefore).flatMap((one) => Object.keys(one));
+    const beside = Object.values(opens).flatMap((one) =>
+      typeof one === 'object' && 'unless' in one ? one.unless : [],
+    );
+    const paths = [...needs, ...Object.keys({ ...opens, ...closed }), ...once, ...beside];
     return paths
       .map((path) => path.replace('.*', ''))
       .filter((path) => !known.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))
