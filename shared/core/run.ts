@@ -160,11 +160,11 @@ function leaseLost(): ConnectorError {
 }
 
 /**
- * Without a key of ours the SDK makes one up for each request, and a repeat would have a second effect. API v1 takes no
+ * Without a key of ours, or with an empty one, the SDK makes one up for each request, and a repeat would have a second effect. API v1 takes no
  * key on a DELETE. https://docs.stripe.com/api/idempotent_requests
  */
 function checkIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
-  if (!takesIdempotencyKey(method, path) || idempotencyKey !== undefined) return;
+  if (!takesIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
   throw new ConnectorError('INTERNAL', 'a write without an idempotency key is not sent', {
     reason: 'IDEMPOTENCY_KEY_MISSING',
   });

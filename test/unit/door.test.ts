@@ -236,6 +236,13 @@ const rows: Record<string, Row> = {
     status: 'INTERNAL',
     effect: 'none',
   },
+  'a POST with an empty idempotency key is not sent': {
+    request: { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: '' },
+    answers: [ok],
+    tries: 0,
+    status: 'INTERNAL',
+    effect: 'none',
+  },
   'a DELETE of API v2 without an idempotency key is not sent': {
     request: { method: 'DELETE', path: '/v2/core/event_destinations/ed_1', params: {} },
     answers: [ok],
