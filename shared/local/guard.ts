@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ConnectorError } from '../errors.ts';
+import { carriesBody } from '../serve/http.ts';
 
 /**
  * The local server stands on a laptop beside a browser: it takes what a program on this machine sends and refuses
@@ -29,11 +30,7 @@ function isLocalOrigin(origin: string): boolean {
 
 /** A page of another origin can send no body without a content type that says so. */
 function hasBody(headers: IncomingMessage['headers']): boolean {
-  return (
-    headers['content-type'] !== undefined ||
-    headers['transfer-encoding'] !== undefined ||
-    (headers['content-length'] ?? '0') !== '0'
-  );
+  return headers['content-type'] !== undefined || carriesBody(headers);
 }
 
 function isJson(type: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Answer, Connector } from '../core/connector.ts';
 import { ConnectorError } from '../errors.ts';
@@ -43,6 +44,16 @@ export function httpFunction(connector: () => Connector, service: Served, narrow
 /** A POST of JSON. */
 export function checkJson(request: Request): void {
   checkPost(request);
+  checkJsonType(request);
+}
+
+/** Whether a request carries a body. https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+export function carriesBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+/** What has no content type the framework leaves unread; a form it reads with fewer checks than JSON has. */
+export function checkJsonType(request: Request): void {
   if (!request.is('application/json')) {
     throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
       reason: 'CONTENT_TYPE',

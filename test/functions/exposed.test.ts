@@ -1,6 +1,6 @@
 /** Who may call `connection` may read; by default no request through it, `execute-action` or messages moves money. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { checkAllowed } from '../../shared/serve/allowed.ts';
@@ -26,7 +26,7 @@ function deployed(settings: object, stripe: Stripe) {
 const stripe = (): ReturnType<typeof answeringStripe> =>
   answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
 
-type Ask = readonly [method: string, path: string, body?: object];
+type Ask = readonly [method: string, path: string, body?: object | undefined];
 const OF_EACH: readonly (readonly [need: 'health' | 'discovery' | 'reads' | 'writes', Ask])[] = [
   ['health', ['GET', ':checkReadiness']],
   ['health', ['GET', ':checkStatus']],
@@ -73,6 +73,84 @@ for (const [expose, opens] of Object.entries(OPEN))
     );
     await server.close();
   });
+
+/** Bodies that the API has no place for: each was dropped, or read without the checks that a body of JSON has. */
+const NOT_TAKEN: readonly (readonly [
+  sentence: string,
+  method: string,
+  path: string,
+  body: string,
+  type: string | undefined,
+  told: RegExp,
+])[] = [
+  ...[undefined, 'text/plain', 'application/octet-stream', 'application/cloudevents+json'].map(
+    (type) =>
+      [
+        `parameters of the type ${type}`,
+        'POST',
+        '/actions/CreateInvoicePreview:execute',
+        '{"parameters":{"Customer":"cus_1"}}',
+        type,
+        /the content type must be application\/json/,
+      ] as const,
+  ),
+  [
+    'parameters in a form',
+    'POST',
+    '/entityTypes/Customer/entities',
+    'fields[Name]=a&fields[Metadata][__proto__]=b',
+    'application/x-www-form-urlencoded',
+    /the content type must be application\/json/,
+  ],
+  // https://cloud.google.com/integration-connectors/docs/reference/rest/v2/projects.locations.connections.entityTypes.entities/delete: the body must be empty
+  [
+    'another entity in the body of a deletion',
+    'DELETE',
+    '/entityTypes/Customer/entities/cus_1',
+    '{"entity":"Coupon"}',
+    'application/json',
+    /entity: is not taken here; known are none/,
+  ],
+  [
+    'other conditions in the body of a deletion',
+    'POST',
+    "/entityTypes/Customer/entities:deleteEntitiesWithConditions?conditions=Email='a'",
+    '{"conditions":"Id = \'cus_1\'"}',
+    'application/json',
+    /conditions: is not taken here; known are none/,
+  ],
+  // The API's word for an entity is `name`; what a caller wrote is told as it was written.
+  [
+    'an input that has the name of a body field',
+    'POST',
+    '/actions/PreviewCreditNote:execute',
+    '{"parameters":{"Invoice":"in_1","action":"PayInvoice"}}',
+    'application/json',
+    /"action: is not an input of PreviewCreditNote/,
+  ],
+];
+
+test('a body that the runtime API does not take is refused, never dropped', async () => {
+  const behind = stripe();
+  const connector = deployed({ expose: 'all' }, behind);
+  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+  after(() => server.close());
+  for (const [sentence, method, path, body, type, told] of NOT_TAKEN) {
+    const answer = await fetch(`${server.url}/v2/${BASE}${path}`, {
+      method,
+      // A blob without a type is sent without one.
+      body: type === undefined ? new Blob([body]) : body,
+      ...(type === undefined ? {} : { headers: { 'content-type': type } }),
+    });
+    assert.match(await answer.text(), told, sentence);
+    assert.equal(answer.status, /content type/.test(told.source) ? 415 : 400, sentence);
+  }
+  assert.deepEqual(behind.sent, []);
+  for (const body of [undefined, {}]) {
+    const answer = await ask(server.url, ['DELETE', '/entityTypes/Customer/entities/cus_1', body]);
+    assert.equal(answer.status, 200, await answer.text());
+  }
+});
 
 test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
   const behind = stripe();

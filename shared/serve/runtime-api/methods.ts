@@ -140,6 +140,7 @@ export const patchEntity: Method = async (asked) => {
 
 export const deleteEntity: Method = async (asked) => {
   readQuery(QUERIES.none, asked.query);
+  readBody('nothing', asked.caller.body());
   await asked.caller.call(asked.connector, entityService('Delete'), about(asked));
   return {};
 };
@@ -157,6 +158,7 @@ export const updateEntities: Method = async (asked) => {
 
 export const deleteEntities: Method = async (asked) => {
   const { conditions } = readQuery(QUERIES.conditions, asked.query);
+  readBody('nothing', asked.caller.body());
   const body = { entity: asked.type, filterClause: conditions };
   wholly(await asked.caller.call(asked.connector, entityService('Delete'), body));
   return {};

@@ -137,11 +137,14 @@ const BODIES = {
     ),
   },
   execute: { parameters: or<Readonly<Record<string, unknown>>>({}, tree), executionConfig },
+  /** Of a deletion: what is deleted its address says. */
+  nothing: {},
 } as const;
 
 interface Bodies {
   readonly entity: Read<typeof BODIES.entity>;
   readonly execute: Read<typeof BODIES.execute>;
+  readonly nothing: Read<typeof BODIES.nothing>;
 }
 
 /** Reads the body of a method. `name`: what an Entity's own name must be where it has one. */
@@ -160,5 +163,5 @@ export function readBody<K extends keyof Bodies>(kind: K, body: unknown, name?: 
 function bodyProblem(kind: keyof Bodies, problem: Problem['problem']): string {
   if (problem === 'absent') return `is required: the body must be {"fields": {...}}`;
   if (problem !== 'unknown') return problem.said;
-  return `is not taken here; known are ${Object.keys(BODIES[kind]).join(', ')}`;
+  return `is not taken here; known are ${Object.keys(BODIES[kind]).join(', ') || 'none'}`;
 }

@@ -7,7 +7,7 @@ import { ConnectorError, invalid, isConnectorError, restated } from '../../error
 import type { Caller } from '../caller.ts';
 import { decodedPart, queryOf } from '../decoded-part.ts';
 import { checkExposed, type Need } from '../connection/exposed.ts';
-import { methodNotAllowed } from '../http.ts';
+import { carriesBody, checkJsonType, methodNotAllowed } from '../http.ts';
 import * as methods from './methods.ts';
 
 export const API_PREFIX = '/v2/';
@@ -58,6 +58,7 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
   }
   const [, pattern, need, run] = row;
   checkExposed(connector, need);
+  if (request.method !== 'GET' && carriesBody(request.headers)) checkJsonType(request);
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
   const asked = {
     connector,
@@ -71,7 +72,7 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
   try {
     return await run(asked);
   } catch (cause) {
-    throw inItsWords(cause);
+    throw inItsWords(cause, writtenNames(asked));
   }
 }
 
@@ -88,14 +89,25 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Bad input is told by the names that the caller wrote. */
-function inItsWords(cause: unknown): unknown {
+function inItsWords(cause: unknown, written: ReadonlySet<string>): unknown {
   if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.facts;
   const renamed = violations.map((one) => ({
     ...one,
-    field: Object.hasOwn(NAMES, one.field) ? (NAMES[one.field] ?? '') : one.field,
+    field: !written.has(one.field) && Object.hasOwn(NAMES, one.field) ? (NAMES[one.field] ?? '') : one.field,
   }));
   return restated(cause, invalid(renamed, moreViolations));
+}
+
+/** Names of the query, of the body and of the inputs in it: an input may be called as a field of the functions' bodies is. */
+function writtenNames({ query, caller }: Pick<methods.Asked, 'query' | 'caller'>): ReadonlySet<string> {
+  const body = treeOf(caller.request.body);
+  const inner = [body['fields'], body['parameters']].flatMap((one) => Object.keys(treeOf(one)));
+  return new Set([...query.keys(), ...Object.keys(body), ...inner]);
+}
+
+function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** On the local server, while it is open, any project and location are this one. */
