@@ -2,8 +2,8 @@ import { ConnectorError } from '../errors.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import { nodesOf } from './params-tree.ts';
 
-/** An account's id, wherever it stands. */
-const ACCOUNT = /^acct_\w+$/;
+/** What begins as an account's id does, wherever it stands: several in one text, or one with a path, are no listed account. */
+const ACCOUNT = /^\s*acct_/;
 
 /**
  * Throws ACCOUNT_NOT_ALLOWED where a request names an account that is not among the allowed ones: in its path, in its
@@ -13,11 +13,11 @@ export function checkAccounts(allowed: ReadonlySet<string>, { path, params, acco
   if (account !== undefined && !allowed.has(account)) throw notAllowed('accountId');
   for (const segment of path.split('/')) {
     const id = decodeURIComponent(segment);
-    if (ACCOUNT.test(id.trim()) && !allowed.has(id)) throw notAllowed('the id in the path');
+    if (ACCOUNT.test(id) && !allowed.has(id)) throw notAllowed('the id in the path');
   }
   for (const { name, field, value } of nodesOf(params, (one) => one !== 'metadata')) {
     if (ACCOUNT.test(name) && !allowed.has(name)) throw notAllowed(field);
-    if (typeof value === 'string' && ACCOUNT.test(value.trim()) && !allowed.has(value)) throw notAllowed(field);
+    if (typeof value === 'string' && ACCOUNT.test(value) && !allowed.has(value)) throw notAllowed(field);
   }
 }
 

@@ -829,6 +829,15 @@ for (const [index, [sentence, write]] of naming('acct_other').entries()) {
   });
 }
 
+for (const written of [' acct_other', 'acct_other\n', 'acct_other/x', 'acct_listed,acct_other', 'acct_listed '])
+  test(`${JSON.stringify(written)} is no account that is listed`, async () => {
+    for (const [sentence, write] of naming(written)) {
+      const error = await refusal(write, connector(ACCOUNTS));
+      // A path takes no control characters, and a parent stands before a slash.
+      assert.match(error?.facts.reason ?? '', /^(ACCOUNT_NOT_ALLOWED|INVALID_INPUT)$/, sentence);
+    }
+  });
+
 test('an account in metadata is a text, and every request is sent for a listed account', async () => {
   const { parts } = connector(ACCOUNTS);
   const noted = making('Customer', { Metadata: { seller: 'acct_other' } });
