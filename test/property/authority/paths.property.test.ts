@@ -137,5 +137,6 @@ for (const expose of ['all', 'reads'] as const)
       },
       TRIED_OVER_HTTP,
     );
-    if (expose === 'all') assert.ok(left > 50, String(left));
+    // A deletion takes no body, so hardly one of those is left.
+    if (expose === 'all') assert.ok(left > 30, String(left));
   });
