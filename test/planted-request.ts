@@ -1,7 +1,7 @@
 /** Requests that are made of the catalogue's own shapes: what a write needs, and one value planted in one input. */
 import { pascal } from '../shared/catalog/names.ts';
 import { parentsOf } from '../shared/catalog/routes.ts';
-import type { Fields, Route, Shape } from '../shared/catalog/shapes.ts';
+import type { Fields, Route, Shape, TextForm } from '../shared/catalog/shapes.ts';
 
 type Input = Record<string, unknown>;
 
@@ -82,5 +82,13 @@ export function plain(shape: Shape, name: string, key: string): unknown {
   if ('object' in shape) return something(shape.object, key);
   if ('array' in shape) return [plain(shape.array, name, key)];
   if ('anyOf' in shape) return plain(shape.anyOf[0] ?? 'json', name, key);
+  if ('text' in shape) return FILE_TEXTS[shape.text];
   return 'map' in shape ? { [key]: plain(shape.map, name, key) } : 'reference' in shape ? 'x' : 1;
 }
+
+/** What the inputs of a file take. */
+export const FILE_TEXTS: Readonly<Record<TextForm, string>> = {
+  base64: Buffer.from('%PDF-1.4\n').toString('base64'),
+  fileName: 'x.pdf',
+  mediaType: 'application/pdf',
+};

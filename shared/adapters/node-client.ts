@@ -64,9 +64,9 @@ export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeCli
         request.on('response', (answer) => {
           onAnswer?.(answer);
           if (answer.statusCode === SWITCHING_PROTOCOLS) return another(answer, answer.socket);
-          const { text, breakOff } = bodyOf(answer, () => clearTimeout(timer));
+          const { whole, breakOff } = bodyOf(answer, () => clearTimeout(timer));
           fail = breakOff;
-          resolve(response(answer, text, tlsOf));
+          resolve(response(answer, whole, tlsOf));
         });
         request.end(body);
       });
@@ -83,13 +83,13 @@ function written(module: Module, options: http.RequestOptions): http.ClientReque
   }
 }
 
-/** The text of the whole body, and how it is given up. `over`: either has happened. */
+/** The whole body, and how it is given up. `over`: either has happened. */
 function bodyOf(
   answer: IncomingMessage,
   over: () => void,
-): { readonly text: Promise<string>; readonly breakOff: (error: Error) => void } {
+): { readonly whole: Promise<Buffer>; readonly breakOff: (error: Error) => void } {
   let breakOff: (error: Error) => void = over;
-  const text = new Promise<string>((read, broken) => {
+  const whole = new Promise<Buffer>((read, broken) => {
     breakOff = (error) => {
       over();
       broken(StripeSdk.HttpClient.makeResponseBodyError(error));
@@ -108,21 +108,21 @@ function bodyOf(
     });
     answer.on('end', () => {
       over();
-      read(textOf(chunks));
+      read(joined(chunks));
     });
   });
-  return { text, breakOff };
+  return { whole, breakOff };
 }
 
 /** Most answers come in one piece. */
-function textOf(chunks: readonly Buffer[]): string {
+function joined(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
-  return first !== undefined && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString();
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 function response(
   answer: IncomingMessage,
-  text: Promise<string>,
+  whole: Promise<Buffer>,
   tlsOf: (answer: IncomingMessage) => Facts | undefined,
 ): HttpResponse {
   const status = answer.statusCode ?? 0;
@@ -131,7 +131,10 @@ function response(
     getHeaders: () => answer.headers as ReturnType<HttpResponse['getHeaders']>,
     getRawResponse: () => answer,
     toStream: () => answer,
-    toJSON: async () => new HttpAnswer(status, answer.headers, jsonOf(await text), () => tlsOf(answer)),
+    toJSON: async () => {
+      const bytes = await whole;
+      return new HttpAnswer(status, answer.headers, jsonOf(bytes.toString()), () => tlsOf(answer), bytes);
+    },
   };
 }
 

@@ -17,6 +17,8 @@ export class HttpAnswer {
     /** The JSON value; undefined where the body is no JSON. */
     readonly json: unknown,
     readonly tls: () => Facts | undefined,
+    /** The body as it came. */
+    readonly bytes: Uint8Array = new Uint8Array(),
   ) {}
 }
 

@@ -5,11 +5,15 @@ import { NEVER_CONNECTED } from './never-connected.ts';
 import { nodeClient, UnwritableRequest, type NodeClientOptions } from './node-client.ts';
 import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
+import { multipart } from './multipart.ts';
+import { encodeQuery } from './param-pairs.ts';
 import { answerOf, HttpAnswer } from './stripe-answer.ts';
+import { fileAnswerOf } from './stripe-file-answer.ts';
+import { Upload } from './stripe-upload.ts';
 import { tlsFacts } from './tls-facts.ts';
 import { lazily } from '../lazily.ts';
 import type { Facts } from '../ports/log.ts';
-import type { Params, Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
+import type { Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../ports/stripe.ts';
 
 export interface StripeSdkOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
@@ -41,14 +45,15 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
     const sdk = await sdkOf(apiKey);
     try {
-      const { path, params } = onTheWire(request);
-      const answer: unknown = await sdk.rawRequest(request.method, path, params, {
+      const answer = await sent(sdk, request, {
         timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
         ...(request.account === undefined ? {} : { stripeAccount: request.account }),
+        ...(request.answers === undefined ? {} : { apiBase: 'files' as const }),
       });
-      if (answer instanceof HttpAnswer) return answerOf(answer, request);
+      if (answer instanceof HttpAnswer)
+        return request.answers === undefined ? answerOf(answer, request) : fileAnswerOf(answer, request.answers);
       throw new TypeError('the SDK gave no answer of the HTTP client');
     } catch (error) {
       return failureOf(error);
@@ -62,6 +67,15 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
     },
     send: proxy === undefined ? send : throughProxy(proxy, send),
   };
+}
+
+function sent(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
+  if (request.file !== undefined) {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares its one class twice
+    return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
+  }
+  const { path, params } = onTheWire(request);
+  return sdk.rawRequest(request.method, path, params, options);
 }
 
 /** A password that the proxy rejects is read anew, and the request sent once more. */
@@ -113,19 +127,6 @@ function onTheWire({ method, path, params }: StripeRequest): { path: string; par
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);
   return { path: query === '' ? path : `${path}?${query}` };
-}
-
-/** Stripe's bracket notation: `created[gte]=1`, `expand[0]=x`. */
-export function encodeQuery(params: Params): string {
-  const pairs: string[] = [];
-  const visit = (name: string, value: unknown): void => {
-    if (Array.isArray(value)) value.forEach((item, index) => visit(`${name}[${index}]`, item));
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) visit(`${name}[${key}]`, inner);
-    } else if (value !== undefined) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
-  };
-  for (const [name, value] of Object.entries(params)) visit(name, value);
-  return pairs.join('&');
 }
 
 /** Of answers whose connection was looked at. */

@@ -36,6 +36,7 @@ const SHAPES: Readonly<Record<string, ActionShape>> = {
     alternatives: { SubscriptionId: 'subscription', SubscriptionScheduleId: 'subscription_schedule' },
   },
   CancelQuote: { output: 'success' },
+  DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
 /** By what Stripe answers: the expansion that tells the keys of `sample-keys` which newer API versions dropped. */

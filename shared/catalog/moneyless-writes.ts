@@ -70,7 +70,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       Billing.MeterEventAdjustment.Create BillingPortal.Configuration.Create BillingPortal.Configuration.Update
       CollectTerminalReaderInputs CollectTerminalReaderPaymentMethod DeactivateBillingAlert
       DeactivateBillingFeedbackOption DeactivateBillingMeter DisableV2CoreEventDestination EnableV2CoreEventDestination
-      Entitlements.Feature.Create Entitlements.Feature.Update FileLink.Create FileLink.Update
+      Entitlements.Feature.Create Entitlements.Feature.Update File.Create FileLink.Create FileLink.Update
       Identity.VerificationSession.Create Identity.VerificationSession.Update Issuing.PersonalizationDesign.Create
       Issuing.PersonalizationDesign.Update PaymentMethodConfiguration.Create PaymentMethodConfiguration.Update
       PaymentMethodDomain.Create PaymentMethodDomain.Update PingV2CoreEventDestination ProcessTerminalReaderSetupIntent

@@ -76,8 +76,6 @@ export interface NotServed {
 
 /** Calls of the SDK that are not served, each with its reason. */
 export const NOT_SERVED: readonly NotServed[] = [
-  { method: 'POST', path: '/v1/files', name: 'File.Create', reason: 'a file upload is multipart, not JSON' },
-  { method: 'GET', path: '/v1/quotes/{}/pdf', name: 'DownloadQuotePdf', reason: 'a file, not JSON' },
   { method: 'GET', path: '/v1/account', name: 'Account.GetCurrent', reason: 'the same as Account by its id' },
   {
     method: 'GET',
@@ -141,12 +139,16 @@ export const ACTION_NAMES: Readonly<Record<string, string>> = {
   'POST /v1/payment_records/{id}/report_payment_attempt_informational': 'ReportPaymentAttemptInformational',
   'POST /v1/terminal/readers/{id}/set_reader_display': 'SetTerminalReaderDisplay',
   'GET /v1/credit_notes/preview': 'PreviewCreditNote',
+  'GET /v1/quotes/{id}/pdf': 'DownloadQuotePdf',
   'POST /v1/test_helpers/issuing/authorizations/{id}/fraud_challenges/respond':
     'RespondTestIssuingAuthorizationFraudChallenge',
   'POST /v2/money_management/test_helpers/financial_addresses/{id}/credit':
     'CreditTestV2MoneyManagementFinancialAddress',
   'POST /v2/test_helpers/money_management/recipient_verifications': 'CreateTestV2MoneyManagementRecipientVerification',
 };
+
+/** Actions that Stripe answers with a file, each with its media type. https://docs.stripe.com/api/quotes/pdf */
+export const FILE_ANSWERS: Readonly<Record<string, string>> = { DownloadQuotePdf: 'application/pdf' };
 
 /** Amounts in the currency's minor unit, by Stripe's names: never fractions, and never negative but for the table below. */
 export function isAmount(name: string): boolean {

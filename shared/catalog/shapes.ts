@@ -7,10 +7,14 @@
  */
 export type Scalar = 'string' | 'integer' | 'number' | 'decimal' | 'boolean' | 'json';
 
+/** Text of one form, in the inputs of a file (`file-inputs.ts`). */
+export type TextForm = 'base64' | 'fileName' | 'mediaType';
+
 export type Shape =
   | Scalar
   /** One of these values, spelt exactly so. `open`: Stripe may take and answer other texts too (the SDK's `OtherString`). */
   | { readonly enum: readonly (string | number | boolean)[]; readonly open?: true }
+  | { readonly text: TextForm }
   | { readonly object: Fields }
   | { readonly array: Shape }
   /** Free keys (metadata, options by currency). */
@@ -53,6 +57,8 @@ export interface Route {
   readonly search?: string;
   /** List only: false where Stripe answers everything at once. */
   readonly paged?: false;
+  /** Create only: the part of a multipart form that carries a file; `params` has the inputs of `file-inputs.ts` for it. */
+  readonly upload?: string;
 }
 
 /** An operation; `also` where Stripe keeps objects of one type in several collections: the input decides. */
@@ -83,5 +89,7 @@ export interface Action {
   readonly idInput?: string;
   /** The entity that Stripe answers, where it is one. */
   readonly answer: string | null;
+  /** The media type of the file that Stripe answers in place of JSON. */
+  readonly file?: string;
   readonly params: Fields;
 }

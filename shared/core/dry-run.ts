@@ -1,4 +1,5 @@
 import type { StripeRequest } from '../ports/stripe.ts';
+import { fileFacts } from './file-part.ts';
 import type { Answer, ConnectorParts } from './connector.ts';
 import { checkPolicy } from './write-policy.ts';
 
@@ -9,14 +10,16 @@ export interface ShownRequest {
   readonly query: object;
   readonly body: object | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an upload: the part's name, type, length and hash. */
+  readonly file?: object;
 }
 
 function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
   const post = request.method === 'POST';
-  const json = request.path.startsWith('/v2/');
+  const { file } = request;
   const headers = {
     'Stripe-Version': parts.apiVersion,
-    ...(post ? { 'Content-Type': json ? 'application/json' : 'application/x-www-form-urlencoded' } : {}),
+    ...(post ? { 'Content-Type': bodyType(request) } : {}),
     ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
     ...(request.account === undefined ? {} : { 'Stripe-Account': request.account }),
   };
@@ -26,7 +29,13 @@ function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownReque
     query: post ? {} : request.params,
     body: post ? request.params : null,
     headers,
+    ...(file === undefined ? {} : { file: fileFacts(file) }),
   };
+}
+
+function bodyType({ path, file }: StripeRequest): string {
+  if (file !== undefined) return 'multipart/form-data';
+  return path.startsWith('/v2/') ? 'application/json' : 'application/x-www-form-urlencoded';
 }
 
 /** The same, after the policy's refusal: what is shown would be sent. */

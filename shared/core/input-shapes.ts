@@ -8,6 +8,7 @@ import { checkKeys, keyProblem } from './input-keys.ts';
 import { cleared, isJson, passesUnknown, place, unread, wrong, type Place, type Walk } from './input-walk.ts';
 import { readJsonText } from './json-text.ts';
 import { readScalar } from './scalars.ts';
+import { readTextForm } from './text-forms.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -57,6 +58,10 @@ function readShape(walk: Walk, to: Place, shape: Shape, value: unknown): unknown
   if (to.path.length > MOST_LEVELS) return wrong(walk, to, `is nested deeper than ${MOST_LEVELS} levels`);
   if (typeof shape === 'string') return readPlain(walk, to, shape, value);
   if ('enum' in shape) return readEnum(walk, to, shape, value);
+  if ('text' in shape) {
+    const text = readTextForm(shape.text, value);
+    return 'problem' in text ? wrong(walk, to, text.problem) : text.value;
+  }
   if ('reference' in shape) return readPlain(walk, to, 'string', value);
   if ('range' in shape) return readPlain(walk, to, 'integer', value);
   if ('anyOf' in shape) return readAny(walk, to, shape.anyOf, value);

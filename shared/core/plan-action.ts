@@ -58,7 +58,8 @@ export function planAction(row: ActionRow, input: Input, naming: Naming): Stripe
     ...clearing(path),
   };
   const read = toParams(rest, rules);
-  return { method: row.method, path, params: withStripesNames(row, read) };
+  const params = withStripesNames(row, read);
+  return { method: row.method, path, params, ...(row.file === undefined ? {} : { answers: row.file }) };
 }
 
 /** An older API version lets Stripe's own name pass beside the action's: one of the two would be lost. */

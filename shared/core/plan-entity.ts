@@ -1,6 +1,7 @@
 import type { Entity, OperationRow } from '../catalog/shapes.ts';
 import type { StripeRequest } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
+import { withFile } from './file-part.ts';
 import { toParams, type InputRules, type Naming } from './inputs.ts';
 import { place, type Placed } from './route.ts';
 
@@ -54,7 +55,7 @@ function planned(
   naming: Naming,
 ): Plan {
   const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearing(path) });
-  return { request: { method, path, params: { ...params, ...route.fixed } }, parents };
+  return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
 /** API v2 speaks JSON and clears with null. */

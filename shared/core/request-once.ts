@@ -4,6 +4,7 @@ import { stripeKey } from '../idempotency/operation-id.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../ports/stripe.ts';
 import type { Call } from './call.ts';
+import { fileFacts } from './file-part.ts';
 import { once, type OnceParts } from './once.ts';
 import { keptOutcome, replayOutcome, type Wanted } from './outcome.ts';
 import { readBack } from './read-back.ts';
@@ -27,9 +28,14 @@ export async function requestOnce(
   parts.door.prepare();
   const { expand, ...params } = request.params;
   const { method, path, account } = request;
+  const file = request.file === undefined ? undefined : fileFacts(request.file);
   const asked = expand === undefined ? '' : JSON.stringify(expand);
   // The format, the fields and the expansions of the answer are no part of the payload.
-  const operation = { id: operationId, fingerprint: fingerprintOf({ method, path, params, account }), expand: asked };
+  const operation = {
+    id: operationId,
+    fingerprint: fingerprintOf({ method, path, params, account, file }),
+    expand: asked,
+  };
   const again = (outcome: string, kept: string): Promise<StripeObject> =>
     replayOutcome(parts.door, request, { outcome, sameExpand: kept === asked }, call, wanted);
   return once(parts, operation, call, {

@@ -1,11 +1,12 @@
 import { LONGEST_TEXT, type Facts } from '../ports/log.ts';
 import { MARK, redactValue } from '../redact.ts';
-import type { StripeAnswer, StripeRequest } from '../ports/stripe.ts';
+import type { StripeAnswer, StripeObject, StripeRequest } from '../ports/stripe.ts';
+import { answeredFileFacts, fileFacts } from './file-part.ts';
 
 /** What a transaction's line shows besides: from verbosity 3 the heads, from 4 the bodies, at 5 the connection. Never the key. */
 export function verbose(verbosity: number, request: StripeRequest, answer: StripeAnswer): Facts {
   if (verbosity < 3) return {};
-  const { method, path, idempotencyKey, account } = request;
+  const { method, path, idempotencyKey, account, file } = request;
   const head = {
     method,
     path,
@@ -15,7 +16,10 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
   const bodies =
     verbosity < 4
       ? [{}, {}]
-      : [{ body: shown(withoutPayload(request)) }, { body: answer.ok ? shown(answer.body) : answer.message }];
+      : [
+          { body: shown(withoutPayload(request)), ...(file === undefined ? {} : { file: fileFacts(file) }) },
+          { body: answer.ok ? shownAnswer(request, answer.body) : answer.message },
+        ];
   const { status, headers } = answer.seen ?? { headers: {} };
   const tls = verbosity < 5 ? undefined : answer.seen?.tls?.();
   return {
@@ -23,6 +27,11 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
     response: { ...(status === undefined ? {} : { status }), headers, ...bodies[1] },
     ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/** Of a file its length and hash. */
+function shownAnswer({ answers }: StripeRequest, body: StripeObject): unknown {
+  return shown(answers === undefined ? body : answeredFileFacts(body));
 }
 
 /** Stripe's Secret Store keeps for its callers what they hide. https://docs.stripe.com/api/apps/secret_store */

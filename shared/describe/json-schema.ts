@@ -1,7 +1,14 @@
 import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import {
+  BASE64_PATTERN,
+  FILE_NAME_PATTERN,
+  LARGEST_FILE,
+  LONGEST_BASE64,
+  MEDIA_TYPE_PATTERN,
+} from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
-import type { Field, Fields, Scalar, Shape } from '../catalog/shapes.ts';
+import type { Field, Fields, Scalar, Shape, TextForm } from '../catalog/shapes.ts';
 
 /** The part of JSON Schema 2020-12 that is used. */
 export interface JsonSchema {
@@ -26,6 +33,7 @@ export interface JsonSchema {
   readonly default?: unknown;
   /** Known values where others may stand too. */
   readonly examples?: readonly (string | number | boolean)[];
+  readonly contentEncoding?: 'base64';
 }
 
 /** Rows of a page of a List. */
@@ -78,11 +86,26 @@ function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
 /** As `core/input-keys` takes them. A key inside a value of any kind is held to the same, which no schema here says. */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
+/** Of base64 the functions look at the length too: a multiple of four, and of the longest what its padding leaves. */
+const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
+  base64: {
+    type: 'string',
+    description: `the file as base64, padded with =; at most ${LARGEST_FILE} bytes`,
+    contentEncoding: 'base64',
+    minLength: 4,
+    maxLength: LONGEST_BASE64,
+    pattern: BASE64_PATTERN,
+  },
+  fileName: { type: 'string', pattern: FILE_NAME_PATTERN },
+  mediaType: { type: 'string', pattern: MEDIA_TYPE_PATTERN },
+};
+
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
   if (typeof shape === 'string') return scalarSchema(shape, path, rules);
   if ('enum' in shape) return shape.open === true ? openEnum(shape.enum) : { enum: shape.enum };
+  if ('text' in shape) return TEXT_FORMS[shape.text];
   if ('reference' in shape) return scalarSchema('string', path, rules);
   if ('range' in shape) return scalarSchema('integer', path, rules);
   if ('anyOf' in shape) return { anyOf: shape.anyOf.map((one) => shapeSchema(one, path, rules, nullable)) };

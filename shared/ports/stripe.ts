@@ -4,6 +4,18 @@ import type { Facts } from './log.ts';
 /** A parameter tree as Stripe takes it; `''` clears a field. */
 export type Params = Readonly<Record<string, unknown>>;
 
+/** A file as a part of a multipart form. */
+export interface FilePart {
+  /** The name of the part: Stripe's parameter. */
+  readonly part: string;
+  readonly name: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  /** Of the bytes, in hexadecimal: what stands for them wherever they must not stand. */
+  readonly sha256: string;
+}
+
 /** One request to Stripe, as a value: what a plan is made of. Sending it is one transaction. */
 export interface StripeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -11,6 +23,10 @@ export interface StripeRequest {
   readonly path: string;
   /** Body of a POST, query of anything else. */
   readonly params: Params;
+  /** Makes the request a multipart form, to Stripe's host of files. https://docs.stripe.com/api/files/create */
+  readonly file?: FilePart;
+  /** The media type of the file that is answered, by Stripe's host of files, in place of JSON. */
+  readonly answers?: string;
   /** Of every POST, and of every write of API v2. At most 255 visible ASCII characters. */
   readonly idempotencyKey?: string;
   /** Connect account: sent as Stripe-Account. */
@@ -29,6 +45,7 @@ export interface Seen {
 
 export interface StripeSuccess {
   readonly ok: true;
+  /** Of a request that `answers` a file: `content`, base64, and `content_type`. */
   readonly body: StripeObject;
   /** Members of the body that were nested deeper than an answer of Stripe can be: they are null. */
   readonly cut?: readonly string[];

@@ -1,5 +1,6 @@
 import { pascal } from '../../shared/catalog/names.ts';
 import type { Fields, Shape } from '../../shared/catalog/shapes.ts';
+import { FILE_TEXTS } from '../planted-request.ts';
 
 /** The least that Stripe takes: every required field, with a plausible value. */
 export function least(fields: Fields): Record<string, unknown> {
@@ -15,6 +16,7 @@ export function plausible(name: string, shape: Shape): unknown {
     const text = name === 'currency' ? 'usd' : 'x';
     return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
   }
+  if ('text' in shape) return FILE_TEXTS[shape.text];
   if ('enum' in shape) return shape.enum[0];
   if ('array' in shape) return [plausible(name, shape.array)];
   if ('map' in shape) return { usd: plausible(name, shape.map) };

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
-import { KINDS } from '../overrides.ts';
+import { FILE_INPUTS } from '../file-inputs.ts';
+import { FILE_ANSWERS, KINDS } from '../overrides.ts';
 import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../shapes.ts';
 import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
@@ -91,14 +92,18 @@ function routeOf(types: SdkTypes, row: OperationMethod, rows: readonly Operation
   const search = row.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
   const params = inputs(types, row.method, row.operation === 'List');
   const free = Object.entries(params).filter(([param]) => !Object.hasOwn(row.fixed ?? {}, param));
+  const upload = free.find(([, { type }]) => typeof type === 'object' && 'text' in type)?.[0];
   return {
     path: row.path,
     ...(row.fixed === undefined || !Object.hasOwn(params, 'object') ? {} : { fixed: row.fixed }),
     ...(search === undefined ? {} : { search: search.path }),
     ...(row.operation === 'List' && !row.method.paged ? { paged: false as const } : {}),
-    params: Object.fromEntries(free),
+    ...(upload === undefined ? {} : { upload }),
+    params: Object.fromEntries(free.flatMap(([name, field]) => (name === upload ? FILE_PARAMS : [[name, field]]))),
   };
 }
+
+const FILE_PARAMS = Object.entries(FILE_INPUTS);
 
 function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
   if (method.params === undefined) return {};
@@ -108,6 +113,9 @@ function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
 
 function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
   const params = inputs(types, method, false);
+  const file = FILE_ANSWERS[action];
+  if ((method.answers === 'stream') !== (file !== undefined))
+    throw new Error(`${action}: overrides.ts says in FILE_ANSWERS which actions Stripe answers with a file`);
   return {
     action,
     entity,
@@ -115,6 +123,7 @@ function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMetho
     path,
     ...(path.includes('{id}') ? { idInput: `${joinedEntity(entity)}Id` } : {}),
     answer: method.answer === undefined ? null : entityName(method),
+    ...(file === undefined ? {} : { file }),
     params,
   };
 }

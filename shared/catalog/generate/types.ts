@@ -155,6 +155,7 @@ export class SdkTypes {
     if (part.flags & ts.TypeFlags.Boolean) return 'boolean';
     // 64 bits: text on the wire. https://docs.stripe.com/api-v2-overview
     if (part.flags & ts.TypeFlags.BigInt) return 'decimal';
+    if (symbol === 'FileData') return { text: 'base64' };
     if (symbol === 'RangeQueryParam') return { range: 'integer' };
     if (this.checker.isArrayType(part)) {
       const [item] = this.checker.getTypeArguments(part as ts.TypeReference);

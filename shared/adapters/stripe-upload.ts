@@ -1,0 +1,12 @@
+import StripeSdk from 'stripe';
+import type { Multipart } from './multipart.ts';
+
+/** A multipart request by the SDK's own machinery: `rawRequest` knows forms and JSON alone. */
+export class Upload extends StripeSdk.StripeResource {
+  send(path: string, { type, body }: Multipart, options: StripeSdk.RawRequestOptions): Promise<unknown> {
+    const encoded = (_method: string, _data: unknown, _headers: unknown, use: (error: null, data: Buffer) => void) =>
+      use(null, body);
+    this.requestDataProcessor = encoded;
+    return this._makeRequest('POST', path, {}, options, { apiBase: 'files', headers: { 'Content-Type': type } });
+  }
+}

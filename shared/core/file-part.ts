@@ -1,0 +1,44 @@
+/** Files in requests: what the inputs of `catalog/file-inputs` become, and what is shown in place of the bytes. */
+import { hash } from 'node:crypto';
+import { UNNAMED_FILE } from '../catalog/file-inputs.ts';
+import type { Route } from '../catalog/shapes.ts';
+import { invalid } from '../errors.ts';
+import type { FilePart, Params, StripeRequest } from '../ports/stripe.ts';
+import { nodesOf } from './params-tree.ts';
+
+/** The request of a route that uploads: the file's inputs leave the parameters and become its part. */
+export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
+  if (upload === undefined) return request;
+  const { content, file_name: name, content_type: type, ...params } = request.params;
+  // Of another API version nothing else is required here; without a file there is no upload in any.
+  if (typeof content !== 'string') throw invalid([{ field: 'Content', description: 'is required' }]);
+  checkNames(params);
+  const bytes = Buffer.from(content, 'base64');
+  const file: FilePart = {
+    part: upload,
+    name: typeof name === 'string' ? name : UNNAMED_FILE.name,
+    type: typeof type === 'string' ? type : UNNAMED_FILE.type,
+    bytes,
+    sha256: hash('sha256', bytes),
+  };
+  return { ...request, params, file };
+}
+
+/** What a log, a plan and a fingerprint have of a file: never its bytes. */
+export function fileFacts({ name, type, bytes, sha256 }: FilePart): Readonly<Record<string, string | number>> {
+  return { name, type, bytes: bytes.length, sha256 };
+}
+
+/** The same of a file that Stripe answered. */
+export function answeredFileFacts(body: Params): Readonly<Record<string, unknown>> {
+  const { content, ...rest } = body;
+  const bytes = Buffer.from(String(content), 'base64');
+  return { ...rest, bytes: bytes.length, sha256: hash('sha256', bytes) };
+}
+
+/** A name stands between quotes in the head of its part: there is no one way to write these signs in it. RFC 7578 section 4.2 */
+function checkNames(params: Params): void {
+  for (const { name, field } of nodesOf(params, () => true))
+    if (/["\\\u0000-\u001f\u007f]/.test(name))
+      throw invalid([{ field, description: 'must not have quotes, backslashes or control characters in its name' }]);
+}
