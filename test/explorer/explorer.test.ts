@@ -72,7 +72,7 @@ here('a newcomer sees which Stripe it is, and finds entities and actions', async
   const { page, show } = browser;
   assert.match((await page.locator('[data-stripe]').textContent()) ?? '', /sandbox of its own: no real money/);
   await page.getByText('175 entities', { exact: true }).waitFor();
-  await page.getByText('147 actions', { exact: true }).waitFor();
+  await page.getByText('148 actions', { exact: true }).waitFor();
   await show('welcome');
   await page.getByPlaceholder('find an entity or an action').fill('payment intent');
   await page.getByRole('link', { name: 'Confirm Payment Intent' }).waitFor();

@@ -217,7 +217,7 @@ for (const name of catalogue.actionNames()) {
     const rest = Object.entries(least(row.params)).filter(([input]) => !renamed.includes(input));
     const input = { ...Object.fromEntries(rest), ...named, ...ids };
     const answer = await post(`${server.url}/execute-action`, { action: name, connectorInputPayload: input });
-    const machine = /^(Confirm|Capture|Cancel)PaymentIntent$|PaymentMethod.*Customer$|Invoice|Quote$/.test(name);
+    const machine = /^(Confirm|Capture|Cancel)PaymentIntent$|PaymentMethod.*Customer$|Invoice|Quote(Pdf)?$/.test(name);
     assert.ok(answer.status === 200 || (machine && isRefusal(answer)), `${row.path} ${answer.text}`);
     if (answer.status === 200) assert.equal((answer.body['connectorOutputPayload'] as unknown[]).length, 1);
     count.actions += 1;
@@ -240,7 +240,7 @@ for (const { name, reason } of NOT_SERVED.filter(({ name }) => name !== 'Account
 test('all that the catalogue has was called: generated less exceptions', () => {
   const generated = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
   assert.deepEqual(count, { operations: generated, actions: catalogue.actionNames().length });
-  assert.deepEqual([names.length, generated, count.actions], [175, 492, 147]);
+  assert.deepEqual([names.length, generated, count.actions], [175, 493, 148]);
 });
 
 test("every request fits Stripe's OpenAPI document of 2024-04-10, wherever that has its path", () => {

@@ -92,7 +92,7 @@ test('an entity type: operations, fields, schemas whose type is a list', async (
 
 test('actions: list, one with its inputs, and what it answers', async () => {
   const { data } = await api.actions.list({ parent: CONNECTION, pageSize: 200, view: 'BASIC' });
-  assert.equal(data.actions?.length, 147);
+  assert.equal(data.actions?.length, 148);
   const whole = await api.actions.list({ parent: CONNECTION, pageSize: 1, view: 'ACTION_VIEW_BASIC' });
   assert.deepEqual(Object.keys(whole.data.actions?.[0] ?? {}), ['name']);
   const { data: action } = await api.actions.get({ name: `${CONNECTION}/actions/ConfirmPaymentIntent` });

@@ -63,7 +63,7 @@ async function use(client: Client, name: string, input: object): Promise<{ faile
 
 test('every entity operation and action is a tool, with a schema that compiles and hints', async () => {
   const tools = await allTools(agent);
-  assert.equal(tools.length, 492 + 147);
+  assert.equal(tools.length, 493 + 148);
   assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
   const ajv = new Ajv2020({ strict: false, logger: false });
   const hints = new Map<string, Tool['annotations']>();

@@ -26,6 +26,8 @@ const STATUSES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Stripe's event of a write, kept for the list of events: one a write, with the object as the write left it. */
 export function keepEvent(context: Context, effect: Effect, apiVersion: string): Stored | undefined {
   const { answer, requestId, idempotencyKey } = effect;
+  // Stripe tells of the files alone that it makes itself: `file.created`. https://docs.stripe.com/api/events/types
+  if (effect.path === '/v1/files') return undefined;
   if (!isPlain(answer) || typeof answer['object'] !== 'string' || answer['object'] === 'list') return undefined;
   return make(context, 'Event', {
     api_version: apiVersion,

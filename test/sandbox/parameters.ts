@@ -38,6 +38,7 @@ function unset(param: string, shape: Shape): string {
 function typedValue(param: string, node: Node, shape: Shape): unknown {
   if (shape === 'json') return node;
   if (typeof shape === 'string') return scalar(param, node, shape);
+  if ('text' in shape) return scalar(param, node, 'string');
   if ('reference' in shape) return scalar(param, node, 'string');
   if ('range' in shape) return typeof node === 'string' ? scalar(param, node, 'integer') : range(param, node);
   if ('enum' in shape) return enumerated(param, node, shape.enum);

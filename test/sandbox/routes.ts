@@ -12,6 +12,9 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: RegExp;
   readonly fields: Fields;
+  /** It takes a multipart form and no other body. */
+  readonly upload?: true;
+  /** A Buffer is answered as it is. */
   readonly run: (context: Context, ids: Ids, path: string) => unknown;
 }
 
@@ -74,6 +77,7 @@ function operationRoute(entity: Entity, operation: Operation, route: CatalogueRo
     method: METHODS[operation],
     pattern: patternOf(route.path),
     fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
+    ...(route.upload === undefined ? {} : { upload: true as const }),
     run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
   };
 }

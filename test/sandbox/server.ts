@@ -11,7 +11,7 @@ import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
 import { inApiV2, typedParameters } from './parameters.ts';
 import { deliver } from './machines/webhook-endpoints.ts';
-import { header, keyOf, readBody, received, type Received } from './received.ts';
+import { bodyOf, header, keyOf, readBody, received, type Body, type Received } from './received.ts';
 import { bad, Refusal } from './refusal.ts';
 import { allRoutes, type Ids, type Route } from './routes.ts';
 import { Account, type Stored } from './store.ts';
@@ -116,8 +116,8 @@ class Machine {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
-    const body = await readBody(request);
-    if (where.startsWith('/_sandbox/')) return answerControl(this, where, request.method ?? '', body, response);
+    const body = bodyOf(request, await readBody(request));
+    if (where.startsWith('/_sandbox/')) return answerControl(this, where, request.method ?? '', body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);
     this.options.onRequest?.(entry);
@@ -139,7 +139,7 @@ class Machine {
     response: ServerResponse,
     where: string,
     query: string,
-    body: string,
+    body: Body,
   ): Promise<void> {
     const plain = faultAnswer(fault);
     if (plain !== undefined) {
@@ -150,16 +150,16 @@ class Machine {
     if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
     if (fault.kind === 'reset_before') return void request.socket.destroy();
     const answer = this.answer(request, where, query, body);
-    const text = JSON.stringify(answer.body);
+    const text = contentOf(answer);
     switch (fault.kind) {
       case 'reset_after':
         return void request.socket.destroy();
       case 'truncated':
         response.writeHead(answer.status, {
           'content-type': 'application/json',
-          'content-length': Buffer.byteLength(text),
+          'content-length': text.length,
         });
-        response.write(text.slice(0, Math.floor(text.length / 2)));
+        response.write(text.subarray(0, Math.floor(text.length / 2)));
         return void setTimeout(() => request.socket.destroy(), 5);
       case 'empty':
         return void response.writeHead(200, { 'content-type': 'application/json' }).end();
@@ -178,7 +178,7 @@ class Machine {
   }
 
   /** The whole of Stripe for one request: key, version, idempotency, route, effect, expansion. */
-  private answer(request: IncomingMessage, where: string, query: string, body: string): Answer {
+  private answer(request: IncomingMessage, where: string, query: string, body: Body): Answer {
     const headers = { 'request-id': this.requestId() };
     const account = header(request, 'stripe-account');
     const given = request.method === 'POST' ? header(request, 'idempotency-key') : undefined;
@@ -194,7 +194,7 @@ class Machine {
         ...(account === undefined ? {} : { 'stripe-account': account }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       };
-      const kept = key === undefined ? undefined : this.idempotency.begin(scope, key, `${where}\n${body}`);
+      const kept = key === undefined ? undefined : this.idempotency.begin(scope, key, `${where}\n${body.form}`);
       if (kept !== undefined)
         return {
           ...kept,
@@ -206,9 +206,10 @@ class Machine {
         body: this.run(
           request.method ?? '',
           where,
-          request.method === 'POST' ? body : query,
+          request.method === 'POST' ? body.form : query,
           version,
           this.account(scope),
+          body.isUpload,
         ),
       };
       if (key !== undefined) this.idempotency.keep(scope, key, answer);
@@ -240,7 +241,14 @@ class Machine {
     }
   }
 
-  private run(method: string, where: string, form: string, version: string, account: Account): unknown {
+  private run(
+    method: string,
+    where: string,
+    form: string,
+    version: string,
+    account: Account,
+    isUpload: boolean,
+  ): unknown {
     const route = this.routes.find((one) => one.method === method && one.pattern.test(where));
     if (route === undefined) {
       throw new Refusal(404, {
@@ -248,13 +256,17 @@ class Machine {
         message: `Unrecognized request URL (${method}: ${where}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
       });
     }
+    if (route.upload === true && !isUpload)
+      throw bad('Invalid request: a file is uploaded as multipart/form-data. See https://docs.stripe.com/file-upload');
     const tree = method === 'POST' && where.startsWith('/v2/') ? parseJson(form) : parseForm(form);
     const { expand, ...rest } = tree;
     const params = typedParameters(rest, where.startsWith('/v2/') ? inApiV2(route.fields) : route.fields);
     const ids = Object.fromEntries(
       Object.entries(route.pattern.exec(where)?.groups ?? {}).map(([name, id]) => [name, decodeURIComponent(id)]),
     );
-    const answer = inVersion(structuredClone(route.run(this.context(account, params), ids, where)), version, account);
+    const ran = route.run(this.context(account, params), ids, where);
+    if (Buffer.isBuffer(ran)) return ran;
+    const answer = inVersion(structuredClone(ran), version, account);
     return inVersion(expanded(answer, paths(expand), account), version, account);
   }
 
@@ -295,6 +307,12 @@ function paths(expand: Tree[string] | undefined): string[] {
   return expand.map(String);
 }
 
-function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+function send(response: ServerResponse, answer: Answer): void {
+  const type = Buffer.isBuffer(answer.body) ? 'application/pdf' : 'application/json';
+  response.writeHead(answer.status, { 'content-type': type, ...answer.headers }).end(contentOf(answer));
+}
+
+/** A file as it is, anything else as JSON. */
+function contentOf({ body }: Answer): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
 }

@@ -66,7 +66,7 @@ module "shop" {
   vpc_connector     = "projects/${var.project}/locations/europe-west1/connectors/egress"
   vpc_egress        = "ALL_TRAFFIC"
 
-  # One entity's operation, and one action of the 147, with callers of their own.
+  # One entity's operation, and one action of the 148, with callers of their own.
   functions = [
     "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent", "list-entities", "get-entity",
     "create-entity", "customer-update", "cancel-subscription", "connection",

@@ -3,7 +3,7 @@ import type { Schema } from './schemas.ts';
 
 /**
  * The same document for those that take OpenAPI 3.0 only, as custom connectors do. There a type is one name, null is
- * `nullable`, and there is no `const`, no `propertyNames` and no list of `examples`. https://spec.openapis.org/oas/v3.0.3#schema-object
+ * `nullable`, base64 is a `format`, and there is no `const`, no `propertyNames` and no list of `examples`. https://spec.openapis.org/oas/v3.0.3#schema-object
  */
 export function inVersion30(
   { components, ...rest }: { readonly components: object; readonly [key: string]: unknown },
@@ -26,7 +26,9 @@ function older(value: unknown): unknown {
   const known = Object.entries(value).filter(
     ([key, one]) => key !== 'propertyNames' && !(key === 'examples' && Array.isArray(one)),
   );
-  const node = Object.fromEntries(known.map(([key, one]) => [key, older(one)]));
+  const node = Object.fromEntries(
+    known.map(([key, one]) => (key === 'contentEncoding' ? ['format', 'byte'] : [key, older(one)])),
+  );
   return isSchema(node) ? olderSchema(node) : node;
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Stored } from '../store.ts';
+import { createFile, quotePdf } from './files.ts';
 import {
   checkDeletable,
   checkInvoiceUpdate,
@@ -29,13 +30,15 @@ export interface EntityMachine {
   readonly end?: (context: Context, object: Stored) => Stored;
 }
 
-export type ActionMachine = (context: Context, id: string) => Stored;
+/** A Buffer is a file. */
+export type ActionMachine = (context: Context, id: string) => Stored | Buffer;
 
 export const MACHINES: {
   readonly entities: Readonly<Record<string, EntityMachine>>;
   readonly actions: Readonly<Record<string, ActionMachine>>;
 } = {
   entities: {
+    File: { create: createFile },
     Invoice: {
       create: createInvoice,
       update: checkInvoiceUpdate,
@@ -64,5 +67,6 @@ export const MACHINES: {
     '/v1/quotes/{id}/finalize': finalizeQuote,
     '/v1/quotes/{id}/accept': acceptQuote,
     '/v1/quotes/{id}/cancel': cancelQuote,
+    '/v1/quotes/{id}/pdf': quotePdf,
   },
 };
