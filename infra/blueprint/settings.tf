@@ -109,8 +109,8 @@ variable "settings" {
     error_message = "max_wait_ms: must be at most deadline_ms (${var.settings.deadline_ms})"
   }
   validation {
-    condition     = floor(var.settings.max_body_bytes) == var.settings.max_body_bytes && var.settings.max_body_bytes >= 1024 && var.settings.max_body_bytes <= 10485760
-    error_message = "max_body_bytes: a whole number from 1024 to 10485760"
+    condition     = floor(var.settings.max_body_bytes) == var.settings.max_body_bytes && var.settings.max_body_bytes >= 1024 && var.settings.max_body_bytes <= 14680064
+    error_message = "max_body_bytes: a whole number from 1024 to 14680064"
   }
   validation {
     condition     = floor(var.settings.deadline_ms) == var.settings.deadline_ms && var.settings.deadline_ms >= 1000 && var.settings.deadline_ms <= 3500000

@@ -53,7 +53,7 @@ const FIELDS = {
   max_nodes: or(50, () => whole(1, 100)),
   limit_scope: or('node', () => oneOf(['node', 'connection'])),
   max_wait_ms: or(5000, () => whole(0, 600_000)),
-  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, 10_485_760)),
+  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, 14_680_064)),
   deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
   // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
   keep_operations_days: or(30, () => whole(2, 365)),

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { checkSync } from 'recheck';
 import ts from 'typescript';
+import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../shared/catalog/file-inputs.ts';
 import { ID_PATTERN } from '../../shared/core/ids.ts';
 
 const FOLDERS = ['shared', 'functions', 'infra', 'test/sandbox'];
@@ -32,6 +33,8 @@ interface Found {
 /** What `new RegExp` makes in each place that has one: the argument as it is written, and an example of its pattern. */
 const MADE: Readonly<Record<string, string>> = {
   'shared/core/ids.ts: ID_PATTERN': ID_PATTERN,
+  'shared/core/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
+  'shared/core/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
   // Only what stands between the slashes of a route differs.
   "test/sandbox/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
     '^/v1/customers/(?<customer>[^/]+)/sources/(?<id>[^/]+)/verify$',

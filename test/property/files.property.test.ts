@@ -1,0 +1,170 @@
+/**
+ * Any bytes arrive at Stripe byte for byte, whatever they are. The sandbox reads the multipart form by its boundary alone.
+ * Sources: RFC 7578, RFC 2046 section 5.1.1 (multipart), RFC 4648 sections 3.5 and 4 (base64),
+ * https://docs.stripe.com/file-upload. The whole limit of 10 MiB with FULL_SIZES=1.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { boundaryFor, multipart } from '../../shared/adapters/multipart.ts';
+import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { BASE64_PATTERN, LARGEST_FILE } from '../../shared/catalog/file-inputs.ts';
+import { planCreate } from '../../shared/core/plan-entity.ts';
+import { readTextForm } from '../../shared/core/text-forms.ts';
+import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { boundaryOf, partsOf } from '../sandbox/multipart.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+
+const SEED = Number(process.env['SEED'] ?? 20261127);
+const FULL = process.env['FULL_SIZES'] === '1';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox({ seed: 9 });
+});
+after(() => sandbox.close());
+
+const file = catalogueFiles('shared/catalog').entity('File');
+const row = file.operations.Create;
+assert.ok(row);
+const plan = (input: Record<string, unknown>): StripeRequest => planCreate(file, row, input, { strict: true }).request;
+
+/** Bytes, pieces of a multipart form among them: line breaks, dashes, heads and boundaries of our own kind. */
+const PIECES = [
+  '\r\n',
+  '--',
+  '\r\n--',
+  '--stripe-connector-',
+  'Content-Disposition: form-data; name="purpose"\r\n\r\n',
+  '\0',
+];
+const bytes = fc
+  .array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.constantFrom(...PIECES).map((one) => Buffer.from(one)),
+    ),
+    { maxLength: 12 },
+  )
+  .map((pieces) => Buffer.concat(pieces));
+const files = bytes.filter((content) => content.length > 0);
+
+test('any bytes arrive byte for byte, with their name and type', async () => {
+  const stripe = stripeSdk({ base: sandbox.url });
+  let turn = 0;
+  await fc.assert(
+    fc.asyncProperty(files, fc.stringMatching(/^[^"\\\p{C}]{1,40}$/u), async (content, name) => {
+      sandbox.requests.length = 0;
+      const request = plan({
+        Purpose: 'dispute_evidence',
+        Content: content.toString('base64'),
+        FileName: name,
+        ContentType: 'image/png',
+      });
+      const answer = await stripe.send({ ...request, idempotencyKey: `k-${(turn += 1)}` }, SANDBOX_KEY, 5000);
+      assert.ok(answer.ok, JSON.stringify(answer));
+      assert.equal(answer.body['size'], content.length);
+      const [sent] = sandbox.requests;
+      assert.deepEqual(sent?.file, { fileName: name, type: 'image/png' });
+      const form = new URLSearchParams(sent.body);
+      assert.deepEqual([form.get('purpose'), form.get('file')], ['dispute_evidence', content.toString('base64')]);
+      assert.deepEqual([...form.keys()].sort(), ['file', 'purpose']);
+    }),
+    { numRuns: FULL ? 1000 : 60, seed: SEED },
+  );
+});
+
+test('a boundary never stands inside a part, though a part were made to hold it', () => {
+  fc.assert(
+    fc.property(bytes, fc.nat({ max: 4 }), (content, held) => {
+      // What the encoder would choose first, second ...: planted into the content, under a hash that is not its own.
+      const seed = createHash('sha256').update(content).digest('hex');
+      const planted: string[] = [];
+      for (let i = 0; i < held; i += 1)
+        planted.push(
+          boundaryFor(
+            planted.map((one) => Buffer.from(one)),
+            seed,
+          ),
+        );
+      assert.equal(new Set(planted).size, held);
+      const hostile = Buffer.concat([content, ...planted.map((one) => Buffer.from(`\r\n--${one}--\r\n`))]);
+      const { type, body } = multipart(
+        {
+          purpose: 'dispute_evidence',
+          file_link_data: { create: true, metadata: { note: `a\r\n--${planted[0] ?? ''}--` } },
+        },
+        { part: 'file', name: 'a.bin', type: 'application/octet-stream', bytes: hostile, sha256: seed },
+      );
+      const parts = partsOf(body, boundaryOf(type) ?? '');
+      assert.equal(parts.length, 4);
+      assert.deepEqual(parts.at(-1)?.content, hostile);
+      assert.equal(parts[2]?.content.toString(), `a\r\n--${planted[0] ?? ''}--`);
+    }),
+    { numRuns: FULL ? 2000 : 200, seed: SEED },
+  );
+});
+
+test('the same request has the same bytes: a repeat under its key is the same request', () => {
+  const request = plan({ Purpose: 'dispute_evidence', Content: 'aGVsbG8=' });
+  assert.ok(request.file);
+  const once = multipart(request.params, request.file);
+  assert.deepEqual(multipart(request.params, request.file), once);
+});
+
+test('base64 is taken in its canonical form alone, and the schema with the length says the same', () => {
+  const pattern = new RegExp(BASE64_PATTERN, 'u');
+  const canonical = (text: string): boolean => text !== '' && Buffer.from(text, 'base64').toString('base64') === text;
+  const near = fc
+    .tuple(
+      fc.uint8Array({ maxLength: 12 }),
+      fc.nat({ max: 16 }),
+      fc.constantFrom('', '=', '==', '\n', ' ', '-', '_', 'A', 'B', '\u00e9', '\0'),
+    )
+    .map(([given, at, sign]) => {
+      const text = Buffer.from(given).toString('base64');
+      return text.slice(0, at) + sign + text.slice(at + (at % 2));
+    });
+  let refused = 0;
+  fc.assert(
+    fc.property(near, (text) => {
+      const taken = 'value' in readTextForm('base64', text);
+      assert.equal(taken, canonical(text), text);
+      assert.equal(text.length >= 4 && text.length % 4 === 0 && pattern.test(text), taken, text);
+      if (!taken) refused += 1;
+    }),
+    { numRuns: FULL ? 50_000 : 3000, seed: SEED },
+  );
+  assert.ok(refused > 100, String(refused));
+  // The unused bits of the last sign, missing and further padding, line breaks, the alphabet of URLs (RFC 4648 section 5).
+  for (const text of ['aGk', 'aGl=', 'aGk==', 'aGk=\n', 'YQ=', 'YR==', '-_-_', ' YQ==', 'YQ==YQ==', '=', 'A', ''])
+    assert.ok('problem' in readTextForm('base64', text), text);
+  for (const value of [1, true, null, {}, ['YQ==']]) assert.ok('problem' in readTextForm('base64', value));
+});
+
+test('10 MiB are taken and a byte more is not', () => {
+  const most = Buffer.alloc(LARGEST_FILE, 0xa5);
+  // A group that is repeated 3.5 million times would overflow V8's stack of a pattern.
+  assert.ok(new RegExp(BASE64_PATTERN, 'u').test(most.toString('base64')));
+  assert.ok('value' in readTextForm('base64', most.toString('base64')));
+  for (const more of [1, 2, 3, 1000]) {
+    const text = Buffer.alloc(LARGEST_FILE + more, 0xa5).toString('base64');
+    assert.deepEqual(readTextForm('base64', text), { problem: 'must hold at most 10485760 bytes' });
+  }
+});
+
+test('the largest file arrives whole', { skip: !FULL }, async () => {
+  const content = Buffer.alloc(LARGEST_FILE);
+  for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
+  const request = plan({ Purpose: 'dispute_evidence', Content: content.toString('base64') });
+  sandbox.requests.length = 0;
+  const answer = await stripeSdk({ base: sandbox.url }).send(
+    { ...request, idempotencyKey: 'largest' },
+    SANDBOX_KEY,
+    20_000,
+  );
+  assert.ok(answer.ok, JSON.stringify(answer));
+  assert.equal(new URLSearchParams(sandbox.requests[0]?.body).get('file'), content.toString('base64'));
+});
