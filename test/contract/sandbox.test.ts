@@ -261,6 +261,73 @@ test('a refund gives back at most what was paid', async () => {
   await assert.rejects(stripe.refunds.create({ payment_intent: paid.id }), says({ code: 'charge_already_refunded' }));
 });
 
+// https://docs.stripe.com/file-upload, https://docs.stripe.com/api/files/create
+test('a file is kept with its facts; what its purpose does not take is refused', async () => {
+  const pdf = Buffer.from('%PDF-1.4\nevidence');
+  const upload = (data: Buffer, purpose: string, more: object = {}): Promise<Stripe.File> =>
+    stripe.files.create({
+      file: { data, name: 'evidence.pdf', type: 'application/pdf' },
+      purpose,
+      ...more,
+    });
+  const file = await upload(pdf, 'dispute_evidence', { file_link_data: { create: true } });
+  const { purpose, size, type, filename, expires_at: expires } = file;
+  assert.deepEqual(
+    { purpose, size, type, filename },
+    { purpose: 'dispute_evidence', size: pdf.length, type: 'pdf', filename: 'evidence.pdf' },
+  );
+  assert.ok((expires ?? 0) > file.created);
+  assert.deepEqual(await stripe.files.retrieve(file.id), file);
+  assert.equal((await stripe.files.list({ purpose: 'dispute_evidence' })).data[0]?.id, file.id);
+  assert.equal((await stripe.fileLinks.list({ file: file.id })).data.length, 1);
+
+  const large = Buffer.concat([pdf, Buffer.alloc(5 * 1024 * 1024)]);
+  const refused: readonly (readonly [Buffer, string, string | RegExp, object?])[] = [
+    [pdf, 'evidence', /^Invalid purpose: must be one of account_requirement, /],
+    [Buffer.alloc(0), 'dispute_evidence', 'The file is empty.'],
+    [large, 'dispute_evidence', /larger than 5242880 bytes/],
+    [
+      Buffer.from('plain text'),
+      'dispute_evidence',
+      /following mimetypes: application\/pdf, image\/jpeg, image\/png\.$/,
+    ],
+    [pdf, 'business_logo', /following mimetypes: image\/jpeg, image\/png, image\/gif\.$/],
+    [pdf, 'identity_document', /file link cannot be created/, { file_link_data: { create: true } }],
+  ];
+  for (const [data, named, message, more] of refused)
+    await assert.rejects(upload(data, named, more), says({ statusCode: 400, message }));
+});
+
+// https://docs.stripe.com/testing#disputes, https://docs.stripe.com/api/disputes/update
+test('a disputed payment takes files as evidence', async () => {
+  const file = (data: Buffer, purpose: Stripe.FileCreateParams.Purpose = 'dispute_evidence'): Promise<Stripe.File> =>
+    stripe.files.create({ file: { data: Buffer.concat([Buffer.from('%PDF-'), data]), name: 'x.pdf' }, purpose });
+  const paid = await intent({ amount: 500, payment_method: 'pm_card_createDispute', confirm: true });
+  const [open] = (await stripe.disputes.list({ payment_intent: paid.id })).data;
+  assert.deepEqual([open?.status, open?.amount, open?.reason], ['needs_response', 500, 'fraudulent']);
+  const id = open?.id ?? '';
+  const receipt = await file(Buffer.from('receipt'));
+
+  const wrong = await file(Buffer.from('x'), 'pci_document');
+  const halves = [await file(Buffer.alloc(2_400_000)), await file(Buffer.alloc(2_400_000))];
+  const refused: readonly (readonly [Stripe.DisputeUpdateParams.Evidence, RegExp])[] = [
+    [{ receipt: 'file_none' }, /^No such file: 'file_none'$/],
+    [{ receipt: wrong.id }, /not dispute_evidence/],
+    [
+      { receipt: halves[0]?.id ?? '', refund_policy: halves[1]?.id ?? '' },
+      /exceed the limit for a dispute's total size/,
+    ],
+  ];
+  for (const [evidence, message] of refused)
+    await assert.rejects(stripe.disputes.update(id, { evidence }), says({ statusCode: 400, message }));
+
+  const staged = await stripe.disputes.update(id, { evidence: { receipt: receipt.id }, submit: false });
+  assert.deepEqual([staged.status, staged.evidence.receipt], ['needs_response', receipt.id]);
+  const won = await stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } });
+  assert.deepEqual([won.status, won.evidence.receipt, won.evidence_details.submission_count], ['won', receipt.id, 1]);
+  await assert.rejects(stripe.disputes.close(id), says({ statusCode: 400, message: /already closed/ }));
+});
+
 test('bad parameters are refused with what and where', async () => {
   const send = (params: object) => stripe.rawRequest('POST', '/v1/customers', params);
   await assert.rejects(

@@ -58,7 +58,7 @@ test('any bytes arrive byte for byte, with their name and type', async () => {
     fc.asyncProperty(files, fc.stringMatching(/^[^"\\\p{C}]{1,40}$/u), async (content, name) => {
       sandbox.requests.length = 0;
       const request = plan({
-        Purpose: 'dispute_evidence',
+        Purpose: 'terminal_android_apk',
         Content: content.toString('base64'),
         FileName: name,
         ContentType: 'image/png',
@@ -69,7 +69,7 @@ test('any bytes arrive byte for byte, with their name and type', async () => {
       const [sent] = sandbox.requests;
       assert.deepEqual(sent?.file, { fileName: name, type: 'image/png' });
       const form = new URLSearchParams(sent.body);
-      assert.deepEqual([form.get('purpose'), form.get('file')], ['dispute_evidence', content.toString('base64')]);
+      assert.deepEqual([form.get('purpose'), form.get('file')], ['terminal_android_apk', content.toString('base64')]);
       assert.deepEqual([...form.keys()].sort(), ['file', 'purpose']);
     }),
     { numRuns: FULL ? 1000 : 60, seed: SEED },
@@ -93,7 +93,7 @@ test('a boundary never stands inside a part, though a part were made to hold it'
       const hostile = Buffer.concat([content, ...planted.map((one) => Buffer.from(`\r\n--${one}--\r\n`))]);
       const { type, body } = multipart(
         {
-          purpose: 'dispute_evidence',
+          purpose: 'terminal_android_apk',
           file_link_data: { create: true, metadata: { note: `a\r\n--${planted[0] ?? ''}--` } },
         },
         { part: 'file', name: 'a.bin', type: 'application/octet-stream', bytes: hostile, sha256: seed },
@@ -108,7 +108,7 @@ test('a boundary never stands inside a part, though a part were made to hold it'
 });
 
 test('the same request has the same bytes: a repeat under its key is the same request', () => {
-  const request = plan({ Purpose: 'dispute_evidence', Content: 'aGVsbG8=' });
+  const request = plan({ Purpose: 'terminal_android_apk', Content: 'aGVsbG8=' });
   assert.ok(request.file);
   const once = multipart(request.params, request.file);
   assert.deepEqual(multipart(request.params, request.file), once);
@@ -158,7 +158,7 @@ test('10 MiB are taken and a byte more is not', () => {
 test('the largest file arrives whole', { skip: !FULL }, async () => {
   const content = Buffer.alloc(LARGEST_FILE);
   for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
-  const request = plan({ Purpose: 'dispute_evidence', Content: content.toString('base64') });
+  const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
   sandbox.requests.length = 0;
   const answer = await stripeSdk({ base: sandbox.url }).send(
     { ...request, idempotencyKey: 'largest' },

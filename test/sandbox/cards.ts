@@ -8,6 +8,8 @@ export interface TestCard {
   readonly declinesOnAttach?: boolean;
   /** Asks for 3-D Secure. */
   readonly authentication?: boolean;
+  /** The charge is disputed at once, for this reason. */
+  readonly disputed?: string;
 }
 
 const generic = { message: 'Your card was declined.', code: 'card_declined', decline_code: 'generic_decline' };
@@ -60,6 +62,8 @@ const CARDS: Readonly<Record<string, TestCard>> = {
   '4000002500003155': { brand: 'visa', last4: '3155', authentication: true },
   '4000002760003184': { brand: 'visa', last4: '3184', authentication: true },
   '4000000000003220': { brand: 'visa', last4: '3220', authentication: true },
+  '4000000000000259': { brand: 'visa', last4: '0259', disputed: 'fraudulent' },
+  '4000000000002685': { brand: 'visa', last4: '2685', disputed: 'product_not_received' },
 };
 
 /** The ends of `pm_card_*` and `tok_*`, each with its card's number. */
@@ -83,6 +87,8 @@ const NAMED: Readonly<Record<string, string>> = {
   authenticationRequired: '4000002760003184',
   threeDSecure2Required: '4000000000003220',
   threeDSecureRequired: '4000000000003220',
+  createDispute: '4000000000000259',
+  createDisputeProductNotReceived: '4000000000002685',
 };
 
 export function cardByNumber(number: string): TestCard | undefined {

@@ -1,13 +1,9 @@
 import { inPath, make, type Context } from '../context.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
+import { formatOf, MIME_TYPES, PURPOSES, type PurposeRule } from './file-purposes.ts';
 
-/** What a file of each type begins with; Stripe looks at the content, not at what the caller says of it. */
-const TYPES: readonly (readonly [begins: string, type: string])[] = [
-  ['%PDF-', 'pdf'],
-  ['\x89PNG', 'png'],
-  ['\xff\xd8\xff', 'jpg'],
-];
+const DAY = 86_400;
 
 /** POST /v1/files. https://docs.stripe.com/api/files/create */
 export function createFile(context: Context): Stored {
@@ -15,20 +11,42 @@ export function createFile(context: Context): Stored {
   if (typeof content !== 'string')
     throw bad('Missing required param: file.', { code: 'parameter_missing', param: 'file' });
   const bytes = Buffer.from(content, 'base64');
-  const begins = bytes.toString('latin1', 0, 8);
+  const purpose = String(params['purpose']);
+  const rule = PURPOSES[purpose] ?? {};
+  checkFile(bytes, purpose, rule);
+  const linked = isPlain(link) && link['create'] === true ? link : undefined;
+  if (linked !== undefined && rule.linked !== true)
+    throw bad(`A file link cannot be created for a file with the purpose ${purpose}.`, {
+      param: 'file_link_data[create]',
+    });
   const file = make(context, 'File', params);
   Object.assign(file, {
+    expires_at: rule.expiresAfterDays === undefined ? null : context.now + rule.expiresAfterDays * DAY,
     filename: name ?? null,
     size: bytes.length,
     title: null,
-    type: TYPES.find(([magic]) => begins.startsWith(magic))?.[1] ?? 'txt',
+    type: formatOf(bytes) ?? 'txt',
     url: `https://files.stripe.com/v1/files/${file.id}/contents`,
   });
-  if (isPlain(link) && link['create'] === true) {
-    const { create: _create, ...rest } = link;
+  if (linked !== undefined) {
+    const { create: _create, ...rest } = linked;
     Object.assign(make(context, 'FileLink', rest), { file: file.id });
   }
   return file;
+}
+
+/** Stripe's words of a format: https://github.com/stripe/stripe-dotnet/issues/1278 */
+function checkFile(bytes: Buffer, purpose: string, { formats, mostBytes }: PurposeRule): void {
+  if (bytes.length === 0) throw bad('The file is empty.', { param: 'file' });
+  if (mostBytes !== undefined && bytes.length > mostBytes)
+    throw bad(`The file is larger than ${mostBytes} bytes, the most for the purpose ${purpose}.`, { param: 'file' });
+  const format = formatOf(bytes);
+  if (formats === undefined || (format !== undefined && formats.includes(format))) return;
+  const types = formats.map((one) => MIME_TYPES[one]).join(', ');
+  throw bad(
+    `We don't currently support that file type. Try uploading a file with one of the following mimetypes: ${types}.`,
+    { param: 'file' },
+  );
 }
 
 /** GET /v1/quotes/{id}/pdf: of a quote that is finalized. https://docs.stripe.com/api/quotes/pdf */

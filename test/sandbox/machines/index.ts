@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Stored } from '../store.ts';
+import { closeDispute, updateDispute } from './disputes.ts';
 import { createFile, quotePdf } from './files.ts';
 import {
   checkDeletable,
@@ -38,6 +39,7 @@ export const MACHINES: {
   readonly actions: Readonly<Record<string, ActionMachine>>;
 } = {
   entities: {
+    Dispute: { update: updateDispute },
     File: { create: createFile },
     Invoice: {
       create: createInvoice,
@@ -68,5 +70,6 @@ export const MACHINES: {
     '/v1/quotes/{id}/accept': acceptQuote,
     '/v1/quotes/{id}/cancel': cancelQuote,
     '/v1/quotes/{id}/pdf': quotePdf,
+    '/v1/disputes/{id}/close': closeDispute,
   },
 };

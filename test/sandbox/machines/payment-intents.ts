@@ -1,6 +1,7 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
 import { bad, declined, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
+import { dispute } from './disputes.ts';
 import { cardOf, resolvePaymentMethod, spend, usable } from './payment-methods.ts';
 
 /**
@@ -129,6 +130,7 @@ function pay(context: Context, intent: Stored, method: Stored): Stored {
   if (card?.decline !== undefined) throw decline(context, intent, method, card.decline);
   const manual = intent['capture_method'] === 'manual';
   const charge = makeCharge(context, intent, method, !manual);
+  if (!manual && card?.disputed !== undefined) dispute(context, charge, card.disputed);
   Object.assign(intent, {
     last_payment_error: null,
     latest_charge: charge.id,
