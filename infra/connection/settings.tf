@@ -66,7 +66,7 @@ variable "max_wait_ms" {
 }
 
 variable "max_body_bytes" {
-  description = "bytes of a request body at most; larger ones are refused (413)"
+  description = "bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064"
   type        = number
   default     = 262144
   nullable    = false

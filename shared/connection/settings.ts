@@ -28,6 +28,8 @@ import { EVENT_TYPES } from './event-type.ts';
 
 /** Also where the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
+/** A file of 10 MB as base64, with what stands beside it. */
+export const MOST_BODY_BYTES = 14_680_064;
 
 /** A parser that zod would compile first costs a cold start more than it ever saves. */
 z.config({ jitless: true });
@@ -53,7 +55,7 @@ const FIELDS = {
   max_nodes: or(50, () => whole(1, 100)),
   limit_scope: or('node', () => oneOf(['node', 'connection'])),
   max_wait_ms: or(5000, () => whole(0, 600_000)),
-  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, 14_680_064)),
+  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, MOST_BODY_BYTES)),
   deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
   // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
   keep_operations_days: or(30, () => whole(2, 365)),
@@ -128,7 +130,7 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   max_nodes: 'nodes that count at most, 1 to 100',
   limit_scope: 'node: 6 a second for each node; connection: 6 a second in all',
   max_wait_ms: 'milliseconds that a call waits for its turn; 0 refuses at once',
-  max_body_bytes: 'bytes of a request body at most; larger ones are refused (413)',
+  max_body_bytes: 'bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064',
   deadline_ms: 'milliseconds of a whole call',
   keep_operations_days: 'days that the outcome of an operationId is remembered',
   account_ceiling: 'transactions a second of the Stripe account; default 100 with a live key, 25 with a test key',

@@ -13,12 +13,12 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../connection/deployment.ts';
-import { DEFAULT_MAX_BODY_BYTES } from '../connection/settings.ts';
+import { DEFAULT_MAX_BODY_BYTES, MOST_BODY_BYTES } from '../connection/settings.ts';
 import { guardBody } from './body-guard.ts';
 import { withoutDomains } from './domains.ts';
 import { underWay } from './drain.ts';
 import { endErrors } from './framework-errors.ts';
-import { shapeErrors } from './error-pages.ts';
+import { shapeErrors, type BodyLimit } from './error-pages.ts';
 
 interface Started {
   readonly request: IncomingMessage;
@@ -34,11 +34,13 @@ export function takeBodies(larger: (path: string) => number | undefined): void {
 }
 
 /** On a laptop the settings are read with the first request; what is wrong with them every call says itself. */
-function bodyLimit(): number {
+function bodyLimit(path: string): BodyLimit {
+  const larger = largerFor(path);
+  if (larger !== undefined) return { bytes: larger };
   try {
-    return deployment().settings.maxBodyBytes;
+    return { bytes: deployment().settings.maxBodyBytes, mostSet: MOST_BODY_BYTES };
   } catch {
-    return DEFAULT_MAX_BODY_BYTES;
+    return { bytes: DEFAULT_MAX_BODY_BYTES };
   }
 }
 
@@ -48,8 +50,8 @@ diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;
   endErrors(server);
   underWay(server, response);
-  const limit = largerFor(request.url ?? '/') ?? bodyLimit();
-  shapeErrors(response, limit, guardBody(request, limit));
+  const limit = bodyLimit(request.url ?? '/');
+  shapeErrors(response, limit, guardBody(request, limit.bytes));
 });
 
 if (process.env['K_SERVICE'] !== undefined) deployment();

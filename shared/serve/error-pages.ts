@@ -4,13 +4,19 @@ import { DEEPEST, MOST_VALUES } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import type { BodyRefusal } from './body-guard.ts';
 
+export interface BodyLimit {
+  readonly bytes: number;
+  /** What `max_body_bytes` may be at most; undefined where it has no say. */
+  readonly mostSet?: number;
+}
+
 /** Turns the error page of this response, if it becomes one, into JSON. */
-export function shapeErrors(response: ServerResponse, mostBytes: number, refusal: () => BodyRefusal | undefined): void {
+export function shapeErrors(response: ServerResponse, limit: BodyLimit, refusal: () => BodyRefusal | undefined): void {
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const error = errorOf(why, mostBytes);
+    const error = errorOf(why, limit);
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -37,11 +43,11 @@ function isPath(url: string): boolean {
   }
 }
 
-function errorOf(why: BodyRefusal | 'no path' | number, mostBytes: number): ConnectorError {
+function errorOf(why: BodyRefusal | 'no path' | number, limit: BodyLimit): ConnectorError {
   switch (why) {
     case 'too large':
     case 413:
-      return new ConnectorError('INVALID_ARGUMENT', `the body is larger than ${mostBytes} bytes`, {
+      return new ConnectorError('INVALID_ARGUMENT', tooLarge(limit), {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });
@@ -73,4 +79,11 @@ function errorOf(why: BodyRefusal | 'no path' | number, mostBytes: number): Conn
         ? new ConnectorError('INVALID_ARGUMENT', 'the body is not JSON that can be read', { reason: 'BODY_MALFORMED' })
         : new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL' });
   }
+}
+
+function tooLarge({ bytes, mostSet }: BodyLimit): string {
+  const said = `the body is larger than ${bytes} bytes`;
+  return mostSet === undefined || bytes >= mostSet
+    ? said
+    : `${said}; set max_body_bytes, which may be up to ${mostSet}`;
 }

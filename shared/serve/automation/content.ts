@@ -1,3 +1,4 @@
+import { MOST_BODY_BYTES } from '../../connection/settings.ts';
 import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
 import { utf8 } from '../../json/utf8.ts';
 import { readExactJson, type ExactJson } from '../../json/exact-json.ts';
@@ -21,7 +22,7 @@ export function contentOf(data: string, mostBytes: number): Content {
   if (bytes.length > mostBytes)
     throw unreadable(
       'MESSAGE_TOO_LARGE',
-      `the message has ${bytes.length} bytes, more than ${mostBytes} (max_body_bytes)`,
+      `the message has ${bytes.length} bytes, more than ${mostBytes}; set max_body_bytes, which may be up to ${MOST_BODY_BYTES}`,
     );
   const nesting = new Nesting();
   if (nesting.deepest(bytes) > DEEPEST)
