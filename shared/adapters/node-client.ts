@@ -58,7 +58,7 @@ export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeCli
         const another = (answer: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();
-          resolve(response(answer, Promise.resolve(''), tlsOf));
+          resolve(response(answer, Promise.resolve(Buffer.alloc(0)), tlsOf));
         };
         request.on('upgrade', another);
         request.on('response', (answer) => {

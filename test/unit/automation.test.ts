@@ -333,6 +333,28 @@ test('the fingerprint of a dead letter is that of what it shows: card data canno
   assert.equal(new Set(prints).size, 1);
 });
 
+test('a dead letter shows of a file its length alone, and keeps none that a document cannot hold', async () => {
+  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
+  const content = (bytes: number): string => Buffer.alloc(bytes, 'evidence').toString('base64');
+  const of = (input: unknown, operationId: string): Arrived =>
+    arrived({ operation: 'Create', entity: 'File', connectorInputPayload: input, operationId });
+  // No Purpose; a name that is not known; a payload that is no object.
+  await handleMessage(connector, of({ Content: content(60) }, 'small'), manifest.functions);
+  await handleMessage(connector, of({ Purpose: 'dispute_evidence', Contents: content(1000) }, 'misspelt'), manifest.functions);
+  await handleMessage(connector, of(content(1000), 'text'), manifest.functions);
+  await handleMessage(connector, of({ Content: content(800_000) }, 'large'), manifest.functions);
+  const shown = connector.published.filter(({ topic }) => topic.endsWith('dead-letters')).map(({ data }) => data);
+  assert.equal(shown.length, 4);
+  assert.doesNotMatch(JSON.stringify([shown, connector.logged]), new RegExp(content(24)));
+  assert.match(shown[0] ?? '', /80 characters/);
+  // https://cloud.google.com/firestore/quotas: a document holds 1 MiB.
+  const letters = await connector.deadLetters.list(10);
+  const kept = (id: string): number =>
+    letters.find(({ operationId }) => operationId === id)?.original?.data.length ?? 0;
+  assert.ok(kept('small') > 80);
+  assert.equal(kept('large'), 0);
+});
+
 test('a message id that looks like a card number is an id: shown, and its message can be replayed', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });

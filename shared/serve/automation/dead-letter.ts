@@ -1,5 +1,6 @@
 import type { Connector } from '../../core/connector.ts';
 import { LONGEST_TEXT } from '../../bounds.ts';
+import { textWithoutFile, withoutFile } from '../../core/file-part.ts';
 import { exactText, plainNumbers } from '../../json/written-number.ts';
 import { errorBody, type ConnectorError } from '../../errors.ts';
 import { fingerprintOf } from '../../idempotency/operation.ts';
@@ -32,8 +33,8 @@ export async function deadLetter(
   await deadLetters.put(letter, parts.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   const written = isReadable(ask)
-    ? JSON.stringify(redactValue(plainNumbers(ask.written), [], MOST_SHOWN))
-    : redact(plain(arrived.data), [], MOST_SHOWN);
+    ? JSON.stringify(redactValue(plainNumbers(withoutFile(ask.written)), [], MOST_SHOWN))
+    : redact(textWithoutFile(plain(arrived.data)), [], MOST_SHOWN);
   const message = eventMessage({
     id: letter.id,
     source: connectionSource(settings.name),
@@ -98,7 +99,7 @@ function textOf(data: string): string | undefined {
 }
 
 /** Whether its fields could be told; else the data is what there is. */
-function isReadable(ask: Ask): ask is Ask & { readonly written: object } {
+function isReadable(ask: Ask): ask is Ask & { readonly written: Readonly<Record<string, unknown>> } {
   return typeof ask.written === 'object' && ask.written !== null;
 }
 
