@@ -16,21 +16,24 @@ export class Nesting {
     return this.commas;
   }
 
-  /** The greatest depth so far, this chunk included. */
+  /** The greatest depth so far, this chunk included. The state is in variables meanwhile: a chunk may be a file of megabytes. */
   deepest(chunk: Uint8Array): number {
-    for (const byte of chunk) {
-      if (this.escaped) this.escaped = false;
-      else if (this.inText) {
-        if (byte === BACKSLASH) this.escaped = true;
-        else if (byte === QUOTE) this.inText = false;
-      } else if (byte === QUOTE) this.inText = true;
+    let { depth, deepestYet, inText, escaped, commas } = this;
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at];
+      if (escaped) escaped = false;
+      else if (inText) {
+        if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inText = false;
+      } else if (byte === QUOTE) inText = true;
       else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-        this.depth += 1;
-        if (this.depth > this.deepestYet) this.deepestYet = this.depth;
-      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) this.depth -= 1;
-      else if (byte === COMMA) this.commas += 1;
+        depth += 1;
+        if (depth > deepestYet) deepestYet = depth;
+      } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
+      else if (byte === COMMA) commas += 1;
     }
-    return this.deepestYet;
+    Object.assign(this, { depth, deepestYet, inText, escaped, commas });
+    return deepestYet;
   }
 }
 

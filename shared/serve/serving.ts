@@ -3,6 +3,7 @@ import type { Connector } from '../core/connector.ts';
 import { unforeseen } from '../errors.ts';
 import { Caller } from './caller.ts';
 import { atEnd, refuseWhileDraining } from './drain.ts';
+import { afterParsing } from './in-slices.ts';
 import { refuse } from './refuse.ts';
 import { inRequest } from './trace.ts';
 
@@ -22,7 +23,10 @@ export function serving<C extends Connector>(
       atEnd(built);
       caller.identify(built, writes);
       refuseWhileDraining();
-      await inRequest(built, request, () => work(built, caller));
+      await inRequest(built, request, async () => {
+        await afterParsing(request.rawBody?.length ?? 0);
+        await work(built, caller);
+      });
     } catch (cause) {
       if (writes) caller.identifyGiven();
       caller.tell();

@@ -9,6 +9,7 @@ import { leaveDomain } from '../domains.ts';
 import { atEnd, refuseWhileDraining } from '../drain.ts';
 import { earlyEffect } from '../early-effect.ts';
 import { exactBody } from '../exact-body.ts';
+import { afterParsing } from '../in-slices.ts';
 import { checkPost } from '../http.ts';
 import { refuse } from '../refuse.ts';
 import { sendJson } from '../send-json.ts';
@@ -66,6 +67,7 @@ async function overHttp(
     checkPost(request);
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
+      await afterParsing(request.rawBody?.length ?? 0);
       const done = await handled(built, functions, () =>
         arrivedFrom(exactBody(request), { header: (name) => request.get(name) }),
       );
