@@ -59,9 +59,9 @@ export async function startFunction({
 }
 
 /** The built local server on a sandbox, with no limit worth the name: for what is not about the limiter. */
-export async function startUnlimited(sandbox: Sandbox): Promise<Running> {
+export async function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Running> {
   const port = await freePort();
-  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, ...more };
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     PORT: String(port),
