@@ -45,9 +45,10 @@ function actionInput(row: ActionRow): JsonSchema {
 }
 
 /** Every scalar is text. A whole object has more keys than those that always stand. */
-function actionResult({ output, alternatives = {}, answer }: ActionRow): JsonSchema {
+function actionResult({ output, alternatives = {}, answer, file }: ActionRow): JsonSchema {
   const text: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
+  if (file !== undefined) return { type: 'object', ...fileResult(success, file) };
   if (output === 'success') return { type: 'object', properties: success, required: ['Success'] };
   const keys =
     output === 'object' ? sampleKeys(snake(answer ?? '')) : [...Object.keys(output), ...Object.keys(alternatives)];
@@ -57,4 +58,14 @@ function actionResult({ output, alternatives = {}, answer }: ActionRow): JsonSch
     required: ['Success'],
     ...(output === 'object' ? { additionalProperties: text } : {}),
   };
+}
+
+/** The row of an action that answers a file, as `catalog/actions` names its outputs. */
+function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
+  const properties: Record<string, JsonSchema> = {
+    ...success,
+    Content: { type: 'string', description: 'the file as base64', contentEncoding: 'base64' },
+    ContentType: { type: 'string', enum: [file] },
+  };
+  return { properties, required: Object.keys(properties) };
 }

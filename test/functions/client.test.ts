@@ -76,6 +76,8 @@ const MISTAKES = [
   `stripe.entity('Customer', 'customer-list').get('cus_1');`,
   `stripe.entity('Product', 'customer-list');`,
   `stripe.entity('Customer', 'customer-update').update('cus_1', { Emial: 'a' });`,
+  `stripe.entity('File').create({ Purpose: 'dispute_evidence' });`,
+  `stripe.action('DownloadQuotePdf', {});`,
   `stripe.action('ConfirmPaymentIntent', {});`,
   `stripe.action('ConfirmPaymentIntnt', { PaymentIntentId: 'pi_1' });`,
 ];

@@ -102,6 +102,26 @@ for (const [path, version] of [
     }
   });
 
+// https://spec.openapis.org/oas/v3.1.0#considerations-for-file-uploads, https://spec.openapis.org/oas/v3.0.3#considerations-for-file-uploads
+test('files are base64 in every document', async () => {
+  const asked = '?entities=File&actions=DownloadQuotePdf';
+  const base64 = async (path: string, schema: string): Promise<unknown> => {
+    const { components } = await read<Document>(`${path}${asked}`);
+    const { properties, required } = components.schemas[schema] as {
+      properties: Record<string, { contentEncoding?: string; format?: string }>;
+      required: string[];
+    };
+    assert.ok(required.includes('Content'), schema);
+    return properties['Content']?.contentEncoding ?? properties['Content']?.format;
+  };
+  for (const schema of ['File.Create', 'DownloadQuotePdf.Result']) {
+    assert.equal(await base64('/openapi.json', schema), 'base64', schema);
+    assert.equal(await base64('/openapi-3.0.json', schema), 'byte', schema);
+  }
+  const { payloads } = await read<{ payloads: { Create: { required: string[] } } }>('/entities/File');
+  assert.deepEqual(payloads.Create.required.sort(), ['Content', 'Purpose']);
+});
+
 test('a document of what is asked for alone, for a custom connector', async () => {
   const document = await read<Document>('/openapi-3.0.json?entities=Customer,invoices&actions=ConfirmPaymentIntent');
   const { valid, errors } = await new Validator().validate(

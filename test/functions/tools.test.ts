@@ -78,6 +78,8 @@ test('every entity operation and action is a tool, with a schema that compiles a
   assert.deepEqual(seen('issuing_card_get'), [true, false]);
   assert.deepEqual(seen('preview_credit_note'), [true, false]);
   assert.deepEqual(seen('product_feature_create'), [false, false]);
+  assert.deepEqual(seen('file_create'), [false, false]);
+  assert.deepEqual(seen('download_quote_pdf'), [true, false]);
   assert.deepEqual(seen('customer_delete'), [false, true]);
   assert.deepEqual(seen('refund_create'), [false, true]);
   assert.deepEqual(seen('payout_create'), [false, true]);
