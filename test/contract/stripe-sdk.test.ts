@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { encodeQuery } from '../../shared/adapters/param-pairs.ts';
+import type { Proxy } from '../../shared/adapters/proxy/proxied-client.ts';
 import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
 import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
 import type { FaultKind } from '../sandbox/faults.ts';
@@ -57,6 +58,77 @@ for (const [kind, expected] of [
     assert.equal(sandbox.requests.length, 1, 'the SDK never repeats by itself');
   });
 }
+
+const bytes = Buffer.from('%PDF-1.7 evidence');
+const upload: StripeRequest = {
+  method: 'POST',
+  path: '/v1/files',
+  params: { purpose: 'dispute_evidence' },
+  file: { part: 'file', name: 'a.pdf', type: 'application/pdf', bytes, sha256: 'a'.repeat(64) },
+  idempotencyKey: 'k',
+};
+const download: StripeRequest = {
+  method: 'GET',
+  path: '/v1/quotes/qt_1/pdf',
+  params: {},
+  answers: 'application/pdf',
+};
+
+for (const [kind, expected] of [
+  ['rate_limit', 'refused'],
+  ['error_500', 'refused'],
+  ['html_503', 'lost'],
+  ['reset_after', 'lost'],
+  ['truncated', 'lost'],
+  ['empty', 'lost'],
+] as const satisfies [FaultKind, string][])
+  for (const [name, request] of [
+    ['an upload', upload],
+    ['a download', download],
+  ] as const)
+    test(`${kind} of ${name} is one hit and a value`, async () => {
+      sandbox.faults.add({ kind, times: 1 });
+      const answer = await send({ ...request, ...(request.method === 'POST' ? { idempotencyKey: `f-${kind}` } : {}) });
+      assert.equal(answer.ok ? 'ok' : answer.kind, expected);
+      assert.equal(sandbox.requests.length, 1);
+    });
+
+test('JSON or a page in place of a file is no file', async () => {
+  const served: readonly (readonly [string, string])[] = [
+    ['application/json', '{"id":"qt_1"}'],
+    ['text/html', '%PDF-1.7'],
+    ['application/pdf', '<html>sign in</html>'],
+  ];
+  for (const [type, body] of served) {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+      response.end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(download, SANDBOX_KEY, 5000);
+    assert.equal(answer.ok ? 'ok' : answer.kind, 'lost', type);
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+// https://docs.stripe.com/file-upload: "the subdomain files.stripe.com is different than most of Stripe's API endpoints"
+test('files go by the host of files, everything else by the host of the API', async () => {
+  const asked: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const through: Proxy = { host: '127.0.0.1', port, scheme: 'NONE', ssltype: 'AUTO' };
+  const proxied = stripeSdk({ proxy: { read: () => Promise.resolve(through), refresh: () => Promise.resolve(false) } });
+  for (const request of [upload, download, create]) await proxied.send(request, SANDBOX_KEY, 5000);
+  assert.deepEqual(asked, ['files.stripe.com:443', 'files.stripe.com:443', 'api.stripe.com:443']);
+  server.close();
+});
 
 test('a server that hangs is left at the timeout', async () => {
   sandbox.faults.add({ kind: 'hang', times: 1 });
