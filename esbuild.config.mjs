@@ -9,17 +9,7 @@ import { build } from 'esbuild';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  buildLazy,
-  inputsOf,
-  LAZY,
-  lazyAdapters,
-  out,
-  root,
-  shared,
-  trims,
-  wrapLazy,
-} from './infra/bundles/bundle.mjs';
+import { buildLazy, inputsOf, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './infra/bundles/bundle.mjs';
 import { linkCatalogue } from './infra/bundles/catalogue-part.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
@@ -42,7 +32,6 @@ async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
-  wrapLazy(path.join(out, 'lazy'), path.join(out, 'wrapped'));
   await buildExplorer();
   await buildLocal();
   const rows = [];
@@ -92,7 +81,7 @@ async function command(name) {
     ...shared,
     ...form,
     entryPoints: [`./shared/command/${name}.ts`],
-    plugins: [...trims, lazyAdapters],
+    plugins: [...packagePlugins, lazyAdapters],
   });
   const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));
   writeWhole([...outputFiles, ...lazy.flatMap((one) => one.outputFiles)]);

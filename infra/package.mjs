@@ -21,7 +21,7 @@ function filesOf(folder, prefix = '') {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const name = prefix + entry.name;
     if (entry.isDirectory()) return filesOf(path.join(folder, entry.name), `${name}/`);
-    return /\.(map|cache)$/.test(name) ? [] : [name];
+    return name.endsWith('.map') ? [] : [name];
   });
 }
 

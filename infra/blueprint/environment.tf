@@ -31,6 +31,8 @@ locals {
     FIRESTORE_DATABASE   = var.database
     # Without it the framework would answer broken JSON with a page of HTML and a stack.
     NODE_ENV = "production"
+    # Where the buildpack puts a function's sources, and the cache that build-compile-cache.cjs writes there.
+    NODE_COMPILE_CACHE = "/workspace/.compile-cache"
   }
 
   # projects/P/secrets/S of every secret that the settings name.

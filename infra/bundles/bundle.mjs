@@ -1,8 +1,9 @@
 /** How everything is bundled, and what is bundled once for all: Google's clients, Stripe's SDK, the protocol of agents. */
 import { build } from 'esbuild';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
-import { GLOBALS, trimmedPackages } from './trimmed-packages.mjs';
+import { aliases, FETCH_GLOBALS } from './aliases.mjs';
+import { googleClients } from './google-clients.mjs';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const out = path.join(root, 'build');
@@ -11,8 +12,8 @@ export const FRAMEWORK = '@google-cloud/functions-framework';
 /** Google's clients, and the protocol of agents: a `.cjs` of its own each, fetched by `require` at first use. */
 export const LAZY = ['google', 'stripe', 'mcp'];
 
-/** WHOLE_PACKAGES=1 builds with every kind of Google's credentials, and all of Stripe's SDK. */
-export const trims = process.env.WHOLE_PACKAGES === '1' ? [] : [trimmedPackages()];
+/** What every bundle is built with. */
+export const packagePlugins = [googleClients, aliases];
 
 export const shared = {
   bundle: true,
@@ -20,7 +21,7 @@ export const shared = {
   format: 'cjs',
   target: 'node20',
   minify: true,
-  // Packages ask constructors for their names; where `trimmed-packages` writes those down, they need not be kept.
+  // Packages of Google's ask constructors for their names.
   keepNames: true,
   sourcemap: 'external',
   sourcesContent: false,
@@ -42,24 +43,6 @@ export const lazyAdapters = {
   },
 };
 
-/** A bundle that `start` runs is written as the function that Node would make of it. */
-export const WRAPPED = {
-  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-  footer: { js: '})' },
-  charset: 'ascii',
-};
-
-/** The same of bundles that are there: a line before them, and so a line before their maps'. */
-export function wrapLazy(from, to) {
-  mkdirSync(to, { recursive: true });
-  for (const name of LAZY) {
-    const code = readFileSync(path.join(from, `${name}.cjs`), 'utf8');
-    const map = JSON.parse(readFileSync(path.join(from, `${name}.cjs.map`), 'utf8'));
-    writeFileSync(path.join(to, `${name}.cjs`), `${WRAPPED.banner.js}\n${code}${WRAPPED.footer.js}\n`);
-    writeFileSync(path.join(to, `${name}.cjs.map`), JSON.stringify({ ...map, mappings: `;${map.mappings}` }));
-  }
-}
-
 /** What esbuild says of each, by its name. */
 export async function buildLazy(folder, form, names = LAZY) {
   const built = {};
@@ -67,9 +50,14 @@ export async function buildLazy(folder, form, names = LAZY) {
     built[name] = await build({
       ...shared,
       entryPoints: [`./shared/adapters/${name}.ts`],
-      plugins: trims,
-      ...(trims.length > 0 ? { keepNames: false } : {}),
-      ...(name === 'google' && trims.length > 0 ? { inject: [GLOBALS] } : {}),
+      plugins: packagePlugins,
+      // Packages ask constructors for their names: those are kept as they are written, at no cost when a file is loaded.
+      minifyIdentifiers: false,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      minify: false,
+      keepNames: false,
+      ...(name === 'google' ? { inject: [FETCH_GLOBALS] } : {}),
       outdir: folder,
       outExtension: { '.js': '.cjs' },
       ...form,
@@ -88,7 +76,7 @@ export function lazyOf(source) {
   return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
 }
 
-export function copyLazy(folder, names, from = 'lazy') {
+export function copyLazy(folder, names) {
   for (const name of names)
-    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, from, name + end), path.join(folder, name + end));
+    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }

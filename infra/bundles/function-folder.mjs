@@ -1,9 +1,8 @@
 /** One self-contained folder a function: what is deployed. */
 import { build } from 'esbuild';
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, trims, WRAPPED } from './bundle.mjs';
+import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyCatalogue } from './catalogue-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
@@ -24,16 +23,15 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   const { metafile } = await build({
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
-    plugins: [...plugins, ...trims, lazyAdapters],
-    ...WRAPPED,
+    plugins: [...plugins, ...packagePlugins, lazyAdapters],
     // Nothing in it asks for a constructor's name.
     keepNames: false,
     outfile: path.join(folder, 'main.cjs'),
   });
-  copyLazy(folder, lazyOf(file), 'wrapped');
+  copyLazy(folder, lazyOf(file));
   copyCatalogue(row, folder);
   if (file === './functions/connection.ts') copyExplorer(folder);
-  await buildStart(row, folder, ['main', ...lazyOf(file)]);
+  await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(path.join(folder, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`);
@@ -44,20 +42,14 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   };
 }
 
-/** What runs the bundles, with the code that V8 compiled of them, and what makes that. */
-function buildStart(row, folder, names) {
-  const hashOf = (file) =>
-    createHash('sha256')
-      .update(readFileSync(path.join(folder, file)))
-      .digest('hex')
-      .slice(0, 16);
-  const bundles = Object.fromEntries(names.map((name) => [`${name}.cjs`, hashOf(`${name}.cjs`)]));
+/** What loads the bundle, and what writes the compile cache. */
+function buildStart(row, folder) {
   return build({
     ...shared,
     sourcemap: false,
-    entryPoints: ['./shared/start/index.ts', './shared/start/make-cache.ts'],
-    external: [FRAMEWORK, `${FRAMEWORK}/*`],
-    define: { BUNDLES: JSON.stringify(bundles), SAMPLE: JSON.stringify(sampleOf(row)) },
+    entryPoints: ['./shared/start/index.ts', './shared/start/build-compile-cache.ts'],
+    external: [FRAMEWORK, `${FRAMEWORK}/*`, './main.cjs', './index.cjs'],
+    define: { SAMPLE: JSON.stringify(sampleOf(row)) },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
   });

@@ -1,7 +1,7 @@
 /** Every function in one process: `npm start`. */
 import { build } from 'esbuild';
 import path from 'node:path';
-import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, trims } from './bundle.mjs';
+import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyWholeCatalogue } from './catalogue-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { functions, narrowed, sourceOf } from './manifest.mjs';
@@ -36,7 +36,7 @@ export async function buildLocal() {
     sourcemap: 'inline',
     entryPoints: ['./shared/local/start.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`],
-    plugins: [...trims, lazyAdapters, allFunctions],
+    plugins: [...packagePlugins, lazyAdapters, allFunctions],
     outfile: path.join(folder, 'start.cjs'),
   });
   copyLazy(folder, LAZY);

@@ -12,7 +12,7 @@ export function frameworkLock(name) {
     private: true,
     main: 'index.cjs',
     engines: { node: '>=20' },
-    scripts: { 'gcp-build': 'node make-cache.cjs' },
+    scripts: { 'gcp-build': 'node build-compile-cache.cjs' },
     dependencies: { [FRAMEWORK]: version },
   };
   const packages = { '': { name, version: '0.0.0', dependencies: manifest.dependencies, engines: manifest.engines } };

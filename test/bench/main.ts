@@ -7,13 +7,10 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { bundle, bundleProcesses } from './bundles.ts';
-import { call } from './call/bench.ts';
-import { catalogue } from './catalogue/bench.ts';
 import { cold } from './cold/bench.ts';
 import { lineOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
 import { services } from './services/bench.ts';
-import { warm } from './warm/bench.ts';
 
 type Bench = (args: readonly string[]) => Promise<readonly Figure[]>;
 
@@ -34,9 +31,6 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
     return program('build/run/hostile/bench.cjs', args);
   },
-  call,
-  warm,
-  catalogue,
   cold,
   async limiter(args) {
     await bundleProcesses('build/run/limiter');

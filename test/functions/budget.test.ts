@@ -21,17 +21,68 @@ function packagesOf(bundle: string): string[] {
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   main: ['zod'],
   'lazy/google': [
-    ...['@google-cloud/firestore', '@google-cloud/pubsub', '@google-cloud/secret-manager', '@protobufjs/aspromise'],
-    ...['@protobufjs/base64', '@protobufjs/codegen', '@protobufjs/eventemitter', '@protobufjs/fetch'],
-    ...['@protobufjs/float', '@protobufjs/path', '@protobufjs/pool', '@protobufjs/utf8', 'agent-base', 'base64-js'],
-    ...['buffer-equal-constant-time', 'debug', 'duplexify', 'ecdsa-sig-formatter'],
-    ...['end-of-stream', 'extend', 'gaxios', 'gcp-metadata'],
-    ...['google-auth-library', 'google-gax', 'google-logging-utils', 'gtoken', 'https-proxy-agent', 'inherits', 'jwa'],
-    ...['jws', 'long', 'ms', 'once', 'proto3-json-serializer', 'protobufjs'],
-    ...['retry-request', 'safe-buffer', 'stream-shift', 'wrappy'],
+    '@google-cloud/firestore',
+    '@google-cloud/pubsub',
+    '@google-cloud/secret-manager',
+    '@protobufjs/aspromise',
+    '@protobufjs/base64',
+    '@protobufjs/codegen',
+    '@protobufjs/eventemitter',
+    '@protobufjs/fetch',
+    '@protobufjs/float',
+    '@protobufjs/path',
+    '@protobufjs/pool',
+    '@protobufjs/utf8',
+    'agent-base',
+    'base64-js',
+    'bignumber.js',
+    'buffer-equal-constant-time',
+    'data-uri-to-buffer',
+    'debug',
+    'duplexify',
+    'ecdsa-sig-formatter',
+    'end-of-stream',
+    'extend',
+    'fetch-blob',
+    'formdata-polyfill',
+    'gaxios',
+    'gcp-metadata',
+    'google-auth-library',
+    'google-gax',
+    'google-logging-utils',
+    'gtoken',
+    'https-proxy-agent',
+    'inherits',
+    'json-bigint',
+    'jwa',
+    'jws',
+    'long',
+    'ms',
+    'node-domexception',
+    'node-fetch',
+    'object-hash',
+    'once',
+    'proto3-json-serializer',
+    'protobufjs',
+    'retry-request',
+    'safe-buffer',
+    'stream-shift',
+    'web-streams-polyfill',
+    'wrappy',
   ],
   'lazy/stripe': ['hpagent', 'stripe'],
-  'lazy/mcp': ['@cfworker/json-schema', '@modelcontextprotocol/sdk', 'content-type', 'zod'],
+  'lazy/mcp': [
+    '@cfworker/json-schema',
+    '@modelcontextprotocol/sdk',
+    'ajv',
+    'ajv-formats',
+    'content-type',
+    'fast-deep-equal',
+    'fast-uri',
+    'json-schema-traverse',
+    'zod',
+    'zod-to-json-schema',
+  ],
 };
 
 for (const lazy of ['lazy/google', 'lazy/stripe', 'lazy/mcp'])
@@ -48,10 +99,10 @@ test('every function is made of the packages that are known: none of Google, non
 });
 
 /**
- * Kilobytes of JavaScript of a folder at most, code caches apart. `tools` is the largest: it holds
- * the protocol, the JSON Schemas of all tools and the validator that holds arguments to them.
+ * Kilobytes of JavaScript of a folder at most, compile caches apart. Google's, Stripe's and the protocol's packages are
+ * in it as they are published. `tools` is the largest: it holds the protocol and the JSON Schemas of all tools.
  */
-const MOST_KB = 920;
+const MOST_KB = 2000;
 
 test('a function folder holds its bundles and no others, within the budget', () => {
   for (const name of names) {
@@ -60,10 +111,10 @@ test('a function folder holds its bundles and no others, within the budget', () 
     const protocol = name === 'tools' ? ['mcp.cjs'] : [];
     assert.deepEqual(
       bundles.sort(),
-      ['google.cjs', 'index.cjs', 'main.cjs', 'make-cache.cjs', 'stripe.cjs', ...protocol].sort(),
+      ['google.cjs', 'index.cjs', 'main.cjs', 'build-compile-cache.cjs', 'stripe.cjs', ...protocol].sort(),
     );
     const bytes = bundles
-      .filter((file) => file !== 'make-cache.cjs')
+      .filter((file) => file !== 'build-compile-cache.cjs')
       .reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
     assert.ok(bytes <= 1000 * MOST_KB, `${name}: ${bytes}`);
     assert.ok(!existsSync(path.join(folder, 'node_modules')));
@@ -82,7 +133,8 @@ interface Touched {
 function touchedBy(name: string): Touched {
   const args = ['test/functions/load-watched.cjs', path.join('build/functions', name)];
   const env = { PATH: process.env['PATH'] };
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as Touched;
+  const [, touched = ''] = execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim().split('\n');
+  return JSON.parse(touched) as Touched;
 }
 
 for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'stripe-events', 'connection', 'tools'])
@@ -91,9 +143,13 @@ for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'strip
     assert.deepEqual(read, ['index.cjs', 'main.cjs']);
     assert.deepEqual(environment, ['K_SERVICE']);
     assert.deepEqual(channels, ['http.server.request.start']);
-    assert.deepEqual(resources, []);
-    const own = modules.filter((one) => !path.isAbsolute(one));
-    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'domain', 'fs', 'path', 'vm'];
+    // Standard output, for the line on the compile cache.
+    assert.deepEqual(
+      resources.filter((resource) => resource !== 'PipeWrap'),
+      [],
+    );
+    const own = modules.filter((module) => module.startsWith('node:'));
+    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'domain', 'fs', 'module', 'path'];
     assert.deepEqual(
       own,
       known.map((one) => `node:${one}`),

@@ -27,7 +27,7 @@ for (const { name, entities } of functions) {
       'main.cjs.map',
       'google.cjs',
       'stripe.cjs',
-      'make-cache.cjs',
+      'build-compile-cache.cjs',
       'package.json',
       'package-lock.json',
       'catalog',

@@ -31,6 +31,10 @@ export interface StartOptions {
   readonly framework?: string;
   /** How the framework calls it: `http`, or `cloudevent` as an event trigger sets it. */
   readonly signature?: string;
+  /** The user that it runs as. */
+  readonly uid?: number;
+  /** Of Node. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
@@ -41,10 +45,13 @@ export async function startFunction({
   folder,
   framework,
   signature = 'http',
+  uid,
+  flags = [],
 }: StartOptions): Promise<Running> {
   const port = await freePort();
   const target = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const args = [
+    ...flags,
     path.resolve(framework ?? FRAMEWORK),
     `--target=${target}`,
     `--source=${folder ?? path.resolve('build/functions', name)}`,
@@ -52,7 +59,10 @@ export async function startFunction({
     `--signature-type=${signature}`,
   ];
   return running(
-    spawn(node, args, { env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env } }),
+    spawn(node, args, {
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+      ...(uid === undefined ? {} : { uid }),
+    }),
     port,
     'URL: http',
   );

@@ -35,7 +35,7 @@ async function readTwice(
       },
     );
     const { asked } = servers;
-    const came = asked.filter(({ host }) => !host.startsWith('oauth2')).map(({ authorization }) => authorization);
+    const came = asked.filter(({ host }) => host.startsWith('secretmanager')).map(({ authorization }) => authorization);
     return { printed: stdout.trim().split('\n'), came, asked };
   } finally {
     servers.close();
@@ -92,24 +92,63 @@ for (const [whose, onPlatform] of [
   });
 }
 
-// `gcloud auth application-default login` writes such a file: an operator's commands work by it.
-test("gcloud's own credentials get a token by a form, and the calls carry it", async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
-  try {
-    const file = path.join(folder, 'credentials.json');
-    const user = { type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'refresh-1' };
-    writeFileSync(file, JSON.stringify(user));
-    const tokens = { given: [{ token: 'of-a-user', expiresInS: LONG }] };
-    const { printed, came, asked } = await readTwice(false, tokens, { GOOGLE_APPLICATION_CREDENTIALS: file });
-    assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
-    assert.deepEqual(came, ['Bearer of-a-user', 'Bearer of-a-user']);
-    const [token, ...others] = asked.filter(({ host }) => host.startsWith('oauth2'));
-    assert.equal(others.length, 0);
-    assert.match(token?.type ?? '', /^application\/x-www-form-urlencoded/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+const USER = { type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'refresh-1' };
+const ACCOUNT = 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a@p.iam.gserviceaccount.com';
+
+/** Files of credentials, each with the services that give its token. `subject`: the file of the workload's own token. */
+const FILES: readonly (readonly [string, (subject: string) => object, readonly string[]])[] = [
+  // `gcloud auth application-default login` writes such a file: an operator's commands work with it.
+  ["gcloud's own credentials", () => USER, ['oauth2.googleapis.com']],
+  // https://docs.cloud.google.com/iam/docs/workload-identity-federation
+  [
+    'workload identity federation',
+    (subject) => ({
+      type: 'external_account',
+      audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: 'https://sts.googleapis.com/v1/token',
+      service_account_impersonation_url: `${ACCOUNT}:generateAccessToken`,
+      credential_source: { file: subject },
+    }),
+    ['sts.googleapis.com', 'iamcredentials.googleapis.com'],
+  ],
+  // https://docs.cloud.google.com/docs/authentication/use-service-account-impersonation
+  [
+    'impersonation of a service account',
+    () => ({
+      type: 'impersonated_service_account',
+      service_account_impersonation_url: `${ACCOUNT}:generateAccessToken`,
+      source_credentials: USER,
+      delegates: [],
+    }),
+    ['oauth2.googleapis.com', 'iamcredentials.googleapis.com'],
+  ],
+];
+
+for (const [sentence, credentials, services] of FILES) {
+  test(`${sentence}: the token comes from ${services.join(' and ')}, and the calls carry it`, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
+    try {
+      const [file, subject] = [path.join(folder, 'credentials.json'), path.join(folder, 'subject')];
+      writeFileSync(file, JSON.stringify(credentials(subject)));
+      writeFileSync(subject, 'workload-1');
+      const tokens = { given: [{ token: 'of-a-file', expiresInS: LONG }] };
+      const { printed, came, asked } = await readTwice(false, tokens, { GOOGLE_APPLICATION_CREDENTIALS: file });
+      assert.deepEqual(printed, ['sk_test_bench', 'sk_test_bench']);
+      assert.deepEqual(came, ['Bearer of-a-file', 'Bearer of-a-file']);
+      const givers = asked.filter(({ host }) => !host.startsWith('secretmanager'));
+      assert.deepEqual(
+        givers.map(({ host }) => host),
+        services,
+      );
+      // https://www.rfc-editor.org/rfc/rfc6749#section-6
+      for (const { host, type } of givers)
+        if (/^(oauth2|sts)/.test(host)) assert.match(type, /^application\/x-www-form-urlencoded/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-5.2: 400 invalid_grant. A login that is over is not a secret that is disabled.
 for (const [kind, content] of [

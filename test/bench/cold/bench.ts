@@ -3,10 +3,11 @@
  * whole transaction: secret, token and Stripe over TLS on loopback. Every round starts each function's variants beside hello
  * world, in random order; a figure is the median of the rounds' ratios. Judged on CPU, at the interval's upper end.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { atMost, type Figure } from '../figure.ts';
+import type { Figure } from '../figure.ts';
+import { NODES } from '../../functions/framework.ts';
 import { roundsOf } from '../rounds-option.ts';
 import { builtProgram, plainProgram, type Row } from './built-program.ts';
 import { startServers } from './google-and-stripe.ts';
@@ -18,21 +19,19 @@ const OUT = path.resolve('build/bench/cold');
 export async function cold(args: readonly string[]): Promise<Figure[]> {
   const { values } = parseArgs({
     args: [...args],
-    options: { functions: { type: 'string' } },
+    options: { functions: { type: 'string' }, node: { type: 'string' } },
     strict: false,
   });
   const named = typeof values.functions === 'string' ? values.functions.split(',') : undefined;
   rmSync(OUT, { recursive: true, force: true });
   const rows = manifest().filter(({ name }) => named === undefined || named.includes(name));
-  const [hello, naive] = [plain('hello'), plain('naive')];
+  const node = nodeOf(values.node);
+  const [hello, naive] = [plain('hello', node), plain('naive', node)];
   // It takes its time, and is the same beside every function.
-  const besideNaive = [
-    { name: 'naive first', program: naive, ask: REFUSED },
-    { name: 'naive whole', program: naive, ask: WHOLE },
-  ];
+  const besideNaive = [{ name: 'naive whole', program: naive, ask: WHOLE }];
   const groups = rows.map((row) => [
     { name: 'hello', program: hello, ask: { body: {}, status: 200 } },
-    ...variantsOf(row),
+    ...variantsOf(row, node),
     ...(wholeOf(row) === undefined ? [] : besideNaive),
   ]);
   const servers = await startServers();
@@ -53,20 +52,24 @@ function manifest(): Row[] {
 const REFUSED: Ask = { body: {}, status: 400 };
 export const WHOLE: Ask = { body: { entity: 'Customer', entityId: 'cus_1' }, status: 200 };
 
-function plain(target: string): Program {
-  return { folder: plainProgram(`cold/${target}.cjs`, path.join(OUT, target)), target };
+/** The Node to deploy on, or this one: `--node own`. */
+function nodeOf(named: string | boolean | undefined): string {
+  const [own, deployed] = NODES;
+  return (named === 'own' ? own : (deployed ?? own))?.path ?? process.execPath;
 }
 
-/** A function as built, with its code cache, and with one of another Node. */
-function variantsOf(row: Row): Variant[] {
+function plain(target: string, node: string): Program {
+  return { folder: plainProgram(`cold/${target}.cjs`, path.join(OUT, target)), target, node };
+}
+
+/** A function as deployed. */
+function variantsOf(row: Row, node: string): Variant[] {
   const whole = wholeOf(row);
-  return (['accepted', 'refused'] as const).flatMap((cache): Variant[] => {
-    const made = builtProgram(row, cache, path.join(OUT, cache, row.name));
-    return [
-      { name: `first ${cache}`, program: made, ask: firstOf(row) },
-      ...(whole === undefined ? [] : [{ name: `whole ${cache}`, program: made, ask: whole }]),
-    ];
-  });
+  const program = { ...builtProgram(row, node, path.join(OUT, row.name)), node };
+  return [
+    { name: 'first', program, ask: firstOf(row) },
+    ...(whole === undefined ? [] : [{ name: 'whole', program, ask: whole }]),
+  ];
 }
 
 /** Bad input, which every function refuses before it asks anybody. */
@@ -86,27 +89,18 @@ function wholeOf({ name }: Row): Ask | undefined {
 function figuresOf(starts: Starts, row: Row): Figure[] {
   const { name } = row;
   const compared = comparing(starts);
-  const whole = 'whole transaction';
+  const both = (title: string, variant: string, to: string, bar: number): Figure[] => [
+    compared(`cold: ${name} ${title}, processor time`, variant, to, bar),
+    compared(`cold: ${name} ${title}, wall`, variant, to, bar, 'wallMs'),
+  ];
   return [
-    compared(`cold: ${name} first answer / hello, cache accepted`, 'first accepted', 'hello', 1.1),
-    compared(`cold: ${name} first answer / hello, cache refused`, 'first refused', 'hello', 1.3),
+    ...both('first answer / hello', 'first', 'hello', 1.1),
     ...(wholeOf(row) === undefined
       ? []
       : [
-          compared(`cold: ${name} ${whole} / hello, cache accepted`, 'whole accepted', 'hello', 1.7),
-          compared(`cold: ${name} ${whole} / hello, cache refused`, 'whole refused', 'hello', 2.2),
-          compared(`cold: ${name} first answer / naive, cache accepted`, 'first accepted', 'naive first', 0.4),
-          compared(`cold: ${name} ${whole} / naive, cache accepted`, 'whole accepted', 'naive whole', 0.4),
-          compared(`cold: ${name} memory after it / hello`, 'whole accepted', 'hello', 1.3, 'rssMb'),
+          ...both('whole transaction / hello', 'whole', 'hello', 2),
+          ...both('whole transaction / naive', 'whole', 'naive whole', 0.55),
+          compared(`cold: ${name} memory after it / hello`, 'whole', 'hello', 1.45, 'rssMb'),
         ]),
-    atMost(`cold: ${name} JavaScript of the folder, KB`, javaScriptOf(name) / 1000, 900),
   ];
-}
-
-/** Bytes, code caches apart. */
-export function javaScriptOf(name: string): number {
-  const folder = path.resolve('build/functions', name);
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.cjs') && file !== 'make-cache.cjs')
-    .reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Program } from './process.ts';
 
@@ -13,21 +13,18 @@ export interface Row {
   readonly trigger?: string;
 }
 
-/** A function as it is built, in a folder of its own, with its code cache or with one of another Node. */
-export function builtProgram(row: Row, cache: 'accepted' | 'refused', folder: string): Program {
+/** A function as it is deployed: in a folder of its own, with the compile cache of the Node that runs it. */
+export function builtProgram(row: Row, node: string, folder: string): Program {
   cpSync(path.resolve('build/functions', row.name), folder, {
     recursive: true,
-    filter: (file) => !/\.(map|cache)$/.test(file),
+    filter: (file) => !file.endsWith('.map'),
   });
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [...(cache === 'refused' ? ['--no-opt'] : []), 'make-cache.cjs'],
-    { cwd: folder, encoding: 'utf8' },
-  );
-  if (status !== 0 || !readdirSync(folder).some((file) => file.endsWith('.cache')))
-    throw new Error(`${row.name}: no cache: ${stderr}`);
+  const { status, stderr } = spawnSync(node, ['build-compile-cache.cjs'], { cwd: folder, encoding: 'utf8' });
+  const cache = path.join(folder, '.compile-cache');
+  if (status !== 0 || !existsSync(cache)) throw new Error(`${row.name}: no compile cache: ${stderr}`);
   const target = row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { folder, target, path: row.name === 'connection' ? '/run/get-entity' : '/' };
+  const env = { NODE_COMPILE_CACHE: cache };
+  return { folder, target, env, path: row.name === 'connection' ? '/run/get-entity' : '/' };
 }
 
 /** A program of the bench as the framework loads it: its folder. */

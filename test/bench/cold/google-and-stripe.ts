@@ -7,6 +7,8 @@ import { makeCertificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [
   'oauth2.googleapis.com',
+  'sts.googleapis.com',
+  'iamcredentials.googleapis.com',
   'secretmanager.googleapis.com',
   'firestore.googleapis.com',
   'pubsub.googleapis.com',
@@ -56,6 +58,23 @@ function tokenByForm(response: http.ServerResponse, body: string, token: string)
     .end(JSON.stringify(known ? { access_token: token, expires_in: 3600, token_type: 'Bearer' } : { error: 'no' }));
 }
 
+/** https://docs.cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token, for the subject `workload-1` */
+function tokenByExchange(response: http.ServerResponse, body: string): void {
+  const known = new URLSearchParams(body).get('subject_token') === 'workload-1';
+  response
+    .writeHead(known ? 200 : 400, { 'content-type': 'application/json' })
+    .end(JSON.stringify(known ? { access_token: FEDERATED, expires_in: 3600, token_type: 'Bearer' } : { error: 'no' }));
+}
+const FEDERATED = 'federated-1';
+
+/** https://docs.cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
+function tokenOfAccount(response: http.ServerResponse, authorization: string, token: string): void {
+  const known = [`Bearer ${FEDERATED}`, `Bearer ${token}`].includes(authorization);
+  response
+    .writeHead(known ? 200 : 401, { 'content-type': 'application/json' })
+    .end(JSON.stringify(known ? { accessToken: token, expireTime: '2099-01-01T00:00:00Z' } : { error: 'no' }));
+}
+
 export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN): Promise<Servers> {
   const certificates = makeCertificates(HOSTS);
   const asked: Asked[] = [];
@@ -68,7 +87,10 @@ export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN):
       const url = request.url ?? '';
       const authorization = request.headers.authorization ?? '';
       asked.push({ host, url, body, authorization, type: request.headers['content-type'] ?? '' });
-      if (host.startsWith('oauth2')) return tokenByForm(response, body, given[0]?.token ?? '');
+      const [first] = given;
+      if (host.startsWith('oauth2')) return tokenByForm(response, body, first?.token ?? '');
+      if (host.startsWith('sts')) return tokenByExchange(response, body);
+      if (host.startsWith('iamcredentials')) return tokenOfAccount(response, authorization, first?.token ?? '');
       const allowed = host.endsWith('googleapis.com') ? known.has(authorization) : /^Bearer /.test(authorization);
       const answer = host.startsWith('secretmanager')
         ? secretAnswer('sk_test_bench')

@@ -12,6 +12,8 @@ export interface Start {
 }
 
 export interface Program {
+  /** The Node that runs it; this one where it is not said. */
+  readonly node?: string;
   readonly folder: string;
   readonly target: string;
   readonly path?: string;
@@ -35,7 +37,7 @@ export async function start(
 ): Promise<Start> {
   const begun = performance.now();
   const child = spawn(
-    process.execPath,
+    program.node ?? process.execPath,
     [
       '--require',
       path.resolve('test/bench/cold/redirect.cjs'),

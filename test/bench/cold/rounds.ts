@@ -73,7 +73,6 @@ export function comparing(starts: Starts): Comparing {
     const ratios = (what: keyof Start): number[] =>
       (starts.get(name) ?? []).map((one, round) => one[what] / (starts.get(to)?.[round]?.[what] ?? NaN));
     const found = medianOf(ratios(by));
-    const wall = by === 'cpuMs' ? `, wall ${medianOf(ratios('wallMs')).median.toFixed(2)}` : '';
-    return atMost(title, found.high, bar, `${wordsOf(found)}${wall}`);
+    return atMost(title, found.high, bar, wordsOf(found));
   };
 }

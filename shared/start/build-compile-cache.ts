@@ -1,13 +1,13 @@
 /**
- * `node make-cache.cjs` in a function's folder, by the Node that will run it: does what the function does once, against
- * stand-ins in this process, and keeps what V8 compiled meanwhile. Google's buildpack runs it where the function is
- * deployed (`gcp-build`). https://cloud.google.com/docs/buildpacks/nodejs#executing_custom_build_steps_during_deployment
+ * `node build-compile-cache.cjs` in a function's folder, by the Node that will run it: sends the function sample requests,
+ * with stand-ins of Google and Stripe in this process, and writes what V8 compiled meanwhile. Google's buildpack runs it
+ * where the function is deployed (`gcp-build`).
+ * https://cloud.google.com/docs/buildpacks/nodejs#executing_custom_build_steps_during_deployment
  */
-import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { firestoreAnswer, secretAnswer } from './stand-in.ts';
-import { cacheOf, load, scripts } from './start.ts';
+import { enableCompileCache, writeCompileCache } from './compile-cache.ts';
 
 /** The framework's name of the function, and bodies that it is sent: filled in by the build. */
 declare const SAMPLE: { readonly entryPoint: string; readonly path: string; readonly bodies: readonly object[] };
@@ -49,7 +49,20 @@ async function standIn(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-async function make(): Promise<void> {
+/** By Node's own HTTP client: the functions load no `fetch` of Node's, so its code is not to be in their cache. */
+function post(port: number, path: string, body: object): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (response) =>
+      response.resume().once('end', resolve),
+    );
+    request.once('error', reject);
+    request.end(JSON.stringify(body));
+  });
+}
+
+async function build(): Promise<void> {
+  enableCompileCache(__dirname);
   const host = await standIn();
   Object.assign(process.env, {
     FIRESTORE_EMULATOR_HOST: host,
@@ -66,7 +79,8 @@ async function make(): Promise<void> {
     }),
   });
   delete process.env['K_SERVICE'];
-  const main = load('main.cjs') as Record<string, unknown>;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it stands beside the function, not in a bundle
+  const main = require('./index.cjs') as Record<string, unknown>;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it stands beside the function, not in a bundle
   const framework = require('@google-cloud/functions-framework') as Framework;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
@@ -75,18 +89,15 @@ async function make(): Promise<void> {
   const server = testing.getTestServer(SAMPLE.entryPoint);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  for (const body of SAMPLE.bodies)
-    await fetch(`http://127.0.0.1:${port}${SAMPLE.path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).then((answer) => answer.text());
-  for (const [file, script] of scripts) writeFileSync(cacheOf(file), script.createCachedData());
+  for (const body of SAMPLE.bodies) await post(port, SAMPLE.path, body);
+  writeCompileCache(__dirname);
   process.exit();
 }
 
-make().catch((cause: unknown) => {
-  // A function without it works as well, and starts slower: no reason to fail a deployment.
-  process.stderr.write(`no code cache was made: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}\n`);
+build().catch((cause: unknown) => {
+  // A function without a cache works as well, and starts slower: no reason to fail a deployment.
+  process.stderr.write(
+    `no compile cache was written: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}\n`,
+  );
   process.exit();
 });

@@ -1,0 +1,47 @@
+/**
+ * Whole modules that stand in for modules of packages. Each line has what it buys: processor time of the first whole
+ * transaction of a cold `get-entity`, as a ratio to hello world (`npm run bench -- cold`). A package's own source is
+ * never changed.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { exactly } from './package-files.mjs';
+
+const alias = (name) => path.resolve(import.meta.dirname, 'aliases', name);
+
+export const FETCH_GLOBALS = alias('fetch-globals.mjs');
+
+/** By the name that a package asks for. */
+const PACKAGES = {
+  // Without it gRPC is loaded.
+  'google-gax': 'gax-rest.cjs',
+  'readable-stream': 'stream.cjs',
+};
+
+/** By the file in `node_modules`. */
+const FILES = {
+  'google-gax/build/protos/iam_service.js': 'empty.cjs',
+  'google-gax/build/protos/locations.js': 'empty.cjs',
+  'google-gax/build/protos/operations.js': 'empty.cjs',
+  'google-gax/build/src/operationsClient.js': 'gax-mixins.cjs',
+  'google-gax/build/src/iamService.js': 'gax-mixins.cjs',
+  'google-gax/build/src/locationService.js': 'gax-mixins.cjs',
+};
+
+export const aliases = {
+  name: 'aliases',
+  setup(builder) {
+    for (const [name, file] of Object.entries(PACKAGES))
+      builder.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: alias(file) }));
+    for (const [file, name] of Object.entries(FILES))
+      builder.onLoad({ filter: exactly(file) }, () => ({
+        contents: readFileSync(alias(name), 'utf8'),
+        loader: 'js',
+      }));
+    // A client reads its package's version.
+    builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {
+      const { name, version } = JSON.parse(readFileSync(file, 'utf8'));
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    });
+  },
+};

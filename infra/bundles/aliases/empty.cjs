@@ -1,0 +1,2 @@
+/** A module of which nothing is used. */
+module.exports = {};
