@@ -132,7 +132,10 @@ function typeOf(value: object): unknown {
 
 /** A column or key as Stripe, a row or a flattened row spells it: `a.client_secret`, `NestedClientSecret`. Of a cvc, `Cvc` of any column. */
 function isSecretName(name: string, object: unknown): boolean {
-  const last = /[^.\]["[]*(?=["\]]*$)/.exec(name)?.[0] ?? '';
+  let end = name.length;
+  while (end > 0 && '"]'.includes(name[end - 1] ?? '')) end -= 1;
+  const begin = Math.max(...['.', '[', ']', '"'].map((sign) => name.lastIndexOf(sign, end - 1)));
+  const last = end === 0 ? '' : name.slice(begin + 1, end);
   return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snake(last), object);
 }
 const PASCAL = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;

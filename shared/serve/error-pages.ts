@@ -1,6 +1,8 @@
 /** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
 import type { ServerResponse } from 'node:http';
 import { DEEPEST, MOST_VALUES } from '../bounds.ts';
+import { withEffect } from '../core/call.ts';
+import { isOperationId } from '../core/ids.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import type { BodyRefusal } from './body-guard.ts';
 
@@ -17,16 +19,25 @@ export function shapeErrors(response: ServerResponse, limit: BodyLimit, refusal:
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
     const error = errorOf(why, limit);
+    const key = keyOf(response.req.headers['idempotency-key']);
+    // The body was not read: an earlier call with the key that the caller chose may have had its effect.
+    if (key !== undefined) withEffect(error, { operationId: key }, 'unknown');
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = body.error['code'] as number;
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.setHeader('Content-Length', text.length);
+    if (key !== undefined) response.setHeader('Idempotency-Key', key);
     // The rest of a refused body would be read as the next request.
     if (error.facts.http !== undefined) response.setHeader('Connection', 'close');
     return end(text);
   }) as ServerResponse['end'];
+}
+
+/** The key that the caller chose. A key in a body that was refused is not known. */
+function keyOf(given: string | string[] | undefined): string | undefined {
+  return typeof given === 'string' && isOperationId(given) ? given : undefined;
 }
 
 function isPage(response: ServerResponse): boolean {

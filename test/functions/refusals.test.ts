@@ -53,6 +53,15 @@ for (const node of NODES) {
     'INVALID_ARGUMENT',
     'BODY_MALFORMED',
   );
+  // The key may be that of an earlier call, which may have had its effect.
+  test(`a body that is not read names the key of its head, with an unknown effect (${node.name})`, async () => {
+    for (const body of ['{"entity":', `{"note": "${'x'.repeat(300_000)}"}`, `${'['.repeat(2000)}`]) {
+      const answer = await post(running.url, body, { 'idempotency-key': 'order-7' });
+      const { metadata } = errorOf(answer).details[0] as { metadata: Record<string, string> };
+      assert.deepEqual([metadata['operationId'], metadata['effect']], ['order-7', 'unknown'], answer.text);
+      assert.equal(answer.headers.get('idempotency-key'), 'order-7');
+    }
+  });
   refused('an array is a 400', () => post(running.url, []), 400, 'INVALID_ARGUMENT', 'INVALID_INPUT');
   refused(
     'a body over the limit is a 413',

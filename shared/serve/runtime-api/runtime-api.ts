@@ -57,6 +57,7 @@ export async function runtimeApi(connector: Connector, caller: Caller): Promise<
     throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path takes ${allow}`);
   }
   const [, pattern, need, run] = row;
+  caller.identify(connector, need === 'writes');
   checkExposed(connector, need);
   if (request.method !== 'GET' && carriesBody(request.headers)) checkJsonType(request);
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
