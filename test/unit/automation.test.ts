@@ -340,7 +340,11 @@ test('a dead letter shows of a file its length alone, and keeps none that a docu
     arrived({ operation: 'Create', entity: 'File', connectorInputPayload: input, operationId });
   // No Purpose; a name that is not known; a payload that is no object.
   await handleMessage(connector, of({ Content: content(60) }, 'small'), manifest.functions);
-  await handleMessage(connector, of({ Purpose: 'dispute_evidence', Contents: content(1000) }, 'misspelt'), manifest.functions);
+  await handleMessage(
+    connector,
+    of({ Purpose: 'dispute_evidence', Contents: content(1000) }, 'misspelt'),
+    manifest.functions,
+  );
   await handleMessage(connector, of(content(1000), 'text'), manifest.functions);
   await handleMessage(connector, of({ Content: content(800_000) }, 'large'), manifest.functions);
   const shown = connector.published.filter(({ topic }) => topic.endsWith('dead-letters')).map(({ data }) => data);
