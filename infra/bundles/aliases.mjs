@@ -31,15 +31,17 @@ const FILES = {
 export const aliases = {
   name: 'aliases',
   setup(builder) {
-    for (const [name, file] of Object.entries(PACKAGES))
-      builder.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: alias(file) }));
+    builder.onResolve({ filter: /^(google-gax|readable-stream)$/ }, ({ path: name }) => ({
+      path: alias(PACKAGES[name]),
+    }));
     for (const [file, name] of Object.entries(FILES))
       builder.onLoad({ filter: exactly(file) }, () => ({
         contents: readFileSync(alias(name), 'utf8'),
         loader: 'js',
       }));
     // A client reads its package's version.
-    builder.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, ({ path: file }) => {
+    builder.onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
+      if (!file.split(path.sep).includes('node_modules')) return undefined;
       const { name, version } = JSON.parse(readFileSync(file, 'utf8'));
       return { contents: JSON.stringify({ name, version }), loader: 'json' };
     });

@@ -31,8 +31,6 @@ export interface StartOptions {
   readonly framework?: string;
   /** How the framework calls it: `http`, or `cloudevent` as an event trigger sets it. */
   readonly signature?: string;
-  /** The user that it runs as. */
-  readonly uid?: number;
   /** Of Node. */
   readonly flags?: readonly string[];
 }
@@ -45,7 +43,6 @@ export async function startFunction({
   folder,
   framework,
   signature = 'http',
-  uid,
   flags = [],
 }: StartOptions): Promise<Running> {
   const port = await freePort();
@@ -61,7 +58,6 @@ export async function startFunction({
   return running(
     spawn(node, args, {
       env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
-      ...(uid === undefined ? {} : { uid }),
     }),
     port,
     'URL: http',

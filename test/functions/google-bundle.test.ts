@@ -184,16 +184,7 @@ test('a write that somebody else overtook is a conflict: read again, then given 
   assert.equal(asked.length, 16);
 });
 
-test('nothing of gRPC and no kind of credentials beyond a laptop and the platform is in it', () => {
+test('nothing of gRPC is in it', () => {
   const text = readFileSync('build/lazy/google.cjs', 'utf8');
-  for (const name of [
-    '@grpc/grpc-js',
-    'loadPackageDefinition',
-    'urn:ietf:params:oauth:grant-type:token-exchange',
-    'AssumeRole',
-  ])
-    assert.ok(!text.includes(name), name);
-  for (const method of ['createDocument', 'addSecretVersion', 'createTopic'])
-    assert.ok(!text.includes(method), `${method} is called by nobody`);
-  assert.ok(text.length < 400_000, String(text.length));
+  for (const name of ['@grpc/grpc-js', 'loadPackageDefinition']) assert.ok(!text.includes(name), name);
 });

@@ -88,7 +88,7 @@ if (opensslIsHere()) {
       return one
         .output()
         .split('\n')
-        .filter((line) => line.startsWith('{'))
+        .filter((line) => line.startsWith('{') && !line.includes('"compile cache"'))
         .map((line) => JSON.parse(line) as Line);
     } finally {
       await one.stop();

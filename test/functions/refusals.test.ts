@@ -55,7 +55,7 @@ for (const node of NODES) {
   );
   // The key may be that of an earlier call, which may have had its effect.
   test(`a body that is not read names the key of its head, with an unknown effect (${node.name})`, async () => {
-    for (const body of ['{"entity":', `{"note": "${'x'.repeat(300_000)}"}`, `${'['.repeat(2000)}`]) {
+    for (const body of ['{"entity":', `{"note": "${'x'.repeat(300_000)}"}`, '['.repeat(2000)]) {
       const answer = await post(running.url, body, { 'idempotency-key': 'order-7' });
       const { metadata } = errorOf(answer).details[0] as { metadata: Record<string, string> };
       assert.deepEqual([metadata['operationId'], metadata['effect']], ['order-7', 'unknown'], answer.text);

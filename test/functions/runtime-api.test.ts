@@ -224,16 +224,16 @@ test('a repeat under the same Idempotency-Key has one effect', async () => {
 
 test('an error of a write names its key and its effect, however early it is', async () => {
   const url = `${server.url}/v2/${TYPES}/Customer/entities`;
-  const headers = { 'content-type': 'text/plain', 'Idempotency-Key': 'api-key-2' };
+  const headers = { 'content-type': 'application/json', 'Idempotency-Key': 'api-key-2' };
   for (const [path, method] of [
     ['', 'POST'],
     ['/cus_1', 'PATCH'],
     [':updateEntitiesWithConditions', 'POST'],
   ] as const) {
-    const answer = await fetch(url + path, { method, headers, body: '{"fields":{}}' });
+    const answer = await fetch(url + path, { method, headers, body: '{"fields":7}' });
     const { error } = (await answer.json()) as { error: { details: { metadata: Record<string, string> }[] } };
     const { operationId, effect } = error.details[0]?.metadata ?? {};
-    assert.deepEqual([answer.status, operationId, effect], [415, 'api-key-2', 'none'], method);
+    assert.deepEqual([answer.status, operationId, effect], [400, 'api-key-2', 'none'], method);
   }
 });
 

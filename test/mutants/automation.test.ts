@@ -75,7 +75,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a flattened client secret is published': {
     file: 'shared/core/client-secrets.ts',
-    right: 'SECRET_NAME.test(key) ? null : publishable(inner)',
+    right: 'isSecretName(key, type) ? null : publishable(inner)',
     wrong: "key === 'client_secret' ? null : publishable(inner)",
     test: 'test/unit/automation.test.ts',
     named: 'no secret of an answer',

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import manifest from '../../functions/manifest.json' with { type: 'json' };
 import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
 import { handleMessage } from '../../shared/serve/automation/automation.ts';
@@ -32,7 +33,8 @@ async function drain({ messages, instances, concurrency, ask, ...more }: Drain):
   const released: number[] = [];
   const stripe = answeringStripe((path) => {
     released.push(clock.monotonicMs());
-    return { id: `cus_${released.length}`, object: 'customer', path };
+    // https://docs.stripe.com/api: the object of `/v1/refunds` is a `refund`
+    return { id: `one_${released.length}`, object: path.split('/')[2]?.replace(/s$/, '') ?? '', path };
   });
   const [tokens, operations] = [memoryTokens(clock), memoryOperations(clock)];
   const settings = { min_nodes: instances, max_nodes: instances, ...more.settings };
@@ -52,7 +54,7 @@ async function drain({ messages, instances, concurrency, ask, ...more }: Drain):
       orderingKey: '',
       deliveryAttempt: deliveries[index],
     };
-    const { again } = await handleMessage(connector, arrived, []);
+    const { again } = await handleMessage(connector, arrived, manifest.functions);
     if (again === undefined) open -= 1;
     else {
       await clock.sleep(Math.min(600_000, 10_000 * 2 ** ((deliveries[index] ?? 1) - 1)));
