@@ -2,7 +2,7 @@
  * Builds the connector.
  *   node esbuild.config.mjs            one self-contained folder a function in build/functions, the local server in build/local
  *   node esbuild.config.mjs run FILE   bundles one TypeScript file and runs it (scripts and tests)
- *   node esbuild.config.mjs command NAME   builds shared/command/NAME.ts with Google's clients, and runs it
+ *   node esbuild.config.mjs command NAME   builds shared/cli/NAME.ts with Google's clients, and runs it
  * functions/manifest.json says which functions there are.
  */
 import { build } from 'esbuild';
@@ -80,7 +80,7 @@ async function command(name) {
   const { outputFiles } = await build({
     ...shared,
     ...form,
-    entryPoints: [`./shared/command/${name}.ts`],
+    entryPoints: [`./shared/cli/${name}.ts`],
     plugins: [...packagePlugins, lazyAdapters],
   });
   const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));

@@ -1,5 +1,5 @@
-import '../shared/serve/before-request.ts';
-import { toolsFunction } from '../shared/serve/tools/tools.ts';
-import { world } from '../shared/world.ts';
+import '../shared/http/preload/http.ts';
+import { toolsFunction } from '../shared/mcp/function.ts';
+import { world } from '../shared/app.ts';
 
 export const tools = toolsFunction(world);

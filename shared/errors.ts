@@ -1,13 +1,13 @@
 /**
  * The one taxonomy of errors: Google's canonical codes. Everything that can go wrong becomes one of these once,
- * where it is first understood, and is turned into HTTP once, in `serve/`.
+ * where it is first understood, and is turned into HTTP once, in `http/`.
  * Source of codes: https://cloud.google.com/apis/design/errors
  */
 import { LARGEST_VIOLATIONS, LONGEST_TEXT, shown } from './bounds.ts';
 import { redact, redactValue } from './redact.ts';
-import { Violations, violationsOf, type FieldViolation } from './violations.ts';
+import { Violations, violationsOf, type FieldViolation } from './field-violations.ts';
 
-export type { FieldViolation } from './violations.ts';
+export type { FieldViolation } from './field-violations.ts';
 
 export const STATUSES = {
   INVALID_ARGUMENT: { http: 400, retry: false },

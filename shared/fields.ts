@@ -3,7 +3,7 @@
  * connection name a few of all that they may, and making the others costs every cold start more than all its parsing.
  */
 import type * as z from 'zod';
-import { lazily } from './lazily.ts';
+import { lazily } from './memoize.ts';
 
 export interface Optional<T> {
   readonly absent: 'optional';

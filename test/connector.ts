@@ -1,29 +1,29 @@
 /** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
 import path from 'node:path';
-import { catalogueFiles } from '../shared/adapters/catalogue-files.ts';
-import { memoryDeadLetters } from '../shared/adapters/memory-dead-letters.ts';
-import { memoryOperations } from '../shared/adapters/memory-operations.ts';
-import { memoryTokens } from '../shared/adapters/memory-tokens.ts';
+import { catalogueFiles } from '../shared/adapters/catalog-files.ts';
+import { memoryDeadLetters } from '../shared/adapters/memory/dead-letters.ts';
+import { memoryOperations } from '../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../shared/adapters/memory/tokens.ts';
 import { API_VERSION } from '../shared/catalog/api-version.ts';
-import { stripeSignatures } from '../shared/adapters/stripe-signatures.ts';
-import { environmentSecret } from '../shared/adapters/environment-secret.ts';
-import { parseSettings } from '../shared/connection/settings.ts';
-import { Activity } from '../shared/core/activity.ts';
-import { HeldSecret } from '../shared/core/held-secret.ts';
-import type { Connector } from '../shared/core/connector.ts';
-import { NO_POLICY, type WritePolicy } from '../shared/core/write-policy.ts';
-import { ObjectLines } from '../shared/core/object-lines.ts';
-import { createDoor } from '../shared/core/run.ts';
-import { WebhookSecrets } from '../shared/core/webhook-secrets.ts';
-import { Limiter } from '../shared/limiter/limiter.ts';
+import { stripeSignatures } from '../shared/adapters/stripe/signatures.ts';
+import { environmentSecret } from '../shared/adapters/env-secret.ts';
+import { parseSettings } from '../shared/config/settings.ts';
+import { Activity } from '../shared/stripe/recent-requests.ts';
+import { HeldSecret } from '../shared/stripe/secrets/cached-secret.ts';
+import type { Connector } from '../shared/operations/connector.ts';
+import { NO_POLICY, type WritePolicy } from '../shared/stripe/write-policy/enforce.ts';
+import { ObjectLines } from '../shared/stripe/object-locks.ts';
+import { createDoor } from '../shared/stripe/client.ts';
+import { WebhookSecrets } from '../shared/stripe/secrets/webhook-secrets.ts';
+import { Limiter } from '../shared/rate-limiter/limiter.ts';
 import type { Clock, Random } from '../shared/ports/clock.ts';
 import type { RequestLog } from '../shared/ports/log.ts';
-import type { OperationStore } from '../shared/ports/operation-store.ts';
+import type { OperationStore } from '../shared/idempotency/store.ts';
 import type { Message, Publisher } from '../shared/ports/publisher.ts';
 import { SIGNING_SECRET } from '../shared/ports/secrets.ts';
-import type { Stripe } from '../shared/ports/stripe.ts';
-import type { TokenStore } from '../shared/ports/token-store.ts';
-import { SANDBOX_KEY } from './sandbox/server.ts';
+import type { Stripe } from '../shared/stripe/transport.ts';
+import type { TokenStore } from '../shared/rate-limiter/store.ts';
+import { SANDBOX_KEY } from '../shared/sandbox/server.ts';
 
 export interface Published extends Message {
   readonly topic: string;

@@ -1,5 +1,5 @@
-import '../../shared/serve/before-request.ts';
-import { entityFunction } from '../../shared/serve/functions.ts';
-import { world } from '../../shared/world.ts';
+import '../../shared/http/preload/http.ts';
+import { entityFunction } from '../../shared/http/define-function.ts';
+import { world } from '../../shared/app.ts';
 
 export const updateEntity = entityFunction(world, 'Update');

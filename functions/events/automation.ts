@@ -1,6 +1,6 @@
-import '../../shared/serve/before-message.ts';
-import { automationFunction } from '../../shared/serve/automation/automation.ts';
-import { world } from '../../shared/world.ts';
+import '../../shared/http/preload/pubsub.ts';
+import { automationFunction } from '../../shared/automation/function.ts';
+import { world } from '../../shared/app.ts';
 import manifest from '../manifest.json';
 
 export const automation = automationFunction(world, manifest.functions);

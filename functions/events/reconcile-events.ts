@@ -1,5 +1,5 @@
-import '../../shared/serve/before-request.ts';
-import { reconcileEventsFunction } from '../../shared/serve/stripe-events/reconcile-function.ts';
-import { world } from '../../shared/world.ts';
+import '../../shared/http/preload/http.ts';
+import { reconcileEventsFunction } from '../../shared/webhooks/reconcile-function.ts';
+import { world } from '../../shared/app.ts';
 
 export const reconcileEvents = reconcileEventsFunction(world);

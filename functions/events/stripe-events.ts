@@ -1,5 +1,5 @@
-import '../../shared/serve/before-webhook.ts';
-import { stripeEventsFunction } from '../../shared/serve/stripe-events/stripe-events.ts';
-import { world } from '../../shared/world.ts';
+import '../../shared/http/preload/webhook.ts';
+import { stripeEventsFunction } from '../../shared/webhooks/function.ts';
+import { world } from '../../shared/app.ts';
 
 export const stripeEvents = stripeEventsFunction(world);

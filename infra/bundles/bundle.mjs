@@ -32,12 +32,12 @@ export const shared = {
   supported: { 'dynamic-import': false },
 };
 
-/** `await import('./adapters/firestore.ts')` becomes `require('./firestore.cjs')`. */
+/** `await import('./adapters/google/index.ts')` becomes `require('./google.cjs')`. */
 export const lazyAdapters = {
   name: 'lazy-adapters',
   setup(builder) {
-    builder.onResolve({ filter: /\/adapters\/[\w-]+\.ts$/ }, ({ path: wanted, kind }) => {
-      const name = path.basename(wanted, '.ts');
+    builder.onResolve({ filter: /\/adapters\/\w+\/index\.ts$/ }, ({ path: wanted, kind }) => {
+      const name = path.basename(path.dirname(wanted));
       return kind === 'dynamic-import' && LAZY.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined;
     });
   },
@@ -49,7 +49,7 @@ export async function buildLazy(folder, form, names = LAZY) {
   for (const name of names)
     built[name] = await build({
       ...shared,
-      entryPoints: [`./shared/adapters/${name}.ts`],
+      entryPoints: [{ in: `./shared/adapters/${name}/index.ts`, out: name }],
       plugins: packagePlugins,
       // Packages ask constructors for their names: those are kept as they are written, at no cost when a file is loaded.
       minifyIdentifiers: false,

@@ -47,7 +47,7 @@ function buildStart(row, folder) {
   return build({
     ...shared,
     sourcemap: false,
-    entryPoints: ['./shared/start/index.ts', './shared/start/build-compile-cache.ts'],
+    entryPoints: ['./shared/boot/index.ts', './shared/boot/build-compile-cache.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`, './main.cjs', './index.cjs'],
     define: { SAMPLE: JSON.stringify(sampleOf(row)) },
     outdir: folder,

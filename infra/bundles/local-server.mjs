@@ -34,7 +34,7 @@ export async function buildLocal() {
     ...shared,
     minify: false,
     sourcemap: 'inline',
-    entryPoints: ['./shared/local/start.ts'],
+    entryPoints: ['./shared/dev-server/start.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`],
     plugins: [...packagePlugins, lazyAdapters, allFunctions],
     outfile: path.join(folder, 'start.cjs'),

@@ -1,4 +1,4 @@
-import type { Action } from './shapes.ts';
+import type { Action } from './types.ts';
 
 /**
  * What the generated rows of `actions/` do not say: the vendor's own spellings and outputs. An action without a row here

@@ -2,7 +2,7 @@
  * How a file stands in a JSON body. Stripe takes it as a part of a multipart form (`FileData` of the SDK); here it is three
  * inputs. Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
  */
-import type { Fields } from './shapes.ts';
+import type { Fields } from './types.ts';
 
 /** Bytes of a file at most. */
 export const LARGEST_FILE = 10 * 1024 * 1024;

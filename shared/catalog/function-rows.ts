@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation } from './shapes.ts';
+import { OPERATIONS, type Operation } from './types.ts';
 
 /** A row of functions/manifest.json, as far as it says what the function calls. */
 export interface FunctionRow {

@@ -1,5 +1,5 @@
-import { lazilyOf } from '../lazily.ts';
-import type { Field, Fields, Shape } from './shapes.ts';
+import { lazilyOf } from '../memoize.ts';
+import type { Field, Fields, Shape } from './types.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {

@@ -1,4 +1,4 @@
-import type { Fields } from './shapes.ts';
+import type { Fields } from './types.ts';
 
 /**
  * What the SDK's types do not say, reviewed by hand. Everything else in the catalogue is generated.

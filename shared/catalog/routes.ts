@@ -1,4 +1,4 @@
-import type { OperationRow, Route } from './shapes.ts';
+import type { OperationRow, Route } from './types.ts';
 
 /** Stripe's names of the parents that a path needs: `/v1/customers/{customer}/sources` -> `customer`. */
 export function parentsOf(path: string): readonly string[] {

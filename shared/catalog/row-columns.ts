@@ -1,8 +1,8 @@
-import { lazilyOf } from '../lazily.ts';
+import { lazilyOf } from '../memoize.ts';
 import { innerFields, pascal } from './names.ts';
 import { ROW_ONLY } from './overrides.ts';
 import { parentsOf, routesOf } from './routes.ts';
-import type { Entity, Field, Fields } from './shapes.ts';
+import type { Entity, Field, Fields } from './types.ts';
 
 /** One key of Stripe's objects in the rows of an entity: a column, or an object whose columns are joined to its name. */
 export interface RowNode {

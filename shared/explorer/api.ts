@@ -1,7 +1,7 @@
-import type { ActionFacts } from '../describe/action.ts';
-import type { EntityFacts } from '../describe/entity-type.ts';
-import type { Transaction } from '../core/activity.ts';
-import type { LimitView } from '../limiter/capacity.ts';
+import type { ActionFacts } from '../schema/action.ts';
+import type { EntityFacts } from '../schema/entity.ts';
+import type { Transaction } from '../stripe/recent-requests.ts';
+import type { LimitView } from '../rate-limiter/capacity.ts';
 
 /** The page's own server, and no other. */
 

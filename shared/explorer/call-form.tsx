@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../describe/json-schema.ts';
+import type { JsonSchema } from '../schema/json-schema.ts';
 import { useState } from 'preact/hooks';
 import { explains, reads, type Draft, type Subject } from './calls.ts';
 import { Fields } from './fields.tsx';

@@ -1,4 +1,4 @@
-import type { Operation } from '../catalog/shapes.ts';
+import type { Operation } from '../catalog/types.ts';
 import type { Call } from './api.ts';
 import type { Values } from './fields.tsx';
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ColumnFacts } from '../describe/columns.ts';
+import type { ColumnFacts } from '../schema/columns.ts';
 
 const WHERE: Readonly<Record<ColumnFacts['filter'], string>> = {
   stripe: "by Stripe's list",

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../describe/json-schema.ts';
+import type { JsonSchema } from '../schema/json-schema.ts';
 
 /** How a value of a schema is put in. */
 export type Widget = 'text' | 'number' | 'boolean' | 'choice' | 'fields' | 'json';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Operation } from '../catalog/shapes.ts';
-import type { ActionFacts } from '../describe/action.ts';
-import type { EntityFacts } from '../describe/entity-type.ts';
-import type { JsonSchema } from '../describe/json-schema.ts';
+import type { Operation } from '../catalog/types.ts';
+import type { ActionFacts } from '../schema/action.ts';
+import type { EntityFacts } from '../schema/entity.ts';
+import type { JsonSchema } from '../schema/json-schema.ts';
 import { AnswerView, type Outcome } from './answer-view.tsx';
 import { readAction, readEntity, run, type About, type Call } from './api.ts';
 import { AskedTwice } from './asked-twice.tsx';

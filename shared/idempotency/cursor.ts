@@ -1,5 +1,5 @@
 /** How far something was read, and the lease of who reads on: one at a time. */
-import type { Change, OperationRecord } from '../ports/operation-store.ts';
+import type { Change, OperationRecord } from './store.ts';
 
 const YEAR_US = 365 * 86_400_000_000;
 

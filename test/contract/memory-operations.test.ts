@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { operationStoreContract, RECORD } from './operation-store.ts';
 

@@ -1,4 +1,4 @@
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { tokenStoreContract } from './token-store.ts';
 

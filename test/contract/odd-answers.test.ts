@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
-import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
-import { SANDBOX_KEY } from '../sandbox/server.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
 
 let server: Server;
 let port: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OperationRecord, OperationStore } from '../../shared/ports/operation-store.ts';
+import type { OperationRecord, OperationStore } from '../../shared/idempotency/store.ts';
 
 export const RECORD: OperationRecord = {
   state: 'calling',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import Stripe from 'stripe';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 let sandbox: Sandbox;
 let stripe: Stripe;

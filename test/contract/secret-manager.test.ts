@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { secretManager } from '../../shared/adapters/secret-manager.ts';
+import { secretManager } from '../../shared/adapters/google/secret-manager.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
-import { HeldSecret } from '../../shared/core/held-secret.ts';
+import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const VERSION = 'projects/p/secrets/stripe/versions/latest';

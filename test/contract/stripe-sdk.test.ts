@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
-import { encodeQuery } from '../../shared/adapters/param-pairs.ts';
-import type { Proxy } from '../../shared/adapters/proxy/proxied-client.ts';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
-import type { FaultKind } from '../sandbox/faults.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { encodeQuery } from '../../shared/adapters/stripe/param-pairs.ts';
+import type { Proxy } from '../../shared/adapters/stripe/proxy/proxied-client.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { FaultKind } from '../../shared/sandbox/faults.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 let sandbox: Sandbox;
 let stripe: Stripe;

@@ -1,7 +1,7 @@
-import { SUSPENDED_US } from '../../shared/limiter/suspension.ts';
+import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Filled, Member, Order, TokenStore } from '../../shared/ports/token-store.ts';
+import type { Filled, Member, Order, TokenStore } from '../../shared/rate-limiter/store.ts';
 
 const T = 175_000;
 const SECOND = 1_000_000;

@@ -7,9 +7,9 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { parseSettings } from '../../shared/connection/settings.ts';
-import { planClause } from '../../shared/core/plan-list.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { planClause } from '../../shared/operations/list/plan.ts';
 import { freePort } from '../emulator/ports.ts';
 import { running, type Running } from '../functions/framework.ts';
 import { unknownToGcloud } from './gcloud.ts';
@@ -105,7 +105,7 @@ async function runClient(text: string, page: string): Promise<void> {
   execFileSync(process.execPath, [
     'esbuild.config.mjs',
     'run',
-    'shared/command/client.ts',
+    'shared/cli/client.ts',
     '--out',
     out,
     ...names.split(' '),

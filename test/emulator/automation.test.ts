@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { POISON, type Poison } from '../fixtures/poison.ts';
 import { runCommand } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Answered, type Running } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startDeliveryProxy, type DeliveryProxy } from './delivery-proxy.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { pubsubIsHere, startPubsub, type Got, type Pubsub } from './pubsub.ts';

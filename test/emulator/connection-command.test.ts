@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { runCommand, type Ran } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { freePort } from './ports.ts';
 

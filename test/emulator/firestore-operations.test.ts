@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { firestoreClient } from '../../shared/adapters/firestore-client.ts';
-import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
+import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
+import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
-import { begin, end, type Lease } from '../../shared/idempotency/operation.ts';
-import type { OperationRecord, OperationStore } from '../../shared/ports/operation-store.ts';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { begin, end, type Lease } from '../../shared/idempotency/record.ts';
+import type { OperationRecord, OperationStore } from '../../shared/idempotency/store.ts';
 import { operationStoreContract, RECORD } from '../contract/operation-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 

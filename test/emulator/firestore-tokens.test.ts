@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firestore } from '@google-cloud/firestore';
-import { firestoreTokens } from '../../shared/adapters/firestore-tokens.ts';
+import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { Limiter } from '../../shared/limiter/limiter.ts';
-import type { TokenStore } from '../../shared/ports/token-store.ts';
+import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import type { TokenStore } from '../../shared/rate-limiter/store.ts';
 import { tokenStoreContract } from '../contract/token-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 

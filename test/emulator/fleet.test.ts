@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { firestoreTokens } from '../../shared/adapters/firestore-tokens.ts';
+import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 /** Remote addresses of a process's TCP connections. */

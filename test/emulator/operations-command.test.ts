@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runCommand, type Ran } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 const SETTINGS = JSON.stringify({ name: 'shop', region: 'europe-west1', min_nodes: 10 });

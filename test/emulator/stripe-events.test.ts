@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { eventOf, signed, v1 } from '../fixtures/stripe-webhooks.ts';
 import { runCommand, type Ran } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Answered, type Running } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { pubsubIsHere, startPubsub, type Got, type Pubsub } from './pubsub.ts';
 

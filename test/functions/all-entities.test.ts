@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { NOT_SERVED } from '../../shared/catalog/overrides.ts';
-import type { Entity, Operation, Route } from '../../shared/catalog/shapes.ts';
-import { actionIds } from '../../shared/core/plan-action.ts';
+import type { Entity, Operation, Route } from '../../shared/catalog/types.ts';
+import { actionIds } from '../../shared/operations/request/action-request.ts';
 import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, startUnlimited, type Answered, type Running } from './framework.ts';
 import { OpenApi } from './openapi.ts';
 import { NEWER } from './newer-than-openapi.ts';

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import ts from 'typescript';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startUnlimited, type Running } from './framework.ts';
 
 let sandbox: Sandbox;
@@ -28,7 +28,7 @@ after(async () => {
 
 function make(name: string, ...more: string[]): string {
   const out = path.join(folder, name);
-  execFileSync(process.execPath, ['esbuild.config.mjs', 'run', 'shared/command/client.ts', '--out', out, ...more]);
+  execFileSync(process.execPath, ['esbuild.config.mjs', 'run', 'shared/cli/client.ts', '--out', out, ...more]);
   return readFileSync(out, 'utf8');
 }
 

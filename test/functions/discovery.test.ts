@@ -4,11 +4,11 @@ import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import manifest from '../../functions/manifest.json';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { Discovery } from '../../shared/describe/discovery.ts';
-import type { JsonSchema } from '../../shared/describe/json-schema.ts';
-import { functionPaths } from '../../shared/describe/openapi/function-paths.ts';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { Discovery } from '../../shared/schema/discovery.ts';
+import type { JsonSchema } from '../../shared/schema/json-schema.ts';
+import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 
 const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'tools'];

@@ -1,12 +1,12 @@
 /** Who may call `connection` may read; by default no request through it, `execute-action` or messages moves money. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { checkAllowed } from '../../shared/serve/allowed.ts';
-import { connectionFunction } from '../../shared/serve/connection/connection.ts';
-import { executeActionFunction } from '../../shared/serve/functions.ts';
-import type { Stripe, StripeAnswer } from '../../shared/ports/stripe.ts';
+import { checkAllowed } from '../../shared/http/allowlist.ts';
+import { connectionFunction } from '../../shared/management/function.ts';
+import { executeActionFunction } from '../../shared/http/define-function.ts';
+import type { Stripe, StripeAnswer } from '../../shared/stripe/transport.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { serve } from '../in-process.ts';
 import { post } from './framework.ts';

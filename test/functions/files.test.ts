@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, startFunction, startUnlimited, type Answered, type Running } from './framework.ts';
 
 const MOST_BODY_BYTES = 14_680_064;

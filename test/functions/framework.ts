@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, type Sandbox } from '../../shared/sandbox/server.ts';
 
 /** The Nodes that the suite of built functions runs on: this one, and the runtime to deploy on (nodejs24). */
 export const NODES: readonly { readonly name: string; readonly path: string }[] = [

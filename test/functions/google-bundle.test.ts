@@ -8,12 +8,12 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import type * as google from '../../shared/adapters/google.ts';
-import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
+import type * as google from '../../shared/adapters/google/index.ts';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
-import { isUnanswered } from '../../shared/ports/token-store.ts';
+import { isUnanswered } from '../../shared/ports/store-errors.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the built file, as a function loads it
 const built = require(path.resolve('build/lazy/google.cjs')) as typeof google;

@@ -1,5 +1,5 @@
 import { pascal } from '../../shared/catalog/names.ts';
-import type { Fields, Shape } from '../../shared/catalog/shapes.ts';
+import type { Fields, Shape } from '../../shared/catalog/types.ts';
 import { FILE_TEXTS } from '../planted-request.ts';
 
 /** The least that Stripe takes: every required field, with a plausible value. */

@@ -1,10 +1,10 @@
 /** What a built function writes at each verbosity, and how Cloud Logging finds it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { traceFacts } from '../../shared/serve/trace.ts';
+import { traceFacts } from '../../shared/http/trace-context.ts';
 import { opensslIsHere, type Certificates } from '../proxy/certificates.ts';
 import { startSecureSandbox, type SecureSandbox } from '../proxy/secure-front.ts';
-import { SANDBOX_KEY, startSandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox } from '../../shared/sandbox/server.ts';
 import { post, startFunction } from './framework.ts';
 
 type Line = Record<string, unknown>;

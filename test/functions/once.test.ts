@@ -1,7 +1,7 @@
 /** Built functions under an operation id: one effect, whatever happens on the way. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, startFunction, startUnlimited, type Running } from './framework.ts';
 
 let sandbox: Sandbox;

@@ -1,10 +1,10 @@
 /** What became of an operation: the function `connection`, and the command of an operator. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reportOf } from '../../shared/serve/connection/operation-report.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
-import type { OperationRecord } from '../../shared/ports/operation-store.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { reportOf } from '../../shared/idempotency/operation-report.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import type { OperationRecord } from '../../shared/idempotency/store.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { runCommand, type Ran } from './command.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, running, startFunction, type Answered, type Running } from './framework.ts';
 
 let sandbox: Sandbox;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';
 import { connectors_v2 } from 'googleapis/build/src/apis/connectors/v2.js';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 
 const CONNECTION = 'projects/any/locations/europe-west1/connections/stripe-local';

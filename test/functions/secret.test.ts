@@ -1,7 +1,7 @@
 /** A built function with its key in Secret Manager: the lazily loaded client, a rotation, accounts, rows that fail. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 

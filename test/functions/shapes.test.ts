@@ -1,7 +1,7 @@
 /** One message in every shape that Google's products give it, to the built function, called both ways by the framework. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { post, startFunction, type Answered, type Running } from './framework.ts';
 
 const SUBSCRIPTION = 'projects/p/subscriptions/asks';

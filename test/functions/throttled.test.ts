@@ -1,7 +1,7 @@
 /** Built functions that Stripe or the platform slows or ends: what the caller and the log are told. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 
 let sandbox: Sandbox;

@@ -6,13 +6,13 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { WRITE_RULES } from '../../shared/catalog/write-rules.ts';
-import { mcp } from '../../shared/adapters/mcp.ts';
-import { toolName } from '../../shared/describe/tool.ts';
-import { toolsFunction } from '../../shared/serve/tools/tools.ts';
+import { WRITE_RULES } from '../../shared/catalog/money/write-rules.ts';
+import { mcp } from '../../shared/adapters/mcp/index.ts';
+import { toolName } from '../../shared/schema/tool.ts';
+import { toolsFunction } from '../../shared/mcp/function.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { serve, type Served } from '../in-process.ts';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startUnlimited, type Running } from './framework.ts';
 
 let sandbox: Sandbox;

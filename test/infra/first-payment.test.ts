@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { post, startFunction } from '../functions/framework.ts';
-import { SANDBOX_KEY, startSandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox } from '../../shared/sandbox/server.ts';
 
 void test('the bodies of the first payment make it and confirm it', async () => {
   const bodies = [...readFileSync('infra/README.md', 'utf8').matchAll(/-d '(\{.*\})'/g)].map(([, body = '']) => body);

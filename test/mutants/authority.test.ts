@@ -7,42 +7,42 @@ const OPENNESS = 'test/unit/openness.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a narrowed function serves every entity': {
-    file: 'shared/serve/services.ts',
+    file: 'shared/http/operation-handlers.ts',
     right: 'if (entity !== undefined && names.includes(entity)) return entity;',
     wrong: 'if (entity !== undefined) return entity;',
     test: PATHS,
     named: 'narrowed functions',
   },
   'a word of a path is taken for an id': {
-    file: 'shared/core/path-id.ts',
+    file: 'shared/operations/request/path-id.ts',
     right: 'if (isPathWord(template, placeholder, checked))',
     wrong: 'if (isPathWord(template, placeholder, ""))',
     test: PATHS,
     named: 'expose all',
   },
   'arguments are not held to the schema': {
-    file: 'shared/serve/tools/agent-tools.ts',
+    file: 'shared/mcp/tools.ts',
     right: 'checkArguments(inputSchema, plainNumbers(input) as Input, check);',
     wrong: 'void checkArguments;',
     test: ARGUMENTS,
     named: 'the name of a body field',
   },
   'a write is prepared without an operation id': {
-    file: 'shared/serve/service.ts',
+    file: 'shared/http/operation-handler.ts',
     right: 'if (writes && terms.operationId === undefined)',
     wrong: 'if (terms.operationId === "")',
     test: ARGUMENTS,
     named: 'without an operation id',
   },
   'a project does not close the local server': {
-    file: 'shared/connection/openness.ts',
+    file: 'shared/config/exposure.ts',
     right: 'project !== undefined && (',
     wrong: "project === '' && (",
     test: OPENNESS,
     named: 'a project',
   },
   '--open opens for any key': {
-    file: 'shared/connection/openness.ts',
+    file: 'shared/config/exposure.ts',
     right: 'if (final.length > 0) throw',
     wrong: 'if (final.length > 9) throw',
     test: OPENNESS,

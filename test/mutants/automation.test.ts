@@ -5,28 +5,28 @@ const CRASHES = 'test/simulation/crash-points.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a message is acknowledged although its outcome was not published': {
-    file: 'shared/serve/automation/automation.ts',
+    file: 'shared/automation/function.ts',
     right: "return { kind: 'again', call: outcome.call, error: unpublished(cause) };",
     wrong: 'void unpublished(cause); return outcome;',
     test: CRASHES,
     named: 'Create, done',
   },
   'a refused payment is tried again with every delivery': {
-    file: 'shared/idempotency/operation.ts',
+    file: 'shared/idempotency/record.ts',
     right: 'record.generation > retriesAfter)',
     wrong: 'record.generation > Infinity)',
     test: CRASHES,
     named: 'ConfirmPaymentIntent, refused',
   },
   'what nobody foresaw counts as without effect': {
-    file: 'shared/core/run.ts',
+    file: 'shared/stripe/client.ts',
     right: 'throw withEffect(error, call, progress.effect);',
     wrong: "throw withEffect(error, call, 'none');",
     test: 'test/unit/door.test.ts',
     named: 'what nobody foresaw',
   },
   'an operation is worked on without a record of it': {
-    file: 'shared/core/once.ts',
+    file: 'shared/idempotency/run-idempotent.ts',
     right: "begun = await parts.operations.update(id, first, 'none');",
     wrong: `begun =
       call.part === undefined
@@ -46,35 +46,35 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'Create, done',
   },
   'a lease that is over is not looked at': {
-    file: 'shared/core/run.ts',
+    file: 'shared/stripe/client.ts',
     right: 'if (leaseLeftMs <= 0) throw leaseLost();',
     wrong: '',
     test: 'test/unit/door.test.ts',
     named: 'a lease that is over',
   },
   'a lease is not renewed': {
-    file: 'shared/core/tenure.ts',
+    file: 'shared/idempotency/lease-keeper.ts',
     right: 'if (ours === true) this.extend(askedMs);',
     wrong: 'if (ours === true) return;',
     test: 'test/unit/tenure.test.ts',
     named: 'work of minutes',
   },
   'an event is marked before it is published': {
-    file: 'shared/serve/stripe-events/publish.ts',
+    file: 'shared/webhooks/publish.ts',
     right: 'const { event: told, read } = await reread(connector, event);',
     wrong: 'await parts.operations.update(id, mark); const { event: told, read } = await reread(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'where Stripe or Pub/Sub fails',
   },
   'messages may ask for whatever they like': {
-    file: 'shared/serve/automation/work.ts',
+    file: 'shared/automation/execute.ts',
     right: 'checkAllowed(connector.settings.automationAllow, connector.open, call);',
     wrong: 'void checkAllowed;',
     test: 'test/unit/automation.test.ts',
     named: 'in the cloud',
   },
   'a flattened client secret is published': {
-    file: 'shared/core/client-secrets.ts',
+    file: 'shared/stripe/sensitive-fields.ts',
     right: 'isSecretName(key, type) ? null : publishable(inner)',
     wrong: "key === 'client_secret' ? null : publishable(inner)",
     test: 'test/unit/automation.test.ts',

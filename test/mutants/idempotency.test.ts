@@ -1,17 +1,17 @@
 /** The idempotency of operations with a bug in it. */
 import { seesEach, type Mutant } from './planted.ts';
 
-const OPERATION = 'shared/idempotency/operation.ts';
+const OPERATION = 'shared/idempotency/record.ts';
 const STEPS = 'test/unit/operation.test.ts';
 
-const IDS = 'shared/idempotency/operation-id.ts';
+const IDS = 'shared/idempotency/derive-key.ts';
 const SHARED = 'test/property/operation-ids.property.test.ts';
 
 const REUSED = 'test/unit/reused-names.test.ts';
 const CLAUSES = 'test/unit/clause-effects.test.ts';
 
-const EFFECT = 'shared/idempotency/effect.ts';
-const ONCE = 'shared/core/once.ts';
+const EFFECT = 'shared/stripe/effect.ts';
+const ONCE = 'shared/idempotency/run-idempotent.ts';
 /** What is said of the effect, held to what happened at Stripe. */
 const EFFECTS = 'test/simulation/effects.test.ts';
 const CRASHES = 'test/simulation/crash-points.test.ts';
@@ -74,7 +74,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a payload is the same',
   },
   'client secrets are stored': {
-    file: 'shared/core/outcome.ts',
+    file: 'shared/idempotency/stored-outcome.ts',
     right: 'JSON.stringify({ whole: withoutSecrets(body) })',
     wrong: 'JSON.stringify({ whole: body, withoutSecrets: undefined })',
     test: 'test/unit/client-secrets.test.ts',
@@ -110,28 +110,28 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'an action that answers a client secret',
   },
   'a suspended connection means that nothing happened': {
-    file: 'shared/serve/early-effect.ts',
+    file: 'shared/http/prior-effect.ts',
     right: "if (fresh || connector === undefined) return 'none';",
     wrong: "if (fresh || connector === undefined || error.facts.reason === 'CONNECTION_SUSPENDED') return 'none';",
     test: EFFECTS,
     named: 'Create: two calls',
   },
   "a gateway's answer is a success": {
-    file: 'shared/adapters/stripe-answer.ts',
+    file: 'shared/adapters/stripe/response.ts',
     right: 'if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {',
     wrong: "if (body !== undefined && body['error'] === undefined && isAnswerTo(to, body)) {",
     test: EFFECTS,
     named: 'Create: two calls',
   },
   'a missing object was deleted': {
-    file: 'shared/core/read-back.ts',
+    file: 'shared/idempotency/recover-outcome.ts',
     right: "if (kept?.['deleted'] === true)",
     wrong: "if (kept === undefined || kept['deleted'] === true)",
     test: 'test/unit/read-back.test.ts',
     named: 'never was',
   },
   'a message whose result cannot be read has failed': {
-    file: 'shared/serve/automation/work.ts',
+    file: 'shared/automation/execute.ts',
     right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.facts.reason))",
     wrong: 'if (error.effect !== undefined)',
     test: 'test/unit/automation-effects.test.ts',
@@ -145,7 +145,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'Create: two calls',
   },
   'a clause of which rows were refused for good stays open': {
-    file: 'shared/core/clause-answer.ts',
+    file: 'shared/operations/bulk-write-result.ts',
     right: "if (answer.effect === 'done') return { effect: 'done', outcome: kept };",
     wrong: "if (answer.effect === 'done') return { effect: 'unknown' };",
     test: CLAUSES,
@@ -159,14 +159,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'on a repeat too, frees its id',
   },
   'a DELETE of a name that may be used again is repeated blindly within the call': {
-    file: 'shared/core/run.ts',
+    file: 'shared/stripe/client.ts',
     right: "progress.effect === 'unknown' && isReusedName(request)",
     wrong: 'false && isReusedName(request)',
     test: REUSED,
     named: 'sent again, as long as',
   },
   'the same, by the next call': {
-    file: 'shared/core/request-once.ts',
+    file: 'shared/idempotency/idempotent-request.ts',
     right: 'lease.repeats && isReusedName(own)',
     wrong: 'false && isReusedName(own)',
     test: REUSED,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Limits } from '../../shared/limiter/capacity.ts';
-import { LATENESS_US, reserveSlots, slotInterval } from '../../shared/limiter/token-bucket.ts';
+import type { Limits } from '../../shared/rate-limiter/capacity.ts';
+import { LATENESS_US, reserveSlots, slotInterval } from '../../shared/rate-limiter/gcra.ts';
 import { busy, Fleet, type Instance, type Weather } from '../simulation/fleet.ts';
 
 const SECOND = 1_000_000;

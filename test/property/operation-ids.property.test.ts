@@ -6,14 +6,14 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isOperationId } from '../../shared/core/ids.ts';
+import { isOperationId } from '../../shared/operations/request/ids.ts';
 import {
   isPartOfOperation,
   itemOperationId,
   listOperationId,
   rowOperationId,
   stripeKey,
-} from '../../shared/idempotency/operation-id.ts';
+} from '../../shared/idempotency/derive-key.ts';
 
 const RUNS = process.env['FULL_SIZES'] === '1' ? 100_000 : 10_000;
 

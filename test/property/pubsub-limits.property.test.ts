@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cutToBytes, eventMessage, isPublishable } from '../../shared/serve/cloud-event.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
-import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { cutToBytes, eventMessage, isPublishable } from '../../shared/http/cloud-event.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
+import type { Arrived } from '../../shared/automation/push-message.ts';
 import { answeringStripe, testConnector, type Published } from '../connector.ts';
 import { limitedPublisher } from '../pubsub-limits.ts';
 import { VirtualClock } from '../virtual-clock.ts';

@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonLog } from '../../shared/adapters/json-log.ts';
-import { publishable, withoutSecrets } from '../../shared/core/client-secrets.ts';
-import { refusalOf } from '../../shared/core/stripe-refusal.ts';
-import { verbose } from '../../shared/core/verbose.ts';
+import { jsonLog } from '../../shared/adapters/json-logger.ts';
+import { publishable, withoutSecrets } from '../../shared/stripe/sensitive-fields.ts';
+import { refusalOf } from '../../shared/stripe/errors.ts';
+import { verbose } from '../../shared/stripe/request-log.ts';
 import { ConnectorError, errorBody, invalid } from '../../shared/errors.ts';
-import type { Stripe, StripeFailure } from '../../shared/ports/stripe.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import type { Stripe, StripeFailure } from '../../shared/stripe/transport.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonLog } from '../../shared/adapters/json-log.ts';
+import { jsonLog } from '../../shared/adapters/json-logger.ts';
 import { ConnectorError, errorBody, invalid } from '../../shared/errors.ts';
 import { redact, redactValue } from '../../shared/redact.ts';
 

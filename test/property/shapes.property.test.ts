@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { parseSettings } from '../../shared/connection/settings.ts';
-import { flatten } from '../../shared/core/flatten.ts';
-import { checkId } from '../../shared/core/ids.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { flatten } from '../../shared/operations/rows/flatten.ts';
+import { checkId } from '../../shared/operations/request/ids.ts';
 import { innerFields, joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
-import { readScalar } from '../../shared/core/scalars.ts';
-import type { Fields } from '../../shared/catalog/shapes.ts';
+import { readScalar } from '../../shared/operations/request/params/scalars.ts';
+import type { Fields } from '../../shared/catalog/types.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { parseClause } from '../../shared/filter/parse.ts';
+import { parseClause } from '../../shared/query/parser.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 

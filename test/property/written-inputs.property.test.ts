@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import type { Field, Fields, Shape } from '../../shared/catalog/shapes.ts';
-import { toParams, type InputRules } from '../../shared/core/inputs.ts';
-import { actionFields } from '../../shared/core/plan-action.ts';
-import { clearing } from '../../shared/core/plan-entity.ts';
+import type { Field, Fields, Shape } from '../../shared/catalog/types.ts';
+import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
+import { actionFields } from '../../shared/operations/request/action-request.ts';
+import { clearing } from '../../shared/operations/request/entity-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { readExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { errorOf } from '../functions/framework.ts';
 import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, type Sandbox } from '../../shared/sandbox/server.ts';
 import { opensslIsHere, type Certificates } from './certificates.ts';
 import { callAndRead, callThrough, type Way } from './proxied-function.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';

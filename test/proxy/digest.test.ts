@@ -4,12 +4,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { authorization, chosenChallenge, nextNonce, type Challenge } from '../../shared/adapters/proxy/digest.ts';
-import type { Proxy } from '../../shared/adapters/proxy/proxied-client.ts';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
-import type { StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import {
+  authorization,
+  chosenChallenge,
+  nextNonce,
+  type Challenge,
+} from '../../shared/adapters/stripe/proxy/digest.ts';
+import type { Proxy } from '../../shared/adapters/stripe/proxy/proxied-client.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
 import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions, type TestProxy } from './test-proxy.ts';
 
 const response = (header: string): string | undefined => /response="(\w+)"/.exec(header)?.[1];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { errorOf, post, startFunction } from '../functions/framework.ts';
-import { SANDBOX_KEY } from '../sandbox/server.ts';
+import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
 import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
 import { opensslIsHere } from './certificates.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';

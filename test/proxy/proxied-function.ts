@@ -1,5 +1,5 @@
 import { post, startFunction, type Answered } from '../functions/framework.ts';
-import { SANDBOX_KEY } from '../sandbox/server.ts';
+import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
 
 export interface Way {
   /** STRIPE_API_BASE */

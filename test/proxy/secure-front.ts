@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { makeCertificates, type Certificates } from './certificates.ts';
 
 /** TLS in front of the sandbox: what Stripe looks like from outside. */

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/ports.ts';
 import { errorOf } from '../functions/framework.ts';
 import { squid } from '../outside-tools.mjs';
-import type { Sandbox } from '../sandbox/server.ts';
+import type { Sandbox } from '../../shared/sandbox/server.ts';
 import type { Certificates } from './certificates.ts';
 import { callThrough } from './proxied-function.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';

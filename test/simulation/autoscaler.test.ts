@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Limits } from '../../shared/limiter/capacity.ts';
+import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { Autoscaler } from './autoscaler.ts';
 import { FAIR, Fleet } from './fleet.ts';
 

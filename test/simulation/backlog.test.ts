@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json' with { type: 'json' };
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
-import type { Arrived } from '../../shared/serve/automation/arrived.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
+import type { Arrived } from '../../shared/automation/push-message.ts';
 import { answeringStripe, testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

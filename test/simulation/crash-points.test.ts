@@ -5,12 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryDeadLetters } from '../../shared/adapters/memory-dead-letters.ts';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { ConnectorError } from '../../shared/errors.ts';
-import { StoreUnanswered } from '../../shared/ports/token-store.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { LISTED, stripeDouble, type StripeDouble } from './stripe-double.ts';

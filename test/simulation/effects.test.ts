@@ -6,17 +6,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { unforeseen, type ConnectorError, type Effect } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
-import type { OperationStore } from '../../shared/ports/operation-store.ts';
-import { StoreUnanswered } from '../../shared/ports/token-store.ts';
-import { operationReport } from '../../shared/serve/connection/operation-report.ts';
-import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
-import { earlyEffect } from '../../shared/serve/early-effect.ts';
-import type { Served } from '../../shared/serve/service.ts';
-import { entityService, executeActionService } from '../../shared/serve/services.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
+import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { operationReport } from '../../shared/idempotency/operation-report.ts';
+import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
+import { earlyEffect } from '../../shared/http/prior-effect.ts';
+import type { Served } from '../../shared/http/operation-handler.ts';
+import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';

@@ -1,7 +1,7 @@
 /** The whole fleet in simulated time: what is promised of it, on every window of every second. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Limits } from '../../shared/limiter/capacity.ts';
+import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
 
 const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };

@@ -1,9 +1,9 @@
-import { capacity, type Limits } from '../../shared/limiter/capacity.ts';
-import { LIFE_US } from '../../shared/limiter/membership.ts';
-import { reserveSlots } from '../../shared/limiter/token-bucket.ts';
-import { TokenQueue, type Commit, type Look } from '../../shared/limiter/token-queue.ts';
-import type { Settled, Turn } from '../../shared/limiter/waiting-line.ts';
-import type { Reservation, Roster, StoreAnswer } from '../../shared/ports/token-store.ts';
+import { capacity, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
+import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
+import { TokenQueue, type Commit, type Look } from '../../shared/rate-limiter/scheduler.ts';
+import type { Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
 /** What can go wrong, all of it by chance; milliseconds. */

@@ -2,8 +2,8 @@
  * A Stripe in this process that knows the truth: which write had an effect, and how often. It keeps results by key as
  * https://docs.stripe.com/api/idempotent_requests says: a result is saved once an endpoint ran, and a saved one is marked.
  */
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
+import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
 
 /** What happens to a request beside Stripe's own rules. */
 export type Fate =

@@ -1,4 +1,4 @@
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/ports/stripe.ts';
+import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
 
 /** A Stripe in this process that counts: what each key did, and what was sent under it. */
 export interface StripeDouble extends Stripe {

@@ -1,4 +1,4 @@
-import { SANDBOX_KEY, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, type Sandbox } from '../../shared/sandbox/server.ts';
 
 /** One operation of the soak: what is asked, how it must end, and what its effect is counted by. */
 export interface Operation {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/firestore';
-import { firestoreClient } from '../../shared/adapters/firestore-client.ts';
+import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { startFirestore } from '../emulator/firestore.ts';
 import { startPubsub, type Got, type Pubsub } from '../emulator/pubsub.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { makeOperations, seeded } from './operations.ts';
 import { deletesOf, operationOf, verdict, type Figure } from './verdict.ts';

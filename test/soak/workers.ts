@@ -1,5 +1,5 @@
 import { startFunction, type Running } from '../functions/framework.ts';
-import type { Sandbox } from '../sandbox/server.ts';
+import type { Sandbox } from '../../shared/sandbox/server.ts';
 
 /** A delivery under way: of which operation, and whether it asked Stripe yet. */
 export interface Delivery {

@@ -1,11 +1,11 @@
 /** Effects of messages that come more than once: what is done is not published as failed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { StoreUnanswered } from '../../shared/ports/token-store.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
-import type { Arrived } from '../../shared/serve/automation/arrived.ts';
-import { unfinished } from '../../shared/serve/automation/unfinished.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
+import type { Arrived } from '../../shared/automation/push-message.ts';
+import { unfinished } from '../../shared/automation/partial-failure.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../virtual-clock.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import {
   cut,
   LONGEST_NAME,
@@ -15,16 +15,16 @@ import {
   shown,
 } from '../../shared/bounds.ts';
 import { joinedNames, LONGEST_COMPARED, nearest, resolvePascal } from '../../shared/catalog/names.ts';
-import { OPERATIONS, type Fields } from '../../shared/catalog/shapes.ts';
-import { NO_POLICY } from '../../shared/core/write-policy.ts';
-import { namingOf } from '../../shared/core/naming.ts';
-import { toParams, type InputRules } from '../../shared/core/inputs.ts';
-import { planCreate } from '../../shared/core/plan-entity.ts';
+import { OPERATIONS, type Fields } from '../../shared/catalog/types.ts';
+import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { namingOf } from '../../shared/operations/request/naming.ts';
+import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
+import { planCreate } from '../../shared/operations/request/entity-request.ts';
 import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shared/errors.ts';
-import { Violations } from '../../shared/violations.ts';
-import { inSlices } from '../../shared/serve/in-slices.ts';
-import { parseBody } from '../../shared/serve/requests.ts';
-import { QUERIES, readQuery } from '../../shared/serve/runtime-api/queries.ts';
+import { Violations } from '../../shared/field-violations.ts';
+import { inSlices } from '../../shared/http/event-loop.ts';
+import { parseBody } from '../../shared/http/body/request-bodies.ts';
+import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -317,7 +317,12 @@ test('the rows of a page have one definition: the pages say it, and no other cod
   assert.ok(
     readFileSync('shared/explorer/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
   );
-  for (const file of ['serve/requests', 'serve/runtime-api/queries', 'describe/tool', 'describe/openapi/rest-paths'])
+  for (const file of [
+    'http/body/request-bodies',
+    'management/connectors-api/queries',
+    'schema/tool',
+    'schema/openapi/rest-paths',
+  ])
     assert.doesNotMatch(readFileSync(`shared/${file}.ts`, 'utf8'), /\b(25|200)\b(?! KB)/, file);
   const size = (given: object): number => parseBody('List', { entity: 'Customer', ...given }).listEntitiesPageSize;
   assert.equal(size({}), ROWS_A_PAGE);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nearest, pascal, resolvePascal } from '../../shared/catalog/names.ts';
-import type { Fields } from '../../shared/catalog/shapes.ts';
+import type { Fields } from '../../shared/catalog/types.ts';
 
 const fields: Fields = {
   address: { type: { object: { city: { type: 'string' }, line1: { type: 'string' } } } },

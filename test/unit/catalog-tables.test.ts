@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
 import {
@@ -13,9 +13,9 @@ import {
   SEARCHABLE,
   SIGNED_AMOUNTS,
 } from '../../shared/catalog/overrides.ts';
-import { isSecretField } from '../../shared/core/client-secrets.ts';
+import { isSecretField } from '../../shared/stripe/sensitive-fields.ts';
 import { nameSays } from '../../shared/redact/names.ts';
-import type { Fields, Shape } from '../../shared/catalog/shapes.ts';
+import type { Fields, Shape } from '../../shared/catalog/types.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 

@@ -1,16 +1,16 @@
 /** The effect of an Update or Delete by clause: done where every row has its end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/ports/stripe.ts';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { StoreUnanswered } from '../../shared/ports/token-store.ts';
-import type { RowResult } from '../../shared/core/clause-answer.ts';
+import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/stripe/transport.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import type { RowResult } from '../../shared/operations/bulk-write-result.ts';
 import { unforeseen, type Effect } from '../../shared/errors.ts';
-import type { Answer } from '../../shared/core/connector.ts';
-import { operationPage } from '../../shared/serve/connection/operation-page.ts';
-import { operationReport } from '../../shared/serve/connection/operation-report.ts';
-import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
-import { entityService } from '../../shared/serve/services.ts';
+import type { Answer } from '../../shared/operations/connector.ts';
+import { operationPage } from '../../shared/management/operation-route.ts';
+import { operationReport } from '../../shared/idempotency/operation-report.ts';
+import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
+import { entityService } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { lacksSecrets, publishable, withoutSecrets, withSecretsOf } from '../../shared/core/client-secrets.ts';
-import { requestOnce } from '../../shared/core/request-once.ts';
-import type { OperationRecord } from '../../shared/ports/operation-store.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { lacksSecrets, publishable, withoutSecrets, withSecretsOf } from '../../shared/stripe/sensitive-fields.ts';
+import { requestOnce } from '../../shared/idempotency/idempotent-request.ts';
+import type { OperationRecord } from '../../shared/idempotency/store.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const payment = {

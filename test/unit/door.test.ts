@@ -1,15 +1,15 @@
 /** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_POLICY } from '../../shared/core/write-policy.ts';
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
-import { HeldSecret } from '../../shared/core/held-secret.ts';
-import type { Call } from '../../shared/core/call.ts';
-import { ObjectLines } from '../../shared/core/object-lines.ts';
-import { createDoor } from '../../shared/core/run.ts';
+import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
+import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import type { Call } from '../../shared/stripe/call-context.ts';
+import { ObjectLines } from '../../shared/stripe/object-locks.ts';
+import { createDoor } from '../../shared/stripe/client.ts';
 import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
-import { Limiter } from '../../shared/limiter/limiter.ts';
-import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/ports/stripe.ts';
+import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const ok: StripeAnswer = { ok: true, body: { id: 'cus_1' } };

@@ -6,11 +6,11 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
 import { STATUSES, type Effect } from '../../shared/errors.ts';
-import { effectAfter, evidenceOf } from '../../shared/idempotency/effect.ts';
-import { refusalOf } from '../../shared/core/stripe-refusal.ts';
-import type { StripeAnswer } from '../../shared/ports/stripe.ts';
+import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
+import { refusalOf } from '../../shared/stripe/errors.ts';
+import type { StripeAnswer } from '../../shared/stripe/transport.ts';
 
 type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 

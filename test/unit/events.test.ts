@@ -1,13 +1,13 @@
 /** Events of every shape that Stripe sends: their account, their object, their type. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseSettings } from '../../shared/connection/settings.ts';
-import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/serve/stripe-events/event.ts';
-import { publishEvent } from '../../shared/serve/stripe-events/publish.ts';
-import { reconcile, type Reconciled } from '../../shared/serve/stripe-events/reconcile.ts';
-import { idOf } from '../../shared/core/objects-of.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
+import { publishEvent } from '../../shared/webhooks/publish.ts';
+import { reconcile, type Reconciled } from '../../shared/webhooks/reconcile.ts';
+import { idOf } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { Stripe, StripeRequest } from '../../shared/ports/stripe.ts';
+import type { Stripe, StripeRequest } from '../../shared/stripe/transport.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { planClause } from '../../shared/core/plan-list.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { ReadPlan } from '../../shared/filter/plan.ts';
+import type { ReadPlan } from '../../shared/query/planner.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 

@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import type { FirestoreClient } from '../../shared/adapters/firestore-client.ts';
-import { firestoreDeadLetters } from '../../shared/adapters/firestore-dead-letters.ts';
-import { firestoreOperations } from '../../shared/adapters/firestore-operations.ts';
-import { statusOf } from '../../shared/adapters/google-rest.ts';
-import { storedDocuments } from '../../shared/adapters/stored-documents.ts';
-import { begin, end, type Begun } from '../../shared/idempotency/operation.ts';
-import type { OperationStore } from '../../shared/ports/operation-store.ts';
-import { isStoreFault, isUnanswered } from '../../shared/ports/token-store.ts';
+import type { FirestoreClient } from '../../shared/adapters/google/firestore-client.ts';
+import { firestoreDeadLetters } from '../../shared/adapters/google/firestore-dead-letters.ts';
+import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
+import { statusOf } from '../../shared/adapters/google/rest.ts';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { begin, end, type Begun } from '../../shared/idempotency/record.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
+import { isStoreFault, isUnanswered } from '../../shared/ports/store-errors.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const KEPT_US = 30 * 86_400_000_000;

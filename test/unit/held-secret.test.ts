@@ -1,7 +1,7 @@
 /** The API key of an instance: how often it is read, and what happens while it rotates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeldSecret } from '../../shared/core/held-secret.ts';
+import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 function keyOf(rotates: boolean): {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkId, checkOperationId } from '../../shared/core/ids.ts';
-import { pageToken, readPageToken, type Question } from '../../shared/core/page-token.ts';
+import { checkId, checkOperationId } from '../../shared/operations/request/ids.ts';
+import { pageToken, readPageToken, type Question } from '../../shared/operations/list/page-token.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { itemOperationId, rowOperationId, stripeKey } from '../../shared/idempotency/operation-id.ts';
+import { itemOperationId, rowOperationId, stripeKey } from '../../shared/idempotency/derive-key.ts';
 
 const invalid = (message: RegExp) => (error: unknown) =>
   isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);

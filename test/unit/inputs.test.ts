@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import type { Operation } from '../../shared/catalog/shapes.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import type { Operation } from '../../shared/catalog/types.ts';
 import { readExactJson } from '../../shared/json/exact-json.ts';
-import { toParams, type InputRules } from '../../shared/core/inputs.ts';
+import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryTokens } from '../../shared/adapters/memory-tokens.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../shared/limiter/capacity.ts';
-import { Limiter, type Turn } from '../../shared/limiter/limiter.ts';
-import { brake, stretch } from '../../shared/limiter/pace.ts';
-import { StoreTime } from '../../shared/limiter/store-time.ts';
-import { SUSPENDED_US } from '../../shared/limiter/suspension.ts';
+import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { Limiter, type Turn } from '../../shared/rate-limiter/limiter.ts';
+import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
+import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
+import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import {
   blurUs,
   LATENESS_US,
@@ -15,8 +15,9 @@ import {
   slotInterval,
   slotState,
   type Now,
-} from '../../shared/limiter/token-bucket.ts';
-import { StoreUnanswered, type ReservationRequest, type TokenStore } from '../../shared/ports/token-store.ts';
+} from '../../shared/rate-limiter/gcra.ts';
+import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import type { ReservationRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const MS = 1000;

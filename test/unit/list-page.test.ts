@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import type { Call } from '../../shared/core/call.ts';
-import type { ConnectorParts } from '../../shared/core/connector.ts';
-import { NO_POLICY } from '../../shared/core/write-policy.ts';
-import { list, type ListRequest } from '../../shared/core/operate.ts';
-import type { Door } from '../../shared/core/run.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import type { Call } from '../../shared/stripe/call-context.ts';
+import type { ConnectorParts } from '../../shared/operations/connector.ts';
+import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { list, type ListRequest } from '../../shared/operations/entities.ts';
+import type { Door } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
-import type { StripeObject, StripeRequest } from '../../shared/ports/stripe.ts';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
+import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConnectorError, unforeseen } from '../../shared/errors.ts';
-import { logCause } from '../../shared/serve/log-cause.ts';
+import { logCause } from '../../shared/http/log-cause.ts';
 
 function stackOf(error: unknown): unknown {
   const stacks: unknown[] = [];

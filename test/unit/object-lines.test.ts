@@ -1,7 +1,7 @@
 /** Objects that Stripe found locked: held back, then one after the other; nothing else waits. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ObjectLines, objectOf, type Place } from '../../shared/core/object-lines.ts';
+import { ObjectLines, objectOf, type Place } from '../../shared/stripe/object-locks.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 for (const [path, object] of [

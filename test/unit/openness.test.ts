@@ -1,8 +1,8 @@
 /** Openness is granted by the local server, and never where something speaks of the cloud. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDeployment, type Deployment } from '../../shared/connection/environment.ts';
-import { opennessOf } from '../../shared/connection/openness.ts';
+import { readDeployment, type Deployment } from '../../shared/config/environment.ts';
+import { opennessOf } from '../../shared/config/exposure.ts';
 
 const TEST = 'sk_test_openness00000000';
 const SECRET = { CONNECTION_SETTINGS: '{"api_key":"projects/p/secrets/s/versions/1"}' };

@@ -13,11 +13,11 @@ import {
   type Begun,
   type Ended,
   type Lease,
-} from '../../shared/idempotency/operation.ts';
+} from '../../shared/idempotency/record.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
-import { stripeKey } from '../../shared/idempotency/operation-id.ts';
-import { effectAfter } from '../../shared/idempotency/effect.ts';
-import type { Change, OperationRecord } from '../../shared/ports/operation-store.ts';
+import { stripeKey } from '../../shared/idempotency/derive-key.ts';
+import { effectAfter } from '../../shared/stripe/effect.ts';
+import type { Change, OperationRecord } from '../../shared/idempotency/store.ts';
 
 const NOW = 1_795_000_000_000_000;
 const LEASE = 55_000_000;

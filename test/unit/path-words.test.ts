@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isPathWord } from '../../shared/catalog/path-words.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { entityService, executeActionService } from '../../shared/serve/services.ts';
+import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { openApiPaths } from '../functions/openapi.ts';
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { sampleKeys, OLDER_KEYS } from '../../shared/catalog/sample-keys.ts';
-import { settingRows } from '../../shared/connection/settings.ts';
+import { settingRows } from '../../shared/config/settings.ts';
 
 function filesOf(folder: string, end: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -19,62 +19,47 @@ function filesOf(folder: string, end: string): string[] {
 /** Part of the architecture that a file belongs to. */
 function partOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
-  if (top !== 'shared') return top === 'test' && second === 'sandbox' ? 'sandbox' : top;
-  return second.replace(/\.ts$/, '');
+  return top === 'shared' ? second.replace(/\.ts$/, '') : top;
 }
 
-/** All arrows, and no others. Everything may name `errors` with its bounds, and `lazily`; `redact` is a leaf as well. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  functions: ['serve', 'world'],
-  // What runs a function's bundles.
-  start: [],
-  world: ['connection', 'core', 'adapters', 'catalog', 'limiter', 'ports'],
-  serve: ['json', 'core', 'connection', 'describe', 'catalog', 'ports', 'idempotency', 'redact'],
-  core: ['json', 'filter', 'limiter', 'idempotency', 'catalog', 'ports', 'connection', 'redact'],
-  // A page of a browser: of the others it takes types alone.
-  explorer: ['describe', 'core', 'limiter', 'catalog'],
-  describe: ['core', 'filter', 'catalog', 'ports'],
-  filter: ['catalog'],
-  limiter: ['ports'],
-  idempotency: ['ports'],
-  connection: ['ports', 'catalog', 'json'],
+/** What each part may import, and no other. `app` composes everything; `ANYWHERE` may be imported by all. */
+const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
+  functions: ['http', 'app', 'automation', 'webhooks', 'management', 'mcp'],
+  // What starts a function's bundle.
+  boot: [],
+  app: 'everything',
+  http: ['operations', 'schema', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
+  automation: ['http', 'operations', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
+  webhooks: ['http', 'operations', 'stripe', 'idempotency', 'config', 'ports', 'json'],
+  management: ['http', 'operations', 'schema', 'stripe', 'idempotency', 'catalog'],
+  mcp: ['http', 'operations', 'schema', 'stripe', 'catalog', 'json', 'redact'],
+  schema: ['operations', 'query', 'stripe', 'catalog', 'ports'],
+  operations: ['query', 'stripe', 'idempotency', 'rate-limiter', 'catalog', 'config', 'ports', 'json'],
+  idempotency: ['stripe', 'ports', 'redact'],
+  stripe: ['rate-limiter', 'catalog', 'ports', 'redact'],
+  query: ['catalog'],
+  'rate-limiter': ['ports'],
+  config: ['catalog', 'ports', 'json'],
   // JSON read to the letter.
   json: [],
-  adapters: ['ports', 'catalog', 'limiter', 'redact'],
   ports: ['catalog'],
   catalog: [],
-  bounds: ['redact'],
-  violations: [],
-  errors: ['redact'],
-  fields: ['lazily'],
-  lazily: [],
   redact: [],
-  command: [
-    'world',
-    'serve',
-    'core',
-    'connection',
-    'describe',
-    'limiter',
-    'ports',
-    'redact',
-    'local',
-    'catalog',
-    'adapters',
-  ],
-  // The laptop's own composition: the sandbox is part of the product.
-  local: ['world', 'serve', 'connection', 'limiter', 'sandbox'],
+  adapters: ['stripe', 'idempotency', 'rate-limiter', 'mcp', 'catalog', 'ports', 'redact'],
   sandbox: ['adapters', 'catalog', 'ports'],
+  cli: 'everything',
+  'dev-server': 'everything',
+  // A page of a browser: of the others it imports types alone.
+  explorer: ['schema', 'stripe', 'rate-limiter', 'catalog'],
+  errors: ['redact'],
+  bounds: ['redact'],
+  fields: [],
+  'field-violations': [],
+  memoize: [],
 };
+const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'fields', 'memoize'];
 
-const SHARED_BY_ALL: readonly string[] = ['errors', 'bounds', 'violations', 'fields', 'lazily'];
-
-const sources = [
-  ...filesOf('functions', '.ts'),
-  ...filesOf('shared', '.ts'),
-  ...filesOf('shared', '.tsx'),
-  ...filesOf('test/sandbox', '.ts'),
-];
+const sources = [...filesOf('functions', '.ts'), ...filesOf('shared', '.ts'), ...filesOf('shared', '.tsx')];
 
 test('imports follow the arrows of the architecture, and nothing points back', () => {
   const wrong: string[] = [];
@@ -82,7 +67,8 @@ test('imports follow the arrows of the architecture, and nothing points back', (
     const from = partOf(file);
     for (const [, wanted = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
       const to = partOf(path.normalize(path.join(path.dirname(file), wanted)));
-      if (to !== from && !SHARED_BY_ALL.includes(to) && !(ARROWS[from] ?? []).includes(to))
+      const allowed = ARROWS[from] ?? [];
+      if (to !== from && !ANYWHERE.includes(to) && allowed !== 'everything' && !allowed.includes(to))
         wrong.push(`${file} -> ${to}`);
     }
   }
@@ -90,7 +76,9 @@ test('imports follow the arrows of the architecture, and nothing points back', (
 });
 
 test('no schema is made while a file is loaded: each when it is first used', () => {
-  for (const file of sources.filter((one) => one.startsWith('shared/') && !/^shared\/(command|local)\//.test(one)))
+  for (const file of sources.filter(
+    (one) => one.startsWith('shared/') && !/^shared\/(cli|dev-server|sandbox)\//.test(one),
+  ))
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^(export )?const \w+(: .+)? =\s+z\b/m, file);
 });
 
@@ -101,22 +89,37 @@ test("the explorer's page takes types alone of what runs in the functions", () =
 
 test('only the composition root names adapters and Google or Stripe packages stay in adapters', () => {
   for (const file of sources.filter(
-    (one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|local|command)\//.test(one),
+    (one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|dev-server|cli|sandbox)\//.test(one),
   )) {
     const text = readFileSync(file, 'utf8');
-    if (file !== 'shared/world.ts') assert.doesNotMatch(text, /\/adapters\//, file);
+    if (file !== 'shared/app.ts') assert.doesNotMatch(text, /\/adapters\//, file);
     assert.doesNotMatch(text, /from '(stripe|@google-cloud\/(firestore|pubsub|secret-manager)|google-gax)'/, file);
   }
 });
 
 test('the core reads no clock, no environment and no chance', () => {
-  for (const file of sources.filter((one) => /^shared\/(core|limiter|filter|idempotency|catalog\/[^/]+$)/.test(one))) {
+  for (const file of sources.filter((one) =>
+    /^shared\/(operations|stripe|rate-limiter|query|idempotency|catalog\/[^/]+$)/.test(one),
+  )) {
     assert.doesNotMatch(
       readFileSync(file, 'utf8'),
       /Date\.now|new Date\(\)|process\.|Math\.random|randomUUID|performance\.|setTimeout|setInterval/,
       file,
     );
   }
+});
+
+test('no folder of the product has more than 14 files, but data and the sandbox', () => {
+  const large = readdirSync('shared', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .reduce(
+      (counts, { parentPath }) => counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1),
+      new Map<string, number>(),
+    );
+  assert.deepEqual(
+    [...large].filter(([folder, files]) => files > 14 && !/^shared\/(sandbox|explorer)/.test(folder)),
+    [],
+  );
 });
 
 test('a function file is a few lines: imports and one export', () => {
@@ -211,7 +214,7 @@ function page(file: string): string {
 }
 
 test('the pages list every setting of the schema, every dependency and every function', () => {
-  const settings = page('shared/connection/README.md');
+  const settings = page('shared/config/README.md');
   for (const { name, description } of settingRows()) {
     assert.ok(description.length > 0, name);
     assert.ok(settings.includes(`| \`${name}\` | ${description} |`), `lacks: | \`${name}\` | ${description} |`);

@@ -1,17 +1,17 @@
 /** Too old to be repeated: what Stripe shows of a write settles it, or nothing does. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
-import { withEffect, type Call } from '../../shared/core/call.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
+import { withEffect, type Call } from '../../shared/stripe/call-context.ts';
 
-import { requestOnce, type RequestParts } from '../../shared/core/request-once.ts';
-import type { Door } from '../../shared/core/run.ts';
-import { refusalOf } from '../../shared/core/stripe-refusal.ts';
+import { requestOnce, type RequestParts } from '../../shared/idempotency/idempotent-request.ts';
+import type { Door } from '../../shared/stripe/client.ts';
+import { refusalOf } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/operation.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 let sandbox: Sandbox;

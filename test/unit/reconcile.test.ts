@@ -1,16 +1,16 @@
 /** Events that no webhook brought are read from Stripe and published, once; a gap is told. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import { parseEvent } from '../../shared/serve/stripe-events/event.ts';
-import { publishEvent } from '../../shared/serve/stripe-events/publish.ts';
-import { reconcile, type Reconciled } from '../../shared/serve/stripe-events/reconcile.ts';
+import { parseEvent } from '../../shared/webhooks/event.ts';
+import { publishEvent } from '../../shared/webhooks/publish.ts';
+import { reconcile, type Reconciled } from '../../shared/webhooks/reconcile.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -10,9 +10,9 @@ import { test } from 'node:test';
 import { checkSync } from 'recheck';
 import ts from 'typescript';
 import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../shared/catalog/file-inputs.ts';
-import { ID_PATTERN } from '../../shared/core/ids.ts';
+import { ID_PATTERN } from '../../shared/operations/request/ids.ts';
 
-const FOLDERS = ['shared', 'functions', 'infra', 'test/sandbox'];
+const FOLDERS = ['shared', 'functions', 'infra'];
 const FILES = ['esbuild.config.mjs', 'test/run.mjs'];
 const CHECK = { timeout: 20_000, randomSeed: 1 };
 
@@ -32,11 +32,11 @@ interface Found {
 
 /** What `new RegExp` makes in each place that has one: the argument as it is written, and an example of its pattern. */
 const MADE: Readonly<Record<string, string>> = {
-  'shared/core/ids.ts: ID_PATTERN': ID_PATTERN,
-  'shared/core/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
-  'shared/core/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
+  'shared/operations/request/ids.ts: ID_PATTERN': ID_PATTERN,
+  'shared/operations/request/params/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
+  'shared/operations/request/params/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
   // Only what stands between the slashes of a route differs.
-  "test/sandbox/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
+  "shared/sandbox/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
     '^/v1/customers/(?<customer>[^/]+)/sources/(?<id>[^/]+)/verify$',
   "infra/bundles/package-files.mjs: `${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\\\\\/]' : '\\\\.'))}$`": String.raw`protobufjs[\\/]src[\\/]type\.js$`,
 };

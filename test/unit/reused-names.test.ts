@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Action, Entity } from '../../shared/catalog/shapes.ts';
+import type { Action, Entity } from '../../shared/catalog/types.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import { isReusedName } from '../../shared/core/reused-names.ts';
+import { isReusedName } from '../../shared/stripe/reused-names.ts';
 import { unforeseen, type ConnectorError } from '../../shared/errors.ts';
-import type { Stripe, StripeAnswer, StripeObject, StripeRequest } from '../../shared/ports/stripe.ts';
-import { resolveOperation } from '../../shared/serve/connection/resolve-operation.ts';
-import { entityService, executeActionService } from '../../shared/serve/services.ts';
+import type { Stripe, StripeAnswer, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
+import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
+import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { addedColumns, rowColumns } from '../../shared/catalog/row-columns.ts';
-import type { Entity, Fields } from '../../shared/catalog/shapes.ts';
-import type { Call } from '../../shared/core/call.ts';
-import { planClause } from '../../shared/core/plan-list.ts';
-import { shaper } from '../../shared/core/row-shape.ts';
-import { columnsOf } from '../../shared/describe/columns.ts';
-import { describeEntity } from '../../shared/describe/entity-type.ts';
-import { entityTool } from '../../shared/describe/tool.ts';
+import type { Entity, Fields } from '../../shared/catalog/types.ts';
+import type { Call } from '../../shared/stripe/call-context.ts';
+import { planClause } from '../../shared/operations/list/plan.ts';
+import { shaper } from '../../shared/operations/rows/row-mapper.ts';
+import { columnsOf } from '../../shared/schema/columns.ts';
+import { describeEntity } from '../../shared/schema/entity.ts';
+import { entityTool } from '../../shared/schema/tool.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { meets } from '../../shared/filter/evaluate.ts';
+import { meets } from '../../shared/query/evaluate.ts';
 
 type Tree = Record<string, unknown>;
 

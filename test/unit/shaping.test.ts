@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
-import { actionRow } from '../../shared/core/action-row.ts';
-import { flatten } from '../../shared/core/flatten.ts';
-import { withOlderKeys } from '../../shared/core/older-keys.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { actionRow } from '../../shared/operations/rows/action-row.ts';
+import { flatten } from '../../shared/operations/rows/flatten.ts';
+import { withOlderKeys } from '../../shared/operations/rows/legacy-fields.ts';
 
 const catalogue = catalogueFiles(path.resolve('shared/catalog'));
 

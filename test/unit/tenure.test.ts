@@ -1,11 +1,11 @@
 /** A lease on its holder's clock: renewed while the work goes on, and nothing is sent when it is lost. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryOperations } from '../../shared/adapters/memory-operations.ts';
-import type { Call } from '../../shared/core/call.ts';
-import { Tenure } from '../../shared/core/tenure.ts';
-import { begin } from '../../shared/idempotency/operation.ts';
-import type { OperationStore } from '../../shared/ports/operation-store.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import type { Call } from '../../shared/stripe/call-context.ts';
+import { Tenure } from '../../shared/idempotency/lease-keeper.ts';
+import { begin } from '../../shared/idempotency/record.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const LEASE_MS = 30_000;

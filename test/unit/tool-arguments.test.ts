@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schemaCheck } from '../../shared/adapters/schema-check.ts';
+import { schemaCheck } from '../../shared/adapters/json-schema-validator.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { entityService, executeActionService } from '../../shared/serve/services.ts';
-import { agentTools } from '../../shared/serve/tools/agent-tools.ts';
-import type { Connector } from '../../shared/core/connector.ts';
-import type { ToolOutcome, Tools } from '../../shared/ports/tool-server.ts';
+import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
+import { agentTools } from '../../shared/mcp/tools.ts';
+import type { Connector } from '../../shared/operations/connector.ts';
+import type { ToolOutcome, Tools } from '../../shared/mcp/server.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 
 type Input = Readonly<Record<string, unknown>>;

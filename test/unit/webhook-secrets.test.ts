@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stripeSignatures } from '../../shared/adapters/stripe-signatures.ts';
-import { WebhookSecrets } from '../../shared/core/webhook-secrets.ts';
+import { stripeSignatures } from '../../shared/adapters/stripe/signatures.ts';
+import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import type { Secrets } from '../../shared/ports/secrets.ts';
 import { v1 } from '../fixtures/stripe-webhooks.ts';

@@ -1,14 +1,14 @@
 /** One webhook endpoint for the connection, whatever was there; and the secrets that sign what it brings. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { stripeSdk } from '../../shared/adapters/stripe-sdk.ts';
-import { stripeSignatures } from '../../shared/adapters/stripe-signatures.ts';
+import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
+import { stripeSignatures } from '../../shared/adapters/stripe/signatures.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { WebhookSecrets } from '../../shared/core/webhook-secrets.ts';
-import { syncWebhook, type Synced } from '../../shared/serve/stripe-events/sync.ts';
+import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
+import { syncWebhook, type Synced } from '../../shared/webhooks/sync-endpoint.ts';
 import { testConnector } from '../connector.ts';
 import { signed } from '../fixtures/stripe-webhooks.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const URL = 'https://events.example.com/';

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
-import { isAnswerTo } from '../../shared/adapters/write-answers.ts';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
+import { isAnswerTo } from '../../shared/adapters/stripe/write-responses.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import type { Action, Entity } from '../../shared/catalog/shapes.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import type { Action, Entity } from '../../shared/catalog/types.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
 
 type Asked = Pick<StripeRequest, 'method' | 'path'>;
 const post = (path: string): Asked => ({ method: 'POST', path });

@@ -1,13 +1,13 @@
 /** The write policy, case by case: factors, currencies, writes whose amount is kept at Stripe, names, accounts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { act } from '../../shared/core/act.ts';
-import type { Call } from '../../shared/core/call.ts';
-import type { ConnectorParts } from '../../shared/core/connector.ts';
-import { create, list, remove, update } from '../../shared/core/operate.ts';
-import type { WritePolicy } from '../../shared/core/write-policy.ts';
+import { act } from '../../shared/operations/actions.ts';
+import type { Call } from '../../shared/stripe/call-context.ts';
+import type { ConnectorParts } from '../../shared/operations/connector.ts';
+import { create, list, remove, update } from '../../shared/operations/entities.ts';
+import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
-import type { StripeRequest } from '../../shared/ports/stripe.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 

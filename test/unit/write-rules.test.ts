@@ -1,12 +1,12 @@
 /** The reviewed tables of the write policy: a later SDK stops the generator until they say what its new inputs and writes are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { inputsOf, writesOf } from '../../shared/catalog/generate/write-inputs.ts';
 import { policyFacts } from '../../shared/catalog/generate/write-policy.ts';
-import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money-inputs.ts';
-import type { Action, Entity, Shape } from '../../shared/catalog/shapes.ts';
-import { byEnding } from '../../shared/catalog/write-facts.ts';
+import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money/money-inputs.ts';
+import type { Action, Entity, Shape } from '../../shared/catalog/types.ts';
+import { byEnding } from '../../shared/catalog/money/write-facts.ts';
 
 const catalogue = catalogueFiles('shared/catalog');
 const entities = catalogue.names().map((name) => catalogue.entity(name));

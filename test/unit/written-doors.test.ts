@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request } from '@google-cloud/functions-framework';
-import { fileText } from '../../shared/connection/file-text.ts';
-import { checkFile, settingsProblems } from '../../shared/command/check-settings.ts';
+import { fileText } from '../../shared/config/file-text.ts';
+import { checkFile, settingsProblems } from '../../shared/cli/check-settings.ts';
 import { redact } from '../../shared/redact.ts';
-import { readDeployment, readSettings } from '../../shared/connection/environment.ts';
+import { readDeployment, readSettings } from '../../shared/config/environment.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { asksOf } from '../../shared/serve/automation/asks.ts';
-import { queryOf } from '../../shared/serve/decoded-part.ts';
-import { exactBody, refuseQuery } from '../../shared/serve/exact-body.ts';
-import { parseBody, type Kind } from '../../shared/serve/requests.ts';
-import { readBody, readQuery, QUERIES } from '../../shared/serve/runtime-api/queries.ts';
+import { asksOf } from '../../shared/automation/commands.ts';
+import { queryOf } from '../../shared/http/body/decode-url.ts';
+import { exactBody, refuseQuery } from '../../shared/http/body/json-body.ts';
+import { parseBody, type Kind } from '../../shared/http/body/request-bodies.ts';
+import { readBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
 
 function request(rawBody: Buffer, more: object = {}): Request {
   return { rawBody, is: (type: string) => type === 'application/json', ...more } as unknown as Request;

@@ -1,5 +1,5 @@
 import { ACTION_NAMES, ENTITY_NAMES, KINDS, NOT_SERVED, PARENT_NAMES } from '../overrides.ts';
-import type { Operation } from '../shapes.ts';
+import type { Operation } from '../types.ts';
 import type { SdkMethod } from './sdk-methods.ts';
 
 /** A method that is an operation of an entity. */

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { FILE_INPUTS } from '../file-inputs.ts';
 import { FILE_ANSWERS, KINDS } from '../overrides.ts';
-import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../shapes.ts';
+import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../types.ts';
 import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { cataloguePage } from './page.ts';

@@ -1,4 +1,4 @@
-import type { Field, Fields, Shape } from '../shapes.ts';
+import type { Field, Fields, Shape } from '../types.ts';
 
 /** The fields of a union: those of each member. What one member does not have, Stripe may leave out. */
 export function mergedFields(members: readonly Fields[]): Fields {

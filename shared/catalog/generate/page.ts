@@ -1,7 +1,7 @@
 import { pascal } from '../names.ts';
 import { parentsOf, routesOf } from '../routes.ts';
 import { NOT_SERVED } from '../overrides.ts';
-import type { Action, Entity } from '../shapes.ts';
+import type { Action, Entity } from '../types.ts';
 
 /** The page that lists what is offered, as the formatter would write it. */
 export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { pascal } from '../names.ts';
 import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
-import type { Field, Fields, Shape } from '../shapes.ts';
+import type { Field, Fields, Shape } from '../types.ts';
 import { mergedFields } from './merge.ts';
 
 const DECLARATIONS = path.join(

@@ -1,5 +1,5 @@
 import { routesOf } from '../routes.ts';
-import type { Action, Entity, Fields, Shape } from '../shapes.ts';
+import type { Action, Entity, Fields, Shape } from '../types.ts';
 
 /** One way to write at Stripe: several names where a collection holds several kinds. */
 export interface Write {

@@ -6,10 +6,10 @@ import {
   FREE_KEYS,
   NUMERIC_INPUTS,
   type Meaning,
-} from '../money-inputs.ts';
-import type { Action, Entity } from '../shapes.ts';
-import { WRITE_RULES, type WriteRule } from '../write-rules.ts';
-import { byEnding, type PolicyFacts, type WriteFacts } from '../write-facts.ts';
+} from '../money/money-inputs.ts';
+import type { Action, Entity } from '../types.ts';
+import { WRITE_RULES, type WriteRule } from '../money/write-rules.ts';
+import { byEnding, type PolicyFacts, type WriteFacts } from '../money/write-facts.ts';
 import { inputsOf, isNumeric, writesOf, type Input, type Write } from './write-inputs.ts';
 
 /**

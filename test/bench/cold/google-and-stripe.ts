@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { firestoreAnswer, secretAnswer } from '../../../shared/start/stand-in.ts';
+import { firestoreAnswer, secretAnswer } from '../../../shared/boot/stand-in.ts';
 import { makeCertificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [

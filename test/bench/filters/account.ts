@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../sandbox/server.ts';
+import type { Sandbox } from '../../../shared/sandbox/server.ts';
 
 export interface SeededAccount {
   /** Rows by entity. */

@@ -1,6 +1,6 @@
 import type { Figure } from '../figure.ts';
 import { post, startUnlimited, type Running } from '../../functions/framework.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../../../shared/sandbox/server.ts';
 import { NOW, seedAccount, type Row } from './account.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 

@@ -1,5 +1,5 @@
-import { capacity } from '../../../shared/limiter/capacity.ts';
-import { LIFE_US } from '../../../shared/limiter/membership.ts';
+import { capacity } from '../../../shared/rate-limiter/capacity.ts';
+import { LIFE_US } from '../../../shared/rate-limiter/membership.ts';
 import type { Result } from './fleet.ts';
 import type { Asked } from './instances.ts';
 

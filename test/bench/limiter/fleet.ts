@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Limits } from '../../../shared/limiter/capacity.ts';
+import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
 import type { Assignment, Report } from './instances.ts';
 
 export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);

@@ -5,11 +5,11 @@
 import { openSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { Firestore } from '@google-cloud/firestore';
-import { firestoreTokens } from '../../../shared/adapters/firestore-tokens.ts';
+import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import type { Limits } from '../../../shared/limiter/capacity.ts';
-import { Limiter } from '../../../shared/limiter/limiter.ts';
-import type { TokenStore } from '../../../shared/ports/token-store.ts';
+import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
+import { Limiter } from '../../../shared/rate-limiter/limiter.ts';
+import type { TokenStore } from '../../../shared/rate-limiter/store.ts';
 
 export interface Assignment {
   readonly connection: string;

@@ -1,4 +1,4 @@
-import type { Limits } from '../../../shared/limiter/capacity.ts';
+import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
 import type { Say } from './bench.ts';
 import * as figures from './figures.ts';
 import { run, type Plan, type Result, type Stage } from './fleet.ts';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { pascal } from '../../../shared/catalog/names.ts';
 import { parentsOf, routesOf } from '../../../shared/catalog/routes.ts';
-import { OPERATIONS } from '../../../shared/catalog/shapes.ts';
-import { actionFields, actionIds } from '../../../shared/core/plan-action.ts';
-import { BODIES } from '../../../shared/serve/requests.ts';
+import { OPERATIONS } from '../../../shared/catalog/types.ts';
+import { actionFields, actionIds } from '../../../shared/operations/request/action-request.ts';
+import { BODIES } from '../../../shared/http/body/request-bodies.ts';
 import { least } from '../../functions/least-inputs.ts';
 import { CALLS, catalogue } from './routes.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
-import { OPERATIONS } from '../../../shared/catalog/shapes.ts';
-import { connectionFunction } from '../../../shared/serve/connection/connection.ts';
-import { actionFunction, entityFunction, executeActionFunction } from '../../../shared/serve/functions.ts';
+import { OPERATIONS } from '../../../shared/catalog/types.ts';
+import { connectionFunction } from '../../../shared/management/function.ts';
+import { actionFunction, entityFunction, executeActionFunction } from '../../../shared/http/define-function.ts';
 import { serve } from '../../in-process.ts';
 import { laidOver, leastOf, type Input } from './arguments.ts';
 import { checked, each, recording, show, TRIED_OVER_HTTP } from './recording.ts';

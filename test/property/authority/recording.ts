@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import type { Connector } from '../../../shared/core/connector.ts';
-import type { Door } from '../../../shared/core/run.ts';
+import type { Connector } from '../../../shared/operations/connector.ts';
+import type { Door } from '../../../shared/stripe/client.ts';
 import { answeringStripe, testConnector } from '../../connector.ts';
 import { hostile, type Hostile } from './arguments.ts';
 import { isOf, readsOnly, waysOf, type Way } from './routes.ts';

@@ -1,7 +1,7 @@
 /** Which of Stripe's paths an operation of the catalogue stands for, and whether a request is one of them. */
-import { catalogueFiles } from '../../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../../shared/adapters/catalog-files.ts';
 import { routesOf } from '../../../shared/catalog/routes.ts';
-import { OPERATIONS, type Operation } from '../../../shared/catalog/shapes.ts';
+import { OPERATIONS, type Operation } from '../../../shared/catalog/types.ts';
 
 export const catalogue = catalogueFiles('shared/catalog');
 

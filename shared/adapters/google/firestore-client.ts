@@ -1,0 +1,108 @@
+import { v1 } from '@google-cloud/firestore';
+import type { Time } from './firestore-time.ts';
+import { StoreFault, StoreUnanswered } from '../../ports/store-errors.ts';
+import { isBroken, NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './rest.ts';
+
+export interface FirestoreOptions extends Way {
+  readonly projectId: string;
+  readonly databaseId: string;
+}
+
+/** Milliseconds that one question may take; then it counts as unanswered. No repeats: the caller decides. */
+const ONE_TRY_MS = 2000;
+
+/** What passes by itself. Source: google/rpc/code.proto, and Firestore's documentation of its error codes. */
+const PASSING: ReadonlySet<string> = new Set([
+  'ABORTED',
+  'CANCELLED',
+  'DEADLINE_EXCEEDED',
+  'INTERNAL',
+  'RESOURCE_EXHAUSTED',
+  'UNAVAILABLE',
+  'UNKNOWN',
+]);
+
+export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
+
+/** The low-level client: the hand-written one drops the results of transforms. */
+export function firestoreClient(options: FirestoreOptions): FirestoreClient {
+  return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options) }, REST);
+}
+
+export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
+  return `projects/${projectId}/databases/${databaseId}`;
+}
+
+/** The folder of a connection's documents. */
+export function connectionOf(options: FirestoreOptions, connection: string): string {
+  return `${databaseOf(options)}/documents/connections/${connection}`;
+}
+
+type Commit = Parameters<FirestoreClient['commit']>[0];
+
+export interface Committed {
+  readonly writeResults?: readonly WriteResult[] | null;
+  readonly commitTime?: Time | null;
+}
+export interface WriteResult {
+  readonly updateTime?: Time | null;
+  readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
+}
+
+/** One commit, one try. Throws what Firestore says, or what the way to it did. */
+export async function commitOnce(client: FirestoreClient, request: Commit): Promise<Committed> {
+  const [answer] = (await within(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
+  return answer;
+}
+
+/** A commit that may as well be written twice: tried once more where no answer came. */
+export async function commitAgain(client: FirestoreClient, request: Commit): Promise<Committed> {
+  try {
+    return await commitOnce(client, request);
+  } catch (cause) {
+    if (!passes(cause)) return unanswered(cause);
+    return commitOnce(client, request).catch(unanswered);
+  }
+}
+
+type Stream = NodeJS.ReadableStream & { destroy?: () => void };
+
+/** Every message of a read, to its end. A connection that lay idle too long is replaced once. */
+export async function readAll<T>(ask: () => Stream): Promise<T[]> {
+  try {
+    return await collected<T>(ask());
+  } catch (cause) {
+    if (!isBroken(cause)) return unanswered(cause);
+    return collected<T>(ask()).catch(unanswered);
+  }
+}
+
+/** The first message of a read that carries one. */
+export async function readFirst<T>(ask: () => Stream): Promise<T> {
+  const [first] = await readAll<T>(ask);
+  if (first === undefined) throw new StoreUnanswered('Firestore answered nothing');
+  return first;
+}
+
+function collected<T>(stream: Stream): Promise<T[]> {
+  const messages: T[] = [];
+  const whole = new Promise<T[]>((resolve, reject) => {
+    stream
+      .on('data', (message: unknown) => void messages.push(message as T))
+      .on('error', reject)
+      .on('end', () => resolve(messages));
+  });
+  return within(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+}
+
+/** Whether the same call can be answered a moment later. */
+export function passes(cause: unknown): boolean {
+  return PASSING.has(statusOf(cause));
+}
+
+export function unanswered(cause: unknown): never {
+  const status = statusOf(cause);
+  if (status === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
+  if (status === 'UNAUTHENTICATED') throw new StoreFault(`${NO_CREDENTIALS} (${String(cause)})`);
+  throw passes(cause) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
+}

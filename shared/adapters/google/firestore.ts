@@ -1,0 +1,26 @@
+/** All that is kept in Firestore, over one client: what is loaded when the first of it is used. */
+import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
+import { firestoreDeadLetters } from './firestore-dead-letters.ts';
+import { firestoreOperations } from './firestore-operations.ts';
+import { firestoreTokens } from './firestore-tokens.ts';
+import type { StoredDocuments } from './stored-documents.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeadLetters } from '../../ports/dead-letter-store.ts';
+import type { Heard } from '../../ports/clock-sample.ts';
+import type { OperationStore } from '../../idempotency/store.ts';
+import type { TokenStore } from '../../rate-limiter/store.ts';
+
+export function firestoreState(
+  options: FirestoreOptions,
+  connection: string,
+  stored: StoredDocuments,
+  clock: Clock,
+  heard: Heard,
+): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetters } {
+  const client = firestoreClient(options);
+  return {
+    tokens: firestoreTokens(options, client),
+    operations: firestoreOperations(options, connection, stored, clock, heard, client),
+    deadLetters: firestoreDeadLetters(options, connection, stored, client),
+  };
+}

@@ -1,0 +1,85 @@
+import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { ConnectorError, unforeseen } from '../../errors.ts';
+import type { SecretKind, Secrets } from '../../ports/secrets.ts';
+import { NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './rest.ts';
+
+export interface SecretManagerOptions extends Way {
+  /** `projects/P/secrets/S/versions/V` */
+  readonly version: string;
+  readonly kind: SecretKind;
+}
+
+const READ_TIMEOUT_MS = 5000;
+
+type Cause = readonly [reason: string, words: string];
+
+const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
+const DENIED: Cause = [
+  'SECRET_DENIED',
+  'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
+];
+const DISABLED: Cause = ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'];
+
+/** What deserves words of its own. https://cloud.google.com/apis/design/errors#http_mapping */
+const CAUSES: ReadonlyMap<string, Cause> = new Map([
+  ['NOT_FOUND', MISSING],
+  ['PERMISSION_DENIED', DENIED],
+  ['FAILED_PRECONDITION', DISABLED],
+  ['INVALID_ARGUMENT', DISABLED],
+]);
+
+/** A secret from Secret Manager, by the real client; its checksum is verified. */
+export function secretManager(options: SecretManagerOptions): Secrets {
+  const client = new SecretManagerServiceClient(restOptions(options), REST);
+  return {
+    rotates: options.version.endsWith('/latest'),
+    async read() {
+      try {
+        const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
+        const [answer] = await within(READ_TIMEOUT_MS, call);
+        return textOf(options.kind, answer.payload?.data, answer.payload?.dataCrc32c);
+      } catch (cause) {
+        throw translated(cause, options);
+      }
+    },
+  };
+}
+
+function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
+  if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
+    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", {
+      reason: 'SECRET_DAMAGED',
+    });
+  }
+  const text = bytes.toString('utf8').trim();
+  if (kind.pattern.test(text)) return text;
+  throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.words}`, { reason: kind.reason });
+}
+
+function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
+  if (cause instanceof ConnectorError) return cause;
+  const status = statusOf(cause);
+  if (status === 'FAULT') return unforeseen(cause);
+  const known = CAUSES.get(status);
+  const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer';
+  if (known === undefined)
+    return new ConnectorError('UNAVAILABLE', `${silent}; nothing was sent to Stripe`, {
+      reason: 'SECRET_UNAVAILABLE',
+      cause,
+    });
+  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1].replace('{setting}', kind.setting)}`, {
+    reason: known[0],
+    cause,
+  });
+}
+
+/** CRC-32C (Castagnoli), as Secret Manager sends it beside the payload. */
+function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,71 @@
+/** Documents of Firestore as they are stored, parsed once: in the main bundle, because zod is there. */
+import * as z from 'zod';
+import { lazily } from '../../memoize.ts';
+import type { DeadLetter } from '../../ports/dead-letter-store.ts';
+import type { OperationRecord } from '../../idempotency/store.ts';
+import { microseconds } from './firestore-time.ts';
+import { putRight } from './clock-skew.ts';
+import { LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+
+const operation = lazily(() => {
+  const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
+  const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
+  return z.object({
+    v: integer,
+    state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
+    fingerprint: text,
+    generation: integer,
+    fence: integer,
+    leaseEndsUs: integer,
+    firstCalledUs: integer,
+    expireAt: z
+      .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
+      .transform(({ timestampValue }) => microseconds(timestampValue)),
+    tries: integer,
+    writtenUs: integer.optional(),
+    requestIds: z
+      .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
+      .transform(({ arrayValue }) => arrayValue.values ?? []),
+    outcome: text,
+    // Records of version 1 have neither.
+    expand: text.default(''),
+    resolution: text.default(''),
+  });
+});
+
+const storedLetter = lazily(() => {
+  const letter = z.object({
+    id: z.string(),
+    operationId: z.string(),
+    atMs: z.number(),
+    reason: z.string(),
+    message: z.string(),
+    fingerprint: z.string(),
+    generation: z.number(),
+    original: z
+      .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
+      .nullable(),
+    replayedMs: z.number(),
+  });
+
+  return z.object({
+    v: z.object({ integerValue: z.coerce.number().max(LETTER_VERSION) }),
+    letter: z.object({ stringValue: z.string().transform((json) => letter.parse(JSON.parse(json))) }),
+  });
+});
+
+export interface StoredDocuments {
+  /** `updatedUs`: when the document was written last, in Firestore's time. */
+  operation(fields: unknown, updatedUs: number): OperationRecord;
+  letter(fields: unknown): DeadLetter;
+}
+
+export const storedDocuments: StoredDocuments = {
+  operation(fields, updatedUs) {
+    const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
+    if (v > OPERATION_VERSION)
+      throw new Error(`the operation is of version ${v}; this revision knows ${OPERATION_VERSION}`);
+    return putRight({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
+  },
+  letter: (fields) => storedLetter().parse(fields).letter.stringValue,
+};

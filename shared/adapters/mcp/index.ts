@@ -1,0 +1,78 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type CallToolResult,
+  type ListToolsResult,
+} from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
+import type { ToolServer, Tools } from '../../mcp/server.ts';
+import { schemaCheck } from '../json-schema-validator.ts';
+
+const INSTRUCTIONS =
+  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
+
+/** A call with the arguments as they came: the SDK's own schema makes a copy of them that lacks `__proto__`. */
+const CALL = CallToolRequestSchema.extend({
+  params: CallToolRequestSchema.shape.params.extend({
+    arguments: z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object').optional(),
+  }),
+});
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The official SDK, without sessions, so that any instance answers any message. */
+export function mcp(): ToolServer {
+  return {
+    async answer({ headers, body }, tools) {
+      const server = serverOf(tools);
+      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+      await server.connect(transport);
+      try {
+        const request = new Request('http://localhost/', { method: 'POST', headers });
+        const answer = await transport.handleRequest(request, { parsedBody: body });
+        return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+      } finally {
+        await server.close();
+      }
+    },
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- the other one makes tools of zod's schemas; ours are JSON Schemas
+function serverOf(tools: Tools): Server {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+  const server = new Server(
+    { name: 'stripe-connector', version: '1' },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
+    told(() => tools.list(params?.cursor) as ListToolsResult),
+  );
+  server.setRequestHandler(CALL, ({ params }) =>
+    told(async (): Promise<CallToolResult> => {
+      const { failed, content } = await tools.call(params.name, params.arguments ?? {}, schemaCheck);
+      return {
+        isError: failed,
+        content: [{ type: 'text', text: JSON.stringify(content) }],
+        structuredContent: content,
+      };
+    }),
+  );
+  return server;
+}
+
+/** A name or a cursor that is none is a fault of the message, not of the tool. */
+async function told<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new McpError(ErrorCode.InvalidParams, cause.message);
+    throw cause;
+  }
+}

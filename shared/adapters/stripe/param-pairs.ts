@@ -1,0 +1,20 @@
+import type { Params } from '../../stripe/transport.ts';
+
+/** Stripe's bracket notation, one pair a value: `created[gte]` and `1`, `expand[0]` and `x`. */
+export function pairsOf(params: Params): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  const visit = (name: string, value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => visit(`${name}[${index}]`, item));
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) visit(`${name}[${key}]`, inner);
+    } else if (value !== undefined) pairs.push([name, String(value)]);
+  };
+  for (const [name, value] of Object.entries(params)) visit(name, value);
+  return pairs;
+}
+
+export function encodeQuery(params: Params): string {
+  return pairsOf(params)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}

@@ -1,0 +1,70 @@
+import StripeSdk from 'stripe';
+import type { HttpClient } from '../http-client.ts';
+import type { DigestSession } from './digest-session.ts';
+import { NEVER_CONNECTED } from '../connect-error-codes.ts';
+import { nodeClient, type NodeClientOptions } from '../node-http-client.ts';
+import { endsAtProxy } from '../tls-info.ts';
+import { proxyFailure, statusFailure } from './proxy-failure.ts';
+
+/**
+ * Requests to an http target in absolute form: the whole address goes to the proxy, which sends the request on. Only for
+ * a Stripe-compatible server on a laptop: Stripe itself is https.
+ */
+export function absoluteForm(
+  proxy: URL,
+  authorize: DigestSession | string | undefined,
+  shown: NodeClientOptions = {},
+): HttpClient {
+  const client = nodeClient({
+    ...shown,
+    onAnswer: (answer) => {
+      endsAtProxy(answer.socket);
+      shown.onAnswer?.(answer);
+    },
+  });
+  const send = client.makeRequest.bind(client);
+  client.makeRequest = (host, port, path, method, headers, body, _protocol, timeout) => {
+    const begun = performance.now();
+    const uri = `http://${host}:${String(port)}${path}`;
+    const protocol = proxy.protocol === 'https:' ? 'https' : 'http';
+    const once = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
+      const leftMs = timeout - (performance.now() - begun);
+      // Nobody waits for it any more.
+      if (leftMs <= 0) throw StripeSdk.HttpClient.makeTimeoutError();
+      const more = {
+        Host: `${host}:${String(port)}`,
+        ...(proxyAuthorization && { 'Proxy-Authorization': proxyAuthorization }),
+      };
+      const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, leftMs);
+      return sent.catch((error: unknown) => {
+        throw NEVER_CONNECTED.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
+      });
+    };
+    const answer = async (header: string | undefined) => {
+      const response = await once(header);
+      const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
+        response.getHeaders() as Record<string, string | undefined>;
+      const status = response.getStatusCode();
+      if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
+      return { response, status, challenge: [challenge], info };
+    };
+    const asked = async (): ReturnType<HttpClient['makeRequest']> => {
+      const { response, status } =
+        authorize === undefined || typeof authorize === 'string'
+          ? await answer(authorize)
+          : await authorize.through(method, uri, answer);
+      if (status === 407) throw statusFailure(status);
+      return response;
+    };
+    return within(asked(), timeout);
+  };
+  return client;
+}
+
+/** A conversation of Digest waits for those before it. */
+function within<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
+    void asked.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

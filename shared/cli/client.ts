@@ -1,0 +1,40 @@
+/**
+ * `npm run client`: makes one TypeScript file that calls the connector, with types for every entity and action.
+ *   npm run client -- --out src/stripe-connector.ts --entities Customer,PaymentIntent --actions ConfirmPaymentIntent
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogueFiles } from '../adapters/catalog-files.ts';
+import type { FunctionRow } from '../catalog/function-rows.ts';
+import { chosenOf } from '../schema/selection.ts';
+import { generateClient } from '../schema/client/generate.ts';
+import { Discovery } from '../schema/discovery.ts';
+import { command, option } from './command.ts';
+
+const USAGE = [
+  'npm run client -- [--out FILE] [--entities NAME,...] [--actions NAME,...]',
+  '  FILE is build/stripe-connector.ts by default; without names the client has every entity and action',
+].join('\n');
+
+const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
+
+// eslint-disable-next-line @typescript-eslint/require-await -- the command prints what it throws as one line
+command(USAGE, async (args) => {
+  if (args[0] === '--help') return USAGE;
+  // Every option has a value.
+  const known = args.every((one, index) => index % 2 === 1 || OPTIONS.has(one)) && args.length % 2 === 0;
+  return known ? generate(args) : undefined;
+});
+
+/** Writes the file, and says how large it is. */
+function generate(args: readonly string[]): string {
+  const out = option(args, 'out') ?? 'build/stripe-connector.ts';
+  const discovery = new Discovery(catalogueFiles('shared/catalog'));
+  const chosen = chosenOf(discovery, option(args, 'entities'), option(args, 'actions'));
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: FunctionRow[] };
+  const runtime = readFileSync('shared/schema/client/runtime.ts', 'utf8');
+  const text = generateClient(discovery, { ...chosen, functions }, runtime);
+  mkdirSync(path.dirname(out), { recursive: true });
+  writeFileSync(out, text);
+  return `${out}: ${Math.ceil(text.length / 1024)} KiB`;
+}

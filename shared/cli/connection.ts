@@ -1,0 +1,76 @@
+/**
+ * `npm run connection -- check FILE [--live] | suspend | resume | status`: looks at a settings file, and through it at all
+ * that it names; holds a connection back, for all its instances, without a deployment.
+ */
+import { readFileSync } from 'node:fs';
+import { capacity } from '../rate-limiter/capacity.ts';
+import { LIFE_US } from '../rate-limiter/membership.ts';
+import { isSuspended, SUSPENDED_US } from '../rate-limiter/suspension.ts';
+import { limitInWords } from '../dev-server/announce.ts';
+import { deploymentOf } from '../config/load.ts';
+import { fileText } from '../config/file-text.ts';
+import { buildWorld, type World } from '../app.ts';
+import { checkFile, settingsProblems } from './check-settings.ts';
+import { checkLive } from './check-live.ts';
+import { command, sharedConnection } from './command.ts';
+
+const STDERR = (line: string): void => void process.stderr.write(`${line}\n`);
+
+command('npm run connection -- check FILE [--live] | suspend | resume | status', async ([verb, ...args]) => {
+  const file = args.find((one) => !one.startsWith('--'));
+  switch (verb) {
+    case 'check':
+      return file === undefined ? undefined : check(file, args.includes('--live'));
+    case 'suspend':
+      return hold(
+        sharedConnection(),
+        SUSPENDED_US,
+        'suspended: every instance refuses its calls within 2 s of traffic',
+      );
+    case 'resume':
+      return hold(sharedConnection(), 0, 'resumed: every instance goes on within 2 s of traffic');
+    case 'status':
+      return status(sharedConnection());
+    default:
+      return undefined;
+  }
+});
+
+async function check(file: string, live: boolean): Promise<string> {
+  const problems = checkFile(file, (name) => fileText(readFileSync(name)), process.env['STRIPE_API_BASE']);
+  if (problems.length > 0) throw settingsProblems(file, problems);
+  if (!live) return `${file}: no problems`;
+  const environment = { ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file };
+  const world = buildWorld(deploymentOf(environment), STDERR);
+  const lines = await checkLive(world);
+  await world.end();
+  if (lines.some(({ passed }) => !passed)) process.exitCode = 1;
+  return lines
+    .map(({ passed, what, detail }) => `${passed ? 'passed' : 'FAILED'}  ${what}${detail === '' ? '' : `: ${detail}`}`)
+    .join('\n');
+}
+
+async function hold(world: World, calmUs: number, words: string): Promise<string> {
+  await world.tokens.set(world.settings.name, world.settings.maxNodes, calmUs);
+  return `${world.settings.name} is ${words}`;
+}
+
+async function status(world: World): Promise<string> {
+  const { tokens, settings, limits } = world;
+  // A member of no consequence: it is never written.
+  const member = { connection: settings.name, id: 'status', place: 0 };
+  // No slot is taken: the shard tells its pace, and the store its time.
+  const seen = await tokens.reserve({
+    member,
+    orders: [{ shard: 0, count: 0, spacingUs: 0 }],
+    notBeforeUs: 0,
+    renew: false,
+  });
+  const { live } = await tokens.look(member, seen.atUs - LIFE_US);
+  const setting = settings.suspended ? ' by its setting `suspended`' : '';
+  return [
+    `${settings.name}: ${isSuspended(seen) || settings.suspended ? `suspended${setting}` : 'active'}`,
+    `live nodes: ${live} (of ${settings.minNodes} to ${settings.maxNodes} that count)`,
+    limitInWords(settings, capacity(live, limits)),
+  ].join('\n');
+}

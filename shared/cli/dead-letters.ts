@@ -1,0 +1,63 @@
+/**
+ * `npm run dead-letters -- list | show --id ID | replay [--id ID]`: what automation put aside. A replay publishes the
+ * message again under its original operation id, so what was done is not done again.
+ */
+import type { Connector } from '../operations/connector.ts';
+import { ConnectorError } from '../errors.ts';
+import type { DeadLetter } from '../ports/dead-letter-store.ts';
+import { redactValue } from '../redact.ts';
+import { replay } from '../automation/redrive.ts';
+import { command, option, sharedConnection } from './command.ts';
+
+/** Letters that are listed, or replayed at once, at most. */
+const MOST = 1000;
+
+command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
+  const connector = sharedConnection();
+  const id = option(args, 'id');
+  switch (args[0]) {
+    case 'list':
+      return table(await connector.deadLetters.list(MOST));
+    case 'show':
+      return id === undefined ? undefined : JSON.stringify(redactValue(await found(connector, id)), null, 2);
+    case 'replay': {
+      const letters = id === undefined ? await unplayed(connector) : [await found(connector, id)];
+      const lines: string[] = [];
+      for (const letter of letters) lines.push(`${letter.id}  ${await replay(connector, letter)}`);
+      return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
+    }
+    default:
+      return undefined;
+  }
+});
+
+async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
+  const letter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
+  if (letter !== undefined) return letter;
+  throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
+    reason: 'NO_LETTER',
+  });
+}
+
+/** Those that were never replayed, the oldest first. */
+async function unplayed({ deadLetters }: Connector): Promise<DeadLetter[]> {
+  const letters = await deadLetters.list(MOST);
+  return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
+}
+
+function table(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'no dead letters';
+  const rows = letters.map((one) => [
+    one.id,
+    new Date(one.atMs).toISOString(),
+    one.reason,
+    one.operationId,
+    one.replayedMs > 0
+      ? `replayed ${new Date(one.replayedMs).toISOString()}`
+      : one.original === null
+        ? 'not kept'
+        : 'replayable',
+    one.message,
+  ]);
+  return rows.map((row) => row.join('  ')).join('\n');
+}

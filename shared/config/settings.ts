@@ -1,0 +1,255 @@
+import * as z from 'zod';
+import { suggestion } from '../catalog/names.ts';
+import { settingsInvalid, type FieldViolation } from '../errors.ts';
+import { optional, or, readFields, required, type Problem, type Read } from '../fields.ts';
+import {
+  account,
+  accounts,
+  amounts,
+  currencies,
+  hostAndPort,
+  labels,
+  oneOf,
+  rate,
+  secretVersion,
+  secretVersions,
+  text,
+  texts,
+  topic,
+  whole,
+  yesOrNo,
+} from './validators.ts';
+import { EVENT_TYPES } from './event-type.ts';
+
+/**
+ * The settings of a connection: one JSON document, snake_case, parsed once. The descriptions are the
+ * documentation; a test holds the page beside this file to them.
+ */
+
+/** Also where the settings cannot be read. */
+export const DEFAULT_MAX_BODY_BYTES = 262_144;
+/** A file of 10 MB as base64, with what stands beside it. */
+export const MOST_BODY_BYTES = 14_680_064;
+
+/** A parser that zod would compile first costs a cold start more than it ever saves. */
+z.config({ jitless: true });
+
+const FIELDS = {
+  name: required(() =>
+    text(
+      /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'lowercase letters, digits and hyphens, starting with a letter, not ending with a hyphen, at most 63 characters',
+    ),
+  ),
+  region: required(() => text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1')),
+  connector_version: or('1', () => oneOf(['1'])),
+  description: optional(() => text(/^[^]{0,1024}$/, 'at most 1024 characters')),
+  labels: or({}, labels),
+  service_account: optional(() =>
+    text(
+      /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
+      'the e-mail address of a service account, ...gserviceaccount.com',
+    ),
+  ),
+  min_nodes: or(2, () => whole(0, 100)),
+  max_nodes: or(50, () => whole(1, 100)),
+  limit_scope: or('node', () => oneOf(['node', 'connection'])),
+  max_wait_ms: or(5000, () => whole(0, 600_000)),
+  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, MOST_BODY_BYTES)),
+  deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
+  // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
+  keep_operations_days: or(30, () => whole(2, 365)),
+  account_ceiling: optional(rate),
+  endpoint_ceiling: or(25, rate),
+  api_key: optional(secretVersion),
+  account_id: optional(account),
+  allowed_accounts: or([], () => accounts(1000)),
+  proxy_enabled: or<boolean>(false, yesOrNo),
+  proxy_server: optional(hostAndPort),
+  proxy_auth_scheme: optional(() => oneOf(['BASIC', 'DIGEST', 'NONE'])),
+  proxy_user: optional(() => text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon')),
+  proxy_password: optional(secretVersion),
+  proxy_ssltype: optional(() =>
+    oneOf(['AUTO', 'ALWAYS', 'NEVER', 'TUNNEL', 'SELECTED']).transform((type) =>
+      type === 'SELECTED' ? 'TUNNEL' : type,
+    ),
+  ),
+  verbosity: or('1', () => oneOf(['1', '2', '3', '4', '5'])),
+  api_version: optional(() => text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')),
+  output_format: or('connector', () => oneOf(['connector', 'native'])),
+  scan_limit: or(10_000, () => whole(100, 1_000_000)),
+  read_only: or<boolean>(false, yesOrNo),
+  allowed_currencies: optional(currencies),
+  max_amounts: optional(amounts),
+  allow_unbounded: optional(() =>
+    texts(
+      /^[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)*$/,
+      'at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name',
+      1000,
+    ),
+  ),
+  automation_topic: optional(topic),
+  automation_allow: optional(() =>
+    texts(
+      /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+      'at most 1000 operations (Create, Customer.Create) and actions, or *',
+      1000,
+    ),
+  ),
+  results_topic: optional(topic),
+  dead_letter_topic: optional(topic),
+  max_delivery_attempts: or(100, () => whole(5, 100)),
+  events_topic: optional(topic),
+  event_types: or(['*'], () =>
+    texts(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
+  ),
+  events_reread: or<boolean>(false, yesOrNo),
+  webhook_secrets: or([], () => secretVersions(5)),
+  webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')),
+  expose: optional(() => oneOf(['discovery', 'reads', 'all'])),
+  explorer: or<boolean>(false, yesOrNo),
+  tools_allow: optional(() =>
+    texts(
+      /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+      'at most 1000 operations (List, Customer.Create) and actions, or *',
+      1000,
+    ),
+  ),
+  suspended: or<boolean>(false, yesOrNo),
+} as const;
+
+/** What each setting means: the sentence of the page and of Terraform. */
+const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
+  name: 'name of the connection: lowercase letters, digits, hyphens; at most 63 characters',
+  region: 'Google Cloud location',
+  connector_version: 'the offered version is "1"',
+  description: 'reaches every cloud resource that has the field',
+  labels: 'reach every cloud resource that has the field',
+  service_account: 'e-mail of the service account; required in the cloud',
+  min_nodes: 'nodes that count at least, 0 to max_nodes',
+  max_nodes: 'nodes that count at most, 1 to 100',
+  limit_scope: 'node: 6 a second for each node; connection: 6 a second in all',
+  max_wait_ms: 'milliseconds that a call waits for its turn; 0 refuses at once',
+  max_body_bytes: 'bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064',
+  deadline_ms: 'milliseconds of a whole call',
+  keep_operations_days: 'days that the outcome of an operationId is remembered',
+  account_ceiling: 'transactions a second of the Stripe account; default 100 with a live key, 25 with a test key',
+  endpoint_ceiling: 'transactions a second of one endpoint of Stripe; cuts the rate of the connection',
+  api_key: 'Secret Manager version of the API key; required in the cloud',
+  account_id: 'Stripe Connect account of every call',
+  allowed_accounts: 'Connect accounts that a call may name instead',
+  proxy_enabled: 'HTTP proxy; when false the other proxy settings must be absent',
+  proxy_server: 'host and port of the proxy',
+  proxy_auth_scheme: 'default NONE',
+  proxy_user: 'required unless the scheme is NONE',
+  proxy_password: 'Secret Manager version; required unless the scheme is NONE',
+  proxy_ssltype: 'default AUTO; SELECTED is another name of TUNNEL',
+  verbosity: '1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS',
+  api_version: "sent as Stripe-Version; default the SDK's own",
+  output_format: 'format of the output; a call may choose',
+  scan_limit: 'rows that one call compares here at most, where Stripe does not filter itself',
+  read_only: 'refuses every write',
+  allowed_currencies: 'currencies that a write may name, lower case; all where absent',
+  max_amounts: 'greatest amount of a write by currency, in its minor unit; other currencies are refused',
+  allow_unbounded:
+    'operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none',
+  automation_topic: 'Pub/Sub topic of the messages that ask for operations',
+  automation_allow:
+    'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally',
+  results_topic: 'Pub/Sub topic of what messages came to; none publishes nothing',
+  dead_letter_topic: 'Pub/Sub topic for requests that failed permanently; required for automation unless open locally',
+  max_delivery_attempts: 'deliveries of one message at most, 5 to 100; then it is a dead letter',
+  events_topic: "Pub/Sub topic of Stripe's events; required for stripe-events",
+  event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
+  events_reread: 'publishes the object as it is now, read anew through the limiter, instead of what the event carries',
+  webhook_secrets:
+    'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
+  webhook_url: 'address of the deployed stripe-events function, for npm run webhooks',
+  expose:
+    'what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally',
+  explorer: 'serves the explorer page at / of the function connection; always if open locally',
+  tools_allow:
+    'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally',
+  suspended: 'refuses every call with a clear error',
+};
+
+type Parsed = Read<typeof FIELDS>;
+
+/** Settings in code: camelCase, with defaults filled in. */
+export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Parsed[K] };
+
+type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
+
+/** Every setting with its description and default, in the schema's order: what the page and Terraform are held to. */
+export function settingRows(): { name: string; description: string; default: unknown }[] {
+  return Object.entries(FIELDS).map(([key, field]) => ({
+    name: key,
+    description: MEANINGS[key as keyof Parsed],
+    default: field.absent === 'default' ? field.value : undefined,
+  }));
+}
+
+/** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */
+export function parseSettings(document: unknown): Settings {
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw settingsInvalid("the connection's settings are not valid: they must be one JSON object");
+  const outcome = readFields(FIELDS, document as Readonly<Record<string, unknown>>);
+  const violations =
+    outcome.problems === undefined
+      ? combinations(outcome.data)
+      : [...outcome.problems.map(violationOf), ...combinations(outcome.read, wrongIn(outcome.problems))];
+  if (violations.length > 0 || outcome.data === undefined) {
+    const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
+    throw settingsInvalid(`the connection's settings are not valid: ${message}`, violations);
+  }
+  const { data } = outcome;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
+}
+
+function camel(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function violationOf({ path, problem }: Problem): FieldViolation {
+  const field = path.join('.');
+  if (problem === 'unknown') return { field, description: `is no setting${suggestion(field, Object.keys(FIELDS))}` };
+  return { field, description: problem === 'absent' ? 'is required' : problem.said };
+}
+
+/** Settings that are wrong by themselves. */
+function wrongIn(problems: readonly Problem[]): ReadonlySet<string> {
+  return new Set(problems.map(({ path: [name] }) => String(name)));
+}
+
+/** What does not go together. Of a setting that is `wrong` by itself nothing more is said. */
+function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
+  const violations: FieldViolation[] = [];
+  const say = (field: string, description: string): void => {
+    if (!wrong.has(field)) violations.push({ field, description });
+  };
+  atMost(say, settings, 'min_nodes', 'max_nodes');
+  atMost(say, settings, 'max_wait_ms', 'deadline_ms');
+  const { proxy_enabled: enabled, proxy_auth_scheme: scheme = 'NONE' } = settings;
+  const proxy = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
+  if (enabled === false) {
+    for (const key of proxy) if (settings[key] !== undefined) say(key, 'must be absent while proxy_enabled is false');
+  }
+  if (enabled !== true) return violations;
+  if (settings.proxy_server === undefined) say('proxy_server', 'is required with proxy_enabled');
+  for (const key of ['proxy_user', 'proxy_password'] as const) {
+    if (wrong.has('proxy_auth_scheme')) continue;
+    if (scheme === 'NONE' && settings[key] !== undefined) say(key, 'must be absent while proxy_auth_scheme is NONE');
+    if (scheme !== 'NONE' && settings[key] === undefined) say(key, `is required with proxy_auth_scheme ${scheme}`);
+  }
+  return violations;
+}
+
+function atMost(
+  say: (field: string, description: string) => void,
+  settings: Partial<Parsed>,
+  least: 'min_nodes' | 'max_wait_ms',
+  most: 'max_nodes' | 'deadline_ms',
+): void {
+  const [low, high] = [settings[least], settings[most]];
+  if (low !== undefined && high !== undefined && low > high) say(least, `must be at most ${most} (${high})`);
+}

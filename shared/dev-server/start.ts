@@ -1,0 +1,109 @@
+/**
+ * `npm start`: every function on one port of this machine, through the real functions-framework, against the Stripe
+ * sandbox unless the environment names another server. No account, no cloud project.
+ */
+import path from 'node:path';
+import * as framework from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
+import { handlers } from 'functions:all';
+import { startSandbox } from '../sandbox/server.ts';
+import { LARGEST_MESSAGE } from '../http/preload/pubsub.ts';
+import { LARGEST_EVENT } from '../http/preload/webhook.ts';
+import { takeBodies } from '../http/preload/http.ts';
+import { ROOTS } from '../management/function.ts';
+import { shown } from '../bounds.ts';
+import { ConnectorError, errorBody } from '../errors.ts';
+import { deployment } from '../config/load.ts';
+import { opennessOf } from '../config/exposure.ts';
+import { localWorld } from '../app.ts';
+import { announcement } from './announce.ts';
+import { localRefusal } from './guard.ts';
+
+const LOCAL = 'stripe-connector-local';
+
+/** The server has no authentication of its own: nothing beyond this machine reaches it. */
+const HOST = '127.0.0.1';
+
+/** Functions that take larger bodies. */
+const LARGER: readonly (readonly [RegExp, number])[] = [
+  [/^\/automation(\/|\?|$)/, LARGEST_MESSAGE],
+  [/^\/stripe-events(\/|\?|$)/, LARGEST_EVENT],
+];
+
+async function start(): Promise<void> {
+  if (process.env['K_SERVICE'] !== undefined)
+    throw new Error('this is the server of a laptop: K_SERVICE must not be set');
+  const port = Number(process.env['PORT'] ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
+  const asked = openAsked(process.argv.slice(2));
+  const stripe = await stripeServer();
+  const openness = opennessOf(deployment(), { host: HOST, asked });
+  const { settings, capacity } = localWorld(openness.open);
+  framework.http(LOCAL, route);
+  takeBodies((url) => LARGER.find(([path]) => path.test(url))?.[1]);
+  const server = getTestServer(LOCAL);
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    console.error(
+      error.code === 'EADDRINUSE' ? `port ${port} is taken; PORT=8081 npm start takes another` : error.message,
+    );
+    process.exit(1);
+  });
+  server.listen(port, HOST, () => {
+    const address = server.address();
+    const actual = typeof address === 'object' && address !== null ? address.port : port;
+    const state = describeState();
+    const functions = Object.keys(handlers);
+    console.log(announcement({ port: actual, functions, stripe, state, openness, settings, capacity }));
+  });
+}
+
+/** `npm start -- --open` */
+function openAsked(options: readonly string[]): boolean {
+  const unknown = options.find((one) => one !== '--open');
+  if (unknown !== undefined) throw new Error(`${unknown}: npm start takes one option, --open`);
+  return options.length > 0;
+}
+
+/** The sandbox, unless the environment names a key: then that server, or Stripe itself. */
+async function stripeServer(): Promise<string> {
+  if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
+  if (process.env['STRIPE_API_BASE'] !== undefined) throw new Error('STRIPE_API_BASE needs STRIPE_API_KEY');
+  const sandbox = await startSandbox({
+    port: Number(process.env['SANDBOX_PORT'] ?? 0),
+    catalogueFolder: path.join(__dirname, 'catalog'),
+  });
+  process.env['STRIPE_API_KEY'] = sandbox.apiKey;
+  process.env['STRIPE_API_BASE'] = sandbox.url;
+  return `sandbox at ${sandbox.url} (its data lives in this process and is gone when it ends)`;
+}
+
+function describeState(): string {
+  const emulator = process.env['FIRESTORE_EMULATOR_HOST'];
+  if (emulator !== undefined) return `Firestore emulator at ${emulator}`;
+  const project = process.env['GOOGLE_CLOUD_PROJECT'];
+  return project === undefined ? 'in memory: this process alone, gone when it ends' : `Firestore of project ${project}`;
+}
+
+/** The first segment of the path names the function. */
+const route: framework.HttpFunction = (request, response): void => {
+  const refusal = localRefusal(request);
+  if (refusal !== undefined) {
+    const body = errorBody(refusal);
+    response.status(body.error['code'] as number).json(body);
+    return;
+  }
+  const name = request.path.split('/')[1] ?? '';
+  const served = ROOTS.has(name) ? 'connection' : name;
+  const handler = Object.hasOwn(handlers, served) ? handlers[served] : undefined;
+  if (handler !== undefined) {
+    void handler(request, response);
+    return;
+  }
+  const message = `there is no function ${JSON.stringify(shown(name))}; there are ${Object.keys(handlers).join(', ')}`;
+  response.status(404).json(errorBody(new ConnectorError('NOT_FOUND', message, { reason: 'NO_SUCH_FUNCTION' })));
+};
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

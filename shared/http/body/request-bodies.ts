@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { MOST_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import { readJsonText } from '../../json/json-text.ts';
+import { invalid } from '../../errors.ts';
+import { optional, or, readFields, type Fields, type Problem, type Read } from '../../fields.ts';
+import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
+import { suggestion } from '../../catalog/names.ts';
+import { Violations, type Description } from '../../field-violations.ts';
+
+/**
+ * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
+ * integrations send them.
+ */
+const payload = optional(() => z.unknown().transform((value, context) => objectIn(value, context)));
+/** A list of names, or one text with commas between them. It is counted before its items are looked at. */
+const list = optional(() => z.unknown().transform((value, context) => namesIn(value, context)));
+const flag = or<boolean>(false, () =>
+  z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
+    error: 'must be true or false',
+  }),
+);
+const anyText = optional(() => z.string());
+const someText = optional(() => z.string().min(1));
+const clauseText = optional(() => z.string().max(10_000));
+const maxAffected = or<number>(100, () => wholeNumber(1, 10_000));
+const pageSize = or<number>(ROWS_A_PAGE, () => wholeNumber(1, MOST_ROWS_A_PAGE));
+const sort = optional(() =>
+  z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((one) => [one])], {
+    error: 'takes one column, as a text or in a list',
+  }),
+);
+/** Empty, or null as the answer of the last page has it: the first page. */
+const pageToken = optional(() =>
+  z
+    .string()
+    .nullable()
+    .transform((token) => (token === null || token === '' ? undefined : token)),
+);
+const common = {
+  outputFormat: optional(() => z.enum(['connector', 'native'])),
+  operationId: anyText,
+  accountId: anyText,
+  dryRun: flag,
+} as const;
+const shaped = { fields: list, expand: list } as const;
+const target = { entityId: anyText, filterClause: clauseText, maxAffected, explain: flag } as const;
+
+export const BODIES = {
+  List: {
+    ...common,
+    ...shaped,
+    entity: someText,
+    filterClause: clauseText,
+    listEntitiesPageSize: pageSize,
+    listEntitiesPageToken: pageToken,
+    listEntitiesSortByColumns: sort,
+    consistency: or<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
+    explain: flag,
+  },
+  Get: { ...common, ...shaped, entity: someText, entityId: anyText, connectorInputPayload: payload },
+  Create: { ...common, entity: someText, connectorInputPayload: payload },
+  Update: { ...common, ...target, entity: someText, connectorInputPayload: payload },
+  Delete: { ...common, ...target, entity: someText, connectorInputPayload: payload },
+  Action: { ...common, ...shaped, connectorInputPayload: payload },
+  ExecuteAction: { ...common, ...shaped, action: someText, connectorInputPayload: payload },
+} as const;
+
+/** Each by itself: TypeScript would not look into a body whose kind it does not know. */
+interface Bodies {
+  readonly List: Read<typeof BODIES.List>;
+  readonly Get: Read<typeof BODIES.Get>;
+  readonly Create: Read<typeof BODIES.Create>;
+  readonly Update: Read<typeof BODIES.Update>;
+  readonly Delete: Read<typeof BODIES.Delete>;
+  readonly Action: Read<typeof BODIES.Action>;
+  readonly ExecuteAction: Read<typeof BODIES.ExecuteAction>;
+}
+export type Kind = keyof Bodies;
+export type Body<K extends Kind> = Bodies[K];
+
+/** Parses a body; throws one error with every problem. */
+export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
+  }
+  const all = body as Readonly<Record<string, unknown>>;
+  // The digits of a payload's numbers count; those of a page size do not.
+  const given = Object.fromEntries(
+    Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
+  );
+  const { data, problems } = readFields<Fields>(BODIES[kind], given);
+  if (problems === undefined) return data as unknown as Body<K>;
+  const violations = new Violations();
+  for (const { path, problem } of problems)
+    violations.add(path.join('.'), isNull(given, path, problem) ? NULL : descriptionOf(kind, path, problem));
+  throw invalid(violations);
+}
+
+const NULL = 'must not be null; leave it out';
+
+function isNull(
+  given: Readonly<Record<string, unknown>>,
+  [name]: Problem['path'],
+  problem: Problem['problem'],
+): boolean {
+  return problem !== 'unknown' && given[String(name)] === null;
+}
+
+/** A whole number, or the text of one. */
+function wholeNumber(least: number, most: number): z.ZodType<number> {
+  const wanted = `must be a whole number from ${least} to ${most}`;
+  const text = z.string().regex(/^\d{1,9}$/, wanted);
+  return z
+    .union([z.number(), text.transform(Number)], { error: wanted })
+    .refine((number) => Number.isInteger(number) && number >= least && number <= most, wanted);
+}
+
+function descriptionOf(kind: Kind, path: Problem['path'], problem: Problem['problem']): Description {
+  if (problem === 'absent') return 'is required';
+  if (problem !== 'unknown') return problem.said;
+  const known = Object.keys(BODIES[kind]);
+  return (suggests) =>
+    `is not taken here; known are ${known.join(', ')}${suggests ? suggestion(path.join('.'), known) : ''}`;
+}
+
+function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
+  const all: unknown[] =
+    typeof value === 'string' ? value.split(',', MOST_LISTED + 1) : Array.isArray(value) ? value : [];
+  const names = all.length > MOST_LISTED ? [] : all.map((one) => (typeof one === 'string' ? one.trim() : undefined));
+  // Two commas in a text hold nothing between them; an empty item of a list is a mistake.
+  const wanted = typeof value === 'string' ? names.filter((one) => one !== '') : names;
+  const read = wanted.filter((one): one is string => one !== undefined && one !== '');
+  const isList = typeof value === 'string' || Array.isArray(value);
+  if (isList && all.length <= MOST_LISTED && read.length === wanted.length) return read;
+  const message =
+    all.length > MOST_LISTED
+      ? `must have at most ${MOST_LISTED} names`
+      : 'must be a list of names, or a text with commas between them';
+  context.issues.push({ code: 'custom', message, input: value });
+  return [];
+}
+
+function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
+  const read = typeof value === 'string' ? readJsonText(value) : { value };
+  if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
+  const message = read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as JSON text';
+  context.issues.push({ code: 'custom', message, input: value });
+  return {};
+}

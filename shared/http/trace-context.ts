@@ -1,0 +1,49 @@
+import type { Request } from '@google-cloud/functions-framework';
+import type { Connector } from '../operations/connector.ts';
+import type { Facts } from '../ports/log.ts';
+
+const FIELD = 'logging.googleapis.com';
+
+/** Does the work of a request, so that every line of its log is found beside the request in Cloud Logging. */
+export function inRequest<T>({ log, project }: Connector, request: Request, work: () => T): T {
+  return log.during(
+    traceFacts((name) => request.get(name), project),
+    work,
+  );
+}
+
+/**
+ * The trace of a request: W3C's `traceparent`, else Google's own `X-Cloud-Trace-Context`.
+ * https://www.w3.org/TR/trace-context/, https://cloud.google.com/trace/docs/trace-context
+ */
+export function traceFacts(header: (name: string) => string | undefined, project: string | undefined): Facts {
+  const found = w3c(header('traceparent')) ?? googles(header('X-Cloud-Trace-Context'));
+  if (found === undefined) return {};
+  const { trace, span, sampled } = found;
+  return {
+    [`${FIELD}/trace`]: project === undefined ? trace : `projects/${project}/traces/${trace}`,
+    ...(span === undefined ? {} : { [`${FIELD}/spanId`]: span }),
+    [`${FIELD}/trace_sampled`]: sampled,
+  };
+}
+
+interface Trace {
+  readonly trace: string;
+  readonly span: string | undefined;
+  readonly sampled: boolean;
+}
+
+function w3c(header: string | undefined): Trace | undefined {
+  const [, trace, span, flags] =
+    /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/.exec(header ?? '') ?? [];
+  if (trace === undefined || flags === undefined) return undefined;
+  return { trace, span, sampled: (parseInt(flags, 16) & 1) === 1 };
+}
+
+/** The span is a decimal number there. */
+function googles(header: string | undefined): Trace | undefined {
+  const [, trace, span, options] = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;o=(\d))?$/i.exec(header ?? '') ?? [];
+  if (trace === undefined) return undefined;
+  const hex = span === undefined ? undefined : BigInt(span).toString(16).padStart(16, '0');
+  return { trace: trace.toLowerCase(), span: hex, sampled: options === '1' };
+}

@@ -1,0 +1,34 @@
+/** An event is published and then marked: whoever finds the mark drops it, so a failure in between repeats it. */
+import type { Change, OperationRecord } from './store.ts';
+
+const DAY_US = 86_400_000_000;
+
+/** Microseconds that a mark is kept: longer than Stripe lists its events (30 days). */
+const KEPT_US = 31 * DAY_US;
+
+/** Under which id an event is marked: no operation of a caller is written so (it has a space). */
+export function eventMark(eventId: string): string {
+  return `stripe-event ${eventId}`;
+}
+
+export function isMarked(record: OperationRecord | undefined, nowUs: number): Change<boolean> {
+  return { result: record !== undefined && record.expiresUs > nowUs };
+}
+
+export function mark(record: OperationRecord | undefined, nowUs: number): Change<void> {
+  const marked: OperationRecord = {
+    state: 'succeeded',
+    fingerprint: '',
+    generation: 0,
+    fence: 0,
+    leaseEndsUs: 0,
+    firstCalledUs: record?.firstCalledUs ?? nowUs,
+    expiresUs: nowUs + KEPT_US,
+    tries: (record?.tries ?? 0) + 1,
+    requestIds: [],
+    outcome: '',
+    expand: '',
+    resolution: '',
+  };
+  return { record: marked, result: undefined };
+}

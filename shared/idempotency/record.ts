@@ -1,0 +1,252 @@
+/**
+ * One operation id, one effect: what may be done with an id in each state, as pure steps. The store runs each of them
+ * atomically in its own time.
+ */
+import { hash } from 'node:crypto';
+import type { Effect } from '../errors.ts';
+import type { Change, OperationRecord, OperationState, Resolution } from './store.ts';
+import { recordedEffect } from './recorded-effect.ts';
+
+const SECOND_US = 1_000_000;
+const HOUR_US = 3600 * SECOND_US;
+
+/** Stripe forgets a key after a day at the earliest: past this nothing is sent again. https://docs.stripe.com/api/idempotent_requests */
+export const REPEAT_WINDOW_US = 20 * HOUR_US;
+
+/** How long an operation of parts may be repeated: each part keeps its own window, and is known as long as it is kept. */
+export function partsWindowUs(keptUs: number): number {
+  return keptUs - HOUR_US;
+}
+
+const MOST_REQUEST_IDS = 10;
+
+/** The right to work on an operation, until it ends. */
+export interface Lease {
+  readonly fence: number;
+  readonly generation: number;
+  /** Earlier tries may have had their effect: their key is repeated. */
+  readonly repeats: boolean;
+  /** The expansions that go with the key: those of its first try. JSON; empty for none. */
+  readonly expand: string;
+  /** When the tries of this key began, and when this one did; microseconds of the store's time. */
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+/** What a caller may do with an id. */
+export type Begun =
+  | { readonly may: 'work'; readonly lease: Lease }
+  | { readonly may: 'replay'; readonly outcome: string; readonly expand: string }
+  | { readonly may: 'wait'; readonly retryAfterMs: number }
+  /** The id stands for another payload; `effect` is what is known of that one. */
+  | { readonly may: 'not'; readonly effect: Effect }
+  | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
+  | { readonly may: 'read back'; readonly period: Period };
+
+/** Of tries whose effect is not known: when they were, and under which key. Microseconds. */
+export interface Period {
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly fence: number;
+  readonly generation: number;
+}
+
+/**
+ * A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. A failure of
+ * this very payload stands where its key's generation is beyond `retriesAfter`: a message is worked on once, however
+ * often it arrives. `windowUs`: how long what is not known may be repeated.
+ */
+export function begin(
+  fingerprint: string,
+  leaseUs: number,
+  keptUs: number,
+  retriesAfter = Infinity,
+  expand = '',
+  windowUs = REPEAT_WINDOW_US,
+) {
+  return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
+    const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
+    if (record === undefined) return work(fresh(fingerprint, expand), nowUs, leaseUs, keptUs);
+    // A definite failure, or one before anything was sent, frees the id for a corrected payload.
+    if (record.state === 'failed' && record.fingerprint === fingerprint && record.generation > retriesAfter)
+      return { result: { may: 'fail', failure: record.outcome, generation: record.generation } };
+    if (record.state === 'failed') return work(nextGeneration(record, fingerprint, expand), nowUs, leaseUs, keptUs);
+    if (record.state === 'received')
+      return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
+    if (record.fingerprint !== fingerprint) return { result: { may: 'not', effect: recordedEffect(record.state) } };
+    if (record.state === 'succeeded')
+      return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
+    if (record.state === 'calling' && record.leaseEndsUs > nowUs)
+      return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
+    if (nowUs - record.firstCalledUs > windowUs)
+      return { result: { may: 'read back', period: periodOf(record, keptUs) } };
+    return work(record, nowUs, leaseUs, keptUs);
+  };
+}
+
+function periodOf({ firstCalledUs, expiresUs, fence, generation }: OperationRecord, keptUs: number): Period {
+  return { firstUs: firstCalledUs, lastUs: Math.max(firstCalledUs, expiresUs - keptUs), fence, generation };
+}
+
+/** What was read back: the operation is done. False where another caller knew better meanwhile. */
+export function settle({ fence }: Period, outcome: string, keptUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
+    record === undefined || record.fence !== fence || record.state === 'succeeded'
+      ? { result: false }
+      : { result: true, record: { ...record, state: 'succeeded', outcome, leaseEndsUs: 0, expiresUs: nowUs + keptUs } };
+}
+
+/** Why an operator's word is not taken. */
+export type NotResolved = 'not found' | 'in flight' | 'known';
+
+/**
+ * An operator settles an operation whose outcome is not known. `done`: it is never sent again; `outcome` is what is known
+ * of its object. `none`: it is free again, under a new key, and a message of this payload gets `outcome`, the failure.
+ * An operation that is under way, or whose outcome is known, stays as it is.
+ */
+export function resolve(
+  effect: 'done' | 'none',
+  outcome: string,
+  said: Omit<Resolution, 'effect' | 'atUs'>,
+  keptUs: number,
+) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<OperationRecord | NotResolved> => {
+    if (record === undefined || record.expiresUs <= nowUs) return { result: 'not found' };
+    if (record.state === 'calling' && record.leaseEndsUs > nowUs) return { result: 'in flight' };
+    if (record.state !== 'calling' && record.state !== 'indeterminate') return { result: 'known' };
+    const resolution: Resolution = { effect, ...said, atUs: nowUs };
+    const settled: OperationRecord = {
+      ...record,
+      state: effect === 'done' ? 'succeeded' : 'failed',
+      // A caller whose lease has lapsed writes no more.
+      fence: record.fence + 1,
+      leaseEndsUs: 0,
+      expiresUs: nowUs + keptUs,
+      outcome,
+      resolution: JSON.stringify(resolution),
+    };
+    return { result: settled, record: settled };
+  };
+}
+
+/** The holder of a lease is still at work. False where the lease was lost to another. */
+export function renew(lease: Lease, leaseUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
+    record !== undefined && holds(record, lease)
+      ? { result: true, record: { ...record, leaseEndsUs: nowUs + leaseUs } }
+      : { result: false };
+}
+
+function holds(record: OperationRecord, lease: Lease): boolean {
+  return record.state === 'calling' && record.fence === lease.fence;
+}
+
+/** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
+export type Ended =
+  | { readonly effect: 'done'; readonly outcome: string; readonly requestId?: string | undefined }
+  | {
+      readonly effect: 'none';
+      readonly sent: boolean;
+      /** It is known of earlier tries as well: they had no effect. */
+      readonly settled?: true;
+      /** What is answered where the failure stands. */
+      readonly failure?: string;
+      readonly requestId?: string | undefined;
+    }
+  | { readonly effect: 'unknown'; readonly requestId?: string | undefined };
+
+/** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
+export function end(lease: Lease, ended: Ended, keptUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
+    if (record === undefined || !holds(record, lease)) return { result: false };
+    const requestIds =
+      ended.requestId === undefined
+        ? record.requestIds
+        : [...record.requestIds, ended.requestId].slice(-MOST_REQUEST_IDS);
+    return {
+      result: true,
+      record: {
+        ...record,
+        state: stateAfter(lease, ended),
+        requestIds,
+        leaseEndsUs: 0,
+        expiresUs: nowUs + keptUs,
+        outcome: ended.effect === 'done' ? ended.outcome : ended.effect === 'none' ? (ended.failure ?? '') : '',
+      },
+    };
+  };
+}
+
+/** Nothing sent leaves open what earlier tries of the same key did. */
+function stateAfter(lease: Lease, ended: Ended): OperationState {
+  if (ended.effect === 'done') return 'succeeded';
+  if (ended.effect === 'unknown') return 'indeterminate';
+  if (ended.sent) return 'failed';
+  return lease.repeats && ended.settled !== true ? 'indeterminate' : 'received';
+}
+
+/** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */
+export function fingerprintOf(value: unknown): string {
+  return hash('sha256', canonical(value));
+}
+
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(record).filter((name) => record[name] !== undefined);
+  return `{${names
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(record[name])}`)
+    .join(',')}}`;
+}
+
+function fresh(fingerprint: string, expand: string): OperationRecord {
+  return {
+    state: 'received',
+    fingerprint,
+    generation: 0,
+    fence: 0,
+    leaseEndsUs: 0,
+    firstCalledUs: 0,
+    expiresUs: 0,
+    tries: 0,
+    requestIds: [],
+    outcome: '',
+    expand,
+    resolution: '',
+  };
+}
+
+function nextGeneration(record: OperationRecord, fingerprint: string, expand: string): OperationRecord {
+  return {
+    ...record,
+    fingerprint,
+    expand,
+    generation: record.generation + 1,
+    firstCalledUs: 0,
+    state: 'received',
+    resolution: '',
+  };
+}
+
+/** The lease is written, and with it the key, before anything is sent. */
+function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: number): Change<Begun> {
+  const repeats = record.state !== 'received';
+  const fence = record.fence + 1;
+  const firstUs = record.firstCalledUs === 0 ? nowUs : record.firstCalledUs;
+  const { generation, expand } = record;
+  return {
+    result: { may: 'work', lease: { fence, generation, repeats, expand, firstUs, lastUs: nowUs } },
+    record: {
+      ...record,
+      state: 'calling',
+      fence,
+      leaseEndsUs: nowUs + leaseUs,
+      firstCalledUs: firstUs,
+      expiresUs: nowUs + keptUs,
+      tries: record.tries + 1,
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { isConnectorError } from '../errors.ts';
+import type { Period } from './record.ts';
+import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
+import type { Call } from '../stripe/call-context.ts';
+import { objectsOf } from '../stripe/paginate.ts';
+import { isReusedName, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
+import type { Door } from '../stripe/client.ts';
+
+const SECOND_US = 1_000_000;
+/** Seconds around the tries in which their events are looked for. */
+const MARGIN_S = 120;
+/** Pages of a hundred events that are looked through at most. */
+const MOST_PAGES = 50;
+
+/** What Stripe's events tell of a request. https://docs.stripe.com/api/events/object */
+interface StripeEvent {
+  readonly id: string;
+  readonly type?: string;
+  readonly request?: { readonly idempotency_key?: string | null } | null;
+  readonly data?: { readonly object?: StripeObject };
+}
+
+/** When the tries were, microseconds. */
+type Tries = Pick<Period, 'firstUs' | 'lastUs'>;
+
+/**
+ * What became of a write whose answer never came, where Stripe shows it: an object that says that it is deleted, an event
+ * that names the idempotency key of the request that caused it, or an event of the deletion (kept for 30 days). Undefined
+ * where Stripe shows nothing: an object that is missing may never have been, or belong to another account.
+ */
+export async function readBack(
+  door: Door,
+  request: StripeRequest,
+  key: string | undefined,
+  tries: Tries,
+  call: Call,
+): Promise<StripeObject | undefined> {
+  const { method, path, account } = request;
+  const own = account === undefined ? {} : { account };
+  if (method === 'DELETE') {
+    const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
+    if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
+  }
+  // What stood under the same name before is another object.
+  const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
+  const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
+  const events = objectsOf<StripeEvent>(door, listed, call, MOST_PAGES);
+  return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
+}
+
+/** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */
+async function keptObject(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | undefined> {
+  try {
+    return (await door.run(request, call)).body;
+  } catch (error) {
+    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return undefined;
+    throw error;
+  }
+}
+
+/** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
+async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
+  const id = lastSegment(path);
+  const reused = isReusedName({ method: 'DELETE', path });
+  for await (const { type, data: { object = {} } = {} } of events) {
+    const told = reused
+      ? tellsDeletion(path, type, object)
+      : type?.endsWith('.deleted') === true && object['id'] === id;
+    // Stripe answers the whole of a discount alone. https://docs.stripe.com/api/discounts/delete
+    if (told) return { ...(object['object'] === 'discount' ? object : { id }), deleted: true };
+  }
+  return undefined;
+}
+
+/** The object that the request answers, by the events of its key. All are read: a failure may stand behind a success. */
+async function answerIn(
+  events: AsyncIterable<StripeEvent>,
+  sent: StripeRequest,
+  key: string | undefined,
+): Promise<StripeObject | undefined> {
+  let answer: StripeObject | undefined;
+  for await (const event of events) {
+    if (key === undefined || event.request?.idempotency_key !== key) continue;
+    // A payment that is declined has an object too: neither success nor failure of the request is shown.
+    if (isFailure(event)) return undefined;
+    const object = event.data?.object;
+    if (object !== undefined && isAnswerOf(sent, object)) answer ??= object;
+  }
+  return answer;
+}
+
+/** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */
+function isFailure({ type }: StripeEvent): boolean {
+  return type !== undefined && /[._]failed$/.test(type);
+}
+
+function lastSegment(path: string): string {
+  return decodeURIComponent(path.split('/').at(-1) ?? '');
+}
+
+/** Unix seconds in which the events of the tries lie, and those of `beforeS` before. */
+function around({ firstUs, lastUs }: Tries, beforeS: number): { readonly gte: number; readonly lte: number } {
+  return { gte: Math.floor(firstUs / SECOND_US) - beforeS, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
+}
+
+/**
+ * A request has events of several objects: the one that it answers stands at the end of its path, or before its action,
+ * or is of its collection. Before a collection (`/customers/cus_1/tax_ids`) stands a parent, which is another object.
+ */
+function isAnswerOf({ path }: StripeRequest, object: StripeObject): boolean {
+  const { id, object: kind } = object;
+  const [last = '', before] = path.split('/').reverse();
+  const answered = [last, ...(last.endsWith('s') ? [] : [before])];
+  if (typeof id === 'string' && answered.includes(encodeURIComponent(id))) return true;
+  return typeof kind === 'string' && path.endsWith(`/${kind.replace('.', '/')}s`);
+}

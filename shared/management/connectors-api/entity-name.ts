@@ -1,0 +1,24 @@
+import { pascal } from '../../catalog/names.ts';
+import { parentsOf } from '../../catalog/routes.ts';
+import type { Entity } from '../../catalog/types.ts';
+import { routesByParents } from '../../operations/request/resolve-path.ts';
+
+/** Stands where there is one object an account, which has no id. */
+export const ONLY_ONE = 'default';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The last part of a row's name: its id, with its parents' before it where it has some. */
+export function entityIdOf(entity: Entity, row: Row): string {
+  const id = row['Id'] ?? row['id'];
+  if (typeof id !== 'string') return ONLY_ONE;
+  const get = entity.operations.Get;
+  if (get === undefined) return id;
+  const routes = routesByParents(get).map(({ path }) => parentsOf(path));
+  const parents = routes.find((names) => names.every((name) => typeof parentIn(row, name) === 'string')) ?? [];
+  return [...parents.map((name) => parentIn(row, name)), id].join('/');
+}
+
+function parentIn(row: Row, name: string): unknown {
+  return row[pascal(name)] ?? row[name];
+}

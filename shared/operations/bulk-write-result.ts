@@ -1,0 +1,106 @@
+/** The answer to an Update or Delete by clause, from what became of its rows. */
+import { errorBody, type ConnectorError, type Effect } from '../errors.ts';
+import type { Ended } from '../idempotency/record.ts';
+import type { Answer } from './connector.ts';
+
+/** What became of one row; `error` is the body of an error answer, or a short form of it. */
+export interface RowResult {
+  readonly Id: string;
+  readonly Success: boolean;
+  readonly effect: Effect;
+  readonly error?: {
+    readonly status?: string;
+    readonly details?: readonly { readonly reason?: string; readonly metadata?: Readonly<Record<string, string>> }[];
+  };
+}
+
+export interface ClausePayload {
+  readonly affected: number;
+  readonly failed: number;
+  readonly rows: readonly RowResult[];
+  /** Rows that are still to do; absent where none is. */
+  readonly remaining?: readonly string[];
+}
+
+type RowError = NonNullable<RowResult['error']>;
+
+/**
+ * Bytes of the errors of rows that the answer shows whole, as JSON. Thousands of rows can fail alike: the first ones say
+ * why; of the others an error has its code, status, reason and whether it can pass.
+ */
+const LARGEST_ERRORS = 32_000;
+
+/** The error of each failed row as the answer shows it, in order. */
+export function errorsInTheAnswer(): (failure: ConnectorError) => RowError {
+  let bytes = 0;
+  return (failure) => {
+    const { error } = errorBody(failure);
+    bytes += Buffer.byteLength(JSON.stringify(error));
+    if (bytes <= LARGEST_ERRORS) return error;
+    const { code, status } = error;
+    const info = { reason: failure.facts.reason, metadata: { retryable: String(failure.retryable) } };
+    return { code, status, details: [info] } as RowError;
+  };
+}
+
+/** What a call of the clause answers, and what is kept of it. */
+export interface ClauseEnd {
+  readonly answer: Answer;
+  readonly ended: Ended;
+}
+
+/** `rows`: the ids of all rows; `results`: of those that this call has begun. */
+export function clauseEnd(rows: readonly string[], results: readonly RowResult[], repeats: boolean): ClauseEnd {
+  const failed = results.filter((row) => !row.Success);
+  const done = new Set(results.filter((row) => row.Success).map(({ Id }) => Id));
+  const remaining = rows.filter((id) => !done.has(id));
+  const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
+  const notBegun = rows.length - results.length;
+  const over = notBegun === 0 && !results.some(canPass);
+  const answer: Answer = {
+    status: remaining.length === 0 ? 200 : 207,
+    body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
+    effect: effectOf(results, over, repeats && notBegun > 0),
+  };
+  return { answer, ended: endOf(answer, over) };
+}
+
+/** Whether a repeat may end otherwise. */
+function canPass({ error }: RowResult): boolean {
+  return error?.details?.[0]?.metadata?.['retryable'] === 'true';
+}
+
+/**
+ * `done` where every row has its end (`over`); `none` where no row was changed. A repeat goes on with rows that were not
+ * begun, or whose failure can pass: until then it is `unknown`. On a repeat, rows that were not begun now may have been
+ * before (`maybeBefore`).
+ */
+function effectOf(results: readonly RowResult[], over: boolean, maybeBefore: boolean): Effect {
+  if (results.some(({ effect }) => effect === 'unknown') || maybeBefore) return 'unknown';
+  if (!results.some(({ effect }) => effect === 'done')) return 'none';
+  return over ? 'done' : 'unknown';
+}
+
+/** The answer of a clause that is over; undefined where the outcome is an operator's word. */
+export function keptAnswer(outcome: string): Answer | undefined {
+  const answer = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<Answer>);
+  if (typeof answer?.status !== 'number' || answer.body === undefined || answer.effect === undefined) return undefined;
+  return { status: answer.status, body: answer.body, effect: answer.effect };
+}
+
+/** Bytes of an answer that are kept: a document holds 1 MiB. https://cloud.google.com/firestore/quotas */
+const LARGEST_ANSWER = 1_000_000;
+
+/**
+ * An answer stands once every row has its end. Where no row was changed the id is free for a corrected question; while some
+ * are to do only the same goes on with them.
+ */
+function endOf(answer: Answer, over: boolean): Ended {
+  if (answer.effect === 'unknown') return { effect: 'unknown' };
+  const text = JSON.stringify(answer);
+  const kept = Buffer.byteLength(text) <= LARGEST_ANSWER ? text : '';
+  if (answer.effect === 'done') return { effect: 'done', outcome: kept };
+  return over && kept !== ''
+    ? { effect: 'none', sent: true, failure: kept }
+    : { effect: 'none', sent: false, settled: true };
+}

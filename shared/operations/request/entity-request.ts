@@ -1,0 +1,75 @@
+import { isApiV2, takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
+import type { Entity, OperationRow } from '../../catalog/types.ts';
+import type { StripeRequest } from '../../stripe/transport.ts';
+import type { Call } from '../../stripe/call-context.ts';
+import { withFile } from '../../stripe/file-part.ts';
+import { toParams, type InputRules, type Naming } from './params/params.ts';
+import { place, type Placed } from './resolve-path.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** One request and the parents that its path names. */
+export interface Plan {
+  readonly request: StripeRequest;
+  readonly parents: Placed['parents'];
+}
+
+export function planGet(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  naming: Naming,
+): Plan {
+  return planned('GET', entity, place(entity, row, entityId, input), 'action', naming);
+}
+
+export function planCreate(entity: Entity, row: OperationRow, input: Input, naming: Naming): Plan {
+  return planned('POST', entity, place(entity, row, undefined, input), 'create', naming);
+}
+
+export function planUpdate(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  naming: Naming,
+): Plan {
+  return planned('POST', entity, place(entity, row, entityId, input), 'update', naming);
+}
+
+export function planDelete(
+  entity: Entity,
+  row: OperationRow,
+  entityId: string | undefined,
+  input: Input,
+  naming: Naming,
+): Plan {
+  return planned('DELETE', entity, place(entity, row, entityId, input), 'action', naming);
+}
+
+function planned(
+  method: StripeRequest['method'],
+  entity: Entity,
+  { route, path, rest, parents }: Placed,
+  kind: InputRules['kind'],
+  naming: Naming,
+): Plan {
+  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearing(path) });
+  return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
+}
+
+/** API v2 speaks JSON and clears with null. */
+export function clearing(path: string): Pick<InputRules, 'cleared'> {
+  return isApiV2(path) ? { cleared: null } : {};
+}
+
+/** The plan with the caller's key and account on it. */
+export function addressed(plan: StripeRequest, call: Call): StripeRequest {
+  const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
+  return {
+    ...plan,
+    ...(keyed ? { idempotencyKey: call.operationId } : {}),
+    ...(call.account === undefined ? {} : { account: call.account }),
+  };
+}

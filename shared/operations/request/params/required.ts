@@ -1,0 +1,47 @@
+import { objectsOf, pascal } from '../../../catalog/names.ts';
+import type { Fields, Shape } from '../../../catalog/types.ts';
+import { lazilyOf } from '../../../memoize.ts';
+import type { Params } from '../../../stripe/transport.ts';
+import type { Violations } from '../../../field-violations.ts';
+
+const requiredOf = lazilyOf((fields: Fields) => Object.keys(fields).filter((key) => fields[key]?.required === true));
+
+/**
+ * What Stripe needs and the parameters lack, at every level that was given at all: a caller may send an object tens of
+ * thousands of times, so each costs what it holds and what it needs.
+ */
+export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
+  const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
+  for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(named(key), 'is required');
+  for (const key of Object.keys(params)) {
+    const value = params[key];
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field !== undefined) requireInside(violations, named(key), field.type, value);
+  }
+}
+
+function requireInside(violations: Violations, at: string, shape: Shape, value: unknown): void {
+  if (typeof shape === 'string') return;
+  if (Array.isArray(value)) {
+    if (!('array' in shape)) return;
+    value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, shape.array, item));
+  } else if (isTree(value)) {
+    const inner = meantBy(objectsOf(shape), value);
+    if (inner !== undefined) requireFields(violations, at, inner, value);
+    else if ('map' in shape)
+      for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, shape.map, item);
+  }
+}
+
+/** Of several kinds of object the one that an object is: it has all of its names, and lacks none that it needs if any does so. */
+function meantBy(kinds: readonly Fields[], value: Params): Fields | undefined {
+  const [only, ...more] = kinds;
+  if (more.length === 0) return only;
+  const names = Object.keys(value);
+  const able = kinds.filter((fields) => names.every((name) => Object.hasOwn(fields, name)));
+  return able.find((fields) => requiredOf(fields).every((name) => Object.hasOwn(value, name))) ?? able[0] ?? only;
+}
+
+function isTree(value: unknown): value is Params {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,111 @@
+import { pascal } from '../../catalog/names.ts';
+import { parentsOf, routesOf } from '../../catalog/routes.ts';
+import type { Entity, OperationRow, Route } from '../../catalog/types.ts';
+import { invalid } from '../../errors.ts';
+import { lazilyOf } from '../../memoize.ts';
+import { checkId } from './ids.ts';
+import { pathId } from './path-id.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** A route with its place filled in. */
+export interface Placed {
+  readonly route: Route;
+  readonly path: string;
+  /** The input without what went into the path. */
+  readonly rest: Input;
+  /** Stripe's names of the parents, each with its id. */
+  readonly parents: Readonly<Record<string, string>>;
+}
+
+/** Those with the most parents first: the first one that the input fills is meant. */
+export const routesByParents = lazilyOf((row: OperationRow): readonly Route[] =>
+  [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
+);
+
+/**
+ * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id
+ * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide. Elsewhere a slash is a letter of
+ * an id.
+ */
+export function place(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input): Placed {
+  const given = (route: Route): Given | undefined => parentValues(route, entityId, input);
+  const route = routesByParents(row).find((one) => given(one) !== undefined);
+  const found = route === undefined ? undefined : given(route);
+  if (route === undefined || found === undefined)
+    throw invalid([{ field: 'connectorInputPayload', description: parentsMissing(entity, row) }]);
+  const { values, inId, own } = found;
+  const names = new Set(parentsOf(route.path).map(pascal));
+  const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
+  if (inId) checkSameParents(values, input);
+  const parents = Object.fromEntries(Object.entries(values).map(([name, id]) => [name, checkId(fieldOf(name), id)]));
+  const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
+  );
+  return { route, path: filled(entity, path, parents, own), rest: inputWithout(input, names), parents };
+}
+
+interface Given {
+  /** Ids for all of a route's parents. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** They stand before the id. */
+  readonly inId: boolean;
+  /** The id of the object itself. */
+  readonly own: string | undefined;
+}
+
+/** What a route's path is filled with, or undefined where a parent is missing. */
+function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
+  const names = parentsOf(path);
+  const parts = (entityId ?? '').split('/');
+  if (names.length > 0 && parts.length === names.length + 1) {
+    // Of two collections with one parent each, the parent's kind of id decides.
+    const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
+    const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
+    return kinds ? { values, inId: true, own: parts.at(-1) } : undefined;
+  }
+  const found = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
+  const whole = found.every(([, id]) => id !== undefined && id !== null);
+  return whole ? { values: Object.fromEntries(found), inId: false, own: entityId } : undefined;
+}
+
+/** A parent that stands in both places must be the same. */
+function checkSameParents(values: Given['values'], input: Input): void {
+  for (const [name, id] of Object.entries(values)) {
+    const field = pascal(name);
+    if (Object.hasOwn(input, field) && input[field] !== id)
+      throw invalid([{ field, description: 'differs from the parent in entityId; give one of them' }]);
+  }
+}
+
+/** Of an input that may have tens of thousands of names: by its keys, and not copied for nothing. */
+export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
+  if (names.size === 0) return input;
+  const kept = Object.keys(input).filter((name) => !names.has(name));
+  return Object.fromEntries(kept.map((name) => [name, input[name]]));
+}
+
+/** Parents as a caller would write them into the input. */
+export function placeParents(parents: Placed['parents']): Record<string, string> {
+  return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
+}
+
+function parentsMissing(entity: Entity, row: OperationRow): string {
+  const ways = [...new Set(routesOf(row).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
+  return `${entity.entity} belongs to another object: give ${ways.join(', or ')} (or write entityId as parent/id)`;
+}
+
+/** The path with the id filled in; an id where there is none to give is an error. */
+function filled(
+  entity: Entity,
+  path: string,
+  parents: Readonly<Record<string, string>>,
+  id: string | undefined,
+): string {
+  if (path.includes('{id}')) return path.replace('{id}', pathId(path, '{id}', 'entityId', id));
+  if (id !== undefined && id !== '') {
+    const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
+    throw invalid([{ field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` }]);
+  }
+  return path;
+}

@@ -1,0 +1,51 @@
+import { leadsTo } from '../../catalog/row-columns.ts';
+import type { StripeObject } from '../../stripe/transport.ts';
+import { namesIn, type CallNode, type Expanded } from './expanded-columns.ts';
+import { set } from './flatten.ts';
+
+/** One row of an entity: PascalCase columns, types stay types. The key column is `Id`. */
+export type EntityRow = Record<string, unknown>;
+
+/**
+ * The row of an object: every column of the nodes and no other, null where Stripe has nothing. Nested objects are joined
+ * (`AddressCity`); an array, a map and a whole resource are one JSON value. A reference is its id, expanded or not;
+ * what the call expands follows it with a dot (`Customer.Email`), so that it never meets a column of the row itself.
+ */
+export function entityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
+  const row: EntityRow = {};
+  fill(row, nodes, object);
+  return row;
+}
+
+function fill(row: EntityRow, nodes: readonly CallNode[], object: StripeObject | undefined): void {
+  for (const node of nodes) {
+    const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;
+    if (node.inner !== undefined) {
+      fill(row, node.inner, isTree(value) ? value : undefined);
+      continue;
+    }
+    const referred = isTree(value) && leadsTo(node.field).length > 0 ? value : undefined;
+    set(row, node.name, (referred === undefined ? value : idOf(referred)) ?? null);
+    if (node.expanded !== undefined) fillExpanded(row, node.expanded, referred);
+  }
+}
+
+/** Of several entities the one whose word the object carries; the columns of the others are null. */
+function fillExpanded(row: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
+  const [only] = expanded;
+  if (only !== undefined && expanded.length === 1) {
+    fill(row, only.nodes, object);
+    return;
+  }
+  for (const { nodes } of expanded) for (const name of namesIn(nodes)) set(row, name, null);
+  const found = expanded.find(({ words }) => words?.includes(object?.['object']) === true);
+  if (found !== undefined) fill(row, found.nodes, object);
+}
+
+function idOf({ id }: StripeObject): unknown {
+  return typeof id === 'string' ? id : null;
+}
+
+function isTree(value: unknown): value is StripeObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

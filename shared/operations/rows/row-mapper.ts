@@ -1,0 +1,52 @@
+import { pascal } from '../../catalog/names.ts';
+import { ROW_ONLY } from '../../catalog/overrides.ts';
+import { addedColumns } from '../../catalog/row-columns.ts';
+import type { Entity } from '../../catalog/types.ts';
+import { valueAt } from '../../query/evaluate.ts';
+import type { StripeObject } from '../../stripe/transport.ts';
+import type { Call } from '../../stripe/call-context.ts';
+import { entityRow } from './entity-row.ts';
+import { callNodes, type CallNode, type FieldsOf } from './expanded-columns.ts';
+import { pickColumns } from './select-fields.ts';
+
+/** What the rows of one call have. */
+export interface RowShape {
+  readonly entity: Entity;
+  readonly nodes: readonly CallNode[];
+  /** Columns beside those of Stripe's object. */
+  readonly added: readonly string[];
+}
+
+/** Stripe's object as the row that the call asked for; a nested object's parents are columns of its row too. */
+export function shaper(
+  entity: Entity,
+  operation: 'List' | 'Get',
+  call: Call,
+  fieldsOf: FieldsOf,
+): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
+  const expand = (call.expand ?? []).map((path) => (operation === 'List' ? path.replace(/^data\./, '') : path));
+  const shape: RowShape = {
+    entity,
+    nodes: callNodes(entity.fields, expand, fieldsOf),
+    added: addedColumns(entity),
+  };
+  const rowOnly = Object.entries(ROW_ONLY[entity.entity] ?? {});
+  const pick = pickColumns(shape, call);
+  return (object, parents) => {
+    if (call.outputFormat === 'native') return object;
+    const row = entityRow(object, shape.nodes);
+    for (const name of shape.added) row[name] = null;
+    for (const [key, id] of Object.entries(parents)) if (!Object.hasOwn(object, key)) row[pascal(key)] = id;
+    for (const [name, paths] of rowOnly) row[name] = firstAt(object, paths);
+    return pick === undefined ? row : pick(row);
+  };
+}
+
+/** The first key that Stripe sent, null too: what it says is never overruled. */
+function firstAt(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
+  return paths.map((path) => idOf(valueAt(object, path))).find((value) => value !== undefined) ?? null;
+}
+
+function idOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+}

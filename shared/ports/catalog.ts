@@ -1,0 +1,19 @@
+import type { ActionRow } from '../catalog/actions.ts';
+import type { Entity, Fields, Operation } from '../catalog/types.ts';
+import type { PolicyFacts } from '../catalog/money/write-facts.ts';
+
+/** What we offer, read at first use: one small file an entity or action. */
+export interface Catalogue {
+  /** `Customer`, `customers` or `Customers` -> its name; undefined where there is none. */
+  nameOf(written: string): string | undefined;
+  names(): readonly string[];
+  operationsOf(entity: string): readonly Operation[];
+  entity(name: string): Entity;
+  /** The fields of any entity, offered here or not: what an expanded reference looks like. */
+  fieldsOf(name: string): Fields | undefined;
+  actionNames(): readonly string[];
+  /** Undefined where there is no such action. */
+  action(name: string): ActionRow | undefined;
+  /** What a write policy works with: read only where there is one. */
+  policyFacts(): PolicyFacts;
+}

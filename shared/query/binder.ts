@@ -1,0 +1,92 @@
+import { shown } from '../bounds.ts';
+import type { Entity, OperationRow } from '../catalog/types.ts';
+import type { Clause, Operator, Term } from './ast.ts';
+import { columnOf, type Column, type Kind } from './columns.ts';
+import { likeProblem } from './like.ts';
+import { misplaced } from './tokenizer.ts';
+import { readLiteral, type Comparable } from './values.ts';
+
+/** A term whose column is known and whose values have the column's type. */
+export interface BoundTerm {
+  readonly kind: 'term';
+  readonly column: Column;
+  readonly operator: Operator;
+  readonly values: readonly Comparable[];
+  /** As the clause wrote them. */
+  readonly written: readonly string[];
+  readonly at: number;
+}
+
+export interface BoundAnd {
+  readonly kind: 'and';
+  readonly of: readonly Bound[];
+}
+
+export interface BoundOr {
+  readonly kind: 'or';
+  readonly of: readonly Bound[];
+}
+
+export type Bound = BoundTerm | BoundAnd | BoundOr;
+
+const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
+const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
+  boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
+  enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
+  json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
+};
+const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
+
+/** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
+export function bind(entity: Entity, row: OperationRow, written: Clause): Bound {
+  if (written.kind !== 'term') return { kind: written.kind, of: written.of.map((one) => bind(entity, row, one)) };
+  const clause = withoutRepeats(written);
+  const column = columnOf(entity, row, clause.column, clause.at, clause);
+  checkOperator(column, clause);
+  const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
+  const values = clause.values.map((text): Comparable => {
+    const problem = pattern ? likeProblem(text) : undefined;
+    if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
+    const read = pattern ? { value: text } : readLiteral(column, text, clause.operator);
+    if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${shown(text)}',`, clause.at);
+    return read.value;
+  });
+  return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };
+}
+
+/** IN of one value is equality, which more of Stripe's lists take; a value that stands twice is read once. */
+function withoutRepeats(term: Term): Term {
+  if (term.operator !== 'IN') return term;
+  const values = [...new Set(term.values)];
+  return { ...term, values, operator: values.length === 1 ? '=' : 'IN' };
+}
+
+function checkOperator(column: Column, { operator, at }: Term): void {
+  // A parameter of Stripe's list that no object carries: equality, or a range where Stripe has one.
+  if (!column.stored) {
+    const range = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
+    if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
+    throw misplaced(
+      `${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`,
+      at,
+    );
+  }
+  const taken = TAKEN[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
+  if (taken === undefined || taken.includes(operator)) return;
+  const what = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
+  throw misplaced(`${column.name} is ${what} and takes ${taken.join(', ')}, not ${operator},`, at);
+}
+
+/** A term as it would be written: for explanations. */
+export function written({ column, operator, written: values }: BoundTerm): string {
+  const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
+  if (values.length === 0) return `${column.name} ${operator}`;
+  return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
+}
+
+/** A clause as it would be written. */
+export function writtenClause(clause: Bound): string {
+  if (clause.kind === 'term') return written(clause);
+  const word = clause.kind === 'and' ? ' AND ' : ' OR ';
+  return clause.of.map((one) => (one.kind === 'term' ? written(one) : `(${writtenClause(one)})`)).join(word);
+}

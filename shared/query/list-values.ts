@@ -1,0 +1,93 @@
+import type { Field, Fields, Route, Shape } from '../catalog/types.ts';
+import type { BoundTerm } from './binder.ts';
+import type { Column } from './columns.ts';
+import type { Comparable } from './values.ts';
+
+/** Parameters of a list, as they are sent. */
+export type Tree = Record<string, unknown>;
+
+/**
+ * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
+ * range.
+ */
+export function boundOf({ path }: Route, shape: Shape, value: Comparable): number | string | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (rangeOf(shape)) return momentOf({ path }, value);
+  const fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
+  return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
+}
+
+/** A moment as the route's API version has it. */
+export function momentOf({ path }: Pick<Route, 'path'>, value: number): number | string {
+  return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
+}
+
+/** `payment: {payment_intent: 'pi_1'}` needs its `type`, which the other name says. */
+export function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: Tree): boolean {
+  const field = route.params[outer]?.type;
+  const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
+  if (inner === '' || inner === 'type' || type?.required !== true || !take(type.type, inner)) return true;
+  placeNew(params, [outer, 'type'], inner);
+  return true;
+}
+
+/** Not of an object of parameters, such as `transaction_refresh`; a range is one with bounds. */
+export function takesValue(shape: Shape): boolean {
+  return typeof shape === 'string' || !('object' in shape) || Object.hasOwn(shape.object, 'gte');
+}
+
+export function isList(shape: Shape): boolean {
+  return typeof shape === 'object' && 'array' in shape;
+}
+
+/** Values that the parameter's own type takes; one that the column has and an open parameter does not name is none of them. */
+export function take(shape: Shape, text: string, column?: Column): boolean {
+  if (text === '') return false;
+  if (typeof shape === 'object' && 'enum' in shape)
+    return shape.enum.map(String).includes(text) || (shape.open === true && column?.values?.includes(text) !== true);
+  if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text, column);
+  if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, text, column));
+  return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
+}
+
+export function onTheWire(route: Route, shape: Shape, { column, written }: BoundTerm, value: Comparable): unknown {
+  const moment = column.kind === 'instant' && typeof value === 'number' ? momentOf(route, value) : value;
+  const one = typeof moment === 'object' ? written[0] : moment;
+  return typeof shape === 'object' && 'array' in shape ? [one] : one;
+}
+
+function rangeOf(shape: Shape): boolean {
+  if (typeof shape === 'string') return false;
+  return 'range' in shape || ('anyOf' in shape && shape.anyOf.some(rangeOf));
+}
+
+export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[]): Field | undefined {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (field === undefined || rest.length === 0) return field;
+  return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
+}
+
+/** Sets a value where none stands yet: of two terms on one parameter the second is evaluated here. */
+export function placeNew(tree: Tree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
+  const old = Object.hasOwn(tree, name) ? tree[name] : undefined;
+  if (rest.length === 0) {
+    if (old !== undefined) return false;
+    tree[name] = value;
+    return true;
+  }
+  if (old !== undefined && (typeof old !== 'object' || old === null)) return false;
+  const inner = (old ?? {}) as Tree;
+  if (!placeNew(inner, rest, value)) return false;
+  tree[name] = inner;
+  return true;
+}
+
+/** Whether everything that Stripe requires is there, inside of what was given too. */
+export function complete(fields: Fields, params: Readonly<Tree>): boolean {
+  return Object.entries(fields).every(([name, field]) => {
+    const value = params[name];
+    if (value === undefined) return field.required !== true;
+    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
+    return inner === undefined || typeof value !== 'object' || complete(inner, value as Tree);
+  });
+}

@@ -1,0 +1,180 @@
+import { shown } from '../bounds.ts';
+import { OPPOSITE, type Clause, type Operator } from './ast.ts';
+import { misplaced, tokenize, type Token } from './tokenizer.ts';
+
+/** More would be a program, not a filter. */
+const MOST_TERMS = 500;
+const DEEPEST = 50;
+
+const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
+  '=': '=',
+  '!=': '!=',
+  '<>': '!=',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+};
+
+/** Values that need no quotes: a number, true or false, a date or a time. */
+const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]{1,30})?)$/i;
+
+/**
+ * Parses a clause by recursive descent, in linear time.
+ *   clause := both (OR both)*      both := one (AND one)*      one := NOT one | ( clause ) | column test
+ *   test := sign value | [NOT] LIKE value | [NOT] IN (value, ...) | [NOT] BETWEEN value AND value | IS [NOT] NULL
+ */
+export function parseClause(clause: string): Clause {
+  const parser = new Parser(tokenize(clause));
+  return parser.whole();
+}
+
+class Parser {
+  private next = 0;
+  private terms = 0;
+
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  whole(): Clause {
+    const clause = this.either(false, 0);
+    const rest = this.peek();
+    if (rest.kind === 'end') return clause;
+    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${said(rest)}`, rest.at);
+  }
+
+  /** `negated`: a NOT stands before it, so AND and OR change places and every operator turns round. */
+  private either(negated: boolean, depth: number): Clause {
+    return this.joined('OR', negated ? 'and' : 'or', () =>
+      this.joined('AND', negated ? 'or' : 'and', () => this.one(negated, depth)),
+    );
+  }
+
+  private joined(word: string, kind: 'and' | 'or', part: () => Clause): Clause {
+    const of = [part()];
+    while (this.takeWord(word)) of.push(part());
+    const [only] = of;
+    return of.length === 1 && only !== undefined ? only : { kind, of };
+  }
+
+  private one(negated: boolean, depth: number): Clause {
+    if (depth > DEEPEST) throw misplaced(`nested deeper than ${DEEPEST} levels`, this.peek().at);
+    if (this.takeWord('NOT')) return this.one(!negated, depth + 1);
+    if (!this.takeSign('(')) return this.term(negated);
+    const inner = this.either(negated, depth + 1);
+    this.need(')', "')'");
+    return inner;
+  }
+
+  private term(negated: boolean): Clause {
+    const start = this.take();
+    if (start.kind !== 'word') throw misplaced(`expected a column${instead(start)}`, start.at);
+    this.terms += 1;
+    if (this.terms > MOST_TERMS) throw misplaced(`more than ${MOST_TERMS} terms`, start.at);
+    const column = start.value + this.bracketed();
+    const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
+      kind: 'term',
+      column,
+      operator: turn ? OPPOSITE[operator] : operator,
+      values,
+      at: start.at,
+    });
+    const sign = this.take();
+    const comparison = sign.kind === 'sign' ? COMPARISONS[sign.value] : undefined;
+    if (comparison !== undefined) return make(comparison, [this.value(sign.value)]);
+    const word = sign.kind === 'word' ? sign.value.toUpperCase() : '';
+    if (word === 'IS') {
+      const not = this.takeWord('NOT');
+      if (!this.takeWord('NULL')) throw misplaced('expected NULL', this.peek().at);
+      return make(not ? 'IS NOT NULL' : 'IS NULL', []);
+    }
+    const turned = word === 'NOT' ? !negated : negated;
+    switch (word === 'NOT' ? this.take().value.toUpperCase() : word) {
+      case 'LIKE':
+        return make('LIKE', [this.value('LIKE')], turned);
+      case 'IN': {
+        const values = this.list();
+        return turned
+          ? { kind: 'and', of: values.map((value) => make('=', [value], true)) }
+          : { kind: 'term', column, operator: 'IN', values, at: start.at };
+      }
+      case 'BETWEEN': {
+        const low = this.value('BETWEEN');
+        if (!this.takeWord('AND')) throw misplaced('expected AND between the two values of BETWEEN', this.peek().at);
+        const high = this.value('AND');
+        return { kind: turned ? 'or' : 'and', of: [make('>=', [low], turned), make('<=', [high], turned)] };
+      }
+      default:
+        throw misplaced(
+          `expected an operator after ${shown(column)}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+          sign.at,
+        );
+    }
+  }
+
+  /** `Metadata['a key']`: a key with characters that a bare word cannot have. */
+  private bracketed(): string {
+    if (!this.takeSign('[')) return '';
+    const key = this.take();
+    if (key.kind !== 'text') throw misplaced("expected a key in quotes after '['", key.at);
+    this.need(']', "']'");
+    return `.${key.value}`;
+  }
+
+  private value(after: string): string {
+    const token = this.take();
+    if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
+      throw misplaced('NULL is compared with IS NULL or IS NOT NULL', token.at);
+    if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
+    // A column, or a text whose quotes were forgotten: which one is meant is not known.
+    if (token.kind === 'word')
+      throw misplaced(
+        `a text stands in quotes: '${shown(token.value)}'; columns are not compared with each other`,
+        token.at,
+      );
+    throw misplaced(`expected a value after '${after}'`, token.at);
+  }
+
+  private list(): string[] {
+    this.need('(', "'(' after IN");
+    const values = [this.value('(')];
+    while (this.takeSign(',')) values.push(this.value(','));
+    this.need(')', "',' or ')'");
+    return values;
+  }
+
+  private need(sign: string, expectation: string): void {
+    if (!this.takeSign(sign)) throw misplaced(`expected ${expectation}`, this.peek().at);
+  }
+
+  private peek(): Token {
+    return this.tokens[Math.min(this.next, this.tokens.length - 1)] as Token;
+  }
+
+  private take(): Token {
+    const token = this.peek();
+    this.next += 1;
+    return token;
+  }
+
+  private takeWord(word: string): boolean {
+    const token = this.peek();
+    const found = token.kind === 'word' && token.value.toUpperCase() === word;
+    if (found) this.next += 1;
+    return found;
+  }
+
+  private takeSign(sign: string): boolean {
+    const token = this.peek();
+    const found = token.kind === 'sign' && token.value === sign;
+    if (found) this.next += 1;
+    return found;
+  }
+}
+
+function said(token: Token): string {
+  return token.kind === 'text' ? `'${shown(token.value)}'` : shown(token.value);
+}
+
+function instead(token: Token): string {
+  return token.kind === 'end' ? '' : `, not ${said(token)}`;
+}

@@ -1,0 +1,92 @@
+import { asksForAll, mostValues } from '../catalog/list-parameters.ts';
+import type { Entity, OperationRow } from '../catalog/types.ts';
+import { invalid } from '../errors.ts';
+import type { Bound, BoundTerm } from './binder.ts';
+import type { Branch } from './planner.ts';
+import { missingOf } from './pushdown.ts';
+import { misplaced } from './tokenizer.ts';
+
+/** A parameter that no object carries filters the whole clause or nothing: rows of two such lists could not be told apart. */
+export function checkUnstored(
+  entity: string,
+  clause: Bound | undefined,
+  top: readonly Bound[],
+  row: OperationRow,
+): void {
+  const parents = new Set(
+    [row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)),
+  );
+  const visit = (one: Bound): void => {
+    if (one.kind !== 'term') return one.of.forEach(visit);
+    const { column, operator, at } = one;
+    if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) return;
+    const several = takesSeveral(row, column.path) && !asksForAll(entity, column.path);
+    if (several && one.written.length > mostValues(entity, column.path))
+      throw misplaced(`Stripe takes at most ${mostValues(entity, column.path)} values of ${column.name},`, at);
+    if (top.includes(one) && (operator !== 'IN' || several || column.shownAt !== undefined)) return;
+    throw misplaced(
+      `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
+      at,
+    );
+  };
+  if (clause !== undefined) visit(clause);
+}
+
+/** Whether Stripe's list takes several values of it at once: `lookup_keys[]`. */
+function takesSeveral(row: OperationRow, [name = '']: readonly string[]): boolean {
+  return [row, ...(row.also ?? [])].some(({ params }) => {
+    const shape = Object.hasOwn(params, name) ? params[name]?.type : undefined;
+    return typeof shape === 'object' && 'array' in shape;
+  });
+}
+
+/** Lists that are narrowed so hold objects of test clocks too. */
+const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
+
+/**
+ * Stripe's lists leave out objects of test clocks, so a term on the clock would meet no row: it is an error, unless Stripe
+ * applies it, or the list is that of a parent. https://docs.stripe.com/billing/testing/test-clocks
+ */
+export function checkTestClocks(clause: Bound | undefined, branches: readonly Branch[]): void {
+  const reached = branches.every(
+    ({ source, pushed }) =>
+      source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
+  );
+  if (clause === undefined || reached) return;
+  const visit = (one: Bound): void => {
+    if (one.kind !== 'term') return one.of.forEach(visit);
+    const { column, operator, at } = one;
+    if (column.path.join('.') !== 'test_clock' || operator === 'IS NULL') return;
+    throw misplaced(
+      `${column.name} ${operator} meets no row: Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,`,
+      at,
+    );
+  };
+  visit(clause);
+}
+
+/**
+ * Nor do they hold deleted objects, which alone say that they are: `Deleted = false` would meet none either.
+ * https://docs.stripe.com/api/customers/delete
+ */
+export function checkDeleted(clause: Bound | undefined): void {
+  if (clause === undefined) return;
+  if (clause.kind !== 'term') return clause.of.forEach(checkDeleted);
+  const { column, operator, at } = clause;
+  if (column.path.join('.') !== 'deleted' || operator === 'IS NULL') return;
+  throw misplaced(
+    `${column.name} ${operator} meets no row: Stripe's lists hold no deleted objects. A Get by its id answers one,`,
+    at,
+  );
+}
+
+/** Why Stripe cannot be asked so. */
+export function unreachable(entity: Entity, row: OperationRow, terms: readonly BoundTerm[]): Error {
+  const ways = [row, ...(row.also ?? [])].map((route) => missingOf(route, terms).map((name) => `${name} = '...'`));
+  const missing = [...new Set(ways.filter((way) => way.length > 0).map((way) => way.join(' AND ')))];
+  const description =
+    missing.length > 0
+      ? `Stripe lists ${entity.entity} only with ${missing.join(', or ')}: add it, joined by AND`
+      : `Stripe's list of ${entity.entity} does not take these terms together`;
+  return invalid([{ field: 'filterClause', description }]);
+}

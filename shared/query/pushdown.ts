@@ -1,0 +1,182 @@
+import {
+  asksForAll,
+  boundByName,
+  companions,
+  filtersColumn,
+  hasCompanions,
+  mostValues,
+  parameterOf,
+} from '../catalog/list-parameters.ts';
+import { pascal } from '../catalog/names.ts';
+import type { Fields, OperationRow, Route, Shape } from '../catalog/types.ts';
+import type { BoundTerm } from './binder.ts';
+import type { Column } from './columns.ts';
+import {
+  boundOf,
+  complete,
+  fieldAt,
+  impliedType,
+  isList,
+  momentOf,
+  onTheWire,
+  placeNew,
+  take,
+  takesValue,
+  type Tree,
+} from './list-values.ts';
+
+/** What of a conjunction one of Stripe's lists takes. */
+export interface Pushed {
+  readonly route: Route;
+  /** Stripe's names of the parents, each with its id. */
+  readonly parents: Readonly<Record<string, string>>;
+  readonly params: Readonly<Tree>;
+  readonly pushed: readonly BoundTerm[];
+}
+
+const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
+
+/** What a route cannot do without and the conjunction does not give. */
+export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
+  const parents = placeholders(route).filter((name) => equalTo(terms, pascal(name)) === undefined);
+  const required = Object.entries(route.params)
+    .filter(
+      ([name, { required: needed }]) =>
+        needed && !terms.some((term) => term.operator === '=' && term.column.path[0] === name),
+    )
+    .map(([name]) => name);
+  return [...parents, ...required].map(pascal);
+}
+
+/** Pushes as many terms into a route as it takes; undefined where it cannot be called so. */
+export function pushDown(entity: string, route: Route, terms: readonly BoundTerm[]): Pushed | undefined {
+  const parents: Record<string, string> = {};
+  const pushed = new Set<BoundTerm>();
+  for (const name of placeholders(route)) {
+    const term = equalTo(terms, pascal(name));
+    if (term === undefined) return undefined;
+    parents[name] = term.written[0] ?? '';
+    pushed.add(term);
+  }
+  const params: Tree = {};
+  const order = (term: BoundTerm): number => orderOf(entity, route, term);
+  for (const term of terms.toSorted((a, b) => order(a) - order(b))) {
+    if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
+  }
+  // What no object carries only Stripe can apply.
+  if (terms.some((term) => !term.column.stored && !pushed.has(term))) return undefined;
+  if (!complete(route.params, params)) return undefined;
+  return { route, parents, params, pushed: terms.filter((term) => pushed.has(term)) };
+}
+
+/** What only Stripe can apply goes first; what needs others beside it sees what they are. */
+function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
+  if (!column.stored) return 0;
+  return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
+}
+
+function placeholders({ path }: Route): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
+}
+
+function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
+  return terms.find(({ column, operator }) => operator === '=' && column.name === name);
+}
+
+/** Whether a list parameter stands for this column: then terms on it narrow the list. */
+export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
+  if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
+  const field = fieldAt(route.params, parameterIn(entity, route, column));
+  if (field === undefined) return boundByName(entity, column.path) !== undefined;
+  if (!takesValue(field.type)) return false;
+  return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
+}
+
+/** The list parameter of a column: at its own path, by another name, or spelt alike (`verification_status` of `verification.status`). */
+function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
+  const own = parameterOf(entity, path, several);
+  if (fieldAt(params, own) !== undefined) return own;
+  const alike = Object.keys(params).find((one) => pascal(one) === name);
+  return alike === undefined ? own : [alike];
+}
+
+/** The columns that Stripe's list takes itself, by the name that a clause has for them. */
+export function listFilters(entity: string, row: OperationRow): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const route of [row, ...(row.also ?? [])]) {
+    for (const name of placeholders(route)) found.add(pascal(name));
+    for (const { name, path } of joined(route.params, '', []))
+      if (path[0] !== 'expand' && filtersColumn(entity, path)) found.add(name);
+  }
+  return found;
+}
+
+function joined(
+  fields: Fields,
+  outer: string,
+  before: readonly string[],
+): { readonly name: string; readonly path: readonly string[] }[] {
+  return Object.entries(fields).flatMap(([key, field]) => {
+    const [name, path] = [outer + pascal(key), [...before, key]];
+    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
+    return inner === undefined ? [{ name, path }] : joined(inner, name, path);
+  });
+}
+
+function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
+  const { column } = term;
+  if (column.stored && pushNamedBounds(entity, route, term, params)) return true;
+  const path = parameterIn(entity, route, column, term.operator === 'IN');
+  const field = fieldAt(route.params, path);
+  const beside = companions(entity, path[0] ?? '', params);
+  if (field === undefined || beside === undefined || !isPushable(entity, route, term)) return false;
+  if (!placeTerm(entity, route, term, path, params, field.type)) return false;
+  Object.assign(params, beside);
+  return true;
+}
+
+function placeTerm(
+  entity: string,
+  route: Route,
+  term: BoundTerm,
+  path: readonly string[],
+  params: Tree,
+  shape: Shape,
+): boolean {
+  const { column, operator, values, written } = term;
+  const [value] = values;
+  if (value === undefined) return false;
+  const bound = boundOf(route, shape, value);
+  if (bound !== undefined) {
+    // Some of Stripe's lists take a range and no number: an equal value is a range of one.
+    if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
+    return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
+  }
+  if (!written.every((text) => take(shape, text, column))) return false;
+  const all = asksForAll(entity, path);
+  if (operator === 'IN') {
+    const fits = isList(shape) && !all && written.length <= mostValues(entity, path);
+    return fits && placeNew(params, path, [...written]);
+  }
+  if (operator !== '=') return false;
+  const before = params[path[0] ?? ''];
+  const sent = onTheWire(route, shape, term, value);
+  if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
+  return placeNew(params, path, sent) && impliedType(route, path, params);
+}
+
+/** A range whose bounds are parameters of their own: `created_after`. */
+function pushNamedBounds(entity: string, route: Route, { column, operator, values }: BoundTerm, params: Tree): boolean {
+  const nameOf = boundByName(entity, column.path);
+  const [value] = values;
+  if (nameOf === undefined || typeof value !== 'number') return false;
+  const operators =
+    operator === '=' ? (['>=', '<='] as const) : operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
+  const bounds = operators.map((one) => {
+    const { name, add } = nameOf(one);
+    return [name, momentOf(route, value + add)] as const;
+  });
+  if (bounds.length === 0 || bounds.some(([name]) => params[name] !== undefined)) return false;
+  Object.assign(params, Object.fromEntries(bounds));
+  return true;
+}

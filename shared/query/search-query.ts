@@ -1,0 +1,45 @@
+import { SEARCHABLE } from '../catalog/overrides.ts';
+import type { BoundTerm } from './binder.ts';
+
+/** Terms of one query at most. https://docs.stripe.com/search#query-language */
+const MOST_TERMS = 10;
+
+export interface SearchQuery {
+  readonly query: string;
+  readonly pushed: readonly BoundTerm[];
+}
+
+/**
+ * The part of a conjunction that the Search API takes, in its language. Its text comparisons ignore case: the rows are
+ * compared again here, so a query may find too much but never too little. That is why nothing negative is sent.
+ */
+export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {
+  const found = terms.flatMap((term) => {
+    const said = sayTerm(entity, term);
+    return said === undefined ? [] : [{ term, said }];
+  });
+  if (found.length === 0) return undefined;
+  const taken = found.slice(0, MOST_TERMS);
+  return { query: taken.map(({ said }) => said).join(' AND '), pushed: taken.map(({ term }) => term) };
+}
+
+function sayTerm(entity: string, { column, operator, values, written }: BoundTerm): string | undefined {
+  const [outer, key] = column.path;
+  const metadata = outer === 'metadata' && key !== undefined;
+  const field = column.path.join('.');
+  if (!column.stored || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
+  const name = metadata ? `metadata[${quoted(key)}]` : field;
+  const [value] = values;
+  const [text = ''] = written;
+  if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quoted(text)}`;
+  if (operator === 'LIKE' && column.kind === 'text' && !metadata) {
+    const inner = /^%([^%_]{3,})%$/.exec(text)?.[1];
+    return inner === undefined ? undefined : `${name}~${quoted(inner)}`;
+  }
+  const range = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  return range && typeof value === 'number' ? `${name}${operator}${value}` : undefined;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, (one) => `\\${one}`)}"`;
+}

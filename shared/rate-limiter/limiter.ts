@@ -1,0 +1,193 @@
+import { ConnectorError, unforeseen } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { isStoreFault, isUnanswered } from '../ports/store-errors.ts';
+import type { Member, StoreAnswer, TokenStore } from './store.ts';
+import type { Limits, LimitView } from './capacity.ts';
+import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
+import { TokenQueue, type Commit, type Look } from './scheduler.ts';
+import type { Settled, Turn } from './wait-queue.ts';
+
+export type { Turn } from './wait-queue.ts';
+
+export interface LimiterOptions {
+  readonly member: Member;
+  readonly limits: Limits;
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Whoever asked for a turn: told of it at once, or by the promise that it waits for. */
+class Caller {
+  private turn: Turn | undefined;
+  private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
+  private failure: Error | undefined;
+
+  settle(turn: Turn): void {
+    this.turn = turn;
+    this.waits?.settle(turn);
+  }
+
+  fail(error: Error): void {
+    this.failure = error;
+    this.waits?.fail(error);
+  }
+
+  outcome(): Turn | Promise<Turn> {
+    if (this.turn !== undefined) return this.turn;
+    return new Promise((settle, fail) => {
+      if (this.failure === undefined) this.waits = { settle, fail };
+      else fail(this.failure);
+    });
+  }
+}
+
+/**
+ * Hands out a connection's turns to the callers of one instance. What happens when is `TokenQueue`'s; this gives it
+ * time, a store and promises. Nothing runs while nobody waits.
+ */
+export class Limiter {
+  private readonly queue: TokenQueue<Caller>;
+  private callOff = (): void => undefined;
+  private alarmAtMs = Infinity;
+  private joined = false;
+  private leaving = false;
+  private suspendedUntilMs = -Infinity;
+
+  constructor(private readonly options: LimiterOptions) {
+    this.queue = new TokenQueue(options.limits, options.member.place);
+  }
+
+  /** A turn that is there; or the wait for one, at most `maxWaitMs`. Says at once how long it would take where that is longer. */
+  take(maxWaitMs: number, patienceMs?: number): Turn | Promise<Turn> {
+    if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
+    const caller = new Caller();
+    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs);
+    if (refused === undefined) this.go();
+    else tell(refused);
+    return caller.outcome();
+  }
+
+  /**
+   * Stripe said 429 to a request that was released at `releasedMs` of the clock: the whole connection goes slower, and
+   * nothing new starts before `retryAfterMs` is over. The pace afterwards.
+   */
+  slow(releasedMs: number, retryAfterMs: number): number {
+    this.queue.slow(this.nowMs(), releasedMs, retryAfterMs);
+    this.go();
+    return this.queue.pace(this.nowMs());
+  }
+
+  view(): LimitView {
+    return this.queue.view(this.nowMs());
+  }
+
+  /** The store's time from somebody else's answer: a first turn after it need not ask for the time. */
+  hear(askedMs: number, cameMs: number, saidUs: number): void {
+    this.queue.hear(askedMs, cameMs, saidUs);
+  }
+
+  /** Gives up the membership, so that the fleet's capacity follows at once. */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    if (this.joined) await this.options.store.leave(this.options.member);
+  }
+
+  private go(): void {
+    const { settled, commit, look, wakeMs } = this.queue.step(this.nowMs());
+    for (const one of settled) tell(one);
+    if (look !== undefined) void this.look(look);
+    if (commit !== undefined) void this.commit(commit);
+    this.wakeAt(wakeMs ?? Infinity);
+  }
+
+  private async commit(commit: Commit): Promise<void> {
+    const askedMs = this.nowMs();
+    try {
+      const answer = await this.ask(commit);
+      this.joined = true;
+      if (isSuspended(answer)) this.suspend(commit, askedMs, answer);
+      else this.queue.committed(commit, askedMs, this.nowMs(), answer);
+    } catch (cause) {
+      const canHelp = isUnanswered(cause);
+      for (const one of this.queue.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
+    }
+    this.go();
+  }
+
+  /** Of a reservation on a suspended connection only the time counts: its slots are not used, and nobody waits for others. */
+  private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
+    this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
+    this.queue.committed(commit, askedMs, this.nowMs(), { atUs });
+    for (const caller of this.queue.dismiss()) caller.fail(suspended());
+  }
+
+  private ask(commit: Commit): ReturnType<TokenStore['join']> {
+    const { store, member } = this.options;
+    switch (commit.ask) {
+      case 'join':
+        return store.join(member);
+      case 'reserve':
+        return store.reserve({ member, ...commit, renew: commit.renew && !this.leaving });
+      case 'slow':
+        return store.slow({ connection: member.connection, ...commit });
+    }
+  }
+
+  private async look({ sinceUs }: Look): Promise<void> {
+    const { store, member, log } = this.options;
+    try {
+      this.queue.looked(await store.look(member, sinceUs));
+    } catch (cause) {
+      this.queue.unlooked(this.nowMs());
+      log.write('WARNING', 'the live nodes could not be counted; the limit is that of min_nodes until they can', {
+        cause: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+    this.go();
+  }
+
+  /** One timer, only while somebody waits. */
+  private wakeAt(atMs: number): void {
+    if (atMs === this.alarmAtMs) return;
+    this.callOff();
+    this.alarmAtMs = atMs;
+    if (atMs === Infinity) return;
+    this.callOff = this.options.clock.alarm(atMs - this.nowMs(), () => {
+      this.alarmAtMs = Infinity;
+      this.go();
+    });
+  }
+
+  private nowMs(): number {
+    return this.options.clock.monotonicMs();
+  }
+}
+
+function tell(settled: Settled<Caller>): void {
+  if ('turn' in settled) settled.caller.settle(settled.turn);
+  else settled.caller.fail(storeDown(settled.unanswered));
+}
+
+function suspended(): ConnectorError {
+  return new ConnectorError(
+    'FAILED_PRECONDITION',
+    'the connection is suspended until somebody resumes it; nothing was sent',
+    {
+      reason: 'CONNECTION_SUSPENDED',
+    },
+  );
+}
+
+function storeDown(cause: unknown): ConnectorError {
+  if (isStoreFault(cause)) return unforeseen(cause);
+  return new ConnectorError(
+    'UNAVAILABLE',
+    'the rate limiter has no answer from its store; nothing was sent to Stripe',
+    {
+      reason: 'LIMITER_UNAVAILABLE',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,326 @@
+import { lazily } from '../memoize.ts';
+import type { Filled, Order, Reservation, Roster, StoreAnswer } from './store.ts';
+import { capacity, type LimitView, shardCount, type Limits } from './capacity.ts';
+import { lastUseUs, LIFE_US, Membership } from './membership.ts';
+import { brake, stretch, type Brake } from './throttle.ts';
+import { ShardChoice, type Terms } from './shard-selector.ts';
+import { StoreTime } from './server-clock.ts';
+import { blurUs, isBlurred, LATENESS_US, slotAt, type Now, type Slot } from './gcra.ts';
+import { refusal, WaitingLine, type Settled } from './wait-queue.ts';
+
+/** What the store is to be asked next. At most one commit and one look are out at a time. */
+export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
+
+interface Reserve {
+  readonly ask: 'reserve';
+  readonly orders: readonly Order[];
+  readonly notBeforeUs: number;
+  readonly renew: boolean;
+  readonly terms: Terms;
+  /** When slots of shards beyond the floor are no longer of use: the view that allows them is too old then. */
+  readonly lastUseUs: number;
+}
+
+export interface Look {
+  readonly sinceUs: number;
+}
+
+export interface Step<C> {
+  readonly settled: readonly Settled<C>[];
+  readonly commit: Commit | undefined;
+  readonly look: Look | undefined;
+  /** When to step again if nothing else happens; monotonic milliseconds. */
+  readonly wakeMs: number | undefined;
+}
+
+/** While the next further slot is further ahead than this, more callers can gather for one reservation. */
+const AHEAD_US = 500_000;
+/** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
+const PATIENCE_MS = 2500;
+/** Milliseconds between a question that had no answer and the next: with looks at most three a second an instance. */
+const COMMIT_PAUSE_MS = 400;
+const LOOK_PAUSE_MS = 4000;
+/** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
+const SHARPENINGS = 3;
+/** Callers within a second from which on slots are taken for more of them; and for how many at most. */
+const OFTEN = 3;
+const MOST_AHEAD = 6;
+const MS = 1_000;
+
+/**
+ * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
+ * store come in, and `step` says who goes, who is refused and what to ask. First come, first served.
+ * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved.
+ */
+export class TokenQueue<C> {
+  private readonly line = new WaitingLine<C>();
+  private readonly time = new StoreTime();
+  private readonly membership = new Membership();
+  private readonly choice = new ShardChoice();
+  private readonly floorShards: number;
+  /** Where one shard is all, nobody needs to know the others. */
+  private readonly alone: boolean;
+  private committing = false;
+  private looking = false;
+  /** Why the last commit had no answer; undefined while the store answers. */
+  private trouble: unknown;
+  private commitAgainMs = -Infinity;
+  private lookAgainMs = -Infinity;
+  private sharpenings = 0;
+  /** When the last callers came. */
+  private arrivalsMs: readonly number[] = [];
+  private calmUs = 0;
+  private slowedMs = -Infinity;
+  private brake: Brake | undefined;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly place: number,
+  ) {
+    this.floorShards = shardCount(capacity(0, limits).perSecond);
+    this.alone = shardCount(capacity(limits.maxNodes, limits).perSecond) === 1;
+  }
+
+  /** A caller comes; it is settled at once where its wait is known to be too long. */
+  join(nowMs: number, caller: C, maxWaitMs: number, patienceMs = PATIENCE_MS): Settled<C> | undefined {
+    const expectedMs = this.expectedWaitMs(nowMs);
+    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
+    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MOST_AHEAD), nowMs];
+    this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    return undefined;
+  }
+
+  /** A lower bound of the wait of a caller who came now, as far as the last answers tell. Milliseconds. */
+  expectedWaitMs(nowMs: number): number {
+    const now = this.now(nowMs);
+    return now === undefined ? 0 : this.waitsMs(now, this.terms(now))(this.line.length);
+  }
+
+  /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
+  slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
+    const now = this.now(nowMs);
+    if (now === undefined || releasedMs <= this.slowedMs) return;
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
+    this.calm(nowMs, this.brake.calmUs);
+  }
+
+  /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
+  pace(nowMs: number): number {
+    const now = this.now(nowMs);
+    return now === undefined ? 1 : 1 / stretch(this.calmUs, now.leastUs);
+  }
+
+  step(nowMs: number): Step<C> {
+    const now = this.now(nowMs);
+    const settled = this.giveUp(nowMs);
+    if (now !== undefined) {
+      settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
+      // Whoever cannot be served in time by the slots in hand learns so at once.
+      settled.push(...this.line.refuse(nowMs, this.pace(nowMs), (place) => slotWaitMs(this.line.slotAt(place), now)));
+    }
+    const look = this.nextLook(nowMs, now);
+    const commit = this.nextCommit(nowMs, now, settled);
+    return { settled, look, commit, wakeMs: this.nextWakeMs(nowMs, now) };
+  }
+
+  /** An answer of the store to a question that was none of ours. */
+  hear(askedMs: number, nowMs: number, saidUs: number): void {
+    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+  }
+
+  /** The answer to a commit that was asked at `askedMs`. */
+  committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
+    this.committing = false;
+    this.trouble = undefined;
+    this.hear(askedMs, nowMs, answer.atUs);
+    if (commit.ask === 'join') this.membership.renewed(answer.atUs);
+    if (commit.ask !== 'reserve' || !('filled' in answer)) return;
+    if (commit.renew) this.membership.renewed(answer.atUs);
+    this.choice.learn(commit.orders, answer.filled, commit.notBeforeUs, commit.terms);
+    this.calm(nowMs, Math.max(0, ...answer.filled.map(({ calmUs }) => calmUs)));
+    this.line.put(commit.orders.flatMap((order, index) => this.slotsOf(order, answer.filled[index], commit)));
+  }
+
+  /** A commit had no answer: asked again after a pause where that can help, else everyone learns so. */
+  uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
+    this.committing = false;
+    this.trouble = cause;
+    this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
+    if (commit.ask === 'slow' && canHelp) this.brake ??= commit;
+    const withoutTime = this.line.takeOut(
+      ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.commitAgainMs),
+    );
+    return withoutTime.map((caller) => ({ caller, unanswered: cause }));
+  }
+
+  /** Sends everybody away, and throws the slots in hand away. */
+  dismiss(): C[] {
+    this.line.drop();
+    return this.line.takeOut(() => true);
+  }
+
+  looked(roster: Roster): void {
+    this.looking = false;
+    this.membership.looked(roster);
+  }
+
+  /** Without a look the node keeps to the floor, which is always there. */
+  unlooked(nowMs: number): void {
+    this.looking = false;
+    this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
+  }
+
+  /** What this instance sees of the limit, and how many of its callers wait. */
+  view(nowMs: number): LimitView {
+    const now = this.now(nowMs);
+    const { perSecond, nodes } = capacity(now === undefined ? 0 : this.terms(now).live, this.limits);
+    return { perSecond, nodes, waiting: this.line.length, pace: this.pace(nowMs) };
+  }
+
+  private now(nowMs: number): Now | undefined {
+    return this.time.now(nowMs * MS);
+  }
+
+  private terms(now: Now): Terms {
+    const view = this.membership.view(now.leastUs);
+    const { perSecond, nodes } = capacity(view?.live ?? 0, this.limits);
+    return {
+      perSecond,
+      live: view?.live ?? nodes,
+      rank: view?.rank ?? Math.floor(this.place * nodes),
+      blurUs: blurUs(now.mostUs - now.leastUs),
+      stretch: stretch(this.calmUs, now.leastUs),
+    };
+  }
+
+  /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
+  private waitsMs(now: Now, terms: Terms): (place: number) => number {
+    const soonestUs = lazily(() => this.choice.soonestUs(now.leastUs, terms));
+    return (place) => {
+      const slot = this.line.slotAt(place);
+      if (slot !== undefined) return slotWaitMs(slot, now);
+      const further = place - (this.line.length - this.line.uncovered) + 1;
+      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+    };
+  }
+
+  private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
+    if (this.alone || this.looking || now === undefined || this.line.length === 0) return undefined;
+    if (!this.membership.lookDue(now.leastUs, this.line.length) || nowMs < this.lookAgainMs) return undefined;
+    this.looking = true;
+    return { sinceUs: now.leastUs - LIFE_US };
+  }
+
+  private nextCommit(nowMs: number, now: Now | undefined, settled: Settled<C>[]): Commit | undefined {
+    if (this.committing || nowMs < this.commitAgainMs) return undefined;
+    const commit =
+      now === undefined
+        ? this.firstCommit()
+        : (this.slowCommit(now) ?? this.sharpeningCommit(nowMs, now) ?? this.reserveCommit(nowMs, now, settled));
+    this.committing = commit !== undefined;
+    return commit;
+  }
+
+  private firstCommit(): Commit | undefined {
+    return this.line.length > 0 ? { ask: 'join' } : undefined;
+  }
+
+  private slowCommit(now: Now): Commit | undefined {
+    if (this.brake === undefined) return undefined;
+    const commit: Commit = { ask: 'slow', shards: shardCount(this.terms(now).perSecond), ...this.brake };
+    this.brake = undefined;
+    return commit;
+  }
+
+  /** The time is asked for anew where it is blurred, and where it is too blurred for the slot that comes next. */
+  private sharpeningCommit(nowMs: number, now: Now): Commit | undefined {
+    const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
+    const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
+    if (next === undefined && !this.wantsMore(nowMs, now)) return undefined;
+    const blurred = isBlurred(slotAt(0, 0), now);
+    if (!blurred) this.sharpenings = 0;
+    if (this.sharpenings >= SHARPENINGS || !(next === undefined ? blurred : isBlurred(next, now))) return undefined;
+    this.sharpenings += 1;
+    return { ask: 'join' };
+  }
+
+  private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
+    const view = this.membership.view(now.leastUs);
+    if (!this.wantsMore(nowMs, now) || (view === undefined && this.looking)) return undefined;
+    const terms = this.terms(now);
+    // Before anything is reserved for callers who cannot wait for it.
+    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, terms)));
+    if (this.line.uncovered <= 0) return undefined;
+    const notBeforeUs = now.leastUs + this.time.leadUs();
+    return {
+      ask: 'reserve',
+      orders: this.choice.plan(this.line.uncovered, this.ahead(nowMs), notBeforeUs, terms),
+      notBeforeUs,
+      renew: !this.alone && this.membership.renewalDue(now.leastUs),
+      terms,
+      lastUseUs: view === undefined ? 0 : lastUseUs(view),
+    };
+  }
+
+  /** Callers who come one at a time, but often: so many more are likely within a second. */
+  private ahead(nowMs: number): number {
+    const recent = this.arrivalsMs.filter((at) => at > nowMs - 1000).length;
+    return recent < OFTEN ? 0 : Math.max(0, recent - this.line.length);
+  }
+
+  private wantsMore(nowMs: number, now: Now): boolean {
+    return this.line.uncovered > 0 && nowMs >= this.nearMs(nowMs, now);
+  }
+
+  /** When the next further slot is near enough to ask for it. */
+  private nearMs(nowMs: number, now: Now): number {
+    return nowMs + (this.choice.soonestUs(now.leastUs, this.terms(now))(1) - AHEAD_US - now.leastUs) / MS;
+  }
+
+  private slotsOf(order: Order, filled: Filled | undefined, { terms, lastUseUs: last }: Reserve): Slot[] {
+    if (filled === undefined) return [];
+    const bound = order.shard < this.floorShards ? Infinity : last;
+    return Array.from({ length: order.count }, (_, index) => {
+      const slot = slotAt(filled.firstUs + index * order.spacingUs, terms.blurUs);
+      return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
+    });
+  }
+
+  /** The bound that holds even where the store never answers. */
+  private giveUp(nowMs: number): Settled<C>[] {
+    const unknown = this.committing || this.trouble !== undefined;
+    return this.line
+      .takeOut(({ giveUpMs }) => giveUpMs <= nowMs)
+      .map((caller) =>
+        unknown ? { caller, unanswered: this.trouble } : refusal(caller, this.expectedWaitMs(nowMs), this.pace(nowMs)),
+      );
+  }
+
+  private calm(nowMs: number, calmUs: number): void {
+    if (calmUs <= this.calmUs) return;
+    this.calmUs = calmUs;
+    this.slowedMs = nowMs;
+  }
+
+  private nextWakeMs(nowMs: number, now: Now | undefined): number | undefined {
+    const { giveUpMs } = this.line;
+    const nextSlot = this.line.slotAt(0);
+    if (giveUpMs === undefined) return undefined;
+    const times = [giveUpMs];
+    if (now !== undefined && nextSlot !== undefined) {
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS;
+      times.push(slotMs, slotMs - AHEAD_US / MS);
+    }
+    if (!this.committing && this.line.uncovered > 0) {
+      times.push(this.commitAgainMs);
+      if (now !== undefined) times.push(this.nearMs(nowMs, now));
+    }
+    const next = Math.min(...times.filter((time) => time > nowMs));
+    return Number.isFinite(next) ? next : undefined;
+  }
+}
+
+function slotWaitMs(slot: Slot | undefined, now: Now): number {
+  return slot === undefined ? 0 : Math.max(0, slot.fromUs - now.leastUs) / MS;
+}

@@ -1,0 +1,75 @@
+/** Times are whole microseconds of the store's time. `atUs` of an answer: a moment before the answer arrived. */
+export interface StoreAnswer {
+  readonly atUs: number;
+}
+
+/** One instance of one function, as its connection's fleet knows it. */
+export interface Member {
+  readonly connection: string;
+  /** Unique and fresh for each instance. */
+  readonly id: string;
+  /** A random place in [0, 1): members are ranked by it. */
+  readonly place: number;
+}
+
+/** Slots of one shard: `count` of them, `spacingUs` apart. */
+export interface Order {
+  readonly shard: number;
+  readonly count: number;
+  readonly spacingUs: number;
+}
+
+/** What an order got. */
+export interface Filled {
+  readonly firstUs: number;
+  /** Until when the connection's pace is reduced (`throttle.ts`); 0 where it never was. */
+  readonly calmUs: number;
+}
+
+export interface ReservationRequest {
+  readonly member: Member;
+  readonly orders: readonly Order[];
+  /** No slot earlier than this. Must be a lower bound of the store's now or later, never a wall clock. */
+  readonly notBeforeUs: number;
+  /** Whether the membership is renewed in the same step. */
+  readonly renew: boolean;
+}
+
+export interface Reservation extends StoreAnswer {
+  /** One for each order, in order. */
+  readonly filled: readonly Filled[];
+}
+
+/** Members seen at or after a moment: how many, and how many of them stand before this one. */
+export interface Roster extends StoreAnswer {
+  readonly live: number;
+  readonly rank: number;
+}
+
+/** A slower pace for shards 0 to `shards` - 1. */
+export interface SlowRequest {
+  readonly connection: string;
+  readonly shards: number;
+  readonly calmUs: number;
+  readonly notBeforeUs: number;
+}
+
+/**
+ * What a connection's fleet shares: for each shard the time of its next free slot (GCRA's theoretical arrival time)
+ * and the pace; for each instance when it was seen. Every call is one atomic step; a failure throws and may or may
+ * not have taken place: `StoreUnanswered` where asking again can help, anything else where it cannot.
+ */
+export interface TokenStore {
+  /** Makes the instance a member, and tells the time. */
+  join(member: Member): Promise<StoreAnswer>;
+  /** Counts the members seen at or after `sinceUs`. */
+  look(member: Member, sinceUs: number): Promise<Roster>;
+  /** Moves each shard's next free slot to at least `notBeforeUs`, takes its slots from there. */
+  reserve(request: ReservationRequest): Promise<Reservation>;
+  /** Slows every shard: neither `calmUs` nor the next free slot ever goes back. */
+  slow(request: SlowRequest): Promise<StoreAnswer>;
+  /** Sets the pace of shards 0 to `shards` - 1 outright: `suspension` marks them, and takes its mark away. */
+  set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
+  /** Ends the membership. */
+  leave(member: Member): Promise<void>;
+}

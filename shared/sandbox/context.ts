@@ -1,0 +1,59 @@
+import type { Entity } from '../catalog/types.ts';
+import { snake } from '../catalog/names.ts';
+import type { Ids } from './ids.ts';
+import type { Typed } from './parameters.ts';
+import { missing } from './refusal.ts';
+import { assign, emptyObject, type Account, type Stored } from './store.ts';
+
+/** What a route works with: one request on one account. */
+export interface Context {
+  readonly account: Account;
+  readonly params: Typed;
+  readonly ids: Ids;
+  /** Unix seconds. */
+  readonly now: number;
+  readonly entity: (name: string) => Entity;
+}
+
+/** A new object of an entity: the fields empty, the parameters set, an id with Stripe's prefix. */
+export function make(context: Context, name: string, params: Typed = {}): Stored {
+  const entity = context.entity(name);
+  const kind = kindOf(entity);
+  const object = emptyObject(entity.fields);
+  assign(object, params);
+  const chosen = typeof params['id'] === 'string' && params['id'] !== '' ? params['id'] : undefined;
+  const stamped = {
+    ...object,
+    id: chosen ?? context.ids.id(kind),
+    object: kind,
+    ...(Object.hasOwn(object, 'created') ? { created: moment(entity, context.now) } : {}),
+    ...(Object.hasOwn(object, 'livemode') ? { livemode: false } : {}),
+  };
+  return context.account.put(kind, stamped);
+}
+
+/** Unix seconds in API v1, ISO 8601 in API v2. */
+function moment(entity: Entity, now: number): number | string {
+  return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
+}
+
+/** Stripe's word for the kind, or the last part of the entity's name in snake case. */
+export function kindOf(entity: Entity): string {
+  return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
+}
+
+/** The object that a path names: 404 where it is not. */
+export function inPath(context: Context, kind: string, id: string, param = 'id'): Stored {
+  const found = context.account.get(kind, id);
+  if (found === undefined) throw missing(kind, id, param);
+  return found;
+}
+
+/** The object that a parameter names: 400 where it is not. Undefined where the parameter is not there. */
+export function inParam(context: Context, kind: string, param: string): Stored | undefined {
+  const id = context.params[param];
+  if (typeof id !== 'string' || id === '') return undefined;
+  const found = context.account.get(kind, id);
+  if (found === undefined || found['deleted'] === true) throw missing(kind, id, param, true);
+  return found;
+}

@@ -1,0 +1,101 @@
+import type { ActionRow } from '../catalog/actions.ts';
+import { KINDS } from '../catalog/overrides.ts';
+import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../catalog/types.ts';
+import type { Catalogue } from '../ports/catalog.ts';
+import type { Context } from './context.ts';
+import { act, generic } from './generic.ts';
+import { MACHINES } from './machines/index.ts';
+import { search } from './search.ts';
+
+/** One route: what it matches, what it takes, what it does. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly pattern: RegExp;
+  readonly fields: Fields;
+  /** It takes a multipart form and no other body. */
+  readonly upload?: true;
+  /** A Buffer is answered as it is. */
+  readonly run: (context: Context, ids: Ids, path: string) => unknown;
+}
+
+/** The ids of a path: `id` is the object's own, the others are its parents'. */
+export type Ids = Readonly<Record<string, string>>;
+
+const METHODS: Readonly<Record<Operation, Route['method']>> = {
+  List: 'GET',
+  Get: 'GET',
+  Create: 'POST',
+  Update: 'POST',
+  Delete: 'DELETE',
+};
+
+const PAGING: Fields = {
+  limit: { type: 'integer' },
+  starting_after: { type: 'string' },
+  ending_before: { type: 'string' },
+  page: { type: 'string' },
+};
+
+/** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
+export function allRoutes(catalogue: Catalogue): Route[] {
+  const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
+  const entities = catalogue.names().filter((name) => !kinds.has(name));
+  const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
+  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue.action(name)));
+  // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
+  const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
+  return [...operations, ...actions].sort((a, b) => variables(a) - variables(b));
+}
+
+function entityRoutes(entity: Entity): Route[] {
+  const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
+  const operations = rows.flatMap(([operation, row]) =>
+    [row, ...(row.also ?? [])].map((route) => operationRoute(entity, operation, route)),
+  );
+  const searched = entity.operations.List?.search;
+  if (searched === undefined) return operations;
+  const fields: Fields = {
+    query: { type: 'string', required: true },
+    limit: { type: 'integer' },
+    page: { type: 'string' },
+  };
+  return [
+    ...operations,
+    {
+      method: 'GET',
+      pattern: patternOf(searched),
+      fields,
+      run: (context, _ids, path) => search(context, entity, path),
+    },
+  ];
+}
+
+function operationRoute(entity: Entity, operation: Operation, route: CatalogueRoute): Route {
+  const machine = MACHINES.entities[entity.entity] ?? {};
+  const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
+  return {
+    method: METHODS[operation],
+    pattern: patternOf(route.path),
+    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
+    ...(route.upload === undefined ? {} : { upload: true as const }),
+    run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
+  };
+}
+
+/** A verb that is an entity's Delete besides needs no second route. */
+function actionRoute(row: ActionRow | undefined): Route[] {
+  if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
+  const machine = MACHINES.actions[row.path];
+  return [
+    {
+      method: row.method,
+      pattern: patternOf(row.path),
+      fields: row.params,
+      run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
+    },
+  ];
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}

@@ -1,0 +1,86 @@
+import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
+import type { Operation } from '../../catalog/types.ts';
+import type { Discovery } from '../discovery.ts';
+import type { JsonSchema } from '../json-schema.ts';
+import { NamedTypes } from './types.ts';
+
+export interface ClientFacts {
+  readonly entities: readonly string[];
+  readonly actions: readonly string[];
+  /** Rows of the manifest. */
+  readonly functions: readonly FunctionRow[];
+}
+
+const BEGIN = '// --- the client begins here\n';
+
+/** One TypeScript file: how to call, then the types of each entity and action. `runtime`: the text of `runtime.ts`. */
+export function generateClient(
+  discovery: Discovery,
+  { entities, actions, functions }: ClientFacts,
+  runtime: string,
+): string {
+  const head = runtime.slice(runtime.indexOf(BEGIN) + BEGIN.length);
+  const reserved = [...head.matchAll(/\b(?:interface|type|class|function) (\w+)/g)].map(([, name = '']) => name);
+  const types = new NamedTypes([...reserved, 'Entities', 'Actions', 'Functions', 'Record', 'Readonly']);
+  const described = entities.map((name) => discovery.entity(name));
+  const acted = actions.map((name) => discovery.action(name));
+  for (const { payloads } of described) for (const schema of Object.values(payloads)) types.look(schema, 'input');
+  for (const { name, input } of acted) types.look(input, `${name}Input`);
+  const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
+  const rows = described.map(({ name, operations, row, payloads }) => {
+    const named = operations.map((one: Operation) => JSON.stringify(one)).join(' | ');
+    return [
+      `  ${JSON.stringify(name)}: {`,
+      `    operations: ${named};`,
+      `    row: ${type(row)};`,
+      `    create: ${type(payloads.Create)};`,
+      `    update: ${type(payloads.Update)};`,
+      '  };',
+    ].join('\n');
+  });
+  const verbs = acted.map(({ name, input, result }) =>
+    [`  ${name}: {`, `    input: ${type(input)};`, `    result: ${type(result)};`, '  };'].join('\n'),
+  );
+  const named = (found: readonly [action: string, name: string][]): string =>
+    JSON.stringify(Object.fromEntries(found.filter(([action]) => actions.includes(action))), undefined, 2);
+  return [
+    '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
+    head.trimEnd(),
+    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
+    `const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = ${named(narrowedActions(functions))};`,
+    `export interface Functions {\n${narrowedFunctions(entities, functions).join('\n')}\n}`,
+    `export interface Entities {\n${rows.join('\n')}\n}`,
+    `export interface Actions {\n${verbs.join('\n')}\n}`,
+    ...types.declarations(),
+    '',
+  ].join('\n\n');
+}
+
+/** Actions with a function of their own: its name. */
+function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: string][] {
+  return rows.flatMap((row): [string, string][] => {
+    const callable = callableOf(row, rows);
+    return callable?.kind === 'action' ? [[callable.action, row.name]] : [];
+  });
+}
+
+/** Narrowed functions of actions that the row they narrow does not serve: in the cloud there is no other way. */
+function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
+  return rows.flatMap((row) => {
+    const callable = callableOf(row, rows);
+    const whole = rows.find(({ name }) => name === row.of)?.actions ?? [];
+    const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
+    return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, row.name]);
+  });
+}
+
+/** The operation and the chosen entities of each narrowed function. */
+function narrowedFunctions(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
+  return rows.flatMap((row) => {
+    const callable = callableOf(row, rows);
+    if (callable?.kind !== 'operation') return [];
+    const served = (callable.names ?? []).filter((name) => entities.includes(name)).map((name) => JSON.stringify(name));
+    if (served.length === 0) return [];
+    return `  ${JSON.stringify(row.name)}: { operation: ${JSON.stringify(callable.operation)}; entities: ${served.join(' | ')} };`;
+  });
+}

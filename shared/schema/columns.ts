@@ -1,0 +1,132 @@
+import { innerFields, pascal } from '../catalog/names.ts';
+import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
+import { SEARCHABLE } from '../catalog/overrides.ts';
+import type { Entity, Fields, OperationRow } from '../catalog/types.ts';
+import { columnOf, type Kind } from '../query/columns.ts';
+import { routesOf } from '../catalog/routes.ts';
+import { isPushable, listFilters } from '../query/pushdown.ts';
+
+/** One column of an entity, or a term that its List takes and no row carries. */
+export interface ColumnFacts {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Of the kind `json`: one value after the other, not one by name. */
+  readonly list?: true;
+  /** The key column is `Id`. */
+  readonly key: boolean;
+  readonly nullable: boolean;
+  /** Neither Create nor Update takes it. */
+  readonly readOnly: boolean;
+  readonly enum?: readonly string[];
+  /** The entity whose id it is. */
+  readonly reference?: string;
+  /** Where a term on it is worked out: by Stripe's list, by its Search API where that may answer, or here. */
+  readonly filter: 'stripe' | 'search' | 'here' | 'none';
+  readonly sortable: boolean;
+  /** False for what only a clause may name. */
+  readonly inRows: boolean;
+}
+
+/** Every column that the rows of an entity have, objects joined, and what a clause may name besides. */
+export function columnsOf(entity: Entity): ColumnFacts[] {
+  const list = entity.operations.List;
+  const inputs = inputNames(entity);
+  const taken = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
+  const row = list ?? NO_LIST;
+  const whereOf = (name: string, path: readonly string[]): ColumnFacts['filter'] =>
+    list === undefined ? 'none' : where(entity, list, taken, name, path);
+  const stored = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnFacts => {
+    // A clause compares a whole resource by its id; its column is the resource.
+    const { kind, values } = field.inlined === true ? WHOLE : columnOf(entity, row, name, 1);
+    const [reference, ...others] = leadsTo(field);
+    return {
+      name,
+      kind,
+      ...(typeof field.type === 'object' && 'array' in field.type ? { list: true } : {}),
+      key: name === 'Id',
+      nullable,
+      readOnly: !inputs.has(name),
+      ...(values === undefined ? {} : { enum: values }),
+      ...(reference === undefined || others.length > 0 ? {} : { reference }),
+      filter: whereOf(name, path),
+      sortable: list !== undefined && kind !== 'json',
+      inRows: true,
+    };
+  });
+  const added = addedColumns(entity).map((name): ColumnFacts => {
+    const filter = taken.has(name) ? 'stripe' : 'none';
+    return { ...NOT_STORED, name, kind: 'text', nullable: true, filter, inRows: true };
+  });
+  const inRows = [...stored, ...added];
+  const known = new Set(inRows.map(({ name }) => name));
+  const inside = list === undefined ? [] : insideWhole(entity).filter(({ name }) => !known.has(name));
+  const terms = [...inside, ...[...taken].map((name) => ({ name, path: undefined }))];
+  return [
+    ...inRows,
+    ...[...new Map(terms.map((one) => [one.name, one])).values()]
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, path }): ColumnFacts => {
+        const { kind, values } = columnOf(entity, row, name, 1);
+        const more = { ...NOT_STORED, name, kind, ...(values === undefined ? {} : { enum: values }) };
+        if (path === undefined) return { ...more, filter: 'stripe' };
+        return { ...more, nullable: true, filter: whereOf(name, path), sortable: kind !== 'json' };
+      }),
+  ];
+}
+
+const WHOLE = { kind: 'json', values: undefined } as const;
+const NOT_STORED = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
+
+/** What a clause may name inside the whole resources that Stripe inlines. */
+function insideWhole({ fields }: Entity): Leaf[] {
+  return rowColumns(fields).flatMap(({ name, path, field }) => {
+    const inner = field.inlined === true ? innerFields(field.type) : undefined;
+    return inner === undefined ? [] : leaves(inner, name, path);
+  });
+}
+
+const NO_LIST: OperationRow = { path: '', params: {} };
+
+function where(
+  entity: Entity,
+  list: OperationRow,
+  taken: ReadonlySet<string>,
+  name: string,
+  path: readonly string[],
+): ColumnFacts['filter'] {
+  if (list.also === undefined && name === 'Id' && entity.operations.Get !== undefined) return 'stripe';
+  if (taken.has(name) || isListedBy(entity, list, name)) return 'stripe';
+  const searched = SEARCHABLE[entity.entity];
+  return searched?.includes(path.join('.')) === true || (searched !== undefined && path[0] === 'metadata')
+    ? 'search'
+    : 'here';
+}
+
+/** Whether Stripe's list has a parameter for a column, by another name perhaps. */
+function isListedBy(entity: Entity, list: OperationRow, name: string): boolean {
+  const column = columnOf(entity, list, name, 1);
+  return column.kind !== 'json' && routesOf(list).some((route) => isPushable(entity.entity, route, { column }));
+}
+
+interface Leaf {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+/** As clauses and inputs join them. */
+function leaves(fields: Fields, outer: string, before: readonly string[]): Leaf[] {
+  return Object.entries(fields).flatMap(([key, field]) => {
+    const name = outer + pascal(key);
+    const path = [...before, key];
+    const inner = innerFields(field.type);
+    return inner === undefined ? [{ name, path }] : leaves(inner, name, path);
+  });
+}
+
+/** Names that Create or Update takes, joined as the columns are. */
+function inputNames({ operations }: Entity): ReadonlySet<string> {
+  const routes = [operations.Create, operations.Update].flatMap((row) =>
+    row === undefined ? [] : [row, ...(row.also ?? [])],
+  );
+  return new Set(routes.flatMap(({ params }) => leaves(params, '', []).map(({ name }) => name)));
+}

@@ -1,0 +1,101 @@
+import { pascal } from '../catalog/names.ts';
+import { parentsOf } from '../catalog/routes.ts';
+import type { Entity, Operation, Route } from '../catalog/types.ts';
+import { ID_PATTERN, LONGEST_ID } from '../operations/request/ids.ts';
+import { isApiV2 } from '../stripe/idempotency-key.ts';
+import { routesByParents } from '../operations/request/resolve-path.ts';
+import { columnsOf, type ColumnFacts } from './columns.ts';
+import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
+
+/** What an id may be, as text. */
+export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN };
+
+const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
+
+/** What `connectorInputPayload` of an operation may be: parents' ids, and what Stripe's call takes. */
+export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
+  const row = entity.operations[operation];
+  if (row === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
+  const { [operation]: kind } = KINDS;
+  const ways = routesByParents(row).map((route) => routeSchema(entity, route, kind));
+  const [only] = ways;
+  return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
+}
+
+function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRules['kind']): JsonSchema {
+  const schema = inputSchema(params, { entity, kind, json: isApiV2(path) });
+  const parents = parentsOf(path).map(pascal);
+  const ids = Object.fromEntries(parents.map((name) => [name, ID_SCHEMA]));
+  const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
+  return {
+    ...schema,
+    properties: { ...schema.properties, ...ids },
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
+
+/** True where the operation names one object by its id. */
+export function takesId(entity: Entity, operation: Operation): boolean {
+  return operation !== 'List' && operation !== 'Create' && entity.operations[operation]?.path.includes('{id}') === true;
+}
+
+/** One row, as List and Get answer it in the format `connector`: `fields` leaves columns out, only `expand` adds some. */
+export function rowSchema(columns: readonly ColumnFacts[]): JsonSchema {
+  const inRows = columns.filter((column) => column.inRows);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(inRows.map((column) => [column.name, columnSchema(column)])),
+    additionalProperties: false,
+  };
+}
+
+const TYPES: Readonly<Record<ColumnFacts['kind'], JsonSchema>> = {
+  text: { type: 'string' },
+  enum: { type: 'string' },
+  integer: { type: 'integer' },
+  number: { type: 'number' },
+  decimal: { type: 'string' },
+  boolean: { type: 'boolean' },
+  seconds: { type: 'integer', description: 'Unix seconds' },
+  instant: { type: 'string', description: 'ISO 8601' },
+  json: {},
+};
+
+function columnSchema({ kind, nullable, enum: values }: ColumnFacts): JsonSchema {
+  const schema = TYPES[kind];
+  const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
+  return {
+    ...schema,
+    ...types,
+    ...(values === undefined ? {} : { description: `such as ${values.slice(0, 60).join(', ')}` }),
+  };
+}
+
+export interface EntityFacts {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  /** One an account, without an id. */
+  readonly singleton: boolean;
+  readonly columns: readonly ColumnFacts[];
+  readonly row: JsonSchema;
+  /** By operation: what its `connectorInputPayload` may be. */
+  readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
+  /** Operations on one object that is named by its id. */
+  readonly byId: readonly Operation[];
+}
+
+export function describeEntity(entity: Entity): EntityFacts {
+  const operations = Object.keys(entity.operations) as Operation[];
+  const columns = columnsOf(entity);
+  return {
+    name: entity.entity,
+    operations,
+    singleton: entity.singleton,
+    columns,
+    row: rowSchema(columns),
+    payloads: Object.fromEntries(
+      operations.flatMap((one) => (one === 'List' ? [] : [[one, payloadSchema(entity, one)]])),
+    ),
+    byId: operations.filter((one) => takesId(entity, one)),
+  };
+}

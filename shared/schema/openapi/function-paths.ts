@@ -1,0 +1,112 @@
+/** Paths of the functions themselves: locally by their names on one server, deployed each at an address of its own. */
+import type { Operation } from '../../catalog/types.ts';
+import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
+import type { Discovery } from '../discovery.ts';
+import { PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { answers, json, KEY_PARAMETER, under, type Schema } from './schemas.ts';
+
+const COMMON: Readonly<Record<string, Schema>> = {
+  operationId: { type: 'string', description: 'the same as the header Idempotency-Key' },
+  accountId: { type: 'string', description: 'a Connect account that the connection allows' },
+  outputFormat: { enum: ['connector', 'native'] },
+  dryRun: { type: 'boolean' },
+};
+/** Names of one function whose payloads its schema tells apart, at most. */
+const MOST_TYPED = 10;
+const NAMES: Schema = { type: 'array', items: { type: 'string' } };
+const CLAUSE: Readonly<Record<string, Schema>> = {
+  entityId: { type: 'string' },
+  filterClause: { type: 'string', maxLength: 10_000 },
+  maxAffected: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
+  explain: { type: 'boolean' },
+};
+const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
+  List: {
+    filterClause: { type: 'string', maxLength: 10_000 },
+    listEntitiesPageSize: PAGE_SIZE,
+    listEntitiesPageToken: { type: 'string' },
+    listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
+    consistency: { enum: ['strong', 'eventual'] },
+    explain: { type: 'boolean' },
+    fields: NAMES,
+    expand: NAMES,
+  },
+  Get: { entityId: { type: 'string' }, fields: NAMES, expand: NAMES },
+  Create: {},
+  Update: CLAUSE,
+  Delete: CLAUSE,
+};
+
+/** Every function that callers post to; `servers`: where it stands. */
+export function functionPaths(
+  rows: readonly FunctionRow[],
+  discovery: Discovery,
+  servers: (name: string) => readonly object[],
+): Record<string, unknown> {
+  const paths = rows.flatMap((row): [string, unknown][] => {
+    const callable = callableOf(row, rows);
+    if (callable === undefined) return [];
+    const body = bodyOf(callable, row, discovery);
+    const operation = {
+      operationId: row.name,
+      summary: `the function ${row.name}`,
+      tags: ['functions'],
+      parameters: [KEY_PARAMETER],
+      requestBody: { required: true, content: json(body) },
+      responses: answers(under('connectorOutputPayload', {}, false), 'what came of it; with dryRun the requests'),
+    };
+    return [[`/${row.name}`, { servers: servers(row.name), post: operation }]];
+  });
+  return Object.fromEntries(paths);
+}
+
+function bodyOf(callable: Callable, row: FunctionRow, discovery: Discovery): Schema {
+  if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
+  if (callable.kind === 'actions') {
+    const names = callable.names ?? ((row.actions ?? []).length === 0 ? discovery.actionNames() : (row.actions ?? []));
+    return body(chosenBy('action', names), ofActions(names, discovery));
+  }
+  const { operation, names = discovery.entityNames() } = callable;
+  const input = payloadOf(names, (name) => discovery.entity(name).payloads[operation]);
+  return body(chosenBy('entity', names), {
+    properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
+    required: ['Create', 'Update'].includes(operation) ? ['connectorInputPayload'] : [],
+  });
+}
+
+interface Part {
+  readonly properties: Readonly<Record<string, Schema>>;
+  readonly required: readonly string[];
+}
+
+/** Which of these is meant; where there is one alone it need not be said. */
+function chosenBy(field: 'entity' | 'action', names: readonly string[]): Part {
+  return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
+}
+
+function ofActions(names: readonly string[], discovery: Discovery): Part {
+  const input = payloadOf(names, (name) => discovery.action(name).input);
+  const needed = names.length <= MOST_TYPED && names.every((name) => 'required' in discovery.action(name).input);
+  return {
+    properties: { connectorInputPayload: input, fields: NAMES, expand: NAMES },
+    required: needed ? ['connectorInputPayload'] : [],
+  };
+}
+
+/** Payloads of one name or of a few; those of every entity or action would be a second document. */
+function payloadOf(names: readonly string[], of: (name: string) => JsonSchema | undefined): Schema {
+  if (names.length > MOST_TYPED) return { type: 'object' };
+  const found = names.flatMap((name) => of(name) ?? []);
+  const [only = { type: 'object' }, ...more] = found;
+  return more.length === 0 ? only : { anyOf: found };
+}
+
+function body(...parts: readonly Part[]): Schema {
+  const required = parts.flatMap((part) => part.required);
+  return {
+    type: 'object',
+    properties: { ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))), ...COMMON },
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}

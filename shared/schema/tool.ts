@@ -1,0 +1,181 @@
+import { isAmount } from '../catalog/overrides.ts';
+import { snake } from '../catalog/names.ts';
+import type { Operation } from '../catalog/types.ts';
+import type { ActionFacts } from './action.ts';
+import type { EntityFacts } from './entity.ts';
+import { PAGE_SIZE, type JsonSchema } from './json-schema.ts';
+
+/** One entity operation or action, as an agent is told of it. */
+export interface ToolFacts {
+  /** `customer_list`, `confirm_payment_intent` */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly reads: boolean;
+  /** It changes, ends or takes what is there, or can move money. */
+  readonly destroys: boolean;
+}
+
+export function toolName(written: string): string {
+  return snake(written.replaceAll('.', ''));
+}
+
+const LIST: JsonSchema = {
+  type: 'object',
+  properties: {
+    filterClause: {
+      type: 'string',
+      description:
+        "such as Email = 'a@example.com' AND Created >= '2026-01-01'; operators = != < > LIKE IN IS NULL AND OR NOT",
+    },
+    pageSize: PAGE_SIZE,
+    pageToken: { type: 'string', description: 'nextPageToken of the page before' },
+    sortBy: { type: 'string', description: 'one column, such as Created DESC' },
+    fields: { type: 'array', items: { type: 'string' }, description: 'columns of the answer; name few' },
+  },
+  additionalProperties: false,
+};
+const OPERATION_ID: JsonSchema = {
+  type: 'string',
+  pattern: '^[!-~]{1,255}$',
+  description: 'the idempotency key; give the one of an earlier try to repeat it without a second effect',
+};
+const ID: JsonSchema = { type: 'string', description: 'its id; parent/id where it belongs to another object' };
+
+/** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
+export function entityTool(facts: EntityFacts, operation: Operation, strict: boolean): ToolFacts {
+  const { name, payloads, byId, columns } = facts;
+  const reads = operation === 'List' || operation === 'Get';
+  const payload = payloads[operation];
+  const ofOne = byId.includes(operation);
+  const id = ofOne ? { id: ID } : {};
+  // What a clause alone may name comes last: `fields` does not take it.
+  const named = (inRows: boolean): string =>
+    columns.flatMap((one) => (one.inRows === inRows ? [one.name] : [])).join(', ');
+  const terms = columns.every((one) => one.inRows) ? '' : `; in a clause alone: ${named(false)}`;
+  const columnsTold = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
+  return {
+    name: toolName(`${name}.${operation}`),
+    title: `${operation} ${name}`,
+    description: `${WORDS[operation]} of Stripe's ${name}${columnsTold}`,
+    inputSchema:
+      operation === 'List' || payload === undefined
+        ? LIST
+        : objectOf({ ...id, ...inputOf(ofOne ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
+    reads,
+    destroys:
+      operation === 'Create' ? MOVES_KEPT_MONEY.has(name) || (payload !== undefined && namesAmount(payload)) : !reads,
+  };
+}
+
+/** What `write-rules.ts` (in no bundle) calls `never`: the amount is kept at Stripe, no input names it. */
+const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
+  'Billing.MeterEvent',
+  'Forwarding.Request',
+  'Treasury.CreditReversal',
+  'Treasury.DebitReversal',
+  'V2.Billing.MeterEvent',
+  'V2.Billing.MeterEventSession',
+]);
+
+const WORDS: Readonly<Record<Operation, string>> = {
+  List: 'Rows',
+  Get: 'One row',
+  Create: 'Makes one',
+  Update: 'Changes one',
+  Delete: 'Deletes one',
+};
+
+export function actionTool({ name, title, entity, reads, input }: ActionFacts, strict: boolean): ToolFacts {
+  return {
+    name: toolName(name),
+    title,
+    description: `${title}: an action of Stripe's on ${entity}`,
+    inputSchema: objectOf(inputOf(input, strict), reads, []),
+    reads,
+    destroys: !reads,
+  };
+}
+
+function objectOf(
+  properties: Readonly<Record<string, JsonSchema>>,
+  reads: boolean,
+  ids: readonly string[],
+): JsonSchema {
+  const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
+  return {
+    type: 'object',
+    properties: { ...properties, ...(reads ? {} : { operationId: OPERATION_ID }) },
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}
+
+/** Nothing where the call takes nothing. */
+function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
+  if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
+  const shown = short(payload, 2);
+  return { input: strict ? shown : loose(shown) };
+}
+
+/** Beside an id: that may bring the parents, which the payload requires where it stands alone. */
+function besideId({ required: _required, anyOf, ...payload }: JsonSchema): JsonSchema {
+  return { ...payload, ...(anyOf === undefined ? {} : { anyOf: anyOf.map(besideId) }) };
+}
+
+/** Of another API version the catalogue knows some names and values: further ones pass, and nothing is required. */
+function loose(schema: JsonSchema): JsonSchema {
+  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
+  const words = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
+  return {
+    ...words,
+    ...rest,
+    ...(properties === undefined ? {} : { properties: eachOf(properties, loose) }),
+    ...(items === undefined ? {} : { items: loose(items) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loose) }),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: loose(additionalProperties) } : {}),
+  };
+}
+
+/** Whole schemas of Stripe's would fill an agent's memory: below the second level objects stand without their fields. */
+function short(schema: JsonSchema, levels: number): JsonSchema {
+  const { properties, items, anyOf, additionalProperties, ...rest } = schema;
+  if (levels === 0 && properties !== undefined)
+    return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
+  const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, ...typesOf(rest.enum) } : {};
+  const examples = rest.examples !== undefined && rest.examples.length > 40 ? { examples: undefined } : {};
+  return JSON.parse(
+    JSON.stringify({
+      ...rest,
+      ...values,
+      ...examples,
+      ...(properties === undefined ? {} : { properties: eachOf(properties, (one) => short(one, levels - 1)) }),
+      ...(items === undefined ? {} : { items: short(items, Math.max(0, levels - 1)) }),
+      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((one) => short(one, levels)) }),
+      ...(additionalProperties === undefined ? {} : { additionalProperties }),
+    }),
+  ) as JsonSchema;
+}
+
+/** What a long enumeration may be in place of its values; null too where that is one. */
+function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
+  return { type: [...new Set(values.map((one) => (one === null ? 'null' : typeof one)))] };
+}
+
+function eachOf(
+  properties: Readonly<Record<string, JsonSchema>>,
+  change: (one: JsonSchema) => JsonSchema,
+): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, change(one)]));
+}
+
+/** Whether an amount can be named anywhere in it: what makes such a thing may charge somebody. */
+function namesAmount(schema: JsonSchema): boolean {
+  const { properties = {}, items, anyOf = [] } = schema;
+  return (
+    Object.entries(properties).some(([name, one]) => isAmount(snake(name)) || namesAmount(one)) ||
+    (items !== undefined && namesAmount(items)) ||
+    anyOf.some(namesAmount)
+  );
+}

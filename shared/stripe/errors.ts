@@ -1,0 +1,146 @@
+import { LONGEST_TEXT } from '../bounds.ts';
+import { ConnectorError, type ErrorFacts, type Status, type StripeSaid } from '../errors.ts';
+import { evidenceOf, isInFlight } from './effect.ts';
+import type { StripeFailure } from './transport.ts';
+import { redact, redactValue } from '../redact.ts';
+
+/** Codes that mean "not in this state", whatever the HTTP status. https://docs.stripe.com/error-codes */
+const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
+
+/** What a failure of Stripe is in our taxonomy: the one place that translates it. */
+export function refusalOf(failure: StripeFailure, write: boolean): ConnectorError {
+  const [status, reason, message] = verdict(failure, write);
+  const facts: ErrorFacts = {
+    reason,
+    // It is kept with the operation as well: no secret is in it from here on.
+    stripe: redactValue(failure.said, [], LONGEST_TEXT) as StripeSaid,
+    retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
+    ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
+  };
+  const error = new ConnectorError(status, redact(message, [], LONGEST_TEXT), facts);
+  if (write) error.evidence = evidenceOf(failure);
+  return error;
+}
+
+function fallbackWait(status: Status): { retryAfterMs?: number } {
+  return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
+}
+
+/** Stripe's 429 of one object that another request works on; of nothing else. https://docs.stripe.com/rate-limits */
+export function isLockTimeout({ said }: StripeFailure): boolean {
+  return said.code === 'lock_timeout';
+}
+
+/** Stripe refused the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
+export function isDeclined({ type }: StripeSaid): boolean {
+  return type === 'card_error';
+}
+
+/** Stripe's 429 of the whole account. */
+export function isRateLimit(failure: StripeFailure): boolean {
+  return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.said.code === 'rate_limit');
+}
+
+type Verdict = readonly [Status, string, string];
+
+/** A proxy that fails is never passed by. */
+const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
+  UNREACHABLE: [
+    'UNAVAILABLE',
+    'PROXY_UNREACHABLE',
+    'the proxy cannot be reached; nothing was sent, and nothing goes around it',
+  ],
+  REFUSED: ['UNAVAILABLE', 'PROXY_REFUSED', 'the proxy refuses the way to Stripe; nothing was sent'],
+  AUTH: [
+    'FAILED_PRECONDITION',
+    'PROXY_AUTH_REJECTED',
+    'the proxy refuses proxy_user and proxy_password, or asks for another proxy_auth_scheme; nothing was sent',
+  ],
+};
+
+function verdict(failure: StripeFailure, write: boolean): Verdict {
+  const { said, message } = failure;
+  if (failure.proxy !== undefined) return PROXY[failure.proxy];
+  if (failure.unwritable === true)
+    return [
+      'INVALID_ARGUMENT',
+      'INVALID_INPUT',
+      'the input cannot be written as a request: it holds text that is not well-formed Unicode; nothing was sent',
+    ];
+  if (failure.kind === 'unsent')
+    return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
+  if (failure.kind === 'lost') return lost(failure, write);
+  if (isInFlight(failure))
+    return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
+  if (said.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
+  switch (failure.httpStatus) {
+    case 401:
+      return [
+        'FAILED_PRECONDITION',
+        'API_KEY_REJECTED',
+        "Stripe rejected the connection's API key; put a valid one into the secret",
+      ];
+    case 402:
+      return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+    case 403:
+      return ['PERMISSION_DENIED', 'STRIPE_PERMISSION', message];
+    case 404:
+      return ['NOT_FOUND', reasonOf(said.code, 'RESOURCE_MISSING'), message];
+    case 429:
+      return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
+    default:
+      return otherwise(failure, write);
+  }
+}
+
+const REPEAT = 'whether the call took effect is not known: repeat it with the same operationId';
+
+/** No answer of Stripe's: none at all, none in time, or one of something else on the way. */
+function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict {
+  if (timedOut === true) {
+    const message = 'Stripe did not answer in time';
+    return ['DEADLINE_EXCEEDED', 'DEADLINE', write ? `${message}; ${REPEAT}` : message];
+  }
+  if (httpStatus === undefined) {
+    return write
+      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `the connection to Stripe broke; ${REPEAT}`]
+      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
+  }
+  const message = `the answer (HTTP ${httpStatus}) is not Stripe's: a proxy, a gateway or another server may have given it`;
+  return write
+    ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `${message}; ${REPEAT}`]
+    : ['UNAVAILABLE', 'STRIPE_UNREADABLE', message];
+}
+
+/** `RATE_LIMIT` is the connection's own limit; Stripe's has another reason. */
+function throttledReason(failure: StripeFailure): string {
+  return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
+}
+
+function otherwise(failure: StripeFailure, write: boolean): Verdict {
+  const { httpStatus = 0, said, message } = failure;
+  if (httpStatus >= 500) {
+    return write
+      ? [
+          'UNAVAILABLE',
+          'OUTCOME_UNKNOWN',
+          'Stripe failed; whether the call took effect is not known: repeat it with the same operationId',
+        ]
+      : ['UNAVAILABLE', 'STRIPE_FAILED', 'Stripe failed to answer'];
+  }
+  if (said.type === 'card_error')
+    return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+  if (said.code === 'rate_limit' || said.code === 'lock_timeout')
+    return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
+  const state = said.code === undefined ? said.param === undefined : WRONG_STATE.test(said.code);
+  return state
+    ? ['FAILED_PRECONDITION', reasonOf(said.code, 'WRONG_STATE'), message]
+    : ['INVALID_ARGUMENT', reasonOf(said.code, 'STRIPE_REFUSED'), message];
+}
+
+/** How Stripe's codes are written: what is not may be anything. https://docs.stripe.com/error-codes */
+const CODE = /^[a-z][a-z0-9_.-]{0,79}$/i;
+
+function reasonOf(code: string | undefined, otherwiseReason: string): string {
+  return code === undefined || !CODE.test(code) ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}

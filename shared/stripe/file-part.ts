@@ -1,0 +1,65 @@
+/** Files in requests: what the inputs of `catalog/file-inputs` become, and what is shown in place of the bytes. */
+import { hash } from 'node:crypto';
+import { LONGEST_NAME } from '../bounds.ts';
+import { UNNAMED_FILE } from '../catalog/file-inputs.ts';
+import { snake } from '../catalog/names.ts';
+import type { Route } from '../catalog/types.ts';
+import { invalid } from '../errors.ts';
+import type { FilePart, Params, StripeRequest } from './transport.ts';
+import { isObject, nodesOf } from './write-policy/params-tree.ts';
+
+/** The request of a route that uploads: the file's inputs leave the parameters and become its part. */
+export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
+  if (upload === undefined) return request;
+  const { content, file_name: name, content_type: type, ...params } = request.params;
+  // Of another API version nothing else is required here; without a file there is no upload in any.
+  if (typeof content !== 'string') throw invalid([{ field: 'Content', description: 'is required' }]);
+  checkNames(params);
+  const bytes = Buffer.from(content, 'base64');
+  const file: FilePart = {
+    part: upload,
+    name: typeof name === 'string' ? name : UNNAMED_FILE.name,
+    type: typeof type === 'string' ? type : UNNAMED_FILE.type,
+    bytes,
+    sha256: hash('sha256', bytes),
+  };
+  return { ...request, params, file };
+}
+
+/** What a log, a plan and a fingerprint have of a file: never its bytes. */
+export function fileFacts({ name, type, bytes, sha256 }: FilePart): Readonly<Record<string, string | number>> {
+  return { name, type, bytes: bytes.length, sha256 };
+}
+
+/** The same of a file that Stripe answered. */
+export function answeredFileFacts(body: Params): Readonly<Record<string, unknown>> {
+  const { content, ...rest } = body;
+  const bytes = Buffer.from(String(content), 'base64');
+  return { ...rest, bytes: bytes.length, sha256: hash('sha256', bytes) };
+}
+
+/** What a caller asked for, as it may be shown: in place of a file the length of its text, under whatever name it stands. */
+export function withoutFile(asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { entity, connectorInputPayload: input } = asked;
+  if (entity !== 'File') return asked;
+  const shown = (name: string, value: unknown): unknown =>
+    typeof value === 'string' && (snake(name) === 'content' || value.length > LONGEST_NAME)
+      ? `${value.length} characters`
+      : value;
+  const connectorInputPayload = isObject(input)
+    ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, shown(name, value)]))
+    : shown('content', input);
+  return { ...asked, connectorInputPayload };
+}
+
+/** The same of a text that could not be read: where a file would be. */
+export function textWithoutFile(text: string): string {
+  return text.replace(/[A-Za-z0-9+/]{200,}/g, (run) => `${run.length} characters`);
+}
+
+/** A name stands between quotes in the head of its part: there is no one way to write these signs in it. RFC 7578 section 4.2 */
+function checkNames(params: Params): void {
+  for (const { name, field } of nodesOf(params, () => true))
+    if (/["\\\u0000-\u001f\u007f]/.test(name))
+      throw invalid([{ field, description: 'must not have quotes, backslashes or control characters in its name' }]);
+}

@@ -1,0 +1,50 @@
+import { ConnectorError, isConnectorError } from '../errors.ts';
+import type { StripeObject, StripeRequest } from './transport.ts';
+import type { Call } from './call-context.ts';
+import type { Door } from './client.ts';
+
+/**
+ * The objects of a list, page by page of a hundred, in Stripe's order: the newest first. `mostPages` are read at most. A
+ * page goes on behind its last object that has an id: one without does not end the list unseen.
+ */
+export async function* objectsOf<T>(
+  door: Door,
+  list: Pick<StripeRequest, 'path' | 'params' | 'account'>,
+  call: Call,
+  mostPages = Infinity,
+): AsyncGenerator<T> {
+  let after: string | undefined;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
+    const { body } = await door.run({ ...list, method: 'GET', params }, call);
+    const page = (body['data'] ?? []) as readonly T[];
+    yield* page;
+    if (body['has_more'] !== true) return;
+    const before = after;
+    after = page.map(idOf).findLast((id) => id !== undefined);
+    if (after === undefined || after === before) throw endless(list.path);
+  }
+}
+
+/** The id of what a list holds, whatever that is. */
+export function idOf(value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function endless(path: string): ConnectorError {
+  return new ConnectorError('UNAVAILABLE', `Stripe's list ${path} says that it goes on, but not where`, {
+    reason: 'STRIPE_UNREADABLE',
+  });
+}
+
+/** An object as Stripe has it now; `gone` where it was deleted, or never was. */
+export async function objectNow(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | 'gone'> {
+  try {
+    const { body } = await door.run(request, call);
+    return body['deleted'] === true ? 'gone' : body;
+  } catch (error) {
+    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return 'gone';
+    throw error;
+  }
+}

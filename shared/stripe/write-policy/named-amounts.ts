@@ -1,0 +1,210 @@
+import { magnitude, isMore, NOTHING, ONE, plus, times, type Exact } from './exact-decimal.ts';
+import { isObject } from './params-tree.ts';
+import { isCurrencyName, isEmpty, type Facts } from './policy-table.ts';
+
+/** An amount that a request names, as a magnitude: quantities are in it. */
+export interface NamedAmount {
+  readonly field: string;
+  /** Undefined where it is no plain decimal, so that its size is not known. */
+  readonly size: Exact | undefined;
+  /** Lower case; undefined where the request names none for it. */
+  readonly currency: string | undefined;
+}
+
+export interface NamedCurrency {
+  readonly field: string;
+  /** Lower case, or what stands there instead of a text. */
+  readonly currency: string;
+}
+
+/** What a request says of money. */
+export interface NamedMoney {
+  readonly amounts: readonly NamedAmount[];
+  readonly currencies: readonly NamedCurrency[];
+}
+
+/** Where the walk is. */
+interface Place {
+  /** Stripe's names from the outside in, without the keys that are currencies. */
+  readonly path: readonly string[];
+  readonly field: string;
+  readonly currency: string | undefined;
+  /** How many units are around this place. */
+  readonly factor: Exact | undefined;
+  /** A currency that is a key leads here: the keys below are names again. */
+  readonly keyed?: true;
+}
+
+/**
+ * Every amount and every currency of a request's parameters. An amount counts in the currency that stands beside it, that
+ * its own key names, or that stands around it. `adds`: the entries of a list of lines are paid together.
+ */
+export function namedMoney(facts: Facts, params: object, adds: boolean): NamedMoney {
+  const currencies: NamedCurrency[] = [];
+  const walk: Walk = { facts, adds, currencies };
+  const amounts = inObject(walk, params as Tree, { path: [], field: '', currency: undefined, factor: ONE });
+  return { amounts, currencies };
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+interface Walk {
+  readonly facts: Facts;
+  readonly adds: boolean;
+  readonly currencies: NamedCurrency[];
+}
+
+function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
+  const currency = currencyOf(tree['currency']);
+  const here = { currency: currency ?? outer.currency, factor: product(outer.factor, unitsIn(tree)) };
+  const currencies = Object.entries(tree).filter(([name]) => name.endsWith('_currency'));
+  const lines: NamedAmount[][] = [];
+  const lists: string[] = [];
+  const taxes: NamedAmount[] = [];
+  const onTop: NamedAmount[] = [];
+  const own = Object.entries(tree).flatMap(([name, value]) => {
+    if (walk.facts.isFree(name) || isEmpty(value)) return [];
+    const field = join(outer.field, name);
+    if (isCurrencyName(name)) noteCurrencies(walk, value, field);
+    const beside = currencyBeside(currencies, name) ?? here.currency;
+    const at: Place = { ...here, path: [...outer.path, name], field, currency: beside };
+    if (!Array.isArray(value)) return inValue(walk, value, at, currency !== undefined);
+    const each = inList(walk, value, at);
+    if (walk.adds && (walk.facts.addsUp(name) || walk.facts.isChosenFrom(name))) {
+      lines.push(...(walk.facts.isChosenFrom(name) ? [each.flat()] : each));
+      lists.push(name);
+    }
+    if (name !== TAXES || !walk.adds) return each.flat();
+    taxes.push(...each.flat());
+    onTop.push(sumOfTaxes(value, at));
+    return [];
+  });
+  return [
+    ...own,
+    ...taxes,
+    ...onTop,
+    ...together([own, onTop], join(outer.field, `amount and ${TAXES}`)),
+    ...together(lines, join(outer.field, lists.join(' and '))),
+  ];
+}
+
+/** Taxes that come on top of the amount beside them. https://docs.stripe.com/api/invoice-line-item/update */
+const TAXES = 'tax_amounts';
+
+function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Place): NamedAmount {
+  const onTop = taxes.filter(isObject).filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
+  const sizes = onTop.map((tax) => magnitude(tax['amount']));
+  return { field: `${field} together`, currency, size: sizes.reduce(sum, NOTHING) };
+}
+
+function isInclusive(rate: unknown): boolean {
+  return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
+}
+
+/** `inV2`: it stands beside a currency, as API v2 writes amounts: `{value, currency}`. */
+function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmount[] {
+  if (Array.isArray(value)) return inList(walk, value, at).flat();
+  if (isObject(value)) return inTree(walk, value, at);
+  const meaning = walk.facts.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
+  if (meaning !== 'money' && meaning !== 'unit') return [];
+  const one = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
+  if (one === undefined) return [];
+  return [meaning === 'unit' ? { ...one, size: product(one.size, at.factor) } : one];
+}
+
+function inTree(walk: Walk, tree: Tree, at: Place): NamedAmount[] {
+  if (at.keyed === true) return inObject(walk, tree, at);
+  const name = at.path.at(-1) ?? '';
+  const isKey = ([key]: readonly [string, unknown]): boolean => walk.facts.isCurrencyKey(name, key);
+  const entries = Object.entries(tree);
+  const byCurrency = entries.filter(isKey).flatMap(([key, value]) => {
+    const field = join(at.field, key);
+    walk.currencies.push({ field, currency: key.toLowerCase() });
+    return inValue(walk, value, { ...at, field, currency: key.toLowerCase(), keyed: true });
+  });
+  const names = Object.fromEntries(entries.filter((entry) => !isKey(entry)));
+  return [...byCurrency, ...inObject(walk, names, at)];
+}
+
+function inList(walk: Walk, list: readonly unknown[], at: Place): NamedAmount[][] {
+  return list.map((item, index) => inValue(walk, item, { ...at, field: `${at.field}[${index}]` }));
+}
+
+/**
+ * The lines of an object are paid together: what they come to in each currency. An amount whose currency the request does
+ * not name may be in any: it counts in each.
+ */
+function together(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
+  const largest = lines.map(largestByCurrency).filter((one) => one.size > 0);
+  if (largest.length < 2) return [];
+  const currencies = new Set(largest.flatMap((one) => [...one.keys()]));
+  return [...currencies].map((currency) => {
+    const sizes = largest.map((one) => larger(one.get(currency), one.get(undefined)));
+    return { field: `${field} together`, currency, size: sizes.reduce(plus, NOTHING) };
+  });
+}
+
+function larger(one: Exact | undefined, other: Exact | undefined): Exact {
+  if (one === undefined || other === undefined) return one ?? other ?? NOTHING;
+  return isMore(one, other) ? one : other;
+}
+
+/** A line says one amount in several ways; its largest counts. */
+function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefined, Exact> {
+  const largest = new Map<string | undefined, Exact>();
+  for (const { currency, size } of amounts) {
+    const before = largest.get(currency);
+    if (size !== undefined && (before === undefined || isMore(size, before))) largest.set(currency, size);
+  }
+  return largest;
+}
+
+/** How often the prices in this object are taken: its quantity, and what the payer may raise it to. */
+function unitsIn(tree: Tree): Exact | undefined {
+  const given = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
+  const quantities = given.filter((one) => !isEmpty(one)).map(magnitude);
+  return quantities.reduce(
+    (most, one) => (most === undefined || one === undefined ? undefined : isMore(one, most) ? one : most),
+    quantities.length === 0 ? ONE : (quantities[0] ?? undefined),
+  );
+}
+
+/** What a payer may raise a quantity to. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
+export function mostUnits(adjustable: unknown): unknown {
+  if (!isObject(adjustable)) return undefined;
+  const { enabled } = adjustable;
+  if (enabled !== undefined && enabled !== true && enabled !== 'true') return undefined;
+  return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
+}
+
+function sum(one: Exact | undefined, other: Exact | undefined): Exact | undefined {
+  return one === undefined || other === undefined ? undefined : plus(one, other);
+}
+
+function product(one: Exact | undefined, other: Exact | undefined): Exact | undefined {
+  return one === undefined || other === undefined ? undefined : times(one, other);
+}
+
+function currencyOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
+}
+
+/** `minimum_amount_currency` is of `minimum_amount`, `merchant_currency` of `merchant_amount`. */
+function currencyBeside(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
+  const found = currencies.find(([key]) => {
+    const of = key.slice(0, -'_currency'.length);
+    return name === of || name.startsWith(`${of}_`);
+  });
+  return found === undefined ? undefined : currencyOf(found[1]);
+}
+
+/** A text or a list of texts; what is neither is no currency that a policy allows. */
+function noteCurrencies(walk: Walk, value: unknown, field: string): void {
+  const each = Array.isArray(value) ? value : [value];
+  for (const one of each)
+    walk.currencies.push({ field, currency: currencyOf(one) ?? (one === '' ? '' : JSON.stringify(one).slice(0, 40)) });
+}
+
+function join(at: string, name: string): string {
+  return at === '' ? name : `${at}.${name}`;
+}

@@ -1,0 +1,82 @@
+import type { Request } from '@google-cloud/functions-framework';
+import type { Connector } from '../operations/connector.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
+import { utf8 } from '../json/utf8.ts';
+import { answering } from '../http/json-handler.ts';
+import { checkPost } from '../http/endpoint.ts';
+import { parseEvent, type StripeEvent } from './event.ts';
+import { isOurVersion, publishEvent } from './publish.ts';
+
+/**
+ * The webhook endpoint of the connection. It answers 2xx once the event is with the topic, or is one that nobody asked
+ * for; 400 to what Stripe did not sign; 503 to everything else, so that Stripe delivers it again.
+ * https://docs.stripe.com/webhooks
+ */
+export function stripeEventsFunction(connector: () => Connector) {
+  return answering(connector, async (built, request) => {
+    checkPost(request);
+    const event = await signedEvent(built, request);
+    return { received: event.id, fate: await take(built, event) };
+  });
+}
+
+async function signedEvent({ webhookSecrets, log }: Connector, request: Request): Promise<StripeEvent> {
+  const body = request.rawBody;
+  const header = request.get('Stripe-Signature') ?? '';
+  if (body === undefined || header === '')
+    throw unsigned('SIGNATURE_MISSING', 'there is no Stripe-Signature over a body');
+  const verdict = await webhookSecrets
+    .verify(body, header)
+    .catch((cause: unknown) => Promise.reject(comesAgain(cause)));
+  if (verdict === 'right') return parseEvent(readJson(body));
+  log.write('WARNING', 'a webhook is refused', { verdict });
+  switch (verdict) {
+    case 'too old':
+      throw unsigned('SIGNATURE_TOO_OLD', 'the signature is older than 300 s');
+    case 'too new':
+      throw unsigned('SIGNATURE_IN_FUTURE', 'the timestamp of the signature is more than 300 s ahead');
+    case 'unreadable':
+      throw unsigned('SIGNATURE_UNREADABLE', 'Stripe-Signature must hold t=... and v1=...');
+    case 'wrong':
+      throw unsigned('SIGNATURE_WRONG', 'no signing secret of the connection made this signature over this body');
+  }
+}
+
+/** The bytes that were signed, not what somebody made of them: a byte that is no UTF-8 would be replaced. */
+function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(utf8(body) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+async function take(connector: Connector, event: StripeEvent): Promise<string> {
+  const { log, parts } = connector;
+  const facts = { event: event.id, type: event.type };
+  if (!isOurVersion(event, parts.apiVersion))
+    log.write('WARNING', 'an event speaks another API version than the connection', {
+      ...facts,
+      apiVersion: event.api_version,
+      connection: parts.apiVersion,
+    });
+  try {
+    const fate = await publishEvent(connector, event);
+    log.write('INFO', 'stripe event', { ...facts, fate });
+    return fate;
+  } catch (cause) {
+    throw comesAgain(cause);
+  }
+}
+
+/** Whatever is wrong with the connection, Stripe is told to come again. */
+function comesAgain(cause: unknown): ConnectorError {
+  const error = unforeseen(cause);
+  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.facts.reason === 'NOT_AN_EVENT')
+    return error;
+  return new ConnectorError('UNAVAILABLE', error.message, { ...error.facts, retryable: true });
+}
+
+function unsigned(reason: string, words: string): ConnectorError {
+  return new ConnectorError('INVALID_ARGUMENT', words, { reason });
+}

@@ -1,0 +1,152 @@
+import type { Call } from '../stripe/call-context.ts';
+import type { Connector } from '../operations/connector.ts';
+import { idOf, objectsOf } from '../stripe/paginate.ts';
+import { ConnectorError, unforeseen } from '../errors.ts';
+import { moveCursor, takeCursor } from '../idempotency/cursor.ts';
+import { connectionSource, eventId, eventMessage } from '../http/cloud-event.ts';
+import { parseEvent } from './event.ts';
+import { publishEvent, type Fate } from './publish.ts';
+
+const HOUR_S = 3600;
+/** Seconds that Stripe lists its events for. https://docs.stripe.com/api/events */
+const LISTED_S = 30 * 24 * HOUR_S;
+/** Seconds that the first run of all looks back. */
+const FIRST_LOOK_S = HOUR_S;
+/** Seconds before the last success that are looked at again: events may be listed late. */
+const OVERLAP_S = 600;
+/** Seconds that the newest events are left to the webhook. */
+const FRESH_S = 60;
+const [SHORTEST_WINDOW_S, LONGEST_WINDOW_S] = [HOUR_S, 24 * HOUR_S];
+/** Microseconds of the lease on the cursor: of one window and its events. */
+const LEASE_US = 120_000_000;
+
+/** What a run did for one account. Times are Unix seconds. */
+export interface Reconciled {
+  readonly account: string | null;
+  readonly fates: Readonly<Partial<Record<Fate | 'refused', number>>>;
+  readonly throughS: number;
+  /** False where time was up: the next run goes on from `throughS`. */
+  readonly complete: boolean;
+  /** Events of this time Stripe does not list any more. */
+  readonly gap?: { readonly fromS: number; readonly toS: number };
+}
+
+/**
+ * Reads an account's events since the last success and publishes those that no webhook brought, in windows of time from
+ * the oldest on, each published whole before the cursor moves past it.
+ */
+export async function reconcile(
+  connector: Connector,
+  account: string | undefined,
+  untilMs: number,
+): Promise<Reconciled> {
+  const { parts, clock } = connector;
+  const name = `stripe-events cursor ${account ?? ''}`;
+  const taken = await parts.operations.update(name, takeCursor(LEASE_US));
+  if (taken.may === 'wait')
+    throw new ConnectorError('ABORTED', 'another run reads the events at this moment', {
+      reason: 'RECONCILE_RUNNING',
+      retryAfterMs: taken.retryAfterMs,
+    });
+  const move = async (at: number | undefined, leaseUs: number): Promise<void> => {
+    if (await parts.operations.update(name, moveCursor(taken.fence, at, leaseUs))) return;
+    throw new ConnectorError('ABORTED', 'another run reads the events by now', { reason: 'RECONCILE_RUNNING' });
+  };
+  const nowS = Math.floor(clock.epochMs() / 1000);
+  const lastS = taken.at ?? nowS - FIRST_LOOK_S;
+  const fates: Partial<Record<Fate | 'refused', number>> = {};
+  let throughS = Math.max(lastS, nowS - LISTED_S);
+  try {
+    const gap = lastS < nowS - LISTED_S ? await reportGap(connector, account, lastS, nowS - LISTED_S) : undefined;
+    const endS = nowS - FRESH_S;
+    let windowS = SHORTEST_WINDOW_S;
+    let fromS = Math.max(nowS - LISTED_S, throughS - OVERLAP_S);
+    while (fromS < endS && clock.monotonicMs() < untilMs) {
+      const toS = Math.min(endS, fromS + windowS);
+      const events = await eventsOf(connector, account, fromS, toS, untilMs);
+      for (const event of events) {
+        const fate = await published(connector, event, account);
+        fates[fate] = (fates[fate] ?? 0) + 1;
+      }
+      throughS = Math.max(throughS, toS);
+      await move(throughS, LEASE_US);
+      windowS = events.length === 0 ? Math.min(LONGEST_WINDOW_S, windowS * 2) : SHORTEST_WINDOW_S;
+      fromS = toS;
+    }
+    return {
+      account: account ?? null,
+      fates,
+      throughS,
+      complete: fromS >= endS,
+      ...(gap === undefined ? {} : { gap }),
+    };
+  } finally {
+    await move(undefined, 0).catch(() => undefined);
+  }
+}
+
+/**
+ * One event that cannot be read, or that Pub/Sub refuses for itself, does not stand in the way of the others: it is logged
+ * and counted as `refused`. What can pass (a topic that is missing, Pub/Sub away) stops the run, and the next one goes on.
+ */
+async function published(
+  connector: Connector,
+  listed: unknown,
+  account: string | undefined,
+): Promise<Fate | 'refused'> {
+  try {
+    return await publishEvent(connector, { ...parseEvent(listed), ...(account === undefined ? {} : { account }) });
+  } catch (cause) {
+    const error = unforeseen(cause);
+    if (error.facts.reason !== 'NOT_AN_EVENT' && error.facts.reason !== 'MESSAGE_REFUSED') throw cause;
+    connector.log.write('ERROR', 'an event cannot be published', {
+      event: idOf(listed),
+      account,
+      cause: error.message,
+    });
+    return 'refused';
+  }
+}
+
+/** The events of a window, the oldest first. */
+async function eventsOf(
+  { parts, clock }: Connector,
+  account: string | undefined,
+  fromS: number,
+  toS: number,
+  untilMs: number,
+): Promise<unknown[]> {
+  const call: Call = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
+  const own = account === undefined ? {} : { account };
+  const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
+  const events: unknown[] = [];
+  for await (const one of objectsOf(parts.door, list, call)) events.push(one);
+  return events.reverse();
+}
+
+/** What cannot be read any more is told: to the log, and to whoever listens to the events. */
+async function reportGap(
+  { log, publisher, settings, clock }: Connector,
+  account: string | undefined,
+  fromS: number,
+  toS: number,
+): Promise<NonNullable<Reconciled['gap']>> {
+  const gap = { fromS, toS };
+  log.write('ERROR', "events are missing for good: the last success was longer ago than Stripe's 30 days", {
+    ...gap,
+    account,
+  });
+  if (settings.eventsTopic !== undefined)
+    await publisher.publish(
+      settings.eventsTopic,
+      eventMessage({
+        id: eventId(settings.name, 'gap', account ?? '', String(fromS)),
+        source: connectionSource(settings.name),
+        type: 'stripe-connector.events.gap.v1',
+        timeMs: clock.epochMs(),
+        data: { account: account ?? null, ...gap },
+        attributes: { type: 'stripe-connector.events.gap.v1' },
+      }),
+    );
+  return gap;
+}

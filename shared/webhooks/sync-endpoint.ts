@@ -1,0 +1,149 @@
+import type { Call } from '../stripe/call-context.ts';
+import type { Connector } from '../operations/connector.ts';
+import { objectsOf } from '../stripe/paginate.ts';
+import { ConnectorError, settingsInvalid } from '../errors.ts';
+import { fingerprintOf } from '../idempotency/record.ts';
+import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
+import { isOfTypes } from './event.ts';
+
+/** What a sync did. */
+export interface Synced {
+  readonly id: string;
+  readonly created: boolean;
+  readonly changed: boolean;
+  /** Endpoints of this connection that were too many. */
+  readonly removed: readonly string[];
+}
+
+/** Metadata of an endpoint that says whose it is. */
+const MARK = 'stripe_connector';
+const COLLECTION = '/v1/webhook_endpoints';
+const DEADLINE_MS = 60_000;
+
+interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly status: string;
+  readonly apiVersion: string | null;
+  readonly events: readonly string[];
+  readonly owner: string | undefined;
+}
+
+/**
+ * Makes the one webhook endpoint of the connection what the settings say: an endpoint with its mark, or with its address,
+ * is taken over; one that is missing is made, with the connection's API version; further ones are removed. A version
+ * cannot be changed at Stripe, so an endpoint of another one is replaced. `keepSecret` takes the signing secret of a new
+ * one; without it none is made.
+ */
+export async function syncWebhook(
+  connector: Connector,
+  keepSecret: ((secret: string) => void) | undefined,
+): Promise<Synced> {
+  const { settings, parts } = connector;
+  const url = settings.webhookUrl;
+  if (url === undefined) throw settingsInvalid('webhook_url is required: the address of stripe-events');
+  const ours = (await endpoints(connector)).filter((one) => one.owner === settings.name || one.url === url);
+  const usable = ours.filter(({ apiVersion }) => apiVersion === parts.apiVersion);
+  const kept = usable.find((one) => one.url === url) ?? usable[0];
+  const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [MARK]: settings.name } };
+  const made = kept === undefined ? await create(connector, wanted, keepSecret) : undefined;
+  const id = kept?.id ?? made ?? '';
+  const changed = kept !== undefined && !isAsWanted(kept, wanted, settings.name);
+  if (changed) await send(connector, 'POST', `${COLLECTION}/${id}`, { ...wanted, disabled: false });
+  // The new one stands before an old one goes: no event falls between them.
+  const removed = ours.map((one) => one.id).filter((one) => one !== id);
+  for (const one of removed) await send(connector, 'DELETE', `${COLLECTION}/${one}`, {});
+  return { id, created: made !== undefined, changed, removed };
+}
+
+async function create(
+  connector: Connector,
+  wanted: Params,
+  keepSecret: ((secret: string) => void) | undefined,
+): Promise<string> {
+  if (keepSecret === undefined)
+    throw new ConnectorError(
+      'FAILED_PRECONDITION',
+      'a new endpoint is needed: --secret-file says where its signing secret goes',
+      {
+        reason: 'SECRET_FILE_REQUIRED',
+      },
+    );
+  const { id, secret } = await send(connector, 'POST', COLLECTION, {
+    ...wanted,
+    api_version: connector.parts.apiVersion,
+    description: `Stripe connector ${connector.settings.name}`,
+  });
+  keepSecret(String(secret));
+  return String(id);
+}
+
+/** Patterns are ours: Stripe takes whole types, so each stands for those that the catalogue knows. */
+function wantedEvents({ settings, parts }: Connector): string[] {
+  if (settings.eventTypes.includes('*')) return ['*'];
+  const field = parts.catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
+  const array = typeof field === 'object' && 'array' in field ? field.array : undefined;
+  const known = typeof array === 'object' && 'enum' in array ? array.enum.map(String) : [];
+  const named = settings.eventTypes.filter((one) => !one.endsWith('.*'));
+  const patterns = settings.eventTypes.filter((one) => one.endsWith('.*'));
+  for (const pattern of patterns)
+    if (!known.some((type) => isOfTypes(type, [pattern])))
+      throw settingsInvalid(`event_types: ${pattern} meets no type of Stripe's events`);
+  return [...new Set([...named, ...known.filter((type) => isOfTypes(type, patterns))])].sort();
+}
+
+function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: readonly string[] }, name: string): boolean {
+  return (
+    kept.url === wanted.url &&
+    kept.status === 'enabled' &&
+    kept.owner === name &&
+    [...kept.events].sort().join() === [...wanted.enabled_events].sort().join()
+  );
+}
+
+async function endpoints(connector: Connector): Promise<Endpoint[]> {
+  const { parts, settings } = connector;
+  const list = {
+    path: COLLECTION,
+    params: {},
+    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+  };
+  const found: Endpoint[] = [];
+  for await (const one of objectsOf<StripeObject>(parts.door, list, callOf(connector))) found.push(endpointOf(one));
+  return found;
+}
+
+function endpointOf(object: StripeObject): Endpoint {
+  const metadata = (object['metadata'] ?? {}) as Readonly<Record<string, string>>;
+  return {
+    id: String(object['id']),
+    url: String(object['url']),
+    status: String(object['status']),
+    apiVersion: (object['api_version'] ?? null) as string | null,
+    events: (object['enabled_events'] ?? []) as readonly string[],
+    owner: metadata[MARK],
+  };
+}
+
+async function send(
+  connector: Connector,
+  method: StripeRequest['method'],
+  path: string,
+  params: Params,
+): Promise<StripeObject> {
+  const { parts, random, settings } = connector;
+  const request: StripeRequest = {
+    method,
+    path,
+    params,
+    ...(method === 'POST'
+      ? { idempotencyKey: `webhooks-${fingerprintOf({ path, params, once: random.uuid() }).slice(0, 40)}` }
+      : {}),
+    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+  };
+  return (await parts.door.run(request, callOf(connector))).body;
+}
+
+function callOf({ clock }: Connector): Call {
+  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
+}
