@@ -3,8 +3,7 @@ import { snake } from '../catalog/names.ts';
 import { sampleKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
-import { ID_SCHEMA } from './entity.ts';
-import { inputSchema, type JsonSchema } from './json-schema.ts';
+import { ID_SCHEMA, inputSchema, type JsonSchema } from './json-schema.ts';
 
 export interface ActionFacts {
   readonly name: string;

@@ -1,14 +1,10 @@
 import { pascal } from '../catalog/names.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
-import { ID_PATTERN, LONGEST_ID } from '../operations/request/ids.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { columnsOf, type ColumnFacts } from './columns.ts';
-import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
-
-/** What an id may be, as text. */
-export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN };
+import { ID_SCHEMA, inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 

@@ -1,4 +1,4 @@
-import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import { MOST_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -8,6 +8,7 @@ import {
 } from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
+import { ID_PATTERN, LONGEST_ID, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
 import type { Field, Fields, Scalar, Shape, TextForm } from '../catalog/types.ts';
 
 /** The part of JSON Schema 2020-12 that is used. */
@@ -22,6 +23,7 @@ export interface JsonSchema {
   readonly minProperties?: number;
   readonly items?: JsonSchema;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly enum?: readonly (string | number | boolean | null)[];
   readonly const?: string;
   readonly anyOf?: readonly JsonSchema[];
@@ -35,6 +37,18 @@ export interface JsonSchema {
   readonly examples?: readonly (string | number | boolean)[];
   readonly contentEncoding?: 'base64';
 }
+
+/** What an id may be, as text. */
+export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN };
+/** An id of an object itself, which may have its parents before it: two at most. */
+export const ENTITY_ID_SCHEMA: JsonSchema = { ...ID_SCHEMA, maxLength: 3 * LONGEST_ID + 2 };
+export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
+/** `fields`, `expand` */
+export const NAMES_SCHEMA: JsonSchema = {
+  type: 'array',
+  items: { type: 'string', pattern: '\\S' },
+  maxItems: MOST_LISTED,
+};
 
 /** Rows of a page of a List. */
 export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MOST_ROWS_A_PAGE, default: ROWS_A_PAGE };

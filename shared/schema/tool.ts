@@ -3,7 +3,7 @@ import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { ActionFacts } from './action.ts';
 import type { EntityFacts } from './entity.ts';
-import { PAGE_SIZE, type JsonSchema } from './json-schema.ts';
+import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action, as an agent is told of it. */
 export interface ToolFacts {
@@ -32,16 +32,15 @@ const LIST: JsonSchema = {
     pageSize: PAGE_SIZE,
     pageToken: { type: 'string', description: 'nextPageToken of the page before' },
     sortBy: { type: 'string', description: 'one column, such as Created DESC' },
-    fields: { type: 'array', items: { type: 'string' }, description: 'columns of the answer; name few' },
+    fields: { ...NAMES_SCHEMA, description: 'columns of the answer; name few' },
   },
   additionalProperties: false,
 };
 const OPERATION_ID: JsonSchema = {
-  type: 'string',
-  pattern: '^[!-~]{1,255}$',
+  ...OPERATION_ID_SCHEMA,
   description: 'the idempotency key; give the one of an earlier try to repeat it without a second effect',
 };
-const ID: JsonSchema = { type: 'string', description: 'its id; parent/id where it belongs to another object' };
+const ID: JsonSchema = { ...ENTITY_ID_SCHEMA, description: 'its id; parent/id where it belongs to another object' };
 
 /** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
 export function entityTool(facts: EntityFacts, operation: Operation, strict: boolean): ToolFacts {

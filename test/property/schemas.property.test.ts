@@ -168,9 +168,9 @@ const LIST_FIELDS = {
   sortBy: 'listEntitiesSortByColumns',
   fields: 'fields',
 } as const;
-const VALUES = [true, false, -1, 0, 1, 25, 200, 201, 2.5, {}, ['Id'], [1], [null], 'Name', null];
+const VALUES = [true, false, -1, 0, 1, 25, 200, 201, 2.5, {}, ['Id'], [1], [null], [''], 'Name', null];
 /** What the function takes besides the schema's own spelling: the last page's null, a list of one column, a list as a text. */
-const BESIDES = ['pageToken null', 'sortBy ["Id"]', 'fields "Name"'];
+const BESIDES = ['pageToken null', 'sortBy ["Id"]', 'sortBy [""]', 'fields "Name"'];
 
 test('what the schema of a List accepts the function accepts, and the reverse: every field, every kind of value', () => {
   const { inputSchema } = entityTool(describeEntity(catalogue.entity('Customer')), 'List', true);

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { checkSync } from 'recheck';
 import ts from 'typescript';
 import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../shared/catalog/file-inputs.ts';
-import { ID_PATTERN } from '../../shared/operations/request/ids.ts';
+import { ID_PATTERN, OPERATION_ID_PATTERN } from '../../shared/operations/request/ids.ts';
 
 const FOLDERS = ['shared', 'functions', 'infra'];
 const FILES = ['esbuild.config.mjs', 'test/run.mjs'];
@@ -33,6 +33,7 @@ interface Found {
 /** What `new RegExp` makes in each place that has one: the argument as it is written, and an example of its pattern. */
 const MADE: Readonly<Record<string, string>> = {
   'shared/operations/request/ids.ts: ID_PATTERN': ID_PATTERN,
+  'shared/operations/request/ids.ts: OPERATION_ID_PATTERN': OPERATION_ID_PATTERN,
   'shared/operations/request/params/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
   'shared/operations/request/params/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
   // Only what stands between the slashes of a route differs.

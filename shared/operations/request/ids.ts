@@ -24,7 +24,9 @@ export function checkId(field: string, id: unknown): string {
   return id;
 }
 
-const OPERATION_ID = /^[\x21-\x7e]{1,255}$/;
+/** Visible ASCII: it is a header too. */
+export const OPERATION_ID_PATTERN = '^[!-~]{1,255}$';
+const OPERATION_ID = new RegExp(OPERATION_ID_PATTERN);
 
 /** The caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
 export function checkOperationId(field: string, id: string): void {

@@ -2,21 +2,21 @@
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
-import { PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
 import { answers, json, KEY_PARAMETER, under, type Schema } from './schemas.ts';
 
 const COMMON: Readonly<Record<string, Schema>> = {
-  operationId: { type: 'string', description: 'the same as the header Idempotency-Key' },
+  operationId: { ...OPERATION_ID_SCHEMA, description: 'the same as the header Idempotency-Key' },
   accountId: { type: 'string', description: 'a Connect account that the connection allows' },
   outputFormat: { enum: ['connector', 'native'] },
   dryRun: { type: 'boolean' },
 };
 /** Names of one function whose payloads its schema tells apart, at most. */
 const MOST_TYPED = 10;
-const NAMES: Schema = { type: 'array', items: { type: 'string' } };
 const CLAUSE: Readonly<Record<string, Schema>> = {
-  entityId: { type: 'string' },
-  filterClause: { type: 'string', maxLength: 10_000 },
+  entityId: ENTITY_ID_SCHEMA,
+  // An empty one never means all.
+  filterClause: { type: 'string', maxLength: 10_000, pattern: '\\S' },
   maxAffected: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
   explain: { type: 'boolean' },
 };
@@ -28,10 +28,10 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
     listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
     consistency: { enum: ['strong', 'eventual'] },
     explain: { type: 'boolean' },
-    fields: NAMES,
-    expand: NAMES,
+    fields: NAMES_SCHEMA,
+    expand: NAMES_SCHEMA,
   },
-  Get: { entityId: { type: 'string' }, fields: NAMES, expand: NAMES },
+  Get: { entityId: ENTITY_ID_SCHEMA, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
   Create: {},
   Update: CLAUSE,
   Delete: CLAUSE,
@@ -88,7 +88,7 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = names.length <= MOST_TYPED && names.every((name) => 'required' in discovery.action(name).input);
   return {
-    properties: { connectorInputPayload: input, fields: NAMES, expand: NAMES },
+    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
     required: needed ? ['connectorInputPayload'] : [],
   };
 }

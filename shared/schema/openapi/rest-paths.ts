@@ -2,13 +2,13 @@
 import type { Operation } from '../../catalog/types.ts';
 import type { ActionFacts } from '../action.ts';
 import type { EntityFacts } from '../entity.ts';
-import { PAGE_SIZE } from '../json-schema.ts';
+import { ENTITY_ID_SCHEMA, PAGE_SIZE } from '../json-schema.ts';
 import { answers, json, KEY_PARAMETER, ref, under, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
-const ID = { name: 'entityId', in: 'path', required: true, schema: { type: 'string' } } as const;
+const ID = { name: 'entityId', in: 'path', required: true, schema: ENTITY_ID_SCHEMA } as const;
 
 export function entityPaths(facts: EntityFacts): { paths: Paths; schemas: Schemas } {
   const { name, operations, row, payloads } = facts;

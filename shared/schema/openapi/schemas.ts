@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../json-schema.ts';
+import { OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 
 /** A schema of an OpenAPI document: JSON Schema, and references to components. */
 export type Schema = JsonSchema | { readonly $ref: string } | { readonly [key: string]: unknown };
@@ -31,7 +31,7 @@ export const KEY_PARAMETER = {
   name: 'Idempotency-Key',
   in: 'header',
   description: 'a repeat under the same key has one effect; made where it is not given',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: OPERATION_ID_SCHEMA,
 } as const;
 
 export function json(schema: Schema): { readonly 'application/json': { readonly schema: Schema } } {
