@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { secretManager } from '../../shared/adapters/google/secret-manager.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { API_KEY } from '../../shared/ports/secrets.ts';
+import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET } from '../../shared/ports/secrets.ts';
 import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
@@ -71,6 +71,19 @@ for (const [code, status, wanted] of [
     await assert.rejects(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }).read(), reason(wanted));
   });
 }
+
+// An operator looks for the secret that the message names.
+for (const [kind, setting] of [
+  [API_KEY, 'api_key'],
+  [SIGNING_SECRET, 'webhook_secrets'],
+  [PROXY_PASSWORD, 'proxy_password'],
+] as const)
+  test(`a secret that is missing names the setting ${setting}`, async () => {
+    fails(404, 'NOT_FOUND');
+    await assert.rejects(secretManager({ kind, version: VERSION, emulatorHost: host }).read(), {
+      message: new RegExp(`create it or correct ${setting}$`),
+    });
+  });
 
 test('many callers, one read; a rejected key is read again once, by one of them', async () => {
   const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);

@@ -98,6 +98,27 @@ test('the main job: a customer pays, from creation to capture', async () => {
   assert.deepEqual((await call('customer-delete', { entityId: created.Id }))['connectorOutputPayload'], {});
 });
 
+// RFC 9110, 15.5.6: a 405 names what is taken. A probe or a mistyped method is no fault of ours: no ERROR for the alert.
+test('a function takes POST alone: other methods are 405 with Allow, and no ERROR line', async () => {
+  const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
+    functions: { name: string }[];
+  };
+  const before = server.output().length;
+  const names = functions.map(({ name }) => name).filter((name) => name !== 'connection');
+  for (const name of names)
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']) {
+      const body = ['PUT', 'PATCH'].includes(method) ? { body: '{"entity":"Customer"}' } : {};
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}/${name}`, { method, headers, ...body });
+      assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'POST'], `${method} ${name}`);
+      if (method === 'HEAD') continue;
+      const { error } = (await answer.json()) as { error: { details: { reason: string }[] } };
+      assert.equal(error.details[0]?.reason, 'METHOD_NOT_ALLOWED', `${method} ${name}`);
+    }
+  assert.ok(names.length > 20, String(names.length));
+  assert.doesNotMatch(server.output().slice(before), /"severity":"ERROR"/);
+});
+
 test('pages walk with an opaque token, 25 rows by default', async () => {
   for (let i = 0; i < 27; i += 1)
     await post(`${server.url}/create-entity`, { entity: 'Product', connectorInputPayload: { Name: `p${i}` } });

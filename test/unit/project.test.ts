@@ -184,6 +184,28 @@ test('types are strict and right', () => {
 test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
 test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--check', '.']));
 
+test('a part that no test has is an error that lists the parts', () => {
+  const { CI: _, ...env } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, ['test/run.mjs', 'nosuchpart'], { encoding: 'utf8', env });
+  assert.equal(status, 1);
+  assert.match(stderr, /no test file's path contains nosuchpart; there are .*contract, .*functions, .*unit/);
+});
+
+test('the parts that the scripts name are there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const files = filesOf('test', '.test.ts');
+  const named = Object.values(scripts).flatMap(
+    (script) => /test\/run\.mjs ([\w/ -]+)/.exec(script)?.[1]?.split(' ') ?? [],
+  );
+  const parts = named.filter((part) => !part.startsWith('--'));
+  assert.deepEqual(parts, ['unit/project']);
+  for (const part of parts)
+    assert.ok(
+      files.some((file) => file.includes(part)),
+      part,
+    );
+});
+
 test('there is no any, no ignored type error, no skipped or single test', () => {
   for (const file of [...sources, ...filesOf('test', '.ts')]) {
     if (file.endsWith('project.test.ts')) continue;

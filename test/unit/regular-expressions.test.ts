@@ -9,8 +9,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { checkSync } from 'recheck';
 import ts from 'typescript';
+import manifest from '../../functions/manifest.json';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../shared/catalog/file-inputs.ts';
 import { ID_PATTERN, OPERATION_ID_PATTERN } from '../../shared/operations/request/ids.ts';
+import { Discovery } from '../../shared/schema/discovery.ts';
+import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
+import { entityTool } from '../../shared/schema/tool.ts';
 
 const FOLDERS = ['shared', 'functions', 'infra'];
 const FILES = ['esbuild.config.mjs', 'test/run.mjs'];
@@ -72,6 +77,31 @@ test('every regular expression of ours is linear', () => {
     const summary = verdict.status === 'vulnerable' ? verdict.complexity.summary : '';
     return verdict.status === 'safe' ? [] : [`${file}: /${pattern}/${flags}: ${verdict.status} ${summary}`];
   });
+  assert.deepEqual(wrong, []);
+});
+
+/** Every `pattern` of a schema, with the one that its names are held to. */
+function patternsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    key === 'pattern' && typeof inner === 'string' ? [inner] : patternsIn(inner),
+  );
+}
+
+// A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
+test('so is every pattern of the schemas of the whole catalogue', () => {
+  const catalogue = catalogueFiles('shared/catalog');
+  const discovery = new Discovery(catalogue);
+  const schemas = [
+    functionPaths(manifest.functions, discovery, () => []),
+    ...catalogue.names().map((name) => discovery.entity(name).payloads),
+    ...catalogue.actionNames().map((name) => discovery.action(name).input),
+    entityTool(discovery.entity('Customer'), 'List', true).inputSchema,
+    entityTool(discovery.entity('Customer'), 'Update', true).inputSchema,
+  ];
+  const patterns = [...new Set(schemas.flatMap(patternsIn))];
+  assert.ok(patterns.length >= 9, patterns.join(' '));
+  const wrong = patterns.filter((pattern) => checkSync(pattern, 'u', CHECK).status !== 'safe');
   assert.deepEqual(wrong, []);
 });
 
