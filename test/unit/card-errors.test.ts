@@ -1,0 +1,107 @@
+/**
+ * A card error without a decline code says Stripe's code at every door, in the log, in results and in dead letters.
+ * https://docs.stripe.com/error-codes: `decline_code` comes with `card_declined` alone; stripe-node sets it to '' elsewhere.
+ * Reports: stripe/stripe-terminal-ios#150, mozilla/fxa#3240, woocommerce-gateway-stripe#1178.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { schemaCheck } from '../../shared/adapters/schema-check.ts';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import type { Stripe } from '../../shared/ports/stripe.ts';
+import { handleMessage } from '../../shared/serve/automation/automation.ts';
+import { connectionFunction } from '../../shared/serve/connection/connection.ts';
+import { actionFunction, entityFunction, executeActionFunction } from '../../shared/serve/functions.ts';
+import { agentTools } from '../../shared/serve/tools/agent-tools.ts';
+import { testConnector, type TestConnector } from '../connector.ts';
+import { serve } from '../in-process.ts';
+
+function refusing(facts: object): Stripe {
+  const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
+  return {
+    ready: () => undefined,
+    send: ({ method }) =>
+      Promise.resolve(
+        method === 'GET'
+          ? {
+              ok: true,
+              body: { object: 'list', data: [{ id: 'cus_1', object: 'customer', email: 'a@b.c' }], has_more: false },
+            }
+          : answerOf(new HttpAnswer(402, { 'request-id': 'req_1' }, json, () => undefined)),
+      ),
+  };
+}
+
+const PAYMENT = { Amount: 100, Currency: 'usd', Confirm: true };
+const CONFIRM = { PaymentIntentId: 'pi_1' };
+const BASE = '/v2/projects/local/locations/local/connections/test';
+/** Doors of HTTP: the method, the path, the body. */
+const DOORS: readonly (readonly [method: string, path: string, body: object])[] = [
+  ['POST', '/create-entity', { entity: 'PaymentIntent', connectorInputPayload: PAYMENT }],
+  [
+    'POST',
+    '/update-entity',
+    { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Source: 'tok_1' } },
+  ],
+  ['POST', '/execute-action', { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM }],
+  ['POST', '/confirm-payment-intent', { connectorInputPayload: CONFIRM }],
+  ['POST', `${BASE}/entityTypes/PaymentIntent/entities`, { fields: PAYMENT }],
+  ['POST', `${BASE}/actions/ConfirmPaymentIntent:execute`, { parameters: CONFIRM }],
+  ['POST', '/run/create-entity', { entity: 'PaymentIntent', connectorInputPayload: PAYMENT }],
+];
+
+function handlerOf(connector: TestConnector): HttpFunction {
+  const functions: Readonly<Record<string, HttpFunction>> = {
+    '/create-entity': entityFunction(() => connector, 'Create'),
+    '/update-entity': entityFunction(() => connector, 'Update'),
+    '/execute-action': executeActionFunction(() => connector),
+    '/confirm-payment-intent': actionFunction(() => connector, 'ConfirmPaymentIntent'),
+  };
+  const whole = connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []);
+  return (request, response) => (functions[request.path] ?? whole)(request, response);
+}
+
+/** What an answer says, wherever it stands: `reason`, and no empty decline code. */
+function check(where: string, answer: unknown, reason: string): void {
+  const text = JSON.stringify(answer);
+  assert.ok(text.includes(`"reason":"${reason}"`), `${where}: ${text}`);
+  assert.doesNotMatch(text, /"(reason|code|declineCode|decline_code)":""/, where);
+}
+
+for (const [facts, reason] of [
+  [{ code: 'expired_card', decline_code: '' }, 'EXPIRED_CARD'],
+  [{ code: 'incorrect_cvc' }, 'INCORRECT_CVC'],
+  [{ code: 'processing_error', decline_code: null }, 'PROCESSING_ERROR'],
+  [{ code: '', decline_code: '' }, 'CARD_ERROR'],
+] as const)
+  test(`${JSON.stringify(facts)} is ${reason} at every door, in the log, in the result and in the dead letter`, async (t) => {
+    const settings = { min_nodes: 50, expose: 'all', tools_allow: ['*'] };
+    const connector = testConnector({ clock: systemClock, stripe: refusing(facts), settings });
+    const server = await serve(handlerOf(connector));
+    t.after(() => server.close());
+    for (const [method, path, body] of DOORS) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(server.url + path, { method, headers, body: JSON.stringify(body) });
+      check(path, await answer.json(), reason);
+    }
+    const tools = agentTools(connector);
+    check('a tool', (await tools.call('payment_intent_create', { input: PAYMENT }, schemaCheck)).content, reason);
+    check('a tool', (await tools.call('confirm_payment_intent', { input: CONFIRM }, schemaCheck)).content, reason);
+    const asked = { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM };
+    const data = Buffer.from(JSON.stringify(asked)).toString('base64');
+    const more = { attributes: {}, publishedMs: undefined, orderingKey: '', deliveryAttempt: undefined };
+    await handleMessage(connector, { id: 'm-1', data, ...more }, []);
+    for (const topic of ['results', 'dead-letters']) {
+      const [message] = connector.published.filter((one) => one.topic.endsWith(topic));
+      assert.equal(message?.attributes['reason'], reason, topic);
+      check(topic, JSON.parse(message.data), reason);
+    }
+    check('what is put aside', await connector.deadLetters.list(1), reason);
+    const lines = connector.logged.filter(({ message }) => message === 'transaction');
+    const outcomes = lines.flatMap(({ facts: told }) =>
+      'status' in told ? [Reflect.get(told, 'outcome') as unknown] : [],
+    );
+    assert.ok(outcomes.length >= DOORS.length + 3);
+    for (const outcome of outcomes) assert.equal(outcome, facts.code === '' ? 'refused' : facts.code);
+  });
