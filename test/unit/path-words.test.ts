@@ -102,3 +102,50 @@ for (const [sentence, body, field, service] of REFUSED)
     });
     assert.deepEqual(stripe.sent, []);
   });
+
+/** Ids of before 2018-05-21: stripe-java#736, stripe-java#62, stripe-ruby-mock#495, stripe-node#95. */
+const OLD_IDS = [
+  'Gold Plan',
+  '50%OFF',
+  'Pro plan $699/month',
+  'été',
+  'A/B',
+  'plan (monthly)',
+  'gold,plan',
+  'a&b',
+  'x#y',
+  "o'clock?",
+];
+const OF_ONE: readonly (readonly [ReturnType<typeof entityService>, (id: string) => object, method: string])[] = [
+  [entityService('Get'), (entityId) => ({ entityId }), 'GET'],
+  [entityService('Update'), (entityId) => ({ entityId, connectorInputPayload: { Name: 'a' } }), 'POST'],
+  [entityService('Delete'), (entityId) => ({ entityId }), 'DELETE'],
+  [entityService('List'), (id) => ({ filterClause: `Id = ${quoted(id)}` }), 'GET'],
+  [entityService('List'), (id) => ({ filterClause: `Id IN (${quoted(id)}, 'none')` }), 'GET'],
+  [
+    entityService('Update'),
+    (id) => ({ filterClause: `Id = ${quoted(id)}`, connectorInputPayload: { Name: 'a' } }),
+    'POST',
+  ],
+  [entityService('Update'), () => ({ filterClause: "Name = 'old'", connectorInputPayload: { Name: 'a' } }), 'POST'],
+  [entityService('Delete'), () => ({ filterClause: "Name = 'old'" }), 'DELETE'],
+];
+
+const quoted = (id: string): string => `'${id.replaceAll("'", "''")}'`;
+
+for (const id of OLD_IDS)
+  test(`a coupon ${JSON.stringify(id)} is read, changed, deleted and found by its id`, async () => {
+    const path = `/v1/coupons/${encodeURIComponent(id)}`;
+    const coupon = { id, object: 'coupon', name: 'old' };
+    for (const [index, [service, body, method]] of OF_ONE.entries()) {
+      const stripe = answeringStripe((asked) =>
+        asked === '/v1/coupons' ? { object: 'list', data: [coupon], has_more: false } : coupon,
+      );
+      const connector = testConnector({ clock: systemClock, stripe });
+      const terms = { operationId: `old-${index}`, deadlineMs: 5000, told: new Set<string>() };
+      const { status } = await service.prepare(connector, { entity: 'Coupon', ...body(id) }, terms).run();
+      assert.equal(status, 200, JSON.stringify(body(id)));
+      const sent = stripe.sent.filter((one) => one.method === method).map((one) => one.path);
+      assert.ok(sent.includes(path), `${JSON.stringify(body(id))}: ${sent.join(' ')}`);
+    }
+  });
