@@ -116,6 +116,33 @@ test('the client secret of a replayed action is read anew: its row is equal key 
   );
 });
 
+// A setting or an upgrade that changes what an answer shows must not make an unknown operation unrepeatable.
+test('format, fields and expansions of the answer are no part of the payload', async () => {
+  const payment = { Amount: 1500, Currency: 'usd', PaymentMethod: 'pm_card_visa' };
+  const made = (await create('format-0', payment, 'PaymentIntent')).body['connectorOutputPayload'] as { Id: string };
+  const confirm = (more: object): ReturnType<typeof post> =>
+    post(`${running.url}/confirm-payment-intent`, {
+      operationId: 'format-1',
+      connectorInputPayload: { PaymentIntentId: made.Id, ReturnUrl: 'https://example.com' },
+      ...more,
+    });
+  assert.equal((await confirm({})).status, 200);
+  sandbox.requests.length = 0;
+  for (const more of [
+    { outputFormat: 'native' },
+    { fields: ['status'] },
+    { expand: ['latest_charge'] },
+    { outputFormat: 'native', expand: ['payment_method'] },
+    { outputFormat: 'connector' },
+  ]) {
+    const again = await confirm(more);
+    assert.equal(again.status, 200, `${JSON.stringify(more)}: ${again.text}`);
+    assert.equal(again.headers.get('idempotent-replayed'), 'true', JSON.stringify(more));
+    assert.match(again.text, /succeeded/, JSON.stringify(more));
+  }
+  assert.deepEqual(keysSent(), []);
+});
+
 test('an Update by clause under an id: a repeat finishes the rest of its list, and touches no row twice', async () => {
   for (const name of ['Ada', 'Ben', 'Cyd'])
     assert.equal((await create(`sweep-${name}`, { Name: name, Email: 'old@example.com' })).status, 200);
