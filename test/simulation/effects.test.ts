@@ -24,6 +24,18 @@ import { KeyedStripe, type Fate } from './keyed-stripe.ts';
 const SIDES = ['before', 'after'] as const;
 const WAYS = ['drop', 'time out', 'gateway 503', 'gateway 404', 'page 200', 'array 200', 'redirect'] as const;
 
+/** How a read can fail that tells the outcome again. */
+const READS: readonly Fate[] = [
+  400,
+  401,
+  403,
+  404,
+  409,
+  429,
+  'no connection',
+  ...WAYS.map((way): Fate => `${way} before`),
+];
+
 /** What happens to a call: to its requests, to its reads, to its record, or before any of them. */
 interface Happening {
   readonly name: string;
@@ -42,7 +54,7 @@ const HAPPENINGS: readonly Happening[] = [
     ['declined', 'refused and saved', 'failed and saved', 400, 401, 403, 404, 409, 429, 'no connection'] as const
   ).map((fate) => ({ name: `Stripe: ${fate}`, fate })),
   ...WAYS.flatMap((way) => SIDES.map((side) => ({ name: `${way} ${side}`, fate: `${way} ${side}` as const }))),
-  ...([403, 404, 429, 'drop before', 'page 200 before'] as const).map((reads) => ({ name: `reads: ${reads}`, reads })),
+  ...READS.map((reads) => ({ name: `reads: ${reads}`, reads })),
   ...([403, 404, 'drop before'] as const).map((fate) => ({ name: `all: ${fate}`, fate, reads: fate })),
   ...[0, 1].flatMap((step) =>
     SIDES.map((side) => ({ name: `store fails at step ${step}, ${side}`, store: { step, side } })),
@@ -60,6 +72,12 @@ interface Write {
   readonly service: Served;
   readonly body: Readonly<Record<string, unknown>>;
 }
+const DESTINATION = {
+  Name: 'x',
+  Type: 'webhook_endpoint',
+  EventPayload: 'thin',
+  EnabledEvents: ['v1.billing.meter.no_meter_found'],
+};
 const WRITES: readonly Write[] = [
   {
     name: 'Create',
@@ -80,6 +98,11 @@ const WRITES: readonly Write[] = [
     name: 'Delete of an object that Stripe keeps',
     service: entityService('Delete'),
     body: { entity: 'Customer', entityId: 'cus_1234567' },
+  },
+  {
+    name: 'Create of API v2',
+    service: entityService('Create'),
+    body: { entity: 'V2.Core.EventDestination', connectorInputPayload: DESTINATION },
   },
   {
     name: 'Delete of API v2',
