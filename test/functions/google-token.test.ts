@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { startServers, type Asked, type Tokens } from '../bench/cold/google-and-stripe.ts';
+import { runCommand, type Ran } from './command.ts';
 
 const run = promisify(execFile);
 
@@ -149,6 +150,58 @@ for (const [sentence, credentials, services] of FILES) {
     }
   });
 }
+
+/** An operator's command, with gcloud's own credentials of this refresh token. */
+async function commandWith(
+  refreshToken: string,
+  args: readonly string[],
+): Promise<{ readonly ran: Ran; readonly asked: readonly Asked[] }> {
+  const servers = await startServers({ given: [{ token: 'of-an-operator', expiresInS: LONG }] });
+  const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
+  try {
+    const file = path.join(folder, 'credentials.json');
+    writeFileSync(file, JSON.stringify({ ...USER, refresh_token: refreshToken }));
+    const ran = await runCommand(args, {
+      HOME: '/nonexistent',
+      NODE_OPTIONS: `--require ${path.resolve('test/bench/cold/redirect.cjs')}`,
+      NODE_EXTRA_CA_CERTS: servers.ca,
+      BENCH_TLS_PORT: String(servers.tlsPort),
+      GOOGLE_APPLICATION_CREDENTIALS: file,
+      GOOGLE_CLOUD_PROJECT: 'p',
+      STRIPE_API_KEY: 'sk_test_operator00000000',
+    });
+    return { ran, asked: servers.asked };
+  } finally {
+    rmSync(folder, { recursive: true });
+    servers.close();
+  }
+}
+
+// infra/README.md: an operator logs in by `gcloud auth application-default login`; `suspend` is the emergency brake.
+for (const [args, said] of [
+  [['connection', 'suspend'], /is suspended/],
+  [['connection', 'status'], /active/],
+  [['operations', 'show', 'order-1'], /no operation/i],
+] as const)
+  test(`npm run ${args.join(' ')} works with gcloud's own credentials`, async () => {
+    const { ran, asked } = await commandWith('refresh-1', args);
+    assert.match(ran.stdout + ran.stderr, said);
+    assert.doesNotMatch(ran.stderr, /no answer|ERR_/);
+    const tokens = asked.filter(({ host }) => host.startsWith('oauth2'));
+    assert.deepEqual(
+      tokens.map(({ type }) => type.split(';')[0]),
+      ['application/x-www-form-urlencoded'],
+    );
+    const calls = asked.filter(({ host }) => host.startsWith('firestore'));
+    assert.ok(calls.length > 0);
+    for (const { authorization } of calls) assert.equal(authorization, 'Bearer of-an-operator');
+  });
+
+test('an operator whose login is over is told to log in again, not that Firestore is silent', async () => {
+  const { ran } = await commandWith('over', ['connection', 'suspend']);
+  assert.equal(ran.status, 1);
+  assert.match(ran.stderr, /gcloud auth application-default login/);
+});
 
 // https://www.rfc-editor.org/rfc/rfc6749#section-5.2: 400 invalid_grant. A login that is over is not a secret that is disabled.
 for (const [kind, content] of [
