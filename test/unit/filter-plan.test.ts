@@ -213,6 +213,15 @@ for (const [entity, clause, expected, here] of [
     ['list {"applied_configurations":["customer","merchant"],"closed":false}'],
     [],
   ],
+  // docs.stripe.com/api/v2/core/vault/us-bank-accounts/list: verification_status, of `verification.status`.
+  ['V2.Core.UsBankAccount', "VerificationStatus = 'verified'", ['list {"verification_status":"verified"}'], []],
+  ['V2.MoneyManagement.FinancialAccount', "Statuses = 'open'", ['list {"statuses":["open"]}'], []],
+  [
+    'V2.MoneyManagement.PayoutMethod',
+    "UsageStatusPayments = 'eligible'",
+    ['list {"usage_status":{"payments":["eligible"]}}'],
+    [],
+  ],
   ['Product', "Ids IN ('prod_1', 'prod_2')", ['list {"ids":["prod_1","prod_2"]}'], []],
   // A time is Unix seconds or ISO 8601, of API v2 too.
   ['V2.Core.Event', "Created > '1777593600'", ['list {"created":{"gt":"2026-05-01T00:00:00.000Z"}}'], []],

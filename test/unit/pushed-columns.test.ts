@@ -1,0 +1,92 @@
+/** What discovery says that Stripe filters, some clause makes it filter: over the whole catalogue. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { pascal } from '../../shared/catalog/names.ts';
+import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
+import type { Entity, Field, OperationRow, Route } from '../../shared/catalog/shapes.ts';
+import { planClause } from '../../shared/core/plan-list.ts';
+import { columnsOf, type ColumnFacts } from '../../shared/describe/columns.ts';
+import { isConnectorError } from '../../shared/errors.ts';
+
+const catalogue = catalogueFiles('shared/catalog');
+
+const VALUES: Partial<Record<ColumnFacts['kind'], string>> = {
+  boolean: 'true',
+  integer: '7',
+  number: '7',
+  decimal: '7',
+  seconds: '1790000000',
+  instant: '2026-05-01',
+};
+
+function valuesOf({ kind, enum: values }: ColumnFacts): readonly string[] {
+  return values ?? [VALUES[kind] ?? 'one_1'];
+}
+
+/** Names of the terms that a required parameter needs. */
+function requiredIn(name: string, { type, required }: Field): string[] {
+  if (required !== true) return [];
+  if (typeof type === 'string' || !('object' in type)) return [pascal(name)];
+  return Object.entries(type.object).flatMap(([inner, field]) => requiredIn(`${name}_${inner}`, field));
+}
+
+/** Terms that a route cannot do without. */
+function needed({ path, params }: Route, columns: readonly ColumnFacts[], but: string): string[] {
+  const own = Object.entries(params).flatMap(([name, field]) => requiredIn(name, field));
+  const names = [...new Set([...parentsOf(path).map(pascal), ...own])].filter((name) => name !== but);
+  return names.map((name) => {
+    const column = columns.find((one) => one.name === name);
+    return `${name} = '${column === undefined ? 'one_1' : (valuesOf(column)[0] ?? '')}'`;
+  });
+}
+
+/** Whether a clause has the column's term filtered elsewhere than here. */
+function isPushed(entity: Entity, list: OperationRow, clause: string, name: string): boolean {
+  try {
+    const { branches, evaluatedHere } = planClause(entity, list, clause, { eventual: false });
+    return branches.length > 0 && !evaluatedHere.some((term) => term.startsWith(`${name} `));
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    return false;
+  }
+}
+
+function clausesOn(column: ColumnFacts, list: OperationRow, columns: readonly ColumnFacts[]): string[] {
+  return ['=', '>='].flatMap((operator) =>
+    valuesOf(column).flatMap((value) => {
+      const term = `${column.name} ${operator} '${value}'`;
+      const whole = routesOf(list).map((route) => [term, ...needed(route, columns, column.name)].join(' AND '));
+      return [term, ...whole];
+    }),
+  );
+}
+
+test('what discovery calls pushed down can be pushed down', () => {
+  let count = 0;
+  const wrong: string[] = [];
+  for (const name of catalogue.names()) {
+    const entity = catalogue.entity(name);
+    const { List: list } = entity.operations;
+    if (list === undefined) continue;
+    const columns = columnsOf(entity);
+    for (const column of columns.filter(({ filter }) => filter === 'stripe')) {
+      count += 1;
+      const clauses = clausesOn(column, list, columns);
+      if (!clauses.some((clause) => isPushed(entity, list, clause, column.name))) wrong.push(`${name}.${column.name}`);
+    }
+  }
+  assert.ok(count > 450, String(count));
+  assert.deepEqual(wrong, []);
+});
+
+test('every list of API v2 that has a parameter for the creation is asked by it', () => {
+  const lists = catalogue.names().flatMap((name) => {
+    const { List: list } = catalogue.entity(name).operations;
+    const created = Object.keys(list?.params ?? {}).some((one) => one.startsWith('created'));
+    return list?.path.startsWith('/v2/') === true && created ? [{ name, list }] : [];
+  });
+  assert.ok(lists.length > 7, String(lists.length));
+  for (const { name, list } of lists)
+    assert.ok(isPushed(catalogue.entity(name), list, "Created >= '2026-05-01'", 'Created'), name);
+});
