@@ -142,6 +142,7 @@ if (emulatorIsHere()) {
       const answer = await post(one.url, {});
       assert.equal(answer.status, 503);
       assert.equal(errorOf(answer).details[0]?.reason, 'LIMITER_UNAVAILABLE');
+      assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
       assert.equal(sandbox.requests.length, 0);
     } finally {
       await one.stop();

@@ -195,6 +195,7 @@ test('without a store nothing is sent: 503, effect none', async () => {
     const answer = await post(one.url, { connectorInputPayload: { Amount: 100, Currency: 'usd' } });
     assert.equal(answer.status, 503);
     assert.equal(errorOf(answer).details[0]?.reason, 'OPERATIONS_UNAVAILABLE');
+    assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
     assert.equal(errorOf(answer).details[0]?.metadata?.['effect'], 'none');
     assert.equal(sandbox.requests.length, 0);
   } finally {

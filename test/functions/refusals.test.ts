@@ -29,6 +29,8 @@ for (const node of NODES) {
       assert.equal(error.code, code);
       assert.equal(error.status, status);
       assert.equal(error.details[0]?.reason, reason);
+      // RFC 9110, 10.2.3
+      if (code === 503) assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
       assert.doesNotMatch(answer.text, /<html|\bat .*\.(c?js|ts):\d+|node_modules|sk_test_/i);
     });
   };

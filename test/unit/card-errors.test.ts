@@ -6,14 +6,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
-import { schemaCheck } from '../../shared/adapters/schema-check.ts';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe-answer.ts';
+import { schemaCheck } from '../../shared/adapters/json-schema-validator.ts';
+import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import type { Stripe } from '../../shared/ports/stripe.ts';
-import { handleMessage } from '../../shared/serve/automation/automation.ts';
-import { connectionFunction } from '../../shared/serve/connection/connection.ts';
-import { actionFunction, entityFunction, executeActionFunction } from '../../shared/serve/functions.ts';
-import { agentTools } from '../../shared/serve/tools/agent-tools.ts';
+import type { Stripe } from '../../shared/stripe/transport.ts';
+import { handleMessage } from '../../shared/automation/function.ts';
+import { connectionFunction } from '../../shared/management/function.ts';
+import { actionFunction, entityFunction, executeActionFunction } from '../../shared/http/define-function.ts';
+import { agentTools } from '../../shared/mcp/tools.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { serve } from '../in-process.ts';
 
@@ -59,7 +59,7 @@ function handlerOf(connector: TestConnector): HttpFunction {
     '/confirm-payment-intent': actionFunction(() => connector, 'ConfirmPaymentIntent'),
   };
   const whole = connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []);
-  return (request, response) => (functions[request.path] ?? whole)(request, response);
+  return (request, response) => void (functions[request.path] ?? whole)(request, response);
 }
 
 /** What an answer says, wherever it stands: `reason`, and no empty decline code. */
@@ -98,6 +98,11 @@ for (const [facts, reason] of [
       check(topic, JSON.parse(message.data), reason);
     }
     check('what is put aside', await connector.deadLetters.list(1), reason);
+    // A declined card is the payer's affair: an ERROR would count for the alert.
+    assert.deepEqual(
+      connector.logged.filter(({ severity }) => severity === 'ERROR'),
+      [],
+    );
     const lines = connector.logged.filter(({ message }) => message === 'transaction');
     const outcomes = lines.flatMap(({ facts: told }) =>
       'status' in told ? [Reflect.get(told, 'outcome') as unknown] : [],

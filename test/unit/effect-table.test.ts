@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
-import { STATUSES, type Effect } from '../../shared/errors.ts';
+import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
 import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
 import { refusalOf } from '../../shared/stripe/errors.ts';
 import type { StripeAnswer } from '../../shared/stripe/transport.ts';
@@ -116,6 +116,8 @@ function readsWell(answer: StripeAnswer, where: string): void {
   for (const write of [true, false]) {
     const error = refusalOf(answer, write);
     assert.ok(error.status in STATUSES && /^[A-Z][A-Z0-9_]+$/.test(error.facts.reason), where);
+    // RFC 9110, 10.2.3: a 503 that a repeat can help says when.
+    if (error.status === 'UNAVAILABLE' && error.retryable) assert.ok((retryAfterMsOf(error) ?? 0) >= 1, where);
     assert.ok(error.message !== '' && !error.message.includes('[object'), where);
   }
 }

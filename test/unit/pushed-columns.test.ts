@@ -1,12 +1,12 @@
 /** What discovery says that Stripe filters, some clause makes it filter: over the whole catalogue. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalogue-files.ts';
+import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
-import type { Entity, Field, OperationRow, Route } from '../../shared/catalog/shapes.ts';
-import { planClause } from '../../shared/core/plan-list.ts';
-import { columnsOf, type ColumnFacts } from '../../shared/describe/columns.ts';
+import type { Entity, Field, OperationRow, Route } from '../../shared/catalog/types.ts';
+import { planClause } from '../../shared/operations/list/plan.ts';
+import { columnsOf, type ColumnFacts } from '../../shared/schema/columns.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const catalogue = catalogueFiles('shared/catalog');
