@@ -99,6 +99,12 @@ for (const [path, version] of [
       assert.doesNotMatch(text, /"type":\[/);
       assert.doesNotMatch(text, /"const":/);
       assert.doesNotMatch(text, /"type":"null"/);
+      // https://spec.openapis.org/oas/v3.0.3#schema-object: `nullable` has an effect only beside a `type`.
+      JSON.parse(text, (_key, node: unknown) => {
+        if (typeof node === 'object' && node !== null && 'nullable' in node && node.nullable === true)
+          assert.ok('type' in node, JSON.stringify(node).slice(0, 200));
+        return node;
+      });
     }
   });
 
