@@ -61,6 +61,14 @@ const HAPPENINGS: readonly Happening[] = [
   ),
   { name: 'the store is away', store: { step: 'all', side: 'before' } },
   { name: 'the answer is lost and then the store', fate: 'drop after', store: { step: 1, side: 'before' } },
+  // A call that hangs renews its lease: its record is written more often.
+  ...[1, 2, 3].flatMap((step) =>
+    SIDES.map((side) => ({
+      name: `time out after, and the store fails at step ${step}, ${side}`,
+      fate: 'time out after' as const,
+      store: { step, side },
+    })),
+  ),
   { name: 'the connection is suspended', suspended: true },
   { name: 'the connection is suspended and the store away', suspended: true, store: { step: 'all', side: 'before' } },
   { name: 'the input is wrong', wrongInput: true },
