@@ -126,6 +126,13 @@ export function restated(error: ConnectorError, inWords: ConnectorError): Connec
   return inWords;
 }
 
+/** The same error of one call alone: several calls may wait for one reading of the key, and fail with one error. */
+export function ownError(error: ConnectorError): ConnectorError {
+  const own = restated(error, new ConnectorError(error.status, error.message, error.facts));
+  if (error.stack !== undefined) own.stack = error.stack;
+  return own;
+}
+
 function moreWords(count: number): string {
   return `${count} more are wrong and not shown`;
 }

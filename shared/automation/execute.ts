@@ -48,11 +48,12 @@ async function tryOnce(
   leftMs: number,
 ): Promise<Outcome> {
   let call = 'automation';
-  const fail = async (error: ConnectorError): Promise<Outcome> => {
-    if (error.status === 'INTERNAL') logCause(() => connector, error);
-    const isOwn = error.effect !== undefined;
+  const fail = async (failure: ConnectorError): Promise<Outcome> => {
+    if (failure.status === 'INTERNAL') logCause(() => connector, failure);
+    const isOwn = failure.effect !== undefined;
     // A message comes again under its id, so an earlier delivery may have had its effect.
-    withEffect(error, { operationId }, await earlyEffect(connector, error, { operationId, fresh: false }));
+    const effect = await earlyEffect(connector, failure, { operationId, fresh: false });
+    const error = withEffect(failure, { operationId }, effect);
     if (comesAgain(error)) return { kind: 'again', call, error };
     // What cannot be read is not the operation that its id stands for: another message did that.
     if (!isOwn && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };

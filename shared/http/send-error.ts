@@ -10,12 +10,13 @@ import { KEY_HEADER } from './operation-handler.ts';
 export async function refuse(
   connector: () => Connector,
   response: Response,
-  error: ConnectorError,
+  refused: ConnectorError,
   key: WriteKey | undefined,
 ): Promise<void> {
+  let error = refused;
   if (key !== undefined) {
-    withEffect(error, key, await earlyEffect(builtOrUndefined(connector), error, key));
-    response.setHeader(KEY_HEADER, error.operationId ?? key.operationId);
+    error = withEffect(refused, key, await earlyEffect(builtOrUndefined(connector), refused, key));
+    response.setHeader(KEY_HEADER, key.operationId);
   }
   const waitMs = retryAfterMsOf(error);
   if (waitMs !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));

@@ -179,8 +179,8 @@ async function call(connector: Connector, tool: Offered, input: Input, check: Sc
   } catch (cause) {
     const error = unforeseen(cause);
     if (error.status === 'INTERNAL') logCause(() => connector, error);
-    if (!reads) withEffect(error, key, await earlyEffect(connector, error, key));
-    return { failed: true, content: errorBody(error) };
+    const told = reads ? error : withEffect(error, key, await earlyEffect(connector, error, key));
+    return { failed: true, content: errorBody(told) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { unforeseen, type ConnectorError, type Effect } from '../errors.ts';
+import { ownError, unforeseen, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** One call of one function, from its first byte to its answer. */
@@ -42,13 +42,13 @@ export function remainingMs(call: Call): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
-/** Puts the key and the effect on an error of a write, so that its answer tells both. */
+/** The error of a write with its key and effect, so that its answer tells both. The error itself may be another call's too. */
 export function withEffect(error: ConnectorError, call: Pick<Call, 'operationId'>, effect: Effect): ConnectorError {
-  if (call.operationId !== undefined) {
-    error.operationId = call.operationId;
-    error.effect ??= effect;
-  }
-  return error;
+  if (call.operationId === undefined) return error;
+  const own = ownError(error);
+  own.operationId = call.operationId;
+  own.effect ??= effect;
+  return own;
 }
 
 /** Shapes the answer of a call that Stripe has answered: what fails here does not undo a write. */

@@ -7,7 +7,7 @@ import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import type { Call } from '../../shared/stripe/call-context.ts';
 import { ObjectLines } from '../../shared/stripe/object-locks.ts';
 import { createDoor } from '../../shared/stripe/client.ts';
-import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
+import { ConnectorError, isConnectorError, type Effect } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -413,4 +413,48 @@ test('what fails beforehand is nothing to a caller: it is asked for again', asyn
   await clock.advance(10_000);
   assert.equal((await answered).ok, true);
   assert.equal(reads, 2);
+});
+
+// contract 3, "What an effect word may say": one reading of the key serves many calls, and each knows its own effect.
+test('calls that fail with the same error are each told their own id and effect', async () => {
+  const clock = new VirtualClock(1000);
+  const read = async (): Promise<string> => {
+    await clock.sleep(10);
+    throw new ConnectorError('UNAVAILABLE', 'the secret cannot be read', { reason: 'SECRET_UNAVAILABLE' });
+  };
+  const door = createDoor({
+    stripe: { ready: () => undefined, send: () => Promise.resolve(ok) },
+    apiKey: new HeldSecret({ rotates: false, read }, clock),
+    limiter: new Limiter({
+      member: MEMBER,
+      limits: LIMITS,
+      store: memoryTokens(clock),
+      clock,
+      log: { write: () => undefined },
+    }),
+    objects: new ObjectLines(clock),
+    clock,
+    random: { fraction: () => 0.5, uuid: () => 'uuid' },
+    log: { write: () => undefined },
+    policy: NO_POLICY,
+    maxWaitMs: 5000,
+  });
+  const run = (operationId: string | undefined, before?: Effect): Promise<unknown> => {
+    const call: Call = { name: 'test', clock, deadlineAt: 50_000, outputFormat: 'connector' };
+    const running =
+      operationId === undefined ? door.run(get, call) : door.run(post, { ...call, operationId }, before ?? 'none');
+    return running.catch((error: unknown) => error);
+  };
+  const all = Promise.all([run('first'), run('repeated', 'unknown'), run('done', 'done'), run(undefined)]);
+  await clock.advance(20);
+  const told = (await all).map((error) => {
+    assert.ok(isConnectorError(error));
+    return [error.operationId, error.effect];
+  });
+  assert.deepEqual(told, [
+    ['first', 'none'],
+    ['repeated', 'unknown'],
+    ['done', 'done'],
+    [undefined, undefined],
+  ]);
 });

@@ -18,10 +18,9 @@ export function shapeErrors(response: ServerResponse, limit: BodyLimit, refusal:
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const error = errorOf(why, limit);
     const key = keyOf(response.req.headers['idempotency-key']);
     // The body was not read: an earlier call with the key that the caller chose may have had its effect.
-    if (key !== undefined) withEffect(error, { operationId: key }, 'unknown');
+    const error = withEffect(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
