@@ -24,6 +24,11 @@ const FOREIGN: readonly (readonly [Asked, object])[] = [
   [post('/v1/customers'), { id: 'x', object: 'login' }],
   [post('/v1/customers/cus_1'), { id: 'pi_1', object: 'payment_intent' }],
   [post('/v1/customers/cus_1'), { deleted: false, id: 'cus_1' }],
+  [post('/v1/customers'), { deleted: true }],
+  // https://docs.stripe.com/api/customers/object: ids are texts.
+  [post('/v1/customers'), { id: 5, object: 'customer' }],
+  [post('/v1/customers'), { id: { a: 1 }, object: 'customer' }],
+  [post('/v1/customers'), { id: '', object: 'customer' }],
   [post('/v1/payment_intents/pi_1/confirm'), { id: 'pi_1' }],
   [post('/v1/payment_intents/pi_1/confirm'), { object: 'list', data: [] }],
   [remove('/v1/customers/cus_1'), { id: 'cus_1', object: 'customer' }],
@@ -38,6 +43,7 @@ const STRIPES: readonly (readonly [Asked, object])[] = [
   [remove('/v1/customers/cus_1/sources/src_1'), { id: 'src_1', object: 'source', status: 'consumed' }],
   [remove('/v1/subscriptions/sub_1'), { id: 'sub_1', object: 'subscription', status: 'canceled' }],
   [remove('/v2/core/event_destinations/ed_1'), { id: 'ed_1' }],
+  [post('/v1/terminal/readers/tmr_1'), { id: 'tmr_1', object: 'terminal.reader', deleted: true }],
   [post('/v1/account_links'), { object: 'account_link', url: 'https://connect.stripe.com/setup' }],
   [
     { method: 'GET', path: '/v1/customers' },

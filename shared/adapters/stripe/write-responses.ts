@@ -18,7 +18,8 @@ export function isAnswerTo({ method, path }: Pick<StripeRequest, 'method' | 'pat
   if (!path.startsWith('/v1/')) return typeof id === 'string' || typeof object === 'string';
   if (method === 'DELETE' && deleted !== true && !LEAVES_OBJECT.test(path)) return false;
   // What is deleted may be told by that alone.
-  if (object === undefined) return deleted === true;
+  if (object === undefined) return method === 'DELETE' && deleted === true;
+  if (id !== undefined && id !== null && (typeof id !== 'string' || id === '')) return false;
   return typeof object === 'string' && object !== 'list' && isKindOf(path, object);
 }
 
