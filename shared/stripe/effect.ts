@@ -50,8 +50,9 @@ export function evidenceOf(answer: StripeAnswer): Evidence {
   return isInFlight(answer) ? 'in flight' : 'early refusal';
 }
 
-/** Stripe's 409: another request with the same key is under way. */
+/** Stripe's 409: another request with the same key is under way. A saved one is the endpoint's own. */
 export function isInFlight(failure: StripeFailure): boolean {
+  if (failure.replayed === true) return false;
   return failure.httpStatus === 409 || failure.said.code === 'idempotency_key_in_use';
 }
 

@@ -1,3 +1,4 @@
+import { isInFlight } from './effect.ts';
 import type { Random } from '../ports/clock.ts';
 import type { StripeFailure } from './transport.ts';
 
@@ -29,7 +30,7 @@ export function canHelp(failure: StripeFailure): boolean {
   if (failure.kind !== 'refused') return true;
   const status = failure.httpStatus ?? 0;
   return (
-    status === 409 ||
+    isInFlight(failure) ||
     status === 429 ||
     status >= 500 ||
     failure.said.code === 'lock_timeout' ||

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
 import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
 import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
+import { canHelp } from '../../shared/stripe/retry-policy.ts';
 import { refusalOf } from '../../shared/stripe/errors.ts';
 import type { StripeAnswer } from '../../shared/stripe/transport.ts';
 
@@ -195,6 +196,27 @@ test("an error that has a code alone is Stripe's only with the id of its request
   const gateway = answerOf(new HttpAnswer(404, {}, json, () => undefined));
   const stripe = answerOf(new HttpAnswer(404, { 'request-id': 'req_1' }, json, () => undefined));
   assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
+});
+
+// https://docs.stripe.com/api/idempotent_requests: a saved result comes with the status that it had first.
+test("a mark makes no refusal of a status that is none: the answer is told as another's", () => {
+  const json = { error: { type: 'card_error', code: 'card_declined', message: 'no' } };
+  for (const status of [200, 204, 302, 304, 399, 600, 999]) {
+    const answer = answerOf(new HttpAnswer(status, { 'idempotent-replayed': 'true' }, json, () => undefined));
+    assert.ok(!answer.ok);
+    const { facts, retryable } = refusalOf(answer, true);
+    assert.deepEqual([answer.kind, facts.reason, retryable], ['lost', 'OUTCOME_UNKNOWN', true], String(status));
+  }
+});
+
+// A conflict that is saved is the endpoint's own: the key is not in use, and the same key gets it again.
+test('a saved 409 is told in the words of Stripe, and is not asked for again', () => {
+  const json = { error: { type: 'invalid_request_error', code: 'resource_already_exists', message: 'is there' } };
+  const answer = answerOf(new HttpAnswer(409, { 'idempotent-replayed': 'true' }, json, () => undefined));
+  assert.ok(!answer.ok);
+  const { facts, message, retryable } = refusalOf(answer, true);
+  assert.deepEqual([facts.reason, message, retryable], ['RESOURCE_ALREADY_EXISTS', 'is there', false]);
+  assert.equal(canHelp(answer), false);
 });
 
 test('a code that is written as none of Stripe becomes no reason', () => {

@@ -43,7 +43,7 @@ export function answerOf(
       seen,
     };
   }
-  const replayed = headers['idempotent-replayed'] === 'true';
+  const replayed = headers['idempotent-replayed'] === 'true' && status >= 400 && status < 600;
   const error = replayed || isRefusal(status) ? stripeError(body, requestId) : undefined;
   if (error === undefined)
     return {
@@ -72,7 +72,7 @@ export function answerOf(
  * Stripe has done the work. https://docs.stripe.com/api/errors
  */
 function isRefusal(status: number): boolean {
-  return REFUSALS.has(status) || status >= 500;
+  return REFUSALS.has(status) || (status >= 500 && status < 600);
 }
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
