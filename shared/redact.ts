@@ -40,6 +40,11 @@ export function carriesSecret(value: unknown): boolean {
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
+/** Whether a part of a text is a secret or holds one, by what stands around it too. */
+export function isSecretAt(text: string, from: number, to: number): boolean {
+  return secretsIn(text, []).some((span) => span.from < to && span.to > from);
+}
+
 /** The first `most` characters of a text that was redacted. */
 export function cut(text: string, most: number): string {
   return text.slice(0, wholeCharacters(text, most));

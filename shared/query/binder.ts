@@ -1,9 +1,8 @@
-import { shown } from '../bounds.ts';
 import type { Entity, OperationRow } from '../catalog/types.ts';
 import type { Clause, Operator, Term } from './ast.ts';
 import { columnOf, type Column, type Kind } from './columns.ts';
 import { likeProblem } from './like.ts';
-import { misplaced } from './tokenizer.ts';
+import { misplaced, under } from './tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
 /** A term whose column is known and whose values have the column's type. */
@@ -48,7 +47,8 @@ export function bind(entity: Entity, row: OperationRow, written: Clause): Bound 
     const problem = pattern ? likeProblem(text) : undefined;
     if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
     const read = pattern ? { value: text } : readLiteral(column, text, clause.operator);
-    if ('problem' in read) throw misplaced(`${column.name} ${read.problem}, not '${shown(text)}',`, clause.at);
+    if ('problem' in read)
+      throw misplaced(`${column.name} ${read.problem}, not '${under(column.name, text)}',`, clause.at);
     return read.value;
   });
   return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };

@@ -1,6 +1,7 @@
 import { shown } from '../bounds.ts';
+import { isSecretAt, MARK } from '../redact.ts';
 import { OPPOSITE, type Clause, type Operator } from './ast.ts';
-import { misplaced, tokenize, type Token } from './tokenizer.ts';
+import { misplaced, tokenize, under, type Token } from './tokenizer.ts';
 
 /** More would be a program, not a filter. */
 const MOST_TERMS = 500;
@@ -25,7 +26,7 @@ const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[
  *   test := sign value | [NOT] LIKE value | [NOT] IN (value, ...) | [NOT] BETWEEN value AND value | IS [NOT] NULL
  */
 export function parseClause(clause: string): Clause {
-  const parser = new Parser(tokenize(clause));
+  const parser = new Parser(tokenize(clause), clause);
   return parser.whole();
 }
 
@@ -33,13 +34,16 @@ class Parser {
   private next = 0;
   private terms = 0;
 
-  constructor(private readonly tokens: readonly Token[]) {}
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly text: string,
+  ) {}
 
   whole(): Clause {
     const clause = this.either(false, 0);
     const rest = this.peek();
     if (rest.kind === 'end') return clause;
-    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${said(rest)}`, rest.at);
+    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${this.said(rest)}`, rest.at);
   }
 
   /** `negated`: a NOT stands before it, so AND and OR change places and every operator turns round. */
@@ -67,7 +71,7 @@ class Parser {
 
   private term(negated: boolean): Clause {
     const start = this.take();
-    if (start.kind !== 'word') throw misplaced(`expected a column${instead(start)}`, start.at);
+    if (start.kind !== 'word') throw misplaced(`expected a column${this.instead(start)}`, start.at);
     this.terms += 1;
     if (this.terms > MOST_TERMS) throw misplaced(`more than ${MOST_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
@@ -80,7 +84,7 @@ class Parser {
     });
     const sign = this.take();
     const comparison = sign.kind === 'sign' ? COMPARISONS[sign.value] : undefined;
-    if (comparison !== undefined) return make(comparison, [this.value(sign.value)]);
+    if (comparison !== undefined) return make(comparison, [this.value(sign.value, column)]);
     const word = sign.kind === 'word' ? sign.value.toUpperCase() : '';
     if (word === 'IS') {
       const not = this.takeWord('NOT');
@@ -90,22 +94,22 @@ class Parser {
     const turned = word === 'NOT' ? !negated : negated;
     switch (word === 'NOT' ? this.take().value.toUpperCase() : word) {
       case 'LIKE':
-        return make('LIKE', [this.value('LIKE')], turned);
+        return make('LIKE', [this.value('LIKE', column)], turned);
       case 'IN': {
-        const values = this.list();
+        const values = this.list(column);
         return turned
           ? { kind: 'and', of: values.map((value) => make('=', [value], true)) }
           : { kind: 'term', column, operator: 'IN', values, at: start.at };
       }
       case 'BETWEEN': {
-        const low = this.value('BETWEEN');
+        const low = this.value('BETWEEN', column);
         if (!this.takeWord('AND')) throw misplaced('expected AND between the two values of BETWEEN', this.peek().at);
-        const high = this.value('AND');
+        const high = this.value('AND', column);
         return { kind: turned ? 'or' : 'and', of: [make('>=', [low], turned), make('<=', [high], turned)] };
       }
       default:
         throw misplaced(
-          `expected an operator after ${shown(column)}${instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+          `expected an operator after ${shown(column)}${this.instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
           sign.at,
         );
     }
@@ -120,24 +124,23 @@ class Parser {
     return `.${key.value}`;
   }
 
-  private value(after: string): string {
+  private value(after: string, column: string): string {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
       throw misplaced('NULL is compared with IS NULL or IS NOT NULL', token.at);
     if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
     // A column, or a text whose quotes were forgotten: which one is meant is not known.
-    if (token.kind === 'word')
-      throw misplaced(
-        `a text stands in quotes: '${shown(token.value)}'; columns are not compared with each other`,
-        token.at,
-      );
+    if (token.kind === 'word') {
+      const told = under(column, token.value);
+      throw misplaced(`a text stands in quotes: '${told}'; columns are not compared with each other`, token.at);
+    }
     throw misplaced(`expected a value after '${after}'`, token.at);
   }
 
-  private list(): string[] {
+  private list(column: string): string[] {
     this.need('(', "'(' after IN");
-    const values = [this.value('(')];
-    while (this.takeSign(',')) values.push(this.value(','));
+    const values = [this.value('(', column)];
+    while (this.takeSign(',')) values.push(this.value(',', column));
     this.need(')', "',' or ')'");
     return values;
   }
@@ -169,12 +172,14 @@ class Parser {
     if (found) this.next += 1;
     return found;
   }
-}
 
-function said(token: Token): string {
-  return token.kind === 'text' ? `'${shown(token.value)}'` : shown(token.value);
-}
+  /** A piece that does not belong where it stands. What stands before it may say that it is a secret: `password: x`. */
+  private said({ kind, value, at }: Token): string {
+    const told = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : shown(value);
+    return kind === 'text' ? `'${told}'` : told;
+  }
 
-function instead(token: Token): string {
-  return token.kind === 'end' ? '' : `, not ${said(token)}`;
+  private instead(token: Token): string {
+    return token.kind === 'end' ? '' : `, not ${this.said(token)}`;
+  }
 }

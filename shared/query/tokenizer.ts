@@ -1,4 +1,6 @@
+import { shown } from '../bounds.ts';
 import { invalid } from '../errors.ts';
+import { MARK, redactValue } from '../redact.ts';
 
 /** A piece of a clause. `text` stood in quotes, `word` did not. */
 export interface Token {
@@ -38,4 +40,10 @@ export function tokenize(clause: string): Token[] {
 /** The one error of a clause: what is wrong, and where. */
 export function misplaced(problem: string, at: number): Error {
   return invalid([{ field: 'filterClause', description: `${problem} at ${at}` }]);
+}
+
+/** A value as an error tells it, without its column beside it. */
+export function under(column: string, value: string): string {
+  const { [column]: told } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
+  return shown(told ?? MARK);
 }

@@ -68,3 +68,20 @@ for (const [clause, message] of [
       (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
     ));
 }
+
+// Contract 9: no password in an error answer. Its name says what it is, and an error tells the value without its name.
+for (const clause of [
+  'Metadata.password = hunter2',
+  "Metadata['api_key'] = hunter2",
+  'client_secret=hunter2',
+  'ClientSecret IN (hunter2)',
+  'password: hunter2',
+  "Email = 'a' AND X-Api-Key: hunter2",
+  "password: 'hunter2'",
+])
+  test(`what is not taken is not shown where its name says that it is a secret: ${clause}`, () => {
+    assert.throws(
+      () => parseClause(clause),
+      (error: Error) => !error.message.includes('hunter2') && error.message.includes('[redacted]'),
+    );
+  });
