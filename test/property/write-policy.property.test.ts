@@ -252,6 +252,14 @@ function plantable({ shape }: Input): unknown {
   return shape === 'decimal' ? '1' : 1;
 }
 
+void test('read_only lets no write through, planned or sent', async () => {
+  const { parts } = testConnector({ clock, stripe, policy: { readOnly: true } });
+  for (const way of WAYS)
+    for (const dryRun of [true, false])
+      assert.equal(await fate(way, harmless(way.route.params), { dryRun, parts }), 'READ_ONLY', way.name);
+  assert.equal(sent, 0);
+});
+
 void test('metadata and the payload of meter events are no money, wherever they stand', async () => {
   let places = 0;
   for (const way of WAYS)
