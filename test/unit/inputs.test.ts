@@ -110,6 +110,13 @@ const accepted: [
     { amount: 1, currency: 'usd', payment_method_data: { type: 'card', card: { token: 'tok_mastercard' } } },
   ],
   [
+    'a card token sets up (docs.stripe.com/api/setup_intents/create: payment_method_data[type] card)',
+    'SetupIntent',
+    'Create',
+    { PaymentMethodData: { type: 'card' } },
+    { payment_method_data: { type: 'card' } },
+  ],
+  [
     'JSON text of an object is the object where a text may stand too',
     'PaymentLink',
     'Create',
