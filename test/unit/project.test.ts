@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   operations: ['query', 'stripe', 'idempotency', 'rate-limiter', 'catalog', 'config', 'ports', 'json'],
   idempotency: ['stripe', 'ports', 'redact'],
   stripe: ['rate-limiter', 'catalog', 'ports', 'redact'],
-  query: ['catalog'],
+  query: ['catalog', 'redact'],
   'rate-limiter': ['ports'],
   config: ['catalog', 'ports', 'json'],
   // JSON read to the letter.
