@@ -39,7 +39,8 @@ export async function readBack(
   const own = account === undefined ? {} : { account };
   if (method === 'DELETE') {
     const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
-    if (kept?.['deleted'] === true) return { id: lastSegment(path), deleted: true };
+    const id = lastSegment(path);
+    if (kept?.['deleted'] === true && kept['id'] === id) return { id, deleted: true };
   }
   // What stood under the same name before is another object.
   const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;

@@ -17,13 +17,33 @@ export async function* objectsOf<T>(
   for (let pages = 0; pages < mostPages; pages += 1) {
     const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
     const { body } = await door.run({ ...list, method: 'GET', params }, call);
-    const page = (body['data'] ?? []) as readonly T[];
+    const page = listIn(body).data as readonly T[];
     yield* page;
     if (body['has_more'] !== true) return;
     const before = after;
     after = page.map(idOf).findLast((id) => id !== undefined);
     if (after === undefined || after === before) throw endless(list.path);
   }
+}
+
+export interface List {
+  readonly data: readonly StripeObject[];
+  readonly hasMore: boolean;
+}
+
+/** An answer to a list: another answer does not say that the list is empty. https://docs.stripe.com/api/pagination */
+export function listIn(body: StripeObject): List {
+  const data: unknown = body['data'];
+  if (!Array.isArray(data) || !data.every(isObject)) throw unreadable();
+  return { data, hasMore: body['has_more'] === true };
+}
+
+function isObject(value: unknown): value is StripeObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function unreadable(): ConnectorError {
+  return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_UNREADABLE' });
 }
 
 /** The id of what a list holds, whatever that is. */

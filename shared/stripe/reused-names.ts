@@ -47,7 +47,7 @@ export async function stillStands(door: Door, request: StripeRequest, firstUs: n
     ...(account === undefined ? {} : { account }),
   };
   const now = await objectNow(door, read, call);
-  if (now === 'gone') return false;
+  if (now === 'gone' || idOf(now) !== decodeURIComponent(read.path.split('/').at(-1) ?? '')) return false;
   const begun = isDiscount ? discountsOf(now).map((one) => one['start']) : [now['created']];
   const before = firstUs / 1_000_000 - SKEW_S;
   return begun.length > 0 && begun.every((since) => typeof since === 'number' && since < before);

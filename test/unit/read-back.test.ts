@@ -4,7 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { withEffect, type Call } from '../../shared/stripe/call-context.ts';
-
+import { readBack } from '../../shared/idempotency/recover-outcome.ts';
+import { stillStands } from '../../shared/stripe/reused-names.ts';
 import { requestOnce, type RequestParts } from '../../shared/idempotency/idempotent-request.ts';
 import type { Door } from '../../shared/stripe/client.ts';
 import { refusalOf } from '../../shared/stripe/errors.ts';
@@ -236,4 +237,57 @@ test('the parent of what was to be made is no answer', async () => {
   const made = { id: 'txi_1', object: 'tax_id', value: 'DE123456789' };
   const both = [parent, eventOf('customer.tax_id.created', 'rb-9', made)];
   assert.deepEqual(await requestOnce(withEvents(parts.door, both), request, callOf('rb-9')), made);
+});
+
+/** A door whose reads a proxy or a gateway may answer: by path. */
+const answering = (answers: Readonly<Record<string, object>>): Door => ({
+  prepare: () => undefined,
+  run: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
+});
+const NO_EVENTS = { object: 'list', data: [], has_more: false };
+const coupon: StripeRequest = { method: 'DELETE', path: '/v1/coupons/C1', params: {} };
+const TRIES = { firstUs: 1_795_000_000_000_000, lastUs: 1_795_000_000_000_000 };
+
+// https://docs.stripe.com/api/customers/retrieve: what is deleted is told with its id.
+test('what a read shows of another object, or of none, settles no DELETE', async () => {
+  const path = '/v1/customers/cus_9';
+  const removal: StripeRequest = { method: 'DELETE', path, params: {} };
+  const foreign: readonly object[] = [{ deleted: true }, { id: 'cus_8', object: 'customer', deleted: true }];
+  for (const body of foreign) {
+    const found = readBack(
+      answering({ [path]: body, '/v1/events': NO_EVENTS }),
+      removal,
+      undefined,
+      TRIES,
+      callOf('x'),
+    );
+    assert.equal(await found, undefined);
+  }
+  const own = { id: 'cus_9', object: 'customer', deleted: true };
+  assert.deepEqual(await readBack(answering({ [path]: own }), removal, undefined, TRIES, callOf('x')), {
+    id: 'cus_9',
+    deleted: true,
+  });
+});
+
+test('a DELETE is not sent again because of another object that is old enough', async () => {
+  for (const [id, stands] of [
+    ['C1', true],
+    ['C2', false],
+  ] as const) {
+    const door = answering({ [coupon.path]: { id, object: 'coupon', created: 1 } });
+    assert.equal(await stillStands(door, coupon, TRIES.firstUs, callOf('x')), stands);
+  }
+});
+
+// https://docs.stripe.com/api/pagination: `data` is an array of objects.
+test('an answer that is no list of events does not say that there is none', async () => {
+  for (const list of [{ object: 'customer' }, { data: null }, { data: {} }, { data: [null] }, { data: ['x'] }]) {
+    const read = readBack(answering({ '/v1/events': list }), coupon, undefined, TRIES, callOf('x'));
+    await assert.rejects(
+      read,
+      (error) => isConnectorError(error) && error.facts.reason === 'STRIPE_UNREADABLE',
+      JSON.stringify(list),
+    );
+  }
 });

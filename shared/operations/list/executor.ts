@@ -6,6 +6,7 @@ import type { Branch, ReadPlan } from '../../query/planner.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import type { Call } from '../../stripe/call-context.ts';
 import type { ConnectorParts } from '../connector.ts';
+import { listIn, unreadable, type List } from '../../stripe/paginate.ts';
 import { addressed, planGet } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
 import { placeParents } from '../request/resolve-path.ts';
@@ -169,7 +170,7 @@ async function fetchAfter(reader: Reader, branch: Branch, position: Position, li
     try {
       const params = { limit, ...(cursor === undefined ? {} : { starting_after: cursor }) };
       const { body } = await reader.parts.door.run(listRequest(reader, branch, params), reader.call);
-      return cut(readList(body), position, cursor);
+      return cut(listIn(body), position, cursor);
     } catch (error) {
       // The row that the cursor names was deleted meanwhile: the one before it leads to the same place.
       if (!isLostCursor(error)) throw error;
@@ -214,7 +215,7 @@ function wholePage({ route }: { readonly route: Route }): Params {
 /** Lists that Stripe answers whole. */
 async function fetchWhole(reader: Reader, branch: Branch, position: Position): Promise<Fetched> {
   const { body } = await reader.parts.door.run(firstRequest(reader, branch, STRIPE_PAGE), reader.call);
-  const { data } = readList(body);
+  const { data } = listIn(body);
   const seen = position.after ?? [];
   const from = data.findLastIndex((object) => seen.includes(String(object['id']))) + 1;
   if (from === 0 && seen.length > 0) throw lostPlace();
@@ -225,7 +226,7 @@ async function fetchWhole(reader: Reader, branch: Branch, position: Position): P
 async function fetchPage(reader: Reader, branch: Branch, position: Position, limit: number): Promise<Fetched> {
   const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
   const { body } = await reader.parts.door.run(listRequest(reader, branch, params), reader.call);
-  const { data } = readList(body);
+  const { data } = listIn(body);
   const page = nextPage(body);
   if (page !== undefined && page === position.page) throw unreadable();
   const next = page === undefined ? undefined : { branch: position.branch, page };
@@ -237,19 +238,4 @@ function nextPage(body: StripeObject): string | undefined {
   const { next_page: token, next_page_url: url, has_more: more } = body;
   if (typeof url === 'string') return new URL(url, 'http://stripe').searchParams.get('page') ?? undefined;
   return more === true && typeof token === 'string' ? token : undefined;
-}
-
-interface List {
-  readonly data: readonly StripeObject[];
-  readonly hasMore: boolean;
-}
-
-function readList(body: StripeObject): List {
-  const data: unknown = body['data'];
-  if (!Array.isArray(data)) throw unreadable();
-  return { data: data as StripeObject[], hasMore: body['has_more'] === true };
-}
-
-function unreadable(): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_UNREADABLE' });
 }
