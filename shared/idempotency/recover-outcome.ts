@@ -2,7 +2,7 @@ import { isConnectorError } from '../errors.ts';
 import type { Period } from './record.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { Call } from '../stripe/call-context.ts';
-import { objectsOf } from '../stripe/paginate.ts';
+import { isObject, objectsOf, unreadable } from '../stripe/paginate.ts';
 import { isReusedName, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { Door } from '../stripe/client.ts';
 
@@ -45,8 +45,16 @@ export async function readBack(
   // What stood under the same name before is another object.
   const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
   const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
-  const events = objectsOf<StripeEvent>(door, listed, call, MOST_PAGES);
+  const events = wholeEvents(objectsOf<unknown>(door, listed, call, MOST_PAGES));
   return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
+}
+
+/** What is no event may stand in place of the one that would tell. */
+async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<StripeEvent> {
+  for await (const event of listed) {
+    if (!isObject(event)) throw unreadable();
+    yield event as unknown as StripeEvent;
+  }
 }
 
 /** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */

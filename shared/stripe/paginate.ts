@@ -17,8 +17,9 @@ export async function* objectsOf<T>(
   for (let pages = 0; pages < mostPages; pages += 1) {
     const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
     const { body } = await door.run({ ...list, method: 'GET', params }, call);
-    const page = listIn(body).data as readonly T[];
-    yield* page;
+    const page: unknown = body['data'];
+    if (!Array.isArray(page)) throw unreadable();
+    yield* page as T[];
     if (body['has_more'] !== true) return;
     const before = after;
     after = page.map(idOf).findLast((id) => id !== undefined);
@@ -38,7 +39,7 @@ export function listIn(body: StripeObject): List {
   return { data, hasMore: body['has_more'] === true };
 }
 
-function isObject(value: unknown): value is StripeObject {
+export function isObject(value: unknown): value is StripeObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

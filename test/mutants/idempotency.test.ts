@@ -125,7 +125,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a missing object was deleted': {
     file: 'shared/idempotency/recover-outcome.ts',
-    right: "if (kept?.['deleted'] === true)",
+    right: "if (kept?.['deleted'] === true && kept['id'] === id)",
     wrong: "if (kept === undefined || kept['deleted'] === true)",
     test: 'test/unit/read-back.test.ts',
     named: 'never was',
