@@ -99,8 +99,8 @@ if (emulatorIsHere()) {
     try {
       const answers = await Promise.all(Array.from({ length: 30 }, () => post(one.url, {})));
       const refused = answers.filter(({ status }) => status === 429);
-      // At most four of 6 a second fit into 500 ms; on a busy machine it may be fewer.
-      assert.ok(refused.length >= 26, String(refused.length));
+      // Four of 6 a second fit into 500 ms, and one more for each 175 ms that the calls take to arrive.
+      assert.ok(refused.length >= 20, String(refused.length));
       assert.ok(answers.every(({ status }) => status === 200 || status === 429));
       for (const answer of refused) {
         assert.equal(errorOf(answer).details[0]?.reason, 'RATE_LIMIT');

@@ -2,8 +2,8 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const PATHS = 'test/property/authority/paths.property.test.ts';
-const ARGUMENTS = 'test/unit/tool-arguments.test.ts';
-const OPENNESS = 'test/unit/openness.test.ts';
+const ARGUMENTS = 'test/regression/tool-arguments.test.ts';
+const OPENNESS = 'test/regression/openness.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a narrowed function serves every entity': {

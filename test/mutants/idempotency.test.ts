@@ -7,7 +7,7 @@ const STEPS = 'test/unit/operation.test.ts';
 const IDS = 'shared/idempotency/derive-key.ts';
 const SHARED = 'test/property/operation-ids.property.test.ts';
 
-const REUSED = 'test/unit/reused-names.test.ts';
+const REUSED = 'test/regression/reused-names.test.ts';
 const CLAUSES = 'test/unit/clause-effects.test.ts';
 
 const EFFECT = 'shared/stripe/effect.ts';
@@ -77,7 +77,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/idempotency/stored-outcome.ts',
     right: 'JSON.stringify({ whole: withoutSecrets(body) })',
     wrong: 'JSON.stringify({ whole: body, withoutSecrets: undefined })',
-    test: 'test/unit/client-secrets.test.ts',
+    test: 'test/regression/client-secrets.test.ts',
     named: 'what is stored has no client secret',
   },
   // The rules of before, planted again.
@@ -127,14 +127,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/idempotency/recover-outcome.ts',
     right: "if (kept?.['deleted'] === true && kept['id'] === id)",
     wrong: "if (kept === undefined || kept['deleted'] === true)",
-    test: 'test/unit/read-back.test.ts',
+    test: 'test/regression/read-back.test.ts',
     named: 'never was',
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/automation/execute.ts',
     right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.facts.reason))",
     wrong: 'if (error.effect !== undefined)',
-    test: 'test/unit/automation-effects.test.ts',
+    test: 'test/regression/automation-effects.test.ts',
     named: 'is not published as failed',
   },
   'an operation past the life of its key is sent again': {

@@ -2,7 +2,7 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const PROPERTIES = 'test/property/redaction.property.test.ts';
-const FORMS = 'test/unit/redaction-forms.test.ts';
+const FORMS = 'test/regression/redaction-forms.test.ts';
 const PLACES = 'test/property/redaction-places.property.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {

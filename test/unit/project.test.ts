@@ -122,6 +122,11 @@ test('no folder of the product has more than 14 files, but data and the sandbox'
   );
 });
 
+test('each regression test names the document or the issue that its facts come from', () => {
+  for (const file of filesOf('test/regression', '.test.ts'))
+    assert.match(readFileSync(file, 'utf8'), /https?:\/\/|[a-z-]+#\d+|docs\.stripe\.com/, file);
+});
+
 test('a function file is a few lines: imports and one export', () => {
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
     functions: { name: string; source?: string; entryPoint?: string }[];
