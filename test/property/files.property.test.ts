@@ -155,16 +155,17 @@ test('10 MiB are taken and a byte more is not', () => {
   }
 });
 
-test('the largest file arrives whole', { skip: !FULL }, async () => {
-  const content = Buffer.alloc(LARGEST_FILE);
-  for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
-  const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
-  sandbox.requests.length = 0;
-  const answer = await stripeSdk({ base: sandbox.url }).send(
-    { ...request, idempotencyKey: 'largest' },
-    SANDBOX_KEY,
-    20_000,
-  );
-  assert.ok(answer.ok, JSON.stringify(answer));
-  assert.equal(new URLSearchParams(sandbox.requests[0]?.body).get('file'), content.toString('base64'));
-});
+if (FULL)
+  test('the largest file arrives whole', async () => {
+    const content = Buffer.alloc(LARGEST_FILE);
+    for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
+    const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
+    sandbox.requests.length = 0;
+    const answer = await stripeSdk({ base: sandbox.url }).send(
+      { ...request, idempotencyKey: 'largest' },
+      SANDBOX_KEY,
+      20_000,
+    );
+    assert.ok(answer.ok, JSON.stringify(answer));
+    assert.equal(new URLSearchParams(sandbox.requests[0]?.body).get('file'), content.toString('base64'));
+  });
