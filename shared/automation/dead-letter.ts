@@ -7,6 +7,7 @@ import { fingerprintOf } from '../idempotency/record.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
 import { utf8 } from '../json/utf8.ts';
+import { betweenWalks } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
 import type { Arrived } from './push-message.ts';
 import { RETRIES_AFTER, type Ask } from './commands.ts';
@@ -29,11 +30,18 @@ export async function deadLetter(
   error: ConnectorError,
 ): Promise<void> {
   const { settings, parts, deadLetters, publisher, clock } = connector;
-  const letter = letterOf(settings.name, arrived, ask, error, clock.epochMs());
+  const { length } = arrived.data;
+  await betweenWalks(length);
+  const shown = redactValue(plainNumbers(ask.written), [], MOST_SHOWN);
+  await betweenWalks(length);
+  const original = keptOf(arrived, ask);
+  await betweenWalks(length);
+  const letter = letterOf(settings.name, arrived, ask, error, { atMs: clock.epochMs(), shown, original });
   await deadLetters.put(letter, parts.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
+  await betweenWalks(length);
   const written = isReadable(ask)
-    ? JSON.stringify(redactValue(plainNumbers(withoutFile(ask.written)), [], MOST_SHOWN))
+    ? JSON.stringify(shownWithoutFile(ask.written, shown))
     : redact(textWithoutFile(plain(arrived.data)), [], MOST_SHOWN);
   const message = eventMessage({
     id: letter.id,
@@ -56,7 +64,25 @@ export async function deadLetter(
   await publisher.publish(settings.deadLetterTopic, message);
 }
 
-function letterOf(connection: string, arrived: Arrived, ask: Ask, error: ConnectorError, atMs: number): DeadLetter {
+function shownWithoutFile(written: Readonly<Record<string, unknown>>, shown: unknown): unknown {
+  const rest = withoutFile(written);
+  return rest === written ? shown : redactValue(plainNumbers(rest), [], MOST_SHOWN);
+}
+
+/** What was worked out of the payload. `shown`: it as it may be shown. */
+interface Worked {
+  readonly atMs: number;
+  readonly shown: unknown;
+  readonly original: DeadLetter['original'];
+}
+
+function letterOf(
+  connection: string,
+  arrived: Arrived,
+  ask: Ask,
+  error: ConnectorError,
+  { atMs, shown, original }: Worked,
+): DeadLetter {
   const generation = error.generation ?? retriesAfterOf(arrived) + 1;
   return {
     id: eventId(connection, ask.operationId, 'dead', String(generation)),
@@ -65,9 +91,9 @@ function letterOf(connection: string, arrived: Arrived, ask: Ask, error: Connect
     reason: error.facts.reason,
     message: redact(error.message, [], LONGEST_TEXT),
     // A hash of a card number can be guessed: it is that of what may be shown. https://docs.stripe.com/security/guide
-    fingerprint: fingerprintOf(redactValue(plainNumbers(ask.written), [], MOST_SHOWN)),
+    fingerprint: fingerprintOf(shown),
     generation,
-    original: keptOf(arrived, ask),
+    original,
     replayedMs: 0,
   };
 }

@@ -18,6 +18,7 @@ import { asksOf, type Ask } from './commands.ts';
 import { deadLetter, retriesAfterOf } from './dead-letter.ts';
 import { bodyOf, publishResult, type Settled } from './results.ts';
 import { withinBounds, type Told } from './message-log.ts';
+import { betweenWalks } from '../http/event-loop.ts';
 import { unfinished } from './partial-failure.ts';
 import { finalOutcome, workOn, type Outcome } from './execute.ts';
 
@@ -115,6 +116,7 @@ export async function handleMessage(
 
 /** One item: worked on, its outcome published. What cannot be published comes again. */
 async function settledOutcome(connector: Connector, arrived: Arrived, ask: Ask, untilMs: number): Promise<Outcome> {
+  await betweenWalks(arrived.data.length);
   const outcome = isTooOld(connector, arrived)
     ? await tooOld(connector, ask)
     : lastDelivery(connector, arrived, unfinished(await workOn(connector, ask, retriesAfterOf(arrived), untilMs)));

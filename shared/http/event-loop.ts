@@ -9,6 +9,14 @@ export async function afterParsing(bytes: number): Promise<void> {
   if (bytes > LARGE_BODY) await othersServed();
 }
 
+/** Characters of a payload beyond which each walk over it is a slice of its own. */
+const LARGE_PAYLOAD = 65_536;
+
+/** Between two walks over a large payload the others of the instance have their turn. */
+export async function betweenWalks(length: number): Promise<void> {
+  if (length > LARGE_PAYLOAD) await othersServed();
+}
+
 function othersServed(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
