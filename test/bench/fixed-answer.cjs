@@ -1,4 +1,4 @@
-/** `node fixed-answer.cjs`: Stripe as it looks to somebody who asks for two things alone, as quickly as it goes. Prints its port. */
+/** `node fixed-answer.cjs`: Stripe as it looks to somebody who asks for a few things, as quickly as it goes. Prints its port. */
 'use strict';
 const http = require('node:http');
 
@@ -70,10 +70,18 @@ const PAYMENT_INTENT = {
 const customer = Buffer.from(JSON.stringify(CUSTOMER));
 const paymentIntent = Buffer.from(JSON.stringify(PAYMENT_INTENT));
 
+/** A write is answered with an object of its collection: another is no success of Stripe's. */
+function bodyOf({ method, url }) {
+  const [collection = ''] = /(?<=^\/v1\/)[a-z_]+/.exec(url) ?? [];
+  if (collection === 'payment_intents') return paymentIntent;
+  if (method === 'GET' || collection === 'customers') return customer;
+  return Buffer.from(JSON.stringify({ ...CUSTOMER, object: collection.replace(/s$/, '') }));
+}
+
 const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', () => {
-    const body = request.url.startsWith('/v1/payment_intents') ? paymentIntent : customer;
+    const body = bodyOf(request);
     response
       .writeHead(200, {
         'content-type': 'application/json',
