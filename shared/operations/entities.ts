@@ -12,7 +12,7 @@ import { listPage, sortedPage, type Page } from './list/paginate.ts';
 import { namingOf, type CallNaming } from './request/naming.ts';
 import { requestOnce } from '../idempotency/idempotent-request.ts';
 import { pageToken, readPageToken } from './list/page-token.ts';
-import { addressed, planCreate, planDelete, planGet, planUpdate } from './request/entity-request.ts';
+import { addressed, planEntity } from './request/entity-request.ts';
 import { isStripesOrder, planClause, readSort } from './list/plan.ts';
 import { firstRequest, type Reader } from './list/executor.ts';
 import { placeParents } from './request/resolve-path.ts';
@@ -76,7 +76,7 @@ export async function get(
 ): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Get');
   const naming = namingOf(parts, call, false);
-  const { request, parents } = planGet(entity, row, entityId, input, naming);
+  const { request, parents } = planEntity('Get', entity, row, entityId, input, naming);
   naming.tell();
   const shape = shaper(entity, 'Get', call, (one) => parts.catalogue.fieldsOf(one));
   const whole = addressed(expanded(request, call), call);
@@ -88,45 +88,24 @@ export async function get(
 export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
   const { entity, row } = rowOf(parts, name, 'Create');
   const naming = namingOf(parts, call, true);
-  return write(parts, planCreate(entity, row, input, naming).request, naming, call);
+  return write(parts, planEntity('Create', entity, row, undefined, input, naming).request, naming, call);
 }
 
-export async function update(
-  parts: ConnectorParts,
-  name: string,
-  target: Target,
-  input: Input,
-  call: Call,
-): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'Update');
-  const clause = chosenClause(entity, row, target);
-  const naming = namingOf(parts, call, true);
-  if (clause !== undefined) {
-    const plan: RowPlan = (id, parents) =>
-      planUpdate(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
-    return writeClause(parts, entity, clause, plan, target, naming, call);
-  }
-  const { request } = planUpdate(entity, row, target.entityId, input, naming);
-  return write(parts, request, naming, call, target.explain);
-}
+export const update = changing('Update');
+export const remove = changing('Delete');
 
-export async function remove(
-  parts: ConnectorParts,
-  name: string,
-  target: Target,
-  input: Input,
-  call: Call,
-): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'Delete');
-  const clause = chosenClause(entity, row, target);
-  const naming = namingOf(parts, call, true);
-  if (clause !== undefined) {
-    const plan: RowPlan = (id, parents) =>
-      planDelete(entity, row, id, { ...input, ...placeParents(parents) }, naming).request;
-    return writeClause(parts, entity, clause, plan, target, naming, call);
-  }
-  const { request } = planDelete(entity, row, target.entityId, input, naming);
-  return write(parts, request, naming, call, target.explain);
+/** Of one object by its id, or of every row of a clause. */
+function changing(operation: 'Update' | 'Delete') {
+  return async (parts: ConnectorParts, name: string, target: Target, input: Input, call: Call): Promise<Answer> => {
+    const { entity, row } = rowOf(parts, name, operation);
+    const clause = chosenClause(entity, row, target);
+    const naming = namingOf(parts, call, true);
+    const plan = (id: string | undefined, parents: Input = {}): StripeRequest =>
+      planEntity(operation, entity, row, id, { ...input, ...parents }, naming).request;
+    if (clause === undefined) return write(parts, plan(target.entityId), naming, call, target.explain);
+    const ofRow: RowPlan = (id, parents) => plan(id, placeParents(parents));
+    return writeClause(parts, entity, clause, ofRow, target, naming, call);
+  };
 }
 
 /** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */

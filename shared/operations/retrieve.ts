@@ -2,7 +2,7 @@ import type { StripeObject } from '../stripe/transport.ts';
 import type { Call } from '../stripe/call-context.ts';
 import type { ConnectorParts } from './connector.ts';
 import { objectNow } from '../stripe/paginate.ts';
-import { addressed, planGet } from './request/entity-request.ts';
+import { addressed, planEntity } from './request/entity-request.ts';
 
 /** An object as Stripe has it now; `gone` where it was deleted, `not offered` where Stripe has no way to read one alone. */
 export async function readObject(
@@ -17,5 +17,9 @@ export async function readObject(
   const entity = parts.catalogue.entity(name);
   const row = entity.operations.Get;
   if (row === undefined || !/^[^{]*\{id\}$/.test(row.path)) return 'not offered';
-  return objectNow(parts.door, addressed(planGet(entity, row, id, {}, { strict: parts.strict }).request, call), call);
+  return objectNow(
+    parts.door,
+    addressed(planEntity('Get', entity, row, id, {}, { strict: parts.strict }).request, call),
+    call,
+  );
 }

@@ -11,7 +11,7 @@ import { boundaryFor, multipart } from '../../shared/adapters/stripe/multipart.t
 import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { BASE64_PATTERN, LARGEST_FILE } from '../../shared/catalog/file-inputs.ts';
-import { planCreate } from '../../shared/operations/request/entity-request.ts';
+import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { boundaryOf, partsOf } from '../../shared/sandbox/multipart.ts';
@@ -29,7 +29,8 @@ after(() => sandbox.close());
 const file = catalogueFiles('shared/catalog').entity('File');
 const row = file.operations.Create;
 assert.ok(row);
-const plan = (input: Record<string, unknown>): StripeRequest => planCreate(file, row, input, { strict: true }).request;
+const plan = (input: Record<string, unknown>): StripeRequest =>
+  planEntity('Create', file, row, undefined, input, { strict: true }).request;
 
 /** Bytes, pieces of a multipart form among them: line breaks, dashes, heads and boundaries of our own kind. */
 const PIECES = [

@@ -9,7 +9,7 @@ import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
 import { planAction } from '../../shared/operations/request/action-request.ts';
-import { planCreate, planDelete, planGet, planUpdate } from '../../shared/operations/request/entity-request.ts';
+import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { describeAction } from '../../shared/schema/action.ts';
@@ -35,11 +35,7 @@ const CASES: readonly Case[] = [
       const row = entity.operations[operation];
       if (row === undefined) return [];
       const id = takesId(entity, operation) ? 'one_1' : undefined;
-      const plan = (input: Input): unknown => {
-        if (operation === 'Get') return planGet(entity, row, id, input, { strict: true });
-        if (operation === 'Create') return planCreate(entity, row, input, { strict: true });
-        return (operation === 'Update' ? planUpdate : planDelete)(entity, row, id, input, { strict: true });
-      };
+      const plan = (input: Input): unknown => planEntity(operation, entity, row, id, input, { strict: true });
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
   }),

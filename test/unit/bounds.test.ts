@@ -19,7 +19,7 @@ import { OPERATIONS, type Fields } from '../../shared/catalog/types.ts';
 import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
 import { namingOf } from '../../shared/operations/request/naming.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
-import { planCreate } from '../../shared/operations/request/entity-request.ts';
+import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shared/errors.ts';
 import { Violations } from '../../shared/field-violations.ts';
 import { inSlices } from '../../shared/http/event-loop.ts';
@@ -292,7 +292,7 @@ test('with another API version unknown names pass with one warning; a policy on 
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
 
   const naming = namingOf({ ...connector.parts, strict: false }, call, true);
-  const { request } = planCreate(entity, row, input, naming);
+  const { request } = planEntity('Create', entity, row, undefined, input, naming);
   assert.deepEqual(request.params['address'], { planet: 'Earth' });
   naming.tell();
   const [line, ...others] = connector.logged.filter(({ severity }) => severity === 'WARNING');
@@ -306,7 +306,10 @@ test('with another API version unknown names pass with one warning; a policy on 
     call,
     true,
   );
-  assert.match(refusal(() => planCreate(entity, row, input, held)).message, /^NewThing: is not an input of Customer/);
+  assert.match(
+    refusal(() => planEntity('Create', entity, row, undefined, input, held)).message,
+    /^NewThing: is not an input of Customer/,
+  );
 });
 
 // Found by a newcomer who made the size of a page a setting: 25 and 200 stood again in seven places.

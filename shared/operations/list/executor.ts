@@ -7,7 +7,7 @@ import type { Params, StripeObject, StripeRequest } from '../../stripe/transport
 import type { Call } from '../../stripe/call-context.ts';
 import type { ConnectorParts } from '../connector.ts';
 import { listIn, unreadable, type List } from '../../stripe/paginate.ts';
-import { addressed, planGet } from '../request/entity-request.ts';
+import { addressed, planEntity } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
 import { placeParents } from '../request/resolve-path.ts';
 
@@ -106,7 +106,7 @@ export function firstRequest(reader: Reader, branch: Branch, wanted: number): St
 export function getRequest({ parts, entity, expand, call }: Reader, branch: Branch, id: string): StripeRequest {
   const row = entity.operations.Get;
   if (row === undefined) throw new RangeError(`${entity.entity} has no Get`);
-  const { request } = planGet(entity, row, id, placeParents(branch.parents), { strict: parts.strict });
+  const { request } = planEntity('Get', entity, row, id, placeParents(branch.parents), { strict: parts.strict });
   return addressed({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
 }
 

@@ -14,47 +14,25 @@ export interface Plan {
   readonly parents: Placed['parents'];
 }
 
-export function planGet(
+/** How each operation of one object asks Stripe, and as what its inputs are read. */
+const METHODS = {
+  Get: { method: 'GET', kind: 'action' },
+  Create: { method: 'POST', kind: 'create' },
+  Update: { method: 'POST', kind: 'update' },
+  Delete: { method: 'DELETE', kind: 'action' },
+} as const;
+
+/** The request of an operation on one object; `entityId` is undefined for a Create and a singleton. */
+export function planEntity(
+  operation: keyof typeof METHODS,
   entity: Entity,
   row: OperationRow,
   entityId: string | undefined,
   input: Input,
   naming: Naming,
 ): Plan {
-  return planned('GET', entity, place(entity, row, entityId, input), 'action', naming);
-}
-
-export function planCreate(entity: Entity, row: OperationRow, input: Input, naming: Naming): Plan {
-  return planned('POST', entity, place(entity, row, undefined, input), 'create', naming);
-}
-
-export function planUpdate(
-  entity: Entity,
-  row: OperationRow,
-  entityId: string | undefined,
-  input: Input,
-  naming: Naming,
-): Plan {
-  return planned('POST', entity, place(entity, row, entityId, input), 'update', naming);
-}
-
-export function planDelete(
-  entity: Entity,
-  row: OperationRow,
-  entityId: string | undefined,
-  input: Input,
-  naming: Naming,
-): Plan {
-  return planned('DELETE', entity, place(entity, row, entityId, input), 'action', naming);
-}
-
-function planned(
-  method: StripeRequest['method'],
-  entity: Entity,
-  { route, path, rest, parents }: Placed,
-  kind: InputRules['kind'],
-  naming: Naming,
-): Plan {
+  const { method, kind } = METHODS[operation];
+  const { route, path, rest, parents } = place(entity, row, entityId, input);
   const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearing(path) });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
