@@ -1,9 +1,8 @@
-import { isConnectorError } from '../errors.ts';
 import type { Period } from './record.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { Call } from '../stripe/call-context.ts';
-import { isObject, objectsOf, unreadable } from '../stripe/paginate.ts';
-import { isReusedName, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
+import { isObject, keptObject, objectsOf, unreadable } from '../stripe/paginate.ts';
+import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { Door } from '../stripe/client.ts';
 
 const SECOND_US = 1_000_000;
@@ -57,16 +56,6 @@ async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<Stri
   }
 }
 
-/** Stripe keeps deleted customers and says that they are. Undefined where it does not know the object. https://docs.stripe.com/api/customers/retrieve */
-async function keptObject(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | undefined> {
-  try {
-    return (await door.run(request, call)).body;
-  } catch (error) {
-    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return undefined;
-    throw error;
-  }
-}
-
 /** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
 async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
@@ -101,10 +90,6 @@ async function answerIn(
 /** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */
 function isFailure({ type }: StripeEvent): boolean {
   return type !== undefined && /[._]failed$/.test(type);
-}
-
-function lastSegment(path: string): string {
-  return decodeURIComponent(path.split('/').at(-1) ?? '');
 }
 
 /** Unix seconds in which the events of the tries lie, and those of `beforeS` before. */

@@ -61,11 +61,19 @@ function endless(path: string): ConnectorError {
 
 /** An object as Stripe has it now; `gone` where it was deleted, or never was. */
 export async function objectNow(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | 'gone'> {
+  const kept = await keptObject(door, request, call);
+  return kept === undefined || kept['deleted'] === true ? 'gone' : kept;
+}
+
+/**
+ * An object as Stripe keeps it: a deleted customer is kept, and says that it is deleted. Undefined where Stripe does not
+ * know the object. https://docs.stripe.com/api/customers/retrieve
+ */
+export async function keptObject(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | undefined> {
   try {
-    const { body } = await door.run(request, call);
-    return body['deleted'] === true ? 'gone' : body;
+    return (await door.run(request, call)).body;
   } catch (error) {
-    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return 'gone';
+    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return undefined;
     throw error;
   }
 }

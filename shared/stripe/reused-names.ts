@@ -32,6 +32,11 @@ export function tellsDeletion(path: string, type: string | undefined, object: St
   return typeof subscription !== 'string' && idOf(object['customer']) === owner;
 }
 
+/** What a path names: its id, or its action. */
+export function lastSegment(path: string): string {
+  return decodeURIComponent(path.split('/').at(-1) ?? '');
+}
+
 function idOf(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
@@ -47,7 +52,7 @@ export async function stillStands(door: Door, request: StripeRequest, firstUs: n
     ...(account === undefined ? {} : { account }),
   };
   const now = await objectNow(door, read, call);
-  if (now === 'gone' || idOf(now) !== decodeURIComponent(read.path.split('/').at(-1) ?? '')) return false;
+  if (now === 'gone' || idOf(now) !== lastSegment(read.path)) return false;
   const begun = isDiscount ? discountsOf(now).map((one) => one['start']) : [now['created']];
   const before = firstUs / 1_000_000 - SKEW_S;
   return begun.length > 0 && begun.every((since) => typeof since === 'number' && since < before);

@@ -177,13 +177,12 @@ export function mostUnits(adjustable: unknown): unknown {
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
 }
 
-function sum(one: Exact | undefined, other: Exact | undefined): Exact | undefined {
-  return one === undefined || other === undefined ? undefined : plus(one, other);
+/** Undefined where one of the two is not known. */
+function ifKnown(combine: typeof plus): (one: Exact | undefined, other: Exact | undefined) => Exact | undefined {
+  return (one, other) => (one === undefined || other === undefined ? undefined : combine(one, other));
 }
-
-function product(one: Exact | undefined, other: Exact | undefined): Exact | undefined {
-  return one === undefined || other === undefined ? undefined : times(one, other);
-}
+const sum = ifKnown(plus);
+const product = ifKnown(times);
 
 function currencyOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
