@@ -16,20 +16,18 @@ export function checkUnstored(
   const parents = new Set(
     [row, ...(row.also ?? [])].flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)),
   );
-  const visit = (one: Bound): void => {
-    if (one.kind !== 'term') return one.of.forEach(visit);
-    const { column, operator, at } = one;
-    if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) return;
+  for (const term of termsOf(clause)) {
+    const { column, operator, at } = term;
+    if (column.stored || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
     const several = takesSeveral(row, column.path) && !asksForAll(entity, column.path);
-    if (several && one.written.length > mostValues(entity, column.path))
+    if (several && term.written.length > mostValues(entity, column.path))
       throw misplaced(`Stripe takes at most ${mostValues(entity, column.path)} values of ${column.name},`, at);
-    if (top.includes(one) && (operator !== 'IN' || several || column.shownAt !== undefined)) return;
+    if (top.includes(term) && (operator !== 'IN' || several || column.shownAt !== undefined)) continue;
     throw misplaced(
       `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
       at,
     );
-  };
-  if (clause !== undefined) visit(clause);
+  }
 }
 
 /** Whether Stripe's list takes several values of it at once: `lookup_keys[]`. */
@@ -52,17 +50,12 @@ export function checkTestClocks(clause: Bound | undefined, branches: readonly Br
     ({ source, pushed }) =>
       source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
   );
-  if (clause === undefined || reached) return;
-  const visit = (one: Bound): void => {
-    if (one.kind !== 'term') return one.of.forEach(visit);
-    const { column, operator, at } = one;
-    if (column.path.join('.') !== 'test_clock' || operator === 'IS NULL') return;
-    throw misplaced(
-      `${column.name} ${operator} meets no row: Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,`,
-      at,
-    );
-  };
-  visit(clause);
+  if (reached) return;
+  refuseTerm(
+    clause,
+    'test_clock',
+    "Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,",
+  );
 }
 
 /**
@@ -70,14 +63,19 @@ export function checkTestClocks(clause: Bound | undefined, branches: readonly Br
  * https://docs.stripe.com/api/customers/delete
  */
 export function checkDeleted(clause: Bound | undefined): void {
-  if (clause === undefined) return;
-  if (clause.kind !== 'term') return clause.of.forEach(checkDeleted);
-  const { column, operator, at } = clause;
-  if (column.path.join('.') !== 'deleted' || operator === 'IS NULL') return;
-  throw misplaced(
-    `${column.name} ${operator} meets no row: Stripe's lists hold no deleted objects. A Get by its id answers one,`,
-    at,
-  );
+  refuseTerm(clause, 'deleted', "Stripe's lists hold no deleted objects. A Get by its id answers one,");
+}
+
+/** Of a column that no object of a list has, every term but IS NULL meets no row. */
+function refuseTerm(clause: Bound | undefined, path: string, why: string): void {
+  for (const { column, operator, at } of termsOf(clause))
+    if (column.path.join('.') === path && operator !== 'IS NULL')
+      throw misplaced(`${column.name} ${operator} meets no row: ${why}`, at);
+}
+
+function termsOf(clause: Bound | undefined): BoundTerm[] {
+  if (clause === undefined) return [];
+  return clause.kind === 'term' ? [clause] : clause.of.flatMap(termsOf);
 }
 
 /** Why Stripe cannot be asked so. */
