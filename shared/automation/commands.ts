@@ -71,7 +71,7 @@ export function asksOf(arrived: Arrived, mostBytes: number, functions: readonly 
     }
     if (content.length === 0 || content.length > MOST_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, { reason: 'ITEMS' });
-    // Each item has an id of its own: the attribute is the message's. One that can be none is not passed over.
+    // The attribute is the id of the message; the items get ids from it. An invalid one is rejected for arrays too.
     if (given !== undefined) checkOperationId('operationId', given);
     const ofItems = fields.filter(([name]) => name !== 'operationId');
     const asks = content.map((item, index): Ask => {
@@ -188,6 +188,6 @@ function ofFunction(name: unknown, body: Todo['body'], functions: readonly Funct
   if (callable?.kind === 'actions') return { service: executeActionService(), body, names: callable.names };
   if (body['action'] !== undefined)
     throw invalid([{ field: 'action', description: 'stands beside function; give one of them' }]);
-  // An action without a function of its own as well: the catalogue knows whether there is one.
+  // The name may be of an action that has no function: the catalog decides whether the action exists.
   return { service: executeActionService(), body: { ...body, action: actionOf(name) } };
 }

@@ -20,8 +20,8 @@ const MOST_SHOWN = 10_000;
 const LARGEST_KEPT = 900_000;
 
 /**
- * Puts aside what failed for good: whole into the store, for `npm run dead-letters`, and redacted to the dead-letter
- * topic, for whoever is to know. A repeat overwrites the same letter.
+ * Stores a message that failed permanently, for `npm run dead-letters`, and publishes it redacted to the dead-letter topic.
+ * A repeat overwrites the same dead letter.
  */
 export async function deadLetter(
   connector: Connector,
@@ -32,9 +32,10 @@ export async function deadLetter(
   const { settings, parts, deadLetters, publisher, clock } = connector;
   const { length } = arrived.data;
   await betweenWalks(length);
-  const shown = redactValue(plainNumbers(ask.written), [], MOST_SHOWN);
+  const payload = plainNumbers(ask.written);
+  const shown = redactValue(payload, [], MOST_SHOWN);
   await betweenWalks(length);
-  const original = keptOf(arrived, ask);
+  const original = keptOf(arrived, ask, payload);
   await betweenWalks(length);
   const letter = letterOf(settings.name, arrived, ask, error, { atMs: clock.epochMs(), shown, original });
   await deadLetters.put(letter, parts.operationsKeptUs / 1000);
@@ -99,10 +100,10 @@ function letterOf(
 }
 
 /**
- * What a replay publishes; null where it holds credentials or card data, is too large to be kept or published, or is not what
+ * What a replay publishes. `payload`: its fields in plain numbers. Null where it holds credentials or card data, is too large to be kept or published, or is not what
  * was written.
  */
-function keptOf(arrived: Arrived, ask: Ask): DeadLetter['original'] {
+function keptOf(arrived: Arrived, ask: Ask, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(ask);
   const data = readable ? exactText({ ...ask.written, operationId: ask.operationId }) : textOf(arrived.data);
   if (data === undefined || ask.inexact === true) return null;
@@ -111,10 +112,10 @@ function keptOf(arrived: Arrived, ask: Ask): DeadLetter['original'] {
   const original = { data, attributes, orderingKey };
   if (Buffer.byteLength(JSON.stringify(original)) > LARGEST_KEPT) return null;
   if (!isPublishable(replayOf(original, ask.operationId, 0))) return null;
-  return carriesSecret([readable ? plainNumbers(ask.written) : data, attributes, { orderingKey }]) ? null : original;
+  return carriesSecret([readable ? payload : data, attributes, { orderingKey }]) ? null : original;
 }
 
-/** Without those that Pub/Sub adds, such as `googclient_schemaencoding`: nobody may publish them. https://cloud.google.com/pubsub/docs/publisher#using-attributes */
+/** Drops the attributes that Pub/Sub adds, such as `googclient_schemaencoding`: Pub/Sub rejects them from publishers. https://cloud.google.com/pubsub/docs/publisher#using-attributes */
 function ownOf(attributes: Arrived['attributes']): Arrived['attributes'] {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
 }
@@ -129,7 +130,7 @@ function isReadable(ask: Ask): ask is Ask & { readonly written: Readonly<Record<
   return typeof ask.written === 'object' && ask.written !== null;
 }
 
-/** Data that could not be read, for whoever is to know. */
+/** The text of data that could not be parsed, for the dead-letter topic. */
 function plain(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }

@@ -9,7 +9,6 @@ import { leaveDomain } from '../http/preload/domains.ts';
 import { atEnd, refuseWhileDraining } from '../http/preload/graceful-shutdown.ts';
 import { earlyEffect } from '../http/prior-effect.ts';
 import { exactBody } from '../http/body/json-body.ts';
-import { afterParsing } from '../http/event-loop.ts';
 import { checkPost } from '../http/endpoint.ts';
 import { refuse } from '../http/send-error.ts';
 import { inRequest } from '../http/trace-context.ts';
@@ -67,7 +66,7 @@ async function overHttp(
     checkPost(request);
     const built = connector();
     const { results, again } = await inRequest(built, request, async () => {
-      await afterParsing(request.rawBody?.length ?? 0);
+      await betweenWalks(request.rawBody?.length ?? 0);
       const done = await handled(built, functions, () =>
         arrivedFrom(exactBody(request), { header: (name) => request.get(name) }),
       );

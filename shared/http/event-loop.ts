@@ -1,20 +1,15 @@
 /** Things that are done before others of the instance are served in between. */
 const SLICE = 4;
 
-/** Bytes of a body beyond which reading it is a slice of its own. */
-const LARGE_BODY = 1_048_576;
+/** Bytes of a body, or characters of a payload, beyond which each walk over it is a slice of its own. */
+const LARGE = 65_536;
 
-/** The framework has just parsed the body, and it is read anew: with a file in it each takes tens of milliseconds. */
-export async function afterParsing(bytes: number): Promise<void> {
-  if (bytes > LARGE_BODY) await othersServed();
-}
-
-/** Characters of a payload beyond which each walk over it is a slice of its own. */
-const LARGE_PAYLOAD = 65_536;
-
-/** Between two walks over a large payload the others of the instance have their turn. */
+/**
+ * Serves the other requests of the instance before a large payload is walked again: to parse it, redact it or write it
+ * takes tens of milliseconds each.
+ */
 export async function betweenWalks(length: number): Promise<void> {
-  if (length > LARGE_PAYLOAD) await othersServed();
+  if (length > LARGE) await othersServed();
 }
 
 function othersServed(): Promise<void> {

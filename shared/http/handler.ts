@@ -3,7 +3,7 @@ import type { Connector } from '../operations/connector.ts';
 import { unforeseen } from '../errors.ts';
 import { Caller } from './request-context.ts';
 import { atEnd, refuseWhileDraining } from './preload/graceful-shutdown.ts';
-import { afterParsing } from './event-loop.ts';
+import { betweenWalks } from './event-loop.ts';
 import { refuse } from './send-error.ts';
 import { inRequest } from './trace-context.ts';
 
@@ -24,7 +24,7 @@ export function serving<C extends Connector>(
       caller.identify(built, writes);
       refuseWhileDraining();
       await inRequest(built, request, async () => {
-        await afterParsing(request.rawBody?.length ?? 0);
+        await betweenWalks(request.rawBody?.length ?? 0);
         await work(built, caller);
       });
     } catch (cause) {
