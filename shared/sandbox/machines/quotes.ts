@@ -1,8 +1,7 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
-import { addLine, makeInvoice } from './invoices.ts';
-import { makeSubscription } from './subscriptions.ts';
+import { invoiceOf, makeSubscription } from './subscriptions.ts';
 
 /** Quote: draft, open, accepted, canceled. https://docs.stripe.com/quotes/overview */
 
@@ -115,21 +114,6 @@ export function acceptQuote(context: Context, id: string): Stored {
     status: 'accepted',
     status_transitions: { ...(quote['status_transitions'] as object), accepted_at: context.now },
   });
-}
-
-function invoiceOf(context: Context, customer: Stored | undefined, sold: readonly QuoteItem[]): Stored {
-  const invoice = makeInvoice(context, customer, {});
-  for (const { price, quantity } of sold) {
-    const item = make(context, 'InvoiceItem');
-    Object.assign(item, {
-      amount: Number(price['unit_amount'] ?? 0) * quantity,
-      currency: price['currency'],
-      customer: customer?.id,
-      quantity,
-    });
-    addLine(context, invoice, item);
-  }
-  return invoice;
 }
 
 /** POST /v1/quotes/{id}/cancel */

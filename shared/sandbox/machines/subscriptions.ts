@@ -31,6 +31,22 @@ export function createSubscription(context: Context): Stored {
   return makeSubscription(context, customer, sold, rest);
 }
 
+/** A draft with a line of each price. */
+export function invoiceOf(context: Context, customer: Stored | undefined, sold: readonly Sold[]): Stored {
+  const invoice = makeInvoice(context, customer, {});
+  for (const { price, quantity } of sold) {
+    const item = make(context, 'InvoiceItem');
+    Object.assign(item, {
+      amount: Number(price['unit_amount'] ?? 0) * quantity,
+      currency: price['currency'],
+      customer: customer?.id,
+      quantity,
+    });
+    addLine(context, invoice, item);
+  }
+  return invoice;
+}
+
 /** An active subscription with its first invoice, paid. */
 export function makeSubscription(
   context: Context,
@@ -45,17 +61,7 @@ export function makeSubscription(
     return Object.assign(item, { price, quantity, subscription: subscription.id });
   });
   list.total_count = list.data.length;
-  const invoice = makeInvoice(context, customer, {});
-  for (const { price, quantity } of sold) {
-    const item = make(context, 'InvoiceItem');
-    Object.assign(item, {
-      amount: Number(price['unit_amount'] ?? 0) * quantity,
-      currency: price['currency'],
-      customer: customer?.id,
-      quantity,
-    });
-    addLine(context, invoice, item);
-  }
+  const invoice = invoiceOf(context, customer, sold);
   invoice['billing_reason'] = 'subscription_create';
   makePaid(context, finalizeInvoice({ ...context, params: {} }, invoice.id));
   return Object.assign(subscription, {
