@@ -54,8 +54,8 @@ async function run(file) {
   const { outputFiles } = await build({
     ...shared,
     write: false,
-    minify: false,
-    keepNames: false,
+    minifySyntax: false,
+    minifyWhitespace: false,
     format: 'esm',
     supported: {},
     packages: 'external',

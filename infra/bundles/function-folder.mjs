@@ -25,7 +25,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...plugins, ...packagePlugins, lazyAdapters],
     // Nothing in it asks for a constructor's name.
-    keepNames: false,
+    minifyIdentifiers: true,
     outfile: path.join(folder, 'main.cjs'),
   });
   copyLazy(folder, lazyOf(file));

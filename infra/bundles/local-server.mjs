@@ -32,7 +32,8 @@ export async function buildLocal() {
   const folder = path.join(out, 'local');
   await build({
     ...shared,
-    minify: false,
+    minifySyntax: false,
+    minifyWhitespace: false,
     sourcemap: 'inline',
     entryPoints: ['./shared/dev-server/start.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`],
