@@ -189,27 +189,20 @@ test('a clause of which rows are done and others refused for good is final: a re
   }
 });
 
-test('a clause of which no row was changed by a repeat either frees its id', async () => {
-  const clock = new VirtualClock();
-  const fates: Record<string, Fate> = { cus_1: 'lost', cus_2: 'refused', cus_3: 'refused' };
-  const connector = connectorOf(clock, fates);
-  assert.equal(await effectOf(connector, clock, 'wrong'), 'unknown');
-  fates['cus_1'] = 'declined';
-  assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
-  for (const id of ROWS) fates[id] = 'ok';
-  assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
-});
-
-test('a clause that stopped before it changed a row, on a repeat too, frees its id', async () => {
-  const clock = new VirtualClock();
-  const fates: Record<string, Fate> = { cus_1: 'lost', cus_2: 'refused', cus_3: 'throttled' };
-  const connector = connectorOf(clock, fates);
-  assert.equal(await effectOf(connector, clock, 'wrong'), 'unknown');
-  fates['cus_1'] = 'declined';
-  assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
-  for (const id of ROWS) fates[id] = 'ok';
-  assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
-});
+for (const [sentence, last] of [
+  ['a clause of which no row was changed by a repeat either frees its id', 'refused'],
+  ['a clause that stopped before it changed a row, on a repeat too, frees its id', 'throttled'],
+] as const)
+  test(sentence, async () => {
+    const clock = new VirtualClock();
+    const fates: Record<string, Fate> = { cus_1: 'lost', cus_2: 'refused', cus_3: last };
+    const connector = connectorOf(clock, fates);
+    assert.equal(await effectOf(connector, clock, 'wrong'), 'unknown');
+    fates['cus_1'] = 'declined';
+    assert.equal(await effectOf(connector, clock, 'wrong'), 'none');
+    for (const id of ROWS) fates[id] = 'ok';
+    assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
+  });
 
 test('a clause that met no row frees its id, and lists anew; a message of it is worked on once', async () => {
   const clock = new VirtualClock();

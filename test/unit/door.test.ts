@@ -6,7 +6,7 @@ import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import type { Call } from '../../shared/stripe/call-context.ts';
 import { ObjectLines } from '../../shared/stripe/object-locks.ts';
-import { createDoor } from '../../shared/stripe/client.ts';
+import { createDoor, type Door } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError, type Effect } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
@@ -379,18 +379,11 @@ test('what nobody foresaw may have happened after the request left: the effect i
   assert.deepEqual([result.status, result.effect, sent.length], ['INTERNAL', 'unknown', 1]);
 });
 
-test('what fails beforehand is nothing to a caller: it is asked for again', async () => {
-  const clock = new VirtualClock(1000);
-  let reads = 0;
-  const door = createDoor({
+/** A door to a Stripe that answers, with a key that is read so. */
+function readingDoor(clock: VirtualClock, read: () => Promise<string>): Door {
+  return createDoor({
     stripe: { ready: () => undefined, send: () => Promise.resolve(ok) },
-    apiKey: new HeldSecret(
-      {
-        rotates: false,
-        read: () => ((reads += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('sk_test_a0000000')),
-      },
-      clock,
-    ),
+    apiKey: new HeldSecret({ rotates: false, read }, clock),
     limiter: new Limiter({
       member: MEMBER,
       limits: LIMITS,
@@ -405,6 +398,14 @@ test('what fails beforehand is nothing to a caller: it is asked for again', asyn
     policy: NO_POLICY,
     maxWaitMs: 5000,
   });
+}
+
+test('what fails beforehand is nothing to a caller: it is asked for again', async () => {
+  const clock = new VirtualClock(1000);
+  let reads = 0;
+  const door = readingDoor(clock, () =>
+    (reads += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('sk_test_a0000000'),
+  );
   door.prepare();
   door.prepare();
   assert.equal(reads, 1, 'one read for all who wait');
@@ -422,23 +423,7 @@ test('calls that fail with the same error are each told their own id and effect'
     await clock.sleep(10);
     throw new ConnectorError('UNAVAILABLE', 'the secret cannot be read', { reason: 'SECRET_UNAVAILABLE' });
   };
-  const door = createDoor({
-    stripe: { ready: () => undefined, send: () => Promise.resolve(ok) },
-    apiKey: new HeldSecret({ rotates: false, read }, clock),
-    limiter: new Limiter({
-      member: MEMBER,
-      limits: LIMITS,
-      store: memoryTokens(clock),
-      clock,
-      log: { write: () => undefined },
-    }),
-    objects: new ObjectLines(clock),
-    clock,
-    random: { fraction: () => 0.5, uuid: () => 'uuid' },
-    log: { write: () => undefined },
-    policy: NO_POLICY,
-    maxWaitMs: 5000,
-  });
+  const door = readingDoor(clock, read);
   const run = (operationId: string | undefined, before?: Effect): Promise<unknown> => {
     const call: Call = { name: 'test', clock, deadlineAt: 50_000, outputFormat: 'connector' };
     const running =
