@@ -19,8 +19,8 @@ const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 const CLIENT = { forceRefreshOnFailure: true };
 
 /**
- * Whatever credentials are found, looked for at the first request. A `GoogleAuth` is asked while a client of Google's is made,
- * in a promise that nobody holds: without credentials its rejection would end the process.
+ * Application default credentials, resolved at the first request. A generated client asks a `GoogleAuth` while it is
+ * constructed and ignores the promise: without credentials the unhandled rejection would end the process.
  */
 class FoundCredentials extends PassThroughClient {
   private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT });
