@@ -99,7 +99,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a dead letter is kept whatever its names say': {
     file: 'shared/automation/dead-letter.ts',
-    right: 'return carriesSecret([readable ? plainNumbers(ask.written) : data, attributes, { orderingKey }])',
+    right: 'return carriesSecret([readable ? payload : data, attributes, { orderingKey }])',
     wrong: 'return false',
     test: PLACES,
     named: 'planted secrets in every place',
