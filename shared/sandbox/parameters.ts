@@ -1,4 +1,4 @@
-import type { Fields, Shape } from '../catalog/types.ts';
+import type { Fields, FieldType } from '../catalog/types.ts';
 import type { Tree } from './form.ts';
 import { bad } from './refusal.ts';
 
@@ -25,7 +25,7 @@ export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
 }
 
 /** Texts, lists and objects may be unset with an empty value; numbers and enumerations may not. */
-function unset(param: string, shape: Shape): string {
+function unset(param: string, shape: FieldType): string {
   const scalar =
     shape === 'integer' || shape === 'number' || shape === 'boolean' || (typeof shape === 'object' && 'enum' in shape);
   if (!scalar) return '';
@@ -35,7 +35,7 @@ function unset(param: string, shape: Shape): string {
   throw bad(message, { code: 'parameter_invalid_empty', param });
 }
 
-function typedValue(param: string, node: Node, shape: Shape): unknown {
+function typedValue(param: string, node: Node, shape: FieldType): unknown {
   if (shape === 'json') return node;
   if (typeof shape === 'string') return scalar(param, node, shape);
   if ('text' in shape) return scalar(param, node, 'string');
@@ -58,7 +58,7 @@ function typedValue(param: string, node: Node, shape: Shape): unknown {
   );
 }
 
-function scalar(param: string, node: Node, shape: Exclude<Shape, object>): unknown {
+function scalar(param: string, node: Node, shape: Exclude<FieldType, object>): unknown {
   if (typeof node !== 'string')
     throw bad(`Invalid ${shape === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
   switch (shape) {
@@ -107,7 +107,7 @@ function enumerated(param: string, node: Node, allowed: readonly (string | numbe
   throw bad(`Invalid ${param}: must be ${allowed.length < 2 ? '' : 'one of '}${words}`, { param });
 }
 
-function anyOf(param: string, node: Node, shapes: readonly Shape[]): unknown {
+function anyOf(param: string, node: Node, shapes: readonly FieldType[]): unknown {
   let first: unknown;
   for (const shape of shapes) {
     try {

@@ -1,7 +1,7 @@
-import type { ActionRow } from '../catalog/actions.ts';
+import type { ActionDefinition } from '../catalog/actions.ts';
 import { KINDS } from '../catalog/overrides.ts';
 import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../catalog/types.ts';
-import type { Catalogue } from '../ports/catalog.ts';
+import type { Catalog } from '../ports/catalog.ts';
 import type { Context } from './context.ts';
 import { act, generic } from './generic.ts';
 import { MACHINES } from './machines/index.ts';
@@ -37,7 +37,7 @@ const PAGING: Fields = {
 };
 
 /** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
-export function allRoutes(catalogue: Catalogue): Route[] {
+export function allRoutes(catalogue: Catalog): Route[] {
   const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
@@ -83,7 +83,7 @@ function operationRoute(entity: Entity, operation: Operation, route: CatalogueRo
 }
 
 /** A verb that is an entity's Delete besides needs no second route. */
-function actionRoute(row: ActionRow | undefined): Route[] {
+function actionRoute(row: ActionDefinition | undefined): Route[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { catalogueFiles } from '../adapters/catalog-files.ts';
+import { catalogFiles } from '../adapters/catalog-files.ts';
 import { answerControl } from './control.ts';
 import { keepEvent, type Effect } from './events.ts';
 import { Faults, faultAnswer, type Fault } from './faults.ts';
@@ -97,7 +97,7 @@ class Machine {
     this.keys = options.keys;
     this.ids = new IdMaker(options.seed ?? Date.now());
     this.faults = new Faults(() => this.ids.fraction());
-    this.catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
+    this.catalogue = catalogFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     this.routes = allRoutes(this.catalogue);
   }
 

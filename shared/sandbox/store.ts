@@ -1,4 +1,4 @@
-import type { Fields, Shape } from '../catalog/types.ts';
+import type { Fields, FieldType } from '../catalog/types.ts';
 
 /** A stored object; the newest version is the only one. */
 export interface Stored {
@@ -54,7 +54,7 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(filled);
 }
 
-function emptyValue(shape: Shape): unknown {
+function emptyValue(shape: FieldType): unknown {
   if (typeof shape === 'string')
     return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[shape];
   if ('enum' in shape) return shape.enum[0];
@@ -64,7 +64,7 @@ function emptyValue(shape: Shape): unknown {
   return null;
 }
 
-function isList(shape: Shape): boolean {
+function isList(shape: FieldType): boolean {
   if (typeof shape !== 'object' || !('object' in shape)) return false;
   const word = shape.object['object']?.type;
   return typeof word === 'object' && 'enum' in word && word.enum[0] === 'list';
