@@ -3,7 +3,7 @@ import { KINDS } from '../catalog/overrides.ts';
 import type { Entity, Operation } from '../catalog/types.ts';
 import { inPath, kindOf, make, type Context } from './context.ts';
 import { page, passes, readCursor, v2Page } from './lists.ts';
-import type { EntityMachine } from './machines/index.ts';
+import type { EntityMachine } from './feature.ts';
 import { missing } from './refusal.ts';
 import type { Ids } from './routes.ts';
 import { assign, emptyObject, isPlain, type Stored } from './store.ts';

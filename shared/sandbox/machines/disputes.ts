@@ -1,4 +1,5 @@
 import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 
@@ -85,3 +86,8 @@ export function closeDispute(context: Context, id: string): Stored {
   if (CLOSED.includes(object['status'])) throw bad('This dispute is already closed');
   return Object.assign(object, { status: 'lost' });
 }
+
+export const disputes: Feature = {
+  entities: { Dispute: { update: updateDispute } },
+  actions: { '/v1/disputes/{id}/close': closeDispute },
+};

@@ -1,4 +1,5 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad, declined, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { dispute } from './disputes.ts';
@@ -292,3 +293,12 @@ function checkCurrency(currency: string): void {
 function unexpected(intent: Stored, message: string): Refusal {
   return bad(message, { code: 'payment_intent_unexpected_state', payment_intent: { ...intent } });
 }
+
+export const paymentIntents: Feature = {
+  entities: { PaymentIntent: { create: createPaymentIntent, update: checkUpdate } },
+  actions: {
+    '/v1/payment_intents/{id}/confirm': confirm,
+    '/v1/payment_intents/{id}/capture': capture,
+    '/v1/payment_intents/{id}/cancel': cancel,
+  },
+};

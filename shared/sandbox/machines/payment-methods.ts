@@ -1,5 +1,6 @@
 import { cardByNumber, numberOfTestId, type TestCard } from '../cards.ts';
 import { inParam, inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad, declined, missing } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 
@@ -128,3 +129,11 @@ export function checkUpdatable(method: Stored): void {
     });
   }
 }
+
+export const paymentMethods: Feature = {
+  entities: { PaymentMethod: { create: createPaymentMethod, update: (_context, method) => checkUpdatable(method) } },
+  actions: {
+    '/v1/payment_methods/{id}/attach': attach,
+    '/v1/payment_methods/{id}/detach': detach,
+  },
+};

@@ -1,4 +1,5 @@
 import { inParam, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 
@@ -35,3 +36,5 @@ export function createRefund(context: Context): Stored {
     status: 'succeeded',
   });
 }
+
+export const refunds: Feature = { entities: { Refund: { create: createRefund } } };

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import type { Account, Stored } from '../store.ts';
 
 /** Signing secrets by endpoint: Stripe shows one at its creation, and never again. */
@@ -37,3 +38,7 @@ export function deliver(account: Account, event: Stored): void {
     fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
   }
 }
+
+export const webhookEndpoints: Feature = {
+  entities: { WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint } },
+};

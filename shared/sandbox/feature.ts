@@ -1,0 +1,40 @@
+import type { Context } from './context.ts';
+import type { Account, Stored } from './store.ts';
+
+/** How an entity differs from the generic store. */
+export interface EntityMachine {
+  readonly create?: (context: Context) => Stored;
+  /** Before an update is stored: rejects it, or changes the state. */
+  readonly update?: (context: Context, object: Stored) => void;
+  /** Before a deletion: rejects it, or undoes what hangs on the object. */
+  readonly remove?: (context: Context, object: Stored) => void;
+  /** Instead of a deletion. */
+  readonly end?: (context: Context, object: Stored) => Stored;
+  /** The stored objects that a list without filters holds; all of them if absent. */
+  readonly listed?: (context: Context, objects: readonly Stored[]) => readonly Stored[];
+  /**
+   * Parameters of the list that are no field of the object: whether an object passes the filter's value.
+   * A parameter that has a filter here is not compared with the field of its name.
+   */
+  readonly filters?: Readonly<Record<string, Filter>>;
+}
+
+export type Filter = (object: Stored, wanted: unknown, context: Context) => boolean;
+
+/** A verb of an object. A Buffer is a file. */
+export type ActionMachine = (context: Context, id: string) => unknown;
+
+/** Lists that an object carries only where `expand` names them. */
+export type Included = (object: Stored, account: Account) => readonly Stored[];
+
+/** What one feature of Stripe adds to the generic store. Each feature is one line of `machines/index.ts`. */
+export interface Feature {
+  /** By entity of the catalog, such as `Invoice`. */
+  readonly entities?: Readonly<Record<string, EntityMachine>>;
+  /** By path of the catalog, such as `/v1/invoices/{id}/pay`. */
+  readonly actions?: Readonly<Record<string, ActionMachine>>;
+  /** By kind and field, such as `charge.refunds`. */
+  readonly includes?: Readonly<Record<string, Included>>;
+  /** Fields of a new object by entity, where Stripe documents another value than null or empty. */
+  readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
