@@ -1,7 +1,7 @@
 import type { Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
 import type { Ids } from './ids.ts';
-import type { Typed } from './parameters.ts';
+import type { Typed } from './protocol/parameters.ts';
 import { missing } from './refusal.ts';
 import { assign, emptyObject, type Account, type Stored } from './store.ts';
 

@@ -1,21 +1,21 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { catalogueFiles } from '../adapters/catalog-files.ts';
-import { answerControl } from './control.ts';
-import { keepEvent, type Effect } from './events.ts';
-import { Faults, faultAnswer, type Fault } from './faults.ts';
-import { parseForm, parseJson, type Tree } from './form.ts';
-import { expanded } from './expand.ts';
-import { Idempotency } from './idempotency.ts';
+import { answerControl } from './control/control.ts';
+import { keepEvent, type Effect } from './events/events.ts';
+import { Faults, faultAnswer, type Fault } from './control/faults.ts';
+import { parseForm, parseJson, type Tree } from './protocol/form.ts';
+import { expanded } from './protocol/expand.ts';
+import { Idempotency } from './protocol/idempotency.ts';
 import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
-import { inApiV2, typedParameters } from './parameters.ts';
-import { deliver } from './machines/webhook-endpoints.ts';
-import { bodyOf, header, keyOf, readBody, received, type Body, type Received } from './received.ts';
+import { inApiV2, typedParameters } from './protocol/parameters.ts';
+import { deliver } from './events/webhook-endpoints.ts';
+import { bodyOf, header, keyOf, readBody, received, type Body, type Received } from './protocol/received.ts';
 import { bad, Refusal } from './refusal.ts';
-import { allRoutes, type Ids, type Route } from './routes.ts';
+import { allRoutes, type Ids, type Route } from './protocol/routes.ts';
 import { Account, type Stored } from './store.ts';
-import { checkVersion, inVersion } from './versions.ts';
+import { checkVersion, inVersion } from './protocol/versions.ts';
 
 export interface SandboxOptions {
   /** 0 chooses a free one. */

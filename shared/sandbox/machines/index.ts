@@ -8,7 +8,7 @@ import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { refunds } from './refunds.ts';
 import { subscriptions } from './subscriptions.ts';
-import { webhookEndpoints } from './webhook-endpoints.ts';
+import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
 /** Every feature with rules of its own. A later feature replaces an earlier one's machine for the same entity or path. */
 const FEATURES: readonly Feature[] = [

@@ -1,10 +1,10 @@
-import type { ActionRow } from '../catalog/actions.ts';
-import { KINDS } from '../catalog/overrides.ts';
-import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../catalog/types.ts';
-import type { Catalogue } from '../ports/catalog.ts';
-import type { Context } from './context.ts';
+import type { ActionRow } from '../../catalog/actions.ts';
+import { KINDS } from '../../catalog/overrides.ts';
+import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../../catalog/types.ts';
+import type { Catalogue } from '../../ports/catalog.ts';
+import type { Context } from '../context.ts';
 import { act, generic } from './generic.ts';
-import { MACHINES } from './machines/index.ts';
+import { MACHINES } from '../machines/index.ts';
 import { search } from './search.ts';
 
 /** One route: what it matches, what it takes, what it does. */

@@ -1,6 +1,6 @@
-import { API_VERSION } from '../catalog/api-version.ts';
-import { bad } from './refusal.ts';
-import { isPlain, type Account } from './store.ts';
+import { API_VERSION } from '../../catalog/api-version.ts';
+import { bad } from '../refusal.ts';
+import { isPlain, type Account } from '../store.ts';
 
 /** The older version that the vendor's samples were made with. */
 export const OLDER = '2024-04-10';

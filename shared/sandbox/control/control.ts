@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { FAULTS, type Fault, type Faults } from './faults.ts';
-import type { Received } from './received.ts';
+import type { Received } from '../protocol/received.ts';
 
 interface Controlled {
   readonly requests: Received[];

@@ -1,5 +1,5 @@
-import { make, type Context } from './context.ts';
-import { isPlain, type Stored } from './store.ts';
+import { make, type Context } from '../context.ts';
+import { isPlain, type Stored } from '../store.ts';
 
 /** What a write had for an effect: who asked for it, and what came of it. */
 export interface Effect {

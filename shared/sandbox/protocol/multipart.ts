@@ -2,7 +2,7 @@
  * Reads `multipart/form-data` as a server does: by the boundary alone. RFC 7578, RFC 2046 section 5.1.1. Written apart from
  * the connector's encoder, so that one mistake does not hide the other.
  */
-import { bad } from './refusal.ts';
+import { bad } from '../refusal.ts';
 
 export interface Part {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { boundaryOf, formAsSent, formOf, partsOf, type Part } from './multipart.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 /** What arrived, in order: tests read it. */
 export interface Received {

@@ -1,5 +1,5 @@
-import { bad } from './refusal.ts';
-import { isPlain, type Account, type Stored } from './store.ts';
+import { bad } from '../refusal.ts';
+import { isPlain, type Account, type Stored } from '../store.ts';
 
 /** Lists that Stripe includes only where they are asked for. */
 const INCLUDABLE: Readonly<Record<string, (object: Stored, account: Account) => Stored[]>> = {

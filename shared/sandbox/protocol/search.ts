@@ -1,8 +1,8 @@
-import type { Entity } from '../catalog/types.ts';
-import { kindOf, type Context } from './context.ts';
+import type { Entity } from '../../catalog/types.ts';
+import { kindOf, type Context } from '../context.ts';
 import { tokenPage } from './lists.ts';
-import { bad } from './refusal.ts';
-import { isPlain, type Stored } from './store.ts';
+import { bad } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
 
 /** One test of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`. */
 interface Test {

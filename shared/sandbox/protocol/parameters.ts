@@ -1,6 +1,6 @@
-import type { Fields, Shape } from '../catalog/types.ts';
+import type { Fields, Shape } from '../../catalog/types.ts';
 import type { Tree } from './form.ts';
-import { bad } from './refusal.ts';
+import { bad } from '../refusal.ts';
 
 type Node = string | Tree | (string | Tree)[];
 

@@ -1,12 +1,12 @@
-import type { ActionRow } from '../catalog/actions.ts';
-import { KINDS } from '../catalog/overrides.ts';
-import type { Entity, Operation } from '../catalog/types.ts';
-import { inPath, kindOf, make, type Context } from './context.ts';
+import type { ActionRow } from '../../catalog/actions.ts';
+import { KINDS } from '../../catalog/overrides.ts';
+import type { Entity, Operation } from '../../catalog/types.ts';
+import { inPath, kindOf, make, type Context } from '../context.ts';
 import { page, passes, readCursor, v2Page } from './lists.ts';
-import type { EntityMachine } from './feature.ts';
-import { missing } from './refusal.ts';
+import type { EntityMachine } from '../feature.ts';
+import { missing } from '../refusal.ts';
 import type { Ids } from './routes.ts';
-import { assign, emptyObject, isPlain, type Stored } from './store.ts';
+import { assign, emptyObject, isPlain, type Stored } from '../store.ts';
 
 const PAGING = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
