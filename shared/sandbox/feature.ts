@@ -35,6 +35,6 @@ export interface Feature {
   readonly actions?: Readonly<Record<string, ActionMachine>>;
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, Included>>;
-  /** Fields of a new object by entity, where Stripe documents another value than null or empty. */
-  readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Brings the objects of an account up to `context.now`, after the sandbox's time was moved. */
+  readonly onTime?: (context: Context) => void;
 }

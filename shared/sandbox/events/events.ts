@@ -1,5 +1,7 @@
 import { make, type Context } from '../context.ts';
-import { isPlain, type Stored } from '../store.ts';
+import type { Stored } from '../store.ts';
+import type { Change } from './change-log.ts';
+import { eventTypes, previousAttributes, rank } from './types.ts';
 
 /** What a write had for an effect: who asked for it, and what came of it. */
 export interface Effect {
@@ -10,38 +12,121 @@ export interface Effect {
   readonly answer: unknown;
 }
 
-/** A status that has an event of its own name, for each kind. https://docs.stripe.com/api/events/types */
-const STATUSES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  payment_intent: {
-    succeeded: 'succeeded',
-    canceled: 'canceled',
-    processing: 'processing',
-    requires_action: 'requires_action',
-    requires_capture: 'amount_capturable_updated',
-  },
-  invoice: { open: 'finalized', paid: 'paid', void: 'voided' },
-  quote: { open: 'finalized', accepted: 'accepted', canceled: 'canceled' },
-};
+/** The request that caused events; null for what time alone brings. */
+export interface Cause {
+  readonly requestId: string;
+  readonly idempotencyKey?: string;
+}
 
-/** Stripe's event of a write, kept for the list of events: one a write, with the object as the write left it. */
-export function keepEvent(context: Context, effect: Effect, apiVersion: string): Stored | undefined {
-  const { answer, requestId, idempotencyKey } = effect;
-  // Stripe tells of the files alone that it makes itself: `file.created`. https://docs.stripe.com/api/events/types
-  if (effect.path === '/v1/files') return undefined;
-  if (!isPlain(answer) || typeof answer['object'] !== 'string' || answer['object'] === 'list') return undefined;
-  return make(context, 'Event', {
+/** A snapshot event, and the thin event of API v2 for the same change, if Stripe has one. */
+export interface Made {
+  readonly event: Stored | undefined;
+  readonly thin: Stored | undefined;
+}
+
+interface Happened {
+  readonly type: string;
+  readonly object: Stored;
+  readonly previous?: Record<string, unknown>;
+}
+
+/**
+ * Stripe's events of everything that changed in an account since the last call, kept for its lists of events.
+ * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
+ */
+export function makeEvents(
+  context: Context,
+  cause: Cause | null,
+  apiVersion: string,
+  accountId: string,
+): readonly Made[] {
+  const { changes, announcements } = context.account.changes.take();
+  const happened = [
+    ...changes.filter(({ kind }) => isPublic(kind)).flatMap(ofChange),
+    ...announcements.map(({ type, object }) => ({ type, object: object as Stored })),
+  ];
+  const made = happened
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => rank(a.one.type) - rank(b.one.type) || a.index - b.index)
+    .map(({ one }) => ({
+      event: snapshot(context, one, cause, apiVersion, accountId),
+      thin: thin(context, one, cause, accountId),
+    }));
+  // The events themselves are no change.
+  context.account.changes.forget();
+  return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+}
+
+/** Stripe sends no event of events, and of files only for those that it makes itself. */
+function isPublic(kind: string): boolean {
+  return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
+}
+
+function ofChange(change: Change): Happened[] {
+  const { before, after } = change;
+  const object = after?.['deleted'] === true ? before : (after ?? before);
+  if (object === undefined) return [];
+  const types = eventTypes(after?.['deleted'] === true ? { ...change, after: undefined } : change);
+  return types.map((type) => ({
+    type,
+    object,
+    ...(before !== undefined && after !== undefined && type.endsWith('.updated')
+      ? { previous: previousAttributes(before, after) }
+      : {}),
+  }));
+}
+
+function snapshot(
+  context: Context,
+  { type, object, previous }: Happened,
+  cause: Cause | null,
+  apiVersion: string,
+  accountId: string,
+): Stored | undefined {
+  if (!knows(context, 'Event', type)) return undefined;
+  const event = make(context, 'Event', {
     api_version: apiVersion,
-    data: { object: structuredClone(answer) },
+    data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
     pending_webhooks: 0,
-    request: { id: requestId, idempotency_key: idempotencyKey ?? null },
-    type: typeOf(effect, answer),
+    type,
+    ...(accountId === '' ? {} : { account: accountId, context: accountId }),
+  });
+  event['request'] = { id: cause?.requestId ?? null, idempotency_key: cause?.idempotencyKey ?? null };
+  if (accountId === '') {
+    delete event['account'];
+    delete event['context'];
+  }
+  return event;
+}
+
+/** Thin events name the object and leave its state out. https://docs.stripe.com/event-destinations#thin-events */
+function thin(
+  context: Context,
+  { type, object }: Happened,
+  cause: Cause | null,
+  accountId: string,
+): Stored | undefined {
+  const name = type.startsWith('v2.') ? type : `v1.${type}`;
+  if (!knows(context, 'V2.Core.Event', name)) return undefined;
+  const event = make(context, 'V2.Core.Event', { type: name });
+  return Object.assign(event, {
+    related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
+    context: accountId === '' ? null : accountId,
+    reason:
+      cause === null
+        ? null
+        : { type: 'request', request: { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' } },
   });
 }
 
-function typeOf({ method, path }: Effect, answer: Record<string, unknown>): string {
-  const kind = String(answer['object']);
-  if (method === 'DELETE') return `${kind}.deleted`;
-  if (path.endsWith('s')) return `${kind}.created`;
-  const own = STATUSES[kind]?.[String(answer['status'])];
-  return `${kind}.${own ?? 'updated'}`;
+/** Where the object is read: its path in the catalog with its id. */
+function urlOf(context: Context, object: Stored): string {
+  const path = context.pathOf(object.object) ?? `/v1/${object.object.replaceAll('.', '/')}s/{id}`;
+  return path.replace('{id}', encodeURIComponent(object.id));
+}
+
+/** The types that Stripe has, by entity: those of events of API v1, and of v2. */
+function knows(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
+  const shape = context.entity(entity).fields['type']?.type;
+  return typeof shape === 'object' && 'enum' in shape && shape.enum.includes(type);
 }

@@ -24,13 +24,15 @@ const FEATURES: readonly Feature[] = [
   webhookEndpoints,
 ];
 
-function collected<K extends keyof Feature>(part: K): NonNullable<Feature[K]> {
-  return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as NonNullable<Feature[K]>;
+type Tables = Required<Omit<Feature, 'onTime'>>;
+
+function collected<K extends keyof Tables>(part: K): Tables[K] {
+  return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
 export const MACHINES = {
   entities: collected('entities'),
   actions: collected('actions'),
   includes: collected('includes'),
-  defaults: collected('defaults'),
+  onTime: FEATURES.flatMap(({ onTime }) => onTime ?? []),
 };

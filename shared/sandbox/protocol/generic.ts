@@ -2,7 +2,8 @@ import type { ActionRow } from '../../catalog/actions.ts';
 import { KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
 import { inPath, kindOf, make, type Context } from '../context.ts';
-import { page, passes, readCursor, v2Page } from './lists.ts';
+import { filterOf, isListed } from './filters.ts';
+import { page, readCursor, v2Page } from './lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
 import type { Ids } from './routes.ts';
@@ -23,7 +24,7 @@ export function generic(
   checkParents(context, parents);
   switch (operation) {
     case 'List':
-      return list(context, entity, parents, path);
+      return list(context, entity, machine, parents, path);
     case 'Get':
       return id === '' ? singleton(context, entity, parents) : get(context, entity, id, parents);
     case 'Create':
@@ -50,7 +51,7 @@ export function act(context: Context, row: ActionRow, ids: Ids): Stored {
     const made = make(context, named, context.params);
     return row.method === 'DELETE' ? Object.assign(made, { deleted: true }) : made;
   }
-  assign(object, context.params);
+  assign(object, context.params, context.entity(row.entity).fields);
   return object;
 }
 
@@ -89,17 +90,24 @@ function anyOf(context: Context, kinds: readonly string[], id: string, parents: 
   return found;
 }
 
-function list(context: Context, entity: Entity, parents: Ids, path: string): unknown {
+function list(context: Context, entity: Entity, machine: EntityMachine, parents: Ids, path: string): unknown {
   const kinds = kindsOf(entity);
-  const filters = Object.fromEntries(
-    Object.entries(context.params).filter(([name, value]) => !PAGING.has(name) && isFilter(entity, name, value)),
+  const filters = Object.entries(context.params).filter(([name]) => !PAGING.has(name));
+  const lines = inside(context, parents, path);
+  const stored = lines ?? kinds.flatMap((kind) => context.account.all(kind));
+  const nested = Object.keys(parents).length > 0;
+  const objects = stored.filter(
+    (object) =>
+      object['deleted'] !== true &&
+      (lines !== undefined || belongs(context, object, parents)) &&
+      isListed(context, entity.entity, object, nested) &&
+      filters.every(([name, wanted]) =>
+        (machine.filters?.[name] ?? filterOf(entity.entity, name))(object, wanted, context),
+      ),
   );
-  const stored = inside(context, parents, path) ?? kinds.flatMap((kind) => context.account.all(kind));
-  const objects = stored.filter((object) => object['deleted'] !== true && passes(object, filters));
-  const owned =
-    inside(context, parents, path) === undefined ? objects.filter((one) => belongs(context, one, parents)) : objects;
-  if (path.startsWith('/v2/')) return v2Page(owned, context.params, path);
-  return page(kinds[0] ?? '', owned, readCursor(context.params), path);
+  const listed = machine.listed?.(context, objects) ?? objects;
+  if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
+  return page(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 
 /** The lines that the parent itself carries: `/v1/invoices/{invoice}/lines`. */
@@ -107,11 +115,6 @@ function inside({ account }: Context, parents: Ids, path: string): Stored[] | un
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
   return isPlain(list) && Array.isArray(list['data']) ? [...(list['data'] as Stored[])].reverse() : undefined;
-}
-
-/** `status=all` of subscriptions is no status. */
-function isFilter(entity: Entity, name: string, value: unknown): boolean {
-  return Object.hasOwn(entity.fields, name) && !(name === 'status' && value === 'all');
 }
 
 /** A deleted object answers as such; one that never was is missing. */
@@ -159,7 +162,8 @@ function update(context: Context, entity: Entity, machine: EntityMachine, id: st
       : (lineOf(context, id, parents) ?? anyOf(context, kindsOf(entity), id, parents));
   if (object['deleted'] === true) throw missing(kindOf(entity), id, 'id');
   machine.update?.(context, object);
-  assign(object, context.params);
+  assign(object, context.params, entity.fields);
+  if (typeof object['updated'] === 'number') object['updated'] = context.now;
   return object;
 }
 

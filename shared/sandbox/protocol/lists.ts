@@ -36,27 +36,22 @@ function place(kind: string, objects: readonly Stored[], id: string, param: stri
   return found;
 }
 
-/** Whether an object passes a list's filters: equal fields, ranges of numbers. A filter that is no field is a fault of the caller. */
-export function passes(object: Stored, filters: Context['params']): boolean {
-  return Object.entries(filters).every(([name, wanted]) => {
-    const actual = fieldOf(object, name);
-    // `recurring[interval]=month`, or `created[gte]=1`.
-    if (isPlain(wanted) && isPlain(actual)) return passes(actual as Stored, wanted);
-    if (isPlain(wanted)) return inRange(actual, wanted);
-    if (Array.isArray(wanted)) return wanted.includes(actual);
-    // `closed=false` of accounts in API v2: one that was never closed does not say so.
-    if (wanted === false) return actual !== true;
-    return actual === wanted;
-  });
-}
-
-function fieldOf(object: Stored, name: string): unknown {
-  const value = object[name];
-  return isPlain(value) && typeof value['id'] === 'string' ? value['id'] : value;
+/** Whether the value of a field passes a filter: equal, one of several, in a range, or with fields that pass. */
+export function passesField(actual: unknown, wanted: unknown, whole: unknown = actual): boolean {
+  // `recurring[interval]=month`, or `created[gte]=1`.
+  if (isPlain(wanted) && isPlain(whole))
+    return Object.entries(wanted).every(([name, inner]) => passesField(whole[name], inner));
+  if (isPlain(wanted)) return inRange(actual, wanted);
+  if (Array.isArray(wanted))
+    return Array.isArray(actual) ? wanted.some((one) => actual.includes(one)) : wanted.includes(actual);
+  if (Array.isArray(actual)) return actual.includes(wanted);
+  // `closed=false` of accounts in API v2: one that was never closed does not have the field.
+  if (wanted === false) return actual !== true;
+  return actual === wanted;
 }
 
 /** A range of numbers, or in API v2 of ISO 8601; what is neither is in none. */
-function inRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
+export function inRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
   const value = amountOf(actual);
   return (
     !Number.isNaN(value) &&
@@ -73,11 +68,7 @@ function amountOf(value: unknown): number {
 
 export function readCursor(params: Context['params']): Cursor {
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
-  if (limit < 1 || limit > 100)
-    throw bad(`Invalid integer: ${limit}; limit must be between 1 and 100`, {
-      code: 'parameter_invalid_integer',
-      param: 'limit',
-    });
+  checkLimit(limit);
   const [after, before] = [params['starting_after'], params['ending_before']];
   if (after !== undefined && before !== undefined)
     throw bad('You can only use one of `starting_after` and `ending_before`.', { param: 'ending_before' });
@@ -86,6 +77,16 @@ export function readCursor(params: Context['params']): Cursor {
     ...(typeof after === 'string' ? { startingAfter: after } : {}),
     ...(typeof before === 'string' ? { endingBefore: before } : {}),
   };
+}
+
+function checkLimit(limit: number): void {
+  if (limit >= 1 && limit <= 100) return;
+  throw bad(
+    limit < 1
+      ? 'This value must be greater than or equal to 1.'
+      : `This value must be less than or equal to 100 (it currently is '${limit}').`,
+    { code: 'parameter_invalid_integer', param: 'limit' },
+  );
 }
 
 /** API v2 pages by a token in `next_page_url`. https://docs.stripe.com/api-v2-overview#list-pagination */
@@ -101,7 +102,7 @@ export function tokenPage(
   params: Context['params'],
 ): { readonly data: readonly Stored[]; readonly next: string | undefined } {
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
-  if (limit < 1 || limit > 100) throw bad(`Invalid integer: ${limit}`, { param: 'limit' });
+  checkLimit(limit);
   const token = params['page'];
   const last = typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : undefined;
   const start = last === undefined ? 0 : objects.findIndex((object) => object.id === last) + 1;

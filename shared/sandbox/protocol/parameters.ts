@@ -10,24 +10,39 @@ export type Typed = Record<string, unknown>;
 /** Checks a form against the catalogue as Stripe does and gives its leaves their types. Stops at the first fault. */
 export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
   const typed: Typed = {};
+  const paramOf = (name: string): string => (outer === '' ? name : `${outer}[${name}]`);
+  const unknown = Object.keys(tree).filter((name) => !Object.hasOwn(fields, name));
+  if (unknown.length > 0) {
+    const words = unknown.map(paramOf).join(', ');
+    throw bad(`Received unknown parameter${unknown.length > 1 ? 's' : ''}: ${words}`, {
+      code: 'parameter_unknown',
+      param: paramOf(unknown[0] ?? ''),
+    });
+  }
   for (const [name, node] of Object.entries(tree)) {
-    const param = outer === '' ? name : `${outer}[${name}]`;
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined) throw bad(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
-    typed[name] = node === '' ? unset(param, field.type) : typedValue(param, node, field.type);
+    const field = fields[name];
+    if (field === undefined) continue;
+    const param = paramOf(name);
+    if (node === '') typed[name] = unset(param, field.type, field.required === true);
+    else if (name === 'metadata') typed[name] = metadata(param, node);
+    else typed[name] = typedValue(param, node, field.type);
   }
   for (const [name, field] of Object.entries(fields)) {
     if (!field.required || Object.hasOwn(tree, name)) continue;
-    const param = outer === '' ? name : `${outer}[${name}]`;
+    const param = paramOf(name);
     throw bad(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
   }
   return typed;
 }
 
 /** Texts, lists and objects may be unset with an empty value; numbers and enumerations may not. */
-function unset(param: string, shape: Shape): string {
+function unset(param: string, shape: Shape, required: boolean): string {
   const scalar =
-    shape === 'integer' || shape === 'number' || shape === 'boolean' || (typeof shape === 'object' && 'enum' in shape);
+    (required && !(typeof shape === 'object' && 'text' in shape)) ||
+    shape === 'integer' ||
+    shape === 'number' ||
+    shape === 'boolean' ||
+    (typeof shape === 'object' && 'enum' in shape);
   if (!scalar) return '';
   const message =
     `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a field; however '${param}' ` +
@@ -48,7 +63,9 @@ function typedValue(param: string, node: Node, shape: Shape): unknown {
     if (items === undefined) throw bad('Invalid array', { param });
     return items.map((item, index) => typedValue(`${param}[${index}]`, item, shape.array));
   }
-  if (typeof node !== 'object' || Array.isArray(node)) throw bad('Invalid object', { param });
+  if (typeof node !== 'object') throw bad('Invalid object', { param });
+  // Keys that are numbers were read as an array: `currency_options[0]`.
+  if (Array.isArray(node)) return typedValue(param, Object.fromEntries(node.entries()), shape);
   if ('object' in shape) return typedParameters(node, shape.object, param);
   return Object.fromEntries(
     Object.entries(node).map(([key, inner]) => [
@@ -56,6 +73,36 @@ function typedValue(param: string, node: Node, shape: Shape): unknown {
       inner === '' ? '' : typedValue(`${param}[${key}]`, inner, shape.map),
     ]),
   );
+}
+
+const MAX_METADATA_KEYS = 50;
+const MAX_METADATA_KEY = 40;
+const MAX_METADATA_VALUE = 500;
+
+/** Metadata: 50 keys of 40 characters, values of 500. A key may be a number. https://docs.stripe.com/api/metadata */
+function metadata(param: string, node: Node): Record<string, string> {
+  if (typeof node === 'string') throw bad('Invalid hash', { param });
+  const entries = Object.entries(Array.isArray(node) ? Object.fromEntries(node.entries()) : node);
+  if (entries.length > MAX_METADATA_KEYS)
+    throw bad(`Metadata can have up to ${MAX_METADATA_KEYS} keys, but you passed in ${entries.length}.`, { param });
+  for (const [key, value] of entries) {
+    if (key.length > MAX_METADATA_KEY)
+      throw bad(
+        `Metadata keys can have up to ${MAX_METADATA_KEY} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
+        { param },
+      );
+    if (/[[\]]/.test(key)) throw bad('Metadata keys cannot contain square brackets ([ and ]).', { param });
+    if (typeof value !== 'string')
+      throw bad(`Invalid val: ${JSON.stringify(value)} must be a string under ${MAX_METADATA_VALUE} characters`, {
+        param: `${param}[${key}]`,
+      });
+    if (value.length > MAX_METADATA_VALUE)
+      throw bad(
+        `Metadata values can have up to ${MAX_METADATA_VALUE} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
+        { param: `${param}[${key}]` },
+      );
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function scalar(param: string, node: Node, shape: Exclude<Shape, object>): unknown {

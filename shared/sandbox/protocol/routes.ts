@@ -3,6 +3,7 @@ import { KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../../catalog/types.ts';
 import type { Catalogue } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
+import type { Answered } from './expand.ts';
 import { act, generic } from './generic.ts';
 import { MACHINES } from '../machines/index.ts';
 import { search } from './search.ts';
@@ -14,6 +15,8 @@ export interface Route {
   readonly fields: Fields;
   /** It takes a multipart form and no other body. */
   readonly upload?: true;
+  /** What `expand` is checked against; undefined if the catalog does not know the answer. */
+  readonly answered?: Answered;
   /** A Buffer is answered as it is. */
   readonly run: (context: Context, ids: Ids, path: string) => unknown;
 }
@@ -36,12 +39,23 @@ const PAGING: Fields = {
   page: { type: 'string' },
 };
 
+/** Where an object of a kind is read, by Stripe's word for the kind. */
+export function paths(catalogue: Catalogue): ReadonlyMap<string, string> {
+  return new Map(
+    catalogue.names().flatMap((name) => {
+      const { object, operations } = catalogue.entity(name);
+      const path = operations.Get?.path;
+      return object === null || path === undefined || path.includes('test_helpers') ? [] : [[object, path] as const];
+    }),
+  );
+}
+
 /** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
 export function allRoutes(catalogue: Catalogue): Route[] {
   const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
-  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue.action(name)));
+  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
   const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
   return [...operations, ...actions].sort((a, b) => variables(a) - variables(b));
@@ -65,6 +79,7 @@ function entityRoutes(entity: Entity): Route[] {
       method: 'GET',
       pattern: patternOf(searched),
       fields,
+      answered: { fields: entity.fields, list: true },
       run: (context, _ids, path) => search(context, entity, path),
     },
   ];
@@ -78,12 +93,13 @@ function operationRoute(entity: Entity, operation: Operation, route: CatalogueRo
     pattern: patternOf(route.path),
     fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
     ...(route.upload === undefined ? {} : { upload: true as const }),
+    ...(KINDS[entity.entity] === undefined ? { answered: { fields: entity.fields, list: operation === 'List' } } : {}),
     run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
   };
 }
 
 /** A verb that is an entity's Delete besides needs no second route. */
-function actionRoute(row: ActionRow | undefined): Route[] {
+function actionRoute(catalogue: Catalogue, row: ActionRow | undefined): Route[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
@@ -91,9 +107,15 @@ function actionRoute(row: ActionRow | undefined): Route[] {
       method: row.method,
       pattern: patternOf(row.path),
       fields: row.params,
+      ...answeredBy(catalogue, row),
       run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
     },
   ];
+}
+
+function answeredBy(catalogue: Catalogue, { answer }: ActionRow): { answered?: Answered } {
+  const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
+  return fields === undefined ? {} : { answered: { fields, list: false } };
 }
 
 function patternOf(path: string): RegExp {

@@ -1,14 +1,23 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Account } from '../store.ts';
+import { VERSION_NAMES } from './version-names.ts';
 
 /** The older version that the vendor's samples were made with. */
 export const OLDER = '2024-04-10';
 
-export function checkVersion(version: string | undefined): string {
-  if (version === undefined || version === API_VERSION) return API_VERSION;
+/**
+ * The version of the answers. Every version that Stripe has named is taken; answers are of the catalog's version, but
+ * for the one older version that is modelled. A beta of the header (`; feature_beta=v1`) changes nothing.
+ * https://docs.stripe.com/api/versioning
+ */
+export function answeredVersion(requested: string | undefined): string {
+  const [version = ''] = (requested ?? API_VERSION).split(';').map((part) => part.trim());
   if (version === OLDER) return OLDER;
-  throw bad(`Invalid Stripe API version: ${version}. The sandbox speaks ${API_VERSION} and ${OLDER}.`);
+  if (version === API_VERSION || VERSION_NAMES.has(version)) return API_VERSION;
+  throw bad(
+    `Invalid Stripe API version: ${version}. You can find the list of supported versions at https://docs.stripe.com/upgrades#api-versions.`,
+  );
 }
 
 /** An answer as the older version would give it: what later versions dropped is there again, what they added is not. */

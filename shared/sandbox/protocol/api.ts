@@ -1,0 +1,208 @@
+import type { Catalogue } from '../../ports/catalog.ts';
+import { makeEvents, type Effect } from '../events/events.ts';
+import type { Deliveries } from '../events/deliveries.ts';
+import { receiversOf } from '../events/webhook-endpoints.ts';
+import { bad, Refusal } from '../refusal.ts';
+import type { State } from '../state.ts';
+import type { Account } from '../store.ts';
+import { checkExpansions, expanded } from './expand.ts';
+import { parseForm, parseJson, type Tree } from './form.ts';
+import { Idempotency } from './idempotency.ts';
+import { inApiV2, typedParameters } from './parameters.ts';
+import { allRoutes, type Route } from './routes.ts';
+import { answeredVersion, inVersion } from './versions.ts';
+
+/** One request, as the wire gave it. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly form: string;
+  readonly isUpload: boolean;
+  readonly apiKey: string;
+  readonly account?: string;
+  readonly idempotencyKey?: string;
+  readonly version?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiOptions {
+  readonly state: State;
+  readonly deliveries: Deliveries;
+  readonly catalogue: Catalogue;
+  /** False: a key that is repeated has its effect again. */
+  readonly idempotency: boolean;
+  readonly isKey: (key: string) => boolean;
+}
+
+/** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
+export class Api {
+  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  readonly effects: Effect[] = [];
+  private readonly routes: Route[];
+  private readonly idempotency = new Idempotency();
+
+  constructor(private readonly options: ApiOptions) {
+    this.routes = allRoutes(options.catalogue);
+  }
+
+  requestId(): string {
+    return `req_${this.options.state.ids.letters(14)}`;
+  }
+
+  answer(request: ApiRequest): Answer {
+    const requestId = this.requestId();
+    const headers = { 'request-id': requestId };
+    try {
+      this.checkKey(request.apiKey);
+      const version = answeredVersion(request.version);
+      const key = this.keyOf(request);
+      const named = {
+        ...headers,
+        'stripe-version': version,
+        ...(request.account === undefined ? {} : { 'stripe-account': request.account }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      };
+      const { headers: more, ...answer } =
+        key === undefined ? this.run(request, version, requestId) : this.once(request, key, version, requestId);
+      return { ...answer, headers: { ...named, ...more } };
+    } catch (error) {
+      return { ...refusedOrFailed(error), headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) } };
+    }
+  }
+
+  /** Keys count on POST, and on DELETE in API v2. https://docs.stripe.com/api/idempotent_requests */
+  private keyOf({ method, path, idempotencyKey }: ApiRequest): string | undefined {
+    if (!this.options.idempotency) return undefined;
+    return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
+  }
+
+  /**
+   * One outcome a key: that of the first request whose endpoint began, also where it failed. What fails the check of
+   * its parameters did not begin.
+   */
+  private once(request: ApiRequest, key: string, version: string, requestId: string): Answer {
+    const scope = request.account ?? '';
+    const same = `${request.method} ${request.path}\n${request.form.split('&').sort().join('&')}`;
+    const kept = this.idempotency.begin(scope, key, same, this.options.state.now());
+    if (kept !== undefined) {
+      const { requestId: original, ...answer } = kept;
+      return { ...answer, headers: { 'idempotent-replayed': 'true', 'original-request': original } };
+    }
+    try {
+      const answer = this.run(request, version, requestId);
+      this.idempotency.keep(scope, key, { ...answer, requestId });
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal && error.began) {
+        this.idempotency.keep(scope, key, { ...refusedOrFailed(error), requestId });
+      } else this.idempotency.release(scope, key);
+      throw error;
+    }
+  }
+
+  private run(request: ApiRequest, version: string, requestId: string): Answer {
+    const { method, path, form, query, isUpload } = request;
+    const route = this.routes.find((one) => one.method === method && one.pattern.test(path));
+    if (route === undefined) {
+      throw new Refusal(404, {
+        type: 'invalid_request_error',
+        message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+      });
+    }
+    if (route.upload === true && !isUpload)
+      throw bad('Invalid request: a file is uploaded as multipart/form-data. See https://docs.stripe.com/file-upload');
+    const isV2 = path.startsWith('/v2/');
+    const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
+    const { expand, ...rest } = tree;
+    const params = typedParameters(rest, isV2 ? inApiV2(route.fields) : route.fields);
+    const account = this.options.state.account(request.account ?? '');
+    const wanted = expansions(expand);
+    checkExpansions(wanted, route.answered, this.options.state.context(account, params));
+    const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
+    try {
+      const body = this.ran(route, account, params, path, wanted, version);
+      if (method !== 'GET') this.effects.push({ method, path, requestId, answer: body, ...idempotencyKey });
+      return { status: 200, body };
+    } catch (error) {
+      throw error instanceof Refusal && !isParameterError(error) ? error.asBegun() : error;
+    } finally {
+      if (method === 'GET') account.changes.forget();
+      else this.publish(request.account ?? '', { requestId, ...idempotencyKey }, version);
+    }
+  }
+
+  private ran(
+    route: Route,
+    account: Account,
+    params: Record<string, unknown>,
+    path: string,
+    wanted: readonly string[],
+    version: string,
+  ): unknown {
+    const ids = Object.fromEntries(
+      Object.entries(route.pattern.exec(path)?.groups ?? {}).map(([name, id]) => [name, decodeURIComponent(id)]),
+    );
+    const context = this.options.state.context(account, params);
+    const result = route.run(context, ids, path);
+    if (Buffer.isBuffer(result)) return result;
+    const answer = inVersion(structuredClone(result), version, account);
+    return inVersion(expanded(answer, wanted, context), version, account);
+  }
+
+  /** Makes the events of what changed and sends them to the endpoints that take them. */
+  publish(accountId: string, cause: { requestId: string; idempotencyKey?: string } | null, version: string): void {
+    const { state, deliveries } = this.options;
+    const account = state.account(accountId);
+    for (const made of makeEvents(state.context(account, {}), cause, version, accountId)) {
+      for (const [family, event] of [['snapshot', made.event] as const, ['thin', made.thin] as const]) {
+        if (event === undefined) continue;
+        const type = String(event['type']);
+        const own = receiversOf(account, type, family, false);
+        const platform = accountId === '' ? [] : receiversOf(state.account(''), type, family, true);
+        deliveries.send(event, [...own, ...platform]);
+      }
+    }
+    account.changes.forget();
+  }
+
+  private checkKey(key: string): void {
+    if (key === '') {
+      throw new Refusal(401, {
+        type: 'invalid_request_error',
+        message:
+          "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.",
+      });
+    }
+    if (this.options.isKey(key)) return;
+    throw new Refusal(401, {
+      type: 'invalid_request_error',
+      message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}`,
+    });
+  }
+}
+
+/** A value that the check of the parameters would find too. */
+function isParameterError({ body }: Refusal): boolean {
+  return body.code?.startsWith('parameter_') === true;
+}
+
+function expansions(expand: Tree[string] | undefined): string[] {
+  if (expand === undefined) return [];
+  if (!Array.isArray(expand)) throw bad('Invalid array', { param: 'expand' });
+  return expand.map(String);
+}
+
+function refusedOrFailed(error: unknown): { status: number; body: object } {
+  if (!(error instanceof Refusal))
+    return {
+      status: 500,
+      body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } },
+    };
+  return { status: error.status, body: structuredClone({ error: error.body }) };
+}
