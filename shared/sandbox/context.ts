@@ -1,6 +1,6 @@
 import type { Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
-import { initialState } from './initial-states.ts';
+import { initialState } from './states/initial-states.ts';
 import type { Ids } from './ids.ts';
 import type { Typed } from './protocol/parameters.ts';
 import { bad, missing } from './refusal.ts';

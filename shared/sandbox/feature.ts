@@ -1,3 +1,4 @@
+import type { Fields } from '../catalog/types.ts';
 import type { Context } from './context.ts';
 import type { Account, Stored } from './store.ts';
 
@@ -27,6 +28,18 @@ export type ActionMachine = (context: Context, id: string) => unknown;
 /** Lists that an object carries only where `expand` names them. */
 export type Included = (object: Stored, account: Account) => readonly Stored[];
 
+/** A path that the catalog does not have. */
+export interface ExtraRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** With `{name}` for each id. */
+  readonly path: string;
+  readonly fields: Fields;
+  /** Entity of the answer, and whether it is a list of them: `expand` is checked against it. */
+  readonly entity: string;
+  readonly list: boolean;
+  readonly run: (context: Context, ids: Readonly<Record<string, string>>, path: string) => unknown;
+}
+
 /** What one feature of Stripe adds to the generic store. Each feature is one line of `machines/index.ts`. */
 export interface Feature {
   /** By entity of the catalog, such as `Invoice`. */
@@ -35,6 +48,7 @@ export interface Feature {
   readonly actions?: Readonly<Record<string, ActionMachine>>;
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, Included>>;
+  readonly routes?: readonly ExtraRoute[];
   /** Brings the objects of an account up to `context.now`, after the sandbox's time was moved. */
   readonly onTime?: (context: Context) => void;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from '../protocol/api.ts';
+import type { Answer } from '../protocol/answer.ts';
 import { faultAnswer, type Fault } from './faults.ts';
 
 /** Answers a request as a fault has it: instead of the effect, or after it. */

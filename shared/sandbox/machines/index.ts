@@ -1,4 +1,6 @@
+import { customers } from '../customers/customers.ts';
 import type { Feature } from '../feature.ts';
+import { verbs } from '../states/verbs.ts';
 import { disputes } from './disputes.ts';
 import { files } from './files.ts';
 import { invoices } from './invoices.ts';
@@ -12,6 +14,8 @@ import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
 /** Every feature with rules of its own. A later feature replaces an earlier one's machine for the same entity or path. */
 const FEATURES: readonly Feature[] = [
+  verbs,
+  customers,
   disputes,
   files,
   invoices,
@@ -24,7 +28,7 @@ const FEATURES: readonly Feature[] = [
   webhookEndpoints,
 ];
 
-type Tables = Required<Omit<Feature, 'onTime'>>;
+type Tables = Required<Omit<Feature, 'onTime' | 'routes'>>;
 
 function collected<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
@@ -34,5 +38,6 @@ export const MACHINES = {
   entities: collected('entities'),
   actions: collected('actions'),
   includes: collected('includes'),
+  routes: FEATURES.flatMap(({ routes }) => routes ?? []),
   onTime: FEATURES.flatMap(({ onTime }) => onTime ?? []),
 };

@@ -5,10 +5,12 @@ import { receiversOf } from '../events/webhook-endpoints.ts';
 import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
+import type { Answer } from './answer.ts';
 import { checkExpansions, expanded } from './expand.ts';
 import { parseForm, parseJson, type Tree } from './form.ts';
 import { Idempotency } from './idempotency.ts';
-import { inApiV2, typedParameters } from './parameters.ts';
+import { legacyParameters } from './legacy-parameters.ts';
+import { checkEmails, inApiV2, typedParameters } from './parameters.ts';
 import { allRoutes, type Route } from './routes.ts';
 import { answeredVersion, inVersion } from './versions.ts';
 
@@ -23,12 +25,6 @@ export interface ApiRequest {
   readonly account?: string;
   readonly idempotencyKey?: string;
   readonly version?: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ApiOptions {
@@ -82,28 +78,15 @@ export class Api {
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
   }
 
-  /**
-   * One outcome a key: that of the first request whose endpoint began, also where it failed. What fails the check of
-   * its parameters did not begin.
-   */
   private once(request: ApiRequest, key: string, version: string, requestId: string): Answer {
-    const scope = request.account ?? '';
-    const same = `${request.method} ${request.path}\n${request.form.split('&').sort().join('&')}`;
-    const kept = this.idempotency.begin(scope, key, same, this.options.state.now());
-    if (kept !== undefined) {
-      const { requestId: original, ...answer } = kept;
-      return { ...answer, headers: { 'idempotent-replayed': 'true', 'original-request': original } };
-    }
-    try {
-      const answer = this.run(request, version, requestId);
-      this.idempotency.keep(scope, key, { ...answer, requestId });
-      return answer;
-    } catch (error) {
-      if (error instanceof Refusal && error.began) {
-        this.idempotency.keep(scope, key, { ...refusedOrFailed(error), requestId });
-      } else this.idempotency.release(scope, key);
-      throw error;
-    }
+    const keyed = {
+      scope: request.account ?? '',
+      key,
+      same: `${request.method} ${request.path}\n${request.form.split('&').sort().join('&')}`,
+      now: this.options.state.now(),
+      requestId,
+    };
+    return this.idempotency.once(keyed, () => this.run(request, version, requestId));
   }
 
   private run(request: ApiRequest, version: string, requestId: string): Answer {
@@ -120,7 +103,10 @@ export class Api {
     const isV2 = path.startsWith('/v2/');
     const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
     const { expand, ...rest } = tree;
-    const params = typedParameters(rest, isV2 ? inApiV2(route.fields) : route.fields);
+    const legacy = legacyParameters(method, path, request.version);
+    const fields = { ...legacy.fields, ...(isV2 ? inApiV2(route.fields) : route.fields) };
+    const params = legacy.rewrite(typedParameters(rest, fields));
+    if (method === 'POST') checkEmails(params);
     const account = this.options.state.account(request.account ?? '');
     const wanted = expansions(expand);
     checkExpansions(wanted, route.answered, this.options.state.context(account, params));

@@ -6,6 +6,7 @@ import { filterOf, isListed } from './filters.ts';
 import { page, readCursor, v2Page } from './lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
+import { initialState } from '../states/initial-states.ts';
 import type { Ids } from './routes.ts';
 import { assign, emptyObject, isPlain, type Stored } from '../store.ts';
 
@@ -128,7 +129,12 @@ function singleton(context: Context, entity: Entity, parents: Ids): Stored {
   const key = [kind, ...Object.values(parents)].join(' ');
   const known = context.account.singletons.get(key);
   if (known !== undefined) return known;
-  const made = { ...emptyObject(entity.fields), ...owner(entity, parents), object: kind } as unknown as Stored;
+  const made = {
+    ...emptyObject(entity.fields),
+    ...initialState(context, entity.entity),
+    ...owner(entity, parents),
+    object: kind,
+  } as unknown as Stored;
   context.account.singletons.set(key, made);
   return made;
 }

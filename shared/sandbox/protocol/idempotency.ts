@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
+import type { Answer } from './answer.ts';
 
 interface Kept {
   readonly fingerprint: string;
@@ -13,21 +14,54 @@ const MAX_KEY = 255;
 /** Keys are removed from the system after they are at least 24 hours old. */
 const KEPT_SECONDS = 24 * 3600;
 
+/** One write under a key: where, with which parameters, when. */
+export interface Keyed {
+  readonly scope: string;
+  readonly key: string;
+  /** What a repeat must have in common with the first request. */
+  readonly same: string;
+  readonly now: number;
+  readonly requestId: string;
+}
+
 /** Stripe's idempotency layer: one outcome a key. https://docs.stripe.com/api/idempotent_requests */
 export class Idempotency {
   private readonly keys = new Map<string, Kept>();
 
+  /**
+   * Runs a request once. A repeat gets the first outcome, also where that was an error; what failed the check of its
+   * parameters did not begin, and leaves the key free.
+   */
+  once(keyed: Keyed, run: () => Answer): Answer {
+    const kept = this.begin(keyed);
+    if (kept !== undefined) {
+      const { requestId, ...answer } = kept;
+      return { ...answer, headers: { 'idempotent-replayed': 'true', 'original-request': requestId } };
+    }
+    try {
+      const answer = run();
+      this.keep(keyed, answer);
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal && error.began)
+        this.keep(keyed, { status: error.status, body: structuredClone({ error: error.body }) });
+      else this.keys.delete(nameOf(keyed));
+      throw error;
+    }
+  }
+
   /** The kept answer of a repeat; undefined for a first request, which now holds the key. */
-  begin(scope: string, key: string, request: string, now: number): Kept['answer'] {
+  private begin(keyed: Keyed): Kept['answer'] {
+    const { key, same, now } = keyed;
     if (key.length > MAX_KEY)
       throw new Refusal(400, {
         type: 'idempotency_error',
         message: `Idempotency keys can be at most ${MAX_KEY} characters long, but the key that was given has ${key.length}.`,
       });
-    const fingerprint = createHash('sha256').update(request).digest('hex');
-    const kept = this.keys.get(`${scope}\n${key}`);
+    const fingerprint = createHash('sha256').update(same).digest('hex');
+    const kept = this.keys.get(nameOf(keyed));
     if (kept === undefined || now - kept.since >= KEPT_SECONDS) {
-      this.keys.set(`${scope}\n${key}`, { fingerprint, since: now });
+      this.keys.set(nameOf(keyed), { fingerprint, since: now });
       return undefined;
     }
     if (kept.fingerprint !== fingerprint) {
@@ -46,13 +80,12 @@ export class Idempotency {
     return kept.answer;
   }
 
-  keep(scope: string, key: string, answer: NonNullable<Kept['answer']>): void {
-    const kept = this.keys.get(`${scope}\n${key}`);
-    if (kept !== undefined) kept.answer = answer;
+  private keep(keyed: Keyed, { status, body }: Answer): void {
+    const kept = this.keys.get(nameOf(keyed));
+    if (kept !== undefined) kept.answer = { status, body, requestId: keyed.requestId };
   }
+}
 
-  /** A request that failed its checks did not begin: the key is free again. */
-  release(scope: string, key: string): void {
-    this.keys.delete(`${scope}\n${key}`);
-  }
+function nameOf({ scope, key }: Keyed): string {
+  return `${scope}\n${key}`;
 }

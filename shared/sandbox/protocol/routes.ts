@@ -1,8 +1,9 @@
 import type { ActionRow } from '../../catalog/actions.ts';
 import { KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Fields, Operation, Route as CatalogueRoute } from '../../catalog/types.ts';
+import type { Entity, Field, Fields, Operation, Route as CatalogueRoute } from '../../catalog/types.ts';
 import type { Catalogue } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
+import type { ExtraRoute } from '../feature.ts';
 import type { Answered } from './expand.ts';
 import { act, generic } from './generic.ts';
 import { MACHINES } from '../machines/index.ts';
@@ -56,9 +57,31 @@ export function allRoutes(catalogue: Catalogue): Route[] {
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
   const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
+  const card = catalogue.entity('PaymentMethod').operations.Create?.params['card'];
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
   const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
-  return [...operations, ...actions].sort((a, b) => variables(a) - variables(b));
+  const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
+  return [...operations, ...actions, ...extra]
+    .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
+    .sort((a, b) => variables(a) - variables(b));
+}
+
+/**
+ * `payment_method_data` takes a card as well, though the list of types in Stripe's SDK leaves it out: "use
+ * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ */
+function withCardData(fields: Fields, card: Field | undefined): Fields {
+  const data = fields['payment_method_data'];
+  const shape = data?.type;
+  if (data === undefined || card === undefined || typeof shape !== 'object' || !('object' in shape)) return fields;
+  const type = shape.object['type'];
+  if (type === undefined || typeof type.type !== 'object' || !('enum' in type.type)) return fields;
+  const object: Fields = {
+    ...shape.object,
+    card: { ...card, nullable: true },
+    type: { ...type, type: { ...type.type, enum: [...type.type.enum, 'card'] } },
+  };
+  return { ...fields, payment_method_data: { ...data, type: { object } } };
 }
 
 function entityRoutes(entity: Entity): Route[] {
@@ -111,6 +134,15 @@ function actionRoute(catalogue: Catalogue, row: ActionRow | undefined): Route[] 
       run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
     },
   ];
+}
+
+function extraRoute(catalogue: Catalogue, { path, entity, list, ...route }: ExtraRoute): Route {
+  const fields = catalogue.fieldsOf(entity);
+  return {
+    ...route,
+    pattern: patternOf(path),
+    ...(fields === undefined ? {} : { answered: { fields, list } }),
+  };
 }
 
 function answeredBy(catalogue: Catalogue, { answer }: ActionRow): { answered?: Answered } {

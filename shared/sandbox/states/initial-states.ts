@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /** The fields of a new object where Stripe documents another value than null, false, 0 or empty. */
 type Initial = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
