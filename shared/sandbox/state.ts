@@ -40,6 +40,37 @@ export class State {
     this.catchUp();
   }
 
+  isFrozen(): boolean {
+    return this.frozen !== undefined;
+  }
+
+  /** The time passes again, from where it stands. */
+  resume(): void {
+    if (this.frozen === undefined) return;
+    this.offset = this.frozen - this.options.now();
+    this.frozen = undefined;
+  }
+
+  /** Runs with the time at a moment, in Unix seconds, and puts it back. */
+  during<T>(at: number, run: () => T): T {
+    const { frozen } = this;
+    this.frozen = at;
+    try {
+      return run();
+    } finally {
+      this.frozen = frozen;
+    }
+  }
+
+  clock(): { offset: number; frozen: number | null } {
+    return { offset: this.offset, frozen: this.frozen ?? null };
+  }
+
+  setClock({ offset, frozen }: { readonly offset: number; readonly frozen: number | null }): void {
+    this.offset = offset;
+    this.frozen = frozen ?? undefined;
+  }
+
   advance(seconds: number): void {
     if (this.frozen === undefined) this.offset += seconds;
     else this.frozen += seconds;

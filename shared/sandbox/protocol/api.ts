@@ -1,4 +1,6 @@
+import { API_VERSION } from '../../catalog/api-version.ts';
 import type { Catalogue } from '../../ports/catalog.ts';
+import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type Effect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
@@ -34,6 +36,9 @@ export interface ApiOptions {
   /** False: a key that is repeated has its effect again. */
   readonly idempotency: boolean;
   readonly isKey: (key: string) => boolean;
+  readonly rateLimit: RateLimit;
+  /** Unix seconds of the machine, whatever the sandbox's time is. */
+  readonly wallClock: () => number;
 }
 
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
@@ -56,6 +61,7 @@ export class Api {
     const headers = { 'request-id': requestId };
     try {
       this.checkKey(request.apiKey);
+      this.options.rateLimit.check(this.options.wallClock());
       const version = answeredVersion(request.version);
       const key = this.keyOf(request);
       const named = {
@@ -155,6 +161,11 @@ export class Api {
       }
     }
     account.changes.forget();
+  }
+
+  /** The same for all accounts, after the time was moved. */
+  publishAll(): void {
+    for (const id of [...this.options.state.accounts.keys()]) this.publish(id, null, API_VERSION);
   }
 
   private checkKey(key: string): void {
