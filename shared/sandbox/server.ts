@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { catalogueFiles } from '../adapters/catalog-files.ts';
+import { catalogFiles } from '../adapters/catalog-files.ts';
 import { applyFault, send } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
 import { Faults } from './control/faults.ts';
@@ -106,7 +106,7 @@ class Machine {
 
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
-    const catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
+    const catalogue = catalogFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     const now = options.now ?? (() => Math.floor(Date.now() / 1000));
     const state = new State({ catalogue, seed: options.seed ?? Date.now(), now });
     this.state = state;

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../ports/catalog.ts';
+import type { Catalog } from '../ports/catalog.ts';
 import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
 import { MACHINES } from './machines/index.ts';
@@ -7,7 +7,7 @@ import type { Ids } from './protocol/routes.ts';
 import { Account, type Stored } from './store.ts';
 
 export interface StateOptions {
-  readonly catalogue: Catalogue;
+  readonly catalogue: Catalog;
   readonly seed: number;
   /** Unix seconds. */
   readonly now: () => number;

@@ -1,5 +1,5 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
-import type { Catalogue } from '../../ports/catalog.ts';
+import type { Catalog } from '../../ports/catalog.ts';
 import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type Effect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
@@ -32,7 +32,7 @@ export interface ApiRequest {
 export interface ApiOptions {
   readonly state: State;
   readonly deliveries: Deliveries;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Catalog;
   /** False: a key that is repeated has its effect again. */
   readonly idempotency: boolean;
   readonly isKey: (key: string) => boolean;
