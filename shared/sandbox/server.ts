@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import { API_VERSION } from '../catalog/api-version.ts';
 import { catalogueFiles } from '../adapters/catalog-files.ts';
 import { applyFault, send } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
@@ -7,6 +8,7 @@ import { Faults } from './control/faults.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { Effect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
+import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
 import { bodyOf, readBody, received, type Received } from './protocol/received.ts';
 import type { Ids } from './protocol/routes.ts';
@@ -60,8 +62,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const url = `http://127.0.0.1:${port}`;
+  machine.origin = url;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
     requests: machine.requests,
     faults: machine.faults,
@@ -86,12 +90,14 @@ class Machine {
   readonly deliveries: Deliveries;
   readonly api: Api;
   keys: readonly string[] | undefined;
+  /** Known once the server listens. */
+  origin = '';
 
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
     const catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     const now = options.now ?? (() => Math.floor(Date.now() / 1000));
-    const state = new State({ catalogue, seed: options.seed ?? Date.now(), now });
+    const state = new State({ catalogue, seed: options.seed ?? Date.now(), now, origin: () => this.origin });
     this.state = state;
     this.faults = new Faults(() => state.ids.fraction());
     this.deliveries = new Deliveries({
@@ -114,6 +120,10 @@ class Machine {
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
     const body = bodyOf(request, await readBody(request));
     const method = request.method ?? '';
+    if (where.startsWith('/_sandbox/authenticate/'))
+      return authenticationPage(this.state, { method, path: where, query, form: body.sent }, response, (account) =>
+        this.api.publish(account, null, API_VERSION),
+      );
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);

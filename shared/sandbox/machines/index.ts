@@ -1,14 +1,11 @@
 import { customers } from '../customers/customers.ts';
 import type { Feature } from '../feature.ts';
+import { money } from '../payments/features.ts';
 import { verbs } from '../states/verbs.ts';
-import { disputes } from './disputes.ts';
 import { files } from './files.ts';
 import { invoices } from './invoices.ts';
-import { paymentIntents } from './payment-intents.ts';
-import { paymentMethods } from './payment-methods.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
-import { refunds } from './refunds.ts';
 import { subscriptions } from './subscriptions.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
@@ -16,14 +13,11 @@ import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 const FEATURES: readonly Feature[] = [
   verbs,
   customers,
-  disputes,
+  ...money,
   files,
   invoices,
-  paymentIntents,
-  paymentMethods,
   prices,
   quotes,
-  refunds,
   subscriptions,
   webhookEndpoints,
 ];

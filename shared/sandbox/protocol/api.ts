@@ -2,6 +2,7 @@ import type { Catalogue } from '../../ports/catalog.ts';
 import { makeEvents, type Effect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
+import { runDue } from '../ledger/due.ts';
 import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
@@ -111,6 +112,8 @@ export class Api {
     const wanted = expansions(expand);
     checkExpansions(wanted, route.answered, this.options.state.context(account, params));
     const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
+    // What Stripe did by itself since the last request has its own events.
+    if (runDue(this.options.state.context(account, {}))) this.publish(request.account ?? '', null, version);
     try {
       const body = this.ran(route, account, params, path, wanted, version);
       if (method !== 'GET') this.effects.push({ method, path, requestId, answer: body, ...idempotencyKey });
@@ -119,7 +122,7 @@ export class Api {
       throw error instanceof Refusal && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
-      else this.publish(request.account ?? '', { requestId, ...idempotencyKey }, version);
+      else this.publishAll(request.account ?? '', { requestId, ...idempotencyKey }, version);
     }
   }
 
@@ -139,6 +142,12 @@ export class Api {
     if (Buffer.isBuffer(result)) return result;
     const answer = inVersion(structuredClone(result), version, account);
     return inVersion(expanded(answer, wanted, context), version, account);
+  }
+
+  /** A transfer or a fee changes two accounts; each has events of its own. */
+  private publishAll(own: string, cause: { requestId: string; idempotencyKey?: string }, version: string): void {
+    for (const id of [own, ...[...this.options.state.accounts.keys()].filter((other) => other !== own)])
+      this.publish(id, cause, version);
   }
 
   /** Makes the events of what changed and sends them to the endpoints that take them. */
