@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { catalogueFiles } from './adapters/catalog-files.ts';
-import { environmentSecret } from './adapters/env-secret.ts';
-import { jsonLog } from './adapters/json-logger.ts';
+import { catalogFiles } from './adapters/catalog-files.ts';
+import { envSecret } from './adapters/env-secret.ts';
+import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
 import { memoryOperations } from './adapters/memory/operations.ts';
 import { memoryPublisher } from './adapters/memory/publisher.ts';
 import { memoryTokens } from './adapters/memory/tokens.ts';
-import type { StripeSdkOptions } from './adapters/stripe/sdk-transport.ts';
+import type { SdkTransportOptions } from './adapters/stripe/sdk-transport.ts';
 import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
@@ -15,24 +15,24 @@ import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import type { Settings } from './config/settings.ts';
-import { Activity } from './stripe/recent-requests.ts';
-import { HeldSecret } from './stripe/secrets/cached-secret.ts';
-import type { Connector, ConnectorParts } from './operations/connector.ts';
-import { ObjectLines } from './stripe/object-locks.ts';
-import { createDoor } from './stripe/client.ts';
+import { RecentRequests } from './stripe/recent-requests.ts';
+import { CachedSecret } from './stripe/secrets/cached-secret.ts';
+import type { Connector, ConnectorDeps } from './operations/connector.ts';
+import { ObjectLocks } from './stripe/object-locks.ts';
+import { createStripeClient } from './stripe/client.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
 import type { WritePolicy } from './stripe/write-policy/enforce.ts';
-import { lazily, lazilyLater } from './memoize.ts';
+import { lazy, lazilyLater } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
-import type { DeadLetters } from './ports/dead-letter-store.ts';
-import type { Heard } from './ports/clock-sample.ts';
+import type { DeadLetterStore } from './ports/dead-letter-store.ts';
+import type { OnServerTime } from './ports/clock-sample.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './idempotency/store.ts';
 import type { Publisher } from './ports/publisher.ts';
 import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
-import type { Stripe } from './stripe/transport.ts';
-import type { WebhookSignatures } from './stripe/secrets/webhook-signatures.ts';
+import type { StripeTransport } from './stripe/transport.ts';
+import type { SignatureVerifier } from './stripe/secrets/webhook-signatures.ts';
 import type { TokenStore } from './rate-limiter/store.ts';
 import type { ToolServer } from './mcp/server.ts';
 
@@ -40,7 +40,7 @@ import type { ToolServer } from './mcp/server.ts';
  * The composition root: the only file that names adapters and reads the environment. Built once an instance, at the
  * first call; Google's clients are loaded when they are first used.
  */
-export interface World extends Connector {
+export interface App extends Connector {
   /** Of the floor: what the connection may start while no more nodes live. */
   readonly capacity: Capacity;
   /** The explorer's page, whole. */
@@ -54,18 +54,18 @@ export interface World extends Connector {
   readonly sharesState: boolean;
 }
 
-let built: World | undefined;
+let built: App | undefined;
 
 /** The instance's world. Throws what is wrong with the settings, on every call until it is right. */
-export function world(): World {
-  built ??= buildWorld(ownDeployment());
+export function getApp(): App {
+  built ??= createApp(ownDeployment());
   return built;
 }
 
 /** Of the local server, which calls it before its functions take a request; they have the same world then. */
-export function localWorld(open: boolean): World {
+export function createLocalApp(open: boolean): App {
   if (built !== undefined) throw new Error('the local server must build its world before a function does');
-  built = buildWorld(ownDeployment(), printed, { local: true, open });
+  built = createApp(ownDeployment(), printed, { local: true, open });
   return built;
 }
 
@@ -77,38 +77,38 @@ function printed(line: string): void {
 const CLOSED = { local: false, open: false };
 
 /** `print` takes the lines of the log; `place` is what the local server grants. */
-export function buildWorld(
+export function createApp(
   deployment: Deployment,
   print = printed,
   place: Pick<Connector, 'local' | 'open'> = CLOSED,
-): World {
+): App {
   const { settings } = deployment;
   const held = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
-  const log = jsonLog({ verbosity: settings.verbosity, print, known: held, labels });
+  const log = jsonLogger({ verbosity: settings.verbosity, print, known: held, labels });
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment, (...heard) => limiter.hear(...heard));
   const limiter: Limiter = new Limiter({
-    member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.fraction() },
+    member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.next() },
     limits,
     store: state.tokens,
     clock: systemClock,
     log,
   });
-  const catalogue = catalogueFiles(path.join(__dirname, 'catalog'));
+  const catalogue = catalogFiles(path.join(__dirname, 'catalog'));
   const policy = policyOf(settings, () => catalogue.policyFacts());
-  const activity = new Activity();
-  const door = createDoor({
-    activity,
+  const activity = new RecentRequests();
+  const stripe = createStripeClient({
+    recentRequests: activity,
     stripe: lazyStripe({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       showTls: settings.verbosity === '5',
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
       ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, held) }),
     }),
-    apiKey: new HeldSecret(secretOf(deployment.key, API_KEY, held), systemClock),
+    apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, held), systemClock),
     limiter,
-    objects: new ObjectLines(systemClock),
+    objects: new ObjectLocks(systemClock),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -118,14 +118,14 @@ export function buildWorld(
   });
   const strict = settings.apiVersion === undefined || settings.apiVersion === API_VERSION;
   if (!strict)
-    log.write('WARNING', 'the connection speaks another API version than the catalogue: unknown names pass to Stripe', {
+    log.write('WARNING', 'API version differs from the catalog: unknown names pass to Stripe', {
       apiVersion: settings.apiVersion,
     });
-  const parts: ConnectorParts = {
+  const deps: ConnectorDeps = {
     catalogue,
-    door,
+    stripe: stripe,
     operations: state.operations,
-    operationsKeptUs: settings.keepOperationsDays * DAY_US,
+    operationsKeptUs: settings.operationRetentionDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,
@@ -134,20 +134,20 @@ export function buildWorld(
   };
   return {
     settings,
-    parts,
+    deps: deps,
     clock: systemClock,
     random: systemRandom,
     log,
     ...(deployment.project === undefined ? {} : { project: deployment.project }),
     ...(deployment.stripeBase === undefined ? {} : { stripeBase: deployment.stripeBase }),
-    activity,
+    recentRequests: activity,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
     explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
-      deployment.webhook.map((one) => secretOf(one, SIGNING_SECRET, held)),
+      deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, held)),
       lazySignatures(),
       systemClock,
       log,
@@ -157,13 +157,13 @@ export function buildWorld(
     limits,
     sharesState: deployment.state.in === 'firestore',
     ...place,
-    end: () => limiter.leave(),
+    shutdown: () => limiter.leave(),
   };
 }
 
 const DAY_US = 86_400_000_000;
 
-function policyOf(settings: Settings, facts: WritePolicy['facts']): WritePolicy {
+function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
   const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
   return {
     readOnly: settings.readOnly,
@@ -173,7 +173,7 @@ function policyOf(settings: Settings, facts: WritePolicy['facts']): WritePolicy 
     accounts: named.length === 0 ? undefined : new Set(named),
     apiVersion: settings.apiVersion,
     epochMs: () => systemClock.epochMs(),
-    facts,
+    table: details,
   };
 }
 
@@ -190,7 +190,7 @@ function proxyOf(
   held: Set<string>,
 ): ProxySource {
   const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
-  const secret = proxyPassword && new HeldSecret(secretOf(proxyPassword, PROXY_PASSWORD, held), systemClock);
+  const secret = proxyPassword && new CachedSecret(secretOf(proxyPassword, PROXY_PASSWORD, held), systemClock);
   return {
     read: async () => ({
       ...server,
@@ -205,7 +205,7 @@ function proxyOf(
 
 /** `held` learns every secret that is read: the log lets none of them through. */
 function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Secrets {
-  const source = secret.from === 'environment' ? environmentSecret(secret.value, kind) : managed(secret, kind);
+  const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managed(secret, kind);
   const read = async (): Promise<string> => {
     const value = await source.read();
     held.add(value);
@@ -215,7 +215,7 @@ function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Se
 }
 
 function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
-  const loaded = lazily(async () => {
+  const loaded = lazy(async () => {
     const { secretManager } = await import('./adapters/google/index.ts');
     return secretManager({ ...secret, kind });
   });
@@ -226,17 +226,17 @@ function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
 interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterStore;
 }
 
-function sharedState({ state, settings }: Deployment, heard: Heard): SharedState {
+function sharedState({ state, settings }: Deployment, heard: OnServerTime): SharedState {
   if (state.in === 'memory')
     return {
       tokens: memoryTokens(systemClock),
       operations: memoryOperations(systemClock),
       deadLetters: memoryDeadLetters(),
     };
-  const loaded = lazily(async () =>
+  const loaded = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(
       state,
       settings.name,
@@ -256,9 +256,9 @@ function sharedState({ state, settings }: Deployment, heard: Heard): SharedState
     },
     operations: { update: async (id, change, likely) => (await loaded()).operations.update(id, change, likely) },
     deadLetters: {
-      put: async (letter, keptMs) => (await loaded()).deadLetters.put(letter, keptMs),
+      put: async (deadLetter, keptMs) => (await loaded()).deadLetters.put(deadLetter, keptMs),
       get: async (id) => (await loaded()).deadLetters.get(id),
-      list: async (most) => (await loaded()).deadLetters.list(most),
+      list: async (max) => (await loaded()).deadLetters.list(max),
     },
   };
 }
@@ -266,35 +266,37 @@ function sharedState({ state, settings }: Deployment, heard: Heard): SharedState
 /** Pub/Sub where there is a project or an emulator. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
-  const loaded = lazily(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
+  const loaded = lazy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
   return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
 }
 
-const stripeFile = lazily(() => import('./adapters/stripe/index.ts'));
+const stripeFile = lazy(() => import('./adapters/stripe/index.ts'));
 
 /** Loaded by `ready`, before a token is taken. */
-function lazyStripe(options: StripeSdkOptions): Stripe {
-  const loaded = lazilyLater(async () => (await stripeFile()).stripeSdk(options));
+function lazyStripe(options: SdkTransportOptions): StripeTransport {
+  const loaded = lazilyLater(async () => (await stripeFile()).sdkTransport(options));
   return {
     ready(apiKey) {
       const stripe = loaded();
-      return stripe instanceof Promise ? stripe.then((one) => one.ready(apiKey)) : stripe.ready(apiKey);
+      return stripe instanceof Promise
+        ? stripe.then((stripeTransport) => stripeTransport.ready(apiKey))
+        : stripe.ready(apiKey);
     },
     send(request, apiKey, timeoutMs) {
       const stripe = loaded();
       return stripe instanceof Promise
-        ? stripe.then((one) => one.send(request, apiKey, timeoutMs))
+        ? stripe.then((stripeTransport) => stripeTransport.send(request, apiKey, timeoutMs))
         : stripe.send(request, apiKey, timeoutMs);
     },
   };
 }
 
-function lazySignatures(): WebhookSignatures {
-  const loaded = lazily(async () => (await stripeFile()).stripeSignatures());
+function lazySignatures(): SignatureVerifier {
+  const loaded = lazy(async () => (await stripeFile()).signatureVerifier());
   return { verify: async (body, header, secret, nowMs) => (await loaded()).verify(body, header, secret, nowMs) };
 }
 
 function toolServer(): ToolServer {
-  const loaded = lazily(async () => (await import('./adapters/mcp/index.ts')).mcp());
-  return { answer: async (message, tools) => (await loaded()).answer(message, tools) };
+  const loaded = lazy(async () => (await import('./adapters/mcp/index.ts')).mcp());
+  return { handle: async (message, tools) => (await loaded()).handle(message, tools) };
 }

@@ -3,7 +3,7 @@
  * where it is first understood, and is turned into HTTP once, in `http/`.
  * Source of codes: https://cloud.google.com/apis/design/errors
  */
-import { LARGEST_VIOLATIONS, LONGEST_TEXT, shown } from './bounds.ts';
+import { MAX_VIOLATIONS_BYTES, MAX_TEXT_LENGTH, quoted } from './bounds.ts';
 import { redact, redactValue } from './redact.ts';
 import { Violations, violationsOf, type FieldViolation } from './field-violations.ts';
 
@@ -44,7 +44,7 @@ export type Evidence =
   | 'unclear';
 
 /** What Stripe said, kept for the caller. Never a secret: Stripe's own words go through redaction first. */
-export interface StripeSaid {
+export interface StripeErrorInfo {
   readonly type?: string;
   readonly code?: string;
   readonly declineCode?: string;
@@ -53,13 +53,13 @@ export interface StripeSaid {
   readonly docUrl?: string;
 }
 
-export interface ErrorFacts {
+export interface ErrorDetails {
   /** UPPER_SNAKE, stable: what a program may switch on. */
   readonly reason: string;
   readonly violations?: readonly FieldViolation[];
   /** How many violations there are beyond these. */
   readonly moreViolations?: number;
-  readonly stripe?: StripeSaid;
+  readonly stripe?: StripeErrorInfo;
   /** Milliseconds after which the same call can succeed. */
   readonly retryAfterMs?: number;
   /** Whether repeating the same call can help; by default the status says. */
@@ -78,23 +78,23 @@ export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly [BRAND] = true;
   readonly status: Status;
-  readonly facts: ErrorFacts;
+  readonly details: ErrorDetails;
   /** Writes only: the idempotency key that was used and what is known of the effect. */
   operationId?: string;
   effect?: Effect;
   /** Writes only: which of the operation's keys it was. */
-  generation?: number;
+  keyVersion?: number;
   /** Writes only: what the last request to Stripe showed; undefined where none was sent. */
   evidence?: Evidence;
 
-  constructor(status: Status, message: string, facts: ErrorFacts) {
-    super(shown(message, LONGEST_TEXT), facts.cause === undefined ? undefined : { cause: facts.cause });
+  constructor(status: Status, message: string, details: ErrorDetails) {
+    super(quoted(message, MAX_TEXT_LENGTH), details.cause === undefined ? undefined : { cause: details.cause });
     this.status = status;
-    this.facts = facts;
+    this.details = details;
   }
 
   get retryable(): boolean {
-    return this.facts.retryable ?? STATUSES[this.status].retry;
+    return this.details.retryable ?? STATUSES[this.status].retry;
   }
 }
 
@@ -104,13 +104,13 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 }
 
 /** Bad input: the violations at once, as many as an answer shows, and how many there are beyond. The message names each field. */
-export function invalid(found: readonly FieldViolation[] | Violations, beyond = 0): ConnectorError {
-  const all = found instanceof Violations ? found : violationsOf(found);
+export function invalidArgument(match: readonly FieldViolation[] | Violations, beyond = 0): ConnectorError {
+  const all = match instanceof Violations ? match : violationsOf(match);
   const violations = all.list();
   const moreViolations = all.count - violations.length + beyond;
   const rest = moreViolations === 0 ? '' : `; ${moreWords(moreViolations)}`;
   const words = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-  return new ConnectorError('INVALID_ARGUMENT', shown(words, LONGEST_TEXT - rest.length) + rest, {
+  return new ConnectorError('INVALID_ARGUMENT', quoted(words, MAX_TEXT_LENGTH - rest.length) + rest, {
     reason: 'INVALID_INPUT',
     violations,
     ...(moreViolations === 0 ? {} : { moreViolations }),
@@ -118,17 +118,17 @@ export function invalid(found: readonly FieldViolation[] | Violations, beyond = 
 }
 
 /** What is known of a write, on an error that says the same in other words. */
-export function restated(error: ConnectorError, inWords: ConnectorError): ConnectorError {
+export function withMessage(error: ConnectorError, inWords: ConnectorError): ConnectorError {
   if (error.operationId !== undefined) inWords.operationId = error.operationId;
   if (error.effect !== undefined) inWords.effect = error.effect;
-  if (error.generation !== undefined) inWords.generation = error.generation;
+  if (error.keyVersion !== undefined) inWords.keyVersion = error.keyVersion;
   if (error.evidence !== undefined) inWords.evidence = error.evidence;
   return inWords;
 }
 
 /** The same error of one call alone: several calls may wait for one reading of the key, and fail with one error. */
 export function ownError(error: ConnectorError): ConnectorError {
-  const own = restated(error, new ConnectorError(error.status, error.message, error.facts));
+  const own = withMessage(error, new ConnectorError(error.status, error.message, error.details));
   if (error.stack !== undefined) own.stack = error.stack;
   return own;
 }
@@ -139,24 +139,24 @@ function moreWords(count: number): string {
 
 /** What stands in the settings does not do for this. */
 export function settingsInvalid(message: string, violations?: readonly FieldViolation[]): ConnectorError {
-  const facts = { reason: 'SETTINGS_INVALID', ...(violations === undefined ? {} : { violations }) };
-  return new ConnectorError('FAILED_PRECONDITION', message, facts);
+  const details = { reason: 'SETTINGS_INVALID', ...(violations === undefined ? {} : { violations }) };
+  return new ConnectorError('FAILED_PRECONDITION', message, details);
 }
 
 /** Whatever nobody foresaw: the caller learns that it was us, the cause goes to the log only. */
-export function unforeseen(cause: unknown): ConnectorError {
+export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
   return new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL', cause });
 }
 
 /** The body of an error answer. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
-  const { facts } = error;
+  const { details: errorDetails } = error;
   const said = Object.fromEntries(
-    Object.entries(facts.stripe ?? {}).map(([name, text]: [string, string]) => [name, shown(text)]),
+    Object.entries(errorDetails.stripe ?? {}).map(([name, text]: [string, string]) => [name, quoted(text)]),
   );
   const metadata = {
-    ...(redactValue(said) as StripeSaid),
+    ...(redactValue(said) as StripeErrorInfo),
     retryable: String(error.retryable),
     ...(error.operationId === undefined ? {} : { operationId: error.operationId }),
     ...(error.effect === undefined ? {} : { effect: error.effect }),
@@ -164,27 +164,27 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   const details: object[] = [
     {
       '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-      reason: facts.reason,
-      domain: facts.stripe === undefined ? 'stripe-connector' : 'stripe.com',
+      reason: errorDetails.reason,
+      domain: errorDetails.stripe === undefined ? 'stripe-connector' : 'stripe.com',
       metadata,
     },
   ];
-  if (facts.violations !== undefined) {
+  if (errorDetails.violations !== undefined) {
     details.push({
       '@type': 'type.googleapis.com/google.rpc.BadRequest',
-      fieldViolations: shownViolations(facts.violations),
+      fieldViolations: shownViolations(errorDetails.violations),
     });
   }
   const waitMs = retryAfterMsOf(error);
   if (waitMs !== undefined)
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${waitMs / 1000}s` });
-  const code = facts.http ?? STATUSES[error.status].http;
+  const code = errorDetails.http ?? STATUSES[error.status].http;
   return { error: { code, status: error.status, message: redact(error.message), details } };
 }
 
 /** Milliseconds after which a repeat can help; of everything that is away for a while a second. */
-export function retryAfterMsOf({ facts, status, retryable }: ConnectorError): number | undefined {
-  return facts.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
+export function retryAfterMsOf({ details, status, retryable }: ConnectorError): number | undefined {
+  return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
 /** Redacted, and as many as fit into an answer; the message counts the others. */
@@ -192,10 +192,10 @@ function shownViolations(violations: readonly FieldViolation[]): FieldViolation[
   const fitting: FieldViolation[] = [];
   let bytes = 0;
   for (const { field, description } of violationsOf(violations).list()) {
-    const one = { field: redact(field), description: redact(description) };
-    bytes += Buffer.byteLength(JSON.stringify(one));
-    if (bytes > LARGEST_VIOLATIONS) break;
-    fitting.push(one);
+    const value = { field: redact(field), description: redact(description) };
+    bytes += Buffer.byteLength(JSON.stringify(value));
+    if (bytes > MAX_VIOLATIONS_BYTES) break;
+    fitting.push(value);
   }
   return fitting;
 }

@@ -1,4 +1,4 @@
-import { LONGEST_TEXT, MOST_SUGGESTIONS, MOST_VIOLATIONS, shown } from './bounds.ts';
+import { MAX_TEXT_LENGTH, MAX_SUGGESTIONS, MAX_VIOLATIONS, quoted } from './bounds.ts';
 
 /** One thing wrong with one input. `field` is the path as the caller wrote it. */
 export interface FieldViolation {
@@ -28,7 +28,7 @@ export class Violations {
 
   add(field: string, description: Description): void {
     this.all += 1;
-    if (this.noted.length < MOST_VIOLATIONS) this.noted.push({ field, description });
+    if (this.noted.length < MAX_VIOLATIONS) this.noted.push({ field, description });
   }
 
   /** Takes what another one noted, as if it had been noted here. */
@@ -40,10 +40,10 @@ export class Violations {
   /** As an answer shows them. */
   list(): FieldViolation[] {
     return this.noted.map(({ field, description }, index) => ({
-      field: shown(field),
-      description: shown(
-        typeof description === 'string' ? description : description(index < MOST_SUGGESTIONS),
-        LONGEST_TEXT,
+      field: quoted(field),
+      description: quoted(
+        typeof description === 'string' ? description : description(index < MAX_SUGGESTIONS),
+        MAX_TEXT_LENGTH,
       ),
     }));
   }

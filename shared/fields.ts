@@ -3,7 +3,7 @@
  * connection name a few of all that they may, and making the others costs every cold start more than all its parsing.
  */
 import type * as z from 'zod';
-import { lazily } from './memoize.ts';
+import { lazy } from './memoize.ts';
 
 export interface Optional<T> {
   readonly absent: 'optional';
@@ -22,13 +22,13 @@ export type Field<T = unknown> = Optional<T> | Required<T> | Defaulted<T>;
 export type Fields = Readonly<Record<string, Field>>;
 
 export function optional<T>(schema: () => z.ZodType<T>): Optional<T> {
-  return { absent: 'optional', schema: lazily(schema) };
+  return { absent: 'optional', schema: lazy(schema) };
 }
 export function required<T>(schema: () => z.ZodType<T>): Required<T> {
-  return { absent: 'required', schema: lazily(schema) };
+  return { absent: 'required', schema: lazy(schema) };
 }
-export function or<T>(value: T, schema: () => z.ZodType<T>): Defaulted<T> {
-  return { absent: 'default', value, schema: lazily(schema) };
+export function withDefault<T>(value: T, schema: () => z.ZodType<T>): Defaulted<T> {
+  return { absent: 'default', value, schema: lazy(schema) };
 }
 
 type Value<F> = F extends { readonly schema: () => z.ZodType<infer T> } ? T : never;
@@ -41,7 +41,7 @@ export type Read<F extends Fields> = {
 };
 
 /** What is wrong with a field: it is none of the document's, it is not there, or what its schema says of it. */
-export interface Problem {
+export interface FieldIssue {
   readonly path: readonly PropertyKey[];
   readonly problem: 'unknown' | 'absent' | { readonly said: string };
 }
@@ -49,7 +49,7 @@ export interface Problem {
 type Outcome<F extends Fields> =
   | { readonly data: Read<F>; readonly problems?: undefined }
   /** `read`: the fields without problems. */
-  | { readonly data?: undefined; readonly problems: readonly Problem[]; readonly read: Partial<Read<F>> };
+  | { readonly data?: undefined; readonly problems: readonly FieldIssue[]; readonly read: Partial<Read<F>> };
 
 /** Reads a document, or tells all that is wrong with it. `others`: what becomes of fields that are not its own. */
 export function readFields<F extends Fields>(
@@ -58,14 +58,15 @@ export function readFields<F extends Fields>(
   others: 'refused' | 'ignored' = 'refused',
 ): Outcome<F> {
   const data: Record<string, unknown> = {};
-  const problems: Problem[] = [];
+  const problems: FieldIssue[] = [];
   for (const [name, field] of Object.entries(fields)) {
     const value = Object.hasOwn(document, name) ? document[name] : undefined;
     if (value !== undefined) {
       const parsed = field.schema().safeParse(value, { reportInput: true });
       if (parsed.success) data[name] = parsed.data;
       // One by one: a document may have more mistakes than a call can have arguments.
-      else for (const issue of parsed.error.issues) for (const one of problemsOf(name, issue)) problems.push(one);
+      else
+        for (const issue of parsed.error.issues) for (const problem of problemsOf(name, issue)) problems.push(problem);
     } else if (field.absent === 'default') data[name] = field.value;
     else if (field.absent === 'required') problems.push({ path: [name], problem: 'absent' });
   }
@@ -75,7 +76,7 @@ export function readFields<F extends Fields>(
   return problems.length > 0 ? { problems, read: data as Partial<Read<F>> } : { data: data as Read<F> };
 }
 
-function problemsOf(name: string, issue: z.core.$ZodIssue): Problem[] {
+function problemsOf(name: string, issue: z.core.$ZodIssue): FieldIssue[] {
   const path = [name, ...issue.path];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: [...path, key], problem: 'unknown' as const }));

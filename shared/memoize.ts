@@ -1,5 +1,5 @@
 /** Makes a thing when it is first asked for: an instance that never needs it never pays for it. */
-export function lazily<T>(make: () => T): () => T {
+export function lazy<T>(make: () => T): () => T {
   let made: { readonly thing: T } | undefined;
   return () => (made ??= { thing: make() }).thing;
 }
@@ -10,16 +10,16 @@ export function lazily<T>(make: () => T): () => T {
  */
 export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
   let made: { readonly thing: T } | undefined;
-  const making = lazily(() => make().then((thing) => (made = { thing }).thing));
+  const making = lazy(() => make().then((thing) => (made = { thing }).thing));
   return () => (made === undefined ? making() : made.thing);
 }
 
 /** Makes one for each thing that it is asked for, once: what is worked out of a row of the catalogue is the same in every call. */
-export function lazilyOf<K extends object, T>(make: (of: K) => T): (of: K) => T {
+export function memoizeByRef<K extends object, T>(make: (of: K) => T): (of: K) => T {
   const made = new WeakMap<K, { readonly thing: T }>();
   return (of) => {
-    let known = made.get(of);
-    if (known === undefined) made.set(of, (known = { thing: make(of) }));
-    return known.thing;
+    let cached = made.get(of);
+    if (cached === undefined) made.set(of, (cached = { thing: make(of) }));
+    return cached.thing;
   };
 }

@@ -3,9 +3,9 @@
  * instance holds it. Rows that a caller asked for do not come through here: they stay whole.
  */
 import { isCardLong, isCardNumber } from './redact/cards.ts';
-import { secretsIn } from './redact/find.ts';
-import { isCardName, isHarmless, nameSays, type NameSays } from './redact/names.ts';
-import { MARK, marked, wholeCharacters, type Kind } from './redact/span.ts';
+import { findSecrets } from './redact/find.ts';
+import { isCardName, isHarmless, classifyName, type NameClass } from './redact/names.ts';
+import { MARK, maskSpans, wholeCharacters, type Kind } from './redact/span.ts';
 
 export { MARK, type Kind };
 
@@ -19,13 +19,13 @@ const CUT = '...';
  * The text without credentials, card numbers and e-mail addresses, and of a longer one its first `most` characters.
  * `known`: secrets that this instance holds. It is cut before it is read, so that no text takes longer than its part.
  */
-export function redact(text: string, known: Iterable<string> = [], most = Infinity): string {
-  return new Redactor({ known, most }).text(text);
+export function redact(text: string, cached: Iterable<string> = [], max = Infinity): string {
+  return new Redactor({ knownSecrets: cached, maxLength: max }).text(text);
 }
 
 /** The value with every secret in it redacted: by the names of its fields, however deep, and by what its texts hold. */
-export function redactValue(value: unknown, known: Iterable<string> = [], most = Infinity): unknown {
-  return new Redactor({ known, most }).value(value);
+export function redactValue(value: unknown, cached: Iterable<string> = [], max = Infinity): unknown {
+  return new Redactor({ knownSecrets: cached, maxLength: max }).value(value);
 }
 
 /** The value without the secrets of these kinds alone. */
@@ -42,29 +42,29 @@ export function carriesSecret(value: unknown): boolean {
 
 /** Whether a part of a text is a secret or holds one, by what stands around it too. */
 export function isSecretAt(text: string, from: number, to: number): boolean {
-  return secretsIn(text, []).some((span) => span.from < to && span.to > from);
+  return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
 
 /** The first `most` characters of a text that was redacted. */
-export function cut(text: string, most: number): string {
-  return text.slice(0, wholeCharacters(text, most));
+export function cut(text: string, max: number): string {
+  return text.slice(0, wholeCharacters(text, max));
 }
 
 /** What the names around a value say: of itself, and whether it is a part of a card. */
 interface Place {
-  readonly says: NameSays;
+  readonly says: NameClass;
   readonly inCard: boolean;
 }
 const ANYWHERE: Place = { says: 'nothing', inCard: false };
 
 /** Names whose values are never shown. */
-const SECRET: ReadonlySet<NameSays> = new Set(['secret', 'code', 'line', 'mail']);
+const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
 /** Names beside which a `number` is the number of a card. */
-const CARD_DATA: ReadonlySet<NameSays> = new Set(['expiry', 'code']);
+const CARD_DATA: ReadonlySet<NameClass> = new Set(['expiry', 'code']);
 
 interface RedactorOptions {
-  readonly known?: Iterable<string>;
-  readonly most?: number;
+  readonly knownSecrets?: Iterable<string>;
+  readonly maxLength?: number;
   readonly kinds?: ReadonlySet<Kind>;
 }
 const EVERY_KIND: ReadonlySet<Kind> = new Set(['credential', 'named', 'card', 'known', 'mail']);
@@ -75,20 +75,20 @@ class Redactor {
   readonly #most: number;
   readonly #kinds: ReadonlySet<Kind>;
 
-  constructor({ known = [], most = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
-    this.#known = known;
-    this.#most = most;
+  constructor({ knownSecrets: cached = [], maxLength: max = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
+    this.#known = cached;
+    this.#most = max;
     this.#kinds = kinds;
   }
 
-  text(text: string, says: NameSays = 'nothing', most = this.#most): string {
-    const read = text.length <= most ? text : text.slice(0, most + BEYOND);
-    const spans = secretsIn(read, this.#known).filter(
+  text(text: string, says: NameClass = 'nothing', max = this.#most): string {
+    const read = text.length <= max ? text : text.slice(0, max + BEYOND);
+    const spans = findSecrets(read, this.#known).filter(
       ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && says === 'id'),
     );
     for (const { kind } of spans) this.found.add(kind);
-    const shown = marked(read, spans, Math.min(most, text.length));
-    return text.length <= most ? shown : `${shown}${CUT}`;
+    const shown = maskSpans(read, spans, Math.min(max, text.length));
+    return text.length <= max ? shown : `${shown}${CUT}`;
   }
 
   value(value: unknown, place: Place = ANYWHERE): unknown {
@@ -108,7 +108,7 @@ class Redactor {
   #within(value: object, place: Place): unknown {
     if (Array.isArray(value)) return value.map((item) => this.value(item, place));
     const fields = Object.entries(value);
-    const besideCard = fields.some(([name]) => CARD_DATA.has(nameSays(name)));
+    const besideCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
     const entries = fields.map(([name, inner]) => {
       const within = typeof inner === 'object';
       const inCard = place.inCard || isCardName(name) || (besideCard && !within);
@@ -118,10 +118,10 @@ class Redactor {
   }
 
   /** Of `{name: 'cookie', value: ...}` the name is what stands beside the value. */
-  #nameOf(name: string, fields: object): NameSays {
+  #nameOf(name: string, fields: object): NameClass {
     const beside: unknown =
       name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
-    return nameSays(typeof beside === 'string' ? beside : name);
+    return classifyName(typeof beside === 'string' ? beside : name);
   }
 
   #isSecret(text: string, { says, inCard }: Place): boolean {

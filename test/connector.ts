@@ -1,19 +1,19 @@
 /** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
 import path from 'node:path';
-import { catalogueFiles } from '../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../shared/adapters/catalog-files.ts';
 import { memoryDeadLetters } from '../shared/adapters/memory/dead-letters.ts';
 import { memoryOperations } from '../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../shared/adapters/memory/tokens.ts';
 import { API_VERSION } from '../shared/catalog/api-version.ts';
-import { stripeSignatures } from '../shared/adapters/stripe/signatures.ts';
-import { environmentSecret } from '../shared/adapters/env-secret.ts';
+import { signatureVerifier } from '../shared/adapters/stripe/signatures.ts';
+import { envSecret } from '../shared/adapters/env-secret.ts';
 import { parseSettings } from '../shared/config/settings.ts';
-import { Activity } from '../shared/stripe/recent-requests.ts';
-import { HeldSecret } from '../shared/stripe/secrets/cached-secret.ts';
+import { RecentRequests } from '../shared/stripe/recent-requests.ts';
+import { CachedSecret } from '../shared/stripe/secrets/cached-secret.ts';
 import type { Connector } from '../shared/operations/connector.ts';
-import { NO_POLICY, type WritePolicy } from '../shared/stripe/write-policy/enforce.ts';
-import { ObjectLines } from '../shared/stripe/object-locks.ts';
-import { createDoor } from '../shared/stripe/client.ts';
+import { ALLOW_ALL, type WritePolicy } from '../shared/stripe/write-policy/enforce.ts';
+import { ObjectLocks } from '../shared/stripe/object-locks.ts';
+import { createStripeClient } from '../shared/stripe/client.ts';
 import { WebhookSecrets } from '../shared/stripe/secrets/webhook-secrets.ts';
 import { Limiter } from '../shared/rate-limiter/limiter.ts';
 import type { Clock, Random } from '../shared/ports/clock.ts';
@@ -21,7 +21,7 @@ import type { RequestLog } from '../shared/ports/log.ts';
 import type { OperationStore } from '../shared/idempotency/store.ts';
 import type { Message, Publisher } from '../shared/ports/publisher.ts';
 import { SIGNING_SECRET } from '../shared/ports/secrets.ts';
-import type { Stripe } from '../shared/stripe/transport.ts';
+import type { StripeTransport } from '../shared/stripe/transport.ts';
 import type { TokenStore } from '../shared/rate-limiter/store.ts';
 import { SANDBOX_KEY } from '../shared/sandbox/server.ts';
 
@@ -37,7 +37,7 @@ export interface TestConnector extends Connector {
 
 export interface TestOptions {
   readonly clock: Clock;
-  readonly stripe: Stripe;
+  readonly stripe: StripeTransport;
   readonly settings?: object;
   readonly webhookSecrets?: readonly string[];
   readonly publisher?: Publisher;
@@ -66,10 +66,10 @@ let members = 0;
 function numbered(): Random {
   const own = (members += 1);
   let ids = 0;
-  return { fraction: () => (own * 0.618034) % 1, uuid: () => `id-${own}-${(ids += 1)}` };
+  return { next: () => (own * 0.618034) % 1, uuid: () => `id-${own}-${(ids += 1)}` };
 }
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 export function testConnector(options: TestOptions): TestConnector {
   const { clock, stripe, random = numbered() } = options;
@@ -81,39 +81,39 @@ export function testConnector(options: TestOptions): TestConnector {
     during: (_facts, work) => work(),
   };
   const limiter = new Limiter({
-    member: { connection: settings.name, id: random.uuid(), place: random.fraction() },
+    member: { connection: settings.name, id: random.uuid(), place: random.next() },
     limits: { ...settings, accountCeiling: settings.accountCeiling ?? 100 },
     store: options.tokens ?? memoryTokens(clock),
     clock,
     log,
   });
-  const activity = new Activity();
+  const activity = new RecentRequests();
   const policy: WritePolicy = {
-    ...NO_POLICY,
+    ...ALLOW_ALL,
     epochMs: () => clock.epochMs(),
-    facts: () => catalogue.policyFacts(),
+    table: () => catalogue.policyFacts(),
     ...options.policy,
   };
-  const door = createDoor({
-    activity,
+  const client = createStripeClient({
+    recentRequests: activity,
     stripe,
-    apiKey: new HeldSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
+    apiKey: new CachedSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
     limiter,
-    objects: new ObjectLines(clock),
+    objects: new ObjectLocks(clock),
     clock,
     random,
     log,
     maxWaitMs: settings.maxWaitMs,
     policy,
   });
-  const secrets = (options.webhookSecrets ?? []).map((value) => environmentSecret(value, SIGNING_SECRET));
+  const secrets = (options.webhookSecrets ?? []).map((value) => envSecret(value, SIGNING_SECRET));
   return {
     settings,
-    parts: {
+    deps: {
       catalogue,
-      door,
+      stripe: client,
       operations: options.operations ?? memoryOperations(clock),
-      operationsKeptUs: settings.keepOperationsDays * 86_400_000_000,
+      operationsKeptUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,
@@ -123,23 +123,23 @@ export function testConnector(options: TestOptions): TestConnector {
     clock,
     random,
     log,
-    activity,
+    recentRequests: activity,
     limit: () => limiter.view(),
     publisher: options.publisher ?? {
       publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
     },
     deadLetters: memoryDeadLetters(),
-    webhookSecrets: new WebhookSecrets(secrets, stripeSignatures(), clock),
+    webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
     open: options.open ?? true,
     local: options.open ?? true,
-    end: () => limiter.leave(),
+    shutdown: () => limiter.leave(),
     published,
     logged,
   };
 }
 
 /** A Stripe that answers at once, by a function of the request. */
-export function answeringStripe(answer: (path: string, method: string, params: object) => object): Stripe & {
+export function answeringStripe(answer: (path: string, method: string, params: object) => object): StripeTransport & {
   readonly sent: { readonly method: string; readonly path: string; readonly idempotencyKey?: string }[];
 } {
   const sent: { method: string; path: string; idempotencyKey?: string }[] = [];

@@ -1,7 +1,7 @@
 /** Requests that are made of the catalogue's own shapes: what a write needs, and one value planted in one input. */
 import { pascal } from '../shared/catalog/names.ts';
 import { parentsOf } from '../shared/catalog/routes.ts';
-import type { Fields, Route, Shape, TextForm } from '../shared/catalog/types.ts';
+import type { Fields, Route, FieldType, TextForm } from '../shared/catalog/types.ts';
 
 type Input = Record<string, unknown>;
 
@@ -32,7 +32,7 @@ function filled(fields: Fields, planted: readonly Planted[], key: string): Input
   return Object.fromEntries(entries);
 }
 
-function through(shape: Shape, planted: readonly Planted[], key: string): unknown {
+function through(shape: FieldType, planted: readonly Planted[], key: string): unknown {
   if (typeof shape === 'string') return planted[0]?.value;
   if ('anyOf' in shape) {
     const fits = shape.anyOf.find((one) => planted.every(({ path }) => leads(one, path)));
@@ -44,7 +44,7 @@ function through(shape: Shape, planted: readonly Planted[], key: string): unknow
 }
 
 /** Whether a path goes on inside a shape; a planted number goes where numbers are. */
-function leads(shape: Shape, path: readonly string[]): boolean {
+function leads(shape: FieldType, path: readonly string[]): boolean {
   if (typeof shape === 'string') return path.length === 0 && shape !== 'string' && shape !== 'boolean';
   if ('array' in shape) return leads(shape.array, path);
   if ('map' in shape) return leads(shape.map, path);
@@ -64,7 +64,7 @@ function something(fields: Fields, key: string): Input {
 }
 
 /** Kinds of fields that name no money, the simplest first. */
-const KINDS: readonly ((shape: Shape) => boolean)[] = [
+const KINDS: readonly ((shape: FieldType) => boolean)[] = [
   (shape) => shape === 'boolean',
   (shape) => typeof shape === 'object' && 'enum' in shape,
   (shape) => typeof shape === 'object' && 'object' in shape,
@@ -72,7 +72,7 @@ const KINDS: readonly ((shape: Shape) => boolean)[] = [
   (shape) => typeof shape === 'object' && 'array' in shape,
 ];
 
-export function plain(shape: Shape, name: string, key: string): unknown {
+export function plain(shape: FieldType, name: string, key: string): unknown {
   if (typeof shape === 'string') {
     if (shape === 'string') return /currenc/.test(name) ? 'usd' : 'x';
     if (shape === 'boolean') return false;

@@ -79,10 +79,10 @@ export class VirtualClock implements Clock {
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((wake) => void this.alarm(ms, wake));
+    return new Promise((wake) => void this.setTimer(ms, wake));
   }
 
-  alarm(ms: number, ring: () => void): () => void {
+  setTimer(ms: number, ring: () => void): () => void {
     const at = this.now + Math.max(0, ms) + this.lateMs();
     const sleeper: Sleeper = { at, order: (this.order += 1), wake: ring, gone: false };
     this.sleepers.push(sleeper);

@@ -1,5 +1,5 @@
 import '../../shared/http/preload/http.ts';
-import { executeActionFunction } from '../../shared/http/define-function.ts';
-import { world } from '../../shared/app.ts';
+import { defineExecuteActionFunction } from '../../shared/http/define-function.ts';
+import { getApp } from '../../shared/app.ts';
 
-export const executeAction = executeActionFunction(world);
+export const executeAction = defineExecuteActionFunction(getApp);

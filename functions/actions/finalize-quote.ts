@@ -1,5 +1,5 @@
 import '../../shared/http/preload/http.ts';
-import { actionFunction } from '../../shared/http/define-function.ts';
-import { world } from '../../shared/app.ts';
+import { defineActionFunction } from '../../shared/http/define-function.ts';
+import { getApp } from '../../shared/app.ts';
 
-export const finalizeQuote = actionFunction(world, 'FinalizeQuote');
+export const finalizeQuote = defineActionFunction(getApp, 'FinalizeQuote');

@@ -1,5 +1,5 @@
 import '../../shared/http/preload/http.ts';
-import { entityFunction } from '../../shared/http/define-function.ts';
-import { world } from '../../shared/app.ts';
+import { defineEntityFunction } from '../../shared/http/define-function.ts';
+import { getApp } from '../../shared/app.ts';
 
-export const updateEntity = entityFunction(world, 'Update');
+export const updateEntity = defineEntityFunction(getApp, 'Update');

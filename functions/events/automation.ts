@@ -1,6 +1,6 @@
 import '../../shared/http/preload/pubsub.ts';
 import { automationFunction } from '../../shared/automation/function.ts';
-import { world } from '../../shared/app.ts';
+import { getApp } from '../../shared/app.ts';
 import manifest from '../manifest.json';
 
-export const automation = automationFunction(world, manifest.functions);
+export const automation = automationFunction(getApp, manifest.functions);

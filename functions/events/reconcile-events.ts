@@ -1,5 +1,5 @@
 import '../../shared/http/preload/http.ts';
 import { reconcileEventsFunction } from '../../shared/webhooks/reconcile-function.ts';
-import { world } from '../../shared/app.ts';
+import { getApp } from '../../shared/app.ts';
 
-export const reconcileEvents = reconcileEventsFunction(world);
+export const reconcileEvents = reconcileEventsFunction(getApp);

@@ -1,5 +1,5 @@
 import '../../shared/http/preload/webhook.ts';
 import { stripeEventsFunction } from '../../shared/webhooks/function.ts';
-import { world } from '../../shared/app.ts';
+import { getApp } from '../../shared/app.ts';
 
-export const stripeEvents = stripeEventsFunction(world);
+export const stripeEvents = stripeEventsFunction(getApp);

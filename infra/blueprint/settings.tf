@@ -24,7 +24,7 @@ variable "settings" {
     max_wait_ms           = optional(number, 5000)
     max_body_bytes        = optional(number, 262144)
     deadline_ms           = optional(number, 50000)
-    keep_operations_days  = optional(number, 30)
+    operation_retention_days  = optional(number, 30)
     account_ceiling       = optional(number)
     endpoint_ceiling      = optional(number, 25)
     api_key               = optional(string)
@@ -45,18 +45,18 @@ variable "settings" {
     max_amounts           = optional(map(number))
     allow_unbounded       = optional(list(string))
     automation_topic      = optional(string)
-    automation_allow      = optional(list(string))
+    automation_allowlist      = optional(list(string))
     results_topic         = optional(string)
     dead_letter_topic     = optional(string)
     max_delivery_attempts = optional(number, 100)
     events_topic          = optional(string)
     event_types           = optional(list(string), ["*"])
-    events_reread         = optional(bool, false)
+    events_refetch         = optional(bool, false)
     webhook_secrets       = optional(list(string), [])
     webhook_url           = optional(string)
     expose                = optional(string)
     explorer              = optional(bool, false)
-    tools_allow           = optional(list(string))
+    tools_allowlist           = optional(list(string))
     suspended             = optional(bool, false)
   })
 
@@ -117,8 +117,8 @@ variable "settings" {
     error_message = "deadline_ms: a whole number from 1000 to 3500000"
   }
   validation {
-    condition     = floor(var.settings.keep_operations_days) == var.settings.keep_operations_days && var.settings.keep_operations_days >= 2 && var.settings.keep_operations_days <= 365
-    error_message = "keep_operations_days: a whole number from 2 to 365"
+    condition     = floor(var.settings.operation_retention_days) == var.settings.operation_retention_days && var.settings.operation_retention_days >= 2 && var.settings.operation_retention_days <= 365
+    error_message = "operation_retention_days: a whole number from 2 to 365"
   }
   validation {
     condition     = var.settings.account_ceiling == null || try(var.settings.account_ceiling > 0 && var.settings.account_ceiling <= 10000, false)
@@ -240,8 +240,8 @@ variable "settings" {
     error_message = "automation_topic: projects/P/topics/T, where T does not begin with goog"
   }
   validation {
-    condition     = var.settings.automation_allow == null || try(length(var.settings.automation_allow) <= 1000 && alltrue([for one in var.settings.automation_allow : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
-    error_message = "automation_allow: at most 1000 operations (Create, Customer.Create) and actions, or *"
+    condition     = var.settings.automation_allowlist == null || try(length(var.settings.automation_allowlist) <= 1000 && alltrue([for one in var.settings.automation_allowlist : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
+    error_message = "automation_allowlist: at most 1000 operations (Create, Customer.Create) and actions, or *"
   }
   validation {
     condition     = var.settings.results_topic == null || (can(regex(local.pattern.topic, var.settings.results_topic)) && !can(regex("/topics/goog", var.settings.results_topic)))
@@ -276,7 +276,7 @@ variable "settings" {
     error_message = "expose: one of discovery, reads, all"
   }
   validation {
-    condition     = var.settings.tools_allow == null || try(length(var.settings.tools_allow) <= 1000 && alltrue([for one in var.settings.tools_allow : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
-    error_message = "tools_allow: at most 1000 operations (List, Customer.Create) and actions, or *"
+    condition     = var.settings.tools_allowlist == null || try(length(var.settings.tools_allowlist) <= 1000 && alltrue([for one in var.settings.tools_allowlist : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
+    error_message = "tools_allowlist: at most 1000 operations (List, Customer.Create) and actions, or *"
   }
 }

@@ -14,7 +14,7 @@ module "blueprint" {
     max_wait_ms           = var.max_wait_ms
     max_body_bytes        = var.max_body_bytes
     deadline_ms           = var.deadline_ms
-    keep_operations_days  = var.keep_operations_days
+    operation_retention_days  = var.operation_retention_days
     account_ceiling       = var.account_ceiling
     endpoint_ceiling      = var.endpoint_ceiling
     api_key               = var.api_key
@@ -35,18 +35,18 @@ module "blueprint" {
     max_amounts           = var.max_amounts
     allow_unbounded       = var.allow_unbounded
     automation_topic      = var.automation_topic
-    automation_allow      = var.automation_allow
+    automation_allowlist      = var.automation_allowlist
     results_topic         = var.results_topic
     dead_letter_topic     = var.dead_letter_topic
     max_delivery_attempts = var.max_delivery_attempts
     events_topic          = var.events_topic
     event_types           = var.event_types
-    events_reread         = var.events_reread
+    events_refetch         = var.events_refetch
     webhook_secrets       = var.webhook_secrets
     webhook_url           = var.webhook_url
     expose                = var.expose
     explorer              = var.explorer
-    tools_allow           = var.tools_allow
+    tools_allowlist           = var.tools_allowlist
     suspended             = var.suspended
   }
 

@@ -79,7 +79,7 @@ variable "deadline_ms" {
   nullable    = false
 }
 
-variable "keep_operations_days" {
+variable "operation_retention_days" {
   description = "days that the outcome of an operationId is remembered"
   type        = number
   default     = 30
@@ -212,7 +212,7 @@ variable "automation_topic" {
   default     = null
 }
 
-variable "automation_allow" {
+variable "automation_allowlist" {
   description = "operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally"
   type        = list(string)
   default     = null
@@ -250,7 +250,7 @@ variable "event_types" {
   nullable    = false
 }
 
-variable "events_reread" {
+variable "events_refetch" {
   description = "publishes the object as it is now, read anew through the limiter, instead of what the event carries"
   type        = bool
   default     = false
@@ -283,7 +283,7 @@ variable "explorer" {
   nullable    = false
 }
 
-variable "tools_allow" {
+variable "tools_allowlist" {
   description = "operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally"
   type        = list(string)
   default     = null

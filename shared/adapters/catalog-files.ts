@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { actionRowOf, type ActionRow } from '../catalog/actions.ts';
+import { actionDefinitionOf, type ActionDefinition } from '../catalog/actions.ts';
 import type { Action, Entity, Operation } from '../catalog/types.ts';
-import type { PolicyFacts } from '../catalog/money/write-facts.ts';
-import { lazily } from '../memoize.ts';
-import type { Catalogue } from '../ports/catalog.ts';
+import type { PolicyTable } from '../catalog/money/write-facts.ts';
+import { lazy } from '../memoize.ts';
+import type { Catalog } from '../ports/catalog.ts';
 
 interface EntityIndex {
   readonly entities: Readonly<Record<string, { readonly file: string; readonly operations: readonly Operation[] }>>;
@@ -15,15 +15,16 @@ interface ActionIndex {
 }
 
 /** The catalogue from the generated files of a folder: a small index, then one file an entity at its first use. */
-export function catalogueFiles(folder: string): Catalogue {
+export function catalogFiles(folder: string): Catalog {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
   const described = new Map<string, Entity['fields'] | undefined>();
-  const actions = new Map<string, ActionRow>();
-  const rows = lazily(() => (read('entities/index.json') as EntityIndex).entities);
-  const actionFiles = lazily(() => (read('actions/index.json') as ActionIndex).actions);
-  const spellings = lazily(
-    () => new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((one) => [one.toLowerCase(), name]))),
+  const actions = new Map<string, ActionDefinition>();
+  const rows = lazy(() => (read('entities/index.json') as EntityIndex).entities);
+  const actionFiles = lazy(() => (read('actions/index.json') as ActionIndex).actions);
+  const spellings = lazy(
+    () =>
+      new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((text) => [text.toLowerCase(), name]))),
   );
   const entityFrom = (name: string, file: string): Entity => {
     const entity = entities.get(name) ?? (read(`entities/${file}`) as Entity);
@@ -49,14 +50,14 @@ export function catalogueFiles(folder: string): Catalogue {
     },
     actionNames: () => Object.keys(actionFiles()),
     action(name) {
-      const known = actions.get(name);
-      if (known !== undefined) return known;
+      const actionDefinition = actions.get(name);
+      if (actionDefinition !== undefined) return actionDefinition;
       if (!Object.hasOwn(actionFiles(), name)) return undefined;
-      const row = actionRowOf(read(`actions/${actionFiles()[name]}`) as Action);
-      actions.set(name, row);
-      return row;
+      const definition = actionDefinitionOf(read(`actions/${actionFiles()[name]}`) as Action);
+      actions.set(name, definition);
+      return definition;
     },
-    policyFacts: lazily(() => read('write-policy.json') as PolicyFacts),
+    policyFacts: lazy(() => read('write-policy.json') as PolicyTable),
   };
 }
 

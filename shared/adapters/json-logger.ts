@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LONGEST_TEXT, type Facts, type RequestLog } from '../ports/log.ts';
+import { MAX_LOG_TEXT, type LogFields, type RequestLog } from '../ports/log.ts';
 import { redact, redactValue } from '../redact.ts';
 
-export interface JsonLogOptions {
+export interface JsonLoggerOptions {
   readonly verbosity: string;
   readonly print: (line: string) => void;
   /** Secrets that this instance holds: none of them is printed, whatever it looks like. */
@@ -12,16 +12,16 @@ export interface JsonLogOptions {
 }
 
 /** JSON lines that Cloud Logging understands, every secret in them redacted. Verbosity 1 prints errors alone. */
-export function jsonLog({ verbosity, print, known = [], labels = {} }: JsonLogOptions): RequestLog {
-  const request = new AsyncLocalStorage<Facts>();
+export function jsonLogger({ verbosity, print, known: cached = [], labels = {} }: JsonLoggerOptions): RequestLog {
+  const request = new AsyncLocalStorage<LogFields>();
   const always = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };
   return {
-    write(severity, message, facts) {
+    write(severity, message, details) {
       if (verbosity === '1' && severity !== 'ERROR') return;
       const head = { severity, ...always, ...request.getStore() };
-      const shown = redactValue(facts, known, LONGEST_TEXT) as Facts;
-      print(JSON.stringify({ ...head, ...shown, message: redact(message, known, LONGEST_TEXT) }));
+      const shown = redactValue(details, cached, MAX_LOG_TEXT) as LogFields;
+      print(JSON.stringify({ ...head, ...shown, message: redact(message, cached, MAX_LOG_TEXT) }));
     },
-    during: (facts, work) => request.run(facts, work),
+    during: (details, work) => request.run(details, work),
   };
 }

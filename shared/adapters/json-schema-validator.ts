@@ -1,20 +1,20 @@
 import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
-import { lazilyOf } from '../memoize.ts';
-import type { SchemaCheck } from '../mcp/server.ts';
+import { memoizeByRef } from '../memoize.ts';
+import type { SchemaValidator } from '../mcp/server.ts';
 
 /** They only say that something within is wrong, and what that is stands beside them. */
 const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'additionalProperties']);
 
 /** Interprets the schema: no code is generated. One validator a schema, of a copy, because it writes into what it is given. */
-const validatorOf = lazilyOf(
+const validatorOf = memoizeByRef(
   (schema: object) => new Validator(JSON.parse(JSON.stringify(schema)) as Schema, '2020-12', false),
 );
 
-export const schemaCheck: SchemaCheck = (schema, value) =>
+export const jsonSchemaValidator: SchemaValidator = (schema, value) =>
   validatorOf(schema)
     .validate(value)
     .errors.filter(({ keyword }) => !WRAPPERS.has(keyword))
-    .map(({ instanceLocation, keyword, error }) => ({ path: pathOf(instanceLocation), keyword, said: error }));
+    .map(({ instanceLocation, keyword, error }) => ({ path: pathOf(instanceLocation), keyword, message: error }));
 
 /** `#/input/Amount`, a JSON Pointer as a URI fragment. https://www.rfc-editor.org/rfc/rfc6901#section-6 */
 function pathOf(location: OutputUnit['instanceLocation']): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Connector } from '../operations/connector.ts';
-import { LONGEST_TEXT } from '../bounds.ts';
+import { MAX_TEXT_LENGTH } from '../bounds.ts';
 import { textWithoutFile, withoutFile } from '../stripe/file-part.ts';
 import { exactText, plainNumbers } from '../json/written-number.ts';
 import { errorBody, type ConnectorError } from '../errors.ts';
@@ -9,8 +9,8 @@ import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
 import { utf8 } from '../json/utf8.ts';
 import { betweenWalks } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
-import type { Arrived } from './push-message.ts';
-import { RETRIES_AFTER, type Ask } from './commands.ts';
+import type { PubsubMessage } from './push-message.ts';
+import { RETRY_OF, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
@@ -23,44 +23,44 @@ const LARGEST_KEPT = 900_000;
  * Stores a message that failed permanently, for `npm run dead-letters`, and publishes it redacted to the dead-letter topic.
  * A repeat overwrites the same dead letter.
  */
-export async function deadLetter(
+export async function toDeadLetter(
   connector: Connector,
-  arrived: Arrived,
-  ask: Ask,
+  pubsubMessage: PubsubMessage,
+  command: Command,
   error: ConnectorError,
 ): Promise<void> {
-  const { settings, parts, deadLetters, publisher, clock } = connector;
-  const { length } = arrived.data;
+  const { settings, deps, deadLetters, publisher, clock } = connector;
+  const { length } = pubsubMessage.data;
   await betweenWalks(length);
-  const payload = plainNumbers(ask.written);
+  const payload = plainNumbers(command.raw);
   const shown = redactValue(payload, [], MOST_SHOWN);
   await betweenWalks(length);
-  const original = keptOf(arrived, ask, payload);
+  const original = keptOf(pubsubMessage, command, payload);
   await betweenWalks(length);
-  const letter = letterOf(settings.name, arrived, ask, error, { atMs: clock.epochMs(), shown, original });
-  await deadLetters.put(letter, parts.operationsKeptUs / 1000);
+  const deadLetter = letterOf(settings.name, pubsubMessage, command, error, { atMs: clock.epochMs(), shown, original });
+  await deadLetters.put(deadLetter, deps.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   await betweenWalks(length);
-  const written = isReadable(ask)
-    ? JSON.stringify(shownWithoutFile(ask.written, shown))
-    : redact(textWithoutFile(plain(arrived.data)), [], MOST_SHOWN);
+  const written = isReadable(command)
+    ? JSON.stringify(shownWithoutFile(command.raw, shown))
+    : redact(textWithoutFile(plain(pubsubMessage.data)), [], MOST_SHOWN);
   const message = eventMessage({
-    id: letter.id,
+    id: deadLetter.id,
     source: connectionSource(settings.name),
     type: TYPE,
-    subject: letter.operationId,
-    timeMs: letter.atMs,
+    subject: deadLetter.operationId,
+    timeMs: deadLetter.atMs,
     data: {
-      id: letter.id,
-      operationId: letter.operationId,
-      messageId: arrived.id,
-      reason: letter.reason,
-      fingerprint: letter.fingerprint,
-      replayable: letter.original !== null,
+      id: deadLetter.id,
+      operationId: deadLetter.operationId,
+      messageId: pubsubMessage.id,
+      reason: deadLetter.reason,
+      fingerprint: deadLetter.fingerprint,
+      replayable: deadLetter.original !== null,
       written: cut(written, MOST_SHOWN),
       ...errorBody(error),
     },
-    attributes: { operationId: letter.operationId, reason: letter.reason, fingerprint: letter.fingerprint },
+    attributes: { operationId: deadLetter.operationId, reason: deadLetter.reason, fingerprint: deadLetter.fingerprint },
   });
   await publisher.publish(settings.deadLetterTopic, message);
 }
@@ -79,21 +79,21 @@ interface Worked {
 
 function letterOf(
   connection: string,
-  arrived: Arrived,
-  ask: Ask,
+  message: PubsubMessage,
+  command: Command,
   error: ConnectorError,
   { atMs, shown, original }: Worked,
 ): DeadLetter {
-  const generation = error.generation ?? retriesAfterOf(arrived) + 1;
+  const keyVersion = error.keyVersion ?? retryOf(message) + 1;
   return {
-    id: eventId(connection, ask.operationId, 'dead', String(generation)),
-    operationId: ask.operationId,
+    id: eventId(connection, command.operationId, 'dead', String(keyVersion)),
+    operationId: command.operationId,
     atMs,
-    reason: error.facts.reason,
-    message: redact(error.message, [], LONGEST_TEXT),
+    reason: error.details.reason,
+    message: redact(error.message, [], MAX_TEXT_LENGTH),
     // A hash of a card number can be guessed: it is that of what may be shown. https://docs.stripe.com/security/guide
     fingerprint: fingerprintOf(shown),
-    generation,
+    keyVersion,
     original,
     replayedMs: 0,
   };
@@ -103,20 +103,20 @@ function letterOf(
  * What a replay publishes. `payload`: its fields in plain numbers. Null where it holds credentials or card data, is too large to be kept or published, or is not what
  * was written.
  */
-function keptOf(arrived: Arrived, ask: Ask, payload: unknown): DeadLetter['original'] {
-  const readable = isReadable(ask);
-  const data = readable ? exactText({ ...ask.written, operationId: ask.operationId }) : textOf(arrived.data);
-  if (data === undefined || ask.inexact === true) return null;
-  const attributes = readable ? {} : ownOf(arrived.attributes);
-  const { orderingKey } = arrived;
+function keptOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
+  const readable = isReadable(command);
+  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : textOf(message.data);
+  if (data === undefined || command.inexact === true) return null;
+  const attributes = readable ? {} : ownOf(message.attributes);
+  const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
   if (Buffer.byteLength(JSON.stringify(original)) > LARGEST_KEPT) return null;
-  if (!isPublishable(replayOf(original, ask.operationId, 0))) return null;
+  if (!isPublishable(replayOf(original, command.operationId, 0))) return null;
   return carriesSecret([readable ? payload : data, attributes, { orderingKey }]) ? null : original;
 }
 
 /** Drops the attributes that Pub/Sub adds, such as `googclient_schemaencoding`: Pub/Sub rejects them from publishers. https://cloud.google.com/pubsub/docs/publisher#using-attributes */
-function ownOf(attributes: Arrived['attributes']): Arrived['attributes'] {
+function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attributes'] {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
 }
 
@@ -126,8 +126,8 @@ function textOf(data: string): string | undefined {
 }
 
 /** Whether its fields could be told; else the data is what there is. */
-function isReadable(ask: Ask): ask is Ask & { readonly written: Readonly<Record<string, unknown>> } {
-  return typeof ask.written === 'object' && ask.written !== null;
+function isReadable(command: Command): command is Command & { readonly raw: Readonly<Record<string, unknown>> } {
+  return typeof command.raw === 'object' && command.raw !== null;
 }
 
 /** The text of data that could not be parsed, for the dead-letter topic. */
@@ -135,8 +135,8 @@ function plain(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 
-/** Failures up to this key's generation are those that a replay comes after; -1 for what is no replay. */
-export function retriesAfterOf({ attributes }: Arrived): number {
-  const given = attributes[RETRIES_AFTER] ?? '';
-  return /^\d{1,6}$/.test(given) ? Number(given) : -1;
+/** Failures up to this key version are those that a replay comes after; -1 for what is no replay. */
+export function retryOf({ attributes }: PubsubMessage): number {
+  const input = attributes[RETRY_OF] ?? '';
+  return /^\d{1,6}$/.test(input) ? Number(input) : -1;
 }

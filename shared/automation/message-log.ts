@@ -1,9 +1,9 @@
-import type { Outcome } from './execute.ts';
+import type { CommandOutcome } from './execute.ts';
 
 /** What one item of a message came to, for the answer. */
-export interface Told {
+export interface CommandSummary {
   readonly operationId: string;
-  readonly outcome: Outcome['kind'];
+  readonly outcome: CommandOutcome['kind'];
   readonly [field: string]: unknown;
 }
 
@@ -14,11 +14,11 @@ const LARGEST_ERRORS = 32_000;
  * The answer to a message of many items. An error is told whole while there is room; of the others the answer has the
  * operation id and the outcome, and the dead letter and the result the rest. Rows that were asked for stay whole.
  */
-export function withinBounds(results: readonly Told[]): readonly Told[] {
+export function truncateSummary(results: readonly CommandSummary[]): readonly CommandSummary[] {
   let bytes = 0;
-  return results.map((one) => {
-    if (!('error' in one)) return one;
-    bytes += Buffer.byteLength(JSON.stringify(one['error']));
-    return bytes <= LARGEST_ERRORS ? one : { operationId: one.operationId, outcome: one.outcome };
+  return results.map((result) => {
+    if (!('error' in result)) return result;
+    bytes += Buffer.byteLength(JSON.stringify(result['error']));
+    return bytes <= LARGEST_ERRORS ? result : { operationId: result.operationId, outcome: result.outcome };
   });
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { shown } from '../bounds.ts';
+import { quoted } from '../bounds.ts';
 import { isOperationId } from '../operations/request/ids.ts';
-import { ConnectorError, invalid } from '../errors.ts';
+import { ConnectorError, invalidArgument } from '../errors.ts';
 import { optional, readFields, required } from '../fields.ts';
 
 /** A Pub/Sub message, whatever shape it came in. */
-export interface Arrived {
+export interface PubsubMessage {
   readonly id: string;
   /** As Pub/Sub carries it: base64; empty where the message has attributes alone. */
   readonly data: string;
@@ -45,7 +45,7 @@ const CLOUD_EVENT = {
   data: optional(() => z.unknown()),
 } as const;
 
-export interface Head {
+export interface PubsubMessageInfo {
   /** A header in lower case. */
   header(name: string): string | undefined;
 }
@@ -55,11 +55,11 @@ export interface Head {
  * the framework hands it to a CloudEvent function). Throws INVALID_ARGUMENT for what is no Pub/Sub message: nobody
  * acknowledges it then, so nothing is lost without a word.
  */
-export function arrivedFrom(body: unknown, head?: Head): Arrived {
+export function parsePushRequest(body: unknown, head?: PubsubMessageInfo): PubsubMessage {
   const type = head?.header('content-type') ?? '';
   if (/^application\/cloudevents-batch\+json/i.test(type) || Array.isArray(body) || Buffer.isBuffer(body)) {
     throw new ConnectorError('INVALID_ARGUMENT', 'one message a request: a batch of CloudEvents is not taken', {
-      reason: 'BATCH_NOT_TAKEN',
+      reason: 'BATCH_UNSUPPORTED',
       http: 415,
     });
   }
@@ -77,7 +77,9 @@ function treeOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function checkType(type: string): void {
   if (type === MESSAGE_PUBLISHED) return;
-  throw invalid([{ field: 'type', description: `${shown(type)} is not taken: events must be ${MESSAGE_PUBLISHED}` }]);
+  throw invalidArgument([
+    { field: 'type', description: `${quoted(type)} is not taken: events must be ${MESSAGE_PUBLISHED}` },
+  ]);
 }
 
 function isTexts(value: unknown): boolean {
@@ -87,29 +89,29 @@ function isTexts(value: unknown): boolean {
   return Object.keys(texts).every((name) => typeof texts[name] === 'string');
 }
 
-function message(body: unknown): Arrived {
+function message(body: unknown): PubsubMessage {
   const { data: pushed } = readFields(PUSH, treeOf(body), 'ignored');
-  const { data: found } = readFields(MESSAGE, treeOf(pushed?.message), 'ignored');
-  const id = found?.messageId ?? found?.message_id ?? '';
-  if (pushed === undefined || found === undefined || id === '') {
+  const { data: read } = readFields(MESSAGE, treeOf(pushed?.message), 'ignored');
+  const id = read?.messageId ?? read?.message_id ?? '';
+  if (pushed === undefined || read === undefined || id === '') {
     throw new ConnectorError(
       'INVALID_ARGUMENT',
       'the body is no Pub/Sub message: {"message": {"data", "attributes", "messageId"}}',
       {
-        reason: 'NO_MESSAGE',
+        reason: 'NOT_A_PUBSUB_MESSAGE',
       },
     );
   }
   // It is the message's operationId, and so a key at Stripe: Pub/Sub's own are digits.
   if (!isOperationId(id))
-    throw invalid([{ field: 'message.messageId', description: 'must be 1 to 255 visible ASCII characters' }]);
-  const published = Date.parse(found.publishTime ?? found.publish_time ?? '');
+    throw invalidArgument([{ field: 'message.messageId', description: 'must be 1 to 255 visible ASCII characters' }]);
+  const published = Date.parse(read.publishTime ?? read.publish_time ?? '');
   return {
     id,
-    data: found.data ?? '',
-    attributes: found.attributes ?? {},
+    data: read.data ?? '',
+    attributes: read.attributes ?? {},
     publishedMs: Number.isNaN(published) ? undefined : published,
-    orderingKey: found.orderingKey ?? '',
+    orderingKey: read.orderingKey ?? '',
     deliveryAttempt: pushed.deliveryAttempt ?? undefined,
   };
 }

@@ -1,10 +1,10 @@
-import { publishable } from '../stripe/sensitive-fields.ts';
+import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import { carriesSecret } from '../redact.ts';
 import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent } from '../http/cloud-event.ts';
-import type { Ask } from './commands.ts';
-import type { Outcome } from './execute.ts';
+import type { Command } from './commands.ts';
+import type { CommandOutcome } from './execute.ts';
 
 const TYPES = {
   succeeded: 'stripe-connector.operation.succeeded.v1',
@@ -12,60 +12,62 @@ const TYPES = {
 } as const;
 
 /** An outcome that is told. */
-export type Settled = Outcome & { readonly kind: 'succeeded' | 'failed' };
+export type FinalOutcome = CommandOutcome & { readonly kind: 'succeeded' | 'failed' };
 
 /** What an ask came to, as its caller over HTTP would have it, but for client secrets. */
-export function bodyOf(ask: Ask, outcome: Outcome): Readonly<Record<string, unknown>> {
+export function resultBody(command: Command, outcome: CommandOutcome): Readonly<Record<string, unknown>> {
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
-  const { body, effect } = outcome.answer;
+  const { body, effect } = outcome.result;
   const whole =
-    'service' in ask.todo && ask.todo.service.writes ? { ...body, operationId: ask.operationId, effect } : body;
-  return publishable(whole) as Record<string, unknown>;
+    'handler' in command.todo && command.todo.handler.mutates
+      ? { ...body, operationId: command.operationId, effect }
+      : body;
+  return maskSensitiveFields(whole) as Record<string, unknown>;
 }
 
 /** Publishes what an ask came to; resolves once it is with the topic. Without a topic nobody wants to know. */
-export async function publishResult(connector: Connector, ask: Ask, outcome: Settled): Promise<void> {
+export async function publishResult(connector: Connector, command: Command, outcome: FinalOutcome): Promise<void> {
   const { settings, publisher } = connector;
   if (settings.resultsTopic === undefined) return;
-  const event = resultEvent(connector, ask, outcome);
+  const event = resultEvent(connector, command, outcome);
   const message = eventMessage(event);
   await publisher.publish(
     settings.resultsTopic,
-    isPublishable(message) ? message : eventMessage({ ...event, data: tooLarge(ask, outcome) }),
+    isPublishable(message) ? message : eventMessage({ ...event, data: tooLarge(command, outcome) }),
   );
 }
 
-function resultEvent({ settings, clock, parts }: Connector, ask: Ask, outcome: Settled): CloudEvent {
-  const data = bodyOf(ask, outcome);
-  const found = objectIdOf(parts.catalogue.action(outcome.call)?.idInput, ask, data);
+function resultEvent({ settings, clock, deps }: Connector, command: Command, outcome: FinalOutcome): CloudEvent {
+  const data = resultBody(command, outcome);
+  const objectId = objectIdOf(deps.catalogue.action(outcome.call)?.idInput, command, data);
   // What a refused ask names as an id may be anything.
-  const id = outcome.kind === 'failed' && carriesSecret(found) ? undefined : found;
+  const id = outcome.kind === 'failed' && carriesSecret(objectId) ? undefined : objectId;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
-  const generation = outcome.kind === 'failed' ? String(outcome.error.generation ?? 0) : '';
+  const keyVersion = outcome.kind === 'failed' ? String(outcome.error.keyVersion ?? 0) : '';
   return {
-    id: eventId(settings.name, ask.operationId, outcome.kind, generation),
+    id: eventId(settings.name, command.operationId, outcome.kind, keyVersion),
     source: connectionSource(settings.name),
     type: TYPES[outcome.kind],
     subject: id === undefined ? entity : `${entity}/${id}`,
     timeMs: clock.epochMs(),
     data,
     attributes: {
-      operationId: ask.operationId,
+      operationId: command.operationId,
       call: outcome.call,
       outcome: outcome.kind,
-      ...(outcome.kind === 'failed' ? { reason: outcome.error.facts.reason } : {}),
+      ...(outcome.kind === 'failed' ? { reason: outcome.error.details.reason } : {}),
     },
-    orderingKey: id ?? ask.operationId,
+    orderingKey: id ?? command.operationId,
   };
 }
 
 /** The object that an ask is about: from its answer, or from what it names. */
 function objectIdOf(
   idInput: string | undefined,
-  ask: Ask,
+  command: Command,
   data: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  const body = 'body' in ask.todo ? ask.todo.body : {};
+  const body = 'body' in command.todo ? command.todo.body : {};
   const input = fieldsOf(body['connectorInputPayload']);
   const row = fieldsOf(data['connectorOutputPayload']);
   return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id'], row['id']].find(
@@ -83,7 +85,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   }
 }
 
-function tooLarge({ operationId }: Ask, outcome: Settled): object {
+function tooLarge({ operationId }: Command, outcome: FinalOutcome): object {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     'the result is larger than a message can be; ask for fewer rows or fields',
@@ -92,6 +94,6 @@ function tooLarge({ operationId }: Ask, outcome: Settled): object {
     },
   );
   error.operationId = operationId;
-  error.effect = outcome.kind === 'succeeded' ? outcome.answer.effect : (outcome.error.effect ?? 'unknown');
+  error.effect = outcome.kind === 'succeeded' ? outcome.result.effect : (outcome.error.effect ?? 'unknown');
   return errorBody(error);
 }

@@ -6,7 +6,7 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { firestoreAnswer, secretAnswer } from './stand-in.ts';
+import { firestoreResponse, secretResponse } from './stand-in.ts';
 import { enableCompileCache, writeCompileCache } from './compile-cache.ts';
 
 /** The framework's name of the function, and bodies that it is sent: filled in by the build. */
@@ -30,8 +30,8 @@ const CUSTOMER = {
 
 /** Secret Manager, Firestore and Stripe, as far as a sample asks them. */
 function answerOf(url: string, body: string): object {
-  if (url.includes('/secrets/')) return secretAnswer('sk_test_sample');
-  return firestoreAnswer(url, body, new Date()) ?? CUSTOMER;
+  if (url.includes('/secrets/')) return secretResponse('sk_test_sample');
+  return firestoreResponse(url, body, new Date()) ?? CUSTOMER;
 }
 
 async function standIn(): Promise<string> {
@@ -74,8 +74,8 @@ async function build(): Promise<void> {
       api_key: 'projects/p/secrets/s/versions/latest',
       verbosity: '1',
       dead_letter_topic: 'projects/p/topics/dead-letters',
-      automation_allow: ['Customer.Get'],
-      tools_allow: ['Balance.Get'],
+      automation_allowlist: ['Customer.Get'],
+      tools_allowlist: ['Balance.Get'],
     }),
   });
   delete process.env['K_SERVICE'];

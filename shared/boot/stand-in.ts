@@ -18,7 +18,7 @@ function transformed(transforms: readonly Transform[]): object[] {
 }
 
 /** Firestore, empty; undefined where it is not asked. */
-export function firestoreAnswer(url: string, body: string, now: Date): object | undefined {
+export function firestoreResponse(url: string, body: string, now: Date): object | undefined {
   const time = now.toISOString();
   if (url.includes(':batchGet')) return [{ missing: 'nothing', readTime: time }];
   if (url.includes(':runAggregationQuery'))
@@ -33,6 +33,6 @@ export function firestoreAnswer(url: string, body: string, now: Date): object | 
 }
 
 /** Secret Manager, with this key in every secret. */
-export function secretAnswer(key: string): object {
+export function secretResponse(key: string): object {
   return { payload: { data: Buffer.from(key).toString('base64') } };
 }

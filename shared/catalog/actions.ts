@@ -6,7 +6,7 @@ import type { Action } from './types.ts';
  * Rules: https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
-export interface ActionShape {
+export interface ActionSpec {
   /** Other spellings of an input, each for the input that it means. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Inputs whose name is not Stripe's parameter in PascalCase; required where `required` says so. */
@@ -18,12 +18,12 @@ export interface ActionShape {
 }
 
 /** One action, whole: the generated row and its shape. */
-export interface ActionRow extends Action, ActionShape {
+export interface ActionDefinition extends Action, ActionSpec {
   /** What Stripe expands in the same request, so that older keys can be told. */
   readonly expand?: readonly string[];
 }
 
-const SHAPES: Readonly<Record<string, ActionShape>> = {
+const SHAPES: Readonly<Record<string, ActionSpec>> = {
   AttachPaymentMethodToCustomer: {
     inputs: { CustomerId: { param: 'customer', required: true } },
     output: 'success',
@@ -44,8 +44,8 @@ const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
 
-export function actionRowOf(action: Action): ActionRow {
+export function actionDefinitionOf(action: Action): ActionDefinition {
   const expand = Object.hasOwn(action.params, 'expand') ? EXPANSIONS[action.answer ?? ''] : undefined;
-  const shape = SHAPES[action.action] ?? { output: 'object' };
-  return { ...action, ...shape, ...(expand === undefined ? {} : { expand }) };
+  const actionSpec = SHAPES[action.action] ?? { output: 'object' };
+  return { ...action, ...actionSpec, ...(expand === undefined ? {} : { expand }) };
 }

@@ -21,20 +21,20 @@ export type Callable =
   | { readonly kind: 'action'; readonly action: string };
 
 /** Undefined of what topics, schedules and Stripe call, and of the connection itself. */
-export function callableOf(row: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
-  const whole = row.of === undefined ? row : rows.find(({ name }) => name === row.of);
+export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
+  const whole = functionRow.of === undefined ? functionRow : rows.find(({ name }) => name === functionRow.of);
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(whole?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const own = actionOf(file);
   // What the row of `execute-action` itself names is of its HTTP address alone, and not where the server is open.
-  const names = row.of === undefined ? undefined : (row.entities ?? row.actions);
+  const names = functionRow.of === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
   if (file === 'execute-action') return { kind: 'actions', names };
   if (folder === 'actions') return { kind: 'action', action: own };
-  const operation = OPERATIONS.find((one) => one === own);
+  const operation = OPERATIONS.find((name) => name === own);
   return operation === undefined ? undefined : { kind: 'operation', operation, names };
 }
 
 /** `confirm-payment-intent` -> `ConfirmPaymentIntent` */
 export function actionOf(functionName: string): string {
-  return functionName.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return functionName.replace(/(?:^|-)(\w)/g, (_, deadLetter: string) => deadLetter.toUpperCase());
 }

@@ -1,11 +1,11 @@
-import { lazilyOf } from '../memoize.ts';
-import type { Field, Fields, Shape } from './types.ts';
+import { memoizeByRef } from '../memoize.ts';
+import type { Field, Fields, FieldType } from './types.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {
-  const known = PASCAL.get(snake);
-  if (known !== undefined) return known;
-  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
+  const cached = PASCAL.get(snake);
+  if (cached !== undefined) return cached;
+  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, deadLetter: string) => deadLetter.toUpperCase());
   if (PASCAL.size < MOST_NAMES) PASCAL.set(snake, made);
   return made;
 }
@@ -20,18 +20,18 @@ export function snake(name: string): string {
 }
 
 /** The fields inside a shape, where it is an object or may be one. */
-export function innerFields(shape: Shape): Fields | undefined {
-  if (typeof shape === 'string') return undefined;
-  if ('object' in shape) return shape.object;
-  if ('anyOf' in shape) return shape.anyOf.map(innerFields).find((fields) => fields !== undefined);
+export function innerFields(fieldType: FieldType): Fields | undefined {
+  if (typeof fieldType === 'string') return undefined;
+  if ('object' in fieldType) return fieldType.object;
+  if ('anyOf' in fieldType) return fieldType.anyOf.map(innerFields).find((fields) => fields !== undefined);
   return undefined;
 }
 
 /** Every kind of object that a shape may be. */
-export function objectsOf(shape: Shape): readonly Fields[] {
-  if (typeof shape === 'string') return [];
-  if ('object' in shape) return [shape.object];
-  return 'anyOf' in shape ? shape.anyOf.flatMap(objectsOf) : [];
+export function objectTypes(fieldType: FieldType): readonly Fields[] {
+  if (typeof fieldType === 'string') return [];
+  if ('object' in fieldType) return [fieldType.object];
+  return 'anyOf' in fieldType ? fieldType.anyOf.flatMap(objectTypes) : [];
 }
 
 export interface Named {
@@ -42,16 +42,16 @@ export interface Named {
 
 /** One level of fields, looked up by PascalCase names. */
 interface Level {
-  readonly whole: ReadonlyMap<string, Named>;
+  readonly prefix: ReadonlyMap<string, Named>;
   /** The fields that are objects, or may be one. */
   readonly objects: readonly { readonly name: string; readonly key: string; readonly inner: Fields }[];
 }
 
 /** A caller may send tens of thousands of names: each is looked up, not searched for. */
-const levelOf = lazilyOf((fields: Fields): Level => {
+const levelOf = memoizeByRef((fields: Fields): Level => {
   const entries = Object.entries(fields);
   return {
-    whole: new Map(entries.map(([key, field]) => [pascal(key), { path: [key], field }])),
+    prefix: new Map(entries.map(([key, field]) => [pascal(key), { path: [key], field }])),
     objects: entries.flatMap(([key, { type }]) => {
       const inner = innerFields(type);
       return inner === undefined ? [] : [{ name: pascal(key), key, inner }];
@@ -61,19 +61,19 @@ const levelOf = lazilyOf((fields: Fields): Level => {
 
 /** `City` -> `city` of these fields, not of what is inside them. */
 export function ownPascal(name: string, fields: Fields): string | undefined {
-  return levelOf(fields).whole.get(name)?.path[0];
+  return levelOf(fields).prefix.get(name)?.path[0];
 }
 
 /** `AddressCity` -> `address.city` of the fields. Whole names win over joined ones. */
 export function resolvePascal(name: string, fields: Fields): Named | undefined {
   if (name.length > LONGEST_KNOWN) return undefined;
-  const { whole, objects } = levelOf(fields);
+  const { prefix: whole, objects } = levelOf(fields);
   const own = whole.get(name);
   if (own !== undefined) return own;
   for (const { name: outer, key, inner } of objects) {
     if (!name.startsWith(outer)) continue;
-    const found = resolvePascal(name.slice(outer.length), inner);
-    if (found !== undefined) return { path: [key, ...found.path], field: found.field };
+    const named = resolvePascal(name.slice(outer.length), inner);
+    if (named !== undefined) return { path: [key, ...named.path], field: named.field };
   }
   return undefined;
 }
@@ -82,7 +82,7 @@ export function resolvePascal(name: string, fields: Fields): Named | undefined {
 const LONGEST_KNOWN = 200;
 
 /** Every column or input name of the fields: objects joined, everything else a leaf. Names in order, each once. */
-export const joinedNames = lazilyOf((fields: Fields): readonly string[] => joined(fields, '', 0));
+export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => joined(fields, '', 0));
 
 function joined(fields: Fields, outer: string, depth: number): string[] {
   return Object.entries(fields).flatMap(([key, field]) => {
@@ -93,17 +93,17 @@ function joined(fields: Fields, outer: string, depth: number): string[] {
 }
 
 /** Characters of a name that is still compared with the known ones. */
-export const LONGEST_COMPARED = 120;
+export const MAX_COMPARED_LENGTH = 120;
 /** Edits between two names at most: beyond these nothing was meant. */
 const MOST_EDITS = 8;
 
 /** The known name with the least edits, if any is near enough to be what was meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  if (name.length > LONGEST_COMPARED) return undefined;
+export function nearest(name: string, cached: readonly string[]): string | undefined {
+  if (name.length > MAX_COMPARED_LENGTH) return undefined;
   const lower = name.toLowerCase();
   const limit = Math.min(MOST_EDITS, Math.max(2, Math.floor(name.length / 3)));
   let best: { name: string; distance: number } | undefined;
-  for (const candidate of known) {
+  for (const candidate of cached) {
     // Only what is nearer than the best so far is looked for.
     const within = best === undefined ? limit : best.distance - 1;
     if (within < 0) break;
@@ -139,7 +139,7 @@ function edits(a: string, b: string, limit: number): number {
 }
 
 /** `; did you mean AddressCity?` or nothing. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
+export function suggestion(name: string, cached: readonly string[]): string {
+  const near = nearest(name, cached);
   return near === undefined ? '' : `; did you mean ${near}?`;
 }

@@ -65,7 +65,7 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 
-export interface NotServed {
+export interface Unsupported {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Ids stand as `{}`. */
   readonly path: string;
@@ -75,7 +75,7 @@ export interface NotServed {
 }
 
 /** Calls of the SDK that are not served, each with its reason. */
-export const NOT_SERVED: readonly NotServed[] = [
+export const UNSUPPORTED: readonly Unsupported[] = [
   { method: 'GET', path: '/v1/account', name: 'Account.GetCurrent', reason: 'the same as Account by its id' },
   {
     method: 'GET',

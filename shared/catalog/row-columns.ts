@@ -1,4 +1,4 @@
-import { lazilyOf } from '../memoize.ts';
+import { memoizeByRef } from '../memoize.ts';
 import { innerFields, pascal } from './names.ts';
 import { ROW_ONLY } from './overrides.ts';
 import { parentsOf, routesOf } from './routes.ts';
@@ -13,14 +13,14 @@ export interface RowNode {
   /** Whether Stripe may answer null here or leave it out, or may do so with an object around it. */
   readonly nullable: boolean;
   /** Of an object that is joined; without it this is a column. */
-  readonly inner?: readonly RowNode[];
+  readonly fields?: readonly RowNode[];
 }
 
 /**
  * The columns that rows of these fields have, always: the one definition that rows, `fields`, discovery, the OpenAPI
  * document, the client and the tools share. Arrays, maps and whole resources are one column each.
  */
-export const rowNodes = lazilyOf((fields: Fields): readonly RowNode[] => nodesOf(fields, '', false));
+export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => nodesOf(fields, '', false));
 
 function nodesOf(fields: Fields, outer: string, nullable: boolean): RowNode[] {
   return Object.entries(fields).map(([key, field]): RowNode => {
@@ -28,7 +28,7 @@ function nodesOf(fields: Fields, outer: string, nullable: boolean): RowNode[] {
     const empty = nullable || field.nullable === true || field.optional === true;
     const inner = joinedFields(field);
     const node = { key, name, field, nullable: empty };
-    return inner === undefined ? node : { ...node, inner: nodesOf(inner, name, empty) };
+    return inner === undefined ? node : { ...node, fields: nodesOf(inner, name, empty) };
   });
 }
 
@@ -48,19 +48,21 @@ export interface RowColumn extends RowNode {
   readonly path: readonly string[];
 }
 
-export const rowColumns = lazilyOf((fields: Fields): readonly RowColumn[] => columnsIn(rowNodes(fields), []));
+export const rowColumns = memoizeByRef((fields: Fields): readonly RowColumn[] => columnsIn(rowNodes(fields), []));
 
 function columnsIn(nodes: readonly RowNode[], before: readonly string[]): RowColumn[] {
   return nodes.flatMap((node) => {
     const path = [...before, node.key];
-    return node.inner === undefined ? [{ ...node, path }] : columnsIn(node.inner, path);
+    return node.fields === undefined ? [{ ...node, path }] : columnsIn(node.fields, path);
   });
 }
 
 /** Columns beside those of Stripe's object: a nested object's parents, where the object does not carry them, and some more. */
-export const addedColumns = lazilyOf(({ entity, operations, fields }: Entity): readonly string[] => {
+export const addedColumns = memoizeByRef(({ entity, operations, fields }: Entity): readonly string[] => {
   const own = new Set(rowColumns(fields).map(({ name }) => name));
-  const rows = [operations.List, operations.Get].flatMap((row) => (row === undefined ? [] : routesOf(row)));
+  const rows = [operations.List, operations.Get].flatMap((definition) =>
+    definition === undefined ? [] : routesOf(definition),
+  );
   const parents = rows.flatMap(({ path }) => parentsOf(path).map(pascal));
   return [...new Set([...parents, ...Object.keys(ROW_ONLY[entity] ?? {})])].filter((name) => !own.has(name));
 });

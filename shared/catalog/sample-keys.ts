@@ -18,11 +18,11 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Of those, what Stripe's newer API versions do not send any more: told from the rest of the answer, or null. */
-export const OLDER_KEYS: Readonly<Record<string, readonly string[]>> = {
+export const LEGACY_KEYS: Readonly<Record<string, readonly string[]>> = {
   payment_intent: ['invoice', 'level3'],
   invoice: ['charge', 'paid', 'paid_out_of_band', 'payment_intent'],
 };
 
-export function sampleKeys(object: string): readonly string[] {
+export function requiredOutputKeys(object: string): readonly string[] {
   return KEYS[object] ?? [];
 }

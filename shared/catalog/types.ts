@@ -10,23 +10,23 @@ export type Scalar = 'string' | 'integer' | 'number' | 'decimal' | 'boolean' | '
 /** Text of one form, in the inputs of a file (`file-inputs.ts`). */
 export type TextForm = 'base64' | 'fileName' | 'mediaType';
 
-export type Shape =
+export type FieldType =
   | Scalar
   /** One of these values, spelt exactly so. `open`: Stripe may take and answer other texts too (the SDK's `OtherString`). */
   | { readonly enum: readonly (string | number | boolean)[]; readonly open?: true }
   | { readonly text: TextForm }
   | { readonly object: Fields }
-  | { readonly array: Shape }
+  | { readonly array: FieldType }
   /** Free keys (metadata, options by currency). */
-  | { readonly map: Shape }
+  | { readonly map: FieldType }
   /** The id of another entity, or that entity itself where the caller expanded it; `also`: further ones it may be. */
   | { readonly reference: string; readonly also?: readonly string[] }
   /** A number or `{gt, gte, lt, lte}` (list filters only). */
   | { readonly range: 'integer' }
-  | { readonly anyOf: readonly Shape[] };
+  | { readonly anyOf: readonly FieldType[] };
 
 export interface Field {
-  readonly type: Shape;
+  readonly type: FieldType;
   /** Inputs only: Stripe refuses the call without it. */
   readonly required?: true;
   /** Inputs: may be cleared (Stripe takes an empty value). Outputs: may be null. */
@@ -62,7 +62,7 @@ export interface Route {
 }
 
 /** An operation; `also` where Stripe keeps objects of one type in several collections: the input decides. */
-export interface OperationRow extends Route {
+export interface OperationDefinition extends Route {
   readonly also?: readonly Route[];
 }
 
@@ -73,7 +73,7 @@ export interface Entity {
   readonly object: string | null;
   /** True where there is one per account and no id. */
   readonly singleton: boolean;
-  readonly operations: Readonly<Partial<Record<Operation, OperationRow>>>;
+  readonly operations: Readonly<Partial<Record<Operation, OperationDefinition>>>;
   readonly fields: Fields;
 }
 

@@ -1,10 +1,10 @@
-import type { Call } from '../stripe/call-context.ts';
+import type { CallContext } from '../stripe/call-context.ts';
 import { isConnectorError, type ConnectorError } from '../errors.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import type { World } from '../app.ts';
+import type { App } from '../app.ts';
 
 /** One thing that was looked at. */
-export interface Checked {
+export interface CheckResult {
   readonly what: string;
   readonly passed: boolean;
   /** What went wrong, and what to do. */
@@ -23,7 +23,11 @@ const STAGES: readonly (readonly [string, RegExp, string])[] = [
   ],
   ['connection is not suspended', /^CONNECTION_SUSPENDED$/, 'npm run connection -- resume'],
   ['proxy opens the way', /^PROXY_/, 'proxy_server, proxy_user, proxy_password, proxy_auth_scheme and proxy_ssltype'],
-  ['Stripe answers', /^(STRIPE_UNREACHABLE|OUTCOME_UNKNOWN|DEADLINE)$/, 'the way to api.stripe.com:443 from here'],
+  [
+    'Stripe answers',
+    /^(STRIPE_UNREACHABLE|OUTCOME_UNKNOWN|DEADLINE_EXCEEDED)$/,
+    'the way to api.stripe.com:443 from here',
+  ],
   ['Stripe takes the key', /^API_KEY_REJECTED$/, 'a new version of the secret with a key that is not revoked'],
 ];
 
@@ -44,12 +48,12 @@ const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])
 ];
 
 /** Looks at everything that the settings name, one after the other, through the very door that calls take. Changes nothing. */
-export async function checkLive(world: World): Promise<Checked[]> {
+export async function checkLive(world: App): Promise<CheckResult[]> {
   const failure = await ask(world, 'GET', '/v1/balance');
-  const reached = STAGES.findIndex(([, reasons]) => failure !== undefined && reasons.test(failure.facts.reason));
+  const reached = STAGES.findIndex(([, reasons]) => failure !== undefined && reasons.test(failure.details.reason));
   const proxied = world.settings.proxyEnabled;
   const stages = STAGES.filter(([what]) => proxied || !what.startsWith('proxy'));
-  const checked: Checked[] = [];
+  const checked: CheckResult[] = [];
   for (const stage of stages) {
     const [what, , toDo] = stage;
     const failed = STAGES[reached] === stage;
@@ -60,7 +64,7 @@ export async function checkLive(world: World): Promise<Checked[]> {
     const refusal = await ask(world, method, path);
     // Whoever may not do it learns that, whether or not there is such an object.
     const denied = refusal?.status === 'PERMISSION_DENIED';
-    const guarded = denied && refusal.facts.stripe === undefined;
+    const guarded = denied && refusal.details.stripe === undefined;
     checked.push({
       what: `key may ${what}`,
       passed: !denied,
@@ -75,11 +79,16 @@ export async function checkLive(world: World): Promise<Checked[]> {
 }
 
 async function ask(
-  { parts, clock, random, settings }: World,
+  { deps, clock, random, settings }: App,
   method: StripeRequest['method'],
   path: string,
 ): Promise<ConnectorError | undefined> {
-  const call: Call = { name: 'check', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
+  const call: CallContext = {
+    name: 'check',
+    clock,
+    deadlineAt: clock.monotonicMs() + DEADLINE_MS,
+    outputFormat: 'native',
+  };
   const list = path.endsWith('?');
   const request: StripeRequest = {
     method,
@@ -89,7 +98,7 @@ async function ask(
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
   try {
-    await parts.door.run(request, call);
+    await deps.stripe.request(request, call);
     return undefined;
   } catch (error) {
     if (isConnectorError(error)) return error;

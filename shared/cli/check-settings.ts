@@ -36,7 +36,7 @@ function settingsProblemsOf(file: string, document: unknown): readonly FieldViol
     return [];
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return error.facts.violations ?? [{ field: file, description: error.message }];
+    return error.details.violations ?? [{ field: file, description: error.message }];
   }
 }
 

@@ -4,9 +4,9 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { catalogueFiles } from '../adapters/catalog-files.ts';
+import { catalogFiles } from '../adapters/catalog-files.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
-import { chosenOf } from '../schema/selection.ts';
+import { selectionOf } from '../schema/selection.ts';
 import { generateClient } from '../schema/client/generate.ts';
 import { Discovery } from '../schema/discovery.ts';
 import { command, option } from './command.ts';
@@ -22,15 +22,15 @@ const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions'
 command(USAGE, async (args) => {
   if (args[0] === '--help') return USAGE;
   // Every option has a value.
-  const known = args.every((one, index) => index % 2 === 1 || OPTIONS.has(one)) && args.length % 2 === 0;
-  return known ? generate(args) : undefined;
+  const valid = args.every((arg, index) => index % 2 === 1 || OPTIONS.has(arg)) && args.length % 2 === 0;
+  return valid ? generate(args) : undefined;
 });
 
 /** Writes the file, and says how large it is. */
 function generate(args: readonly string[]): string {
   const out = option(args, 'out') ?? 'build/stripe-connector.ts';
-  const discovery = new Discovery(catalogueFiles('shared/catalog'));
-  const chosen = chosenOf(discovery, option(args, 'entities'), option(args, 'actions'));
+  const discovery = new Discovery(catalogFiles('shared/catalog'));
+  const chosen = selectionOf(discovery, option(args, 'entities'), option(args, 'actions'));
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: FunctionRow[] };
   const runtime = readFileSync('shared/schema/client/runtime.ts', 'utf8');
   const text = generateClient(discovery, { ...chosen, functions }, runtime);

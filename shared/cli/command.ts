@@ -1,21 +1,21 @@
 /** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
-import { LONGEST_TEXT } from '../bounds.ts';
-import { unforeseen } from '../errors.ts';
+import { MAX_TEXT_LENGTH } from '../bounds.ts';
+import { toConnectorError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { deploymentOf } from '../config/load.ts';
-import { buildWorld, type World } from '../app.ts';
+import { createApp, type App } from '../app.ts';
 
 /** Runs a command and ends the process: 0, or 1 with what went wrong. */
 export function command(usage: string, run: (args: readonly string[]) => Promise<string | undefined>): void {
   run(process.argv.slice(2)).then(
-    (answer) => {
-      console.log(answer ?? usage);
-      process.exit(answer === undefined ? 1 : process.exitCode);
+    (response) => {
+      console.log(response ?? usage);
+      process.exit(response === undefined ? 1 : process.exitCode);
     },
     (cause: unknown) => {
-      const error = unforeseen(cause);
+      const error = toConnectorError(cause);
       const said = error.status === 'INTERNAL' && cause instanceof Error ? reasonOf(cause) : error.message;
-      console.error(redact(said, [], LONGEST_TEXT));
+      console.error(redact(said, [], MAX_TEXT_LENGTH));
       process.exit(1);
     },
   );
@@ -29,19 +29,21 @@ export function option(args: readonly string[], name: string): string | undefine
 
 /** Whether the environment names a store that instances share. */
 export function namesStore(): boolean {
-  return [process.env['GOOGLE_CLOUD_PROJECT'], process.env['FIRESTORE_EMULATOR_HOST']].some((one) => one !== undefined);
+  return [process.env['GOOGLE_CLOUD_PROJECT'], process.env['FIRESTORE_EMULATOR_HOST']].some(
+    (value) => value !== undefined,
+  );
 }
 
-let built: World | undefined;
+let built: App | undefined;
 
 /** The connection that the environment names. Its log goes beside the answer, not into it. */
-export function connection(): World {
-  built ??= buildWorld(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
+export function connection(): App {
+  built ??= createApp(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
   return built;
 }
 
 /** The same, where its state is one that others share: what an operator changes in a process of its own nobody would see. */
-export function sharedConnection(): World {
+export function sharedConnection(): App {
   const world = connection();
   if (world.sharesState) return world;
   throw new Error(

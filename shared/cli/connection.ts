@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { capacity } from '../rate-limiter/capacity.ts';
 import { LIFE_US } from '../rate-limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../rate-limiter/suspension.ts';
-import { limitInWords } from '../dev-server/announce.ts';
+import { formatLimit } from '../dev-server/announce.ts';
 import { deploymentOf } from '../config/load.ts';
 import { fileText } from '../config/file-text.ts';
-import { buildWorld, type World } from '../app.ts';
+import { createApp, type App } from '../app.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
 import { command, sharedConnection } from './command.ts';
@@ -17,7 +17,7 @@ import { command, sharedConnection } from './command.ts';
 const STDERR = (line: string): void => void process.stderr.write(`${line}\n`);
 
 command('npm run connection -- check FILE [--live] | suspend | resume | status', async ([verb, ...args]) => {
-  const file = args.find((one) => !one.startsWith('--'));
+  const file = args.find((arg) => !arg.startsWith('--'));
   switch (verb) {
     case 'check':
       return file === undefined ? undefined : check(file, args.includes('--live'));
@@ -41,21 +41,21 @@ async function check(file: string, live: boolean): Promise<string> {
   if (problems.length > 0) throw settingsProblems(file, problems);
   if (!live) return `${file}: no problems`;
   const environment = { ...process.env, CONNECTION_SETTINGS: undefined, CONNECTION_SETTINGS_FILE: file };
-  const world = buildWorld(deploymentOf(environment), STDERR);
+  const world = createApp(deploymentOf(environment), STDERR);
   const lines = await checkLive(world);
-  await world.end();
+  await world.shutdown();
   if (lines.some(({ passed }) => !passed)) process.exitCode = 1;
   return lines
     .map(({ passed, what, detail }) => `${passed ? 'passed' : 'FAILED'}  ${what}${detail === '' ? '' : `: ${detail}`}`)
     .join('\n');
 }
 
-async function hold(world: World, calmUs: number, words: string): Promise<string> {
+async function hold(world: App, calmUs: number, words: string): Promise<string> {
   await world.tokens.set(world.settings.name, world.settings.maxNodes, calmUs);
   return `${world.settings.name} is ${words}`;
 }
 
-async function status(world: World): Promise<string> {
+async function status(world: App): Promise<string> {
   const { tokens, settings, limits } = world;
   // A member of no consequence: it is never written.
   const member = { connection: settings.name, id: 'status', place: 0 };
@@ -71,6 +71,6 @@ async function status(world: World): Promise<string> {
   return [
     `${settings.name}: ${isSuspended(seen) || settings.suspended ? `suspended${setting}` : 'active'}`,
     `live nodes: ${live} (of ${settings.minNodes} to ${settings.maxNodes} that count)`,
-    limitInWords(settings, capacity(live, limits)),
+    formatLimit(settings, capacity(live, limits)),
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import { redactValue } from '../redact.ts';
-import { replay } from '../automation/redrive.ts';
+import { redrive } from '../automation/redrive.ts';
 import { command, option, sharedConnection } from './command.ts';
 
 /** Letters that are listed, or replayed at once, at most. */
@@ -23,7 +23,7 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
     case 'replay': {
       const letters = id === undefined ? await unplayed(connector) : [await found(connector, id)];
       const lines: string[] = [];
-      for (const letter of letters) lines.push(`${letter.id}  ${await replay(connector, letter)}`);
+      for (const deadLetter of letters) lines.push(`${deadLetter.id}  ${await redrive(connector, deadLetter)}`);
       return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
     }
     default:
@@ -32,10 +32,10 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
 });
 
 async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
-  const letter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
-  if (letter !== undefined) return letter;
+  const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
+  if (deadLetter !== undefined) return deadLetter;
   throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
-    reason: 'NO_LETTER',
+    reason: 'DEAD_LETTER_NOT_FOUND',
   });
 }
 
@@ -47,17 +47,17 @@ async function unplayed({ deadLetters }: Connector): Promise<DeadLetter[]> {
 
 function table(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'no dead letters';
-  const rows = letters.map((one) => [
-    one.id,
-    new Date(one.atMs).toISOString(),
-    one.reason,
-    one.operationId,
-    one.replayedMs > 0
-      ? `replayed ${new Date(one.replayedMs).toISOString()}`
-      : one.original === null
+  const rows = letters.map((deadLetter) => [
+    deadLetter.id,
+    new Date(deadLetter.atMs).toISOString(),
+    deadLetter.reason,
+    deadLetter.operationId,
+    deadLetter.replayedMs > 0
+      ? `replayed ${new Date(deadLetter.replayedMs).toISOString()}`
+      : deadLetter.original === null
         ? 'not kept'
         : 'replayable',
-    one.message,
+    deadLetter.message,
   ]);
   return rows.map((row) => row.join('  ')).join('\n');
 }

@@ -18,28 +18,28 @@ command(USAGE, async ([verb, id, effect, ...options]) => {
 
 async function shown(id: string): Promise<string> {
   // Without a shared store the local server has the record: no key is needed to ask it.
-  return json(namesStore() ? await operationReport(connection().parts.operations, id) : await fromServer(id));
+  return json(namesStore() ? await operationReport(connection().deps.operations, id) : await fromServer(id));
 }
 
 async function resolved(id: string, effect: 'done' | 'none', options: readonly string[]): Promise<string | undefined> {
   const reason = option(options, 'reason');
   if (reason === undefined) return undefined;
-  const { parts } = sharedConnection();
+  const { deps } = sharedConnection();
   const by = option(options, 'by') ?? userInfo().username;
   const objectId = option(options, 'object');
   const word = { effect, reason, by, ...(objectId === undefined ? {} : { objectId }) };
-  return json(await resolveOperation(parts.operations, id, word, parts.operationsKeptUs));
+  return json(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
 }
 
 /** The state of `npm start` lives in its own process. */
 async function fromServer(id: string): Promise<unknown> {
   const port = process.env['PORT'] ?? '8080';
-  const answer = await fetch(`http://localhost:${port}/connection/operations/${encodeURIComponent(id)}`).catch(() => {
+  const response = await fetch(`http://localhost:${port}/connection/operations/${encodeURIComponent(id)}`).catch(() => {
     throw new Error(
       `no GOOGLE_CLOUD_PROJECT and no FIRESTORE_EMULATOR_HOST is set, and no local server answers on port ${port}`,
     );
   });
-  const body = (await answer.json()) as { error?: { message: string } };
+  const body = (await response.json()) as { error?: { message: string } };
   if (body.error !== undefined) throw new Error(body.error.message);
   return body;
 }

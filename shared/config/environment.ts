@@ -1,8 +1,8 @@
-import { pathInWords, readExactJson } from '../json/exact-json.ts';
+import { formatPath, parseExactJson } from '../json/exact-json.ts';
 import { plainNumbers } from '../json/written-number.ts';
 import { isConnectorError, settingsInvalid, type FieldViolation } from '../errors.ts';
-import { optional, or, readFields, type Problem, type Read } from '../fields.ts';
-import { address, text } from './validators.ts';
+import { optional, withDefault, readFields, type FieldIssue, type Read } from '../fields.ts';
+import { url, text } from './validators.ts';
 import { API_KEY } from '../ports/secrets.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
@@ -25,26 +25,28 @@ const VARIABLES = {
   /** Signing secrets of webhooks, the newest first, with commas between them. */
   STRIPE_WEBHOOK_SECRET: anyText,
   PROXY_PASSWORD: anyText,
-  STRIPE_API_BASE: optional(address),
+  STRIPE_API_BASE: optional(url),
   FIRESTORE_EMULATOR_HOST: emulatorHost,
   SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
   PUBSUB_EMULATOR_HOST: emulatorHost,
   GOOGLE_CLOUD_PROJECT: optional(() => text(NO_GAP, 'the id of a project; leave the variable out where there is none')),
-  FIRESTORE_DATABASE: or('(default)', () => text(NO_GAP, 'the id of a database; leave the variable out for (default)')),
+  FIRESTORE_DATABASE: withDefault('(default)', () =>
+    text(NO_GAP, 'the id of a database; leave the variable out for (default)'),
+  ),
   /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
   GOOGLE_APPLICATION_CREDENTIALS: anyText,
   ALLOW_LIVE: anyText,
 } as const;
 
 /** How a service of Google's is reached. */
-export interface GoogleWay {
+export interface GoogleEnvironment {
   /** `host:port` of an emulator. */
   readonly emulatorHost?: string;
   /** By the service account of the platform that this runs on. */
   readonly onPlatform: boolean;
 }
 
-export interface ManagedSecret extends GoogleWay {
+export interface ManagedSecret extends GoogleEnvironment {
   readonly from: 'secret-manager';
   readonly version: string;
 }
@@ -67,9 +69,9 @@ export interface Deployment {
   /** Where the limiter's state lives. */
   readonly state:
     | { readonly in: 'memory' }
-    | ({ readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string } & GoogleWay);
+    | ({ readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string } & GoogleEnvironment);
   /** Where messages are published; undefined for nowhere. */
-  readonly pubsub?: GoogleWay;
+  readonly pubsub?: GoogleEnvironment;
 }
 
 /** Where the cloud needs one thing and the laptop may have another. */
@@ -82,8 +84,8 @@ export function readDeployment(
 ): Deployment {
   const { data: seen, problems } = readFields(VARIABLES, environment, 'ignored');
   if (problems !== undefined) {
-    const said = ({ problem }: Problem): string => (typeof problem === 'string' ? problem : problem.said);
-    throw settingsInvalid(problems.map((one) => `${one.path.join('.')}: ${said(one)}`).join('; '));
+    const said = ({ problem }: FieldIssue): string => (typeof problem === 'string' ? problem : problem.said);
+    throw settingsInvalid(problems.map((problem) => `${problem.path.join('.')}: ${said(problem)}`).join('; '));
   }
   const inCloud = seen.K_SERVICE !== undefined;
   const document = settingsDocument(seen, readFile);
@@ -141,11 +143,11 @@ export function readSettings(text: string): {
   readonly value: Record<string, unknown> | undefined;
   readonly problems: readonly FieldViolation[];
 } {
-  const read = readExactJson(text.replace(/^\ufeff/, ''));
+  const read = parseExactJson(text.replace(/^\ufeff/, ''));
   const value = plainNumbers(read?.value);
   if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return { value: undefined, problems: [] };
-  const problems = read.problems.map(({ path, description }) => ({ field: pathInWords(path), description }));
+  const problems = read.problems.map(({ path, description }) => ({ field: formatPath(path), description }));
   return { value: value as Record<string, unknown>, problems };
 }
 
@@ -197,8 +199,8 @@ function keySource(seen: Seen, settings: Settings): Deployment['key'] {
 }
 
 function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
-  const given = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((one) => one.trim());
-  const values = given.filter((one) => one !== '');
+  const input = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
+  const values = input.filter((name) => name !== '');
   if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
   return settings.webhookSecrets.map((version) => managed(seen, version));
 }
@@ -207,7 +209,10 @@ function managed(seen: Seen, version: string): ManagedSecret {
   return { from: 'secret-manager', version, ...wayTo(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
 }
 
-function wayTo({ K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: Seen, emulatorHost: string | undefined): GoogleWay {
+function wayTo(
+  { K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: Seen,
+  emulatorHost: string | undefined,
+): GoogleEnvironment {
   const onPlatform = K_SERVICE !== undefined && file === undefined;
   return { onPlatform, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
 }

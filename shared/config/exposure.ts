@@ -1,10 +1,10 @@
 import type { Deployment } from './environment.ts';
 
 /**
- * Whether what the cloud closes is open where the settings are silent: `expose`, `automation_allow`, `tools_allow`,
+ * Whether what the cloud closes is open where the settings are silent: `expose`, `automation_allowlist`, `tools_allowlist`,
  * `explorer`, and the actions of `execute-action`. It is granted by the local server alone; a function is closed.
  */
-export interface Openness {
+export interface Exposure {
   readonly open: boolean;
   /** For the person who starts the server. */
   readonly why: string;
@@ -15,34 +15,34 @@ export interface Start {
   /** The address that it listens on. */
   readonly host: string;
   /** `--open` was given. */
-  readonly asked: boolean;
+  readonly open: boolean;
 }
 
 type Facts = Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'> & Start;
 
 interface Sign {
-  readonly words: string;
-  readonly shows: (facts: Facts) => boolean;
+  readonly description: string;
+  readonly shows: (details: Facts) => boolean;
   /** `--open` does not open past it. */
   readonly final: boolean;
 }
 
 /** What says that more than this machine and test data may be at stake. */
 const SIGNS: readonly Sign[] = [
-  { words: 'K_SERVICE is set: this is the cloud', shows: ({ inCloud }) => inCloud, final: true },
-  { words: 'the server listens beyond loopback', shows: ({ host }) => !isLoopback(host), final: true },
+  { description: 'K_SERVICE is set: this is the cloud', shows: ({ inCloud }) => inCloud, final: true },
+  { description: 'the server listens beyond loopback', shows: ({ host }) => !isLoopback(host), final: true },
   {
-    words: 'the key is no test key (sk_test_ or rk_test_) of the environment',
+    description: 'the key is no test key (sk_test_ or rk_test_) of the environment',
     shows: ({ key }) => key.from !== 'environment' || !/^(sk|rk)_test_/.test(key.value),
     final: true,
   },
   {
-    words: 'the settings name a secret as api_key',
+    description: 'the settings name a secret as api_key',
     shows: ({ settings }) => settings.apiKey !== undefined,
     final: false,
   },
   {
-    words: 'GOOGLE_CLOUD_PROJECT is set without FIRESTORE_EMULATOR_HOST',
+    description: 'GOOGLE_CLOUD_PROJECT is set without FIRESTORE_EMULATOR_HOST',
     shows: ({ project, state }) =>
       project !== undefined && (state.in !== 'firestore' || state.emulatorHost === undefined),
     final: false,
@@ -50,13 +50,13 @@ const SIGNS: readonly Sign[] = [
 ];
 
 /** Throws where `--open` was given and cannot be granted. */
-export function opennessOf(
+export function exposureOf(
   deployment: Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'>,
   start: Start,
-): Openness {
+): Exposure {
   const shown = SIGNS.filter(({ shows }) => shows({ ...deployment, ...start }));
-  const told = (signs: readonly Sign[]): string => signs.map(({ words }) => words).join('; ');
-  if (start.asked) {
+  const told = (signs: readonly Sign[]): string => signs.map(({ description: words }) => words).join('; ');
+  if (start.open) {
     const final = shown.filter((sign) => sign.final);
     if (final.length > 0) throw new Error(`--open is refused: ${told(final)}`);
     return { open: true, why: '--open, a test key and loopback' };

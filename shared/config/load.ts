@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileText } from './file-text.ts';
-import { lazily } from '../memoize.ts';
+import { lazy } from '../memoize.ts';
 import { readDeployment, type Deployment } from './environment.ts';
 
 /** What an environment says, and the file that it names. */
@@ -9,4 +9,4 @@ export function deploymentOf(environment: Readonly<Record<string, string | undef
 }
 
 /** What this process was deployed with, read once; throws what is wrong with it, every time until it is right. */
-export const deployment = lazily(() => deploymentOf(process.env));
+export const deployment = lazy(() => deploymentOf(process.env));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { suggestion } from '../catalog/names.ts';
 import { settingsInvalid, type FieldViolation } from '../errors.ts';
-import { optional, or, readFields, required, type Problem, type Read } from '../fields.ts';
+import { optional, withDefault, readFields, required, type FieldIssue, type Read } from '../fields.ts';
 import {
   account,
   accounts,
@@ -14,10 +14,10 @@ import {
   secretVersion,
   secretVersions,
   text,
-  texts,
+  stringList,
   topic,
-  whole,
-  yesOrNo,
+  integer,
+  boolean,
 } from './validators.ts';
 import { EVENT_TYPES } from './event-type.ts';
 
@@ -42,29 +42,29 @@ const FIELDS = {
     ),
   ),
   region: required(() => text(/^[a-z][a-z0-9-]{0,62}$/, 'a Google Cloud location, such as europe-west1')),
-  connector_version: or('1', () => oneOf(['1'])),
+  connector_version: withDefault('1', () => oneOf(['1'])),
   description: optional(() => text(/^[^]{0,1024}$/, 'at most 1024 characters')),
-  labels: or({}, labels),
+  labels: withDefault({}, labels),
   service_account: optional(() =>
     text(
       /^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\.gserviceaccount\.com$/,
       'the e-mail address of a service account, ...gserviceaccount.com',
     ),
   ),
-  min_nodes: or(2, () => whole(0, 100)),
-  max_nodes: or(50, () => whole(1, 100)),
-  limit_scope: or('node', () => oneOf(['node', 'connection'])),
-  max_wait_ms: or(5000, () => whole(0, 600_000)),
-  max_body_bytes: or(DEFAULT_MAX_BODY_BYTES, () => whole(1024, MOST_BODY_BYTES)),
-  deadline_ms: or(50_000, () => whole(1000, 3_500_000)),
+  min_nodes: withDefault(2, () => integer(0, 100)),
+  max_nodes: withDefault(50, () => integer(1, 100)),
+  limit_scope: withDefault('node', () => oneOf(['node', 'connection'])),
+  max_wait_ms: withDefault(5000, () => integer(0, 600_000)),
+  max_body_bytes: withDefault(DEFAULT_MAX_BODY_BYTES, () => integer(1024, MOST_BODY_BYTES)),
+  deadline_ms: withDefault(50_000, () => integer(1000, 3_500_000)),
   // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
-  keep_operations_days: or(30, () => whole(2, 365)),
+  operation_retention_days: withDefault(30, () => integer(2, 365)),
   account_ceiling: optional(rate),
-  endpoint_ceiling: or(25, rate),
+  endpoint_ceiling: withDefault(25, rate),
   api_key: optional(secretVersion),
   account_id: optional(account),
-  allowed_accounts: or([], () => accounts(1000)),
-  proxy_enabled: or<boolean>(false, yesOrNo),
+  allowed_accounts: withDefault([], () => accounts(1000)),
+  proxy_enabled: withDefault<boolean>(false, boolean),
   proxy_server: optional(hostAndPort),
   proxy_auth_scheme: optional(() => oneOf(['BASIC', 'DIGEST', 'NONE'])),
   proxy_user: optional(() => text(/^[^:\r\n]{1,255}$/, '1 to 255 characters without a colon')),
@@ -74,23 +74,23 @@ const FIELDS = {
       type === 'SELECTED' ? 'TUNNEL' : type,
     ),
   ),
-  verbosity: or('1', () => oneOf(['1', '2', '3', '4', '5'])),
+  verbosity: withDefault('1', () => oneOf(['1', '2', '3', '4', '5'])),
   api_version: optional(() => text(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, 'a Stripe API version such as 2024-04-10')),
-  output_format: or('connector', () => oneOf(['connector', 'native'])),
-  scan_limit: or(10_000, () => whole(100, 1_000_000)),
-  read_only: or<boolean>(false, yesOrNo),
+  output_format: withDefault('connector', () => oneOf(['connector', 'native'])),
+  scan_limit: withDefault(10_000, () => integer(100, 1_000_000)),
+  read_only: withDefault<boolean>(false, boolean),
   allowed_currencies: optional(currencies),
   max_amounts: optional(amounts),
   allow_unbounded: optional(() =>
-    texts(
+    stringList(
       /^[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)*$/,
       'at most 1000 operations (Refund.Create) and actions (PayInvoice), each by its name',
       1000,
     ),
   ),
   automation_topic: optional(topic),
-  automation_allow: optional(() =>
-    texts(
+  automation_allowlist: optional(() =>
+    stringList(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (Create, Customer.Create) and actions, or *',
       1000,
@@ -98,24 +98,24 @@ const FIELDS = {
   ),
   results_topic: optional(topic),
   dead_letter_topic: optional(topic),
-  max_delivery_attempts: or(100, () => whole(5, 100)),
+  max_delivery_attempts: withDefault(100, () => integer(5, 100)),
   events_topic: optional(topic),
-  event_types: or(['*'], () =>
-    texts(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
+  event_types: withDefault(['*'], () =>
+    stringList(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
   ),
-  events_reread: or<boolean>(false, yesOrNo),
-  webhook_secrets: or([], () => secretVersions(5)),
+  events_refetch: withDefault<boolean>(false, boolean),
+  webhook_secrets: withDefault([], () => secretVersions(5)),
   webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')),
   expose: optional(() => oneOf(['discovery', 'reads', 'all'])),
-  explorer: or<boolean>(false, yesOrNo),
-  tools_allow: optional(() =>
-    texts(
+  explorer: withDefault<boolean>(false, boolean),
+  tools_allowlist: optional(() =>
+    stringList(
       /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
       'at most 1000 operations (List, Customer.Create) and actions, or *',
       1000,
     ),
   ),
-  suspended: or<boolean>(false, yesOrNo),
+  suspended: withDefault<boolean>(false, boolean),
 } as const;
 
 /** What each setting means: the sentence of the page and of Terraform. */
@@ -132,7 +132,7 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   max_wait_ms: 'milliseconds that a call waits for its turn; 0 refuses at once',
   max_body_bytes: 'bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064',
   deadline_ms: 'milliseconds of a whole call',
-  keep_operations_days: 'days that the outcome of an operationId is remembered',
+  operation_retention_days: 'days that the outcome of an operationId is remembered',
   account_ceiling: 'transactions a second of the Stripe account; default 100 with a live key, 25 with a test key',
   endpoint_ceiling: 'transactions a second of one endpoint of Stripe; cuts the rate of the connection',
   api_key: 'Secret Manager version of the API key; required in the cloud',
@@ -154,21 +154,21 @@ const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
   allow_unbounded:
     'operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none',
   automation_topic: 'Pub/Sub topic of the messages that ask for operations',
-  automation_allow:
+  automation_allowlist:
     'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally',
   results_topic: 'Pub/Sub topic of what messages came to; none publishes nothing',
   dead_letter_topic: 'Pub/Sub topic for requests that failed permanently; required for automation unless open locally',
   max_delivery_attempts: 'deliveries of one message at most, 5 to 100; then it is a dead letter',
   events_topic: "Pub/Sub topic of Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
-  events_reread: 'publishes the object as it is now, read anew through the limiter, instead of what the event carries',
+  events_refetch: 'publishes the object as it is now, read anew through the limiter, instead of what the event carries',
   webhook_secrets:
     'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
   webhook_url: 'address of the deployed stripe-events function, for npm run webhooks',
   expose:
     'what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally',
   explorer: 'serves the explorer page at / of the function connection; always if open locally',
-  tools_allow:
+  tools_allowlist:
     'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally',
   suspended: 'refuses every call with a clear error',
 };
@@ -207,17 +207,17 @@ export function parseSettings(document: unknown): Settings {
 }
 
 function camel(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return key.replace(/_([a-z])/g, (_, deadLetter: string) => deadLetter.toUpperCase());
 }
 
-function violationOf({ path, problem }: Problem): FieldViolation {
+function violationOf({ path, problem }: FieldIssue): FieldViolation {
   const field = path.join('.');
   if (problem === 'unknown') return { field, description: `is no setting${suggestion(field, Object.keys(FIELDS))}` };
   return { field, description: problem === 'absent' ? 'is required' : problem.said };
 }
 
 /** Settings that are wrong by themselves. */
-function wrongIn(problems: readonly Problem[]): ReadonlySet<string> {
+function wrongIn(problems: readonly FieldIssue[]): ReadonlySet<string> {
   return new Set(problems.map(({ path: [name] }) => String(name)));
 }
 
@@ -248,8 +248,8 @@ function atMost(
   say: (field: string, description: string) => void,
   settings: Partial<Parsed>,
   least: 'min_nodes' | 'max_wait_ms',
-  most: 'max_nodes' | 'deadline_ms',
+  max: 'max_nodes' | 'deadline_ms',
 ): void {
-  const [low, high] = [settings[least], settings[most]];
-  if (low !== undefined && high !== undefined && low > high) say(least, `must be at most ${most} (${high})`);
+  const [low, high] = [settings[least], settings[max]];
+  if (low !== undefined && high !== undefined && low > high) say(least, `must be at most ${max} (${high})`);
 }

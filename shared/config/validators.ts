@@ -9,28 +9,28 @@ function kind<T>(allowed: string, test: (value: unknown) => boolean): z.ZodCusto
   return z.custom<T>(test, allowed);
 }
 
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+function isWhole(value: unknown, least: number, max: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= max;
 }
 
 function isText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-function isList(value: unknown, least: number, most: number, test: (one: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length >= least && value.length <= most && value.every(test);
+function isList(value: unknown, least: number, max: number, test: (value: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length >= least && value.length <= max && value.every(test);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isRecord(value: unknown, key: RegExp, test: (one: unknown) => boolean): boolean {
-  return isObject(value) && Object.entries(value).every(([name, one]) => key.test(name) && test(one));
+function isRecord(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
+  return isObject(value) && Object.entries(value).every(([name, value]) => key.test(name) && test(value));
 }
 
-export function whole(least: number, most: number): z.ZodCustom<number, number> {
-  return kind(`a whole number from ${least} to ${most}`, (value) => isWhole(value, least, most));
+export function integer(least: number, max: number): z.ZodCustom<number, number> {
+  return kind(`a whole number from ${least} to ${max}`, (value) => isWhole(value, least, max));
 }
 
 export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
@@ -38,21 +38,21 @@ export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, stri
 }
 
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodCustom<T[number], T[number]> {
-  return kind(`one of ${values.join(', ')}`, (value) => values.some((one) => one === value));
+  return kind(`one of ${values.join(', ')}`, (value) => values.some((name) => name === value));
 }
 
-export function yesOrNo(): z.ZodCustom<boolean, boolean> {
+export function boolean(): z.ZodCustom<boolean, boolean> {
   return kind('true or false', (value) => typeof value === 'boolean');
 }
 
 /** `http://host`, `https://host:port` */
-export function address(): z.ZodCustom<string, string> {
+export function url(): z.ZodCustom<string, string> {
   return kind('an http or https address', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
 }
 
 /** So many texts, and the same sentence for the list and for what is in it. */
-export function texts(pattern: RegExp, allowed: string, most: number, least = 0): z.ZodCustom<string[], string[]> {
-  return kind(allowed, (value) => isList(value, least, most, (one) => isText(one, pattern)));
+export function stringList(pattern: RegExp, allowed: string, max: number, least = 0): z.ZodCustom<string[], string[]> {
+  return kind(allowed, (value) => isList(value, least, max, (value) => isText(value, pattern)));
 }
 
 /** Transactions a second. */
@@ -66,11 +66,11 @@ export function secretVersion(): z.ZodCustom<string, string> {
   return text(SECRET_VERSION, 'projects/P/secrets/S/versions/V, where V is a number or latest');
 }
 
-export function secretVersions(most: number): z.ZodCustom<string[], string[]> {
-  return texts(
+export function secretVersions(max: number): z.ZodCustom<string[], string[]> {
+  return stringList(
     SECRET_VERSION,
-    `at most ${most} of projects/P/secrets/S/versions/V, where V is a number or latest`,
-    most,
+    `at most ${max} of projects/P/secrets/S/versions/V, where V is a number or latest`,
+    max,
   );
 }
 
@@ -88,14 +88,14 @@ export function account(): z.ZodCustom<string, string> {
 
 const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
 
-export function accounts(most: number): z.ZodCustom<string[], string[]> {
-  return texts(ACCOUNT, `at most ${most} Stripe accounts, acct_...`, most);
+export function accounts(max: number): z.ZodCustom<string[], string[]> {
+  return stringList(ACCOUNT, `at most ${max} Stripe accounts, acct_...`, max);
 }
 
 const CURRENCY = /^[a-z]{3,10}$/;
 
 export function currencies(): z.ZodCustom<string[], string[]> {
-  return texts(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
+  return stringList(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
 }
 
 /** Amounts by currency, in its minor unit. */
@@ -103,7 +103,7 @@ export function amounts(): z.ZodCustom<Record<string, number>, Record<string, nu
   return kind(
     'whole numbers from 0 by currency in lower case, at least one: {"usd": 50000}',
     (value) =>
-      isRecord(value, CURRENCY, (one) => isWhole(one, 0, Number.MAX_SAFE_INTEGER)) &&
+      isRecord(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
       Object.keys(value as object).length > 0,
   );
 }
@@ -112,7 +112,7 @@ export function amounts(): z.ZodCustom<Record<string, number>, Record<string, nu
 export function labels(): z.ZodCustom<Record<string, string>, Record<string, string>> {
   return kind(
     'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',
-    (value) => isRecord(value, /^[a-z][a-z0-9_-]{0,62}$/, (one) => isText(one, /^[a-z0-9_-]{0,63}$/)),
+    (value) => isRecord(value, /^[a-z][a-z0-9_-]{0,62}$/, (value) => isText(value, /^[a-z0-9_-]{0,63}$/)),
   );
 }
 

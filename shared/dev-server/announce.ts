@@ -1,4 +1,4 @@
-import type { Openness } from '../config/exposure.ts';
+import type { Exposure } from '../config/exposure.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Capacity } from '../rate-limiter/capacity.ts';
 
@@ -8,37 +8,37 @@ export interface Announcement {
   /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
   readonly stripe: string;
   readonly state: string;
-  readonly openness: Openness;
+  readonly openness: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
 }
 
 /** What the local server says when it is ready: everything that a newcomer needs for the first call. */
-export function announcement(facts: Announcement): string {
-  const base = `http://localhost:${facts.port}`;
+export function announcement(details: Announcement): string {
+  const base = `http://localhost:${details.port}`;
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
     `ready on ${base}`,
     `explorer page: ${base}/`,
     `functions (POST ${base}/<name>):`,
-    ...facts.functions.map((name) => `  ${name}`),
-    `stripe: ${facts.stripe}`,
-    `state: ${facts.state}`,
-    opennessInWords(facts.openness),
-    limitInWords(facts.settings, facts.capacity),
+    ...details.functions.map((name) => `  ${name}`),
+    `stripe: ${details.stripe}`,
+    `state: ${details.state}`,
+    opennessInWords(details.openness),
+    formatLimit(details.settings, details.capacity),
     'try it:',
     `  ${first}`,
   ].join('\n');
 }
 
-function opennessInWords({ open, why }: Openness): string {
+function opennessInWords({ open, why }: Exposure): string {
   return open
     ? `open: what the settings do not name is allowed, because of ${why}`
     : `closed as in the cloud: what the settings do not name is refused, because ${why}; npm start -- --open opens it for a test key`;
 }
 
 /** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */
-export function limitInWords(settings: Pick<Settings, 'limitScope'>, { perSecond, nodes }: Capacity): string {
+export function formatLimit(settings: Pick<Settings, 'limitScope'>, { perSecond, nodes }: Capacity): string {
   if (settings.limitScope === 'connection') {
     return `limit ${perSecond}/s in all (limit_scope connection); 6/s for each node with limit_scope node`;
   }

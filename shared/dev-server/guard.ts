@@ -6,7 +6,7 @@ import { carriesBody } from '../http/endpoint.ts';
  * The local server stands on a laptop beside a browser: it takes what a program on this machine sends and refuses
  * what a page of another origin could. Undefined where the request may pass.
  */
-export function localRefusal(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
+export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
   if (!isLocal(host)) return refused('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
   if (origin !== undefined && !isLocalOrigin(origin))

@@ -7,17 +7,17 @@ import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
 import { startSandbox } from '../sandbox/server.ts';
-import { LARGEST_MESSAGE } from '../http/preload/pubsub.ts';
-import { LARGEST_EVENT } from '../http/preload/webhook.ts';
-import { takeBodies } from '../http/preload/http.ts';
-import { ROOTS } from '../management/function.ts';
-import { shown } from '../bounds.ts';
+import { MAX_MESSAGE_BYTES } from '../http/preload/pubsub.ts';
+import { MAX_EVENT_BYTES } from '../http/preload/webhook.ts';
+import { setBodyLimit } from '../http/preload/http.ts';
+import { MANAGEMENT_ROUTES } from '../management/function.ts';
+import { quoted } from '../bounds.ts';
 import { ConnectorError, errorBody } from '../errors.ts';
 import { deployment } from '../config/load.ts';
-import { opennessOf } from '../config/exposure.ts';
-import { localWorld } from '../app.ts';
+import { exposureOf } from '../config/exposure.ts';
+import { createLocalApp } from '../app.ts';
 import { announcement } from './announce.ts';
-import { localRefusal } from './guard.ts';
+import { rejectUnsafeStart } from './guard.ts';
 
 const LOCAL = 'stripe-connector-local';
 
@@ -26,8 +26,8 @@ const HOST = '127.0.0.1';
 
 /** Functions that take larger bodies. */
 const LARGER: readonly (readonly [RegExp, number])[] = [
-  [/^\/automation(\/|\?|$)/, LARGEST_MESSAGE],
-  [/^\/stripe-events(\/|\?|$)/, LARGEST_EVENT],
+  [/^\/automation(\/|\?|$)/, MAX_MESSAGE_BYTES],
+  [/^\/stripe-events(\/|\?|$)/, MAX_EVENT_BYTES],
 ];
 
 async function start(): Promise<void> {
@@ -35,12 +35,12 @@ async function start(): Promise<void> {
     throw new Error('this is the server of a laptop: K_SERVICE must not be set');
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
-  const asked = openAsked(process.argv.slice(2));
+  const requested = openAsked(process.argv.slice(2));
   const stripe = await stripeServer();
-  const openness = opennessOf(deployment(), { host: HOST, asked });
-  const { settings, capacity } = localWorld(openness.open);
+  const openness = exposureOf(deployment(), { host: HOST, open: requested });
+  const { settings, capacity } = createLocalApp(openness.open);
   framework.http(LOCAL, route);
-  takeBodies((url) => LARGER.find(([path]) => path.test(url))?.[1]);
+  setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
 
 /** `npm start -- --open` */
 function openAsked(options: readonly string[]): boolean {
-  const unknown = options.find((one) => one !== '--open');
+  const unknown = options.find((option) => option !== '--open');
   if (unknown !== undefined) throw new Error(`${unknown}: npm start takes one option, --open`);
   return options.length > 0;
 }
@@ -86,20 +86,20 @@ function describeState(): string {
 
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {
-  const refusal = localRefusal(request);
+  const refusal = rejectUnsafeStart(request);
   if (refusal !== undefined) {
     const body = errorBody(refusal);
     response.status(body.error['code'] as number).json(body);
     return;
   }
   const name = request.path.split('/')[1] ?? '';
-  const served = ROOTS.has(name) ? 'connection' : name;
+  const served = MANAGEMENT_ROUTES.has(name) ? 'connection' : name;
   const handler = Object.hasOwn(handlers, served) ? handlers[served] : undefined;
   if (handler !== undefined) {
     void handler(request, response);
     return;
   }
-  const message = `there is no function ${JSON.stringify(shown(name))}; there are ${Object.keys(handlers).join(', ')}`;
+  const message = `there is no function ${JSON.stringify(quoted(name))}; there are ${Object.keys(handlers).join(', ')}`;
   response.status(404).json(errorBody(new ConnectorError('NOT_FOUND', message, { reason: 'NO_SUCH_FUNCTION' })));
 };
 

@@ -1,6 +1,6 @@
-import type { ActionFacts } from '../schema/action.ts';
-import type { EntityFacts } from '../schema/entity.ts';
-import type { Transaction } from '../stripe/recent-requests.ts';
+import type { ActionDescriptor } from '../schema/action.ts';
+import type { EntityDescriptor } from '../schema/entity.ts';
+import type { RequestLogEntry } from '../stripe/recent-requests.ts';
 import type { LimitView } from '../rate-limiter/capacity.ts';
 
 /** The page's own server, and no other. */
@@ -22,12 +22,12 @@ export interface EntityEntry {
   readonly operations: readonly string[];
 }
 
-export type ActionEntry = Pick<ActionFacts, 'name' | 'title' | 'entity' | 'reads'>;
+export type ActionEntry = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
 export interface Seen {
   readonly atMs: number;
   readonly limit: LimitView;
-  readonly transactions: readonly Transaction[];
+  readonly transactions: readonly RequestLogEntry[];
 }
 
 async function read<T>(path: string): Promise<T> {
@@ -44,14 +44,14 @@ export const readEntities = async (): Promise<readonly EntityEntry[]> =>
 export const readActions = async (): Promise<readonly ActionEntry[]> =>
   (await read<{ actions: ActionEntry[] }>('actions')).actions;
 
-const entities = new Map<string, Promise<EntityFacts>>();
-const actions = new Map<string, Promise<ActionFacts>>();
+const entities = new Map<string, Promise<EntityDescriptor>>();
+const actions = new Map<string, Promise<ActionDescriptor>>();
 
-export function readEntity(name: string): Promise<EntityFacts> {
+export function readEntity(name: string): Promise<EntityDescriptor> {
   return kept(entities, name, () => read(`entities/${encodeURIComponent(name)}`));
 }
 
-export function readAction(name: string): Promise<ActionFacts> {
+export function readAction(name: string): Promise<ActionDescriptor> {
   return kept(actions, name, () => read(`actions/${encodeURIComponent(name)}`));
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { ColumnFacts } from '../schema/columns.ts';
+import type { ColumnDescriptor } from '../schema/columns.ts';
 
-const WHERE: Readonly<Record<ColumnFacts['filter'], string>> = {
+const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: "by Stripe's list",
   search: "by Stripe's search where it may lag, else here",
   here: 'here, row by row',
@@ -9,7 +9,7 @@ const WHERE: Readonly<Record<ColumnFacts['filter'], string>> = {
 };
 
 /** What a row has, and what a clause may name. */
-export function Columns({ columns }: { readonly columns: readonly ColumnFacts[] }) {
+export function Columns({ columns }: { readonly columns: readonly ColumnDescriptor[] }) {
   const [wanted, setWanted] = useState('');
   const shown = columns.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));
   return (
@@ -56,7 +56,7 @@ export function Columns({ columns }: { readonly columns: readonly ColumnFacts[] 
   );
 }
 
-function notesOf({ key, nullable, readOnly, inRows, enum: values }: ColumnFacts): string {
+function notesOf({ key, nullable, readOnly, inRows, enum: values }: ColumnDescriptor): string {
   return [
     ...(key ? ['key'] : []),
     ...(nullable ? ['may be null'] : []),

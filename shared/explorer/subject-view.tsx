@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Operation } from '../catalog/types.ts';
-import type { ActionFacts } from '../schema/action.ts';
-import type { EntityFacts } from '../schema/entity.ts';
+import type { ActionDescriptor } from '../schema/action.ts';
+import type { EntityDescriptor } from '../schema/entity.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { AnswerView, type Outcome } from './answer-view.tsx';
 import { readAction, readEntity, run, type About, type Call } from './api.ts';
@@ -20,7 +20,7 @@ export function EntityView({
   readonly about: About;
   readonly part: string;
 }) {
-  const facts = useLoaded<EntityFacts>(() => readEntity(name), name);
+  const facts = useLoaded<EntityDescriptor>(() => readEntity(name), name);
   if (facts === undefined) return <p>...</p>;
   const operation = facts.operations.find((one) => one === part);
   return (
@@ -54,25 +54,25 @@ export function EntityView({
 }
 
 /** Nothing to fill in where the call takes nothing. */
-function payloadOf({ payloads }: EntityFacts, operation: Operation): JsonSchema | undefined {
+function payloadOf({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const schema = payloads[operation];
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
 }
 
 export function ActionView({ name, about }: { readonly name: string; readonly about: About }) {
-  const facts = useLoaded<ActionFacts>(() => readAction(name), name);
+  const facts = useLoaded<ActionDescriptor>(() => readAction(name), name);
   if (facts === undefined) return <p>...</p>;
   return (
     <>
       <h1>{facts.title}</h1>
       <p class="notes">
         an action on <a href={`#/entity/${facts.entity}`}>{facts.entity}</a>
-        {facts.reads ? '; it reads' : ''}
+        {facts.readOnly ? '; it reads' : ''}
       </p>
       <CallView
         key={name}
         about={about}
-        subject={{ kind: 'action', action: name, reads: facts.reads }}
+        subject={{ kind: 'action', action: name, reads: facts.readOnly }}
         title={facts.title}
         byId={false}
         schema={facts.input}

@@ -34,7 +34,7 @@ export function Watch({ about }: { readonly about: About }) {
 
 function Limit({ seen }: { readonly seen: Seen }) {
   const { limit, transactions, atMs } = seen;
-  const sent = transactions.filter(({ outcome }) => outcome !== 'RATE_LIMIT');
+  const sent = transactions.filter(({ outcome }) => outcome !== 'RATE_LIMITED');
   const perSecond = Array.from({ length: SECONDS }, (_, back) => {
     const to = atMs - back * 1000;
     return sent.filter((one) => one.atMs - one.durationMs > to - 1000 && one.atMs - one.durationMs <= to).length;

@@ -49,10 +49,10 @@ export function eventMessage(event: CloudEvent): Message {
 }
 
 /** At most so many bytes of UTF-8, cut at a whole character. Half of a surrogate pair, which UTF-8 cannot hold, is U+FFFD. */
-export function cutToBytes(text: string, most: number): string {
-  if (Buffer.byteLength(text) <= most) return isWellFormed(text) ? text : Buffer.from(text).toString('utf8');
+export function cutToBytes(text: string, max: number): string {
+  if (Buffer.byteLength(text) <= max) return isWellFormed(text) ? text : Buffer.from(text).toString('utf8');
   const bytes = Buffer.from(text);
-  let end = most;
+  let end = max;
   // Bytes 10xxxxxx go on with a character.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from '@google-cloud/functions-framework';
-import type { Answer, Connector } from '../operations/connector.ts';
+import type { OperationResult, Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
-import { refuseQuery } from './body/json-body.ts';
-import type { Served } from './operation-handler.ts';
-import { serving } from './handler.ts';
+import { rejectQuery } from './body/json-body.ts';
+import type { OperationResponse } from './operation-handler.ts';
+import { createHandler } from './handler.ts';
 
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
@@ -20,29 +20,34 @@ interface Narrowing {
   readonly unlessOpen: boolean;
 }
 
-export function httpFunction(connector: () => Connector, service: Served, narrowing?: Narrowing): HttpFunction {
-  const handler = serving(
+export function httpFunction(
+  connector: () => Connector,
+  operationResponse: OperationResponse,
+  narrowing?: Narrowing,
+): HttpFunction {
+  const handler = createHandler(
     connector,
-    async (built, caller) => {
-      checkJson(caller.request);
-      refuseQuery(caller.request);
+    async (built, context) => {
+      requireJson(context.request);
+      rejectQuery(context.request);
       const whole = narrowing === undefined || (built.open && narrowing.unlessOpen);
       const names = whole ? undefined : narrowing.names;
-      const answered = await caller.call(built, service, caller.body(), names);
-      caller.tell();
-      answer(caller.response, answered, caller.operationId);
+      const answered = await context.call(built, operationResponse, context.body(), names);
+      context.setResponseHeaders();
+      sendResult(context.response, answered, context.operationId);
     },
-    service.writes,
+    operationResponse.mutates,
   );
   return Object.assign(handler, {
-    narrowedTo: (names: readonly string[]) => httpFunction(connector, service, { names, unlessOpen: false }),
-    narrowedUnlessOpenTo: (names: readonly string[]) => httpFunction(connector, service, { names, unlessOpen: true }),
+    narrowedTo: (names: readonly string[]) => httpFunction(connector, operationResponse, { names, unlessOpen: false }),
+    narrowedUnlessOpenTo: (names: readonly string[]) =>
+      httpFunction(connector, operationResponse, { names, unlessOpen: true }),
   });
 }
 
 /** A POST of JSON. */
-export function checkJson(request: Request): void {
-  checkPost(request);
+export function requireJson(request: Request): void {
+  requirePost(request);
   checkJsonType(request);
 }
 
@@ -61,7 +66,7 @@ export function checkJsonType(request: Request): void {
   }
 }
 
-export function checkPost(request: Request): void {
+export function requirePost(request: Request): void {
   if (request.method !== 'POST') throw methodNotAllowed(request.method, 'POST', 'POST a JSON body');
 }
 
@@ -74,6 +79,10 @@ export function methodNotAllowed(method: string, allow: string, instead: string)
 }
 
 /** 200 or 207, with the key and the effect of a write. */
-export function answer(response: Response, { status, body, effect }: Answer, operationId: string | undefined): void {
+export function sendResult(
+  response: Response,
+  { status, body, effect }: OperationResult,
+  operationId: string | undefined,
+): void {
   response.status(status).json(operationId === undefined ? body : { ...body, operationId, effect });
 }

@@ -17,11 +17,11 @@ function othersServed(): Promise<void> {
 }
 
 /** Makes something of each, a few at a time: to describe the whole catalogue takes half a second at its first question. */
-export async function inSlices<T, R>(all: readonly T[], make: (one: T) => R): Promise<R[]> {
+export async function writeInChunks<T, R>(all: readonly T[], make: (value: T) => R): Promise<R[]> {
   const made: R[] = [];
-  for (const [index, one] of all.entries()) {
+  for (const [index, value] of all.entries()) {
     if (index > 0 && index % SLICE === 0) await othersServed();
-    made.push(make(one));
+    made.push(make(value));
   }
   return made;
 }

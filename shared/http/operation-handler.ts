@@ -1,27 +1,27 @@
-import type { Call } from '../stripe/call-context.ts';
-import type { Answer, Connector, ConnectorParts } from '../operations/connector.ts';
+import type { CallContext } from '../stripe/call-context.ts';
+import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
-import { ConnectorError, invalid } from '../errors.ts';
+import { ConnectorError, invalidArgument } from '../errors.ts';
 import { parseBody, type Body, type Kind } from './body/request-bodies.ts';
 
 /** What one function serves: the kind of body, and what to do with it. */
-export interface Service<K extends Kind> {
+export interface OperationHandler<K extends Kind> {
   readonly kind: K;
   /** False where it never writes. */
-  readonly writes: boolean;
+  readonly mutates: boolean;
   /** Whether what a call is about changes nothing at Stripe, although others of this service do. */
-  readonly reads?: (subject: string, parts: ConnectorParts) => boolean;
+  readonly readOnly?: (target: string, deps: ConnectorDeps) => boolean;
   /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
   readonly subject: (
     body: Body<K>,
-    parts: ConnectorParts,
+    deps: ConnectorDeps,
     names: readonly string[] | undefined,
   ) => { readonly subject: string; readonly call: string };
-  readonly run: (parts: ConnectorParts, subject: string, body: Body<K>, call: Call) => Promise<Answer>;
+  readonly run: (deps: ConnectorDeps, subject: string, body: Body<K>, call: CallContext) => Promise<OperationResult>;
 }
 
 /** On which terms a call is made: what its trigger says beside the body. */
-export interface Terms {
+export interface InvocationOptions {
   /** Of a service that writes; a call that turns out to read goes without it. */
   readonly operationId?: string | undefined;
   /** The operationId was made for this very call. */
@@ -37,61 +37,61 @@ export interface Terms {
   /** Definite failures of later keys than this one's stand: they are answered, not tried again. */
   readonly retriesAfter?: number;
   /** What the answer's head tells. */
-  readonly told: Set<string>;
+  readonly warnings: Set<string>;
 }
 
 /** A call whose input is checked. */
-export interface Prepared {
+export interface PreparedOperation {
   /** `Customer.Create`, `ConfirmPaymentIntent` */
   readonly name: string;
   /** It changes something at Stripe, and has an operationId. */
-  readonly writes: boolean;
-  readonly run: () => Promise<Answer>;
+  readonly mutates: boolean;
+  readonly run: () => Promise<OperationResult>;
 }
 
 /** A service without the type of its body. */
-export interface Served {
+export interface OperationResponse {
   readonly kind: Kind;
-  readonly writes: boolean;
+  readonly mutates: boolean;
   /** Throws what is wrong with the body, or with the connection. */
-  readonly prepare: (connector: Connector, body: unknown, terms: Terms) => Prepared;
+  readonly prepare: (connector: Connector, body: unknown, terms: InvocationOptions) => PreparedOperation;
 }
 
 /** KEY_HEADER and the body's `operationId` are the same thing. */
 export const KEY_HEADER = 'Idempotency-Key';
 
-export function served<K extends Kind>(service: Service<K>): Served {
+export function toResponse<K extends Kind>(handler: OperationHandler<K>): OperationResponse {
   return {
-    kind: service.kind,
-    writes: service.writes,
-    prepare(connector, given, terms) {
-      const { settings, parts } = connector;
-      const body = parseBody(service.kind, given);
+    kind: handler.kind,
+    mutates: handler.mutates,
+    prepare(connector, input, terms) {
+      const { settings, deps } = connector;
+      const body = parseBody(handler.kind, input);
       checkSameOperationId(terms.keyHeader, body.operationId);
       if (settings.suspended) {
         throw new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended', {
           reason: 'CONNECTION_SUSPENDED',
         });
       }
-      const { subject, call: name } = service.subject(body, parts, terms.names);
-      const writes = service.writes && service.reads?.(subject, parts) !== true;
+      const { subject, call: name } = handler.subject(body, deps, terms.names);
+      const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without one a write has no record and no key: it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
       const call = callOf(connector, name, body, { ...terms, operationId: writes ? terms.operationId : undefined });
-      return { name, writes, run: () => service.run(parts, subject, body, call) };
+      return { name, mutates: writes, run: () => handler.run(deps, subject, body, call) };
     },
   };
 }
 
-function callOf({ settings, clock }: Connector, name: string, body: Body<Kind>, terms: Terms): Call {
+function callOf({ settings, clock }: Connector, name: string, body: Body<Kind>, terms: InvocationOptions): CallContext {
   const account = accountOf(settings, body.accountId);
-  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, told } = terms;
+  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, warnings: told } = terms;
   return {
     name,
     clock,
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
-    told,
+    responseFlags: told,
     dryRun: body.dryRun,
     ...('fields' in body ? { fields: body.fields } : {}),
     ...('expand' in body ? { expand: body.expand } : {}),
@@ -109,7 +109,9 @@ function checkSameOperationId(inHeader: string | undefined, inBody: string | und
   if (inBody !== undefined) checkOperationId('operationId', inBody);
   if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
   if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
-    throw invalid([{ field: 'operationId', description: 'differs from the Idempotency-Key header; give one of them' }]);
+    throw invalidArgument([
+      { field: 'operationId', description: 'differs from the Idempotency-Key header; give one of them' },
+    ]);
   }
 }
 

@@ -13,16 +13,16 @@ export interface WriteKey {
  * instance ends): what the record says, since an earlier call with the id may have had its effect. `connector` is undefined
  * where its settings are wrong: this instance has never sent anything.
  */
-export async function earlyEffect(
-  connector: Pick<Connector, 'parts'> | undefined,
+export async function priorEffect(
+  connector: Pick<Connector, 'deps'> | undefined,
   error: ConnectorError,
   { operationId, fresh }: WriteKey,
 ): Promise<Effect> {
   if (error.effect !== undefined) return error.effect;
   if (fresh || connector === undefined) return 'none';
   try {
-    return (await operationReport(connector.parts.operations, operationId)).effect;
+    return (await operationReport(connector.deps.operations, operationId)).effect;
   } catch (cause) {
-    return isConnectorError(cause) && cause.facts.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
+    return isConnectorError(cause) && cause.details.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
   }
 }

@@ -1,18 +1,18 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
-import type { Answer, Connector } from '../operations/connector.ts';
+import type { OperationResult, Connector } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
-import { lazily } from '../memoize.ts';
+import { lazy } from '../memoize.ts';
 import type { WriteKey } from './prior-effect.ts';
-import { exactBody } from './body/json-body.ts';
-import { KEY_HEADER, type Served } from './operation-handler.ts';
+import { parseJsonBody } from './body/json-body.ts';
+import { KEY_HEADER, type OperationResponse } from './operation-handler.ts';
 
 /** Whoever made an HTTP request, and what the head of its answer tells besides. */
-export class Caller {
+export class RequestContext {
   /** Writes only: the idempotency key, given or made. */
   operationId: string | undefined;
   /** The key was made for this call. */
   private fresh = false;
-  private readonly told = new Set<string>();
+  private readonly responseFlags = new Set<string>();
 
   constructor(
     readonly request: Request,
@@ -20,7 +20,7 @@ export class Caller {
   ) {}
 
   /** The body as it was written; throws what is wrong with it. */
-  readonly body = lazily(() => exactBody(this.request));
+  readonly body = lazy(() => parseJsonBody(this.request));
 
   /** The key of a write, known before anything is refused: errors of a write name it too. */
   identify({ random }: Connector, writes: boolean): void {
@@ -33,7 +33,7 @@ export class Caller {
 
   /** The key that the caller gave, if any: where the settings are wrong there is nothing that could make one. */
   identifyGiven(): void {
-    this.operationId ??= this.spelt();
+    this.operationId ??= this.paramCase();
   }
 
   writeKey(): WriteKey | undefined {
@@ -42,36 +42,41 @@ export class Caller {
   }
 
   /** Checks the body, then does what it asks for. `names`: entities or actions that may be named; undefined for all. */
-  async call(connector: Connector, service: Served, body: unknown, names?: readonly string[]): Promise<Answer> {
-    this.identify(connector, service.writes);
-    const { operationId, told } = this;
-    const prepared = service.prepare(connector, body, {
-      operationId: service.writes ? operationId : undefined,
+  async call(
+    connector: Connector,
+    operationResponse: OperationResponse,
+    body: unknown,
+    names?: readonly string[],
+  ): Promise<OperationResult> {
+    this.identify(connector, operationResponse.mutates);
+    const { operationId, responseFlags: told } = this;
+    const prepared = operationResponse.prepare(connector, body, {
+      operationId: operationResponse.mutates ? operationId : undefined,
       freshId: this.fresh,
       keyHeader: this.request.get(KEY_HEADER),
       names,
       deadlineMs: connector.settings.deadlineMs,
-      told,
+      warnings: told,
     });
     const answered = await prepared.run();
-    if (told.has('replayed')) connector.log.write('INFO', 'replayed', { call: prepared.name, operationId });
+    if (told.has('replayed')) connector.log.write('INFO', 'idempotent replay', { call: prepared.name, operationId });
     return answered;
   }
 
   /** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
-  tell(): void {
-    const { response, told, operationId } = this;
+  setResponseHeaders(): void {
+    const { response, responseFlags: told, operationId } = this;
     if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
     if (told.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
-    const throttled = [...told].filter((one) => one !== 'replayed');
+    const throttled = [...told].filter((name) => name !== 'replayed');
     if (throttled.length > 0) response.setHeader('Throttled-By', throttled.join(', '));
   }
 
   /** The key as it was given, where it is one that can be used; what is wrong with it is said later. */
-  private spelt(): string | undefined {
+  private paramCase(): string | undefined {
     const body: unknown = this.request.body;
     const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
-    const given = typeof inBody === 'string' ? inBody : this.request.get(KEY_HEADER);
-    return given !== undefined && isOperationId(given) ? given : undefined;
+    const input = typeof inBody === 'string' ? inBody : this.request.get(KEY_HEADER);
+    return input !== undefined && isOperationId(input) ? input : undefined;
   }
 }

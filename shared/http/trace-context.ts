@@ -1,13 +1,13 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
-import type { Facts } from '../ports/log.ts';
+import type { LogFields } from '../ports/log.ts';
 
 const FIELD = 'logging.googleapis.com';
 
 /** Does the work of a request, so that every line of its log is found beside the request in Cloud Logging. */
-export function inRequest<T>({ log, project }: Connector, request: Request, work: () => T): T {
+export function runWithTrace<T>({ log, project }: Connector, request: Request, work: () => T): T {
   return log.during(
-    traceFacts((name) => request.get(name), project),
+    traceFields((name) => request.get(name), project),
     work,
   );
 }
@@ -16,10 +16,10 @@ export function inRequest<T>({ log, project }: Connector, request: Request, work
  * The trace of a request: W3C's `traceparent`, else Google's own `X-Cloud-Trace-Context`.
  * https://www.w3.org/TR/trace-context/, https://cloud.google.com/trace/docs/trace-context
  */
-export function traceFacts(header: (name: string) => string | undefined, project: string | undefined): Facts {
-  const found = w3c(header('traceparent')) ?? googles(header('X-Cloud-Trace-Context'));
-  if (found === undefined) return {};
-  const { trace, span, sampled } = found;
+export function traceFields(header: (name: string) => string | undefined, project: string | undefined): LogFields {
+  const context = w3c(header('traceparent')) ?? googles(header('X-Cloud-Trace-Context'));
+  if (context === undefined) return {};
+  const { trace, span, sampled } = context;
   return {
     [`${FIELD}/trace`]: project === undefined ? trace : `projects/${project}/traces/${trace}`,
     ...(span === undefined ? {} : { [`${FIELD}/spanId`]: span }),

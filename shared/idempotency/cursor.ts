@@ -3,22 +3,22 @@ import type { Change, OperationRecord } from './store.ts';
 
 const YEAR_US = 365 * 86_400_000_000;
 
-export type Taken =
-  | { readonly may: 'read'; readonly fence: number; /** Absent before the first time. */ readonly at?: number }
-  | { readonly may: 'wait'; readonly retryAfterMs: number };
+export type CursorClaim =
+  | { readonly kind: 'read'; readonly fence: number; /** Absent before the first time. */ readonly at?: number }
+  | { readonly kind: 'inProgress'; readonly retryAfterMs: number };
 
-export function takeCursor(leaseUs: number) {
-  return (record: OperationRecord | undefined, nowUs: number): Change<Taken> => {
+export function claimCursor(leaseUs: number) {
+  return (record: OperationRecord | undefined, nowUs: number): Change<CursorClaim> => {
     if (record !== undefined && record.leaseEndsUs > nowUs)
-      return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
+      return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     const fence = (record?.fence ?? 0) + 1;
     const at = record === undefined || record.outcome === '' ? {} : { at: Number(record.outcome) };
-    return { result: { may: 'read', fence, ...at }, record: cursor(record, nowUs, fence, nowUs + leaseUs) };
+    return { result: { kind: 'read', fence, ...at }, record: cursor(record, nowUs, fence, nowUs + leaseUs) };
   };
 }
 
 /** Moves it on, and keeps the lease for `leaseUs` more; 0 gives it up. False where another reads by now. */
-export function moveCursor(fence: number, at: number | undefined, leaseUs: number) {
+export function advanceCursor(fence: number, at: number | undefined, leaseUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
     if (record?.fence !== fence) return { result: false };
     const moved = cursor(record, nowUs, fence, leaseUs === 0 ? 0 : nowUs + leaseUs);
@@ -35,9 +35,9 @@ function cursor(
   return {
     state: leaseEndsUs === 0 ? 'received' : 'calling',
     fingerprint: '',
-    generation: 0,
+    keyVersion: 0,
     firstCalledUs: nowUs,
-    tries: 0,
+    attempts: 0,
     requestIds: [],
     outcome: record?.outcome ?? '',
     expand: '',

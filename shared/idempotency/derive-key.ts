@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 const LONGEST_KEY = 255;
 
 /** One row of an Update or Delete by clause: told from the caller's id and the row, so that a repeat touches no row twice. */
-export function rowOperationId(operationId: string, rowId: string): string {
+export function deriveRowOperationId(operationId: string, rowId: string): string {
   return `${operationId} row ${rowId}`;
 }
 
@@ -30,18 +30,18 @@ export function itemOperationId(operationId: string, index: number): string {
 }
 
 /**
- * The key at Stripe: the caller's id, and for each further generation another (`order-1~1`); of a row `order-1:cus_1~row0`.
- * Two ids never share a key: an id that ends like a key of another one is marked in its first generation too
+ * The key at Stripe: the caller's id, and for each further version another (`order-1~1`); of a row `order-1:cus_1~row0`.
+ * Two ids never share a key: an id that ends like a key of another one is marked in its first version too
  * (`order-1~1~0`). At most 255 visible ASCII characters: Stripe's limit, and a header's.
  * https://docs.stripe.com/api/idempotent_requests
  */
-export function stripeKey(id: string, { generation }: { readonly generation: number }): string {
+export function stripeKey(id: string, { keyVersion }: { readonly keyVersion: number }): string {
   const [, caller, row] = PART.exec(id) ?? [];
-  if (caller === undefined && generation === 0 && !KEY_SUFFIX.test(id)) return id;
+  if (caller === undefined && keyVersion === 0 && !KEY_SUFFIX.test(id)) return id;
   // The last colon ends the caller's id.
   const plain =
-    row !== undefined && /^[\w.-]+$/.test(row) ? `${caller}:${row}~row${generation}` : `${id}~${generation}`;
-  return plain.length <= LONGEST_KEY && VISIBLE.test(plain) ? plain : `${hash('sha256', `${id}~${generation}`)}~sha256`;
+    row !== undefined && /^[\w.-]+$/.test(row) ? `${caller}:${row}~row${keyVersion}` : `${id}~${keyVersion}`;
+  return plain.length <= LONGEST_KEY && VISIBLE.test(plain) ? plain : `${hash('sha256', `${id}~${keyVersion}`)}~sha256`;
 }
 
 /** How a key ends that is more than its id. */

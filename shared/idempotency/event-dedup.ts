@@ -7,24 +7,24 @@ const DAY_US = 86_400_000_000;
 const KEPT_US = 31 * DAY_US;
 
 /** Under which id an event is marked: no operation of a caller is written so (it has a space). */
-export function eventMark(eventId: string): string {
+export function eventRecordId(eventId: string): string {
   return `stripe-event ${eventId}`;
 }
 
-export function isMarked(record: OperationRecord | undefined, nowUs: number): Change<boolean> {
+export function isPublished(record: OperationRecord | undefined, nowUs: number): Change<boolean> {
   return { result: record !== undefined && record.expiresUs > nowUs };
 }
 
-export function mark(record: OperationRecord | undefined, nowUs: number): Change<void> {
+export function markPublished(record: OperationRecord | undefined, nowUs: number): Change<void> {
   const marked: OperationRecord = {
     state: 'succeeded',
     fingerprint: '',
-    generation: 0,
+    keyVersion: 0,
     fence: 0,
     leaseEndsUs: 0,
     firstCalledUs: record?.firstCalledUs ?? nowUs,
     expiresUs: nowUs + KEPT_US,
-    tries: (record?.tries ?? 0) + 1,
+    attempts: (record?.attempts ?? 0) + 1,
     requestIds: [],
     outcome: '',
     expand: '',

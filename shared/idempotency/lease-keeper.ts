@@ -1,7 +1,7 @@
 import { renew, type Lease } from './record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OperationStore } from './store.ts';
-import type { Call } from '../stripe/call-context.ts';
+import type { CallContext } from '../stripe/call-context.ts';
 
 /** Milliseconds: clocks of two machines go apart by less than this within a lease (200 ppm of half a minute are 6). */
 const DRIFT_MS = 50;
@@ -11,10 +11,10 @@ const DRIFT_MS = 50;
  * whoever looks at it before sending never sends beside the next holder. Long work renews it at every third of its
  * length, and only while the work is going on.
  */
-export class Tenure {
+export class LeaseKeeper {
   private endsAtMs = -Infinity;
-  private over = true;
-  private callOff = (): void => undefined;
+  private ended = true;
+  private cancelRenewal = (): void => undefined;
 
   constructor(
     private readonly operations: OperationStore,
@@ -25,7 +25,7 @@ export class Tenure {
   ) {}
 
   /** The call, bound to this lease and to the one that it already had. */
-  bind(call: Call): Call {
+  bind(call: CallContext): CallContext {
     const outer = call.leaseLeftMs ?? (() => Infinity);
     return { ...call, leaseLeftMs: () => Math.min(outer(), this.endsAtMs - this.clock.monotonicMs()) };
   }
@@ -33,13 +33,13 @@ export class Tenure {
   /** Does the work under the lease that was asked for at `askedMs`. */
   async during<T>(askedMs: number, work: () => Promise<T>): Promise<T> {
     this.extend(askedMs);
-    this.over = false;
+    this.ended = false;
     this.renewLater();
     try {
       return await work();
     } finally {
-      this.over = true;
-      this.callOff();
+      this.ended = true;
+      this.cancelRenewal();
     }
   }
 
@@ -48,7 +48,7 @@ export class Tenure {
   }
 
   private renewLater(): void {
-    this.callOff = this.clock.alarm(this.leaseMs / 3, () => void this.renew());
+    this.cancelRenewal = this.clock.setTimer(this.leaseMs / 3, () => void this.renew());
   }
 
   private async renew(): Promise<void> {
@@ -57,6 +57,6 @@ export class Tenure {
     const ours = await this.operations.update(this.id, renew(this.lease, this.leaseMs * 1000)).catch(() => undefined);
     if (ours === true) this.extend(askedMs);
     if (ours === false) this.endsAtMs = -Infinity;
-    else if (!this.over) this.renewLater();
+    else if (!this.ended) this.renewLater();
   }
 }

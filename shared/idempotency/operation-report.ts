@@ -10,7 +10,7 @@ export interface OperationReport {
   readonly effect: Effect;
   readonly tries: number;
   /** How often the id got a new key at Stripe because the one before it failed for good. */
-  readonly generation: number;
+  readonly keyVersion: number;
   /** Stripe's, the newest last. */
   readonly requestIds: readonly string[];
   /** When its present key may first have reached Stripe; null before. ISO 8601. */
@@ -29,19 +29,19 @@ export async function operationReport(operations: OperationStore, operationId: s
     result: record === undefined || record.expiresUs <= nowUs ? undefined : reportOf(operationId, record, nowUs),
   }));
   if (report !== undefined) return report;
-  throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (keep_operations_days)', {
+  throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (operation_retention_days)', {
     reason: 'OPERATION_NOT_FOUND',
   });
 }
 
 export function reportOf(operationId: string, record: OperationRecord, nowUs: number): OperationReport {
-  const { state, tries, generation, requestIds, firstCalledUs, leaseEndsUs, expiresUs } = record;
+  const { state, attempts: tries, keyVersion, requestIds, firstCalledUs, leaseEndsUs, expiresUs } = record;
   return {
     operationId,
     state,
     effect: recordedEffect(state),
     tries,
-    generation,
+    keyVersion,
     requestIds,
     firstCalledAt: firstCalledUs === 0 ? null : iso(firstCalledUs),
     leaseEndsAt: leaseEndsUs > nowUs ? iso(leaseEndsUs) : null,

@@ -23,7 +23,7 @@ const MOST_REQUEST_IDS = 10;
 /** The right to work on an operation, until it ends. */
 export interface Lease {
   readonly fence: number;
-  readonly generation: number;
+  readonly keyVersion: number;
   /** Earlier tries may have had their effect: their key is repeated. */
   readonly repeats: boolean;
   /** The expansions that go with the key: those of its first try. JSON; empty for none. */
@@ -34,29 +34,29 @@ export interface Lease {
 }
 
 /** What a caller may do with an id. */
-export type Begun =
-  | { readonly may: 'work'; readonly lease: Lease }
-  | { readonly may: 'replay'; readonly outcome: string; readonly expand: string }
-  | { readonly may: 'wait'; readonly retryAfterMs: number }
+export type ClaimResult =
+  | { readonly kind: 'acquired'; readonly lease: Lease }
+  | { readonly kind: 'completed'; readonly outcome: string; readonly expand: string }
+  | { readonly kind: 'inProgress'; readonly retryAfterMs: number }
   /** The id stands for another payload; `effect` is what is known of that one. */
-  | { readonly may: 'not'; readonly effect: Effect }
-  | { readonly may: 'fail'; readonly failure: string; readonly generation: number }
-  | { readonly may: 'read back'; readonly period: Period };
+  | { readonly kind: 'payloadMismatch'; readonly effect: Effect }
+  | { readonly kind: 'failed'; readonly failure: string; readonly keyVersion: number }
+  | { readonly kind: 'expired'; readonly period: AttemptWindow };
 
 /** Of tries whose effect is not known: when they were, and under which key. Microseconds. */
-export interface Period {
+export interface AttemptWindow {
   readonly firstUs: number;
   readonly lastUs: number;
   readonly fence: number;
-  readonly generation: number;
+  readonly keyVersion: number;
 }
 
 /**
  * A caller comes with an id and a payload, to work for `leaseUs` at most; the record is kept for `keptUs`. A failure of
- * this very payload stands where its key's generation is beyond `retriesAfter`: a message is worked on once, however
+ * this very payload stands where its key version is beyond `retriesAfter`: a message is worked on once, however
  * often it arrives. `windowUs`: how long what is not known may be repeated.
  */
-export function begin(
+export function claim(
   fingerprint: string,
   leaseUs: number,
   keptUs: number,
@@ -64,32 +64,33 @@ export function begin(
   expand = '',
   windowUs = REPEAT_WINDOW_US,
 ) {
-  return (found: OperationRecord | undefined, nowUs: number): Change<Begun> => {
-    const record = found === undefined || found.expiresUs <= nowUs ? undefined : found;
+  return (operationRecord: OperationRecord | undefined, nowUs: number): Change<ClaimResult> => {
+    const record = operationRecord === undefined || operationRecord.expiresUs <= nowUs ? undefined : operationRecord;
     if (record === undefined) return work(fresh(fingerprint, expand), nowUs, leaseUs, keptUs);
     // A definite failure, or one before anything was sent, frees the id for a corrected payload.
-    if (record.state === 'failed' && record.fingerprint === fingerprint && record.generation > retriesAfter)
-      return { result: { may: 'fail', failure: record.outcome, generation: record.generation } };
+    if (record.state === 'failed' && record.fingerprint === fingerprint && record.keyVersion > retriesAfter)
+      return { result: { kind: 'failed', failure: record.outcome, keyVersion: record.keyVersion } };
     if (record.state === 'failed') return work(nextGeneration(record, fingerprint, expand), nowUs, leaseUs, keptUs);
     if (record.state === 'received')
       return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
-    if (record.fingerprint !== fingerprint) return { result: { may: 'not', effect: recordedEffect(record.state) } };
+    if (record.fingerprint !== fingerprint)
+      return { result: { kind: 'payloadMismatch', effect: recordedEffect(record.state) } };
     if (record.state === 'succeeded')
-      return { result: { may: 'replay', outcome: record.outcome, expand: record.expand } };
+      return { result: { kind: 'completed', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
-      return { result: { may: 'wait', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
+      return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     if (nowUs - record.firstCalledUs > windowUs)
-      return { result: { may: 'read back', period: periodOf(record, keptUs) } };
+      return { result: { kind: 'expired', period: periodOf(record, keptUs) } };
     return work(record, nowUs, leaseUs, keptUs);
   };
 }
 
-function periodOf({ firstCalledUs, expiresUs, fence, generation }: OperationRecord, keptUs: number): Period {
-  return { firstUs: firstCalledUs, lastUs: Math.max(firstCalledUs, expiresUs - keptUs), fence, generation };
+function periodOf({ firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord, keptUs: number): AttemptWindow {
+  return { firstUs: firstCalledUs, lastUs: Math.max(firstCalledUs, expiresUs - keptUs), fence, keyVersion };
 }
 
 /** What was read back: the operation is done. False where another caller knew better meanwhile. */
-export function settle({ fence }: Period, outcome: string, keptUs: number) {
+export function markSucceeded({ fence }: AttemptWindow, outcome: string, keptUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
     record === undefined || record.fence !== fence || record.state === 'succeeded'
       ? { result: false }
@@ -97,7 +98,7 @@ export function settle({ fence }: Period, outcome: string, keptUs: number) {
 }
 
 /** Why an operator's word is not taken. */
-export type NotResolved = 'not found' | 'in flight' | 'known';
+export type ResolveRejection = 'not found' | 'in flight' | 'known';
 
 /**
  * An operator settles an operation whose outcome is not known. `done`: it is never sent again; `outcome` is what is known
@@ -110,7 +111,7 @@ export function resolve(
   said: Omit<Resolution, 'effect' | 'atUs'>,
   keptUs: number,
 ) {
-  return (record: OperationRecord | undefined, nowUs: number): Change<OperationRecord | NotResolved> => {
+  return (record: OperationRecord | undefined, nowUs: number): Change<OperationRecord | ResolveRejection> => {
     if (record === undefined || record.expiresUs <= nowUs) return { result: 'not found' };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs) return { result: 'in flight' };
     if (record.state !== 'calling' && record.state !== 'indeterminate') return { result: 'known' };
@@ -142,7 +143,7 @@ function holds(record: OperationRecord, lease: Lease): boolean {
 }
 
 /** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
-export type Ended =
+export type AttemptResult =
   | { readonly effect: 'done'; readonly outcome: string; readonly requestId?: string | undefined }
   | {
       readonly effect: 'none';
@@ -156,7 +157,7 @@ export type Ended =
   | { readonly effect: 'unknown'; readonly requestId?: string | undefined };
 
 /** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
-export function end(lease: Lease, ended: Ended, keptUs: number) {
+export function complete(lease: Lease, ended: AttemptResult, keptUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
     if (record === undefined || !holds(record, lease)) return { result: false };
     const requestIds =
@@ -178,7 +179,7 @@ export function end(lease: Lease, ended: Ended, keptUs: number) {
 }
 
 /** Nothing sent leaves open what earlier tries of the same key did. */
-function stateAfter(lease: Lease, ended: Ended): OperationState {
+function stateAfter(lease: Lease, ended: AttemptResult): OperationState {
   if (ended.effect === 'done') return 'succeeded';
   if (ended.effect === 'unknown') return 'indeterminate';
   if (ended.sent) return 'failed';
@@ -206,12 +207,12 @@ function fresh(fingerprint: string, expand: string): OperationRecord {
   return {
     state: 'received',
     fingerprint,
-    generation: 0,
+    keyVersion: 0,
     fence: 0,
     leaseEndsUs: 0,
     firstCalledUs: 0,
     expiresUs: 0,
-    tries: 0,
+    attempts: 0,
     requestIds: [],
     outcome: '',
     expand,
@@ -224,7 +225,7 @@ function nextGeneration(record: OperationRecord, fingerprint: string, expand: st
     ...record,
     fingerprint,
     expand,
-    generation: record.generation + 1,
+    keyVersion: record.keyVersion + 1,
     firstCalledUs: 0,
     state: 'received',
     resolution: '',
@@ -232,13 +233,13 @@ function nextGeneration(record: OperationRecord, fingerprint: string, expand: st
 }
 
 /** The lease is written, and with it the key, before anything is sent. */
-function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: number): Change<Begun> {
+function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: number): Change<ClaimResult> {
   const repeats = record.state !== 'received';
   const fence = record.fence + 1;
   const firstUs = record.firstCalledUs === 0 ? nowUs : record.firstCalledUs;
-  const { generation, expand } = record;
+  const { keyVersion, expand } = record;
   return {
-    result: { may: 'work', lease: { fence, generation, repeats, expand, firstUs, lastUs: nowUs } },
+    result: { kind: 'acquired', lease: { fence, keyVersion, repeats, expand, firstUs, lastUs: nowUs } },
     record: {
       ...record,
       state: 'calling',
@@ -246,7 +247,7 @@ function work(record: OperationRecord, nowUs: number, leaseUs: number, keptUs: n
       leaseEndsUs: nowUs + leaseUs,
       firstCalledUs: firstUs,
       expiresUs: nowUs + keptUs,
-      tries: record.tries + 1,
+      attempts: record.attempts + 1,
     },
   };
 }

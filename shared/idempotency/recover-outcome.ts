@@ -1,9 +1,9 @@
-import type { Period } from './record.ts';
+import type { AttemptWindow } from './record.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
-import type { Call } from '../stripe/call-context.ts';
-import { isObject, keptObject, objectsOf, unreadable } from '../stripe/paginate.ts';
+import type { CallContext } from '../stripe/call-context.ts';
+import { isObject, keptObject, listAll, unreadable } from '../stripe/paginate.ts';
 import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
-import type { Door } from '../stripe/client.ts';
+import type { StripeClient } from '../stripe/client.ts';
 
 const SECOND_US = 1_000_000;
 /** Seconds around the tries in which their events are looked for. */
@@ -20,31 +20,31 @@ interface StripeEvent {
 }
 
 /** When the tries were, microseconds. */
-type Tries = Pick<Period, 'firstUs' | 'lastUs'>;
+type Tries = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
 
 /**
  * What became of a write whose answer never came, where Stripe shows it: an object that says that it is deleted, an event
  * that names the idempotency key of the request that caused it, or an event of the deletion (kept for 30 days). Undefined
  * where Stripe shows nothing: an object that is missing may never have been, or belong to another account.
  */
-export async function readBack(
-  door: Door,
+export async function recoverOutcome(
+  stripe: StripeClient,
   request: StripeRequest,
   key: string | undefined,
   tries: Tries,
-  call: Call,
+  call: CallContext,
 ): Promise<StripeObject | undefined> {
   const { method, path, account } = request;
   const own = account === undefined ? {} : { account };
   if (method === 'DELETE') {
-    const kept = await keptObject(door, { method: 'GET', path, params: {}, ...own }, call);
+    const kept = await keptObject(stripe, { method: 'GET', path, params: {}, ...own }, call);
     const id = lastSegment(path);
     if (kept?.['deleted'] === true && kept['id'] === id) return { id, deleted: true };
   }
   // What stood under the same name before is another object.
   const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
   const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
-  const events = wholeEvents(objectsOf<unknown>(door, listed, call, MOST_PAGES));
+  const events = wholeEvents(listAll<unknown>(stripe, listed, call, MOST_PAGES));
   return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
 }
 
@@ -76,15 +76,15 @@ async function answerIn(
   sent: StripeRequest,
   key: string | undefined,
 ): Promise<StripeObject | undefined> {
-  let answer: StripeObject | undefined;
+  let response: StripeObject | undefined;
   for await (const event of events) {
     if (key === undefined || event.request?.idempotency_key !== key) continue;
     // A payment that is declined has an object too: neither success nor failure of the request is shown.
     if (isFailure(event)) return undefined;
     const object = event.data?.object;
-    if (object !== undefined && isAnswerOf(sent, object)) answer ??= object;
+    if (object !== undefined && isAnswerOf(sent, object)) response ??= object;
   }
-  return answer;
+  return response;
 }
 
 /** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */

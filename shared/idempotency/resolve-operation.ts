@@ -1,11 +1,11 @@
-import { ConnectorError, invalid } from '../errors.ts';
+import { ConnectorError, invalidArgument } from '../errors.ts';
 import { resolve } from './record.ts';
 import type { OperationStore, Resolution } from './store.ts';
 import { redact } from '../redact.ts';
 import { reportOf, type OperationReport } from './operation-report.ts';
 
 /** An operator's word on an operation, and the id of the object that it made or changed, where the operator knows it. */
-export interface Word extends Omit<Resolution, 'atUs'> {
+export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
   readonly objectId?: string;
 }
 
@@ -20,7 +20,7 @@ const LONGEST_NAME = 200;
 export async function resolveOperation(
   operations: OperationStore,
   operationId: string,
-  { effect, reason, by, objectId }: Word,
+  { effect, reason, by, objectId }: ResolvedOutcome,
   keptUs: number,
 ): Promise<OperationReport> {
   const said = { reason: textOf('reason', reason, LONGEST_REASON), by: textOf('by', by, LONGEST_NAME) };
@@ -32,7 +32,7 @@ export async function resolveOperation(
   });
   switch (report) {
     case 'not found':
-      throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (keep_operations_days)', {
+      throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (operation_retention_days)', {
         reason: 'OPERATION_NOT_FOUND',
       });
     case 'in flight':
@@ -56,7 +56,7 @@ export async function resolveOperation(
 function textOf(field: string, text: string, longest: number): string {
   const plain = text.trim();
   if (plain === '' || plain.length > longest)
-    throw invalid([{ field, description: `must have 1 to ${longest} characters` }]);
+    throw invalidArgument([{ field, description: `must have 1 to ${longest} characters` }]);
   return redact(plain);
 }
 
@@ -66,7 +66,7 @@ const OBJECT_ID = /^[\w.:-]{1,255}$/;
 function doneOutcome(objectId: string | undefined): string {
   if (objectId === undefined) return '';
   if (!OBJECT_ID.test(objectId))
-    throw invalid([{ field: 'object', description: 'must be the id of an object at Stripe, such as pi_123' }]);
+    throw invalidArgument([{ field: 'object', description: 'must be the id of an object at Stripe, such as pi_123' }]);
   return JSON.stringify({ id: objectId });
 }
 

@@ -1,19 +1,28 @@
-import { ConnectorError, unforeseen } from '../errors.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
 import { usesUpKey } from '../stripe/effect.ts';
-import { begin, end, partsWindowUs, settle, type Begun, type Ended, type Lease, type Period } from './record.ts';
+import {
+  claim,
+  complete,
+  partsWindowUs,
+  markSucceeded,
+  type ClaimResult,
+  type AttemptResult,
+  type Lease,
+  type AttemptWindow,
+} from './record.ts';
 import type { OperationStore } from './store.ts';
 import { isStoreFault } from '../ports/store-errors.ts';
-import { remainingMs, withEffect, type Call } from '../stripe/call-context.ts';
-import { Tenure } from './lease-keeper.ts';
+import { remainingMs, annotateError, type CallContext } from '../stripe/call-context.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
 
-export interface OnceParts {
+export interface IdempotencyDeps {
   readonly operations: OperationStore;
   /** Microseconds that an operation is remembered after its last change. */
   readonly operationsKeptUs: number;
 }
 
 /** What an operation is: its id, and the payload that the id stands for. */
-export interface Operation {
+export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;
   /** The expansions that this call asks for, JSON: no part of the payload. Empty for none. */
@@ -23,14 +32,17 @@ export interface Operation {
 }
 
 /** What it does under a lease, and how its kept outcome becomes the same result again. */
-export interface Doing<T> {
+export interface IdempotentTask<T> {
   /** `leased` is the call, bound to its lease. `show` makes the result, after the outcome is recorded. */
-  readonly work: (lease: Lease, leased: Call) => Promise<{ readonly show: () => Promise<T>; readonly ended: Ended }>;
+  readonly execute: (
+    lease: Lease,
+    leased: CallContext,
+  ) => Promise<{ readonly show: () => Promise<T>; readonly ended: AttemptResult }>;
   readonly replay: (outcome: string, expand: string) => Promise<T>;
   /** The result that a kept failure stands for; undefined where it is an error. */
   readonly failed?: (failure: string) => T | undefined;
   /** Reads back what became of tries that are too old to be repeated; undefined where Stripe does not show it. */
-  readonly readBack?: (period: Period) => Promise<string | undefined>;
+  readonly readBack?: (period: AttemptWindow) => Promise<string | undefined>;
 }
 
 /** Milliseconds beyond the call's deadline that its lease lasts: an answer that is on its way still counts. */
@@ -47,51 +59,62 @@ const ASK_AGAIN_MS = 2000;
  * payload is answered from the record, while a caller works on it others wait, and what is not known is repeated under the
  * same key. Every error that leaves here says what is known of the effect.
  */
-export async function once<T>(parts: OnceParts, operation: Operation, call: Call, doing: Doing<T>): Promise<T> {
+export async function runIdempotent<T>(
+  deps: IdempotencyDeps,
+  operation: IdempotentOperation,
+  call: CallContext,
+  doing: IdempotentTask<T>,
+): Promise<T> {
   const { id, fingerprint, expand } = operation;
-  const window = operation.inParts === true ? partsWindowUs(parts.operationsKeptUs) : undefined;
+  const window = operation.inParts === true ? partsWindowUs(deps.operationsKeptUs) : undefined;
   const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
-  const first = begin(fingerprint, leaseMs * 1000, parts.operationsKeptUs, call.retriesAfter, expand, window);
+  const first = claim(fingerprint, leaseMs * 1000, deps.operationsKeptUs, call.retriesAfter, expand, window);
   const askedMs = call.clock.monotonicMs();
-  let begun: Begun;
+  let begun: ClaimResult;
   try {
-    begun = await parts.operations.update(id, first, 'none');
+    begun = await deps.operations.update(id, first, 'none');
   } catch (cause) {
     // What the record says is not known: an earlier call with the id may have had its effect.
-    throw withEffect(unread(cause, call), call, call.freshId === true ? 'none' : 'unknown');
+    throw annotateError(unread(cause, call), call, call.freshId === true ? 'none' : 'unknown');
   }
-  switch (begun.may) {
-    case 'replay':
-      if (call.part === undefined) call.told?.add('replayed');
+  switch (begun.kind) {
+    case 'completed':
+      if (call.part === undefined) call.responseFlags?.add('replayed');
       return replayed(call, () => doing.replay(begun.outcome, begun.expand));
-    case 'wait':
-      throw withEffect(inFlight(begun.retryAfterMs), call, 'unknown');
-    case 'fail': {
-      call.told?.add('replayed');
+    case 'inProgress':
+      throw annotateError(inFlight(begun.retryAfterMs), call, 'unknown');
+    case 'failed': {
+      call.responseFlags?.add('replayed');
       const result = doing.failed?.(begun.failure);
       if (result !== undefined) return result;
-      throw withEffect(failureOf(begun.failure, begun.generation), call, 'none');
+      throw annotateError(failureOf(begun.failure, begun.keyVersion), call, 'none');
     }
-    case 'not':
-      throw withEffect(otherPayload(), call, begun.effect);
-    case 'read back':
-      return settled(parts, id, begun.period, call, doing);
-    case 'work': {
-      const tenure = new Tenure(parts.operations, id, begun.lease, leaseMs, call.clock);
-      return tenure.during(askedMs, () => worked(parts, id, begun.lease, tenure.bind(call), doing));
+    case 'payloadMismatch':
+      throw annotateError(otherPayload(), call, begun.effect);
+    case 'expired':
+      return settled(deps, id, begun.period, call, doing);
+    case 'acquired': {
+      const tenure = new LeaseKeeper(deps.operations, id, begun.lease, leaseMs, call.clock);
+      return tenure.during(askedMs, () => worked(deps, id, begun.lease, tenure.bind(call), doing));
     }
   }
 }
 
-async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call, doing: Doing<T>): Promise<T> {
-  const last = (ended: Ended): Promise<boolean> =>
-    parts.operations.update(id, end(lease, ended, parts.operationsKeptUs), 'own');
-  let done: { readonly show: () => Promise<T>; readonly ended: Ended };
+async function worked<T>(
+  deps: IdempotencyDeps,
+  id: string,
+  lease: Lease,
+  call: CallContext,
+  doing: IdempotentTask<T>,
+): Promise<T> {
+  const last = (ended: AttemptResult): Promise<boolean> =>
+    deps.operations.update(id, complete(lease, ended, deps.operationsKeptUs), 'own');
+  let done: { readonly show: () => Promise<T>; readonly ended: AttemptResult };
   try {
-    done = await doing.work(lease, call);
+    done = await doing.execute(lease, call);
   } catch (cause) {
-    const error = withEffect(unforeseen(cause), call, lease.repeats ? 'unknown' : 'none');
-    error.generation = lease.generation;
+    const error = annotateError(toConnectorError(cause), call, lease.repeats ? 'unknown' : 'none');
+    error.keyVersion = lease.keyVersion;
     // What cannot be recorded now is found by the next caller when the lease has lapsed.
     await last(endedBy(error)).catch(() => false);
     throw error;
@@ -106,57 +129,63 @@ async function worked<T>(parts: OnceParts, id: string, lease: Lease, call: Call,
 }
 
 /** Past the time in which a repeat is safe only what Stripe shows can tell. */
-async function settled<T>(parts: OnceParts, id: string, period: Period, call: Call, doing: Doing<T>): Promise<T> {
+async function settled<T>(
+  deps: IdempotencyDeps,
+  id: string,
+  period: AttemptWindow,
+  call: CallContext,
+  doing: IdempotentTask<T>,
+): Promise<T> {
   let outcome: string | undefined;
   try {
     outcome = await doing.readBack?.(period);
   } catch (cause) {
-    throw withEffect(unforeseen(cause), call, 'unknown');
+    throw annotateError(toConnectorError(cause), call, 'unknown');
   }
-  if (outcome === undefined) throw withEffect(tooOld(), call, 'unknown');
-  const found = outcome;
-  await recorded(call, parts.operations.update(id, settle(period, found, parts.operationsKeptUs)));
-  call.told?.add('replayed');
-  return replayed(call, () => doing.replay(found, ''));
+  if (outcome === undefined) throw annotateError(tooOld(), call, 'unknown');
+  const recovered = outcome;
+  await recorded(call, deps.operations.update(id, markSucceeded(period, recovered, deps.operationsKeptUs)));
+  call.responseFlags?.add('replayed');
+  return replayed(call, () => doing.replay(recovered, ''));
 }
 
 /** What fails once the operation is recorded as done does not undo it. */
-async function replayed<T>(call: Call, replay: () => Promise<T>): Promise<T> {
+async function replayed<T>(call: CallContext, replay: () => Promise<T>): Promise<T> {
   try {
     return await replay();
   } catch (cause) {
-    const { status, message, facts } = unforeseen(cause);
+    const { status, message, details } = toConnectorError(cause);
     const told = `the operation is done, but its result cannot be read again now: ${message}`;
-    throw withEffect(new ConnectorError(status, told, facts), call, 'done');
+    throw annotateError(new ConnectorError(status, told, details), call, 'done');
   }
 }
 
 /** What a failed try leaves behind. */
-function endedBy(error: ConnectorError): Ended {
-  const requestId = error.facts.stripe?.requestId;
+function endedBy(error: ConnectorError): AttemptResult {
+  const requestId = error.details.stripe?.requestId;
   // Its result is not known here: a repeat says so, and sends nothing.
   if (error.effect === 'done') return { effect: 'done', outcome: '', requestId };
   if (error.effect !== 'none') return { effect: 'unknown', requestId };
-  const sent = usesUpKey(error.evidence, error.facts.reason);
+  const sent = usesUpKey(error.evidence, error.details.reason);
   return { effect: 'none', sent, requestId, ...(sent ? { failure: keptFailure(error) } : {}) };
 }
 
 /** What is kept of a failure that may stand. */
-function keptFailure({ status, message, facts }: ConnectorError): string {
-  const { cause: _cause, ...kept } = facts;
+function keptFailure({ status, message, details }: ConnectorError): string {
+  const { cause: _cause, ...kept } = details;
   return JSON.stringify({ status, message, facts: kept });
 }
 
-function failureOf(failure: string, generation: number): ConnectorError {
-  const { status, message, facts } = JSON.parse(failure) as Pick<ConnectorError, 'status' | 'message' | 'facts'>;
-  const error = new ConnectorError(status, message, facts);
-  error.generation = generation;
+function failureOf(failure: string, keyVersion: number): ConnectorError {
+  const { status, message, details } = JSON.parse(failure) as Pick<ConnectorError, 'status' | 'message' | 'details'>;
+  const error = new ConnectorError(status, message, details);
+  error.keyVersion = keyVersion;
   return error;
 }
 
 /** Without a record nothing is sent. */
-function unread(cause: unknown, { freshId }: Call): ConnectorError {
-  if (isStoreFault(cause)) return unforeseen(cause);
+function unread(cause: unknown, { freshId }: CallContext): ConnectorError {
+  if (isStoreFault(cause)) return toConnectorError(cause);
   const earlier = freshId === true ? '' : '; an earlier call with this operationId may have taken effect';
   return new ConnectorError(
     'UNAVAILABLE',
@@ -166,13 +195,13 @@ function unread(cause: unknown, { freshId }: Call): ConnectorError {
 }
 
 /** A done operation that cannot be recorded says so, and a repeat finds it. */
-async function recorded(call: Call, step: Promise<boolean>): Promise<void> {
+async function recorded(call: CallContext, step: Promise<boolean>): Promise<void> {
   try {
     await step;
   } catch (cause) {
     const message =
       'the operation is done, but could not be recorded; repeat it with the same operationId for its outcome';
-    throw withEffect(
+    throw annotateError(
       new ConnectorError('UNAVAILABLE', message, { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause }),
       call,
       'done',
@@ -201,6 +230,6 @@ function tooOld(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
     'whether this operation took effect is not known, and it is too long ago to repeat it safely: look at the object at Stripe, then settle it by npm run operations -- resolve',
-    { reason: 'OPERATION_TOO_OLD', retryable: false },
+    { reason: 'OPERATION_EXPIRED', retryable: false },
   );
 }

@@ -14,21 +14,21 @@ export interface OperationRecord {
   /** SHA-256 of the request that it stands for. */
   readonly fingerprint: string;
   /** Which of the id's keys at Stripe: goes up when a definite failure frees the id. */
-  readonly generation: number;
+  readonly keyVersion: number;
   /** Goes up with every lease: who holds an older one writes no more. */
   readonly fence: number;
   readonly leaseEndsUs: number;
-  /** When this generation's key may first have reached Stripe; 0 before. */
+  /** When the key of this version may first have reached Stripe; 0 before. */
   readonly firstCalledUs: number;
   /** After this the record counts as gone, and may be removed. */
   readonly expiresUs: number;
-  readonly tries: number;
+  readonly attempts: number;
   /** Stripe's, the newest last; ten at most. */
   readonly requestIds: readonly string[];
   /** The outcome, JSON; empty until there is one. Never with a client secret. */
   readonly outcome: string;
   /**
-   * The expansions that went with this generation's key, JSON. They are no part of the payload, but Stripe compares them:
+   * The expansions that went with the key of this version, JSON. They are no part of the payload, but Stripe compares them:
    * a repeat under the key sends the same. Empty for none.
    */
   readonly expand: string;

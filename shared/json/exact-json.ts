@@ -1,4 +1,4 @@
-import { DEEPEST, MOST_VIOLATIONS } from '../bounds.ts';
+import { MAX_DEPTH, MAX_VIOLATIONS } from '../bounds.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { WrittenNumber } from './written-number.ts';
 
@@ -24,10 +24,10 @@ export interface ExactJson {
  * sections 6 and 8.2). Undefined where the text is no JSON, or nested deeper than `DEEPEST`. A number that JavaScript writes
  * in another way (`1.10`) is a `WrittenNumber`.
  */
-export function readExactJson(text: string): ExactJson | undefined {
+export function parseExactJson(text: string): ExactJson | undefined {
   const reader = new Reader(text);
   try {
-    const value = reader.whole();
+    const value = reader.document();
     return { value, problems: reader.problems, count: reader.count, members: reader.members };
   } catch (error) {
     if (error instanceof NotJson) return undefined;
@@ -50,7 +50,7 @@ class Reader {
 
   constructor(private readonly text: string) {}
 
-  whole(): unknown {
+  document(): unknown {
     const value = this.value();
     if (this.at < this.text.length) throw new NotJson();
     return value;
@@ -59,12 +59,12 @@ class Reader {
   /** A value with the spaces around it. */
   private value(): unknown {
     this.take(SPACE);
-    const value = this.one();
+    const value = this.bareValue();
     this.take(SPACE);
     return value;
   }
 
-  private one(): unknown {
+  private bareValue(): unknown {
     switch (this.text[this.at]) {
       case '{':
         return this.object();
@@ -115,7 +115,7 @@ class Reader {
 
   /** What stands between brackets, comma by comma. */
   private each(end: string, member: () => void): void {
-    if (this.path.length >= DEEPEST) throw new NotJson();
+    if (this.path.length >= MAX_DEPTH) throw new NotJson();
     this.at += 1;
     this.take(SPACE);
     if (this.text[this.at] === end) {
@@ -178,7 +178,7 @@ class Reader {
     this.count += 1;
     const [member] = this.path;
     if (member !== undefined) this.members.add(member);
-    if (this.problems.length < MOST_VIOLATIONS) this.problems.push({ path: [...this.path], description });
+    if (this.problems.length < MAX_VIOLATIONS) this.problems.push({ path: [...this.path], description });
   }
 }
 
@@ -197,7 +197,7 @@ function isKept(token: string, number: number): boolean {
 }
 
 /** `connectorInputPayload.Items[0].price` */
-export function pathInWords(path: readonly (string | number)[]): string {
+export function formatPath(path: readonly (string | number)[]): string {
   return path.reduce<string>(
     (outer, part) => (typeof part === 'number' ? `${outer}[${part}]` : outer === '' ? part : `${outer}.${part}`),
     '',

@@ -38,8 +38,8 @@ export class Nesting {
 }
 
 /** Whether a text of JSON is nested deeper than `most`, told before it is parsed. */
-export function isDeeper(text: string, most: number): boolean {
+export function isDeeper(text: string, max: number): boolean {
   // Most texts are no JSON, or not enough of it.
-  if (text.length <= most) return false;
-  return new Nesting().deepest(Buffer.from(text)) > most;
+  if (text.length <= max) return false;
+  return new Nesting().deepest(Buffer.from(text)) > max;
 }

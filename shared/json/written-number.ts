@@ -26,7 +26,7 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 /** JSON of a value, every number with the digits that it was written with. */
 export function exactText(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;
-  if (Array.isArray(value)) return `[${value.map((one) => exactText(one ?? null)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((value) => exactText(value ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const tree = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(tree).filter((name) => tree[name] !== undefined);
@@ -46,7 +46,7 @@ export function formNumbers(value: unknown): unknown {
 function eachNumber(value: unknown, change: (number: number) => unknown): unknown {
   if (value instanceof WrittenNumber) return change(value.valueOf());
   if (typeof value === 'number') return change(value);
-  if (Array.isArray(value)) return value.map((one) => eachNumber(one, change));
+  if (Array.isArray(value)) return value.map((value) => eachNumber(value, change));
   if (typeof value !== 'object' || value === null) return value;
   const tree = value as Readonly<Record<string, unknown>>;
   return Object.fromEntries(Object.keys(tree).map((key) => [key, eachNumber(tree[key], change)]));

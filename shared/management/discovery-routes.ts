@@ -1,14 +1,14 @@
 import type { Request } from '@google-cloud/functions-framework';
-import { chosenOf } from '../schema/selection.ts';
+import { selectionOf } from '../schema/selection.ts';
 import { discoveryOf, type Discovery } from '../schema/discovery.ts';
 import { openApi, type Document } from '../schema/openapi/document.ts';
-import { inVersion30, olderEntry } from '../schema/openapi/downgrade.ts';
-import { inSlices } from '../http/event-loop.ts';
-import type { Page, PageAsked } from './route.ts';
+import { downgrade, olderEntry } from '../schema/openapi/downgrade.ts';
+import { writeInChunks } from '../http/event-loop.ts';
+import type { Route, RouteContext } from './route.ts';
 
 /** What there is, told by the catalogue that the functions work with: entities, actions, and their OpenAPI. */
-export const DISCOVERY_PAGES: readonly Page[] = [
-  [/^\/entities$/, 'discovery', ({ connector }) => ({ entities: entityList(discoveryIn(connector), connector.parts) })],
+export const DISCOVERY_ROUTES: readonly Route[] = [
+  [/^\/entities$/, 'discovery', ({ connector }) => ({ entities: entityList(discoveryIn(connector), connector.deps) })],
   [/^\/entities\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).entity(part)],
   [/^\/actions$/, 'discovery', ({ connector }) => ({ actions: actionList(discoveryIn(connector)) })],
   [/^\/actions\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).action(part)],
@@ -16,28 +16,28 @@ export const DISCOVERY_PAGES: readonly Page[] = [
   [/^\/openapi-3\.0\.json$/, 'discovery', olderDocument],
 ];
 
-function discoveryIn({ parts }: PageAsked['connector']): Discovery {
-  return discoveryOf(parts.catalogue);
+function discoveryIn({ deps }: RouteContext['connector']): Discovery {
+  return discoveryOf(deps.catalogue);
 }
 
-function entityList(discovery: Discovery, { catalogue }: PageAsked['connector']['parts']): object[] {
+function entityList(discovery: Discovery, { catalogue }: RouteContext['connector']['deps']): object[] {
   return discovery.entityNames().map((name) => ({ name, operations: catalogue.operationsOf(name) }));
 }
 
 function actionList(discovery: Discovery): object[] {
-  return discovery.actionNames().map((one) => {
-    const { name, title, entity, reads } = discovery.action(one);
+  return discovery.actionNames().map((actionName) => {
+    const { name, title, entity, readOnly: reads } = discovery.action(actionName);
     return { name, title, entity, reads };
   });
 }
 
 /** `?entities=Customer,Invoice&actions=PayInvoice` */
-async function document({ connector, request, functions }: PageAsked): Promise<Document> {
+async function document({ connector, request, functions }: RouteContext): Promise<Document> {
   const discovery = discoveryIn(connector);
   const { searchParams: query } = new URL(request.originalUrl, 'http://here');
-  const chosen = chosenOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
-  await inSlices(chosen.entities, (name) => discovery.entity(name));
-  await inSlices(chosen.actions, (name) => discovery.action(name));
+  const chosen = selectionOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
+  await writeInChunks(chosen.entities, (name) => discovery.entity(name));
+  await writeInChunks(chosen.actions, (name) => discovery.action(name));
   const { settings, project, local } = connector;
   return openApi(discovery, chosen, {
     address: addressOf(request),
@@ -47,13 +47,13 @@ async function document({ connector, request, functions }: PageAsked): Promise<D
   });
 }
 
-async function olderDocument(asked: PageAsked): Promise<Document> {
-  const { paths, components, ...rest } = await document(asked);
+async function olderDocument(routeContext: RouteContext): Promise<Document> {
+  const { paths, components, ...rest } = await document(routeContext);
   const { schemas, ...more } = components;
-  return inVersion30(
+  return downgrade(
     { ...rest, components: more },
-    Object.fromEntries(await inSlices(Object.entries(paths), olderEntry)),
-    Object.fromEntries(await inSlices(Object.entries(schemas), olderEntry)),
+    Object.fromEntries(await writeInChunks(Object.entries(paths), olderEntry)),
+    Object.fromEntries(await writeInChunks(Object.entries(schemas), olderEntry)),
   );
 }
 

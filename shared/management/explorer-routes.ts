@@ -1,17 +1,17 @@
 import type { Connector } from '../operations/connector.ts';
 import { healthOf, type Health } from './health.ts';
-import { exposeOf } from './access.ts';
-import type { Page } from './route.ts';
+import { exposedLevel } from './access.ts';
+import type { Route } from './route.ts';
 
 /** What the explorer's page shows beside what it asks of discovery. */
-export const EXPLORER_PAGES: readonly Page[] = [
+export const EXPLORER_ROUTES: readonly Route[] = [
   [/^\/about$/, 'discovery', ({ connector }) => about(connector)],
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],
 ];
 
 /** Which connection, and which Stripe: `sandbox` is a server that the environment names. */
 async function about(connector: Connector): Promise<object> {
-  const { settings, stripeBase, local, parts } = connector;
+  const { settings, stripeBase, local, deps } = connector;
   const { livemode, ...health } = await healthOf(connector);
   return {
     connection: settings.name,
@@ -19,8 +19,8 @@ async function about(connector: Connector): Promise<object> {
     local,
     stripe: stripeBase === undefined ? modeOf(livemode) : 'sandbox',
     ...(stripeBase === undefined ? {} : { stripeBase }),
-    apiVersion: parts.apiVersion,
-    expose: exposeOf(connector),
+    apiVersion: deps.apiVersion,
+    expose: exposedLevel(connector),
     readOnly: settings.readOnly,
     health,
   };
@@ -32,6 +32,6 @@ function modeOf(livemode: Health['livemode']): 'live' | 'test' | 'unknown' {
 }
 
 /** The limit and the last transactions, as this instance saw them. */
-function activity({ activity: seen, limit, clock }: Connector): object {
+function activity({ recentRequests: seen, limit, clock }: Connector): object {
   return { atMs: clock.epochMs(), limit: limit(), transactions: seen.recent() };
 }

@@ -1,26 +1,26 @@
 import { hash } from 'node:crypto';
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Caller } from '../http/request-context.ts';
-import { decodedPart } from '../http/body/decode-url.ts';
-import { answer as answerCall, checkJson, methodNotAllowed } from '../http/endpoint.ts';
-import { API_PREFIX, runtimeApi } from './connectors-api/router.ts';
-import { serving } from '../http/handler.ts';
+import type { RequestContext } from '../http/request-context.ts';
+import { decodePathSegment } from '../http/body/decode-url.ts';
+import { sendResult as answerCall, requireJson, methodNotAllowed } from '../http/endpoint.ts';
+import { API_PREFIX, connectorsApi } from './connectors-api/router.ts';
+import { createHandler } from '../http/handler.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
-import { DISCOVERY_PAGES } from './discovery-routes.ts';
-import { EXPLORER_PAGES } from './explorer-routes.ts';
-import { checkExposed } from './access.ts';
-import { operationPage } from './operation-route.ts';
-import type { Page, PageAsked } from './route.ts';
-import { runPage } from './run-route.ts';
+import { DISCOVERY_ROUTES } from './discovery-routes.ts';
+import { EXPLORER_ROUTES } from './explorer-routes.ts';
+import { requireAccess } from './access.ts';
+import { operationRoute } from './operation-route.ts';
+import type { Route, RouteContext } from './route.ts';
+import { runRoute } from './run-route.ts';
 
-const PAGES: readonly Page[] = [
-  [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationPage(connector, part)],
-  ...DISCOVERY_PAGES,
-  ...EXPLORER_PAGES,
+const PAGES: readonly Route[] = [
+  [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationRoute(connector, part)],
+  ...DISCOVERY_ROUTES,
+  ...EXPLORER_ROUTES,
 ];
 /** First parts of the paths that it serves at the root of its own host. */
-export const ROOTS: ReadonlySet<string> = new Set([
+export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   '',
   'v2',
   'operations',
@@ -40,42 +40,46 @@ const KNOWN =
 type Explorable = Connector & { readonly explorerPage: () => string };
 
 /** What the connection tells of itself, and the vendor's runtime API. `functions`: the rows of the manifest. */
-export function connectionFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
-  return serving(connector, (built, caller) => answer(built, caller, functions));
+export function managementFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
+  return createHandler(connector, (built, context) => answer(built, context, functions));
 }
 
-async function answer(connector: Explorable, caller: Caller, functions: readonly FunctionRow[]): Promise<void> {
-  const { request, response } = caller;
+async function answer(
+  connector: Explorable,
+  context: RequestContext,
+  functions: readonly FunctionRow[],
+): Promise<void> {
+  const { request, response } = context;
   // On the local server the function stands behind its own name too.
   const path = request.path.replace(/^\/connection(?=\/)/, '');
-  if (path === '/') return sendExplorer(connector, caller);
+  if (path === '/') return sendExplorer(connector, context);
   if (path.startsWith(API_PREFIX)) {
-    const body = await runtimeApi(connector, caller);
-    caller.tell();
+    const body = await connectorsApi(connector, context);
+    context.setResponseHeaders();
     return void response.status(200).json(body);
   }
   const run = RUN.exec(path)?.[1];
   if (run !== undefined) {
-    checkJson(request);
-    const answered = await runPage(connector, caller, run);
-    caller.tell();
-    return answerCall(response, answered, caller.operationId);
+    requireJson(request);
+    const answered = await runRoute(connector, context, run);
+    context.setResponseHeaders();
+    return answerCall(response, answered, context.operationId);
   }
   response.status(200).json(await pageOf(path, { connector, request, functions }));
 }
 
-function pageOf(path: string, asked: Omit<PageAsked, 'part'>): unknown {
+function pageOf(path: string, requested: Omit<RouteContext, 'part'>): unknown {
   for (const [pattern, need, page] of PAGES) {
-    const found = pattern.exec(path);
-    if (found === null) continue;
-    if (asked.request.method !== 'GET') throw methodNotAllowed(asked.request.method, 'GET', 'GET it');
-    checkExposed(asked.connector, need);
-    return page({ ...asked, part: decodedPart(found[1] ?? '', 'path') });
+    const match = pattern.exec(path);
+    if (match === null) continue;
+    if (requested.request.method !== 'GET') throw methodNotAllowed(requested.request.method, 'GET', 'GET it');
+    requireAccess(requested.connector, need);
+    return page({ ...requested, part: decodePathSegment(match[1] ?? '', 'path') });
   }
   throw new ConnectorError('NOT_FOUND', `there is ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
 }
 
-function sendExplorer(connector: Explorable, { request, response }: Caller): void {
+function sendExplorer(connector: Explorable, { request, response }: RequestContext): void {
   if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'GET it');
   if (!connector.open && !connector.settings.explorer)
     throw new ConnectorError('PERMISSION_DENIED', 'the explorer is off: the setting explorer turns it on', {

@@ -1,6 +1,6 @@
-import type { Call } from '../stripe/call-context.ts';
+import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
-import { unforeseen, type ConnectorError } from '../errors.ts';
+import { toConnectorError, type ConnectorError } from '../errors.ts';
 
 /** As the vendor's `checkStatus` tells it: always an answer, never an error. */
 export interface Health {
@@ -27,7 +27,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   CONNECTION_SUSPENDED: 'resume it: suspended = false in the settings, or npm run connection -- resume',
   LIMITER_UNAVAILABLE: 'check the Firestore database and that the service account may use it (roles/datastore.user)',
   STRIPE_UNREACHABLE: 'check the way to api.stripe.com, and status.stripe.com',
-  STRIPE_FAILED: 'look at status.stripe.com',
+  STRIPE_SERVER_ERROR: 'look at status.stripe.com',
   PROXY_UNREACHABLE: 'check proxy_server and that the functions reach it',
   PROXY_REFUSED: 'let the proxy open CONNECT to api.stripe.com:443',
 };
@@ -44,9 +44,9 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
-async function look({ settings, parts, clock }: Connector): Promise<Health> {
+async function look({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended) return { state: 'ERROR', description: worded('CONNECTION_SUSPENDED', 'it is suspended') };
-  const call: Call = {
+  const call: CallContext = {
     name: 'checkStatus',
     clock,
     deadlineAt: clock.monotonicMs() + LONGEST_LOOK_MS,
@@ -55,25 +55,26 @@ async function look({ settings, parts, clock }: Connector): Promise<Health> {
   };
   try {
     const { account } = call;
-    const { body } = await parts.door.run(
+    const { body } = await deps.stripe.request(
       { method: 'GET', path: '/v1/balance', params: {}, ...(account === undefined ? {} : { account }) },
       call,
     );
     return { state: 'ACTIVE', ...(typeof body['livemode'] === 'boolean' ? { livemode: body['livemode'] } : {}) };
   } catch (cause) {
-    return healthAfter(unforeseen(cause));
+    return healthAfter(toConnectorError(cause));
   }
 }
 
-function healthAfter({ status, message, facts }: ConnectorError): Health {
+function healthAfter({ status, message, details }: ConnectorError): Health {
   // A key that may not read the balance is a key; a connection at its limit is at work.
-  if (facts.reason === 'STRIPE_PERMISSION') return { state: 'ACTIVE', description: 'the key may not read the balance' };
+  if (details.reason === 'STRIPE_PERMISSION')
+    return { state: 'ACTIVE', description: 'the key may not read the balance' };
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
-  const auth = AUTH[facts.reason];
+  const auth = AUTH[details.reason];
   if (auth !== undefined) return { state: 'AUTH_ERROR', description: auth };
-  if (facts.reason.startsWith('SECRET_') && facts.reason !== 'SECRET_UNAVAILABLE')
+  if (details.reason.startsWith('SECRET_') && details.reason !== 'SECRET_UNAVAILABLE')
     return { state: 'AUTH_ERROR', description: message };
-  return { state: 'ERROR', description: worded(facts.reason, message) };
+  return { state: 'ERROR', description: worded(details.reason, message) };
 }
 
 function worded(reason: string, message: string): string {

@@ -1,17 +1,17 @@
 import type { Connector } from '../operations/connector.ts';
 import { checkOperationId } from '../operations/request/ids.ts';
-import { ConnectorError, unforeseen } from '../errors.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
 import { isPartOfOperation } from '../idempotency/derive-key.ts';
 import { operationReport, type OperationReport } from '../idempotency/operation-report.ts';
 
 /** What became of an operation. It reads, and changes nothing. */
-export async function operationPage({ parts }: Connector, operationId: string): Promise<OperationReport> {
+export async function operationRoute({ deps }: Connector, operationId: string): Promise<OperationReport> {
   if (!isPartOfOperation(operationId)) checkOperationId('operationId', operationId);
-  return operationReport(parts.operations, operationId).catch(unreadable);
+  return operationReport(deps.operations, operationId).catch(unreadable);
 }
 
 function unreadable(cause: unknown): never {
-  if (unforeseen(cause).status !== 'INTERNAL') throw cause;
+  if (toConnectorError(cause).status !== 'INTERNAL') throw cause;
   throw new ConnectorError('UNAVAILABLE', 'the record cannot be read now', {
     reason: 'OPERATIONS_UNAVAILABLE',
     retryAfterMs: 1000,

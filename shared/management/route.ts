@@ -1,10 +1,10 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
-import type { Need } from './access.ts';
+import type { AccessLevel } from './access.ts';
 
 /** One request for a page of the connection. */
-export interface PageAsked {
+export interface RouteContext {
   readonly connector: Connector;
   readonly request: Request;
   /** Rows of the manifest. */
@@ -14,4 +14,4 @@ export interface PageAsked {
 }
 
 /** A page that is read: what its path is, what it needs, what it answers. */
-export type Page = readonly [RegExp, Need, (asked: PageAsked) => unknown];
+export type Route = readonly [RegExp, AccessLevel, (routeContext: RouteContext) => unknown];

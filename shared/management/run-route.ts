@@ -1,33 +1,33 @@
-import type { Answer, Connector } from '../operations/connector.ts';
+import type { OperationResult, Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Caller } from '../http/request-context.ts';
-import { refuseQuery } from '../http/body/json-body.ts';
-import type { Served } from '../http/operation-handler.ts';
-import { entityService, executeActionService } from '../http/operation-handlers.ts';
-import { checkExposed } from './access.ts';
+import type { RequestContext } from '../http/request-context.ts';
+import { rejectQuery } from '../http/body/json-body.ts';
+import type { OperationResponse } from '../http/operation-handler.ts';
+import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
+import { requireAccess } from './access.ts';
 
 /** The functions that the explorer's page calls, by their own names and with their own bodies. */
-const SERVICES: Readonly<Record<string, () => Served>> = {
-  'list-entities': () => entityService('List'),
-  'get-entity': () => entityService('Get'),
-  'create-entity': () => entityService('Create'),
-  'update-entity': () => entityService('Update'),
-  'delete-entity': () => entityService('Delete'),
-  'execute-action': executeActionService,
+const SERVICES: Readonly<Record<string, () => OperationResponse>> = {
+  'list-entities': () => entityHandler('List'),
+  'get-entity': () => entityHandler('Get'),
+  'create-entity': () => entityHandler('Create'),
+  'update-entity': () => entityHandler('Update'),
+  'delete-entity': () => entityHandler('Delete'),
+  'execute-action': executeActionHandler,
 };
 
 /** `POST /run/{function}`: what the function would do, as far as `expose` opens it. A plan of a write is a read. */
-export async function runPage(connector: Connector, caller: Caller, name: string): Promise<Answer> {
-  const service = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
-  if (service === undefined)
+export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
+  const operationResponse = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
+  if (operationResponse === undefined)
     throw new ConnectorError('NOT_FOUND', `there is /run/{${Object.keys(SERVICES).join(', ')}}`, {
       reason: 'NO_SUCH_PATH',
     });
-  caller.identify(connector, service.writes);
-  refuseQuery(caller.request);
-  const body = caller.body();
-  checkExposed(connector, service.writes && !isPlan(body) ? 'writes' : 'reads');
-  return caller.call(connector, service, body);
+  context.identify(connector, operationResponse.mutates);
+  rejectQuery(context.request);
+  const body = context.body();
+  requireAccess(connector, operationResponse.mutates && !isPlan(body) ? 'writes' : 'reads');
+  return context.call(connector, operationResponse, body);
 }
 
 function isPlan(body: unknown): boolean {

@@ -1,7 +1,7 @@
 import { suggestion } from '../catalog/names.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
-import { invalid, type FieldViolation } from '../errors.ts';
-import type { SchemaCheck } from './server.ts';
+import { invalidArgument, type FieldViolation } from '../errors.ts';
+import type { SchemaValidator } from './server.ts';
 import { redact } from '../redact.ts';
 import { Violations } from '../field-violations.ts';
 
@@ -16,22 +16,22 @@ const MOST_VALUES = 10_000;
 type Input = Readonly<Record<string, unknown>>;
 
 /** Throws what is wrong with a tool's arguments by the schema that the tool shows. */
-export function checkArguments(schema: JsonSchema, input: Input, check: SchemaCheck): void {
+export function validateArguments(schema: JsonSchema, input: Input, check: SchemaValidator): void {
   const unreadable = problemOfText(input);
-  if (unreadable !== undefined) throw invalid([unreadable]);
+  if (unreadable !== undefined) throw invalidArgument([unreadable]);
   const problems = check(schema, input);
   if (problems.length === 0) return;
   const violations = new Violations();
-  for (const { path, keyword, said } of problems)
+  for (const { path, keyword, message: said } of problems)
     violations.add(fieldOf(input, path), (suggests) =>
-      shownName(keyword === 'false' ? unknownName(schema, path, suggests) : said, LONGEST_WORDS),
+      quotedName(keyword === 'false' ? unknownName(schema, path, suggests) : said, LONGEST_WORDS),
     );
-  throw invalid(violations);
+  throw invalidArgument(violations);
 }
 
 /** A name as it may stand in an answer: without secrets and control characters, and cut. */
-export function shownName(name: string, most = LONGEST_NAME): string {
-  return redact(name, [], most).replace(/[\p{C}]/gu, '?');
+export function quotedName(name: string, max = LONGEST_NAME): string {
+  return redact(name, [], max).replace(/[\p{C}]/gu, '?');
 }
 
 /** Too many values, or text that is no Unicode: neither can be sent to Stripe. */
@@ -44,8 +44,8 @@ function problemOfText(input: Input): FieldViolation | undefined {
     if (typeof value === 'string' && !isUnicode(value))
       return { field: 'arguments', description: 'have a text with half of a surrogate pair' };
     if (typeof value !== 'object' || value === null) continue;
-    const name = Object.keys(value).find((one) => !isUnicode(one));
-    if (name !== undefined) return { field: shownName(name), description: 'is a name with half of a surrogate pair' };
+    const name = Object.keys(value).find((key) => !isUnicode(key));
+    if (name !== undefined) return { field: quotedName(name), description: 'is a name with half of a surrogate pair' };
     for (const inner of Object.values(value)) left.push(inner);
   }
   return undefined;
@@ -60,7 +60,7 @@ function fieldOf(input: Input, path: readonly string[]): string {
   let value: unknown = input;
   let field = '';
   for (const part of path) {
-    field += Array.isArray(value) ? `[${part}]` : `${field === '' ? '' : '.'}${shownName(part)}`;
+    field += Array.isArray(value) ? `[${part}]` : `${field === '' ? '' : '.'}${quotedName(part)}`;
     value = typeof value === 'object' && value !== null ? (value as Input)[part] : undefined;
   }
   return field === '' ? 'arguments' : field.slice(0, LONGEST_NAME);
@@ -68,8 +68,8 @@ function fieldOf(input: Input, path: readonly string[]): string {
 
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {
   const name = path.at(-1) ?? '';
-  const known = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));
-  const names = [...new Set(known)];
+  const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));
+  const names = [...new Set(propertyNames)];
   const near = suggests ? suggestion(name, names) : '';
   if (names.length === 0) return 'is not taken here; nothing is';
   const shown = names.length > 10 ? `${names.slice(0, 10).join(', ')}, ...` : names.join(', ');

@@ -24,25 +24,25 @@ export interface ToolOutcome {
 }
 
 /** One thing that is wrong with a value by a JSON Schema: where, by which keyword, in words. */
-export interface SchemaProblem {
+export interface SchemaIssue {
   readonly path: readonly string[];
   readonly keyword: string;
-  readonly said: string;
+  readonly message: string;
 }
 
 /** Holds a value to a JSON Schema (2020-12); nothing is wrong where the answer is empty. */
-export type SchemaCheck = (schema: object, value: unknown) => readonly SchemaProblem[];
+export type SchemaValidator = (schema: object, value: unknown) => readonly SchemaIssue[];
 
 /** The tools of one connection. Both throw a RangeError with words for the agent where a name or cursor is none. */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;
   /** The arguments as the agent wrote them: the tool holds them to its own schema by `check`. */
-  call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaCheck): Promise<ToolOutcome>;
+  call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaValidator): Promise<ToolOutcome>;
 }
 
 /** Speaks the Model Context Protocol: one message of an agent in, its answer out. https://modelcontextprotocol.io */
 export interface ToolServer {
-  answer(
+  handle(
     message: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },
     tools: Tools,
   ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>;

@@ -21,7 +21,7 @@ const FIRST: readonly string[] = [
 const PLACES: ReadonlyMap<string, number> = new Map(FIRST.map((name, index) => [name, index]));
 
 /** Of two names of tools: first those that are used most, the others by the alphabet. */
-export function byUse(one: string, other: string): number {
-  const places = (PLACES.get(one) ?? FIRST.length) - (PLACES.get(other) ?? FIRST.length);
-  return places === 0 ? Number(one > other) - Number(one < other) : places;
+export function byUse(name: string, other: string): number {
+  const places = (PLACES.get(name) ?? FIRST.length) - (PLACES.get(other) ?? FIRST.length);
+  return places === 0 ? Number(name > other) - Number(name < other) : places;
 }

@@ -1,49 +1,57 @@
-import type { ActionRow } from '../catalog/actions.ts';
-import { shown } from '../bounds.ts';
+import type { ActionDefinition } from '../catalog/actions.ts';
+import { quoted } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
-import type { Catalogue } from '../ports/catalog.ts';
+import type { Catalog } from '../ports/catalog.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import { actionRow } from './rows/action-row.ts';
-import { shapedAfter, type Call } from '../stripe/call-context.ts';
-import { answered, refuseNotServed, type Answer, type ConnectorParts } from './connector.ts';
+import { toActionRow } from './rows/action-row.ts';
+import { shapedAfter, type CallContext } from '../stripe/call-context.ts';
+import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
 import { namingOf } from './request/naming.ts';
-import { requestOnce } from '../idempotency/idempotent-request.ts';
-import { pickKeys } from './rows/select-fields.ts';
-import { planAction } from './request/action-request.ts';
-import { addressed } from './request/entity-request.ts';
+import { idempotentRequest } from '../idempotency/idempotent-request.ts';
+import { selectKeys } from './rows/select-fields.ts';
+import { buildActionRequest } from './request/action-request.ts';
+import { withCallOptions } from './request/entity-request.ts';
 
 /** One action on one object: an array of one row. */
-export async function act(
-  parts: ConnectorParts,
+export async function executeAction(
+  deps: ConnectorDeps,
   name: string,
   input: Readonly<Record<string, unknown>>,
-  call: Call,
-): Promise<Answer> {
-  const row = requireAction(parts.catalogue, name);
-  const pick = pickKeys(parts.catalogue, row, call);
-  const naming = namingOf(parts, call, row.method !== 'GET');
-  const request = addressed(withExpand(parts, row, planAction(row, input, naming), call), call);
-  const warnings = naming.tell();
-  if (call.dryRun === true) return dryRun(parts, [request]);
-  const body = await requestOnce(parts, request, call);
-  const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(actionRow(row, body)));
-  return answered([payload], row.method === 'GET' ? 'none' : 'done', warnings);
+  call: CallContext,
+): Promise<OperationResult> {
+  const definition = requireAction(deps.catalogue, name);
+  const pick = selectKeys(deps.catalogue, definition, call);
+  const naming = namingOf(deps, call, definition.method !== 'GET');
+  const request = withCallOptions(
+    withExpand(deps, definition, buildActionRequest(definition, input, naming), call),
+    call,
+  );
+  const warnings = naming.warn();
+  if (call.dryRun === true) return dryRun(deps, [request]);
+  const body = await idempotentRequest(deps, request, call);
+  const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(toActionRow(definition, body)));
+  return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
-export function requireAction(catalogue: Catalogue, name: string): ActionRow {
-  const row = catalogue.action(name);
-  if (row !== undefined) return row;
-  refuseNotServed((one) => one.name === name);
-  const description = `there is no action ${shown(name)}${suggestion(name, catalogue.actionNames())}`;
+export function requireAction(catalogue: Catalog, name: string): ActionDefinition {
+  const definition = catalogue.action(name);
+  if (definition !== undefined) return definition;
+  rejectUnsupported((value) => value.name === name);
+  const description = `there is no action ${quoted(name)}${suggestion(name, catalogue.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 
 /** The caller's expansions, and in the `connector` format those that tell older keys; another API version has them itself. */
-function withExpand(parts: ConnectorParts, row: ActionRow, plan: StripeRequest, call: Call): StripeRequest {
-  const own = call.outputFormat === 'native' || !parts.strict ? [] : (row.expand ?? []);
-  const asked = Array.isArray(plan.params['expand']) ? (plan.params['expand'] as string[]) : [];
-  const all = [...new Set([...asked, ...(call.expand ?? []), ...own])];
+function withExpand(
+  deps: ConnectorDeps,
+  definition: ActionDefinition,
+  plan: StripeRequest,
+  call: CallContext,
+): StripeRequest {
+  const own = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);
+  const requested = Array.isArray(plan.params['expand']) ? (plan.params['expand'] as string[]) : [];
+  const all = [...new Set([...requested, ...(call.expand ?? []), ...own])];
   return all.length === 0 ? plan : { ...plan, params: { ...plan.params, expand: all } };
 }

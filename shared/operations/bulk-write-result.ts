@@ -1,7 +1,7 @@
 /** The answer to an Update or Delete by clause, from what became of its rows. */
 import { errorBody, type ConnectorError, type Effect } from '../errors.ts';
-import type { Ended } from '../idempotency/record.ts';
-import type { Answer } from './connector.ts';
+import type { AttemptResult } from '../idempotency/record.ts';
+import type { OperationResult } from './connector.ts';
 
 /** What became of one row; `error` is the body of an error answer, or a short form of it. */
 export interface RowResult {
@@ -14,7 +14,7 @@ export interface RowResult {
   };
 }
 
-export interface ClausePayload {
+export interface BulkWritePayload {
   readonly affected: number;
   readonly failed: number;
   readonly rows: readonly RowResult[];
@@ -38,31 +38,31 @@ export function errorsInTheAnswer(): (failure: ConnectorError) => RowError {
     bytes += Buffer.byteLength(JSON.stringify(error));
     if (bytes <= LARGEST_ERRORS) return error;
     const { code, status } = error;
-    const info = { reason: failure.facts.reason, metadata: { retryable: String(failure.retryable) } };
+    const info = { reason: failure.details.reason, metadata: { retryable: String(failure.retryable) } };
     return { code, status, details: [info] } as RowError;
   };
 }
 
 /** What a call of the clause answers, and what is kept of it. */
 export interface ClauseEnd {
-  readonly answer: Answer;
-  readonly ended: Ended;
+  readonly answer: OperationResult;
+  readonly ended: AttemptResult;
 }
 
 /** `rows`: the ids of all rows; `results`: of those that this call has begun. */
 export function clauseEnd(rows: readonly string[], results: readonly RowResult[], repeats: boolean): ClauseEnd {
-  const failed = results.filter((row) => !row.Success);
-  const done = new Set(results.filter((row) => row.Success).map(({ Id }) => Id));
+  const failed = results.filter((rowResult) => !rowResult.Success);
+  const done = new Set(results.filter((rowResult) => rowResult.Success).map(({ Id }) => Id));
   const remaining = rows.filter((id) => !done.has(id));
   const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
   const notBegun = rows.length - results.length;
   const over = notBegun === 0 && !results.some(canPass);
-  const answer: Answer = {
+  const result: OperationResult = {
     status: remaining.length === 0 ? 200 : 207,
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
     effect: effectOf(results, over, repeats && notBegun > 0),
   };
-  return { answer, ended: endOf(answer, over) };
+  return { answer: result, ended: endOf(result, over) };
 }
 
 /** Whether a repeat may end otherwise. */
@@ -82,10 +82,11 @@ function effectOf(results: readonly RowResult[], over: boolean, maybeBefore: boo
 }
 
 /** The answer of a clause that is over; undefined where the outcome is an operator's word. */
-export function keptAnswer(outcome: string): Answer | undefined {
-  const answer = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<Answer>);
-  if (typeof answer?.status !== 'number' || answer.body === undefined || answer.effect === undefined) return undefined;
-  return { status: answer.status, body: answer.body, effect: answer.effect };
+export function keptAnswer(outcome: string): OperationResult | undefined {
+  const partial = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<OperationResult>);
+  if (typeof partial?.status !== 'number' || partial.body === undefined || partial.effect === undefined)
+    return undefined;
+  return { status: partial.status, body: partial.body, effect: partial.effect };
 }
 
 /** Bytes of an answer that are kept: a document holds 1 MiB. https://cloud.google.com/firestore/quotas */
@@ -95,11 +96,11 @@ const LARGEST_ANSWER = 1_000_000;
  * An answer stands once every row has its end. Where no row was changed the id is free for a corrected question; while some
  * are to do only the same goes on with them.
  */
-function endOf(answer: Answer, over: boolean): Ended {
-  if (answer.effect === 'unknown') return { effect: 'unknown' };
-  const text = JSON.stringify(answer);
+function endOf(result: OperationResult, over: boolean): AttemptResult {
+  if (result.effect === 'unknown') return { effect: 'unknown' };
+  const text = JSON.stringify(result);
   const kept = Buffer.byteLength(text) <= LARGEST_ANSWER ? text : '';
-  if (answer.effect === 'done') return { effect: 'done', outcome: kept };
+  if (result.effect === 'done') return { effect: 'done', outcome: kept };
   return over && kept !== ''
     ? { effect: 'none', sent: true, failure: kept }
     : { effect: 'none', sent: false, settled: true };

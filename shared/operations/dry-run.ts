@@ -1,10 +1,10 @@
 import type { StripeRequest } from '../stripe/transport.ts';
 import { fileFacts } from '../stripe/file-part.ts';
-import type { Answer, ConnectorParts } from './connector.ts';
-import { checkPolicy } from '../stripe/write-policy/enforce.ts';
+import type { OperationResult, ConnectorDeps } from './connector.ts';
+import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
 /** A request as it would be sent, without the key. `query` of a GET or DELETE, `body` of a POST. */
-export interface ShownRequest {
+export interface RequestPreview {
   readonly method: string;
   readonly path: string;
   readonly query: object;
@@ -14,11 +14,11 @@ export interface ShownRequest {
   readonly file?: object;
 }
 
-function shownRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
+function shownRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
   const post = request.method === 'POST';
   const { file } = request;
   const headers = {
-    'Stripe-Version': parts.apiVersion,
+    'Stripe-Version': deps.apiVersion,
     ...(post ? { 'Content-Type': bodyType(request) } : {}),
     ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
     ...(request.account === undefined ? {} : { 'Stripe-Account': request.account }),
@@ -39,13 +39,13 @@ function bodyType({ path, file }: StripeRequest): string {
 }
 
 /** The same, after the policy's refusal: what is shown would be sent. */
-export function checkedRequest(parts: ConnectorParts, request: StripeRequest): ShownRequest {
-  checkPolicy(parts.policy, request);
-  return shownRequest(parts, request);
+export function previewRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
+  enforcePolicy(deps.policy, request);
+  return shownRequest(deps, request);
 }
 
 /** What a call would send, every check passed and Stripe untouched. */
-export function dryRun(parts: ConnectorParts, requests: readonly StripeRequest[]): Answer {
-  const shown = requests.map((request) => checkedRequest(parts, request));
+export function dryRun(deps: ConnectorDeps, requests: readonly StripeRequest[]): OperationResult {
+  const shown = requests.map((request) => previewRequest(deps, request));
   return { status: 200, body: { dryRun: true, requests: shown }, effect: 'none' };
 }

@@ -1,22 +1,22 @@
-import type { Entity, Operation, OperationRow } from '../catalog/types.ts';
-import { invalid } from '../errors.ts';
-import type { ReadPlan } from '../query/planner.ts';
+import type { Entity, Operation, OperationDefinition } from '../catalog/types.ts';
+import { invalidArgument } from '../errors.ts';
+import type { QueryPlan } from '../query/planner.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
 import { fingerprintOf } from '../idempotency/record.ts';
-import { byClause, eachRow, type RowPlan } from './bulk-write.ts';
-import type { Call } from '../stripe/call-context.ts';
-import { answered, requireOperation, type Answer, type ConnectorParts } from './connector.ts';
-import { checkedRequest, dryRun } from './dry-run.ts';
-import { explainRead, explained } from './list/explain.ts';
+import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
+import type { CallContext } from '../stripe/call-context.ts';
+import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
+import { previewRequest, dryRun } from './dry-run.ts';
+import { explainQuery, explainResult } from './list/explain.ts';
 import { listPage, sortedPage, type Page } from './list/paginate.ts';
 import { namingOf, type CallNaming } from './request/naming.ts';
-import { requestOnce } from '../idempotency/idempotent-request.ts';
+import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { pageToken, readPageToken } from './list/page-token.ts';
-import { addressed, planEntity } from './request/entity-request.ts';
-import { isStripesOrder, planClause, readSort } from './list/plan.ts';
-import { firstRequest, type Reader } from './list/executor.ts';
-import { placeParents } from './request/resolve-path.ts';
-import { shaper } from './rows/row-mapper.ts';
+import { withCallOptions, planEntity } from './request/entity-request.ts';
+import { usesNativeOrder, planClause, readSort } from './list/plan.ts';
+import { firstRequest, type QueryContext } from './list/executor.ts';
+import { resolveParents } from './request/resolve-path.ts';
+import { rowMapper } from './rows/row-mapper.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -30,19 +30,24 @@ export interface ListRequest {
 }
 
 /** One object by its id, or the objects of a clause. */
-export interface Target {
+export interface WriteTarget {
   readonly entityId?: string | undefined;
   readonly filterClause?: string | undefined;
   readonly maxAffected: number;
   readonly explain: boolean;
 }
 
-export async function list(parts: ConnectorParts, name: string, request: ListRequest, call: Call): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'List');
+export async function list(
+  deps: ConnectorDeps,
+  name: string,
+  request: ListRequest,
+  call: CallContext,
+): Promise<OperationResult> {
+  const { entity, row: definition } = rowOf(deps, name, 'List');
   const clause = request.filterClause?.trim() ?? '';
-  const plan = planClause(entity, row, clause, { eventual: request.consistency === 'eventual' });
-  const sort = readSort(entity, row, request.sortByColumns);
-  const own = sort === undefined || isStripesOrder(sort, plan);
+  const plan = planClause(entity, definition, clause, { eventual: request.consistency === 'eventual' });
+  const sort = readSort(entity, definition, request.sortByColumns);
+  const own = sort === undefined || usesNativeOrder(sort, plan);
   const question = {
     entity: entity.entity,
     clause,
@@ -51,16 +56,21 @@ export async function list(parts: ConnectorParts, name: string, request: ListReq
     account: call.account ?? '',
   };
   const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
-  const shape = shaper(entity, 'List', call, (one) => parts.catalogue.fieldsOf(one));
-  const reader = readerOf(parts, entity, plan, call);
-  if (request.explain) return explained(explainRead(parts, reader, request.pageSize, !own));
-  if (call.dryRun === true) return dryRun(parts, firstRequests(reader, request.pageSize));
-  const bounds = { pageSize: request.pageSize, scanLimit: parts.scanLimit };
+  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalogue.fieldsOf(name));
+  const reader = readerOf(deps, entity, plan, call);
+  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !own));
+  if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
+  const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
   const page = own
     ? await listPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
-    : await sortedPage(reader, sort, from !== undefined && 'behind' in from ? from.behind : undefined, bounds);
-  const rows = page.rows.map((one) => shape(one.object, one.parents));
-  return answered(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, question) });
+    : await sortedPage(
+        reader,
+        sort,
+        from !== undefined && 'resumeAfter' in from ? from.resumeAfter : undefined,
+        bounds,
+      );
+  const rows = page.rows.map((row) => fieldType(row.object, row.parents));
+  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, question) });
 }
 
 function tokenOf({ next }: Page, question: Parameters<typeof pageToken>[0]): string | null {
@@ -68,27 +78,32 @@ function tokenOf({ next }: Page, question: Parameters<typeof pageToken>[0]): str
 }
 
 export async function get(
-  parts: ConnectorParts,
+  deps: ConnectorDeps,
   name: string,
   entityId: string | undefined,
   input: Input,
-  call: Call,
-): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'Get');
-  const naming = namingOf(parts, call, false);
-  const { request, parents } = planEntity('Get', entity, row, entityId, input, naming);
-  naming.tell();
-  const shape = shaper(entity, 'Get', call, (one) => parts.catalogue.fieldsOf(one));
-  const whole = addressed(expanded(request, call), call);
-  if (call.dryRun === true) return dryRun(parts, [whole]);
-  const { body } = await parts.door.run(whole, call);
-  return answered(shape(body, parents), 'none');
+  call: CallContext,
+): Promise<OperationResult> {
+  const { entity, row: definition } = rowOf(deps, name, 'Get');
+  const naming = namingOf(deps, call, false);
+  const { request, parents } = planEntity('Get', entity, definition, entityId, input, naming);
+  naming.warn();
+  const fieldType = rowMapper(entity, 'Get', call, (name) => deps.catalogue.fieldsOf(name));
+  const whole = withCallOptions(expanded(request, call), call);
+  if (call.dryRun === true) return dryRun(deps, [whole]);
+  const { body } = await deps.stripe.request(whole, call);
+  return operationResult(fieldType(body, parents), 'none');
 }
 
-export async function create(parts: ConnectorParts, name: string, input: Input, call: Call): Promise<Answer> {
-  const { entity, row } = rowOf(parts, name, 'Create');
-  const naming = namingOf(parts, call, true);
-  return write(parts, planEntity('Create', entity, row, undefined, input, naming).request, naming, call);
+export async function create(
+  deps: ConnectorDeps,
+  name: string,
+  input: Input,
+  call: CallContext,
+): Promise<OperationResult> {
+  const { entity, row: definition } = rowOf(deps, name, 'Create');
+  const naming = namingOf(deps, call, true);
+  return write(deps, planEntity('Create', entity, definition, undefined, input, naming).request, naming, call);
 }
 
 export const update = changing('Update');
@@ -96,104 +111,112 @@ export const remove = changing('Delete');
 
 /** Of one object by its id, or of every row of a clause. */
 function changing(operation: 'Update' | 'Delete') {
-  return async (parts: ConnectorParts, name: string, target: Target, input: Input, call: Call): Promise<Answer> => {
-    const { entity, row } = rowOf(parts, name, operation);
-    const clause = chosenClause(entity, row, target);
-    const naming = namingOf(parts, call, true);
+  return async (
+    deps: ConnectorDeps,
+    name: string,
+    target: WriteTarget,
+    input: Input,
+    call: CallContext,
+  ): Promise<OperationResult> => {
+    const { entity, row: definition } = rowOf(deps, name, operation);
+    const clause = chosenClause(entity, definition, target);
+    const naming = namingOf(deps, call, true);
     const plan = (id: string | undefined, parents: Input = {}): StripeRequest =>
-      planEntity(operation, entity, row, id, { ...input, ...parents }, naming).request;
-    if (clause === undefined) return write(parts, plan(target.entityId), naming, call, target.explain);
-    const ofRow: RowPlan = (id, parents) => plan(id, placeParents(parents));
-    return writeClause(parts, entity, clause, ofRow, target, naming, call);
+      planEntity(operation, entity, definition, id, { ...input, ...parents }, naming).request;
+    if (clause === undefined) return write(deps, plan(target.entityId), naming, call, target.explain);
+    const ofRow: RowRequest = (id, parents) => plan(id, resolveParents(parents));
+    return writeClause(deps, entity, clause, ofRow, target, naming, call);
   };
 }
 
 /** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */
 async function write(
-  parts: ConnectorParts,
+  deps: ConnectorDeps,
   request: StripeRequest,
   naming: CallNaming,
-  call: Call,
+  call: CallContext,
   explain = false,
-): Promise<Answer> {
-  const warnings = naming.tell();
-  const whole = addressed(request, call);
+): Promise<OperationResult> {
+  const warnings = naming.warn();
+  const whole = withCallOptions(request, call);
   if (explain) {
-    const requests = [checkedRequest(parts, whole)];
-    return explained({
+    const requests = [previewRequest(deps, whole)];
+    return explainResult({
       requests,
-      evaluatedHere: [],
-      sortedHere: false,
-      leastTransactions: 1,
-      leastTransactionsPerPage: 1,
+      clientFilters: [],
+      clientSort: false,
+      minRequests: 1,
+      minRequestsPerPage: 1,
     });
   }
-  if (call.dryRun === true) return dryRun(parts, [whole]);
+  if (call.dryRun === true) return dryRun(deps, [whole]);
   const native = call.outputFormat === 'native';
-  const body = await requestOnce(parts, whole, call, native ? 'object' : 'id');
+  const body = await idempotentRequest(deps, whole, call, native ? 'object' : 'id');
   const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
-  return answered(payload, 'done', warnings);
+  return operationResult(payload, 'done', warnings);
 }
 
 async function writeClause(
-  parts: ConnectorParts,
+  deps: ConnectorDeps,
   entity: Entity,
   clause: string,
-  plan: RowPlan,
-  { maxAffected, explain }: Target,
+  plan: RowRequest,
+  { maxAffected, explain }: WriteTarget,
   naming: CallNaming,
-  call: Call,
-): Promise<Answer> {
-  const { row } = rowOf(parts, entity.entity, 'List');
+  call: CallContext,
+): Promise<OperationResult> {
+  const { row: definition } = rowOf(deps, entity.entity, 'List');
   // Rows that are changed are read strongly: a search that lags would miss some.
-  const reader = readerOf(parts, entity, planClause(entity, row, clause, { eventual: false }), call);
+  const reader = readerOf(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
   // Bad input is told before a row is listed.
-  const each = eachRow(parts, reader, plan, call);
-  naming.tell();
+  const each = previewRowRequest(deps, reader, plan, call);
+  naming.warn();
   if (explain) {
-    const explanation = explainRead(parts, reader, 100, false);
-    return explained({ ...explanation, eachRow: checkedRequest(parts, each) });
+    const explanation = explainQuery(deps, reader, 100, false);
+    return explainResult({ ...explanation, eachRow: previewRequest(deps, each) });
   }
-  if (call.dryRun === true) return dryRun(parts, [...firstRequests(reader, 100), each]);
+  if (call.dryRun === true) return dryRun(deps, [...firstRequests(reader, 100), each]);
   const { method, path, params, account } = each;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
-  return byClause(parts, reader, plan, { fingerprint, maxAffected }, call);
+  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, call);
 }
 
-function rowOf(parts: ConnectorParts, name: string, operation: Operation): { entity: Entity; row: OperationRow } {
-  requireOperation(parts.catalogue, name, operation);
-  const entity = parts.catalogue.entity(name);
-  return { entity, row: entity.operations[operation] as OperationRow };
+function rowOf(deps: ConnectorDeps, name: string, operation: Operation): { entity: Entity; row: OperationDefinition } {
+  requireOperation(deps.catalogue, name, operation);
+  const entity = deps.catalogue.entity(name);
+  return { entity, row: entity.operations[operation] as OperationDefinition };
 }
 
-function readerOf(parts: ConnectorParts, entity: Entity, plan: ReadPlan, call: Call): Reader {
-  return { parts, entity, plan, expand: call.expand ?? [], call };
+function readerOf(deps: ConnectorDeps, entity: Entity, plan: QueryPlan, call: CallContext): QueryContext {
+  return { deps, entity, plan, expand: call.expand ?? [], call };
 }
 
-function firstRequests(reader: Reader, pageSize: number): StripeRequest[] {
-  const size = reader.plan.evaluatedHere.length > 0 ? 100 : pageSize;
+function firstRequests(reader: QueryContext, pageSize: number): StripeRequest[] {
+  const size = reader.plan.clientFilters.length > 0 ? 100 : pageSize;
   return reader.plan.branches.map((branch) => firstRequest(reader, branch, size));
 }
 
-function expanded(request: StripeRequest, { expand }: Call): StripeRequest {
+function expanded(request: StripeRequest, { expand }: CallContext): StripeRequest {
   if (expand === undefined || expand.length === 0) return request;
-  const asked = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
-  return { ...request, params: { ...request.params, expand: [...new Set([...asked, ...expand])] } };
+  const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
+  return { ...request, params: { ...request.params, expand: [...new Set([...requested, ...expand])] } };
 }
 
 /** By id or by clause: exactly one of them, and no clause that means everything. */
-function chosenClause(entity: Entity, row: OperationRow, target: Target): string | undefined {
+function chosenClause(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
   if (target.entityId !== undefined && target.filterClause !== undefined) {
-    throw invalid([{ field: 'filterClause', description: 'stands beside entityId; give one of them' }]);
+    throw invalidArgument([{ field: 'filterClause', description: 'stands beside entityId; give one of them' }]);
   }
   if (target.filterClause !== undefined) {
     if (target.filterClause.trim() === '') {
-      throw invalid([{ field: 'filterClause', description: 'is empty; an empty clause never means every row' }]);
+      throw invalidArgument([
+        { field: 'filterClause', description: 'is empty; an empty clause never means every row' },
+      ]);
     }
     return target.filterClause.trim();
   }
-  if (target.entityId === undefined && row.path.includes('{id}')) {
-    throw invalid([
+  if (target.entityId === undefined && definition.path.includes('{id}')) {
+    throw invalidArgument([
       { field: 'entityId', description: `entityId or filterClause says which ${entity.entity} is meant` },
     ]);
   }

@@ -1,9 +1,9 @@
-import type { ActionRow } from '../catalog/actions.ts';
+import type { ActionDefinition } from '../catalog/actions.ts';
 import type { Entity, Fields, Operation } from '../catalog/types.ts';
-import type { PolicyFacts } from '../catalog/money/write-facts.ts';
+import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
 /** What we offer, read at first use: one small file an entity or action. */
-export interface Catalogue {
+export interface Catalog {
   /** `Customer`, `customers` or `Customers` -> its name; undefined where there is none. */
   nameOf(written: string): string | undefined;
   names(): readonly string[];
@@ -13,7 +13,7 @@ export interface Catalogue {
   fieldsOf(name: string): Fields | undefined;
   actionNames(): readonly string[];
   /** Undefined where there is no such action. */
-  action(name: string): ActionRow | undefined;
+  action(name: string): ActionDefinition | undefined;
   /** What a write policy works with: read only where there is one. */
-  policyFacts(): PolicyFacts;
+  policyFacts(): PolicyTable;
 }

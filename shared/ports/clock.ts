@@ -10,13 +10,13 @@ export interface Clock {
   /** Resolves after `ms` milliseconds. Safe only while a request is open, as alarms are. */
   sleep(ms: number): Promise<void>;
   /** Rings once after `ms` milliseconds, unless it is called off before: by what it answers. */
-  alarm(ms: number, ring: () => void): () => void;
+  setTimer(ms: number, ring: () => void): () => void;
 }
 
 /** Chance as the core sees it. */
 export interface Random {
   /** In [0, 1). */
-  fraction(): number;
+  next(): number;
   /** A fresh unguessable id. */
   uuid(): string;
 }

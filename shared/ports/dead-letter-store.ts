@@ -10,7 +10,7 @@ export interface DeadLetter {
   /** SHA-256 of what was asked for, redacted: no guess at a card number can be tried at it. */
   readonly fingerprint: string;
   /** Of the operation's key that failed; a replay works under the next one. */
-  readonly generation: number;
+  readonly keyVersion: number;
   /** What is published again on a replay; null where it held credentials or card data, which are kept nowhere, or was too large. */
   readonly original: {
     readonly data: string;
@@ -22,10 +22,10 @@ export interface DeadLetter {
 }
 
 /** The dead letters of a connection. Throws `StoreUnanswered` where the store gives no answer. */
-export interface DeadLetters {
+export interface DeadLetterStore {
   /** Writes one, over what was there under its id; gone `keptMs` after `atMs`. */
-  put(letter: DeadLetter, keptMs: number): Promise<void>;
+  put(deadLetter: DeadLetter, keptMs: number): Promise<void>;
   get(id: string): Promise<DeadLetter | undefined>;
   /** The newest first, `most` of them. */
-  list(most: number): Promise<readonly DeadLetter[]>;
+  list(max: number): Promise<readonly DeadLetter[]>;
 }

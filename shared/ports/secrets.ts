@@ -9,7 +9,7 @@ export interface Secrets {
 export interface SecretKind {
   readonly pattern: RegExp;
   readonly reason: string;
-  readonly words: string;
+  readonly label: string;
   /** The setting that names the secret. */
   readonly setting: string;
 }
@@ -17,20 +17,20 @@ export interface SecretKind {
 export const API_KEY: SecretKind = {
   pattern: /^(sk|rk)_(test|live)_[A-Za-z0-9]+$/,
   reason: 'SECRET_NOT_A_KEY',
-  words: 'holds no Stripe secret or restricted key (sk_... or rk_...)',
+  label: 'holds no Stripe secret or restricted key (sk_... or rk_...)',
   setting: 'api_key',
 };
 
 export const SIGNING_SECRET: SecretKind = {
   pattern: /^whsec_[A-Za-z0-9+/=_-]{8,}$/,
   reason: 'SECRET_NOT_A_SIGNING_SECRET',
-  words: 'holds no signing secret of a webhook (whsec_...)',
+  label: 'holds no signing secret of a webhook (whsec_...)',
   setting: 'webhook_secrets',
 };
 
 export const PROXY_PASSWORD: SecretKind = {
   pattern: /^[^\r\n]{1,1024}$/,
   reason: 'SECRET_NOT_A_PASSWORD',
-  words: 'holds no password of one line',
+  label: 'holds no password of one line',
   setting: 'proxy_password',
 };

@@ -3,7 +3,7 @@
 const BRAND = Symbol.for('stripe-connector.store-unanswered');
 
 /** The store gave no answer this time (slow, refusing, out of reach); another question may be answered. */
-export class StoreUnanswered extends Error {
+export class StoreUnavailableError extends Error {
   readonly [BRAND] = true;
 }
 
@@ -19,6 +19,6 @@ export function isStoreFault(error: unknown): boolean {
 }
 
 /** A brand instead of instanceof: the lazily loaded adapter carries its own copy of the class. */
-export function isUnanswered(error: unknown): boolean {
+export function isStoreUnavailable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && BRAND in error;
 }

@@ -14,7 +14,7 @@ export interface Term {
 
 export interface Group {
   readonly kind: 'and' | 'or';
-  readonly of: readonly Clause[];
+  readonly operands: readonly Clause[];
 }
 
 export type Clause = Term | Group;

@@ -1,8 +1,8 @@
-import type { Entity, OperationRow } from '../catalog/types.ts';
+import type { Entity, OperationDefinition } from '../catalog/types.ts';
 import type { Clause, Operator, Term } from './ast.ts';
 import { columnOf, type Column, type Kind } from './columns.ts';
 import { likeProblem } from './like.ts';
-import { misplaced, under } from './tokenizer.ts';
+import { syntaxError, under } from './tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
 /** A term whose column is known and whose values have the column's type. */
@@ -12,21 +12,21 @@ export interface BoundTerm {
   readonly operator: Operator;
   readonly values: readonly Comparable[];
   /** As the clause wrote them. */
-  readonly written: readonly string[];
+  readonly literals: readonly string[];
   readonly at: number;
 }
 
 export interface BoundAnd {
   readonly kind: 'and';
-  readonly of: readonly Bound[];
+  readonly operands: readonly BoundExpr[];
 }
 
 export interface BoundOr {
   readonly kind: 'or';
-  readonly of: readonly Bound[];
+  readonly operands: readonly BoundExpr[];
 }
 
-export type Bound = BoundTerm | BoundAnd | BoundOr;
+export type BoundExpr = BoundTerm | BoundAnd | BoundOr;
 
 const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
 const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
@@ -37,21 +37,22 @@ const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
 const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
 
 /** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
-export function bind(entity: Entity, row: OperationRow, written: Clause): Bound {
-  if (written.kind !== 'term') return { kind: written.kind, of: written.of.map((one) => bind(entity, row, one)) };
-  const clause = withoutRepeats(written);
-  const column = columnOf(entity, row, clause.column, clause.at, clause);
+export function bind(entity: Entity, definition: OperationDefinition, formatTerm: Clause): BoundExpr {
+  if (formatTerm.kind !== 'term')
+    return { kind: formatTerm.kind, operands: formatTerm.operands.map((operand) => bind(entity, definition, operand)) };
+  const clause = withoutRepeats(formatTerm);
+  const column = columnOf(entity, definition, clause.column, clause.at, clause);
   checkOperator(column, clause);
   const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
   const values = clause.values.map((text): Comparable => {
     const problem = pattern ? likeProblem(text) : undefined;
-    if (problem !== undefined) throw misplaced(`${clause.operator} ${problem}`, clause.at);
+    if (problem !== undefined) throw syntaxError(`${clause.operator} ${problem}`, clause.at);
     const read = pattern ? { value: text } : readLiteral(column, text, clause.operator);
     if ('problem' in read)
-      throw misplaced(`${column.name} ${read.problem}, not '${under(column.name, text)}',`, clause.at);
+      throw syntaxError(`${column.name} ${read.problem}, not '${under(column.name, text)}',`, clause.at);
     return read.value;
   });
-  return { kind: 'term', column, operator: clause.operator, values, written: clause.values, at: clause.at };
+  return { kind: 'term', column, operator: clause.operator, values, literals: clause.values, at: clause.at };
 }
 
 /** IN of one value is equality, which more of Stripe's lists take; a value that stands twice is read once. */
@@ -63,10 +64,10 @@ function withoutRepeats(term: Term): Term {
 
 function checkOperator(column: Column, { operator, at }: Term): void {
   // A parameter of Stripe's list that no object carries: equality, or a range where Stripe has one.
-  if (!column.stored) {
+  if (!column.isResponseField) {
     const range = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
-    throw misplaced(
+    throw syntaxError(
       `${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`,
       at,
     );
@@ -74,19 +75,21 @@ function checkOperator(column: Column, { operator, at }: Term): void {
   const taken = TAKEN[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
   if (taken === undefined || taken.includes(operator)) return;
   const what = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
-  throw misplaced(`${column.name} is ${what} and takes ${taken.join(', ')}, not ${operator},`, at);
+  throw syntaxError(`${column.name} is ${what} and takes ${taken.join(', ')}, not ${operator},`, at);
 }
 
 /** A term as it would be written: for explanations. */
-export function written({ column, operator, written: values }: BoundTerm): string {
+export function written({ column, operator, literals: values }: BoundTerm): string {
   const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
   if (values.length === 0) return `${column.name} ${operator}`;
   return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
 }
 
 /** A clause as it would be written. */
-export function writtenClause(clause: Bound): string {
+export function formatClause(clause: BoundExpr): string {
   if (clause.kind === 'term') return written(clause);
   const word = clause.kind === 'and' ? ' AND ' : ' OR ';
-  return clause.of.map((one) => (one.kind === 'term' ? written(one) : `(${writtenClause(one)})`)).join(word);
+  return clause.operands
+    .map((operand) => (operand.kind === 'term' ? written(operand) : `(${formatClause(operand)})`))
+    .join(word);
 }

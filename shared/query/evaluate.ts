@@ -1,31 +1,31 @@
-import type { Bound, BoundTerm } from './binder.ts';
-import { lazilyOf } from '../memoize.ts';
+import type { BoundExpr, BoundTerm } from './binder.ts';
+import { memoizeByRef } from '../memoize.ts';
 import { compileLike } from './like.ts';
-import { compare, readStored } from './values.ts';
+import { compare, coerceValue } from './values.ts';
 
 type Stored = Readonly<Record<string, unknown>>;
 
 /** Whether an object meets a clause. A column that is null meets IS NULL alone, as in SQL. */
-export function meets(clause: Bound, object: Stored): boolean {
-  if (clause.kind === 'and') return clause.of.every((one) => meets(one, object));
-  if (clause.kind === 'or') return clause.of.some((one) => meets(one, object));
+export function matches(clause: BoundExpr, object: Stored): boolean {
+  if (clause.kind === 'and') return clause.operands.every((operand) => matches(operand, object));
+  if (clause.kind === 'or') return clause.operands.some((operand) => matches(operand, object));
   return meetsTerm(clause, object);
 }
 
 function meetsTerm(term: BoundTerm, object: Stored): boolean {
   const { column, operator, values } = term;
   // Stripe has applied what is no column of the object.
-  if (!column.stored) return true;
+  if (!column.isResponseField) return true;
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;
   if (operator === 'IS NOT NULL') return stored !== null && stored !== undefined;
-  const actual = readStored(column, stored ?? column.absent);
+  const actual = coerceValue(column, stored ?? column.absent);
   if (actual === undefined) return false;
   const [wanted] = values;
   if (wanted === undefined) return false;
   switch (operator) {
     case 'IN':
-      return values.some((one) => compare(actual, one) === 0);
+      return values.some((value) => compare(actual, value) === 0);
     case 'LIKE':
       return patternOf(term)(typeof stored === 'string' ? stored : String(actual));
     case 'NOT LIKE':
@@ -39,9 +39,9 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
 
 /** Whether an object is in the list that a term asks Stripe for; where it does not show it, as if it were. */
 export function isListed(term: BoundTerm, object: Stored): boolean {
-  const { column, written } = term;
-  if (column.stored || column.shownAt === undefined) return meetsTerm(term, object);
-  return valuesAt(object, column.shownAt).some((one) => written.includes(textOf(one)));
+  const { column, literals: written } = term;
+  if (column.isResponseField || column.shownAt === undefined) return meetsTerm(term, object);
+  return valuesAt(object, column.shownAt).some((value) => written.includes(textOf(value)));
 }
 
 /** An expanded reference counts as its id. */
@@ -50,14 +50,14 @@ function textOf(value: unknown): string {
 }
 
 function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, name === undefined ? [] : [name, ...rest]));
+  if (Array.isArray(value)) return value.flatMap((value) => valuesAt(value, name === undefined ? [] : [name, ...rest]));
   if (name === undefined) return [value];
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? valuesAt((value as Stored)[name], rest)
     : [];
 }
 
-const patternOf = lazilyOf(({ values }: BoundTerm) => compileLike(String(values[0])));
+const patternOf = memoizeByRef(({ values }: BoundTerm) => compileLike(String(values[0])));
 
 const ORDERS = {
   '=': (order: number) => order === 0,

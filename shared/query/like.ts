@@ -5,7 +5,7 @@
 export type Like = (text: string) => boolean;
 
 /** Characters of a part that holds `_` and stands between two `%`: it is searched with the bits of one number. */
-export const LONGEST_LOOSE_PART = 30;
+export const MAX_LOOSE_PART = 30;
 
 const ANY_TEXT = '%';
 const ANY_CHARACTER = 0x5f;
@@ -17,8 +17,8 @@ type Search = (text: Part, from: number) => number;
 /** Why a pattern is not taken, where it is not. */
 export function likeProblem(pattern: string): string | undefined {
   const middle = partsOf(pattern).slice(1, -1);
-  return middle.some((part) => part.includes(ANY_CHARACTER) && part.length > LONGEST_LOOSE_PART)
-    ? `takes at most ${LONGEST_LOOSE_PART} characters between two % where _ is one of them`
+  return middle.some((part) => part.includes(ANY_CHARACTER) && part.length > MAX_LOOSE_PART)
+    ? `takes at most ${MAX_LOOSE_PART} characters between two % where _ is one of them`
     : undefined;
 }
 
@@ -36,9 +36,9 @@ function compileExact(pattern: string): Like {
     if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
     let at = first.length;
     for (const part of middle) {
-      const found = text.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
+      const index = text.indexOf(part, at);
+      if (index < 0) return false;
+      at = index + part.length;
     }
     return at <= text.length - last.length;
   };
@@ -54,9 +54,9 @@ function compileLoose(pattern: string): Like {
     if (text.length < first.length + last.length || !fits(first, text, 0, false)) return false;
     let at = first.length;
     for (const { part, search } of searches) {
-      const found = search(text, at);
-      if (found < 0) return false;
-      at = found + part.length;
+      const index = search(text, at);
+      if (index < 0) return false;
+      at = index + part.length;
     }
     return at <= text.length - last.length && fits(last, text, text.length - last.length, false);
   };

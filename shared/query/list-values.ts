@@ -1,4 +1,4 @@
-import type { Field, Fields, Route, Shape } from '../catalog/types.ts';
+import type { Field, Fields, Route, FieldType } from '../catalog/types.ts';
 import type { BoundTerm } from './binder.ts';
 import type { Column } from './columns.ts';
 import type { Comparable } from './values.ts';
@@ -10,10 +10,10 @@ export type Tree = Record<string, unknown>;
  * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
  * range.
  */
-export function boundOf({ path }: Route, shape: Shape, value: Comparable): number | string | undefined {
+export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
   if (typeof value !== 'number') return undefined;
-  if (rangeOf(shape)) return momentOf({ path }, value);
-  const fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
+  if (rangeOf(fieldType)) return momentOf({ path }, value);
+  const fields = typeof fieldType === 'object' && 'object' in fieldType ? fieldType.object : {};
   return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
 }
 
@@ -32,33 +32,39 @@ export function impliedType(route: Route, [outer = '', inner = '']: readonly str
 }
 
 /** Not of an object of parameters, such as `transaction_refresh`; a range is one with bounds. */
-export function takesValue(shape: Shape): boolean {
-  return typeof shape === 'string' || !('object' in shape) || Object.hasOwn(shape.object, 'gte');
+export function takesValue(fieldType: FieldType): boolean {
+  return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
 
-export function isList(shape: Shape): boolean {
-  return typeof shape === 'object' && 'array' in shape;
+export function isList(fieldType: FieldType): boolean {
+  return typeof fieldType === 'object' && 'array' in fieldType;
 }
 
 /** Values that the parameter's own type takes; one that the column has and an open parameter does not name is none of them. */
-export function take(shape: Shape, text: string, column?: Column): boolean {
+export function take(shape: FieldType, text: string, column?: Column): boolean {
   if (text === '') return false;
   if (typeof shape === 'object' && 'enum' in shape)
     return shape.enum.map(String).includes(text) || (shape.open === true && column?.values?.includes(text) !== true);
   if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text, column);
-  if (typeof shape === 'object' && 'anyOf' in shape) return shape.anyOf.some((one) => take(one, text, column));
+  if (typeof shape === 'object' && 'anyOf' in shape)
+    return shape.anyOf.some((fieldType) => take(fieldType, text, column));
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 
-export function onTheWire(route: Route, shape: Shape, { column, written }: BoundTerm, value: Comparable): unknown {
+export function onTheWire(
+  route: Route,
+  fieldType: FieldType,
+  { column, literals: written }: BoundTerm,
+  value: Comparable,
+): unknown {
   const moment = column.kind === 'instant' && typeof value === 'number' ? momentOf(route, value) : value;
-  const one = typeof moment === 'object' ? written[0] : moment;
-  return typeof shape === 'object' && 'array' in shape ? [one] : one;
+  const item = typeof moment === 'object' ? written[0] : moment;
+  return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
 
-function rangeOf(shape: Shape): boolean {
-  if (typeof shape === 'string') return false;
-  return 'range' in shape || ('anyOf' in shape && shape.anyOf.some(rangeOf));
+function rangeOf(fieldType: FieldType): boolean {
+  if (typeof fieldType === 'string') return false;
+  return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(rangeOf));
 }
 
 export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[]): Field | undefined {

@@ -1,7 +1,7 @@
-import { shown } from '../bounds.ts';
+import { quoted } from '../bounds.ts';
 import { isSecretAt, MARK } from '../redact.ts';
 import { OPPOSITE, type Clause, type Operator } from './ast.ts';
-import { misplaced, tokenize, under, type Token } from './tokenizer.ts';
+import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
 
 /** More would be a program, not a filter. */
 const MOST_TERMS = 500;
@@ -27,7 +27,7 @@ const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[
  */
 export function parseClause(clause: string): Clause {
   const parser = new Parser(tokenize(clause), clause);
-  return parser.whole();
+  return parser.clause();
 }
 
 class Parser {
@@ -39,17 +39,17 @@ class Parser {
     private readonly text: string,
   ) {}
 
-  whole(): Clause {
+  clause(): Clause {
     const clause = this.either(false, 0);
     const rest = this.peek();
     if (rest.kind === 'end') return clause;
-    throw misplaced(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${this.said(rest)}`, rest.at);
+    throw syntaxError(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${this.said(rest)}`, rest.at);
   }
 
   /** `negated`: a NOT stands before it, so AND and OR change places and every operator turns round. */
   private either(negated: boolean, depth: number): Clause {
     return this.joined('OR', negated ? 'and' : 'or', () =>
-      this.joined('AND', negated ? 'or' : 'and', () => this.one(negated, depth)),
+      this.joined('AND', negated ? 'or' : 'and', () => this.operand(negated, depth)),
     );
   }
 
@@ -57,12 +57,12 @@ class Parser {
     const of = [part()];
     while (this.takeWord(word)) of.push(part());
     const [only] = of;
-    return of.length === 1 && only !== undefined ? only : { kind, of };
+    return of.length === 1 && only !== undefined ? only : { kind, operands: of };
   }
 
-  private one(negated: boolean, depth: number): Clause {
-    if (depth > DEEPEST) throw misplaced(`nested deeper than ${DEEPEST} levels`, this.peek().at);
-    if (this.takeWord('NOT')) return this.one(!negated, depth + 1);
+  private operand(negated: boolean, depth: number): Clause {
+    if (depth > DEEPEST) throw syntaxError(`nested deeper than ${DEEPEST} levels`, this.peek().at);
+    if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
     if (!this.takeSign('(')) return this.term(negated);
     const inner = this.either(negated, depth + 1);
     this.need(')', "')'");
@@ -71,9 +71,9 @@ class Parser {
 
   private term(negated: boolean): Clause {
     const start = this.take();
-    if (start.kind !== 'word') throw misplaced(`expected a column${this.instead(start)}`, start.at);
+    if (start.kind !== 'word') throw syntaxError(`expected a column${this.instead(start)}`, start.at);
     this.terms += 1;
-    if (this.terms > MOST_TERMS) throw misplaced(`more than ${MOST_TERMS} terms`, start.at);
+    if (this.terms > MOST_TERMS) throw syntaxError(`more than ${MOST_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
     const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
       kind: 'term',
@@ -88,7 +88,7 @@ class Parser {
     const word = sign.kind === 'word' ? sign.value.toUpperCase() : '';
     if (word === 'IS') {
       const not = this.takeWord('NOT');
-      if (!this.takeWord('NULL')) throw misplaced('expected NULL', this.peek().at);
+      if (!this.takeWord('NULL')) throw syntaxError('expected NULL', this.peek().at);
       return make(not ? 'IS NOT NULL' : 'IS NULL', []);
     }
     const turned = word === 'NOT' ? !negated : negated;
@@ -98,18 +98,18 @@ class Parser {
       case 'IN': {
         const values = this.list(column);
         return turned
-          ? { kind: 'and', of: values.map((value) => make('=', [value], true)) }
+          ? { kind: 'and', operands: values.map((value) => make('=', [value], true)) }
           : { kind: 'term', column, operator: 'IN', values, at: start.at };
       }
       case 'BETWEEN': {
         const low = this.value('BETWEEN', column);
-        if (!this.takeWord('AND')) throw misplaced('expected AND between the two values of BETWEEN', this.peek().at);
+        if (!this.takeWord('AND')) throw syntaxError('expected AND between the two values of BETWEEN', this.peek().at);
         const high = this.value('AND', column);
-        return { kind: turned ? 'or' : 'and', of: [make('>=', [low], turned), make('<=', [high], turned)] };
+        return { kind: turned ? 'or' : 'and', operands: [make('>=', [low], turned), make('<=', [high], turned)] };
       }
       default:
-        throw misplaced(
-          `expected an operator after ${shown(column)}${this.instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+        throw syntaxError(
+          `expected an operator after ${quoted(column)}${this.instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
           sign.at,
         );
     }
@@ -119,7 +119,7 @@ class Parser {
   private bracketed(): string {
     if (!this.takeSign('[')) return '';
     const key = this.take();
-    if (key.kind !== 'text') throw misplaced("expected a key in quotes after '['", key.at);
+    if (key.kind !== 'text') throw syntaxError("expected a key in quotes after '['", key.at);
     this.need(']', "']'");
     return `.${key.value}`;
   }
@@ -127,14 +127,14 @@ class Parser {
   private value(after: string, column: string): string {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
-      throw misplaced('NULL is compared with IS NULL or IS NOT NULL', token.at);
+      throw syntaxError('NULL is compared with IS NULL or IS NOT NULL', token.at);
     if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
     // A column, or a text whose quotes were forgotten: which one is meant is not known.
     if (token.kind === 'word') {
       const told = under(column, token.value);
-      throw misplaced(`a text stands in quotes: '${told}'; columns are not compared with each other`, token.at);
+      throw syntaxError(`a text stands in quotes: '${told}'; columns are not compared with each other`, token.at);
     }
-    throw misplaced(`expected a value after '${after}'`, token.at);
+    throw syntaxError(`expected a value after '${after}'`, token.at);
   }
 
   private list(column: string): string[] {
@@ -146,7 +146,7 @@ class Parser {
   }
 
   private need(sign: string, expectation: string): void {
-    if (!this.takeSign(sign)) throw misplaced(`expected ${expectation}`, this.peek().at);
+    if (!this.takeSign(sign)) throw syntaxError(`expected ${expectation}`, this.peek().at);
   }
 
   private peek(): Token {
@@ -161,21 +161,21 @@ class Parser {
 
   private takeWord(word: string): boolean {
     const token = this.peek();
-    const found = token.kind === 'word' && token.value.toUpperCase() === word;
-    if (found) this.next += 1;
-    return found;
+    const isWord = token.kind === 'word' && token.value.toUpperCase() === word;
+    if (isWord) this.next += 1;
+    return isWord;
   }
 
   private takeSign(sign: string): boolean {
     const token = this.peek();
-    const found = token.kind === 'sign' && token.value === sign;
-    if (found) this.next += 1;
-    return found;
+    const isSign = token.kind === 'sign' && token.value === sign;
+    if (isSign) this.next += 1;
+    return isSign;
   }
 
   /** A piece that does not belong where it stands. What stands before it may say that it is a secret: `password: x`. */
   private said({ kind, value, at }: Token): string {
-    const told = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : shown(value);
+    const told = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
     return kind === 'text' ? `'${told}'` : told;
   }
 

@@ -8,7 +8,7 @@ import {
   parameterOf,
 } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
-import type { Fields, OperationRow, Route, Shape } from '../catalog/types.ts';
+import type { Fields, OperationDefinition, Route, FieldType } from '../catalog/types.ts';
 import type { BoundTerm } from './binder.ts';
 import type { Column } from './columns.ts';
 import {
@@ -55,7 +55,7 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
   for (const name of placeholders(route)) {
     const term = equalTo(terms, pascal(name));
     if (term === undefined) return undefined;
-    parents[name] = term.written[0] ?? '';
+    parents[name] = term.literals[0] ?? '';
     pushed.add(term);
   }
   const params: Tree = {};
@@ -64,14 +64,14 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
     if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
   }
   // What no object carries only Stripe can apply.
-  if (terms.some((term) => !term.column.stored && !pushed.has(term))) return undefined;
+  if (terms.some((term) => !term.column.isResponseField && !pushed.has(term))) return undefined;
   if (!complete(route.params, params)) return undefined;
   return { route, parents, params, pushed: terms.filter((term) => pushed.has(term)) };
 }
 
 /** What only Stripe can apply goes first; what needs others beside it sees what they are. */
 function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
-  if (!column.stored) return 0;
+  if (!column.isResponseField) return 0;
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
@@ -89,26 +89,26 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
   const field = fieldAt(route.params, parameterIn(entity, route, column));
   if (field === undefined) return boundByName(entity, column.path) !== undefined;
   if (!takesValue(field.type)) return false;
-  return !column.stored || (column.kind !== 'json' && filtersColumn(entity, column.path));
+  return !column.isResponseField || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
 
 /** The list parameter of a column: at its own path, by another name, or spelt alike (`verification_status` of `verification.status`). */
 function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
   const own = parameterOf(entity, path, several);
   if (fieldAt(params, own) !== undefined) return own;
-  const alike = Object.keys(params).find((one) => pascal(one) === name);
+  const alike = Object.keys(params).find((key) => pascal(key) === name);
   return alike === undefined ? own : [alike];
 }
 
 /** The columns that Stripe's list takes itself, by the name that a clause has for them. */
-export function listFilters(entity: string, row: OperationRow): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const route of [row, ...(row.also ?? [])]) {
-    for (const name of placeholders(route)) found.add(pascal(name));
+export function listFilters(entity: string, definition: OperationDefinition): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const route of [definition, ...(definition.also ?? [])]) {
+    for (const name of placeholders(route)) names.add(pascal(name));
     for (const { name, path } of joined(route.params, '', []))
-      if (path[0] !== 'expand' && filtersColumn(entity, path)) found.add(name);
+      if (path[0] !== 'expand' && filtersColumn(entity, path)) names.add(name);
   }
-  return found;
+  return names;
 }
 
 function joined(
@@ -125,7 +125,7 @@ function joined(
 
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
   const { column } = term;
-  if (column.stored && pushNamedBounds(entity, route, term, params)) return true;
+  if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;
   const path = parameterIn(entity, route, column, term.operator === 'IN');
   const field = fieldAt(route.params, path);
   const beside = companions(entity, path[0] ?? '', params);
@@ -141,26 +141,26 @@ function placeTerm(
   term: BoundTerm,
   path: readonly string[],
   params: Tree,
-  shape: Shape,
+  fieldType: FieldType,
 ): boolean {
-  const { column, operator, values, written } = term;
+  const { column, operator, values, literals: written } = term;
   const [value] = values;
   if (value === undefined) return false;
-  const bound = boundOf(route, shape, value);
+  const bound = boundOf(route, fieldType, value);
   if (bound !== undefined) {
     // Some of Stripe's lists take a range and no number: an equal value is a range of one.
     if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
     return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
-  if (!written.every((text) => take(shape, text, column))) return false;
+  if (!written.every((text) => take(fieldType, text, column))) return false;
   const all = asksForAll(entity, path);
   if (operator === 'IN') {
-    const fits = isList(shape) && !all && written.length <= mostValues(entity, path);
+    const fits = isList(fieldType) && !all && written.length <= mostValues(entity, path);
     return fits && placeNew(params, path, [...written]);
   }
   if (operator !== '=') return false;
   const before = params[path[0] ?? ''];
-  const sent = onTheWire(route, shape, term, value);
+  const sent = onTheWire(route, fieldType, term, value);
   if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
   return placeNew(params, path, sent) && impliedType(route, path, params);
 }
@@ -172,8 +172,8 @@ function pushNamedBounds(entity: string, route: Route, { column, operator, value
   if (nameOf === undefined || typeof value !== 'number') return false;
   const operators =
     operator === '=' ? (['>=', '<='] as const) : operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
-  const bounds = operators.map((one) => {
-    const { name, add } = nameOf(one);
+  const bounds = operators.map((operator) => {
+    const { name, add } = nameOf(operator);
     return [name, momentOf(route, value + add)] as const;
   });
   if (bounds.length === 0 || bounds.some(([name]) => params[name] !== undefined)) return false;

@@ -1,5 +1,5 @@
 import { LEFT_OUT } from '../catalog/list-parameters.ts';
-import type { Branch } from './planner.ts';
+import type { AccessPath } from './planner.ts';
 
 /** Entities of the Search API whose objects may belong to a test clock. */
 const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
@@ -11,7 +11,7 @@ const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
 ]);
 
 /** Why the rows that are read may be others than the clause says. */
-export function remarksOf(entity: string, branches: readonly Branch[]): string[] {
+export function remarksOf(entity: string, branches: readonly AccessPath[]): string[] {
   const left = LEFT_OUT[entity];
   const remarks = branches.flatMap(({ source, parents }) => {
     // https://docs.stripe.com/search: lists leave them out, its Search API does not.

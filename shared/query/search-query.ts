@@ -14,20 +14,20 @@ export interface SearchQuery {
  * compared again here, so a query may find too much but never too little. That is why nothing negative is sent.
  */
 export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {
-  const found = terms.flatMap((term) => {
+  const clauses = terms.flatMap((term) => {
     const said = sayTerm(entity, term);
     return said === undefined ? [] : [{ term, said }];
   });
-  if (found.length === 0) return undefined;
-  const taken = found.slice(0, MOST_TERMS);
+  if (clauses.length === 0) return undefined;
+  const taken = clauses.slice(0, MOST_TERMS);
   return { query: taken.map(({ said }) => said).join(' AND '), pushed: taken.map(({ term }) => term) };
 }
 
-function sayTerm(entity: string, { column, operator, values, written }: BoundTerm): string | undefined {
+function sayTerm(entity: string, { column, operator, values, literals: written }: BoundTerm): string | undefined {
   const [outer, key] = column.path;
   const metadata = outer === 'metadata' && key !== undefined;
   const field = column.path.join('.');
-  if (!column.stored || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
+  if (!column.isResponseField || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
   const name = metadata ? `metadata[${quoted(key)}]` : field;
   const [value] = values;
   const [text = ''] = written;
@@ -43,5 +43,5 @@ function sayTerm(entity: string, { column, operator, values, written }: BoundTer
 }
 
 function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, (one) => `\\${one}`)}"`;
+  return `"${text.replace(/["\\]/g, (name) => `\\${name}`)}"`;
 }

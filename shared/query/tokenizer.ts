@@ -1,5 +1,5 @@
-import { shown } from '../bounds.ts';
-import { invalid } from '../errors.ts';
+import { quoted } from '../bounds.ts';
+import { invalidArgument } from '../errors.ts';
 import { MARK, redactValue } from '../redact.ts';
 
 /** A piece of a clause. `text` stood in quotes, `word` did not. */
@@ -23,14 +23,14 @@ export function tokenize(clause: string): Token[] {
     const at = position + 1;
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
     PIECE.lastIndex = position;
-    const found = PIECE.exec(clause);
-    if (found === null)
-      throw misplaced(
+    const match = PIECE.exec(clause);
+    if (match === null)
+      throw syntaxError(
         clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`,
         at,
       );
     position = PIECE.lastIndex;
-    const [, text, word, sign] = found;
+    const [, text, word, sign] = match;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });
     else if (word !== undefined) tokens.push({ kind: 'word', value: word, at });
     else tokens.push({ kind: 'sign', value: sign ?? '', at });
@@ -38,12 +38,12 @@ export function tokenize(clause: string): Token[] {
 }
 
 /** The one error of a clause: what is wrong, and where. */
-export function misplaced(problem: string, at: number): Error {
-  return invalid([{ field: 'filterClause', description: `${problem} at ${at}` }]);
+export function syntaxError(problem: string, at: number): Error {
+  return invalidArgument([{ field: 'filterClause', description: `${problem} at ${at}` }]);
 }
 
 /** A value as an error tells it, without its column beside it. */
 export function under(column: string, value: string): string {
   const { [column]: told } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
-  return shown(told ?? MARK);
+  return quoted(told ?? MARK);
 }

@@ -21,7 +21,7 @@ export function readLiteral(
     case 'json':
       return { value: text };
     case 'enum':
-      return (column.open === true && !column.stored) || column.values?.includes(text) === true
+      return (column.open === true && !column.isResponseField) || column.values?.includes(text) === true
         ? { value: text }
         : { problem: `must be one of ${(column.values ?? []).slice(0, 40).join(', ')}` };
     case 'boolean':
@@ -74,9 +74,9 @@ function isMoment(name: string): boolean {
  * one that leaves the same rows.
  */
 function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
-  const found = iso(text);
-  if (found === undefined) return { problem: TIME_PROBLEM };
-  const { seconds, fraction } = found;
+  const instant = iso(text);
+  if (instant === undefined) return { problem: TIME_PROBLEM };
+  const { seconds, fraction } = instant;
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };
@@ -94,9 +94,9 @@ interface Instant {
 
 /** An ISO 8601 text; undefined where it is none, or no day of the calendar. */
 function iso(text: string): Instant | undefined {
-  const found = ISO.exec(text);
-  if (found === null) return undefined;
-  const [, day = '', time = '00:00', second = '00', digits = '', zone = 'Z'] = found;
+  const match = ISO.exec(text);
+  if (match === null) return undefined;
+  const [, day = '', time = '00:00', second = '00', digits = '', zone = 'Z'] = match;
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const seconds = Date.parse(`${day}T${time}:${second}${offset}`) / 1000;
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
@@ -117,14 +117,14 @@ function daysOf(year: number, month: number): number {
 }
 
 function decimal(text: string): Decimal | undefined {
-  const found = /^(-?\d{1,20})(?:\.(\d{1,20}))?$/.exec(text);
-  if (found === null) return undefined;
-  const [, whole = '', fraction = ''] = found;
+  const match = /^(-?\d{1,20})(?:\.(\d{1,20}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, whole = '', fraction = ''] = match;
   return { units: BigInt(whole + fraction), scale: fraction.length };
 }
 
 /** What an object carries in a column, ready to compare; undefined for null, absent, or of another type. */
-export function readStored(column: Column, stored: unknown): Comparable | undefined {
+export function coerceValue(column: Column, stored: unknown): Comparable | undefined {
   if (stored === null || stored === undefined) return undefined;
   switch (column.kind) {
     case 'text':

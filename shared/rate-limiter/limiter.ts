@@ -1,7 +1,7 @@
-import { ConnectorError, unforeseen } from '../errors.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { isStoreFault, isUnanswered } from '../ports/store-errors.ts';
+import { isStoreFault, isStoreUnavailable } from '../ports/store-errors.ts';
 import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
@@ -110,7 +110,7 @@ export class Limiter {
       if (isSuspended(answer)) this.suspend(commit, askedMs, answer);
       else this.queue.committed(commit, askedMs, this.nowMs(), answer);
     } catch (cause) {
-      const canHelp = isUnanswered(cause);
+      const canHelp = isStoreUnavailable(cause);
       for (const one of this.queue.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
     }
     this.go();
@@ -141,7 +141,7 @@ export class Limiter {
       this.queue.looked(await store.look(member, sinceUs));
     } catch (cause) {
       this.queue.unlooked(this.nowMs());
-      log.write('WARNING', 'the live nodes could not be counted; the limit is that of min_nodes until they can', {
+      log.write('WARNING', 'failed to count active instances, falling back to min_nodes', {
         cause: cause instanceof Error ? cause.message : String(cause),
       });
     }
@@ -154,7 +154,7 @@ export class Limiter {
     this.callOff();
     this.alarmAtMs = atMs;
     if (atMs === Infinity) return;
-    this.callOff = this.options.clock.alarm(atMs - this.nowMs(), () => {
+    this.callOff = this.options.clock.setTimer(atMs - this.nowMs(), () => {
       this.alarmAtMs = Infinity;
       this.go();
     });
@@ -181,7 +181,7 @@ function suspended(): ConnectorError {
 }
 
 function storeDown(cause: unknown): ConnectorError {
-  if (isStoreFault(cause)) return unforeseen(cause);
+  if (isStoreFault(cause)) return toConnectorError(cause);
   return new ConnectorError(
     'UNAVAILABLE',
     'the rate limiter has no answer from its store; nothing was sent to Stripe',

@@ -1,4 +1,4 @@
-import { lazily } from '../memoize.ts';
+import { lazy } from '../memoize.ts';
 import type { Filled, Order, Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
@@ -196,7 +196,7 @@ export class TokenQueue<C> {
 
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
   private waitsMs(now: Now, terms: Terms): (place: number) => number {
-    const soonestUs = lazily(() => this.choice.soonestUs(now.leastUs, terms));
+    const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, terms));
     return (place) => {
       const slot = this.line.slotAt(place);
       if (slot !== undefined) return slotWaitMs(slot, now);

@@ -1,5 +1,5 @@
 /** E-mail addresses, and users and passwords in URLs. */
-import { first } from './first.ts';
+import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -11,11 +11,11 @@ const AT = /[@\uff20]/g;
 /** Characters of a local part in quotes. RFC 5321 4.5.3.1.1 */
 const LONGEST_QUOTED = 70;
 
-export function mails({ text }: View): Span[] {
+export function emailSpans({ text }: View): Span[] {
   const spans: Span[] = [];
   let last = 0;
-  for (let found = first(AT, text); found !== null; found = AT.exec(text)) {
-    const { index } = found;
+  for (let match = firstMatch(AT, text); match !== null; match = AT.exec(text)) {
+    const { index } = match;
     DOMAIN.lastIndex = index + 1;
     const from = localFrom(text, index, last);
     last = index + 1;
@@ -44,11 +44,11 @@ function isLocal(text: string, index: number): boolean {
 /** The whole of what may stand before the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
 const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
-export function users({ text }: View): Span[] {
+export function userinfoSpans({ text }: View): Span[] {
   const spans: Span[] = [];
-  for (let found = first(AUTHORITY, text); found !== null; found = AUTHORITY.exec(text)) {
-    const [whole, authority = ''] = found;
-    const from = found.index + whole.length - authority.length;
+  for (let match = firstMatch(AUTHORITY, text); match !== null; match = AUTHORITY.exec(text)) {
+    const [whole, authority = ''] = match;
+    const from = match.index + whole.length - authority.length;
     const at = authority.lastIndexOf('@');
     if (at > 0) spans.push({ from, to: from + at, kind: 'named' });
   }

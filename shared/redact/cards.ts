@@ -1,5 +1,5 @@
 /** Numbers of cards, by their last digit, in whatever way they are written. */
-import { first } from './first.ts';
+import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -21,7 +21,7 @@ interface Group {
   readonly digits: string;
 }
 
-export function cards(view: View): Span[] {
+export function cardSpans(view: View): Span[] {
   const spans: Span[] = [];
   for (const chain of chains(view.text)) {
     if (isDecimal(view.text, chain)) continue;
@@ -54,9 +54,9 @@ export function isCardLong(text: string): boolean {
 function chains(text: string): Group[][] {
   const all: Group[][] = [];
   let chain: Group[] = [];
-  for (let found = first(RUN, text); found !== null; found = RUN.exec(text)) {
-    const [run] = found;
-    const from = found.index;
+  for (let match = firstMatch(RUN, text); match !== null; match = RUN.exec(text)) {
+    const [run] = match;
+    const from = match.index;
     const to = from + run.length;
     if (!goesOn(text, chain.at(-1)?.to, from)) {
       chain = [];

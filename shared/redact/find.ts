@@ -1,14 +1,14 @@
 /** Every secret of a text. The work grows with its length: each finder reads each character a bounded number of times. */
-import { mails, users } from './addresses.ts';
-import { cards } from './cards.ts';
-import { held } from './known.ts';
-import { pairs } from './pairs.ts';
-import { showing } from './showing.ts';
+import { emailSpans, userinfoSpans } from './addresses.ts';
+import { cardSpans } from './cards.ts';
+import { knownSecretSpans } from './known.ts';
+import { pairSpans } from './pairs.ts';
+import { patternSpans } from './showing.ts';
 import { MARK, type Span } from './span.ts';
 import { asWritten, unescaped, type View } from './view.ts';
 
-export function secretsIn(text: string, known: Iterable<string>): Span[] {
-  const spans = held(text, known);
+export function findSecrets(text: string, cached: Iterable<string>): Span[] {
+  const spans = knownSecretSpans(text, cached);
   add(spans, asWritten(text));
   const plain = unescaped(text);
   if (plain !== undefined) add(spans, plain);
@@ -17,9 +17,9 @@ export function secretsIn(text: string, known: Iterable<string>): Span[] {
 
 /** What is found in a view, where it stands in the original. */
 function add(spans: Span[], view: View): void {
-  const { spans: named, ids } = pairs(view);
-  for (const found of [named, showing(view), mails(view), users(view), outside(cards(view), ids)])
-    for (const span of found) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });
+  const { spans: named, ids } = pairSpans(view);
+  for (const group of [named, patternSpans(view), emailSpans(view), userinfoSpans(view), outside(cardSpans(view), ids)])
+    for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });
 }
 
 /** Those that stand in none of the ids. Both come in the order of the text. */

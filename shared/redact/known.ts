@@ -7,9 +7,9 @@ const SHORTEST = 4;
 const SHORTEST_CORE = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
-export function held(text: string, known: Iterable<string>): Span[] {
+export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
   const spans: Span[] = [];
-  for (const secret of known) {
+  for (const secret of cached) {
     const { plain, cores } = formsOf(secret);
     for (const form of plain)
       for (const from of places(text, form)) spans.push({ from, to: from + form.length, kind: 'known' });
@@ -49,8 +49,8 @@ interface Forms {
 }
 
 function formsOf(secret: string): Forms {
-  const found = FORMS.get(secret);
-  if (found !== undefined) return found;
+  const encodings = FORMS.get(secret);
+  if (encodings !== undefined) return encodings;
   const forms = secret.length < SHORTEST ? { plain: [], cores: [] } : everyForm(secret);
   FORMS.set(secret, forms);
   return forms;

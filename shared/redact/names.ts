@@ -10,13 +10,13 @@ import { MARK } from './span.ts';
  *   mail     an e-mail address, however it is written
  *   id       an id: its digits are not those of a card
  */
-export type NameSays = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
+export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
 /** Characters of a name that are read: its end. */
 const MOST_READ = 100;
 
 /** Of a name in lower case without signs. The first that fits counts. */
-const SAYINGS: readonly (readonly [RegExp, NameSays])[] = [
+const SAYINGS: readonly (readonly [RegExp, NameClass])[] = [
   [/^(?:operationid|messageid|requestid|idempotencykey|orderingkey)$/, 'id'],
   // They say where a list goes on, and open nothing.
   [/(?:page|next|sync|continuation)token$/, 'nothing'],
@@ -36,24 +36,24 @@ const SAYINGS: readonly (readonly [RegExp, NameSays])[] = [
 /** Short words that other words end in: they count as the last word of a name alone. `user.pwd`, `cardCsc`, `card[number]` */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 
-export function nameSays(name: string): NameSays {
-  const known = SEEN.get(name);
-  if (known !== undefined) return known;
+export function classifyName(name: string): NameClass {
+  const nameClass = SEEN.get(name);
+  if (nameClass !== undefined) return nameClass;
   const says = reading(name.slice(-MOST_READ));
   if (SEEN.size < MOST_SEEN && name.length <= MOST_READ) SEEN.set(name, says);
   return says;
 }
-const SEEN = new Map<string, NameSays>();
+const SEEN = new Map<string, NameClass>();
 const MOST_SEEN = 1000;
 
-function reading(name: string): NameSays {
+function reading(name: string): NameClass {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const found = SAYINGS.find(([pattern]) => pattern.test(plain))?.[1];
-  if (found !== undefined) return found;
+  const nameClass = SAYINGS.find(([pattern]) => pattern.test(plain))?.[1];
+  if (nameClass !== undefined) return nameClass;
   const last = LAST_WORD.exec(name)?.[1]?.toLowerCase();
   return last === undefined ? 'nothing' : (LAST_WORDS[last] ?? 'nothing');
 }
-const LAST_WORDS: Readonly<Record<string, NameSays>> = { csc: 'code', pwd: 'secret', number: 'number' };
+const LAST_WORDS: Readonly<Record<string, NameClass>> = { csc: 'code', pwd: 'secret', number: 'number' };
 
 /** Whether an object under this name is a card: `card`, `PaymentMethodCard`. */
 export function isCardName(name: string): boolean {

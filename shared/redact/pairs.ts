@@ -1,13 +1,13 @@
 /** Names and their values inside a text: JSON, JSON inside JSON, a form, a head, a query, a sentence. */
 import { isCardLong } from './cards.ts';
-import { isCardName, isHarmless, nameSays, type NameSays } from './names.ts';
-import { first } from './first.ts';
+import { isCardName, isHarmless, classifyName, type NameClass } from './names.ts';
+import { firstMatch } from './first.ts';
 import { MARK, type Span } from './span.ts';
 import type { View } from './view.ts';
 
 /** What was found under a name. */
 interface Pair {
-  readonly says: NameSays;
+  readonly class: NameClass;
   readonly from: number;
   readonly to: number;
   /** The sign around the name where the value has none: a number of JSON. */
@@ -15,7 +15,7 @@ interface Pair {
 }
 
 interface Name {
-  readonly says: NameSays;
+  readonly class: NameClass;
   readonly quote: string;
 }
 
@@ -24,38 +24,38 @@ const NAME_SIGN = /[\p{L}\p{N}_.$[\]-]/u;
 const BETWEEN = /[ \t"'\\]/;
 
 /** What must not be shown, and the ids, whose digits are not those of a card. */
-export function pairs(view: View): { readonly spans: Span[]; readonly ids: Pair[] } {
-  const found = pairsOf(view);
-  if (found.length === 0) return NONE;
-  const hasCard = found.some(({ says }) => says === 'expiry' || says === 'code');
-  const spans = found.flatMap((pair): Span[] => {
-    const { says, from, to, quote } = pair;
+export function pairSpans(view: View): { readonly spans: Span[]; readonly ids: Pair[] } {
+  const pairs = pairsOf(view);
+  if (pairs.length === 0) return NONE;
+  const hasCard = pairs.some(({ class: says }) => says === 'expiry' || says === 'code');
+  const spans = pairs.flatMap((pair): Span[] => {
+    const { class: says, from, to, quote } = pair;
     if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
     const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST, '')));
     return isNumber || SECRET.has(says) ? [{ from, to, kind: 'named', quote }] : [];
   });
-  return { spans, ids: found.filter(({ says }) => says === 'id') };
+  return { spans, ids: pairs.filter(({ class: says }) => says === 'id') };
 }
 /** The beginning of a list. */
 const LIST = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
-const SECRET: ReadonlySet<NameSays> = new Set(['secret', 'code', 'line']);
+const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
 
 function pairsOf(view: View): Pair[] {
   const { text } = view;
   const all: Pair[] = [];
   // Nothing before it is read again: that makes the work linear.
   let least = 0;
-  for (let found = first(SEPARATOR, text); found !== null; found = SEPARATOR.exec(text)) {
-    if (found.index < least) continue;
-    const name = nameBefore(text, found.index, least);
-    least = found.index + found[0].length;
+  for (let match = firstMatch(SEPARATOR, text); match !== null; match = SEPARATOR.exec(text)) {
+    if (match.index < least) continue;
+    const name = nameBefore(text, match.index, least);
+    least = match.index + match[0].length;
     if (name === undefined) continue;
-    const { from, to, quoted } = valueAfter(view, least, name.says, found.index);
+    const { from, to, quoted } = valueAfter(view, least, name.class, match.index);
     least = Math.max(least, to);
     const value = text.slice(from, to);
     if (isHarmless(value) || (!quoted && SAYS_NOTHING.test(value)) || isMarked(text, from, to)) continue;
-    all.push({ says: name.says, from, to, quote: quoted ? '' : name.quote });
+    all.push({ class: name.class, from, to, quote: quoted ? '' : name.quote });
   }
   return all;
 }
@@ -68,10 +68,10 @@ function nameBefore(text: string, at: number, least: number): Name | undefined {
   if (begin === end) return undefined;
   const quote = /^\\{0,15}["']/.exec(text.slice(end, at))?.[0] ?? '';
   const says = saysOf(text.slice(begin, end));
-  if (says !== 'nothing') return { says, quote };
+  if (says !== 'nothing') return { class: says, quote };
   if (quote !== '' || text.charAt(begin - 1) !== ' ') return undefined;
   const both = saysOf(text.slice(wordBefore(text, begin - 1, least), end));
-  return both === 'nothing' ? undefined : { says: both, quote };
+  return both === 'nothing' ? undefined : { class: both, quote };
 }
 
 function wordBefore(text: string, end: number, least: number): number {
@@ -80,8 +80,8 @@ function wordBefore(text: string, end: number, least: number): number {
   return begin;
 }
 
-function saysOf(name: string): NameSays {
-  const says = nameSays(name);
+function saysOf(name: string): NameClass {
+  const says = classifyName(name);
   if (says !== 'number') return says;
   const before = name.slice(-LONGEST_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : says;
@@ -103,7 +103,7 @@ interface Value {
   readonly quoted: boolean;
 }
 
-function valueAfter(view: View, after: number, says: NameSays, separator: number): Value {
+function valueAfter(view: View, after: number, says: NameClass, separator: number): Value {
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MOST_BLANKS) from += 1;
@@ -153,10 +153,10 @@ const TRAILING = /[\s,;.)\]}\\]/;
 function closing(text: string, begin: number, sign: string, slashes: number): number {
   let run = 0;
   for (let at = begin; at < text.length; at += 1) {
-    const one = text.charAt(at);
-    if (one === '\\') run += 1;
+    const name = text.charAt(at);
+    if (name === '\\') run += 1;
     else {
-      if (one === sign && (run < slashes || run % (2 * slashes + 2) === slashes)) return at - Math.min(run, slashes);
+      if (name === sign && (run < slashes || run % (2 * slashes + 2) === slashes)) return at - Math.min(run, slashes);
       run = 0;
     }
   }

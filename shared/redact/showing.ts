@@ -1,5 +1,5 @@
 /** Secrets that show by themselves what they are, wherever they stand. */
-import { first } from './first.ts';
+import { firstMatch } from './first.ts';
 import type { Kind, Span } from './span.ts';
 import type { View } from './view.ts';
 
@@ -46,12 +46,12 @@ const SHOWING: readonly Showing[] = [
   { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
 ];
 
-export function showing({ text }: View): Span[] {
+export function patternSpans({ text }: View): Span[] {
   const spans = privateKeys(text);
   for (const { pattern, kind } of SHOWING) {
-    for (let found = first(pattern, text); found !== null; found = pattern.exec(text)) {
-      const to = found.index + found[0].length;
-      spans.push({ from: to - (found.groups?.['secret'] ?? '').length, to, kind });
+    for (let match = firstMatch(pattern, text); match !== null; match = pattern.exec(text)) {
+      const to = match.index + match[0].length;
+      spans.push({ from: to - (match.groups?.['secret'] ?? '').length, to, kind });
     }
   }
   return spans;
@@ -63,10 +63,10 @@ const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-
 /** From its first line to its last, or to the end of the text. RFC 7468 */
 function privateKeys(text: string): Span[] {
   const spans: Span[] = [];
-  for (let found = first(BEGIN, text); found !== null; found = BEGIN.exec(text)) {
+  for (let match = firstMatch(BEGIN, text); match !== null; match = BEGIN.exec(text)) {
     END.lastIndex = BEGIN.lastIndex;
     const to = END.exec(text) === null ? text.length : END.lastIndex;
-    spans.push({ from: found.index, to, kind: 'credential' });
+    spans.push({ from: match.index, to, kind: 'credential' });
     BEGIN.lastIndex = to;
   }
   return spans;

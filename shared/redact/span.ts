@@ -17,23 +17,23 @@ export interface Span {
 }
 
 /** The text with a mark in place of each span, up to its first `most` characters. Spans may overlap. */
-export function marked(text: string, spans: readonly Span[], most: number): string {
-  if (spans.length === 0) return text.slice(0, wholeCharacters(text, most));
+export function maskSpans(text: string, spans: readonly Span[], max: number): string {
+  if (spans.length === 0) return text.slice(0, wholeCharacters(text, max));
   const parts: string[] = [];
   let at = 0;
   for (const { from, to, quote = '' } of merged(spans)) {
-    if (from >= most) break;
+    if (from >= max) break;
     parts.push(text.slice(at, from), `${quote}${MARK}${quote}`);
     at = to;
   }
-  if (at < most) parts.push(text.slice(at, wholeCharacters(text, most)));
+  if (at < max) parts.push(text.slice(at, wholeCharacters(text, max)));
   return parts.join('');
 }
 
 /** A cut between the halves of a surrogate pair would leave a character that no JSON parser has to take. */
-export function wholeCharacters(text: string, most: number): number {
-  const last = text.charCodeAt(most - 1);
-  return most < text.length && last >= 0xd800 && last <= 0xdbff ? most - 1 : most;
+export function wholeCharacters(text: string, max: number): number {
+  const last = text.charCodeAt(max - 1);
+  return max < text.length && last >= 0xd800 && last <= 0xdbff ? max - 1 : max;
 }
 
 function merged(spans: readonly Span[]): Span[] {

@@ -1,4 +1,4 @@
-import { first } from './first.ts';
+import { firstMatch } from './first.ts';
 
 /** A text as it is read: as written, or with its percent and backslash escapes undone. */
 export interface View {
@@ -24,16 +24,16 @@ const ESCAPE =
 export function unescaped(text: string): View | undefined {
   const parts: string[] = [];
   const origins: number[] = [];
-  const known = new Map<string, string>();
+  const escapes = new Map<string, string>();
   let at = 0;
-  for (let found = first(ESCAPE, text); found !== null; found = ESCAPE.exec(text)) {
-    const [escape] = found;
-    for (let index = at; index < found.index; index += 1) origins.push(index);
-    const character = known.get(escape) ?? characterOf(escape);
-    known.set(escape, character);
-    for (let unit = 0; unit < character.length; unit += 1) origins.push(found.index);
-    parts.push(text.slice(at, found.index), character);
-    at = found.index + escape.length;
+  for (let match = firstMatch(ESCAPE, text); match !== null; match = ESCAPE.exec(text)) {
+    const [escape] = match;
+    for (let index = at; index < match.index; index += 1) origins.push(index);
+    const character = escapes.get(escape) ?? characterOf(escape);
+    escapes.set(escape, character);
+    for (let unit = 0; unit < character.length; unit += 1) origins.push(match.index);
+    parts.push(text.slice(at, match.index), character);
+    at = match.index + escape.length;
   }
   if (at === 0) return undefined;
   for (let index = at; index <= text.length; index += 1) origins.push(index);

@@ -51,6 +51,8 @@ export interface Feature {
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, Included>>;
   readonly routes?: readonly ExtraRoute[];
+  /** What Stripe does by itself later, by name: `refund.fail`. */
+  readonly due?: Readonly<Record<string, (context: Context, object: Stored) => void>>;
   /** Brings the objects of an account up to `context.now`, after the sandbox's time was moved. */
   readonly onTime?: (context: Context) => void;
 }

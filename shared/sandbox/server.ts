@@ -1,10 +1,13 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import { catalogFiles } from '../adapters/catalog-files.ts';
 import { API_VERSION } from '../catalog/api-version.ts';
-import { catalogueFiles } from '../adapters/catalog-files.ts';
 import { applyFault, send } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
 import { Faults } from './control/faults.ts';
+import { RateLimit } from './control/rate-limit.ts';
+import { SEEDS } from './control/seeds.ts';
+import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { Effect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
@@ -12,6 +15,7 @@ import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
 import { bodyOf, readBody, received, type Received } from './protocol/received.ts';
 import type { Ids } from './protocol/routes.ts';
+import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
 import type { Stored } from './store.ts';
 
@@ -28,6 +32,12 @@ export interface SandboxOptions {
   readonly idempotency?: boolean;
   /** Milliseconds before each retry of a webhook. */
   readonly retryDelays?: readonly number[];
+  /** File that keeps the state between runs: read at the start, written after writes and at the end. */
+  readonly data?: string;
+  /** Name of a seed that fills the sandbox, unless the file had a state. */
+  readonly fill?: string;
+  /** Unix seconds: the time stops there. */
+  readonly clock?: number;
   /** Sees every request as it comes, before it has an effect. */
   readonly onRequest?: (request: Received) => void;
 }
@@ -49,7 +59,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-export const SANDBOX_KEY = 'sk_test_sandbox0000000000000000';
+export { SANDBOX_KEY };
 
 /** A stand-in for api.stripe.com on loopback: stateful, with Stripe's rules and texts on the paths that it covers. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -77,11 +87,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close: () =>
       new Promise((resolve) => {
         machine.deliveries.close();
+        machine.save();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
+
+/** Writes that come close together are saved at once. */
+const SAVE_AFTER_MS = 200;
 
 class Machine {
   readonly requests: Received[] = [];
@@ -89,13 +103,16 @@ class Machine {
   readonly state: State;
   readonly deliveries: Deliveries;
   readonly api: Api;
+  readonly rateLimit = new RateLimit();
   keys: readonly string[] | undefined;
   /** Known once the server listens. */
   origin = '';
 
+  private saving: NodeJS.Timeout | undefined;
+
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
-    const catalogue = catalogueFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
+    const catalogue = catalogFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     const now = options.now ?? (() => Math.floor(Date.now() / 1000));
     const state = new State({ catalogue, seed: options.seed ?? Date.now(), now, origin: () => this.origin });
     this.state = state;
@@ -111,8 +128,30 @@ class Machine {
       deliveries: this.deliveries,
       catalogue,
       idempotency: options.idempotency !== false,
+      rateLimit: this.rateLimit,
+      wallClock: () => Date.now() / 1000,
       isKey: (key) => this.keys?.includes(key) ?? /^(sk|rk)_test_[A-Za-z0-9]{8,}$/.test(key),
     });
+    this.begin(options);
+  }
+
+  /** The state of the file, or of the seed; then the clock. */
+  private begin({ data, fill, clock }: SandboxOptions): void {
+    const snapshot = data === undefined ? undefined : readSnapshot(data);
+    if (clock !== undefined) this.state.freeze(clock);
+    if (snapshot !== undefined) restore(this.state, snapshot);
+    else if (fill !== undefined) SEEDS[fill]?.(this.state, this.api);
+  }
+
+  save(): void {
+    clearTimeout(this.saving);
+    if (this.options.data !== undefined) writeSnapshot(this.options.data, this.state);
+  }
+
+  private saveSoon(): void {
+    if (this.options.data === undefined) return;
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -132,6 +171,7 @@ class Machine {
       entry.doneAt = performance.now();
       entry.status = response.statusCode;
     });
+    if (method !== 'GET') this.saveSoon();
     const fault = this.faults.fateOf(method, where);
     // A delay changes nothing but the time.
     entry.clean = fault === undefined || fault.kind === 'delay';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../ports/catalog.ts';
+import type { Catalog } from '../ports/catalog.ts';
 import { make, type Context } from './context.ts';
 import { Ids as IdMaker } from './ids.ts';
 import { MACHINES } from './machines/index.ts';
@@ -7,7 +7,7 @@ import type { Ids } from './protocol/routes.ts';
 import { Account, type Stored } from './store.ts';
 
 export interface StateOptions {
-  readonly catalogue: Catalogue;
+  readonly catalogue: Catalog;
   readonly seed: number;
   /** Unix seconds. */
   readonly now: () => number;
@@ -40,6 +40,37 @@ export class State {
   freeze(at: number): void {
     this.frozen = at;
     this.catchUp();
+  }
+
+  isFrozen(): boolean {
+    return this.frozen !== undefined;
+  }
+
+  /** The time passes again, from where it stands. */
+  resume(): void {
+    if (this.frozen === undefined) return;
+    this.offset = this.frozen - this.options.now();
+    this.frozen = undefined;
+  }
+
+  /** Runs with the time at a moment, in Unix seconds, and puts it back. */
+  during<T>(at: number, run: () => T): T {
+    const { frozen } = this;
+    this.frozen = at;
+    try {
+      return run();
+    } finally {
+      this.frozen = frozen;
+    }
+  }
+
+  clock(): { offset: number; frozen: number | null } {
+    return { offset: this.offset, frozen: this.frozen ?? null };
+  }
+
+  setClock({ offset, frozen }: { readonly offset: number; readonly frozen: number | null }): void {
+    this.offset = offset;
+    this.frozen = frozen ?? undefined;
   }
 
   advance(seconds: number): void {

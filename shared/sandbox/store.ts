@@ -1,4 +1,4 @@
-import type { Fields, Shape } from '../catalog/types.ts';
+import type { Fields, FieldType } from '../catalog/types.ts';
 import { ChangeLog } from './events/change-log.ts';
 import { bad } from './refusal.ts';
 
@@ -80,7 +80,7 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(filled);
 }
 
-function emptyValue(shape: Shape): unknown {
+function emptyValue(shape: FieldType): unknown {
   if (typeof shape === 'string')
     return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[shape];
   // Of several values none is the empty one: the initial states name those that Stripe documents.
@@ -91,7 +91,7 @@ function emptyValue(shape: Shape): unknown {
   return null;
 }
 
-function isList(shape: Shape): boolean {
+function isList(shape: FieldType): boolean {
   if (typeof shape !== 'object' || !('object' in shape)) return false;
   const word = shape.object['object']?.type;
   return typeof word === 'object' && 'enum' in word && word.enum[0] === 'list';
@@ -119,7 +119,7 @@ export function assign(
   }
 }
 
-function assigned(old: unknown, value: unknown, shape: Shape | undefined): unknown {
+function assigned(old: unknown, value: unknown, shape: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isPlain(value)) return value;
   const inner = typeof shape === 'object' && 'object' in shape ? shape.object : {};

@@ -1,40 +1,40 @@
-import type { ActionRow } from '../catalog/actions.ts';
+import type { ActionDefinition } from '../catalog/actions.ts';
 import { snake } from '../catalog/names.ts';
-import { sampleKeys } from '../catalog/sample-keys.ts';
+import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { ID_SCHEMA, inputSchema, type JsonSchema } from './json-schema.ts';
 
-export interface ActionFacts {
+export interface ActionDescriptor {
   readonly name: string;
   readonly title: string;
   readonly entity: string;
   /** True where it changes nothing at Stripe. */
-  readonly reads: boolean;
+  readonly readOnly: boolean;
   readonly input: JsonSchema;
   /** The row that it answers in the format `connector`. */
   readonly result: JsonSchema;
 }
 
-export function describeAction(row: ActionRow): ActionFacts {
+export function describeAction(definition: ActionDefinition): ActionDescriptor {
   return {
-    name: row.action,
-    title: row.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
-    entity: row.entity,
-    reads: row.method === 'GET',
-    input: actionInput(row),
-    result: actionResult(row),
+    name: definition.action,
+    title: definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
+    entity: definition.entity,
+    readOnly: definition.method === 'GET',
+    input: actionInput(definition),
+    result: actionResult(definition),
   };
 }
 
 /** The ids first, then every further parameter of Stripe's call. */
-function actionInput(row: ActionRow): JsonSchema {
-  const schema = inputSchema(actionFields(row), {
-    entity: row.action,
+function actionInput(definition: ActionDefinition): JsonSchema {
+  const schema = inputSchema(actionFields(definition), {
+    entity: definition.action,
     kind: 'action',
-    json: isApiV2(row.path),
+    json: isApiV2(definition.path),
   });
-  const ids = actionIds(row).map(({ input }) => input);
+  const ids = actionIds(definition).map(({ input }) => input);
   const required = [...ids, ...(schema.required ?? []).filter((name) => !ids.includes(name))];
   return {
     ...schema,
@@ -44,13 +44,15 @@ function actionInput(row: ActionRow): JsonSchema {
 }
 
 /** Every scalar is text. A whole object has more keys than those that always stand. */
-function actionResult({ output, alternatives = {}, answer, file }: ActionRow): JsonSchema {
+function actionResult({ output, alternatives = {}, answer: response, file }: ActionDefinition): JsonSchema {
   const text: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
   if (file !== undefined) return { type: 'object', ...fileResult(success, file) };
   if (output === 'success') return { type: 'object', properties: success, required: ['Success'] };
   const keys =
-    output === 'object' ? sampleKeys(snake(answer ?? '')) : [...Object.keys(output), ...Object.keys(alternatives)];
+    output === 'object'
+      ? requiredOutputKeys(snake(response ?? ''))
+      : [...Object.keys(output), ...Object.keys(alternatives)];
   return {
     type: 'object',
     properties: { ...success, ...Object.fromEntries(keys.map((key) => [key, text])) },

@@ -1,13 +1,13 @@
 import { innerFields, pascal } from '../catalog/names.ts';
 import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/overrides.ts';
-import type { Entity, Fields, OperationRow } from '../catalog/types.ts';
+import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type Kind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/pushdown.ts';
 
 /** One column of an entity, or a term that its List takes and no row carries. */
-export interface ColumnFacts {
+export interface ColumnDescriptor {
   readonly name: string;
   readonly kind: Kind;
   /** Of the kind `json`: one value after the other, not one by name. */
@@ -28,16 +28,16 @@ export interface ColumnFacts {
 }
 
 /** Every column that the rows of an entity have, objects joined, and what a clause may name besides. */
-export function columnsOf(entity: Entity): ColumnFacts[] {
+export function columnsOf(entity: Entity): ColumnDescriptor[] {
   const list = entity.operations.List;
   const inputs = inputNames(entity);
   const taken = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
-  const row = list ?? NO_LIST;
-  const whereOf = (name: string, path: readonly string[]): ColumnFacts['filter'] =>
+  const definition = list ?? NO_LIST;
+  const whereOf = (name: string, path: readonly string[]): ColumnDescriptor['filter'] =>
     list === undefined ? 'none' : where(entity, list, taken, name, path);
-  const stored = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnFacts => {
+  const stored = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
     // A clause compares a whole resource by its id; its column is the resource.
-    const { kind, values } = field.inlined === true ? WHOLE : columnOf(entity, row, name, 1);
+    const { kind, values } = field.inlined === true ? WHOLE : columnOf(entity, definition, name, 1);
     const [reference, ...others] = leadsTo(field);
     return {
       name,
@@ -53,20 +53,20 @@ export function columnsOf(entity: Entity): ColumnFacts[] {
       inRows: true,
     };
   });
-  const added = addedColumns(entity).map((name): ColumnFacts => {
+  const added = addedColumns(entity).map((name): ColumnDescriptor => {
     const filter = taken.has(name) ? 'stripe' : 'none';
     return { ...NOT_STORED, name, kind: 'text', nullable: true, filter, inRows: true };
   });
   const inRows = [...stored, ...added];
-  const known = new Set(inRows.map(({ name }) => name));
-  const inside = list === undefined ? [] : insideWhole(entity).filter(({ name }) => !known.has(name));
+  const names = new Set(inRows.map(({ name }) => name));
+  const inside = list === undefined ? [] : insideWhole(entity).filter(({ name }) => !names.has(name));
   const terms = [...inside, ...[...taken].map((name) => ({ name, path: undefined }))];
   return [
     ...inRows,
-    ...[...new Map(terms.map((one) => [one.name, one])).values()]
-      .filter(({ name }) => !known.has(name))
-      .map(({ name, path }): ColumnFacts => {
-        const { kind, values } = columnOf(entity, row, name, 1);
+    ...[...new Map(terms.map((term) => [term.name, term])).values()]
+      .filter(({ name }) => !names.has(name))
+      .map(({ name, path }): ColumnDescriptor => {
+        const { kind, values } = columnOf(entity, definition, name, 1);
         const more = { ...NOT_STORED, name, kind, ...(values === undefined ? {} : { enum: values }) };
         if (path === undefined) return { ...more, filter: 'stripe' };
         return { ...more, nullable: true, filter: whereOf(name, path), sortable: kind !== 'json' };
@@ -85,15 +85,15 @@ function insideWhole({ fields }: Entity): Leaf[] {
   });
 }
 
-const NO_LIST: OperationRow = { path: '', params: {} };
+const NO_LIST: OperationDefinition = { path: '', params: {} };
 
 function where(
   entity: Entity,
-  list: OperationRow,
+  list: OperationDefinition,
   taken: ReadonlySet<string>,
   name: string,
   path: readonly string[],
-): ColumnFacts['filter'] {
+): ColumnDescriptor['filter'] {
   if (list.also === undefined && name === 'Id' && entity.operations.Get !== undefined) return 'stripe';
   if (taken.has(name) || isListedBy(entity, list, name)) return 'stripe';
   const searched = SEARCHABLE[entity.entity];
@@ -103,7 +103,7 @@ function where(
 }
 
 /** Whether Stripe's list has a parameter for a column, by another name perhaps. */
-function isListedBy(entity: Entity, list: OperationRow, name: string): boolean {
+function isListedBy(entity: Entity, list: OperationDefinition, name: string): boolean {
   const column = columnOf(entity, list, name, 1);
   return column.kind !== 'json' && routesOf(list).some((route) => isPushable(entity.entity, route, { column }));
 }
@@ -125,8 +125,8 @@ function leaves(fields: Fields, outer: string, before: readonly string[]): Leaf[
 
 /** Names that Create or Update takes, joined as the columns are. */
 function inputNames({ operations }: Entity): ReadonlySet<string> {
-  const routes = [operations.Create, operations.Update].flatMap((row) =>
-    row === undefined ? [] : [row, ...(row.also ?? [])],
+  const routes = [operations.Create, operations.Update].flatMap((definition) =>
+    definition === undefined ? [] : [definition, ...(definition.also ?? [])],
   );
   return new Set(routes.flatMap(({ params }) => leaves(params, '', []).map(({ name }) => name)));
 }

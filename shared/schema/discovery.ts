@@ -1,16 +1,16 @@
 import { requireAction } from '../operations/actions.ts';
 import { requireEntity } from '../operations/connector.ts';
-import { lazilyOf } from '../memoize.ts';
-import type { Catalogue } from '../ports/catalog.ts';
-import { describeAction, type ActionFacts } from './action.ts';
-import { describeEntity, type EntityFacts } from './entity.ts';
+import { memoizeByRef } from '../memoize.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import { describeAction, type ActionDescriptor } from './action.ts';
+import { describeEntity, type EntityDescriptor } from './entity.ts';
 
 /** What the catalogue offers, described once each at its first question: there is nothing to refresh. */
 export class Discovery {
-  private readonly entities = new Map<string, EntityFacts>();
-  private readonly actions = new Map<string, ActionFacts>();
+  private readonly entities = new Map<string, EntityDescriptor>();
+  private readonly actions = new Map<string, ActionDescriptor>();
 
-  constructor(private readonly catalogue: Catalogue) {}
+  constructor(private readonly catalogue: Catalog) {}
 
   entityNames(): readonly string[] {
     return this.catalogue.names();
@@ -21,23 +21,23 @@ export class Discovery {
   }
 
   /** Throws INVALID_ARGUMENT, with the nearest name, where there is no such entity. */
-  entity(written: string): EntityFacts {
+  entity(written: string): EntityDescriptor {
     const name = requireEntity(this.catalogue, written);
     return known(this.entities, name, () => describeEntity(this.catalogue.entity(name)));
   }
 
   /** Throws UNIMPLEMENTED, with the nearest name, where there is no such action. */
-  action(written: string): ActionFacts {
-    const row = requireAction(this.catalogue, written);
-    return known(this.actions, row.action, () => describeAction(row));
+  action(written: string): ActionDescriptor {
+    const definition = requireAction(this.catalogue, written);
+    return known(this.actions, definition.action, () => describeAction(definition));
   }
 }
 
-function known<T>(facts: Map<string, T>, name: string, make: () => T): T {
-  const found = facts.get(name) ?? make();
-  facts.set(name, found);
-  return found;
+function known<T>(details: Map<string, T>, name: string, make: () => T): T {
+  const nonNullable = details.get(name) ?? make();
+  details.set(name, nonNullable);
+  return nonNullable;
 }
 
 /** One an instance: descriptions are made once. */
-export const discoveryOf = lazilyOf((catalogue: Catalogue): Discovery => new Discovery(catalogue));
+export const discoveryOf = memoizeByRef((catalogue: Catalog): Discovery => new Discovery(catalogue));

@@ -3,17 +3,17 @@ import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
-import { columnsOf, type ColumnFacts } from './columns.ts';
+import { columnsOf, type ColumnDescriptor } from './columns.ts';
 import { ID_SCHEMA, inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
 /** What `connectorInputPayload` of an operation may be: parents' ids, and what Stripe's call takes. */
 export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
-  const row = entity.operations[operation];
-  if (row === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
+  const definition = entity.operations[operation];
+  if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const { [operation]: kind } = KINDS;
-  const ways = routesByParents(row).map((route) => routeSchema(entity, route, kind));
+  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind));
   const [only] = ways;
   return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
 }
@@ -36,7 +36,7 @@ export function takesId(entity: Entity, operation: Operation): boolean {
 }
 
 /** One row, as List and Get answer it in the format `connector`: `fields` leaves columns out, only `expand` adds some. */
-export function rowSchema(columns: readonly ColumnFacts[]): JsonSchema {
+export function rowSchema(columns: readonly ColumnDescriptor[]): JsonSchema {
   const inRows = columns.filter((column) => column.inRows);
   return {
     type: 'object',
@@ -45,7 +45,7 @@ export function rowSchema(columns: readonly ColumnFacts[]): JsonSchema {
   };
 }
 
-const TYPES: Readonly<Record<ColumnFacts['kind'], JsonSchema>> = {
+const TYPES: Readonly<Record<ColumnDescriptor['kind'], JsonSchema>> = {
   text: { type: 'string' },
   enum: { type: 'string' },
   integer: { type: 'integer' },
@@ -57,7 +57,7 @@ const TYPES: Readonly<Record<ColumnFacts['kind'], JsonSchema>> = {
   json: {},
 };
 
-function columnSchema({ kind, nullable, enum: values }: ColumnFacts): JsonSchema {
+function columnSchema({ kind, nullable, enum: values }: ColumnDescriptor): JsonSchema {
   const schema = TYPES[kind];
   const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
   return {
@@ -67,12 +67,12 @@ function columnSchema({ kind, nullable, enum: values }: ColumnFacts): JsonSchema
   };
 }
 
-export interface EntityFacts {
+export interface EntityDescriptor {
   readonly name: string;
   readonly operations: readonly Operation[];
   /** One an account, without an id. */
   readonly singleton: boolean;
-  readonly columns: readonly ColumnFacts[];
+  readonly columns: readonly ColumnDescriptor[];
   readonly row: JsonSchema;
   /** By operation: what its `connectorInputPayload` may be. */
   readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
@@ -80,7 +80,7 @@ export interface EntityFacts {
   readonly byId: readonly Operation[];
 }
 
-export function describeEntity(entity: Entity): EntityFacts {
+export function describeEntity(entity: Entity): EntityDescriptor {
   const operations = Object.keys(entity.operations) as Operation[];
   const columns = columnsOf(entity);
   return {
@@ -90,8 +90,8 @@ export function describeEntity(entity: Entity): EntityFacts {
     columns,
     row: rowSchema(columns),
     payloads: Object.fromEntries(
-      operations.flatMap((one) => (one === 'List' ? [] : [[one, payloadSchema(entity, one)]])),
+      operations.flatMap((operation) => (operation === 'List' ? [] : [[operation, payloadSchema(entity, operation)]])),
     ),
-    byId: operations.filter((one) => takesId(entity, one)),
+    byId: operations.filter((operation) => takesId(entity, operation)),
   };
 }

@@ -1,4 +1,4 @@
-import { MOST_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -8,8 +8,8 @@ import {
 } from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
 import { pascal } from '../catalog/names.ts';
-import { ID_PATTERN, LONGEST_ID, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
-import type { Field, Fields, Scalar, Shape, TextForm } from '../catalog/types.ts';
+import { ID_PATTERN, MAX_ID_LENGTH, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
+import type { Field, Fields, Scalar, FieldType, TextForm } from '../catalog/types.ts';
 
 /** The part of JSON Schema 2020-12 that is used. */
 export interface JsonSchema {
@@ -39,15 +39,15 @@ export interface JsonSchema {
 }
 
 /** What an id may be, as text. */
-export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: LONGEST_ID, pattern: ID_PATTERN };
+export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 /** An id of an object itself, which may have its parents before it: two at most. */
-export const ENTITY_ID_SCHEMA: JsonSchema = { ...ID_SCHEMA, maxLength: 3 * LONGEST_ID + 2 };
+export const ENTITY_ID_SCHEMA: JsonSchema = { ...ID_SCHEMA, maxLength: 3 * MAX_ID_LENGTH + 2 };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
 export const NAMES_SCHEMA: JsonSchema = {
   type: 'array',
   items: { type: 'string', pattern: '\\S' },
-  maxItems: MOST_LISTED,
+  maxItems: MAX_LISTED,
 };
 
 /** Rows of a page of a List. */
@@ -71,7 +71,7 @@ export function inputSchema(fields: Fields, rules: SchemaRules): JsonSchema {
   const { properties = {}, required, ...schema } = objectSchema(fields, [], rules);
   return {
     ...schema,
-    properties: Object.fromEntries(Object.entries(properties).map(([key, one]) => [pascal(key), one])),
+    properties: Object.fromEntries(Object.entries(properties).map(([key, jsonSchema]) => [pascal(key), jsonSchema])),
     ...(required === undefined ? {} : { required: required.map(pascal) }),
   };
 }
@@ -116,13 +116,13 @@ const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-function shapeSchema(shape: Shape, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
+function shapeSchema(shape: FieldType, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
   if (typeof shape === 'string') return scalarSchema(shape, path, rules);
   if ('enum' in shape) return shape.open === true ? openEnum(shape.enum) : { enum: shape.enum };
   if ('text' in shape) return TEXT_FORMS[shape.text];
   if ('reference' in shape) return scalarSchema('string', path, rules);
   if ('range' in shape) return scalarSchema('integer', path, rules);
-  if ('anyOf' in shape) return { anyOf: shape.anyOf.map((one) => shapeSchema(one, path, rules, nullable)) };
+  if ('anyOf' in shape) return { anyOf: shape.anyOf.map((fieldType) => shapeSchema(fieldType, path, rules, nullable)) };
   if ('array' in shape) {
     const items = shapeSchema(shape.array, path, rules);
     return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };

@@ -1,4 +1,4 @@
-import { invalid } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 
 /** A page of names in the order that they come in, as long as they fit; the token is the last name of the page before. */
 export function pageOf(
@@ -8,7 +8,7 @@ export function pageOf(
 ): { readonly names: readonly string[]; readonly nextPageToken?: string } {
   const after = token === undefined ? undefined : Buffer.from(token, 'base64url').toString('utf8');
   if (after !== undefined && !names.includes(after))
-    throw invalid([{ field: 'pageToken', description: 'is none that this method gave' }]);
+    throw invalidArgument([{ field: 'pageToken', description: 'is none that this method gave' }]);
   const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
   const end = rest.findIndex((name, index) => !fits(name, index));
   const page = end < 0 ? rest : rest.slice(0, end);

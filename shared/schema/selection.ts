@@ -1,6 +1,6 @@
 import type { Discovery } from './discovery.ts';
 
-export interface Chosen {
+export interface Selection {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
   /** Nothing was named: it is all of them. */
@@ -8,7 +8,11 @@ export interface Chosen {
 }
 
 /** `Customer,Invoice` and `PayInvoice`: those by their own names; with neither all, with one of them no other kind. Each once, however often it is named. */
-export function chosenOf(discovery: Discovery, entities: string | undefined, actions: string | undefined): Chosen {
+export function selectionOf(
+  discovery: Discovery,
+  entities: string | undefined,
+  actions: string | undefined,
+): Selection {
   const all = entities === undefined && actions === undefined;
   if (all) return { entities: discovery.entityNames(), actions: discovery.actionNames(), all };
   return {
@@ -19,5 +23,5 @@ export function chosenOf(discovery: Discovery, entities: string | undefined, act
 }
 
 function namesIn(list = ''): string[] {
-  return list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
+  return list.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]));
 }

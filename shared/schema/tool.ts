@@ -1,20 +1,20 @@
 import { isAmount } from '../catalog/overrides.ts';
 import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
-import type { ActionFacts } from './action.ts';
-import type { EntityFacts } from './entity.ts';
+import type { ActionDescriptor } from './action.ts';
+import type { EntityDescriptor } from './entity.ts';
 import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action, as an agent is told of it. */
-export interface ToolFacts {
+export interface ToolDefinition {
   /** `customer_list`, `confirm_payment_intent` */
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly inputSchema: JsonSchema;
-  readonly reads: boolean;
+  readonly readOnly: boolean;
   /** It changes, ends or takes what is there, or can move money. */
-  readonly destroys: boolean;
+  readonly destructive: boolean;
 }
 
 export function toolName(written: string): string {
@@ -43,16 +43,16 @@ const OPERATION_ID: JsonSchema = {
 const ID: JsonSchema = { ...ENTITY_ID_SCHEMA, description: 'its id; parent/id where it belongs to another object' };
 
 /** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
-export function entityTool(facts: EntityFacts, operation: Operation, strict: boolean): ToolFacts {
-  const { name, payloads, byId, columns } = facts;
+export function entityTool(descriptor: EntityDescriptor, operation: Operation, strict: boolean): ToolDefinition {
+  const { name, payloads, byId, columns } = descriptor;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
   const ofOne = byId.includes(operation);
   const id = ofOne ? { id: ID } : {};
   // What a clause alone may name comes last: `fields` does not take it.
   const named = (inRows: boolean): string =>
-    columns.flatMap((one) => (one.inRows === inRows ? [one.name] : [])).join(', ');
-  const terms = columns.every((one) => one.inRows) ? '' : `; in a clause alone: ${named(false)}`;
+    columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
+  const terms = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${named(false)}`;
   const columnsTold = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
   return {
     name: toolName(`${name}.${operation}`),
@@ -62,8 +62,8 @@ export function entityTool(facts: EntityFacts, operation: Operation, strict: boo
       operation === 'List' || payload === undefined
         ? LIST
         : objectOf({ ...id, ...inputOf(ofOne ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
-    reads,
-    destroys:
+    readOnly: reads,
+    destructive:
       operation === 'Create' ? MOVES_KEPT_MONEY.has(name) || (payload !== undefined && namesAmount(payload)) : !reads,
   };
 }
@@ -86,14 +86,17 @@ const WORDS: Readonly<Record<Operation, string>> = {
   Delete: 'Deletes one',
 };
 
-export function actionTool({ name, title, entity, reads, input }: ActionFacts, strict: boolean): ToolFacts {
+export function actionTool(
+  { name, title, entity, readOnly: reads, input }: ActionDescriptor,
+  strict: boolean,
+): ToolDefinition {
   return {
     name: toolName(name),
     title,
     description: `${title}: an action of Stripe's on ${entity}`,
     inputSchema: objectOf(inputOf(input, strict), reads, []),
-    reads,
-    destroys: !reads,
+    readOnly: reads,
+    destructive: !reads,
   };
 }
 
@@ -149,9 +152,11 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
       ...rest,
       ...values,
       ...examples,
-      ...(properties === undefined ? {} : { properties: eachOf(properties, (one) => short(one, levels - 1)) }),
+      ...(properties === undefined
+        ? {}
+        : { properties: eachOf(properties, (jsonSchema) => short(jsonSchema, levels - 1)) }),
       ...(items === undefined ? {} : { items: short(items, Math.max(0, levels - 1)) }),
-      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((one) => short(one, levels)) }),
+      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => short(jsonSchema, levels)) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties }),
     }),
   ) as JsonSchema;
@@ -159,21 +164,21 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
 
 /** What a long enumeration may be in place of its values; null too where that is one. */
 function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
-  return { type: [...new Set(values.map((one) => (one === null ? 'null' : typeof one)))] };
+  return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
 }
 
 function eachOf(
   properties: Readonly<Record<string, JsonSchema>>,
-  change: (one: JsonSchema) => JsonSchema,
+  change: (jsonSchema: JsonSchema) => JsonSchema,
 ): Readonly<Record<string, JsonSchema>> {
-  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, change(one)]));
+  return Object.fromEntries(Object.entries(properties).map(([name, jsonSchema]) => [name, change(jsonSchema)]));
 }
 
 /** Whether an amount can be named anywhere in it: what makes such a thing may charge somebody. */
 function namesAmount(schema: JsonSchema): boolean {
   const { properties = {}, items, anyOf = [] } = schema;
   return (
-    Object.entries(properties).some(([name, one]) => isAmount(snake(name)) || namesAmount(one)) ||
+    Object.entries(properties).some(([name, jsonSchema]) => isAmount(snake(name)) || namesAmount(jsonSchema)) ||
     (items !== undefined && namesAmount(items)) ||
     anyOf.some(namesAmount)
   );

@@ -1,8 +1,8 @@
-import { ownError, unforeseen, type ConnectorError, type Effect } from '../errors.ts';
+import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** One call of one function, from its first byte to its answer. */
-export interface Call {
+export interface CallContext {
   /** `ConfirmPaymentIntent`, `Customer.List`: how the log names it. */
   readonly name: string;
   /** On the monotonic clock, milliseconds. */
@@ -26,7 +26,7 @@ export interface Call {
   /** Check and plan, send nothing, answer what would be sent. */
   readonly dryRun?: boolean;
   /**
-   * A definite failure under a later key than this generation's is answered as it was, not tried again. Absent: every
+   * A definite failure under a later key than this version's is answered as it was, not tried again. Absent: every
    * failure may be tried again, under the next key.
    */
   readonly retriesAfter?: number;
@@ -35,15 +35,19 @@ export interface Call {
   /** References that Stripe fills in. */
   readonly expand?: readonly string[] | undefined;
   /** What the answer's head tells, as it happens: `replayed`, and what made the call slower. */
-  readonly told?: Set<string>;
+  readonly responseFlags?: Set<string>;
 }
 
-export function remainingMs(call: Call): number {
+export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
 /** The error of a write with its key and effect, so that its answer tells both. The error itself may be another call's too. */
-export function withEffect(error: ConnectorError, call: Pick<Call, 'operationId'>, effect: Effect): ConnectorError {
+export function annotateError(
+  error: ConnectorError,
+  call: Pick<CallContext, 'operationId'>,
+  effect: Effect,
+): ConnectorError {
   if (call.operationId === undefined) return error;
   const own = ownError(error);
   own.operationId = call.operationId;
@@ -52,10 +56,10 @@ export function withEffect(error: ConnectorError, call: Pick<Call, 'operationId'
 }
 
 /** Shapes the answer of a call that Stripe has answered: what fails here does not undo a write. */
-export function shapedAfter<T>(call: Call, shape: () => T): T {
+export function shapedAfter<T>(call: CallContext, fieldType: () => T): T {
   try {
-    return shape();
+    return fieldType();
   } catch (cause) {
-    throw withEffect(unforeseen(cause), call, 'done');
+    throw annotateError(toConnectorError(cause), call, 'done');
   }
 }

@@ -5,7 +5,7 @@
  * endpoint begins"), so a refusal of the parameters, the key, the account or the rate says nothing of an earlier attempt.
  */
 import type { Effect, Evidence } from '../errors.ts';
-import type { StripeAnswer, StripeFailure } from './transport.ts';
+import type { StripeResult, StripeFailure } from './transport.ts';
 
 /** Rows: what is known before the attempt. Columns: what the attempt showed. */
 const AFTER: Readonly<Record<Effect, Readonly<Record<Evidence, Effect>>>> = {
@@ -41,19 +41,19 @@ export function effectAfter(before: Effect, evidence: Evidence): Effect {
 }
 
 /** What one answer to a write shows. */
-export function evidenceOf(answer: StripeAnswer): Evidence {
-  if (answer.ok) return 'success';
-  if (answer.kind === 'unsent') return 'unsent';
-  const status = answer.httpStatus ?? 0;
-  if (answer.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
-  if (answer.replayed === true || answer.said.type === 'card_error') return 'final refusal';
-  return isInFlight(answer) ? 'in flight' : 'early refusal';
+export function evidenceOf(result: StripeResult): Evidence {
+  if (result.ok) return 'success';
+  if (result.kind === 'unsent') return 'unsent';
+  const status = result.httpStatus ?? 0;
+  if (result.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
+  if (result.replayed === true || result.stripeError.type === 'card_error') return 'final refusal';
+  return isInFlight(result) ? 'in flight' : 'early refusal';
 }
 
 /** Stripe's 409: another request with the same key is under way. A saved one is the endpoint's own. */
 export function isInFlight(failure: StripeFailure): boolean {
   if (failure.replayed === true) return false;
-  return failure.httpStatus === 409 || failure.said.code === 'idempotency_key_in_use';
+  return failure.httpStatus === 409 || failure.stripeError.code === 'idempotency_key_in_use';
 }
 
 /**

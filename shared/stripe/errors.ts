@@ -1,5 +1,5 @@
-import { LONGEST_TEXT } from '../bounds.ts';
-import { ConnectorError, type ErrorFacts, type Status, type StripeSaid } from '../errors.ts';
+import { MAX_TEXT_LENGTH } from '../bounds.ts';
+import { ConnectorError, type ErrorDetails, type Status, type StripeErrorInfo } from '../errors.ts';
 import { evidenceOf, isInFlight } from './effect.ts';
 import type { StripeFailure } from './transport.ts';
 import { redact, redactValue } from '../redact.ts';
@@ -8,16 +8,16 @@ import { redact, redactValue } from '../redact.ts';
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /** What a failure of Stripe is in our taxonomy: the one place that translates it. */
-export function refusalOf(failure: StripeFailure, write: boolean): ConnectorError {
+export function toStripeError(failure: StripeFailure, write: boolean): ConnectorError {
   const [status, reason, message] = verdict(failure, write);
-  const facts: ErrorFacts = {
+  const details: ErrorDetails = {
     reason,
     // It is kept with the operation as well: no secret is in it from here on.
-    stripe: redactValue(failure.said, [], LONGEST_TEXT) as StripeSaid,
+    stripe: redactValue(failure.stripeError, [], MAX_TEXT_LENGTH) as StripeErrorInfo,
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
   };
-  const error = new ConnectorError(status, redact(message, [], LONGEST_TEXT), facts);
+  const error = new ConnectorError(status, redact(message, [], MAX_TEXT_LENGTH), details);
   if (write) error.evidence = evidenceOf(failure);
   return error;
 }
@@ -27,18 +27,18 @@ function fallbackWait(status: Status): { retryAfterMs?: number } {
 }
 
 /** Stripe's 429 of one object that another request works on; of nothing else. https://docs.stripe.com/rate-limits */
-export function isLockTimeout({ said }: StripeFailure): boolean {
-  return said.code === 'lock_timeout';
+export function isLockTimeout({ stripeError }: StripeFailure): boolean {
+  return stripeError.code === 'lock_timeout';
 }
 
 /** Stripe refused the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
-export function isDeclined({ type }: StripeSaid): boolean {
+export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
 /** Stripe's 429 of the whole account. */
 export function isRateLimit(failure: StripeFailure): boolean {
-  return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.said.code === 'rate_limit');
+  return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit');
 }
 
 type Verdict = readonly [Status, string, string];
@@ -59,7 +59,7 @@ const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
 };
 
 function verdict(failure: StripeFailure, write: boolean): Verdict {
-  const { said, message } = failure;
+  const { stripeError, message } = failure;
   if (failure.proxy !== undefined) return PROXY[failure.proxy];
   if (failure.unwritable === true)
     return [
@@ -72,7 +72,7 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
   if (failure.kind === 'lost') return lost(failure, write);
   if (isInFlight(failure))
     return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
-  if (said.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
+  if (stripeError.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
   switch (failure.httpStatus) {
     case 401:
       return [
@@ -81,11 +81,11 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
         "Stripe rejected the connection's API key; put a valid one into the secret",
       ];
     case 402:
-      return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
+      return ['FAILED_PRECONDITION', reasonOf(stripeError.declineCode ?? stripeError.code, 'CARD_ERROR'), message];
     case 403:
       return ['PERMISSION_DENIED', 'STRIPE_PERMISSION', message];
     case 404:
-      return ['NOT_FOUND', reasonOf(said.code, 'RESOURCE_MISSING'), message];
+      return ['NOT_FOUND', reasonOf(stripeError.code, 'RESOURCE_MISSING'), message];
     case 429:
       return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
     default:
@@ -99,7 +99,7 @@ const REPEAT = 'whether the call took effect is not known: repeat it with the sa
 function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict {
   if (timedOut === true) {
     const message = 'Stripe did not answer in time';
-    return ['DEADLINE_EXCEEDED', 'DEADLINE', write ? `${message}; ${REPEAT}` : message];
+    return ['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', write ? `${message}; ${REPEAT}` : message];
   }
   if (httpStatus === undefined) {
     return write
@@ -109,16 +109,16 @@ function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict 
   const message = `the answer (HTTP ${httpStatus}) is not Stripe's: a proxy, a gateway or another server may have given it`;
   return write
     ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `${message}; ${REPEAT}`]
-    : ['UNAVAILABLE', 'STRIPE_UNREADABLE', message];
+    : ['UNAVAILABLE', 'STRIPE_INVALID_RESPONSE', message];
 }
 
-/** `RATE_LIMIT` is the connection's own limit; Stripe's has another reason. */
+/** `RATE_LIMITED` is the connection's own limit; Stripe's has another reason. */
 function throttledReason(failure: StripeFailure): string {
   return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
 }
 
 function otherwise(failure: StripeFailure, write: boolean): Verdict {
-  const { httpStatus = 0, said, message } = failure;
+  const { httpStatus = 0, stripeError, message } = failure;
   if (httpStatus >= 500) {
     return write
       ? [
@@ -126,16 +126,16 @@ function otherwise(failure: StripeFailure, write: boolean): Verdict {
           'OUTCOME_UNKNOWN',
           'Stripe failed; whether the call took effect is not known: repeat it with the same operationId',
         ]
-      : ['UNAVAILABLE', 'STRIPE_FAILED', 'Stripe failed to answer'];
+      : ['UNAVAILABLE', 'STRIPE_SERVER_ERROR', 'Stripe failed to answer'];
   }
-  if (said.type === 'card_error')
-    return ['FAILED_PRECONDITION', reasonOf(said.declineCode ?? said.code, 'CARD_ERROR'), message];
-  if (said.code === 'rate_limit' || said.code === 'lock_timeout')
+  if (stripeError.type === 'card_error')
+    return ['FAILED_PRECONDITION', reasonOf(stripeError.declineCode ?? stripeError.code, 'CARD_ERROR'), message];
+  if (stripeError.code === 'rate_limit' || stripeError.code === 'lock_timeout')
     return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
-  const state = said.code === undefined ? said.param === undefined : WRONG_STATE.test(said.code);
+  const state = stripeError.code === undefined ? stripeError.param === undefined : WRONG_STATE.test(stripeError.code);
   return state
-    ? ['FAILED_PRECONDITION', reasonOf(said.code, 'WRONG_STATE'), message]
-    : ['INVALID_ARGUMENT', reasonOf(said.code, 'STRIPE_REFUSED'), message];
+    ? ['FAILED_PRECONDITION', reasonOf(stripeError.code, 'INVALID_STATE'), message]
+    : ['INVALID_ARGUMENT', reasonOf(stripeError.code, 'STRIPE_INVALID_REQUEST'), message];
 }
 
 /** How Stripe's codes are written: what is not may be anything. https://docs.stripe.com/error-codes */

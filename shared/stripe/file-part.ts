@@ -1,10 +1,10 @@
 /** Files in requests: what the inputs of `catalog/file-inputs` become, and what is shown in place of the bytes. */
 import { hash } from 'node:crypto';
-import { LONGEST_NAME } from '../bounds.ts';
+import { MAX_NAME_LENGTH } from '../bounds.ts';
 import { UNNAMED_FILE } from '../catalog/file-inputs.ts';
 import { snake } from '../catalog/names.ts';
 import type { Route } from '../catalog/types.ts';
-import { invalid } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { FilePart, Params, StripeRequest } from './transport.ts';
 import { isObject, nodesOf } from './write-policy/params-tree.ts';
 
@@ -13,7 +13,7 @@ export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload
   if (upload === undefined) return request;
   const { content, file_name: name, content_type: type, ...params } = request.params;
   // Of another API version nothing else is required here; without a file there is no upload in any.
-  if (typeof content !== 'string') throw invalid([{ field: 'Content', description: 'is required' }]);
+  if (typeof content !== 'string') throw invalidArgument([{ field: 'Content', description: 'is required' }]);
   checkNames(params);
   const bytes = Buffer.from(content, 'base64');
   const file: FilePart = {
@@ -39,17 +39,17 @@ export function answeredFileFacts(body: Params): Readonly<Record<string, unknown
 }
 
 /** What a caller asked for, as it may be shown: in place of a file the length of its text, under whatever name it stands. */
-export function withoutFile(asked: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { entity, connectorInputPayload: input } = asked;
-  if (entity !== 'File') return asked;
+export function withoutFile(requested: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { entity, connectorInputPayload: input } = requested;
+  if (entity !== 'File') return requested;
   const shown = (name: string, value: unknown): unknown =>
-    typeof value === 'string' && (snake(name) === 'content' || value.length > LONGEST_NAME)
+    typeof value === 'string' && (snake(name) === 'content' || value.length > MAX_NAME_LENGTH)
       ? `${value.length} characters`
       : value;
   const connectorInputPayload = isObject(input)
     ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, shown(name, value)]))
     : shown('content', input);
-  return { ...asked, connectorInputPayload };
+  return { ...requested, connectorInputPayload };
 }
 
 /** The same of a text that could not be read: where a file would be. */
@@ -61,5 +61,7 @@ export function textWithoutFile(text: string): string {
 function checkNames(params: Params): void {
   for (const { name, field } of nodesOf(params, () => true))
     if (/["\\\u0000-\u001f\u007f]/.test(name))
-      throw invalid([{ field, description: 'must not have quotes, backslashes or control characters in its name' }]);
+      throw invalidArgument([
+        { field, description: 'must not have quotes, backslashes or control characters in its name' },
+      ]);
 }

@@ -13,22 +13,22 @@ interface Line {
 }
 
 /** A place in an object's line: go, and leave when the answer is here; or come back later. */
-export type Place = { readonly leave: () => void } | { readonly retryAfterMs: number };
+export type LockResult = { readonly release: () => void } | { readonly retryAfterMs: number };
 
-const FREE: Place = { leave: () => undefined };
+const FREE: LockResult = { release: () => undefined };
 
 /**
  * Objects of which Stripe said lock_timeout: another request works on them. Such an object is held back for a while,
  * and its writes then go one after the other; everything else goes on.
  * https://docs.stripe.com/rate-limits#object-lock-timeouts
  */
-export class ObjectLines {
+export class ObjectLocks {
   private readonly lines = new Map<string, Line>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Holds the object back for so many milliseconds. */
-  hold(object: string, forMs: number): void {
+  backOff(object: string, forMs: number): void {
     const now = this.clock.monotonicMs();
     for (const [name, { forgottenAtMs, waiting }] of this.lines)
       if (waiting === 0 && forgottenAtMs <= now) this.lines.delete(name);
@@ -39,13 +39,13 @@ export class ObjectLines {
   }
 
   /** Waits for the object's turn, at most `patienceMs`. Objects that are not held back have no line. */
-  enter(object: string | undefined, patienceMs: number): Place | Promise<Place> {
+  acquire(object: string | undefined, patienceMs: number): LockResult | Promise<LockResult> {
     const line = object === undefined ? undefined : this.lines.get(object);
     if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= this.clock.monotonicMs())) return FREE;
     return this.wait(line, patienceMs);
   }
 
-  private async wait(line: Line, patienceMs: number): Promise<Place> {
+  private async wait(line: Line, patienceMs: number): Promise<LockResult> {
     const begun = this.clock.monotonicMs();
     const before = line.tail;
     let leaveLine = (): void => undefined;
@@ -57,7 +57,7 @@ export class ObjectLines {
       void before.then(leaveLine);
     };
     const gone = await new Promise<boolean>((settle) => {
-      const callOff = this.clock.alarm(patienceMs, () => settle(false));
+      const callOff = this.clock.setTimer(patienceMs, () => settle(false));
       void before.then(() => {
         callOff();
         settle(true);
@@ -70,7 +70,7 @@ export class ObjectLines {
       return { retryAfterMs: Math.max(1, Math.ceil(heldMs)) };
     }
     if (heldMs > 0) await this.clock.sleep(heldMs);
-    return { leave };
+    return { release: leave };
   }
 }
 

@@ -1,22 +1,22 @@
 import { ConnectorError, isConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from './transport.ts';
-import type { Call } from './call-context.ts';
-import type { Door } from './client.ts';
+import type { CallContext } from './call-context.ts';
+import type { StripeClient } from './client.ts';
 
 /**
  * The objects of a list, page by page of a hundred, in Stripe's order: the newest first. `mostPages` are read at most. A
  * page goes on behind its last object that has an id: one without does not end the list unseen.
  */
-export async function* objectsOf<T>(
-  door: Door,
+export async function* listAll<T>(
+  stripe: StripeClient,
   list: Pick<StripeRequest, 'path' | 'params' | 'account'>,
-  call: Call,
+  call: CallContext,
   mostPages = Infinity,
 ): AsyncGenerator<T> {
   let after: string | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
-    const { body } = await door.run({ ...list, method: 'GET', params }, call);
+    const { body } = await stripe.request({ ...list, method: 'GET', params }, call);
     const page: unknown = body['data'];
     if (!Array.isArray(page)) throw unreadable();
     yield* page as T[];
@@ -44,7 +44,7 @@ export function isObject(value: unknown): value is StripeObject {
 }
 
 export function unreadable(): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_UNREADABLE' });
+  return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_INVALID_RESPONSE' });
 }
 
 /** The id of what a list holds, whatever that is. */
@@ -55,13 +55,17 @@ export function idOf(value: unknown): string | undefined {
 
 function endless(path: string): ConnectorError {
   return new ConnectorError('UNAVAILABLE', `Stripe's list ${path} says that it goes on, but not where`, {
-    reason: 'STRIPE_UNREADABLE',
+    reason: 'STRIPE_INVALID_RESPONSE',
   });
 }
 
 /** An object as Stripe has it now; `gone` where it was deleted, or never was. */
-export async function objectNow(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | 'gone'> {
-  const kept = await keptObject(door, request, call);
+export async function retrieveOrGone(
+  stripe: StripeClient,
+  request: StripeRequest,
+  call: CallContext,
+): Promise<StripeObject | 'gone'> {
+  const kept = await keptObject(stripe, request, call);
   return kept === undefined || kept['deleted'] === true ? 'gone' : kept;
 }
 
@@ -69,11 +73,15 @@ export async function objectNow(door: Door, request: StripeRequest, call: Call):
  * An object as Stripe keeps it: a deleted customer is kept, and says that it is deleted. Undefined where Stripe does not
  * know the object. https://docs.stripe.com/api/customers/retrieve
  */
-export async function keptObject(door: Door, request: StripeRequest, call: Call): Promise<StripeObject | undefined> {
+export async function keptObject(
+  stripe: StripeClient,
+  request: StripeRequest,
+  call: CallContext,
+): Promise<StripeObject | undefined> {
   try {
-    return (await door.run(request, call)).body;
+    return (await stripe.request(request, call)).body;
   } catch (error) {
-    if (isConnectorError(error) && error.facts.stripe?.code === 'resource_missing') return undefined;
+    if (isConnectorError(error) && error.details.stripe?.code === 'resource_missing') return undefined;
     throw error;
   }
 }

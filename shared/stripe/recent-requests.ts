@@ -1,12 +1,12 @@
 /** One request to Stripe, as whoever watches the connection sees it: no inputs, no answers. */
-export interface Transaction {
+export interface RequestLogEntry {
   /** Milliseconds since 1970. */
   readonly atMs: number;
   /** `Customer.List`, `ConfirmPaymentIntent` */
   readonly call: string;
   readonly method: string;
   readonly path: string;
-  /** `ok`, Stripe's code, `lost`, `unsent`; RATE_LIMIT where the call got no turn and nothing was sent. */
+  /** `ok`, Stripe's code, `lost`, `unsent`; RATE_LIMITED where the call got no turn and nothing was sent. */
   readonly outcome: string;
   readonly requestId?: string;
   /** Milliseconds at Stripe. */
@@ -21,17 +21,17 @@ export interface Transaction {
 const KEPT = 100;
 
 /** The last transactions of one instance. Nothing is written anywhere. */
-export class Activity {
-  private readonly last: Transaction[] = [];
+export class RecentRequests {
+  private readonly last: RequestLogEntry[] = [];
   private added = 0;
 
-  add(transaction: Transaction): void {
+  add(transaction: RequestLogEntry): void {
     this.last[this.added % KEPT] = transaction;
     this.added += 1;
   }
 
   /** The newest first. */
-  recent(): readonly Transaction[] {
+  recent(): readonly RequestLogEntry[] {
     const newest = this.added % KEPT;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }

@@ -1,10 +1,10 @@
-import { LONGEST_TEXT, type Facts } from '../ports/log.ts';
+import { MAX_LOG_TEXT, type LogFields } from '../ports/log.ts';
 import { MARK, redactValue } from '../redact.ts';
-import type { StripeAnswer, StripeObject, StripeRequest } from './transport.ts';
+import type { StripeResult, StripeObject, StripeRequest } from './transport.ts';
 import { answeredFileFacts, fileFacts } from './file-part.ts';
 
 /** What a transaction's line shows besides: from verbosity 3 the heads, from 4 the bodies, at 5 the connection. Never the key. */
-export function verbose(verbosity: number, request: StripeRequest, answer: StripeAnswer): Facts {
+export function requestLogFields(verbosity: number, request: StripeRequest, result: StripeResult): LogFields {
   if (verbosity < 3) return {};
   const { method, path, idempotencyKey, account, file } = request;
   const head = {
@@ -18,10 +18,10 @@ export function verbose(verbosity: number, request: StripeRequest, answer: Strip
       ? [{}, {}]
       : [
           { body: shown(withoutPayload(request)), ...(file === undefined ? {} : { file: fileFacts(file) }) },
-          { body: answer.ok ? shownAnswer(request, answer.body) : answer.message },
+          { body: result.ok ? shownAnswer(request, result.body) : result.message },
         ];
-  const { status, headers } = answer.seen ?? { headers: {} };
-  const tls = verbosity < 5 ? undefined : answer.seen?.tls?.();
+  const { status, headers } = result.wire ?? { headers: {} };
+  const tls = verbosity < 5 ? undefined : result.wire?.tls?.();
   return {
     request: { ...head, ...bodies[0] },
     response: { ...(status === undefined ? {} : { status }), headers, ...bodies[1] },
@@ -42,5 +42,5 @@ function withoutPayload({ path, params }: StripeRequest): object {
 /** A large body goes to the log as text, without the secrets that are known by the names of its fields: the log cuts it. */
 function shown(body: object): unknown {
   const text = JSON.stringify(body);
-  return text.length <= LONGEST_TEXT ? body : JSON.stringify(redactValue(body));
+  return text.length <= MAX_LOG_TEXT ? body : JSON.stringify(redactValue(body));
 }

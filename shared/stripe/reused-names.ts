@@ -6,9 +6,9 @@
  */
 import { ConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from './transport.ts';
-import type { Call } from './call-context.ts';
-import { objectNow } from './paginate.ts';
-import type { Door } from './client.ts';
+import type { CallContext } from './call-context.ts';
+import { retrieveOrGone } from './paginate.ts';
+import type { StripeClient } from './client.ts';
 
 /** Catalogue: every DELETE whose path has no id of its own, and those of entities that are created with an `id`. */
 const OWN_ID = /^\/v1\/(coupon|plan|product)s\/([^/]+)$/;
@@ -42,7 +42,12 @@ function idOf(reference: unknown): unknown {
 }
 
 /** Whether what stands under the path has stood there since before the first try: the tries had no effect. */
-export async function stillStands(door: Door, request: StripeRequest, firstUs: number, call: Call): Promise<boolean> {
+export async function stillStands(
+  stripe: StripeClient,
+  request: StripeRequest,
+  firstUs: number,
+  call: CallContext,
+): Promise<boolean> {
   const { path, account } = request;
   const isDiscount = DISCOUNT.test(path);
   const read: StripeRequest = {
@@ -51,9 +56,9 @@ export async function stillStands(door: Door, request: StripeRequest, firstUs: n
     params: path.startsWith('/v1/subscriptions/') ? { expand: ['discounts'] } : {},
     ...(account === undefined ? {} : { account }),
   };
-  const now = await objectNow(door, read, call);
+  const now = await retrieveOrGone(stripe, read, call);
   if (now === 'gone' || idOf(now) !== lastSegment(read.path)) return false;
-  const begun = isDiscount ? discountsOf(now).map((one) => one['start']) : [now['created']];
+  const begun = isDiscount ? discountsOf(now).map((discount) => discount['start']) : [now['created']];
   const before = firstUs / 1_000_000 - SKEW_S;
   return begun.length > 0 && begun.every((since) => typeof since === 'number' && since < before);
 }
@@ -61,7 +66,7 @@ export async function stillStands(door: Door, request: StripeRequest, firstUs: n
 function discountsOf({ discount, discounts }: StripeObject): StripeObject[] {
   const all = [discount ?? [], discounts ?? []].flat();
   // One that is not expanded tells no time.
-  return all.map((one) => (typeof one === 'object' ? (one as StripeObject) : {}));
+  return all.map((value) => (typeof value === 'object' ? (value as StripeObject) : {}));
 }
 
 /** No repeat is sent: it could delete what was made since. */

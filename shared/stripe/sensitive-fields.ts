@@ -53,7 +53,7 @@ const PUBLISHED_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'card']);
  * The same object with null for every secret of Stripe in it, and a mark for what a caller wrote into its texts: a key
  * or a card number in a description, a password in its metadata. What holds none is not copied.
  */
-export function withoutSecrets(object: StripeObject): StripeObject {
+export function stripSensitiveFields(object: StripeObject): StripeObject {
   return blank(object) as StripeObject;
 }
 
@@ -77,7 +77,7 @@ function blankField(key: string, value: unknown): unknown {
 }
 
 /** Whether a kept outcome lacks something that another reading of its object has: a client secret, what was marked. */
-export function lacksSecrets(outcome: string): boolean {
+export function hasMaskedFields(outcome: string): boolean {
   return READ_AGAIN.some((sign) => outcome.includes(sign)) || outcome.includes(MARK);
 }
 
@@ -85,8 +85,8 @@ export function lacksSecrets(outcome: string): boolean {
  * An object that was stored, with the secrets that another reading of it has in the same places. A marked text is filled
  * from one that would be marked alike; another text came later, and is not what was stored.
  */
-export function withSecretsOf(stored: StripeObject, read: StripeObject): StripeObject {
-  return filled(stored, read, withoutSecrets(read)) as StripeObject;
+export function restoreSensitiveFields(stored: StripeObject, read: StripeObject): StripeObject {
+  return filled(stored, read, stripSensitiveFields(read)) as StripeObject;
 }
 
 /** `named`: the names within are Stripe's, not a caller's. */
@@ -145,16 +145,16 @@ function snake(name: string): string {
 }
 
 /** An answer as it may be published: null for every secret, whatever the format. */
-export function publishable(value: unknown): unknown {
+export function maskSensitiveFields(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
-  if (Array.isArray(value)) return value.map(publishable);
+  if (Array.isArray(value)) return value.map(maskSensitiveFields);
   if (typeof value !== 'object' || value === null) return value;
   const type = typeOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       // A key of metadata is the caller's.
       withoutSecretText(key),
-      isSecretName(key, type) ? null : publishable(inner),
+      isSecretName(key, type) ? null : maskSensitiveFields(inner),
     ]),
   );
 }
@@ -163,7 +163,7 @@ export function publishable(value: unknown): unknown {
 function withoutSecretText(text: string): unknown {
   if (/^[[{]/.test(text) && /secret|cvc|token|password|"url"/i.test(text)) {
     try {
-      return JSON.stringify(publishable(JSON.parse(text)));
+      return JSON.stringify(maskSensitiveFields(JSON.parse(text)));
     } catch {
       // Then it is no JSON: by its pattern.
     }

@@ -1,5 +1,5 @@
-import type { StripeSaid } from '../errors.ts';
-import type { Facts } from '../ports/log.ts';
+import type { StripeErrorInfo } from '../errors.ts';
+import type { LogFields } from '../ports/log.ts';
 
 /** A parameter tree as Stripe takes it; `''` clears a field. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -36,11 +36,11 @@ export interface StripeRequest {
 export type StripeObject = Readonly<Record<string, unknown>>;
 
 /** What only a verbose log asks for. */
-export interface Seen {
+export interface WireInfo {
   readonly status?: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Of the connection to Stripe, and to the proxy; undefined in clear, or where it is gone. */
-  readonly tls?: () => Facts | undefined;
+  readonly tls?: () => LogFields | undefined;
 }
 
 export interface StripeSuccess {
@@ -48,9 +48,9 @@ export interface StripeSuccess {
   /** Of a request that `answers` a file: `content`, base64, and `content_type`. */
   readonly body: StripeObject;
   /** Members of the body that were nested deeper than an answer of Stripe can be: they are null. */
-  readonly cut?: readonly string[];
+  readonly truncated?: readonly string[];
   readonly requestId?: string;
-  readonly seen?: Seen;
+  readonly wire?: WireInfo;
 }
 
 /**
@@ -63,8 +63,8 @@ export interface StripeFailure {
   readonly kind: 'refused' | 'unsent' | 'lost';
   readonly httpStatus?: number;
   readonly message: string;
-  readonly said: StripeSaid;
-  readonly seen?: Seen;
+  readonly stripeError: StripeErrorInfo;
+  readonly wire?: WireInfo;
   /** Milliseconds, from Retry-After. */
   readonly retryAfterMs?: number;
   /** The way ended at the proxy: it cannot be reached, refuses the way, or refuses our credentials. */
@@ -79,11 +79,11 @@ export interface StripeFailure {
   readonly unwritable?: boolean;
 }
 
-export type StripeAnswer = StripeSuccess | StripeFailure;
+export type StripeResult = StripeSuccess | StripeFailure;
 
 /** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
-export interface Stripe {
+export interface StripeTransport {
   /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent; nothing to wait for where that is done. Throws a ConnectorError. */
   ready(apiKey: string): Promise<void> | void;
-  send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer>;
+  send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult>;
 }

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { EVENT_TYPE } from '../config/event-type.ts';
 import { isAccount } from '../operations/request/ids.ts';
 import { ConnectorError } from '../errors.ts';
-import { lazily } from '../memoize.ts';
+import { lazy } from '../memoize.ts';
 
 /**
  * An event of API v1, or of API v2, which may carry data of any shape. Only what the connector works with is looked at.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
-const schema = lazily(() =>
+const schema = lazy(() =>
   z.looseObject({
     id: z.string().regex(/^evt_[A-Za-z0-9_]{1,200}$/),
     object: z.enum(['event', 'v2.core.event']),
@@ -36,7 +36,9 @@ export function parseEvent(body: unknown): StripeEvent {
 
 /** `invoice.paid` by `*`, by `invoice.*` or by itself. */
 export function isOfTypes(type: string, wanted: readonly string[]): boolean {
-  return wanted.some((one) => one === '*' || one === type || (one.endsWith('.*') && type.startsWith(one.slice(0, -1))));
+  return wanted.some(
+    (name) => name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))),
+  );
 }
 
 /** The object that a snapshot event carries; undefined where there is none. */

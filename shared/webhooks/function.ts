@@ -1,9 +1,9 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
-import { ConnectorError, unforeseen } from '../errors.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
 import { utf8 } from '../json/utf8.ts';
-import { answering } from '../http/json-handler.ts';
-import { checkPost } from '../http/endpoint.ts';
+import { createJsonHandler } from '../http/json-handler.ts';
+import { requirePost } from '../http/endpoint.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
 import { isOurVersion, publishEvent } from './publish.ts';
 
@@ -13,10 +13,10 @@ import { isOurVersion, publishEvent } from './publish.ts';
  * https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
-  return answering(connector, async (built, request) => {
-    checkPost(request);
+  return createJsonHandler(connector, async (built, request) => {
+    requirePost(request);
     const event = await signedEvent(built, request);
-    return { received: event.id, fate: await take(built, event) };
+    return { received: event.id, status: await take(built, event) };
   });
 }
 
@@ -29,16 +29,16 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
     .verify(body, header)
     .catch((cause: unknown) => Promise.reject(comesAgain(cause)));
   if (verdict === 'right') return parseEvent(readJson(body));
-  log.write('WARNING', 'a webhook is refused', { verdict });
+  log.write('WARNING', 'webhook signature rejected', { verdict });
   switch (verdict) {
     case 'too old':
-      throw unsigned('SIGNATURE_TOO_OLD', 'the signature is older than 300 s');
+      throw unsigned('SIGNATURE_EXPIRED', 'the signature is older than 300 s');
     case 'too new':
       throw unsigned('SIGNATURE_IN_FUTURE', 'the timestamp of the signature is more than 300 s ahead');
     case 'unreadable':
-      throw unsigned('SIGNATURE_UNREADABLE', 'Stripe-Signature must hold t=... and v1=...');
+      throw unsigned('SIGNATURE_MALFORMED', 'Stripe-Signature must hold t=... and v1=...');
     case 'wrong':
-      throw unsigned('SIGNATURE_WRONG', 'no signing secret of the connection made this signature over this body');
+      throw unsigned('SIGNATURE_MISMATCH', 'no signing secret of the connection made this signature over this body');
   }
 }
 
@@ -52,18 +52,18 @@ function readJson(body: Buffer): unknown {
 }
 
 async function take(connector: Connector, event: StripeEvent): Promise<string> {
-  const { log, parts } = connector;
-  const facts = { event: event.id, type: event.type };
-  if (!isOurVersion(event, parts.apiVersion))
-    log.write('WARNING', 'an event speaks another API version than the connection', {
-      ...facts,
+  const { log, deps } = connector;
+  const details = { event: event.id, type: event.type };
+  if (!isOurVersion(event, deps.apiVersion))
+    log.write('WARNING', 'event API version mismatch', {
+      ...details,
       apiVersion: event.api_version,
-      connection: parts.apiVersion,
+      connection: deps.apiVersion,
     });
   try {
-    const fate = await publishEvent(connector, event);
-    log.write('INFO', 'stripe event', { ...facts, fate });
-    return fate;
+    const status = await publishEvent(connector, event);
+    log.write('INFO', 'stripe event', { ...details, status });
+    return status;
   } catch (cause) {
     throw comesAgain(cause);
   }
@@ -71,10 +71,10 @@ async function take(connector: Connector, event: StripeEvent): Promise<string> {
 
 /** Whatever is wrong with the connection, Stripe is told to come again. */
 function comesAgain(cause: unknown): ConnectorError {
-  const error = unforeseen(cause);
-  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.facts.reason === 'NOT_AN_EVENT')
+  const error = toConnectorError(cause);
+  if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.details.reason === 'NOT_AN_EVENT')
     return error;
-  return new ConnectorError('UNAVAILABLE', error.message, { ...error.facts, retryable: true });
+  return new ConnectorError('UNAVAILABLE', error.message, { ...error.details, retryable: true });
 }
 
 function unsigned(reason: string, words: string): ConnectorError {

@@ -1,14 +1,14 @@
-import type { Call } from '../stripe/call-context.ts';
-import { publishable } from '../stripe/sensitive-fields.ts';
+import type { CallContext } from '../stripe/call-context.ts';
+import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector } from '../operations/connector.ts';
-import { readObject } from '../operations/retrieve.ts';
+import { retrieve } from '../operations/retrieve.ts';
 import { ConnectorError, isConnectorError, settingsInvalid } from '../errors.ts';
-import { eventMark, isMarked, mark } from '../idempotency/event-dedup.ts';
+import { eventRecordId, isPublished, markPublished } from '../idempotency/event-dedup.ts';
 import { connectionSource, eventMessage } from '../http/cloud-event.ts';
 import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
 
 /** What became of an event: published, published before, of an account or a type that nobody asked for. */
-export type Fate = 'published' | 'duplicate' | 'foreign' | 'unsubscribed';
+export type DeliveryStatus = 'published' | 'duplicate' | 'ignored_account' | 'ignored_type';
 
 /** Milliseconds in which an object is read anew: Stripe waits for the answer meanwhile. */
 const REREAD_MS = 10_000;
@@ -17,19 +17,19 @@ const REREAD_MS = 10_000;
  * Publishes an event, unless it was published before or nobody asked for it. It is marked after it is published, not
  * before: what fails in between is published again, under the same id.
  */
-export async function publishEvent(connector: Connector, event: StripeEvent): Promise<Fate> {
-  const { settings, parts, publisher, log } = connector;
-  if (!isOurs(connector, accountOf(event))) return 'foreign';
-  if (!isOfTypes(event.type, settings.eventTypes)) return 'unsubscribed';
+export async function publishEvent(connector: Connector, event: StripeEvent): Promise<DeliveryStatus> {
+  const { settings, deps, publisher, log } = connector;
+  if (!isOurs(connector, accountOf(event))) return 'ignored_account';
+  if (!isOfTypes(event.type, settings.eventTypes)) return 'ignored_type';
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required: Stripe's events have nowhere to go");
-  const id = eventMark(event.id);
+  const id = eventRecordId(event.id);
   // Without the mark an event is published rather than lost.
-  const seen = await parts.operations.update(id, isMarked).catch(() => false);
+  const seen = await deps.operations.update(id, isPublished).catch(() => false);
   if (seen) return 'duplicate';
   const { event: told, read } = await reread(connector, event);
   await publisher.publish(settings.eventsTopic, made(connector, told, read));
-  await parts.operations.update(id, mark).catch((cause: unknown) => {
+  await deps.operations.update(id, markPublished).catch((cause: unknown) => {
     log.write('WARNING', 'an event is published, but could not be marked: it may be published again', {
       event: event.id,
       cause: cause instanceof Error ? cause.message : String(cause),
@@ -49,19 +49,19 @@ type Read = 'no' | 'yes' | 'gone' | 'not offered';
 
 /** The event with the object as it is now, where the deployment asks for that. */
 async function reread(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: Read }> {
-  const { settings, parts, clock } = connector;
+  const { settings, deps, clock } = connector;
   const { id, kind } = subjectOf(event);
-  if (!settings.eventsReread) return { event, read: 'no' };
+  if (!settings.eventsRefetch) return { event, read: 'no' };
   if (id === undefined || kind === undefined || objectIn(event) === undefined) return { event, read: 'not offered' };
   const account = accountOf(event) ?? settings.accountId;
-  const call: Call = {
+  const call: CallContext = {
     name: `${event.type} (read anew)`,
     clock,
     deadlineAt: clock.monotonicMs() + REREAD_MS,
     outputFormat: 'native',
     ...(account === undefined ? {} : { account }),
   };
-  const object = await readObject(parts, kind, id, call).catch(notReadable);
+  const object = await retrieve(deps, kind, id, call).catch(notReadable);
   if (typeof object === 'string') return { event, read: object };
   return { event: { ...event, data: { ...(event.data as object), object: { ...object } } }, read: 'yes' };
 }
@@ -95,7 +95,7 @@ function timeOf({ created }: StripeEvent, nowMs: number): number {
 }
 
 function messageOf(
-  { settings, clock, parts }: Connector,
+  { settings, clock, deps }: Connector,
   event: StripeEvent,
   read: Read,
 ): ReturnType<typeof eventMessage> {
@@ -107,13 +107,13 @@ function messageOf(
     type: `com.stripe.${event.type}`,
     ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
     timeMs: timeOf(event, clock.epochMs()),
-    data: publishable(event),
+    data: maskSensitiveFields(event),
     attributes: {
       type: event.type,
       resource: event.type.split('.').slice(0, -1).join('.'),
       livemode: String(event.livemode ?? false),
       apiVersion: event.api_version ?? '',
-      apiVersionMatches: String(isOurVersion(event, parts.apiVersion)),
+      apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
       reread: read,
       ...(account === undefined ? {} : { account }),
       ...(id === undefined ? {} : { objectId: id }),

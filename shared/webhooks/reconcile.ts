@@ -1,11 +1,11 @@
-import type { Call } from '../stripe/call-context.ts';
+import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
-import { idOf, objectsOf } from '../stripe/paginate.ts';
-import { ConnectorError, unforeseen } from '../errors.ts';
-import { moveCursor, takeCursor } from '../idempotency/cursor.ts';
+import { idOf, listAll } from '../stripe/paginate.ts';
+import { ConnectorError, toConnectorError } from '../errors.ts';
+import { advanceCursor, claimCursor } from '../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../http/cloud-event.ts';
 import { parseEvent } from './event.ts';
-import { publishEvent, type Fate } from './publish.ts';
+import { publishEvent, type DeliveryStatus } from './publish.ts';
 
 const HOUR_S = 3600;
 /** Seconds that Stripe lists its events for. https://docs.stripe.com/api/events */
@@ -21,9 +21,9 @@ const [SHORTEST_WINDOW_S, LONGEST_WINDOW_S] = [HOUR_S, 24 * HOUR_S];
 const LEASE_US = 120_000_000;
 
 /** What a run did for one account. Times are Unix seconds. */
-export interface Reconciled {
+export interface ReconcileSummary {
   readonly account: string | null;
-  readonly fates: Readonly<Partial<Record<Fate | 'refused', number>>>;
+  readonly counts: Readonly<Partial<Record<DeliveryStatus | 'refused', number>>>;
   readonly throughS: number;
   /** False where time was up: the next run goes on from `throughS`. */
   readonly complete: boolean;
@@ -39,22 +39,22 @@ export async function reconcile(
   connector: Connector,
   account: string | undefined,
   untilMs: number,
-): Promise<Reconciled> {
-  const { parts, clock } = connector;
+): Promise<ReconcileSummary> {
+  const { deps, clock } = connector;
   const name = `stripe-events cursor ${account ?? ''}`;
-  const taken = await parts.operations.update(name, takeCursor(LEASE_US));
-  if (taken.may === 'wait')
+  const taken = await deps.operations.update(name, claimCursor(LEASE_US));
+  if (taken.kind === 'inProgress')
     throw new ConnectorError('ABORTED', 'another run reads the events at this moment', {
       reason: 'RECONCILE_RUNNING',
       retryAfterMs: taken.retryAfterMs,
     });
   const move = async (at: number | undefined, leaseUs: number): Promise<void> => {
-    if (await parts.operations.update(name, moveCursor(taken.fence, at, leaseUs))) return;
+    if (await deps.operations.update(name, advanceCursor(taken.fence, at, leaseUs))) return;
     throw new ConnectorError('ABORTED', 'another run reads the events by now', { reason: 'RECONCILE_RUNNING' });
   };
   const nowS = Math.floor(clock.epochMs() / 1000);
   const lastS = taken.at ?? nowS - FIRST_LOOK_S;
-  const fates: Partial<Record<Fate | 'refused', number>> = {};
+  const counts: Partial<Record<DeliveryStatus | 'refused', number>> = {};
   let throughS = Math.max(lastS, nowS - LISTED_S);
   try {
     const gap = lastS < nowS - LISTED_S ? await reportGap(connector, account, lastS, nowS - LISTED_S) : undefined;
@@ -65,8 +65,8 @@ export async function reconcile(
       const toS = Math.min(endS, fromS + windowS);
       const events = await eventsOf(connector, account, fromS, toS, untilMs);
       for (const event of events) {
-        const fate = await published(connector, event, account);
-        fates[fate] = (fates[fate] ?? 0) + 1;
+        const status = await published(connector, event, account);
+        counts[status] = (counts[status] ?? 0) + 1;
       }
       throughS = Math.max(throughS, toS);
       await move(throughS, LEASE_US);
@@ -75,7 +75,7 @@ export async function reconcile(
     }
     return {
       account: account ?? null,
-      fates,
+      counts,
       throughS,
       complete: fromS >= endS,
       ...(gap === undefined ? {} : { gap }),
@@ -93,12 +93,12 @@ async function published(
   connector: Connector,
   listed: unknown,
   account: string | undefined,
-): Promise<Fate | 'refused'> {
+): Promise<DeliveryStatus | 'refused'> {
   try {
     return await publishEvent(connector, { ...parseEvent(listed), ...(account === undefined ? {} : { account }) });
   } catch (cause) {
-    const error = unforeseen(cause);
-    if (error.facts.reason !== 'NOT_AN_EVENT' && error.facts.reason !== 'MESSAGE_REFUSED') throw cause;
+    const error = toConnectorError(cause);
+    if (error.details.reason !== 'NOT_AN_EVENT' && error.details.reason !== 'MESSAGE_REFUSED') throw cause;
     connector.log.write('ERROR', 'an event cannot be published', {
       event: idOf(listed),
       account,
@@ -110,17 +110,17 @@ async function published(
 
 /** The events of a window, the oldest first. */
 async function eventsOf(
-  { parts, clock }: Connector,
+  { deps, clock }: Connector,
   account: string | undefined,
   fromS: number,
   toS: number,
   untilMs: number,
 ): Promise<unknown[]> {
-  const call: Call = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
+  const call: CallContext = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
   const own = account === undefined ? {} : { account };
   const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
   const events: unknown[] = [];
-  for await (const one of objectsOf(parts.door, list, call)) events.push(one);
+  for await (const value of listAll(deps.stripe, list, call)) events.push(value);
   return events.reverse();
 }
 
@@ -130,9 +130,9 @@ async function reportGap(
   account: string | undefined,
   fromS: number,
   toS: number,
-): Promise<NonNullable<Reconciled['gap']>> {
+): Promise<NonNullable<ReconcileSummary['gap']>> {
   const gap = { fromS, toS };
-  log.write('ERROR', "events are missing for good: the last success was longer ago than Stripe's 30 days", {
+  log.write('ERROR', "event gap: older than Stripe's 30-day retention", {
     ...gap,
     account,
   });

@@ -1,13 +1,13 @@
-import type { Call } from '../stripe/call-context.ts';
+import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
-import { objectsOf } from '../stripe/paginate.ts';
+import { listAll } from '../stripe/paginate.ts';
 import { ConnectorError, settingsInvalid } from '../errors.ts';
 import { fingerprintOf } from '../idempotency/record.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { isOfTypes } from './event.ts';
 
 /** What a sync did. */
-export interface Synced {
+export interface SyncResult {
   readonly id: string;
   readonly created: boolean;
   readonly changed: boolean;
@@ -38,21 +38,23 @@ interface Endpoint {
 export async function syncWebhook(
   connector: Connector,
   keepSecret: ((secret: string) => void) | undefined,
-): Promise<Synced> {
-  const { settings, parts } = connector;
+): Promise<SyncResult> {
+  const { settings, deps } = connector;
   const url = settings.webhookUrl;
   if (url === undefined) throw settingsInvalid('webhook_url is required: the address of stripe-events');
-  const ours = (await endpoints(connector)).filter((one) => one.owner === settings.name || one.url === url);
-  const usable = ours.filter(({ apiVersion }) => apiVersion === parts.apiVersion);
-  const kept = usable.find((one) => one.url === url) ?? usable[0];
+  const ours = (await endpoints(connector)).filter(
+    (endpoint) => endpoint.owner === settings.name || endpoint.url === url,
+  );
+  const usable = ours.filter(({ apiVersion }) => apiVersion === deps.apiVersion);
+  const kept = usable.find((endpoint) => endpoint.url === url) ?? usable[0];
   const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [MARK]: settings.name } };
   const made = kept === undefined ? await create(connector, wanted, keepSecret) : undefined;
   const id = kept?.id ?? made ?? '';
   const changed = kept !== undefined && !isAsWanted(kept, wanted, settings.name);
   if (changed) await send(connector, 'POST', `${COLLECTION}/${id}`, { ...wanted, disabled: false });
   // The new one stands before an old one goes: no event falls between them.
-  const removed = ours.map((one) => one.id).filter((one) => one !== id);
-  for (const one of removed) await send(connector, 'DELETE', `${COLLECTION}/${one}`, {});
+  const removed = ours.map((our) => our.id).filter((name) => name !== id);
+  for (const name of removed) await send(connector, 'DELETE', `${COLLECTION}/${name}`, {});
   return { id, created: made !== undefined, changed, removed };
 }
 
@@ -71,7 +73,7 @@ async function create(
     );
   const { id, secret } = await send(connector, 'POST', COLLECTION, {
     ...wanted,
-    api_version: connector.parts.apiVersion,
+    api_version: connector.deps.apiVersion,
     description: `Stripe connector ${connector.settings.name}`,
   });
   keepSecret(String(secret));
@@ -79,17 +81,17 @@ async function create(
 }
 
 /** Patterns are ours: Stripe takes whole types, so each stands for those that the catalogue knows. */
-function wantedEvents({ settings, parts }: Connector): string[] {
+function wantedEvents({ settings, deps }: Connector): string[] {
   if (settings.eventTypes.includes('*')) return ['*'];
-  const field = parts.catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
+  const field = deps.catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
   const array = typeof field === 'object' && 'array' in field ? field.array : undefined;
-  const known = typeof array === 'object' && 'enum' in array ? array.enum.map(String) : [];
-  const named = settings.eventTypes.filter((one) => !one.endsWith('.*'));
-  const patterns = settings.eventTypes.filter((one) => one.endsWith('.*'));
+  const allowed = typeof array === 'object' && 'enum' in array ? array.enum.map(String) : [];
+  const named = settings.eventTypes.filter((eventType) => !eventType.endsWith('.*'));
+  const patterns = settings.eventTypes.filter((eventType) => eventType.endsWith('.*'));
   for (const pattern of patterns)
-    if (!known.some((type) => isOfTypes(type, [pattern])))
+    if (!allowed.some((type) => isOfTypes(type, [pattern])))
       throw settingsInvalid(`event_types: ${pattern} meets no type of Stripe's events`);
-  return [...new Set([...named, ...known.filter((type) => isOfTypes(type, patterns))])].sort();
+  return [...new Set([...named, ...allowed.filter((type) => isOfTypes(type, patterns))])].sort();
 }
 
 function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: readonly string[] }, name: string): boolean {
@@ -102,15 +104,16 @@ function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: reado
 }
 
 async function endpoints(connector: Connector): Promise<Endpoint[]> {
-  const { parts, settings } = connector;
+  const { deps, settings } = connector;
   const list = {
     path: COLLECTION,
     params: {},
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
-  const found: Endpoint[] = [];
-  for await (const one of objectsOf<StripeObject>(parts.door, list, callOf(connector))) found.push(endpointOf(one));
-  return found;
+  const endpoints: Endpoint[] = [];
+  for await (const value of listAll<StripeObject>(deps.stripe, list, callOf(connector)))
+    endpoints.push(endpointOf(value));
+  return endpoints;
 }
 
 function endpointOf(object: StripeObject): Endpoint {
@@ -131,7 +134,7 @@ async function send(
   path: string,
   params: Params,
 ): Promise<StripeObject> {
-  const { parts, random, settings } = connector;
+  const { deps, random, settings } = connector;
   const request: StripeRequest = {
     method,
     path,
@@ -141,9 +144,9 @@ async function send(
       : {}),
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
-  return (await parts.door.run(request, callOf(connector))).body;
+  return (await deps.stripe.request(request, callOf(connector))).body;
 }
 
-function callOf({ clock }: Connector): Call {
+function callOf({ clock }: Connector): CallContext {
   return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
 }

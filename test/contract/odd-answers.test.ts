@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import type { StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
 
 let server: Server;
@@ -34,9 +34,9 @@ const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: { n
 /** Milliseconds in which an answer must be whole. */
 const LIMIT_MS = 400;
 
-async function answered(bytes: (socket: Socket) => void, request = post): Promise<StripeAnswer> {
+async function answered(bytes: (socket: Socket) => void, request = post): Promise<StripeResult> {
   write = bytes;
-  return stripeSdk({ base: `http://127.0.0.1:${port}` }).send(request, SANDBOX_KEY, LIMIT_MS);
+  return sdkTransport({ base: `http://127.0.0.1:${port}` }).send(request, SANDBOX_KEY, LIMIT_MS);
 }
 
 const http = (status: string, body: string | Buffer, headers = ''): Buffer =>
@@ -137,7 +137,7 @@ test('a body without end is given up by its size, not kept', async () => {
     };
     more();
   };
-  const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(post, SANDBOX_KEY, 20_000);
+  const answer = await sdkTransport({ base: `http://127.0.0.1:${port}` }).send(post, SANDBOX_KEY, 20_000);
   assert.equal(!answer.ok && answer.kind, 'lost');
   assert.ok(!answer.ok && answer.timedOut !== true, 'by its size');
 });
@@ -154,7 +154,7 @@ for (const body of [
   });
 
 test('text that cannot be encoded, and a key that is no header, never leave', async () => {
-  const stripe = stripeSdk({ base: `http://127.0.0.1:${port}` });
+  const stripe = sdkTransport({ base: `http://127.0.0.1:${port}` });
   write = () => assert.fail('a request came');
   for (const request of [
     { ...post, params: { name: 'cut \ud83d' } },

@@ -5,12 +5,12 @@ import type { OperationRecord, OperationStore } from '../../shared/idempotency/s
 export const RECORD: OperationRecord = {
   state: 'calling',
   fingerprint: 'f'.repeat(64),
-  generation: 2,
+  keyVersion: 2,
   fence: 7,
   leaseEndsUs: 1_795_000_000_000_001,
   firstCalledUs: 1_795_000_000_000_002,
   expiresUs: 1_795_000_000_000_003,
-  tries: 3,
+  attempts: 3,
   requestIds: ['req_1', 'req_2'],
   outcome: '{"id":"pi_1","text":"é ☃"}',
   expand: '',
@@ -41,7 +41,7 @@ export function operationStoreContract(name: string, store: () => OperationStore
     const id = fresh();
     const times: number[] = [];
     for (let i = 0; i < 3; i += 1)
-      await store().update(id, (_, nowUs) => ({ record: { ...RECORD, tries: i }, result: times.push(nowUs) }));
+      await store().update(id, (_, nowUs) => ({ record: { ...RECORD, attempts: i }, result: times.push(nowUs) }));
     assert.ok(times[0]! <= times[1]! && times[1]! <= times[2]!);
   });
 
@@ -51,8 +51,8 @@ export function operationStoreContract(name: string, store: () => OperationStore
     const results = await Promise.all(
       Array.from({ length: count }, () =>
         store().update(id, (record) => {
-          const tries = (record?.tries ?? 0) + 1;
-          return { record: { ...RECORD, tries }, result: tries };
+          const tries = (record?.attempts ?? 0) + 1;
+          return { record: { ...RECORD, attempts: tries }, result: tries };
         }),
       ),
     );
@@ -62,9 +62,9 @@ export function operationStoreContract(name: string, store: () => OperationStore
   test(`${name}: ids do not touch each other, however they are written`, async () => {
     const ids = [fresh(), `${fresh()}/x`, `${fresh()}.`, `__${fresh()}__`, '~'.repeat(255)];
     for (const [tries, id] of ids.entries())
-      await store().update(id, () => ({ record: { ...RECORD, tries }, result: 0 }));
+      await store().update(id, () => ({ record: { ...RECORD, attempts: tries }, result: 0 }));
     for (const [tries, id] of ids.entries())
-      assert.equal(await store().update(id, (record) => ({ result: record?.tries })), tries);
+      assert.equal(await store().update(id, (record) => ({ result: record?.attempts })), tries);
   });
 
   test(`${name}: an error in a step is the caller's, and nothing is written`, async () => {

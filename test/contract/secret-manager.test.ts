@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { secretManager } from '../../shared/adapters/google/secret-manager.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET } from '../../shared/ports/secrets.ts';
-import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const VERSION = 'projects/p/secrets/stripe/versions/latest';
@@ -40,7 +40,7 @@ function fails(code: number, status: string): void {
 }
 
 const reason = (wanted: string) => (error: unknown) =>
-  isConnectorError(error) && error.facts.reason === wanted && !/sk_test_\w/.test(error.message);
+  isConnectorError(error) && error.details.reason === wanted && !/sk_test_\w/.test(error.message);
 
 test('the key is read from the version that the settings name', async () => {
   reads = [];
@@ -58,12 +58,12 @@ test('a checksum that fits is taken, one that does not is refused', async () => 
   holds('123456789', String(0xe3069283));
   await assert.rejects(secrets.read(), reason('SECRET_NOT_A_KEY'));
   holds('123456789', '5');
-  await assert.rejects(secrets.read(), reason('SECRET_DAMAGED'));
+  await assert.rejects(secrets.read(), reason('SECRET_CHECKSUM_MISMATCH'));
 });
 
 for (const [code, status, wanted] of [
   [404, 'NOT_FOUND', 'SECRET_MISSING'],
-  [403, 'PERMISSION_DENIED', 'SECRET_DENIED'],
+  [403, 'PERMISSION_DENIED', 'SECRET_PERMISSION_DENIED'],
   [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
 ] as const) {
   test(`${status} is ${wanted}, with what to do`, async () => {
@@ -86,7 +86,7 @@ for (const [kind, setting] of [
   });
 
 test('many callers, one read; a rejected key is read again once, by one of them', async () => {
-  const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
+  const key = new CachedSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   reads = [];
   holds('sk_test_old0000000000');
   const old = await Promise.all(Array.from({ length: 20 }, async () => key.read()));
@@ -99,7 +99,7 @@ test('many callers, one read; a rejected key is read again once, by one of them'
 });
 
 test('a pinned version is not read again', async () => {
-  const key = new HeldSecret(
+  const key = new CachedSecret(
     secretManager({ kind: API_KEY, version: VERSION.replace('latest', '3'), emulatorHost: host }),
     systemClock,
   );
@@ -108,9 +108,9 @@ test('a pinned version is not read again', async () => {
 });
 
 test('a read that failed is not kept', async () => {
-  const key = new HeldSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
+  const key = new CachedSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   fails(403, 'PERMISSION_DENIED');
-  await assert.rejects(Promise.resolve(key.read()), reason('SECRET_DENIED'));
+  await assert.rejects(Promise.resolve(key.read()), reason('SECRET_PERMISSION_DENIED'));
   holds('sk_test_later00000000');
   assert.equal(await key.read(), 'sk_test_later00000000');
 });

@@ -7,16 +7,16 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { encodeQuery } from '../../shared/adapters/stripe/param-pairs.ts';
 import type { Proxy } from '../../shared/adapters/stripe/proxy/proxied-client.ts';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { StripeTransport, StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 import type { FaultKind } from '../../shared/sandbox/control/faults.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 let sandbox: Sandbox;
-let stripe: Stripe;
+let stripe: StripeTransport;
 before(async () => {
   sandbox = await startSandbox({ seed: 1 });
-  stripe = stripeSdk({ base: sandbox.url });
+  stripe = sdkTransport({ base: sandbox.url });
 });
 after(() => sandbox.close());
 beforeEach(() => {
@@ -30,7 +30,7 @@ const create: StripeRequest = {
   params: { email: 'a@b.c', address: { city: 'Rome' } },
   idempotencyKey: 'k',
 };
-const send = (request: StripeRequest, timeoutMs = 5000): Promise<StripeAnswer> =>
+const send = (request: StripeRequest, timeoutMs = 5000): Promise<StripeResult> =>
   stripe.send(request, SANDBOX_KEY, timeoutMs);
 
 for (const [kind, expected] of [
@@ -48,7 +48,7 @@ for (const [kind, expected] of [
   ['reset_after', { kind: 'lost' }],
   ['truncated', { kind: 'lost' }],
   ['empty', { kind: 'lost' }],
-] as const satisfies [FaultKind, Partial<StripeAnswer>][]) {
+] as const satisfies [FaultKind, Partial<StripeResult>][]) {
   test(`${kind} is one hit and a value`, async () => {
     sandbox.faults.add({ kind, times: 1 });
     const answer = await send({ ...create, idempotencyKey: `k-${kind}` });
@@ -106,7 +106,7 @@ test('JSON or a page in place of a file is no file', async () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(download, SANDBOX_KEY, 5000);
+    const answer = await sdkTransport({ base: `http://127.0.0.1:${port}` }).send(download, SANDBOX_KEY, 5000);
     assert.equal(answer.ok ? 'ok' : answer.kind, 'lost', type);
     server.closeAllConnections();
     server.close();
@@ -124,7 +124,9 @@ test('files go by the host of files, everything else by the host of the API', as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const through: Proxy = { host: '127.0.0.1', port, scheme: 'NONE', ssltype: 'AUTO' };
-  const proxied = stripeSdk({ proxy: { read: () => Promise.resolve(through), refresh: () => Promise.resolve(false) } });
+  const proxied = sdkTransport({
+    proxy: { read: () => Promise.resolve(through), refresh: () => Promise.resolve(false) },
+  });
   for (const request of [upload, download, create]) await proxied.send(request, SANDBOX_KEY, 5000);
   assert.deepEqual(asked, ['files.stripe.com:443', 'files.stripe.com:443', 'api.stripe.com:443']);
   server.close();
@@ -150,18 +152,18 @@ test('a server that trickles is left at the timeout, and its connection with it'
     server.closeAllConnections();
   });
   const { port } = server.address() as AddressInfo;
-  const answer = await stripeSdk({ base: `http://127.0.0.1:${port}` }).send(create, SANDBOX_KEY, 200);
+  const answer = await sdkTransport({ base: `http://127.0.0.1:${port}` }).send(create, SANDBOX_KEY, 200);
   assert.equal(!answer.ok && answer.kind, 'lost');
   await closed;
 });
 
 test('a server that is not there was never asked', async () => {
-  const answer = await stripeSdk({ base: 'http://127.0.0.1:9' }).send(create, SANDBOX_KEY, 1000);
+  const answer = await sdkTransport({ base: 'http://127.0.0.1:9' }).send(create, SANDBOX_KEY, 1000);
   assert.equal(!answer.ok && answer.kind, 'unsent');
 });
 
 test('a request carries the key, the account, the version, and no telemetry', async () => {
-  const pinned = stripeSdk({ base: sandbox.url, apiVersion: '2024-04-10' });
+  const pinned = sdkTransport({ base: sandbox.url, apiVersion: '2024-04-10' });
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-2' }, SANDBOX_KEY, 1000);
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-3' }, SANDBOX_KEY, 1000);
   const [first] = sandbox.requests;
@@ -183,9 +185,12 @@ test('a query is encoded as Stripe takes it', async () => {
 test('what Stripe says is kept', async () => {
   const answer = await send({ method: 'GET', path: '/v1/customers/cus_none', params: {} });
   assert.ok(!answer.ok);
-  assert.deepEqual([answer.said.code, answer.said.param, answer.httpStatus], ['resource_missing', 'id', 404]);
-  assert.match(answer.said.requestId ?? '', /^req_/);
-  assert.match(answer.said.docUrl ?? '', /resource-missing/);
+  assert.deepEqual(
+    [answer.stripeError.code, answer.stripeError.param, answer.httpStatus],
+    ['resource_missing', 'id', 404],
+  );
+  assert.match(answer.stripeError.requestId ?? '', /^req_/);
+  assert.match(answer.stripeError.docUrl ?? '', /resource-missing/);
 });
 
 test('the package that is installed is the one that the catalogue describes', () => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { freePort } from '../emulator/ports.ts';
@@ -24,7 +24,7 @@ const SETTINGS = {
   endpoint_ceiling: 10_000,
   events_topic: 'projects/p/topics/stripe-events',
 };
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 
 let port: number;
 let server: Running;

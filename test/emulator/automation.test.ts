@@ -31,7 +31,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       automation_topic: topics[0],
       results_topic: topics[1],
       dead_letter_topic: topics[2],
-      automation_allow: ['List', 'Get', 'Create', 'Event.Create', 'ConfirmPaymentIntent', 'Update'],
+      automation_allowlist: ['List', 'Get', 'Create', 'Event.Create', 'ConfirmPaymentIntent', 'Update'],
     };
     env = {
       STRIPE_API_KEY: SANDBOX_KEY,
@@ -257,7 +257,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     );
     assert.equal(answer.status, 200);
     const [dead] = await pubsub.pull('dead');
-    assert.equal(dead?.attributes['reason'], 'MESSAGE_TOO_OLD');
+    assert.equal(dead?.attributes['reason'], 'MESSAGE_EXPIRED');
     assert.equal(sandbox.requests.length, 0);
     await pubsub.pull('results');
   });
@@ -342,7 +342,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       const message = pushed({ ...customer('unpublished'), operationId: 'auto-pub' });
       const answer = await post(lost.url, message);
       assert.equal(answer.status, 503);
-      assert.equal(errorOf(answer).details[0]?.reason, 'OUTCOME_UNPUBLISHED');
+      assert.equal(errorOf(answer).details[0]?.reason, 'RESULT_PUBLISH_FAILED');
       sandbox.requests.length = 0;
       assert.equal((await post(running.url, message)).status, 200);
       assert.equal(sandbox.requests.length, 0, 'the effect is there: the outcome comes from the record');
@@ -355,10 +355,10 @@ if (emulatorIsHere() && pubsubIsHere()) {
   test('a batch of CloudEvents, and what is no message, is refused and not acknowledged', async () => {
     const type = { 'content-type': 'application/cloudevents-batch+json' };
     const refused: readonly (readonly [Answered, number, string])[] = [
-      [await post(running.url, '[]', type), 415, 'BATCH_NOT_TAKEN'],
-      [await post(running.url, '{}'), 400, 'NO_MESSAGE'],
-      [await post(running.url, '{"message":{"data":"e30="}}'), 400, 'NO_MESSAGE'],
-      [await post(running.url, '{"message":7}'), 400, 'NO_MESSAGE'],
+      [await post(running.url, '[]', type), 415, 'BATCH_UNSUPPORTED'],
+      [await post(running.url, '{}'), 400, 'NOT_A_PUBSUB_MESSAGE'],
+      [await post(running.url, '{"message":{"data":"e30="}}'), 400, 'NOT_A_PUBSUB_MESSAGE'],
+      [await post(running.url, '{"message":7}'), 400, 'NOT_A_PUBSUB_MESSAGE'],
     ];
     for (const [answer, status, reason] of refused) {
       assert.equal(answer.status, status, answer.text);

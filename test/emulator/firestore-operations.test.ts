@@ -4,7 +4,7 @@ import { firestoreClient } from '../../shared/adapters/google/firestore-client.t
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { begin, end, type Lease } from '../../shared/idempotency/record.ts';
+import { claim, complete, type Lease } from '../../shared/idempotency/record.ts';
 import type { OperationRecord, OperationStore } from '../../shared/idempotency/store.ts';
 import { operationStoreContract, RECORD } from '../contract/operation-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
@@ -56,9 +56,9 @@ if (emulatorIsHere()) {
   const LEASE_US = 30_000_000;
   const KEPT_US = 86_400_000_000;
   const HOUR_MS = 3_600_000;
-  const first = begin('payload', LEASE_US, KEPT_US);
-  const leaseOf = (begun: { readonly may: string; readonly lease?: Lease }): Lease => {
-    assert.equal(begun.may, 'work');
+  const first = claim('payload', LEASE_US, KEPT_US);
+  const leaseOf = (begun: { readonly kind: string; readonly lease?: Lease }): Lease => {
+    assert.equal(begun.kind, 'acquired');
     return begun.lease as Lease;
   };
 
@@ -69,14 +69,14 @@ if (emulatorIsHere()) {
       const lease = leaseOf(await one.update(id, first, 'none'));
       assert.equal(reads, 0);
       const waits = await other.update(id, first, 'none');
-      assert.equal(waits.may, 'wait');
+      assert.equal(waits.kind, 'wait');
       const { retryAfterMs } = waits as { readonly retryAfterMs: number };
       assert.ok(retryAfterMs > 20_000 && retryAfterMs <= 30_000, String(retryAfterMs));
       assert.equal(reads, 1);
-      const ended = end(lease, { effect: 'done', outcome: '{}' }, KEPT_US);
+      const ended = complete(lease, { effect: 'done', outcome: '{}' }, KEPT_US);
       assert.equal(await one.update(id, ended, 'own'), true);
       assert.equal(reads, 1);
-      assert.deepEqual(await other.update(id, first, 'none'), { may: 'replay', outcome: '{}', expand: '' });
+      assert.deepEqual(await other.update(id, first, 'none'), { kind: 'completed', outcome: '{}', expand: '' });
       const { record, nowUs } = await another.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
       const keptUs = (record?.expiresUs ?? 0) - nowUs;
       assert.ok(keptUs > KEPT_US - 60_000_000 && keptUs <= KEPT_US, String(keptUs));
@@ -89,7 +89,10 @@ if (emulatorIsHere()) {
     const begun = await Promise.all(
       Array.from({ length: 8 }, (_, index) => machine(index * HOUR_MS).update(id, first, 'none')),
     );
-    assert.deepEqual(begun.map(({ may }) => may).sort(), [...Array.from({ length: 7 }, () => 'wait'), 'work']);
+    assert.deepEqual(begun.map(({ kind: may }) => may).sort(), [
+      ...Array.from({ length: 7 }, () => 'inProgress'),
+      'acquired',
+    ]);
   });
 
   test('whoever thought to hold an operation finds what another wrote since', async () => {

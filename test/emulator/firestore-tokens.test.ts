@@ -56,8 +56,8 @@ if (emulatorIsHere()) {
       log: { write: () => undefined },
     });
     await assert.rejects(Promise.resolve(limiter.take(1000)), (error) => {
-      assert.ok(isConnectorError(error) && error.facts.reason === 'LIMITER_UNAVAILABLE');
-      return /state is of version 3; this revision knows 2/.test(String(error.facts.cause));
+      assert.ok(isConnectorError(error) && error.details.reason === 'LIMITER_UNAVAILABLE');
+      return /state is of version 3; this revision knows 2/.test(String(error.details.cause));
     });
   });
 

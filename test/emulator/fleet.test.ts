@@ -103,7 +103,7 @@ if (emulatorIsHere()) {
       assert.ok(refused.length >= 20, String(refused.length));
       assert.ok(answers.every(({ status }) => status === 200 || status === 429));
       for (const answer of refused) {
-        assert.equal(errorOf(answer).details[0]?.reason, 'RATE_LIMIT');
+        assert.equal(errorOf(answer).details[0]?.reason, 'RATE_LIMITED');
         assert.ok(Number(answer.headers.get('retry-after')) >= 1);
       }
     } finally {

@@ -124,7 +124,7 @@ here('it is confirmed, and found by a clause that is explained', async () => {
   await go('#/entity/PaymentIntent/List');
   await fill({ filterClause: "Status = 'succeeded' AND Amount > 1000" });
   const explained = await press('Explain');
-  assert.match(JSON.stringify(explained), /evaluatedHere/);
+  assert.match(JSON.stringify(explained), /clientFilters/);
   await press('Run');
   await page.locator('.answer nav').getByText('rows').click();
   assert.match((await page.locator('.answer table').textContent()) ?? '', new RegExp(intent));
@@ -159,7 +159,7 @@ here('throttling is seen as it happens', async () => {
   const [, through = '0', refused = '0'] = /(\d+) went through, (\d+) were refused/.exec(said) ?? [];
   assert.equal(Number(through) + Number(refused), 40);
   assert.ok(Number(refused) > 0, said);
-  await page.locator('.transactions').getByText('RATE_LIMIT').first().waitFor();
+  await page.locator('.transactions').getByText('RATE_LIMITED').first().waitFor();
   await show('throttled');
 });
 

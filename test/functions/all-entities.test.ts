@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
-import { NOT_SERVED } from '../../shared/catalog/overrides.ts';
+import { UNSUPPORTED } from '../../shared/catalog/overrides.ts';
 import type { Entity, Operation, Route } from '../../shared/catalog/types.ts';
 import { actionIds } from '../../shared/operations/request/action-request.ts';
 import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
@@ -14,7 +14,7 @@ import { OpenApi } from './openapi.ts';
 import { NEWER } from './newer-than-openapi.ts';
 import { clauseOf, least, plausible, SEED } from './least-inputs.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 let server: Running;
 let sandbox: Sandbox;
 
@@ -74,7 +74,7 @@ const count = { operations: 0, actions: 0 };
 
 test('what is not served is at most 3 % of what Stripe has', () => {
   const operations = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
-  assert.ok(NOT_SERVED.length <= 0.03 * (operations + NOT_SERVED.length));
+  assert.ok(UNSUPPORTED.length <= 0.03 * (operations + UNSUPPORTED.length));
 });
 
 for (const name of names) {
@@ -233,7 +233,7 @@ for (const name of catalogue.actionNames()) {
 }
 
 // Account.GetCurrent is no name that a call could use.
-for (const { name, reason } of NOT_SERVED.filter(({ name }) => name !== 'Account.GetCurrent')) {
+for (const { name, reason } of UNSUPPORTED.filter(({ name }) => name !== 'Account.GetCurrent')) {
   test(`${name} is not served, and says why`, async () => {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const action = !name.includes('.');

@@ -30,7 +30,7 @@ const PAY = { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' }
 const CLOSED: readonly (readonly [name: string, path: string, body: object, refused: RegExp])[] = [
   ['automation', '/', MESSAGE, /dead_letter_topic is required for automation/],
   ['connection', '/run/create-entity', CREATE, /the setting expose is reads: it opens no writes here/],
-  ['tools', '/', TOOL, /tools_allow does not name it/],
+  ['tools', '/', TOOL, /tools_allowlist does not name it/],
   ['execute-action', '/', PAY, /this function serves no action/],
 ];
 
@@ -61,7 +61,7 @@ test('automation with a topic for dead letters and no list still only reads', as
   const one = await startFunction({ name: 'automation', env });
   try {
     const answer = await post(one.url, MESSAGE);
-    assert.match(answer.text, /automation_allow does not name Customer\.Create/);
+    assert.match(answer.text, /automation_allowlist does not name Customer\.Create/);
     assert.deepEqual(writes(), []);
   } finally {
     await one.stop();
@@ -89,7 +89,7 @@ test('a secret as api_key closes the local server, and it says so', async () => 
     assert.match(server.output(), /^closed as in the cloud: .*the settings name a secret as api_key/m);
     assert.equal(reasonOf(await post(`${server.url}/run/create-entity`, CREATE)), 'NOT_EXPOSED');
     assert.equal(reasonOf(await post(`${server.url}/execute-action`, PAY)), 'ACTION_NOT_SERVED');
-    assert.match((await post(`${server.url}/tools`, TOOL, ACCEPT)).text, /tools_allow does not name it/);
+    assert.match((await post(`${server.url}/tools`, TOOL, ACCEPT)).text, /tools_allowlist does not name it/);
     assert.match((await post(`${server.url}/automation`, MESSAGE)).text, /dead_letter_topic/);
     assert.equal((await fetch(server.url)).status, 403);
     assert.deepEqual(writes(), []);

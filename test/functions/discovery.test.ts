@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import manifest from '../../functions/manifest.json';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { Discovery } from '../../shared/schema/discovery.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
@@ -160,17 +160,17 @@ test('a document of what is asked for alone, for a custom connector', async () =
 async function follow(
   document: Document,
   id: string,
-  parts: { entityId?: string; query?: string; body?: object },
+  deps: { entityId?: string; query?: string; body?: object },
 ): Promise<unknown> {
   for (const [path, operations] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(operations)) {
       if (operation.operationId !== id) continue;
-      const url = `${document.servers[0]?.url ?? ''}${path.replace('{entityId}', parts.entityId ?? '')}`;
-      const answer = await fetch(`${url}${parts.query ?? ''}`, {
+      const url = `${document.servers[0]?.url ?? ''}${path.replace('{entityId}', deps.entityId ?? '')}`;
+      const answer = await fetch(`${url}${deps.query ?? ''}`, {
         method: method.toUpperCase(),
-        ...(parts.body === undefined
+        ...(deps.body === undefined
           ? {}
-          : { body: JSON.stringify(parts.body), headers: { 'content-type': 'application/json' } }),
+          : { body: JSON.stringify(deps.body), headers: { 'content-type': 'application/json' } }),
       });
       const body: unknown = await answer.json();
       assert.equal(answer.status, 200, JSON.stringify(body));
@@ -206,7 +206,7 @@ test('what follows the document works, and answers as it says', async () => {
 
 // Found by a newcomer who added invoice-pay: the document asked it for its action, and typed its payload as a bare object.
 test('a narrowed function of the document asks for no name that its row fixes, and types its payload', () => {
-  const discovery = new Discovery(catalogueFiles('shared/catalog'));
+  const discovery = new Discovery(catalogFiles('shared/catalog'));
   const rows = [
     ...manifest.functions,
     { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },

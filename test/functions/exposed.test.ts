@@ -1,22 +1,22 @@
 /** Who may call `connection` may read; by default no request through it, `execute-action` or messages moves money. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { checkAllowed } from '../../shared/http/allowlist.ts';
-import { connectionFunction } from '../../shared/management/function.ts';
-import { executeActionFunction } from '../../shared/http/define-function.ts';
-import type { Stripe, StripeAnswer } from '../../shared/stripe/transport.ts';
+import { requireAllowed } from '../../shared/http/allowlist.ts';
+import { managementFunction } from '../../shared/management/function.ts';
+import { defineExecuteActionFunction } from '../../shared/http/define-function.ts';
+import type { StripeTransport, StripeResult } from '../../shared/stripe/transport.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { serve } from '../in-process.ts';
 import { post } from './framework.ts';
 
 const BASE = 'projects/p/locations/local/connections/test';
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 
 const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
-function deployed(settings: object, stripe: Stripe) {
+function deployed(settings: object, stripe: StripeTransport) {
   const connector = {
     ...testConnector({ clock: systemClock, stripe, open: false, settings: { ...WIDE, ...settings } }),
   };
@@ -57,7 +57,7 @@ for (const [expose, opens] of Object.entries(OPEN))
   test(`expose: ${expose}`, async () => {
     const behind = stripe();
     const connector = deployed({ expose }, behind);
-    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+    const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
     for (const [need, one] of OF_EACH) {
       const answer = await ask(server.url, one);
       const text = await answer.text();
@@ -133,7 +133,7 @@ const NOT_TAKEN: readonly (readonly [
 test('a body that the runtime API does not take is refused, never dropped', async () => {
   const behind = stripe();
   const connector = deployed({ expose: 'all' }, behind);
-  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+  const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   after(() => server.close());
   for (const [sentence, method, path, body, type, told] of NOT_TAKEN) {
     const answer = await fetch(`${server.url}/v2/${BASE}${path}`, {
@@ -155,7 +155,7 @@ test('a body that the runtime API does not take is refused, never dropped', asyn
 test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
   const behind = stripe();
   const connector = deployed({}, behind);
-  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+  const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   const asks: Ask[] = [
     ...catalogue.names().flatMap((type): Ask[] => [
       ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
@@ -178,12 +178,12 @@ test('with invoker rights and the defaults no write of any entity and no action 
     [],
   );
   await server.close();
-  const execute = await serve(executeActionFunction(() => connector).narrowedUnlessOpenTo([]));
+  const execute = await serve(defineExecuteActionFunction(() => connector).narrowedUnlessOpenTo([]));
   const refused = await post(execute.url, { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } });
   assert.match(refused.text, /ACTION_NOT_SERVED/);
   await execute.close();
   for (const call of ['Customer.Create', 'Customer.Update', 'Customer.Delete', 'PayInvoice'])
-    assert.throws(() => checkAllowed(undefined, false, call), /does not name/);
+    assert.throws(() => requireAllowed(undefined, false, call), /does not name/);
 });
 
 test('deployed, the explorer is off until the setting turns it on, and runs what expose opens', async () => {
@@ -191,7 +191,7 @@ test('deployed, the explorer is off until the setting turns it on, and runs what
     const behind = stripe();
     const connector = deployed({ explorer }, behind);
     const server = await serve(
-      connectionFunction(() => ({ ...connector, explorerPage: () => '<style>a</style>' }), []),
+      managementFunction(() => ({ ...connector, explorerPage: () => '<style>a</style>' }), []),
     );
     const page = await fetch(`${server.url}/`);
     assert.equal(page.status, explorer ? 200 : 403);
@@ -218,7 +218,7 @@ test('deployed, the explorer is off until the setting turns it on, and runs what
 
 test('a deployed connection answers for its own project and region alone', async () => {
   const connector = deployed({}, stripe());
-  const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+  const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   for (const elsewhere of [
     BASE.replace('/p/', '/q/'),
     BASE.replace('/local/', '/us-east1/'),
@@ -228,12 +228,13 @@ test('a deployed connection answers for its own project and region alone', async
   await server.close();
 });
 
-const failing = (answer: Partial<StripeAnswer>): Stripe => ({
+const failing = (answer: Partial<StripeResult>): StripeTransport => ({
   ready: () => undefined,
-  send: () => Promise.resolve({ ok: false, kind: 'refused', message: 'no', said: {}, ...answer } as StripeAnswer),
+  send: () =>
+    Promise.resolve({ ok: false, kind: 'refused', message: 'no', stripeError: {}, ...answer } as StripeResult),
 });
 
-const HEALTH: readonly (readonly [name: string, Stripe, object, state: string, says: RegExp])[] = [
+const HEALTH: readonly (readonly [name: string, StripeTransport, object, state: string, says: RegExp])[] = [
   ['a key that Stripe rejects', failing({ httpStatus: 401 }), {}, 'AUTH_ERROR', /put a valid one into the secret/],
   ['a key that may not read the balance', failing({ httpStatus: 403 }), {}, 'ACTIVE', /may not read the balance/],
   ['a proxy that rejects us', failing({ kind: 'unsent', proxy: 'AUTH' }), {}, 'AUTH_ERROR', /check proxy_user/],
@@ -250,7 +251,7 @@ const HEALTH: readonly (readonly [name: string, Stripe, object, state: string, s
 for (const [name, behind, settings, state, says] of HEALTH)
   test(`health: ${name}`, async () => {
     const connector = deployed({ ...settings, deadline_ms: 5000 }, behind);
-    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+    const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
     const answer = await fetch(`${server.url}/v2/${BASE}:checkStatus`);
     assert.equal(answer.status, 200);
     const body = (await answer.json()) as { state: string; description: string };

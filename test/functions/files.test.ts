@@ -24,7 +24,7 @@ before(async () => {
     const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url, CONNECTION_SETTINGS };
     running.set(key, await startFunction({ name, env }));
   };
-  const messages = { automation_allow: ['File.Create'], dead_letter_topic: TOPIC };
+  const messages = { automation_allowlist: ['File.Create'], dead_letter_topic: TOPIC };
   await start('default', 'create-entity', {});
   await start('create', 'create-entity', { max_body_bytes: MOST_BODY_BYTES });
   await start('messages', 'automation', { max_body_bytes: MOST_BODY_BYTES, ...messages });

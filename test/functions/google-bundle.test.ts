@@ -13,7 +13,7 @@ import { storedDocuments } from '../../shared/adapters/google/stored-documents.t
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
-import { isUnanswered } from '../../shared/ports/store-errors.ts';
+import { isStoreUnavailable } from '../../shared/ports/store-errors.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the built file, as a function loads it
 const built = require(path.resolve('build/lazy/google.cjs')) as typeof google;
@@ -56,7 +56,7 @@ const secret = (): { read(): Promise<string> } =>
 const because =
   (reason: string) =>
   (error: unknown): boolean =>
-    isConnectorError(error) && error.facts.reason === reason;
+    isConnectorError(error) && error.details.reason === reason;
 
 test('versions are those that were taken apart', () => {
   const versionOf = (name: string): unknown =>
@@ -80,11 +80,11 @@ test('a secret is read, one with a bad checksum is refused', async () => {
   answer = { status: 200, body: { name: VERSION, payload } };
   assert.equal(await secret().read(), 'sk_test_1');
   answer = { status: 200, body: { name: VERSION, payload: { ...payload, dataCrc32c: '5' } } };
-  await assert.rejects(secret().read(), because('SECRET_DAMAGED'));
+  await assert.rejects(secret().read(), because('SECRET_CHECKSUM_MISMATCH'));
 });
 
 for (const [code, status, reason] of [
-  [403, 'PERMISSION_DENIED', 'SECRET_DENIED'],
+  [403, 'PERMISSION_DENIED', 'SECRET_PERMISSION_DENIED'],
   [404, 'NOT_FOUND', 'SECRET_MISSING'],
   [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
   [503, 'UNAVAILABLE', 'SECRET_UNAVAILABLE'],
@@ -134,18 +134,18 @@ for (const [code, status] of [
 ] as const)
   test(`Firestore that says ${status} may be asked again`, async () => {
     refused(code, status);
-    await assert.rejects(state().tokens.reserve(reservation), isUnanswered);
+    await assert.rejects(state().tokens.reserve(reservation), isStoreUnavailable);
   });
 
 test('Firestore that denies is not asked again', async () => {
   refused(403, 'PERMISSION_DENIED');
-  await assert.rejects(state().tokens.reserve(reservation), (error) => !isUnanswered(error));
+  await assert.rejects(state().tokens.reserve(reservation), (error) => !isStoreUnavailable(error));
 });
 
 test('Firestore that is silent counts as unanswered after its time, one that is away at once', async () => {
   answer = undefined;
-  await assert.rejects(state().tokens.reserve(reservation), isUnanswered);
-  await assert.rejects(state('127.0.0.1:1').tokens.reserve(reservation), isUnanswered);
+  await assert.rejects(state().tokens.reserve(reservation), isStoreUnavailable);
+  await assert.rejects(state('127.0.0.1:1').tokens.reserve(reservation), isStoreUnavailable);
 });
 
 test('a write that somebody else overtook is a conflict: read again, then given up', async () => {
@@ -166,11 +166,11 @@ test('a write that somebody else overtook is a conflict: read again, then given 
   const record = {
     state: 'received',
     fingerprint: '',
-    generation: 0,
+    keyVersion: 0,
     fence: 1,
     leaseEndsUs: 0,
     firstCalledUs: 0,
-    tries: 0,
+    attempts: 0,
     requestIds: [],
     outcome: '',
     expand: '',
@@ -179,7 +179,7 @@ test('a write that somebody else overtook is a conflict: read again, then given 
   } as const;
   await assert.rejects(
     state().operations.update('id', () => ({ record, result: 1 })),
-    isUnanswered,
+    isStoreUnavailable,
   );
   assert.equal(asked.length, 16);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { LONGEST_NAME, LONGEST_TEXT, MOST_SUGGESTIONS, MOST_VIOLATIONS } from '../../shared/bounds.ts';
+import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH, MAX_SUGGESTIONS, MAX_VIOLATIONS } from '../../shared/bounds.ts';
 import { fixedAnswer } from '../bench/served.ts';
 import { startWatched, WEBHOOK_SECRET, type Watched } from '../bench/hostile/server.ts';
 import { delivery, HOSTILE_BODIES, LARGE_BODIES, signedBodies } from '../hostile/bodies.ts';
@@ -47,11 +47,11 @@ function checkBounded({ status, text }: { status: number; text: string }, name: 
   assert.doesNotMatch(text, /"code":500/, name);
   assert.ok(Buffer.byteLength(text) <= 64 * KB, `${name}: ${Buffer.byteLength(text)} bytes`);
   for (const list of violationsIn(JSON.parse(text))) {
-    assert.ok(list.length <= MOST_VIOLATIONS, `${name}: ${list.length} violations`);
+    assert.ok(list.length <= MAX_VIOLATIONS, `${name}: ${list.length} violations`);
     const near = list.filter(({ description }) => description.includes('did you mean'));
-    assert.ok(near.length <= MOST_SUGGESTIONS, `${name}: ${near.length} suggestions`);
+    assert.ok(near.length <= MAX_SUGGESTIONS, `${name}: ${near.length} suggestions`);
     for (const { field, description } of list) {
-      assert.ok(field.length <= LONGEST_NAME && description.length <= LONGEST_TEXT, `${name}: ${field}`);
+      assert.ok(field.length <= MAX_NAME_LENGTH && description.length <= MAX_TEXT_LENGTH, `${name}: ${field}`);
     }
   }
 }

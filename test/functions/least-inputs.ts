@@ -1,5 +1,5 @@
 import { pascal } from '../../shared/catalog/names.ts';
-import type { Fields, Shape } from '../../shared/catalog/types.ts';
+import type { Fields, FieldType } from '../../shared/catalog/types.ts';
 import { FILE_TEXTS } from '../planted-request.ts';
 
 /** The least that Stripe takes: every required field, with a plausible value. */
@@ -11,7 +11,7 @@ export function least(fields: Fields): Record<string, unknown> {
   );
 }
 
-export function plausible(name: string, shape: Shape): unknown {
+export function plausible(name: string, shape: FieldType): unknown {
   if (typeof shape === 'string') {
     const text = { currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
     return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];

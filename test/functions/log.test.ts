@@ -1,7 +1,7 @@
 /** What a built function writes at each verbosity, and how Cloud Logging finds it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { traceFacts } from '../../shared/http/trace-context.ts';
+import { traceFields } from '../../shared/http/trace-context.ts';
 import { opensslIsHere, type Certificates } from '../proxy/certificates.ts';
 import { startSecureSandbox, type SecureSandbox } from '../proxy/secure-front.ts';
 import { SANDBOX_KEY, startSandbox } from '../../shared/sandbox/server.ts';
@@ -13,7 +13,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 test("a trace is W3C's, else Google's own, with its span as Cloud Logging writes it", () => {
   const of = (headers: Record<string, string>, project?: string): object =>
-    traceFacts((name) => headers[name], project);
+    traceFields((name) => headers[name], project);
   assert.deepEqual(of({ traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }, 'p'), {
     'logging.googleapis.com/trace': `projects/p/traces/${TRACE}`,
     'logging.googleapis.com/spanId': '00f067aa0ba902b7',
@@ -111,7 +111,7 @@ if (opensslIsHere()) {
     assert.ok(Number(durationMs) >= 0 && Number(tokenWaitMs) >= 0);
     assert.deepEqual(rest, {
       severity: 'INFO',
-      message: 'transaction',
+      message: 'stripe request',
       call: 'PaymentIntent.Create',
       method: 'POST',
       outcome: 'ok',
@@ -182,11 +182,11 @@ test('what costs no transaction is counted too: a repeat from the record, a call
     assert.ok(answers.some(({ status }) => status === 429));
     assert.match(
       one.output(),
-      /"severity":"INFO",.*"call":"Customer\.Create","operationId":"log-replayed",.*"message":"replayed"/,
+      /"severity":"INFO",.*"call":"Customer\.Create","operationId":"log-replayed",.*"message":"idempotent replay"/,
     );
     assert.match(
       one.output(),
-      /"severity":"WARNING",.*"call":"Customer\.Create","retryAfterMs":\d+.*"message":"turn refused"/,
+      /"severity":"WARNING",.*"call":"Customer\.Create","retryAfterMs":\d+.*"message":"rate limit exceeded"/,
     );
   } finally {
     await one.stop();

@@ -42,7 +42,7 @@ test('a done operation tells its state, tries and request ids, and nothing of wh
     state: 'succeeded',
     effect: 'done',
     tries: 1,
-    generation: 0,
+    keyVersion: 0,
     leaseEndsAt: null,
     resolution: null,
   });
@@ -81,12 +81,12 @@ test('every state says what its caller should do', () => {
   const record: OperationRecord = {
     state: 'received',
     fingerprint: 'f',
-    generation: 0,
+    keyVersion: 0,
     fence: 1,
     leaseEndsUs: 0,
     firstCalledUs: now,
     expiresUs: now * 2,
-    tries: 1,
+    attempts: 1,
     requestIds: [],
     outcome: '{"secret":"outcome"}',
     expand: '',

@@ -174,10 +174,10 @@ test('explain tells what Stripe filters, what is evaluated here, and the least n
     ['open', 'paid'].map((status) => ({ status, customer: 'cus_1', limit: 100 })),
   );
   assert.deepEqual(rest, {
-    evaluatedHere: ["Total > '100'"],
-    sortedHere: true,
-    leastTransactions: 2,
-    leastTransactionsPerPage: 2,
+    clientFilters: ["Total > '100'"],
+    clientSort: true,
+    minRequests: 2,
+    minRequestsPerPage: 2,
   });
 });
 
@@ -187,8 +187,8 @@ test('explain of a Delete by clause shows the request of each row', async () => 
     filterClause: "Name LIKE 'x%'",
     explain: true,
   });
-  const { eachRow, evaluatedHere } = answer.body['explain'] as { eachRow: { path: string }; evaluatedHere: string[] };
-  assert.deepEqual([eachRow.path, evaluatedHere], ['/v1/customers/{id}', ["Name LIKE 'x%'"]]);
+  const { eachRow, clientFilters } = answer.body['explain'] as { eachRow: { path: string }; clientFilters: string[] };
+  assert.deepEqual([eachRow.path, clientFilters], ['/v1/customers/{id}', ["Name LIKE 'x%'"]]);
 });
 
 test('a nested object is made, listed, read, changed and deleted under its parent', async () => {
@@ -324,7 +324,7 @@ test('more rows than maxAffected are refused with their number, and none is touc
   for (let i = 0; i < 5; i += 1) await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'many' });
   const body = { entity: 'Coupon', filterClause: "Name = 'many'", maxAffected: 4 };
   const refused = await call('delete-entity', body);
-  assert.equal(errorOf(refused).details[0]?.reason, 'TOO_MANY_ROWS');
+  assert.equal(errorOf(refused).details[0]?.reason, 'MAX_AFFECTED_EXCEEDED');
   assert.match(errorOf(refused).message, /meets 5 rows, more than maxAffected \(4\)/);
   assert.ok(sandbox.requests.slice(-2).every(({ method }) => method === 'GET' || method === 'POST'));
   const done = await call('delete-entity', { ...body, maxAffected: 5 });

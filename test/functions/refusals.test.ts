@@ -231,7 +231,7 @@ test('a narrowed function fills its entity in and refuses any other', async () =
   try {
     const other = await post(running.url, { entity: 'Product', entityId: 'prod_1' });
     assert.equal(other.status, 403);
-    assert.equal(errorOf(other).details[0]?.reason, 'ENTITY_NOT_SERVED');
+    assert.equal(errorOf(other).details[0]?.reason, 'ENTITY_NOT_EXPOSED');
     for (const entity of [undefined, 'Customer', 'customers']) {
       const own = await post(running.url, { entity, entityId: 'cus_1' });
       assert.equal(errorOf(own).details[0]?.reason, 'STRIPE_UNREACHABLE', own.text);

@@ -68,7 +68,7 @@ before(async () => {
       min_nodes: 50,
       account_ceiling: 1000,
       endpoint_ceiling: 1000,
-      automation_allow: ['Create'],
+      automation_allowlist: ['Create'],
       dead_letter_topic: 'projects/p/topics/dead-letters',
     }),
   };

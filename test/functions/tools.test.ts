@@ -159,18 +159,18 @@ for (const [allow, offered] of [
     ['customer_list', 'pay_invoice'],
   ],
 ] as const)
-  test(`deployed with tools_allow ${JSON.stringify(allow)}: ${offered.join(', ') || 'no tool'}`, async () => {
-    const { served, client, sent } = await deployed(allow === undefined ? {} : { tools_allow: allow });
+  test(`deployed with tools_allowlist ${JSON.stringify(allow)}: ${offered.join(', ') || 'no tool'}`, async () => {
+    const { served, client, sent } = await deployed(allow === undefined ? {} : { tools_allowlist: allow });
     assert.deepEqual((await allTools(client)).map(({ name }) => name).sort(), offered);
     for (const name of ['customer_create', 'refund_create', 'confirm_payment_intent'])
-      await assert.rejects(client.callTool({ name, arguments: { input: {} } }), /tools_allow does not name it/);
+      await assert.rejects(client.callTool({ name, arguments: { input: {} } }), /tools_allowlist does not name it/);
     assert.deepEqual(sent, []);
     await client.close();
     await served.close();
   });
 
-test('deployed with tools_allow ["List"]: the lists of all entities, and nothing that writes', async () => {
-  const { served, client } = await deployed({ tools_allow: ['List'] });
+test('deployed with tools_allowlist ["List"]: the lists of all entities, and nothing that writes', async () => {
+  const { served, client } = await deployed({ tools_allowlist: ['List'] });
   const tools = await allTools(client);
   assert.ok(tools.length > 90);
   for (const { name, annotations } of tools)
@@ -191,7 +191,7 @@ test('a client secret within a text of an answer reaches no agent either', async
       use_stripe_sdk: { client_secret: 'x_secret_abc' },
     },
   }));
-  const connector = testConnector({ clock: systemClock, stripe, open: false, settings: { tools_allow: ['*'] } });
+  const connector = testConnector({ clock: systemClock, stripe, open: false, settings: { tools_allowlist: ['*'] } });
   const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   const client = await agentOf(served.url);
   for (const [name, input] of [

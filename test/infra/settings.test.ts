@@ -34,7 +34,7 @@ function schemaSays(settings: object): string[] {
     return [];
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    const said = error.facts.violations?.map(({ field, description }) => `${field.split('.')[0]}: ${description}`);
+    const said = error.details.violations?.map(({ field, description }) => `${field.split('.')[0]}: ${description}`);
     return [...new Set(said ?? [error.message])];
   }
 }

@@ -22,8 +22,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'arguments are not held to the schema': {
     file: 'shared/mcp/tools.ts',
-    right: 'checkArguments(inputSchema, plainNumbers(input) as Input, check);',
-    wrong: 'void checkArguments;',
+    right: 'validateArguments(inputSchema, plainNumbers(input) as Input, check);',
+    wrong: 'void validateArguments;',
     test: ARGUMENTS,
     named: 'the name of a body field',
   },

@@ -13,35 +13,35 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a refused payment is tried again with every delivery': {
     file: 'shared/idempotency/record.ts',
-    right: 'record.generation > retriesAfter)',
-    wrong: 'record.generation > Infinity)',
+    right: 'record.keyVersion > retriesAfter)',
+    wrong: 'record.keyVersion > Infinity)',
     test: CRASHES,
     named: 'ConfirmPaymentIntent, refused',
   },
   'what nobody foresaw counts as without effect': {
     file: 'shared/stripe/client.ts',
-    right: 'throw withEffect(error, call, progress.effect);',
-    wrong: "throw withEffect(error, call, 'none');",
+    right: 'throw annotateError(error, call, progress.effect);',
+    wrong: "throw annotateError(error, call, 'none');",
     test: 'test/unit/door.test.ts',
     named: 'what nobody foresaw',
   },
   'an operation is worked on without a record of it': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: "begun = await parts.operations.update(id, first, 'none');",
+    right: "begun = await deps.operations.update(id, first, 'none');",
     wrong: `begun =
       call.part === undefined
         ? {
-            may: 'work',
+            kind: 'execute',
             lease: {
               fence: 1,
-              generation: Math.floor(askedMs),
+              keyVersion: Math.floor(askedMs),
               repeats: false,
               expand: '',
               firstUs: 0,
               lastUs: 0,
             },
           }
-        : await parts.operations.update(id, first, 'none');`,
+        : await deps.operations.update(id, first, 'none');`,
     test: CRASHES,
     named: 'Create, done',
   },
@@ -68,15 +68,15 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'messages may ask for whatever they like': {
     file: 'shared/automation/execute.ts',
-    right: 'checkAllowed(connector.settings.automationAllow, connector.open, call);',
-    wrong: 'void checkAllowed;',
+    right: 'requireAllowed(connector.settings.automationAllowlist, connector.open, call);',
+    wrong: 'void requireAllowed;',
     test: 'test/unit/automation.test.ts',
     named: 'in the cloud',
   },
   'a flattened client secret is published': {
     file: 'shared/stripe/sensitive-fields.ts',
-    right: 'isSecretName(key, type) ? null : publishable(inner)',
-    wrong: "key === 'client_secret' ? null : publishable(inner)",
+    right: 'isSecretName(key, type) ? null : maskSensitiveFields(inner)',
+    wrong: "key === 'client_secret' ? null : maskSensitiveFields(fields)",
     test: 'test/unit/automation.test.ts',
     named: 'no secret of an answer',
   },

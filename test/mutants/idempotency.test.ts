@@ -26,8 +26,10 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a live lease is taken over': {
     file: OPERATION,
-    right: "record.leaseEndsUs > nowUs)\n      return { result: { may: 'wait'",
-    wrong: "false)\n      return { result: { may: 'wait'",
+    right: `record.leaseEndsUs > nowUs)
+      return { result: { kind: 'wait'`,
+    wrong: `false)
+      return { result: { kind: 'wait'`,
     test: STEPS,
     named: 'another caller meanwhile',
   },
@@ -47,8 +49,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a repeat goes under a new key': {
     file: OPERATION,
-    right: 'const { generation, expand } = record;',
-    wrong: 'const { expand } = record, generation = record.generation + (repeats ? 1 : 0);',
+    right: 'const { keyVersion, expand } = record;',
+    wrong: 'const { expand } = record, keyVersion = record.keyVersion + (repeats ? 1 : 0);',
     test: STEPS,
     named: 'two workers',
   },
@@ -75,8 +77,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'client secrets are stored': {
     file: 'shared/idempotency/stored-outcome.ts',
-    right: 'JSON.stringify({ whole: withoutSecrets(body) })',
-    wrong: 'JSON.stringify({ whole: body, withoutSecrets: undefined })',
+    right: 'JSON.stringify({ whole: stripSensitiveFields(body) })',
+    wrong: 'JSON.stringify({ whole: body, stripSensitiveFields: undefined })',
     test: 'test/regression/client-secrets.test.ts',
     named: 'what is stored has no client secret',
   },
@@ -104,15 +106,15 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a replay that cannot be read again undoes the operation': {
     file: ONCE,
-    right: "throw withEffect(new ConnectorError(status, told, facts), call, 'done');",
-    wrong: "throw withEffect(new ConnectorError(status, told, facts), call, 'none');",
+    right: "throw annotateError(new ConnectorError(status, told, details), call, 'done');",
+    wrong: "throw annotateError(new ConnectorError(status, told, details), call, 'none');",
     test: EFFECTS,
     named: 'an action that answers a client secret',
   },
   'a suspended connection means that nothing happened': {
     file: 'shared/http/prior-effect.ts',
     right: "if (fresh || connector === undefined) return 'none';",
-    wrong: "if (fresh || connector === undefined || error.facts.reason === 'CONNECTION_SUSPENDED') return 'none';",
+    wrong: "if (fresh || connector === undefined || error.details.reason === 'CONNECTION_SUSPENDED') return 'none';",
     test: EFFECTS,
     named: 'Create: two calls',
   },
@@ -132,7 +134,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/automation/execute.ts',
-    right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.facts.reason))",
+    right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.details.reason))",
     wrong: 'if (error.effect !== undefined)',
     test: 'test/regression/automation-effects.test.ts',
     named: 'is not published as failed',
@@ -146,8 +148,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a clause of which rows were refused for good stays open': {
     file: 'shared/operations/bulk-write-result.ts',
-    right: "if (answer.effect === 'done') return { effect: 'done', outcome: kept };",
-    wrong: "if (answer.effect === 'done') return { effect: 'unknown' };",
+    right: "if (result.effect === 'done') return { effect: 'done', outcome: kept };",
+    wrong: "if (result.effect === 'done') return { effect: 'unknown' };",
     test: CLAUSES,
     named: 'is final',
   },
@@ -174,8 +176,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'two ids share a key': {
     file: IDS,
-    right: 'generation === 0 && !KEY_SUFFIX.test(id)',
-    wrong: 'generation === 0',
+    right: 'keyVersion === 0 && !KEY_SUFFIX.test(id)',
+    wrong: 'keyVersion === 0',
     test: SHARED,
     named: 'never share a key',
   },

@@ -55,14 +55,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/stripe/client.ts',
-    right: 'const taking = takeToken(parts, request, call, progress);',
-    wrong: 'const taking = progress.tries > 0 ? 0 : takeToken(parts, request, call, progress);',
+    right: 'const taking = takeToken(deps, request, call, progress);',
+    wrong: 'const taking = progress.attempts > 0 ? 0 : takeToken(deps, request, call, progress);',
     test: 'test/unit/door.test.ts',
     named: 'every try takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
-    right: 'return now <= turn.untilMs ? now - begun : takeToken(parts, request, call, progress, begun);',
+    right: 'return now <= turn.untilMs ? now - begun : takeToken(deps, request, call, progress, begun);',
     wrong: 'return now - begun;',
     test: 'test/unit/door.test.ts',
     named: 'a turn that comes too late',

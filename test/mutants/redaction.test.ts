@@ -22,8 +22,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'names in texts are not known': {
     file: 'shared/redact/find.ts',
-    right: 'for (const found of [named, showing(view)',
-    wrong: 'for (const found of [showing(view)',
+    right: 'for (const group of [named, patternSpans(view)',
+    wrong: 'for (const group of [patternSpans(view)',
     test: PLACES,
     named: 'planted secrets in every place',
   },
@@ -92,8 +92,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a secret is cut in two': {
     file: 'shared/redact.ts',
-    right: 'text.slice(0, most + BEYOND)',
-    wrong: 'text.slice(0, most)',
+    right: 'text.slice(0, max + BEYOND)',
+    wrong: 'text.slice(0, max)',
     test: FORMS,
     named: 'a text is cut',
   },
@@ -106,8 +106,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "Stripe's words are kept as they are": {
     file: 'shared/stripe/errors.ts',
-    right: 'redactValue(failure.said, [], LONGEST_TEXT) as StripeSaid',
-    wrong: 'failure.said',
+    right: 'redactValue(failure.stripeError, [], MAX_TEXT_LENGTH) as StripeErrorInfo',
+    wrong: 'failure.stripeError',
     test: PLACES,
     named: 'planted secrets in every place',
   },

@@ -13,7 +13,11 @@ import { Discovery } from '../../shared/schema/discovery.ts';
 import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import type { Connector } from '../../shared/operations/connector.ts';
 import type { ErrorShape } from '../functions/framework.ts';
-import { actionFunction, entityFunction, executeActionFunction } from '../../shared/http/define-function.ts';
+import {
+  defineActionFunction,
+  defineEntityFunction,
+  defineExecuteActionFunction,
+} from '../../shared/http/define-function.ts';
 import { serve } from '../in-process.ts';
 import { recording } from './authority/recording.ts';
 import { catalogue } from './authority/routes.ts';
@@ -24,26 +28,30 @@ const CUSTOMER = { entity: 'Customer', entityId: 'cus_1' };
 const PREVIEW = { action: 'PreviewCreditNote', connectorInputPayload: { Invoice: 'in_1' } };
 const FUNCTIONS: readonly (readonly [name: string, made: (connector: () => Connector) => HttpFunction, base: Body])[] =
   [
-    ['list-entities', (connector) => entityFunction(connector, 'List'), { entity: 'Customer' }],
-    ['get-entity', (connector) => entityFunction(connector, 'Get'), CUSTOMER],
+    ['list-entities', (connector) => defineEntityFunction(connector, 'List'), { entity: 'Customer' }],
+    ['get-entity', (connector) => defineEntityFunction(connector, 'Get'), CUSTOMER],
     [
       'create-entity',
-      (connector) => entityFunction(connector, 'Create'),
+      (connector) => defineEntityFunction(connector, 'Create'),
       { entity: 'Customer', connectorInputPayload: {} },
     ],
     [
       'update-entity',
-      (connector) => entityFunction(connector, 'Update'),
+      (connector) => defineEntityFunction(connector, 'Update'),
       { ...CUSTOMER, connectorInputPayload: { Name: 'a' } },
     ],
-    ['delete-entity', (connector) => entityFunction(connector, 'Delete'), CUSTOMER],
-    ['execute-action', executeActionFunction, PREVIEW],
+    ['delete-entity', (connector) => defineEntityFunction(connector, 'Delete'), CUSTOMER],
+    ['execute-action', defineExecuteActionFunction, PREVIEW],
     [
       'cancel-quote',
-      (connector) => actionFunction(connector, 'CancelQuote'),
+      (connector) => defineActionFunction(connector, 'CancelQuote'),
       { connectorInputPayload: { QuoteId: 'qt_1' } },
     ],
-    ['customer-get', (connector) => entityFunction(connector, 'Get').narrowedTo(['Customer']), { entityId: 'cus_1' }],
+    [
+      'customer-get',
+      (connector) => defineEntityFunction(connector, 'Get').narrowedTo(['Customer']),
+      { entityId: 'cus_1' },
+    ],
   ];
 
 /** Values of every kind, for each field. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pathInWords, readExactJson } from '../../shared/json/exact-json.ts';
+import { formatPath, parseExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';
 import { plainNumbers, WrittenNumber } from '../../shared/json/written-number.ts';
 
@@ -12,7 +12,7 @@ test('what JSON.parse reads it reads, to the same value', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
       const spaced = JSON.stringify(JSON.parse(text), undefined, indent);
-      assert.deepEqual(plainNumbers(readExactJson(spaced)?.value), JSON.parse(spaced));
+      assert.deepEqual(plainNumbers(parseExactJson(spaced)?.value), JSON.parse(spaced));
     }),
     { seed: SEED, numRuns: 1000 },
   );
@@ -36,7 +36,7 @@ test('what JSON.parse refuses it refuses, and the reverse', () => {
   };
   fc.assert(
     fc.property(fc.oneof(letters, broken), (text) => {
-      assert.equal(readExactJson(text) !== undefined, parses(text), text);
+      assert.equal(parseExactJson(text) !== undefined, parses(text), text);
     }),
     { seed: SEED, numRuns: 5000 },
   );
@@ -46,7 +46,7 @@ test('a whole number or a decimal is kept, or it is a problem', () => {
   const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,25})(\.\d{1,25})?([eE][+-]?\d{1,3})?$/);
   fc.assert(
     fc.property(digits, (token) => {
-      const read = readExactJson(`{"a":[${token}]}`);
+      const read = parseExactJson(`{"a":[${token}]}`);
       const { a } = read?.value as { a: unknown[] };
       const [number] = a;
       const kept = plainDecimal(String(Number(number))) === plainDecimal(token);
@@ -77,9 +77,9 @@ const problems: readonly (readonly [text: string, path: string, description: Reg
 ];
 for (const [text, path, description] of problems)
   test(`${text} has a problem at ${path}`, () => {
-    const read = readExactJson(text);
+    const read = parseExactJson(text);
     assert.equal(read?.count, 1);
-    assert.equal(pathInWords(read.problems[0]?.path ?? []), path);
+    assert.equal(formatPath(read.problems[0]?.path ?? []), path);
     assert.match(read.problems[0]?.description ?? '', description);
   });
 
@@ -92,16 +92,16 @@ for (const text of [
   '{"a":"\\ud83d\\ude00"}',
   '9007199254740991',
 ])
-  test(`${text} has no problem`, () => assert.equal(readExactJson(text)?.count, 0));
+  test(`${text} has no problem`, () => assert.equal(parseExactJson(text)?.count, 0));
 
 test('a key named __proto__ is a key', () => {
-  const { value } = readExactJson('{"__proto__":{"x":1}}') ?? {};
+  const { value } = parseExactJson('{"__proto__":{"x":1}}') ?? {};
   assert.deepEqual(Object.keys(value as object), ['__proto__']);
   assert.equal((value as { x?: unknown }).x, undefined);
 });
 
 test('of a great many problems the first are kept, and the members that have one are known', () => {
-  const read = readExactJson(`[${'1e400,'.repeat(50)}{"a":1e400}]`);
+  const read = parseExactJson(`[${'1e400,'.repeat(50)}{"a":1e400}]`);
   assert.equal(read?.count, 51);
   assert.equal(read.problems.length, 20);
   assert.ok(read.members.has(50));

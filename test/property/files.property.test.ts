@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { boundaryFor, multipart } from '../../shared/adapters/stripe/multipart.ts';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { BASE64_PATTERN, LARGEST_FILE } from '../../shared/catalog/file-inputs.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-const file = catalogueFiles('shared/catalog').entity('File');
+const file = catalogFiles('shared/catalog').entity('File');
 const row = file.operations.Create;
 assert.ok(row);
 const plan = (input: Record<string, unknown>): StripeRequest =>
@@ -53,7 +53,7 @@ const bytes = fc
 const files = bytes.filter((content) => content.length > 0);
 
 test('any bytes arrive byte for byte, with their name and type', async () => {
-  const stripe = stripeSdk({ base: sandbox.url });
+  const stripe = sdkTransport({ base: sandbox.url });
   let turn = 0;
   await fc.assert(
     fc.asyncProperty(files, fc.stringMatching(/^[^"\\\p{C}]{1,40}$/u), async (content, name) => {
@@ -162,7 +162,7 @@ if (FULL)
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
     const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
     sandbox.requests.length = 0;
-    const answer = await stripeSdk({ base: sandbox.url }).send(
+    const answer = await sdkTransport({ base: sandbox.url }).send(
       { ...request, idempotencyKey: 'largest' },
       SANDBOX_KEY,
       20_000,

@@ -3,49 +3,49 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import type { ConnectorParts } from '../../shared/operations/connector.ts';
-import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import type { ConnectorDeps } from '../../shared/operations/connector.ts';
+import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { list, type ListRequest } from '../../shared/operations/entities.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
-import { refusalOf } from '../../shared/stripe/errors.ts';
+import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { compileLike, likeProblem, LONGEST_LOOSE_PART } from '../../shared/query/like.ts';
+import { compileLike, likeProblem, MAX_LOOSE_PART } from '../../shared/query/like.ts';
 import { parseClause } from '../../shared/query/parser.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261124);
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
-const call: Call = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const call: CallContext = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
 let sandbox: Sandbox;
-let parts: ConnectorParts;
+let deps: ConnectorDeps;
 /** How the clauses of a run were read: each way must have been taken. */
 const taken = new Map<string, number>();
 
 before(async () => {
   console.log(`seed ${SEED}`);
   sandbox = await startSandbox({ seed: SEED });
-  const stripe = stripeSdk({ base: sandbox.url });
-  const door = {
+  const stripe = sdkTransport({ base: sandbox.url });
+  const client = {
     prepare: () => undefined,
-    async run(request: Parameters<typeof stripe.send>[0]) {
+    async request(request: Parameters<typeof stripe.send>[0]) {
       const answer = await stripe.send(request, SANDBOX_KEY, 20_000);
       if (answer.ok) return answer;
-      throw refusalOf(answer, false);
+      throw toStripeError(answer, false);
     },
   };
-  parts = {
+  deps = {
     catalogue,
-    door,
+    stripe: client,
     operations: memoryOperations(new VirtualClock()),
     operationsKeptUs: 1e12,
     strict: true,
     apiVersion: 'test',
-    policy: NO_POLICY,
+    policy: ALLOW_ALL,
     scanLimit: 10_000,
     log: { write: () => undefined },
   };
@@ -273,7 +273,7 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
           const plan = planClause(found, found.operations.List!, text, { eventual });
           for (const { source } of plan.branches) taken.set(source.by, (taken.get(source.by) ?? 0) + 1);
           if (plan.branches.length > 1) taken.set('branches', (taken.get('branches') ?? 0) + 1);
-          if (plan.evaluatedHere.length > 0) taken.set('scan', (taken.get('scan') ?? 0) + 1);
+          if (plan.clientFilters.length > 0) taken.set('scan', (taken.get('scan') ?? 0) + 1);
           const ids = await every(entity, request, account);
           const wanted = stored.filter((one) => holds(one.row) === true).map(({ id }) => id);
           assert.equal(new Set(ids).size, ids.length, 'each row once');
@@ -289,7 +289,7 @@ async function every(entity: string, request: ListRequest, account: string): Pro
   const ids: string[] = [];
   for (let token: string | undefined, pages = 0; ; pages += 1) {
     assert.ok(pages < 100, 'the pages end');
-    const { body } = await list(parts, entity, { ...request, pageToken: token }, { ...call, account });
+    const { body } = await list(deps, entity, { ...request, pageToken: token }, { ...call, account });
     ids.push(...(body['connectorOutputPayload'] as { id: string }[]).map(({ id }) => id));
     token = (body['listEntitiesNextPageToken'] as string | null) ?? undefined;
     if (token === undefined) return ids;
@@ -367,7 +367,7 @@ test('LIKE is what a regular expression says, and is one walk over the text', ()
 });
 
 test('a loose part of a pattern is bounded where it is searched, not where it has its place', () => {
-  const loose = '_'.repeat(LONGEST_LOOSE_PART);
+  const loose = '_'.repeat(MAX_LOOSE_PART);
   for (const fine of [`%${loose}%`, `_${loose}`, `${loose}_%`, `%_${loose}`, `%${'a'.repeat(500)}%`])
     assert.equal(likeProblem(fine), undefined);
   for (const refused of [`%${loose}_%`, `a%${loose}a%b`])

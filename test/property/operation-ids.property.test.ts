@@ -11,7 +11,7 @@ import {
   isPartOfOperation,
   itemOperationId,
   listOperationId,
-  rowOperationId,
+  deriveRowOperationId,
   stripeKey,
 } from '../../shared/idempotency/derive-key.ts';
 
@@ -44,7 +44,7 @@ const question = fc.constantFrom(hash('sha256', 'a'), hash('sha256', 'b'));
 /** An operation, by what makes it this one, and its id. */
 const operation = fc.oneof(
   caller.map((id) => ({ what: ['caller', id], id })),
-  fc.tuple(caller, rowId).map(([id, row]) => ({ what: ['row', id, row], id: rowOperationId(id, row) })),
+  fc.tuple(caller, rowId).map(([id, row]) => ({ what: ['row', id, row], id: deriveRowOperationId(id, row) })),
   fc.tuple(caller, question).map(([id, asked]) => ({ what: ['list', id, asked], id: listOperationId(id, asked) })),
 );
 
@@ -56,10 +56,10 @@ test('two operations never share a key at Stripe, nor a record', () => {
     known.set(key, what);
   };
   fc.assert(
-    fc.property(operation, fc.integer({ min: 0, max: 2 }), ({ what, id }, generation) => {
-      const key = stripeKey(id, { generation });
+    fc.property(operation, fc.integer({ min: 0, max: 2 }), ({ what, id }, keyVersion) => {
+      const key = stripeKey(id, { keyVersion });
       assert.match(key, /^[\x21-\x7e]{1,255}$/);
-      taken(keys, key, JSON.stringify([...what, generation]));
+      taken(keys, key, JSON.stringify([...what, keyVersion]));
       taken(records, id, JSON.stringify(what));
       assert.equal(isOperationId(id), what[0] === 'caller');
       assert.equal(isPartOfOperation(id), what[0] !== 'caller');
@@ -79,9 +79,9 @@ test('ids that are written to meet never share a key', () => {
     'op:a row b',
     'op row a:b',
   ];
-  const keys = ids.flatMap((id) => [0, 1].map((generation) => stripeKey(id, { generation })));
+  const keys = ids.flatMap((id) => [0, 1].map((keyVersion) => stripeKey(id, { keyVersion })));
   assert.equal(new Set(keys).size, keys.length);
-  assert.equal(stripeKey('op', { generation: 0 }), 'op', 'a caller finds the operation in the Dashboard');
+  assert.equal(stripeKey('op', { keyVersion: 0 }), 'op', 'a caller finds the operation in the Dashboard');
 });
 
 test('the items of one message never share an id', () => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutToBytes, eventMessage, isPublishable } from '../../shared/http/cloud-event.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import type { Arrived } from '../../shared/automation/push-message.ts';
+import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { answeringStripe, testConnector, type Published } from '../connector.ts';
 import { limitedPublisher } from '../pubsub-limits.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -40,7 +40,7 @@ test('every event, whatever it is about, is a message that Pub/Sub takes', async
   );
 });
 
-const arrived = (data: object): Arrived => ({
+const arrived = (data: object): PubsubMessage => ({
   id: 'm-1',
   data: Buffer.from(JSON.stringify(data)).toString('base64'),
   attributes: {},
@@ -61,7 +61,7 @@ async function worked(data: object, row: object): Promise<{ acknowledged: boolea
   const connector = testConnector({ clock, stripe: answeringStripe(list), publisher, settings: { min_nodes: 50 } });
   let acknowledged: boolean | undefined;
   void handleMessage(connector, arrived(data), []).then(
-    ({ again }) => (acknowledged = again === undefined),
+    ({ retry: again }) => (acknowledged = again === undefined),
     () => (acknowledged = false),
   );
   for (let waited = 0; waited < 600 && acknowledged === undefined; waited += 1) await clock.advance(1000);

@@ -6,12 +6,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonLog } from '../../shared/adapters/json-logger.ts';
-import { publishable, withoutSecrets } from '../../shared/stripe/sensitive-fields.ts';
-import { refusalOf } from '../../shared/stripe/errors.ts';
-import { verbose } from '../../shared/stripe/request-log.ts';
-import { ConnectorError, errorBody, invalid } from '../../shared/errors.ts';
-import type { Stripe, StripeFailure } from '../../shared/stripe/transport.ts';
+import { jsonLogger } from '../../shared/adapters/json-logger.ts';
+import { maskSensitiveFields, stripSensitiveFields } from '../../shared/stripe/sensitive-fields.ts';
+import { toStripeError } from '../../shared/stripe/errors.ts';
+import { requestLogFields } from '../../shared/stripe/request-log.ts';
+import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
+import type { StripeTransport, StripeFailure } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -160,10 +160,10 @@ const PLACES = Array.from(
   },
 );
 
-const FAILURE: Omit<StripeFailure, 'message' | 'said'> = { ok: false, kind: 'refused', httpStatus: 402 };
+const FAILURE: Omit<StripeFailure, 'message' | 'stripeError'> = { ok: false, kind: 'refused', httpStatus: 402 };
 
 /** A Stripe that refuses with this text. */
-function refusing(text: string): Stripe {
+function refusing(text: string): StripeTransport {
   return {
     ready: () => undefined,
     send: () => Promise.resolve(failure(text)),
@@ -171,18 +171,26 @@ function refusing(text: string): Stripe {
 }
 
 function failure(text: string): StripeFailure {
-  return { ...FAILURE, message: text, said: { type: 'card_error', code: 'incorrect_number', param: text } };
+  return { ...FAILURE, message: text, stripeError: { type: 'card_error', code: 'incorrect_number', param: text } };
 }
 
 /** Every line of one request at every verbosity, and of a failure. */
 function logged(tree: Tree, text: string): string[] {
   return ['1', '2', '3', '4', '5'].flatMap((verbosity) => {
     const lines: string[] = [];
-    const log = jsonLog({ verbosity, print: (line) => void lines.push(line) });
+    const log = jsonLogger({ verbosity, print: (line) => void lines.push(line) });
     const request = { method: 'POST' as const, path: '/v1/customers', params: tree };
     const seen = { status: 200, headers: { 'request-id': 'req_1', 'set-cookie': `session=${text}` } };
-    log.write('INFO', 'transaction', verbose(Number(verbosity), request, { ok: true, body: tree, seen }));
-    log.write('ERROR', 'transaction', verbose(Number(verbosity), request, { ...failure(text), seen }));
+    log.write(
+      'INFO',
+      'transaction',
+      requestLogFields(Number(verbosity), request, { ok: true, body: tree, wire: seen }),
+    );
+    log.write(
+      'ERROR',
+      'stripe request',
+      requestLogFields(Number(verbosity), request, { ...failure(text), wire: seen }),
+    );
     log.write('ERROR', text, { stack: text, ...tree });
     for (const line of lines) assert.doesNotThrow(() => JSON.parse(line) as unknown);
     return lines;
@@ -192,11 +200,11 @@ function logged(tree: Tree, text: string): string[] {
 function answered(text: string): string[] {
   const errors = [
     new ConnectorError('INTERNAL', text, { reason: 'X' }),
-    invalid([
+    invalidArgument([
       { field: text, description: 'is not taken here' },
       { field: 'a', description: text },
     ]),
-    refusalOf(failure(text), true),
+    toStripeError(failure(text), true),
   ];
   return errors.map((error) => JSON.stringify(errorBody(error)));
 }
@@ -235,7 +243,7 @@ async function settled(tree: Tree, text: string): Promise<Settled> {
   const letters = await connector.deadLetters.list(10);
   assert.equal(letters.length, 6);
   const records = await Promise.all(
-    ['op-1', 'op-2', 'op-3'].map((id) => connector.parts.operations.update(id, (found) => ({ result: found }))),
+    ['op-1', 'op-2', 'op-3'].map((id) => connector.deps.operations.update(id, (found) => ({ result: found }))),
   );
   const of = (topic: string): string =>
     connector.published
@@ -275,11 +283,11 @@ async function nowhere(one: Planted, tree: Tree, text: string): Promise<void> {
   const { stored, published, results } = await settled(tree, text);
   none('a published dead letter', published, one);
   if (one.credential === true)
-    none('a published row', JSON.stringify(publishable({ Description: text, Metadata: tree })), one);
+    none('a published row', JSON.stringify(maskSensitiveFields({ Description: text, Metadata: tree })), one);
   if (one.mail === true) return;
   none('a result', results, one);
   none('what is stored', stored, one);
-  const kept = JSON.stringify(withoutSecrets({ id: 'cus_1', description: text, metadata: entry(one) }));
+  const kept = JSON.stringify(stripSensitiveFields({ id: 'cus_1', description: text, metadata: entry(one) }));
   none('a kept outcome', kept, one);
 }
 

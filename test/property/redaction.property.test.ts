@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonLog } from '../../shared/adapters/json-logger.ts';
-import { ConnectorError, errorBody, invalid } from '../../shared/errors.ts';
+import { jsonLogger } from '../../shared/adapters/json-logger.ts';
+import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
 import { redact, redactValue } from '../../shared/redact.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.match(/./g) ?? [];
@@ -128,7 +128,7 @@ test('2,000 planted secrets, 5 levels: none reaches the log', () => {
       count += 1;
       for (const level of LEVELS) {
         const lines: string[] = [];
-        jsonLog({ verbosity: level, print: (line) => void lines.push(line) }).write(
+        jsonLogger({ verbosity: level, print: (line) => void lines.push(line) }).write(
           'ERROR',
           `about ${typeof facts['text'] === 'string' ? facts['text'] : ''}`,
           facts,
@@ -150,7 +150,7 @@ test('none reaches an error answer: by a message, a field or what Stripe said', 
       const text = around(secret);
       const errors = [
         new ConnectorError('INTERNAL', text, { reason: 'X' }),
-        invalid([{ field: text, description: text }]),
+        invalidArgument([{ field: text, description: text }]),
         new ConnectorError('FAILED_PRECONDITION', 'no', { reason: 'X', stripe: { param: text, docUrl: text } }),
       ];
       for (const error of errors)

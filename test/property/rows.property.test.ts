@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
-import type { Entity, Field, Fields, Shape } from '../../shared/catalog/types.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import { shaper } from '../../shared/operations/rows/row-mapper.ts';
-import { columnsOf, type ColumnFacts } from '../../shared/schema/columns.ts';
+import type { Entity, Field, Fields, FieldType } from '../../shared/catalog/types.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import { rowMapper } from '../../shared/operations/rows/row-mapper.ts';
+import { columnsOf, type ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { rowSchema } from '../../shared/schema/entity.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 const RUNS = process.env['FULL_SIZES'] === '1' ? 100 : 4;
 
 type Tree = Record<string, unknown>;
@@ -43,7 +43,7 @@ function valueOf({ type, inlined }: Field, choose: Choose, depth: number): unkno
   return shaped(type, choose, depth);
 }
 
-function shaped(type: Shape, choose: Choose, depth: number): unknown {
+function shaped(type: FieldType, choose: Choose, depth: number): unknown {
   if (type === 'integer') return choose(1000);
   if (type === 'number') return choose(1000) / 8;
   if (type === 'boolean') return choose(2) === 0;
@@ -62,7 +62,7 @@ function shaped(type: Shape, choose: Choose, depth: number): unknown {
   return null;
 }
 
-const HOLDS: Partial<Record<ColumnFacts['kind'], (value: unknown) => boolean>> = {
+const HOLDS: Partial<Record<ColumnDescriptor['kind'], (value: unknown) => boolean>> = {
   integer: Number.isSafeInteger,
   seconds: Number.isSafeInteger,
   number: (value) => typeof value === 'number',
@@ -106,8 +106,8 @@ function inRowNames(fields: Fields, outer = ''): string[] {
 
 const seeds = fc.infiniteStream(fc.nat({ max: 1_000_000 }));
 
-function rowOf(entity: Entity, operation: 'List' | 'Get', call: Partial<Call>, object: Tree): Tree {
-  return shaper(entity, operation, call as Call, (name) => catalogue.fieldsOf(name))(object, {}) as Tree;
+function rowOf(entity: Entity, operation: 'List' | 'Get', call: Partial<CallContext>, object: Tree): Tree {
+  return rowMapper(entity, operation, call as CallContext, (name) => catalogue.fieldsOf(name))(object, {}) as Tree;
 }
 
 for (const name of catalogue.names()) {

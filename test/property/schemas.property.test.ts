@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
-import { planAction } from '../../shared/operations/request/action-request.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { buildActionRequest } from '../../shared/operations/request/action-request.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
@@ -18,7 +18,7 @@ import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261125);
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 
 type Input = Record<string, unknown>;
 interface Case {
@@ -42,7 +42,11 @@ const CASES: readonly Case[] = [
   ...catalogue.actionNames().map((name): Case => {
     const row = catalogue.action(name);
     assert.ok(row);
-    return { name, schema: () => describeAction(row).input, plan: (input) => planAction(row, input, { strict: true }) };
+    return {
+      name,
+      schema: () => describeAction(row).input,
+      plan: (input) => buildActionRequest(row, input, { strict: true }),
+    };
   }),
 ];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { flatten } from '../../shared/operations/rows/flatten.ts';
 import { checkId } from '../../shared/operations/request/ids.ts';
@@ -12,7 +12,7 @@ import type { Fields } from '../../shared/catalog/types.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseClause } from '../../shared/query/parser.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 const json = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -166,9 +166,9 @@ test('settings are read or refused with the names of the faults, never anything 
         assert.ok(parsed.minNodes <= parsed.maxNodes);
         assert.ok(!('colour' in settings));
       } catch (error) {
-        assert.ok(isConnectorError(error) && error.facts.violations!.length > 0, String(error));
+        assert.ok(isConnectorError(error) && error.details.violations!.length > 0, String(error));
         assert.ok(
-          error.facts.violations!.every(
+          error.details.violations!.every(
             ({ field }) => Object.hasOwn(settings, field.split('.')[0]!) || ['name', 'region'].includes(field),
           ),
         );

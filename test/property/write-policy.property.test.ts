@@ -6,20 +6,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { inputsOf, isNumeric, type Input } from '../../shared/catalog/generate/write-inputs.ts';
 import { NUMERIC_INPUTS, type Meaning } from '../../shared/catalog/money/money-inputs.ts';
 import { SIGNED_AMOUNTS } from '../../shared/catalog/overrides.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import type { Fields, Route } from '../../shared/catalog/types.ts';
-import { byEnding } from '../../shared/catalog/money/write-facts.ts';
+import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
 import { WRITE_RULES } from '../../shared/catalog/money/write-rules.ts';
-import { act } from '../../shared/operations/actions.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import type { Answer, ConnectorParts } from '../../shared/operations/connector.ts';
-import { Facts } from '../../shared/stripe/write-policy/policy-table.ts';
+import { executeAction } from '../../shared/operations/actions.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import type { OperationResult, ConnectorDeps } from '../../shared/operations/connector.ts';
+import { PolicyLookup } from '../../shared/stripe/write-policy/policy-table.ts';
 import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
-import type { Stripe, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
 import { isMore, magnitude, plus, times } from '../../shared/stripe/write-policy/exact-decimal.ts';
 import { create, remove, update } from '../../shared/operations/entities.ts';
 import { actionFields, actionIds } from '../../shared/operations/request/action-request.ts';
@@ -30,10 +30,10 @@ import { VirtualClock } from '../virtual-clock.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 const RUNS = process.env['FULL_SIZES'] === '1' ? 200_000 : 5_000;
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 const clock = new VirtualClock();
 let sent = 0;
-const stripe: Stripe = {
+const stripe: StripeTransport = {
   ready: () => undefined,
   send: () => {
     sent += 1;
@@ -47,14 +47,14 @@ const CURRENCIES = [
   ...['nzd', 'pln', 'ron', 'sek', 'sgd'],
 ];
 const AMOUNTS: WritePolicy['maxAmounts'] = Object.fromEntries(CURRENCIES.map((currency) => [currency, 1000]));
-const bounded = testConnector({ clock, stripe, policy: { maxAmounts: AMOUNTS } }).parts;
-const dollars = testConnector({ clock, stripe, policy: { allowedCurrencies: ['usd'] } }).parts;
+const bounded = testConnector({ clock, stripe, policy: { maxAmounts: AMOUNTS } }).deps;
+const dollars = testConnector({ clock, stripe, policy: { allowedCurrencies: ['usd'] } }).deps;
 
 /** One way to write: an operation's route, or an action. */
 interface Way {
   readonly name: string;
   readonly route: Pick<Route, 'path' | 'params'>;
-  readonly run: (parts: ConnectorParts, input: Record<string, unknown>, call: Call) => Promise<Answer>;
+  readonly run: (deps: ConnectorDeps, input: Record<string, unknown>, call: CallContext) => Promise<OperationResult>;
 }
 
 const target = { entityId: 'one_1', maxAffected: 1, explain: false };
@@ -67,17 +67,17 @@ const WAYS: readonly Way[] = [
       ...(Create === undefined ? [] : routesOf(Create)).map((route): Way => ({
         name: `${name}.Create`,
         route,
-        run: (parts, input, call) => create(parts, name, input, call),
+        run: (deps, input, call) => create(deps, name, input, call),
       })),
       ...(Update === undefined ? [] : routesOf(Update)).map((route): Way => ({
         name: `${name}.Update`,
         route,
-        run: (parts, input, call) => update(parts, name, to(route.path), input, call),
+        run: (deps, input, call) => update(deps, name, to(route.path), input, call),
       })),
       ...(Delete === undefined ? [] : routesOf(Delete)).map((route): Way => ({
         name: `${name}.Delete`,
         route,
-        run: (parts, input, call) => remove(parts, name, to(route.path), input, call),
+        run: (deps, input, call) => remove(deps, name, to(route.path), input, call),
       })),
     ];
   }),
@@ -90,7 +90,7 @@ const WAYS: readonly Way[] = [
       {
         name,
         route,
-        run: (parts, input, call) => act(parts, name, { ...ids, ...named(actionFields(row)), ...input }, call),
+        run: (deps, input, call) => executeAction(deps, name, { ...ids, ...named(actionFields(row)), ...input }, call),
       },
     ];
   }),
@@ -108,9 +108,9 @@ function withoutNamed(fields: Fields): Fields {
 async function fate(
   way: Way,
   planted: readonly Planted[],
-  { dryRun = true, key = 'usd', parts = bounded } = {},
+  { dryRun = true, key = 'usd', parts: deps = bounded } = {},
 ): Promise<string> {
-  const call: Call = {
+  const call: CallContext = {
     name: way.name,
     clock,
     deadlineAt: clock.monotonicMs() + 1000,
@@ -118,11 +118,11 @@ async function fate(
     dryRun,
   };
   try {
-    await way.run(parts, plantedInput(way.route, planted, key), call);
+    await way.run(deps, plantedInput(way.route, planted, key), call);
     return 'shown';
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return error.facts.reason;
+    return error.details.reason;
   }
 }
 
@@ -135,7 +135,7 @@ interface Place {
 const NUMBERS: readonly Place[] = WAYS.flatMap((way) =>
   inputsOf({ params: [way.route.params] })
     .filter(isNumeric)
-    .map((input) => ({ way, input, meaning: byEnding(NUMERIC_INPUTS, input.path) })),
+    .map((input) => ({ way, input, meaning: findBySuffix(NUMERIC_INPUTS, input.path) })),
 );
 const MONEY = NUMBERS.filter(({ meaning }) => meaning === 'money' || meaning === 'unit');
 
@@ -253,10 +253,10 @@ function plantable({ shape }: Input): unknown {
 }
 
 void test('read_only lets no write through, planned or sent', async () => {
-  const { parts } = testConnector({ clock, stripe, policy: { readOnly: true } });
+  const { deps } = testConnector({ clock, stripe, policy: { readOnly: true } });
   for (const way of WAYS)
     for (const dryRun of [true, false])
-      assert.equal(await fate(way, harmless(way.route.params), { dryRun, parts }), 'READ_ONLY', way.name);
+      assert.equal(await fate(way, harmless(way.route.params), { dryRun, parts: deps }), 'READ_ONLY', way.name);
   assert.equal(sent, 0);
 });
 
@@ -301,15 +301,15 @@ function harmless(params: Fields): Planted[] {
 }
 
 void test(`each of ${WAYS.length} ways to write is held to its rule`, async () => {
-  const facts = new Facts(catalogue.policyFacts());
+  const facts = new PolicyLookup(catalogue.policyFacts());
   const seen = { none: 0, fields: 0, never: 0 };
   for (const way of WAYS) {
     const rule = WRITE_RULES.find(({ writes }) => writes.includes(way.name));
     assert.ok(rule, way.name);
     seen[rule.bounds] += 1;
-    const named = testConnector({ clock, stripe, policy: { maxAmounts: AMOUNTS, allowUnbounded: [way.name] } }).parts;
+    const named = testConnector({ clock, stripe, policy: { maxAmounts: AMOUNTS, allowUnbounded: [way.name] } }).deps;
     const some = way.name.endsWith('.Update') ? harmless(way.route.params) : [];
-    const call: Call = { name: way.name, clock, deadlineAt: 1e9, outputFormat: 'connector', dryRun: true };
+    const call: CallContext = { name: way.name, clock, deadlineAt: 1e9, outputFormat: 'connector', dryRun: true };
     const { body } = await way.run(named, plantedInput(way.route, some), call);
     const [request] = body['requests'] as StripeRequest[];
     assert.ok(request);

@@ -6,21 +6,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import type { Field, Fields, Shape } from '../../shared/catalog/types.ts';
+import type { Field, Fields, FieldType } from '../../shared/catalog/types.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { actionFields } from '../../shared/operations/request/action-request.ts';
-import { clearing } from '../../shared/operations/request/entity-request.ts';
+import { clearRules } from '../../shared/operations/request/entity-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { readExactJson } from '../../shared/json/exact-json.ts';
+import { parseExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';
 import { plain } from '../planted-request.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 const RUNS = process.env['FULL_SIZES'] === '1' ? 300_000 : 15_000;
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 
 const CALLS: readonly InputRules[] = [
   ...catalogue.names().flatMap((entity) => {
@@ -34,13 +34,13 @@ const CALLS: readonly InputRules[] = [
       fields: params,
       kind,
       strict: true,
-      ...clearing(path),
+      ...clearRules(path),
     }));
   }),
   ...catalogue.actionNames().flatMap((name): InputRules[] => {
     const row = catalogue.action(name);
     if (row === undefined) return [];
-    return [{ entity: name, fields: actionFields(row), kind: 'action', strict: true, ...clearing(row.path) }];
+    return [{ entity: name, fields: actionFields(row), kind: 'action', strict: true, ...clearRules(row.path) }];
   }),
 ];
 
@@ -48,11 +48,11 @@ const CALLS: readonly InputRules[] = [
 interface Spot {
   readonly rules: InputRules;
   readonly path: readonly string[];
-  readonly shape: Shape;
+  readonly shape: FieldType;
 }
 
 function spotsOf(rules: InputRules): Spot[] {
-  const inside = (shape: Shape, path: readonly string[]): Spot[] => {
+  const inside = (shape: FieldType, path: readonly string[]): Spot[] => {
     if (typeof shape === 'string') return [];
     if ('object' in shape) return of(shape.object, path);
     if ('array' in shape)
@@ -82,7 +82,7 @@ function inputJson({ rules, path }: Spot, written: string, innerPascal: boolean)
     });
     return `{${members.join(',')}}`;
   };
-  const inShape = (shape: Shape, at: readonly string[]): string => {
+  const inShape = (shape: FieldType, at: readonly string[]): string => {
     if (at.length === 0) return written;
     if (typeof shape === 'string') throw new RangeError('the path leads nowhere');
     if ('object' in shape) return inFields(shape.object, at, false);
@@ -181,7 +181,7 @@ function isDeepJson(value: unknown, sent: unknown, cleared: '' | null): boolean 
 function isSent(spot: Spot, json: string, innerPascal: boolean): boolean {
   const text = inputJson(spot, json, innerPascal);
   const told = `${spot.rules.entity} ${spot.rules.kind} ${text}`;
-  const read = readExactJson(text);
+  const read = parseExactJson(text);
   assert.ok(read, told);
   const top = pascal(spot.path[0] ?? '');
   if (read.count > 0) {
@@ -194,11 +194,11 @@ function isSent(spot: Spot, json: string, innerPascal: boolean): boolean {
   try {
     const params = toParams(read.value as Record<string, unknown>, spot.rules);
     const there = valueAt(params, spot.path);
-    assert.ok(says(there, json, spot.rules.cleared === null ? null : ''), `${told} sends ${JSON.stringify(there)}`);
+    assert.ok(says(there, json, spot.rules.emptyValue === null ? null : ''), `${told} sends ${JSON.stringify(there)}`);
     return true;
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    const fields = error.facts.violations?.map(({ field }) => field) ?? [];
+    const fields = error.details.violations?.map(({ field }) => field) ?? [];
     assert.ok(
       fields.some((field) => field === top || field.startsWith(`${top}.`) || field.startsWith(`${top}[`)),
       `${told}: ${error.message}`,

@@ -87,7 +87,7 @@ if (opensslIsHere()) {
         try {
           const { answers, log } = await callAndRead(way(target, ssltype, auth.scheme, proxy.port), 1, '5');
           assert.equal(answers[0]?.status, 200, answers[0]?.text);
-          const line = log.split('\n').find((one) => one.includes('"message":"transaction"')) ?? '';
+          const line = log.split('\n').find((one) => one.includes('"message":"stripe request"')) ?? '';
           type Side = { protocol?: string; cipher?: string; peer?: { subject: string; fingerprint256: string } };
           const { tls } = JSON.parse(line) as { tls?: Side & { proxy?: Side } };
           for (const [told, side] of [

@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import {
   authorization,
-  chosenChallenge,
+  selectChallenge,
   nextNonce,
   type Challenge,
 } from '../../shared/adapters/stripe/proxy/digest.ts';
 import type { Proxy } from '../../shared/adapters/stripe/proxy/proxied-client.ts';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import type { StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import type { StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 import { freePort } from '../emulator/ports.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions, type TestProxy } from './test-proxy.ts';
@@ -77,7 +77,7 @@ test('what a 407 may say: several fields, several schemes in one, quotes and com
     [[], undefined],
   ];
   for (const [fields, wanted] of cases) {
-    const challenge = chosenChallenge(fields);
+    const challenge = selectChallenge(fields);
     if (wanted === undefined) assert.equal(challenge, undefined, fields.join());
     else assert.deepEqual({ ...challenge, ...wanted }, challenge, fields.join());
   }
@@ -96,7 +96,7 @@ const LIST: StripeRequest = { method: 'GET', path: '/v1/customers', params: { li
 async function through(
   options: ProxyOptions,
   form: 'TUNNEL' | 'AUTO',
-  work: (send: (request?: StripeRequest) => Promise<StripeAnswer>, proxy: TestProxy) => Promise<void>,
+  work: (send: (request?: StripeRequest) => Promise<StripeResult>, proxy: TestProxy) => Promise<void>,
   more: Partial<Proxy> = {},
 ): Promise<void> {
   const proxy = await startTestProxy(options);
@@ -110,7 +110,7 @@ async function through(
     password: PASSWORD,
     ...more,
   };
-  const stripe = stripeSdk({
+  const stripe = sdkTransport({
     base: sandbox.url,
     proxy: { read: () => Promise.resolve(settings), refresh: () => Promise.resolve(false) },
   });
@@ -244,11 +244,11 @@ test('a call whose time is over before its turn with the proxy is never sent', a
   });
   const { port } = proxy.address() as AddressInfo;
   const way: Proxy = { host: '127.0.0.1', port, scheme: 'DIGEST', user: USER, password: PASSWORD, ssltype: 'NEVER' };
-  const stripe = stripeSdk({
+  const stripe = sdkTransport({
     base: 'http://stripe.test',
     proxy: { read: () => Promise.resolve(way), refresh: () => Promise.resolve(false) },
   });
-  const send = (timeoutMs: number): Promise<StripeAnswer> =>
+  const send = (timeoutMs: number): Promise<StripeResult> =>
     stripe.send({ method: 'GET', path: '/v1/customers/cus_1', params: {} }, SANDBOX_KEY, timeoutMs);
   const [first, late] = await Promise.all([send(5000), send(100)]);
   assert.deepEqual([first.ok, !late.ok && late.kind], [true, 'lost']);

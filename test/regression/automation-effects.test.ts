@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import type { Arrived } from '../../shared/automation/push-message.ts';
-import { unfinished } from '../../shared/automation/partial-failure.ts';
+import type { PubsubMessage } from '../../shared/automation/push-message.ts';
+import { isUnfinished } from '../../shared/automation/partial-failure.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -17,7 +17,7 @@ function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: Return
   return { clock, stripe: new KeyedStripe(() => clock.epochMs()), operations: memoryOperations(clock) };
 }
 
-const arrived = (data: object, deliveryAttempt?: number): Arrived => ({
+const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => ({
   id: 'm-1',
   data: Buffer.from(JSON.stringify(data)).toString('base64'),
   attributes: {},
@@ -27,10 +27,10 @@ const arrived = (data: object, deliveryAttempt?: number): Arrived => ({
 });
 
 /** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
-async function deliver(clock: VirtualClock, connector: TestConnector, message: Arrived): Promise<string> {
+async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {
   let told: string | undefined;
   void handleMessage(connector, message, []).then(
-    ({ results, again }) => (told = again === undefined ? String(results[0]?.outcome) : 'again'),
+    ({ results, retry: again }) => (told = again === undefined ? String(results[0]?.outcome) : 'again'),
     () => (told = 'threw'),
   );
   for (let waited = 0; told === undefined; waited += 1) {
@@ -80,7 +80,7 @@ test('an operation that is done but cannot be recorded comes again; its last del
     operations: {
       update: (id, change, likely) =>
         // The end of a try is what is written behind its own beginning.
-        likely === 'own' ? Promise.reject(new StoreUnanswered('away')) : operations.update(id, change, likely),
+        likely === 'own' ? Promise.reject(new StoreUnavailableError('away')) : operations.update(id, change, likely),
     },
   });
   assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
@@ -147,7 +147,7 @@ test('a message that was done in time is not published as failed when it comes t
 });
 
 // A repeat of the message meets the same record: it would come until its last delivery.
-for (const reason of ['OPERATION_TOO_OLD', 'OPERATION_ID_REUSED'])
+for (const reason of ['OPERATION_EXPIRED', 'OPERATION_ID_REUSED'])
   test(`a clause whose row says ${reason} does not come again for it`, () => {
     const row = { Id: 'cus_1', Success: false, effect: 'unknown', error: { details: [{ reason }] } } as const;
     const payload = { affected: 0, failed: 1, rows: [row], remaining: ['cus_1'] };
@@ -155,7 +155,7 @@ for (const reason of ['OPERATION_TOO_OLD', 'OPERATION_ID_REUSED'])
     const outcome = {
       kind: 'succeeded',
       call: 'Customer.Update',
-      answer: { status: 207, body, effect: 'unknown' },
+      result: { status: 207, body, effect: 'unknown' },
     } as const;
-    assert.equal(unfinished(outcome).kind, 'failed');
+    assert.equal(isUnfinished(outcome).kind, 'failed');
   });

@@ -6,18 +6,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
-import { schemaCheck } from '../../shared/adapters/json-schema-validator.ts';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
+import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator.ts';
+import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import type { Stripe } from '../../shared/stripe/transport.ts';
+import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import { connectionFunction } from '../../shared/management/function.ts';
-import { actionFunction, entityFunction, executeActionFunction } from '../../shared/http/define-function.ts';
+import { managementFunction } from '../../shared/management/function.ts';
+import {
+  defineActionFunction,
+  defineEntityFunction,
+  defineExecuteActionFunction,
+} from '../../shared/http/define-function.ts';
 import { agentTools } from '../../shared/mcp/tools.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { serve } from '../in-process.ts';
 
-function refusing(facts: object): Stripe {
+function refusing(facts: object): StripeTransport {
   const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
   return {
     ready: () => undefined,
@@ -28,7 +32,7 @@ function refusing(facts: object): Stripe {
               ok: true,
               body: { object: 'list', data: [{ id: 'cus_1', object: 'customer', email: 'a@b.c' }], has_more: false },
             }
-          : answerOf(new HttpAnswer(402, { 'request-id': 'req_1' }, json, () => undefined)),
+          : parseResponse(new RawResponse(402, { 'request-id': 'req_1' }, json, () => undefined)),
       ),
   };
 }
@@ -53,12 +57,12 @@ const DOORS: readonly (readonly [method: string, path: string, body: object])[] 
 
 function handlerOf(connector: TestConnector): HttpFunction {
   const functions: Readonly<Record<string, HttpFunction>> = {
-    '/create-entity': entityFunction(() => connector, 'Create'),
-    '/update-entity': entityFunction(() => connector, 'Update'),
-    '/execute-action': executeActionFunction(() => connector),
-    '/confirm-payment-intent': actionFunction(() => connector, 'ConfirmPaymentIntent'),
+    '/create-entity': defineEntityFunction(() => connector, 'Create'),
+    '/update-entity': defineEntityFunction(() => connector, 'Update'),
+    '/execute-action': defineExecuteActionFunction(() => connector),
+    '/confirm-payment-intent': defineActionFunction(() => connector, 'ConfirmPaymentIntent'),
   };
-  const whole = connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []);
+  const whole = managementFunction(() => ({ ...connector, explorerPage: () => '' }), []);
   return (request, response) => void (functions[request.path] ?? whole)(request, response);
 }
 
@@ -76,7 +80,7 @@ for (const [facts, reason] of [
   [{ code: '', decline_code: '' }, 'CARD_ERROR'],
 ] as const)
   test(`${JSON.stringify(facts)} is ${reason} at every door, in the log, in the result and in the dead letter`, async (t) => {
-    const settings = { min_nodes: 50, expose: 'all', tools_allow: ['*'] };
+    const settings = { min_nodes: 50, expose: 'all', tools_allowlist: ['*'] };
     const connector = testConnector({ clock: systemClock, stripe: refusing(facts), settings });
     const server = await serve(handlerOf(connector));
     t.after(() => server.close());
@@ -86,8 +90,16 @@ for (const [facts, reason] of [
       check(path, await answer.json(), reason);
     }
     const tools = agentTools(connector);
-    check('a tool', (await tools.call('payment_intent_create', { input: PAYMENT }, schemaCheck)).content, reason);
-    check('a tool', (await tools.call('confirm_payment_intent', { input: CONFIRM }, schemaCheck)).content, reason);
+    check(
+      'a tool',
+      (await tools.call('payment_intent_create', { input: PAYMENT }, jsonSchemaValidator)).content,
+      reason,
+    );
+    check(
+      'a tool',
+      (await tools.call('confirm_payment_intent', { input: CONFIRM }, jsonSchemaValidator)).content,
+      reason,
+    );
     const asked = { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM };
     const data = Buffer.from(JSON.stringify(asked)).toString('base64');
     const more = { attributes: {}, publishedMs: undefined, orderingKey: '', deliveryAttempt: undefined };
@@ -103,7 +115,7 @@ for (const [facts, reason] of [
       connector.logged.filter(({ severity }) => severity === 'ERROR'),
       [],
     );
-    const lines = connector.logged.filter(({ message }) => message === 'transaction');
+    const lines = connector.logged.filter(({ message }) => message === 'stripe request');
     const outcomes = lines.flatMap(({ facts: told }) =>
       'status' in told ? [Reflect.get(told, 'outcome') as unknown] : [],
     );

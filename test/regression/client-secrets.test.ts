@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { lacksSecrets, publishable, withoutSecrets, withSecretsOf } from '../../shared/stripe/sensitive-fields.ts';
-import { requestOnce } from '../../shared/idempotency/idempotent-request.ts';
+import {
+  hasMaskedFields,
+  maskSensitiveFields,
+  stripSensitiveFields,
+  restoreSensitiveFields,
+} from '../../shared/stripe/sensitive-fields.ts';
+import { idempotentRequest } from '../../shared/idempotency/idempotent-request.ts';
 import type { OperationRecord } from '../../shared/idempotency/store.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -16,7 +21,7 @@ const payment = {
 };
 
 test('secrets are blanked wherever they stand, nothing else is', () => {
-  assert.deepEqual(withoutSecrets(payment), {
+  assert.deepEqual(stripSensitiveFields(payment), {
     ...payment,
     client_secret: null,
     charges: [{ id: 'ch_1', setup: { client_secret: null } }],
@@ -25,9 +30,9 @@ test('secrets are blanked wherever they stand, nothing else is', () => {
 });
 
 test('they come back from another reading, in their places; what is not there stays null', () => {
-  assert.deepEqual(withSecretsOf(withoutSecrets(payment), payment), payment);
-  assert.deepEqual(withSecretsOf(withoutSecrets(payment), { client_secret: 'new' }), {
-    ...withoutSecrets(payment),
+  assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(payment), payment), payment);
+  assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(payment), { client_secret: 'new' }), {
+    ...stripSensitiveFields(payment),
     client_secret: 'new',
   });
 });
@@ -41,21 +46,21 @@ const note = {
 };
 
 test('what a caller wrote into texts and metadata is marked where it is a credential or card data', () => {
-  assert.deepEqual(withoutSecrets(note), {
+  assert.deepEqual(stripSensitiveFields(note), {
     ...note,
     description: 'the key is sk_test_[redacted]',
     metadata: { plan: 'gold', password: '[redacted]', card: '[redacted]' },
     next_action: { url: 'https://h.example/?c=pi_1_secret_[redacted]' },
   });
-  assert.ok(lacksSecrets(JSON.stringify({ whole: withoutSecrets(note) })));
-  assert.ok(lacksSecrets(JSON.stringify({ whole: withoutSecrets(payment) })));
-  assert.ok(!lacksSecrets(JSON.stringify({ whole: { id: 'cus_1', email: 'ada@example.com' } })));
+  assert.ok(hasMaskedFields(JSON.stringify({ whole: stripSensitiveFields(note) })));
+  assert.ok(hasMaskedFields(JSON.stringify({ whole: stripSensitiveFields(payment) })));
+  assert.ok(!hasMaskedFields(JSON.stringify({ whole: { id: 'cus_1', email: 'ada@example.com' } })));
 });
 
 test('a mark is filled from the same text, not from one that came later', () => {
-  assert.deepEqual(withSecretsOf(withoutSecrets(note), note), note);
+  assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(note), note), note);
   const later = { ...note, description: 'another key: sk_test_Other', metadata: { plan: 'tin', password: null } };
-  assert.deepEqual(withSecretsOf(withoutSecrets(note), later), {
+  assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(note), later), {
     ...note,
     description: 'the key is sk_test_[redacted]',
     metadata: { plan: 'gold', password: '[redacted]', card: '[redacted]' },
@@ -66,20 +71,28 @@ test('what is stored has no client secret, and the replay has it', async () => {
   const clock = new VirtualClock(1000);
   const operations = memoryOperations(clock);
   const sent: StripeRequest[] = [];
-  const door = {
+  const stripe = {
     prepare: () => undefined,
-    run: (request: StripeRequest) => (sent.push(request), Promise.resolve({ ok: true as const, body: payment })),
+    request: (request: StripeRequest) => (sent.push(request), Promise.resolve({ ok: true as const, body: payment })),
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'op' };
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'op' };
   assert.deepEqual(
-    await requestOnce({ door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } }, request, call),
+    await idempotentRequest(
+      { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } },
+      request,
+      call,
+    ),
     payment,
   );
   const record = await operations.update('op', (found) => ({ result: found as OperationRecord }));
   assert.doesNotMatch(JSON.stringify(record), /_secret_[xy]|whsec_/);
   assert.deepEqual(
-    await requestOnce({ door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } }, request, call),
+    await idempotentRequest(
+      { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } },
+      request,
+      call,
+    ),
     payment,
   );
   assert.deepEqual(
@@ -94,26 +107,26 @@ test('of an object too large for a document only the id is kept: a replay reads 
   // Fewer characters than bytes.
   const large = { id: 'pi_1', text: '\u2603'.repeat(200_000) };
   const methods: string[] = [];
-  const door = {
+  const stripe = {
     prepare: () => undefined,
-    run: ({ method }: StripeRequest) => (methods.push(method), Promise.resolve({ ok: true as const, body: large })),
+    request: ({ method }: StripeRequest) => (methods.push(method), Promise.resolve({ ok: true as const, body: large })),
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'large' };
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'large' };
-  const parts = { door, operations, operationsKeptUs: 1e12, log: { write: () => undefined } };
-  await requestOnce(parts, request, call);
+  const deps = { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } };
+  await idempotentRequest(deps, request, call);
   const record = await operations.update('large', (found) => ({ result: found as OperationRecord }));
   assert.ok(record.outcome.length < 100, String(record.outcome.length));
-  assert.deepEqual(await requestOnce(parts, request, call), large);
+  assert.deepEqual(await idempotentRequest(deps, request, call), large);
   assert.deepEqual(methods, ['POST', 'GET']);
 });
 
 test('an item of a list is filled from the item of its id', () => {
   const first = { id: 'pi_1', client_secret: 'pi_1_secret_a' };
   const second = { id: 'pi_2', client_secret: 'pi_2_secret_b' };
-  const stored = withoutSecrets({ id: 'sub_1', items: [first, second] });
-  assert.deepEqual(withSecretsOf(stored, { id: 'sub_1', items: [second, first] })['items'], [first, second]);
-  assert.deepEqual(withSecretsOf(stored, { id: 'sub_1', items: [second] })['items'], [
+  const stored = stripSensitiveFields({ id: 'sub_1', items: [first, second] });
+  assert.deepEqual(restoreSensitiveFields(stored, { id: 'sub_1', items: [second, first] })['items'], [first, second]);
+  assert.deepEqual(restoreSensitiveFields(stored, { id: 'sub_1', items: [second] })['items'], [
     { id: 'pi_1', client_secret: null },
     second,
   ]);
@@ -128,7 +141,7 @@ test('no column of a card that was issued is published with its number or its co
     Number: 'INV-0001',
     Last4: '4242',
   };
-  assert.deepEqual(publishable(row), {
+  assert.deepEqual(maskSensitiveFields(row), {
     Id: 'ic_1',
     CardCvc: null,
     Cvc: null,
@@ -156,7 +169,7 @@ const ONE_OF_A_TYPE: readonly (readonly [object: string, field: string])[] = [
 for (const [object, field] of ONE_OF_A_TYPE)
   test(`${field} of ${object} is stored nowhere and published nowhere; the same of another type stays`, () => {
     const one = { id: 'x_1', object, [field]: 'Zq7Lm2Xw9' };
-    assert.deepEqual(withoutSecrets({ id: 'y_1', inner: one }), { id: 'y_1', inner: { ...one, [field]: null } });
+    assert.deepEqual(stripSensitiveFields({ id: 'y_1', inner: one }), { id: 'y_1', inner: { ...one, [field]: null } });
     const column = field.replace(/(?:^|_)([a-z])/g, (_, sign: string) => sign.toUpperCase());
     for (const published of [
       one,
@@ -164,7 +177,7 @@ for (const [object, field] of ONE_OF_A_TYPE)
       { Id: 'x_1', Object: object, [column]: 'Zq7Lm2Xw9' },
       { Inner: JSON.stringify(one) },
     ])
-      assert.doesNotMatch(JSON.stringify(publishable(published)), /Zq7Lm2Xw9/);
+      assert.doesNotMatch(JSON.stringify(maskSensitiveFields(published)), /Zq7Lm2Xw9/);
   });
 
 test('a link for a payer and the numbers of a meter are kept and published', () => {
@@ -173,14 +186,14 @@ test('a link for a payer and the numbers of a meter are kept and published', () 
     { Object: 'payment_link', Url: 'https://buy.stripe.com/x' },
     { object: 'billing.meter_event', payload: { value: '1', stripe_customer_id: 'cus_1' } },
   ]) {
-    assert.deepEqual(withoutSecrets(one), one);
-    assert.deepEqual(publishable(one), one);
+    assert.deepEqual(stripSensitiveFields(one), one);
+    assert.deepEqual(maskSensitiveFields(one), one);
   }
 });
 
 test('a repeat reads the link of an identity session anew, and no link that comes once', () => {
   const kept = (object: string): string =>
-    JSON.stringify({ whole: withoutSecrets({ object, url: 'https://x.example' }) });
-  assert.ok(lacksSecrets(kept('identity.verification_session')));
-  for (const once of ['account_link', 'login_link', 'billing_portal.session']) assert.ok(!lacksSecrets(kept(once)));
+    JSON.stringify({ whole: stripSensitiveFields({ object, url: 'https://x.example' }) });
+  assert.ok(hasMaskedFields(kept('identity.verification_session')));
+  for (const once of ['account_link', 'login_link', 'billing_portal.session']) assert.ok(!hasMaskedFields(kept(once)));
 });

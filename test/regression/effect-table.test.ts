@@ -6,12 +6,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
+import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
 import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
-import { canHelp } from '../../shared/stripe/retry-policy.ts';
-import { refusalOf } from '../../shared/stripe/errors.ts';
-import type { StripeAnswer } from '../../shared/stripe/transport.ts';
+import { isRetryable } from '../../shared/stripe/retry-policy.ts';
+import { toStripeError } from '../../shared/stripe/errors.ts';
+import type { StripeResult } from '../../shared/stripe/transport.ts';
 
 type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 
@@ -97,7 +97,7 @@ test('every status, body and mark, after all that may be known before', () => {
     for (let status = 200; status <= 599; status += 1)
       for (const marked of [false, true]) {
         const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
-        const answer = answerOf(new HttpAnswer(status, headers, json, () => undefined));
+        const answer = parseResponse(new RawResponse(status, headers, json, () => undefined));
         for (const before of ['none', 'unknown', 'done'] as const) {
           const told = effectAfter(before, evidenceOf(answer));
           const where = `${status} ${name}${marked ? ', marked' : ''}, before ${before}`;
@@ -112,11 +112,11 @@ test('every status, body and mark, after all that may be known before', () => {
 });
 
 /** Each failure has a status, a reason and words, for a read and for a write; a success is never more than its object. */
-function readsWell(answer: StripeAnswer, where: string): void {
+function readsWell(answer: StripeResult, where: string): void {
   if (answer.ok) return assert.ok(!Array.isArray(answer.body), where);
   for (const write of [true, false]) {
-    const error = refusalOf(answer, write);
-    assert.ok(error.status in STATUSES && /^[A-Z][A-Z0-9_]+$/.test(error.facts.reason), where);
+    const error = toStripeError(answer, write);
+    assert.ok(error.status in STATUSES && /^[A-Z][A-Z0-9_]+$/.test(error.details.reason), where);
     // RFC 9110, 10.2.3: a 503 that a repeat can help says when.
     if (error.status === 'UNAVAILABLE' && error.retryable) assert.ok((retryAfterMsOf(error) ?? 0) >= 1, where);
     assert.ok(error.message !== '' && !error.message.includes('[object'), where);
@@ -125,14 +125,14 @@ function readsWell(answer: StripeAnswer, where: string): void {
 
 test('what is nested deeper than any object of Stripe becomes null, by name', () => {
   const json = jsonOf(`{"id":"cus_1","object":"customer","name":"Ann","deep":${nested(20_000)},"flat":[[1]]}`);
-  const answer = answerOf(new HttpAnswer(200, {}, json, () => undefined));
+  const answer = parseResponse(new RawResponse(200, {}, json, () => undefined));
   assert.ok(answer.ok);
-  assert.deepEqual(answer.cut, ['deep']);
+  assert.deepEqual(answer.truncated, ['deep']);
   assert.deepEqual(answer.body, { id: 'cus_1', object: 'customer', name: 'Ann', deep: null, flat: [[1]] });
 });
 
 test('no connection leaves what is known; a broken one makes it unknown', () => {
-  const failed = { ok: false as const, message: '', said: {} };
+  const failed = { ok: false as const, message: '', stripeError: {} };
   for (const before of ['none', 'unknown'] as const) {
     assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'unsent' })), before);
     assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost' })), 'unknown');
@@ -143,7 +143,7 @@ test('no connection leaves what is known; a broken one makes it unknown', () => 
 // https://docs.stripe.com/error-low-level: a 402 without Stripe's card error may be a gateway's own ("payment required").
 test('a 402 that is no card error settles nothing that is unknown', () => {
   const json = { error: { type: 'invalid_request_error', message: 'plan expired' } };
-  const evidence = evidenceOf(answerOf(new HttpAnswer(402, {}, json, () => undefined)));
+  const evidence = evidenceOf(parseResponse(new RawResponse(402, {}, json, () => undefined)));
   assert.deepEqual([effectAfter('none', evidence), effectAfter('unknown', evidence)], ['none', 'unknown']);
 });
 
@@ -151,10 +151,10 @@ test('a 402 that is no card error settles nothing that is unknown', () => {
 for (const status of [405, 407, 413, 418, 426, 451, 499])
   test(`a ${status} written as Stripe's error is told as another's answer`, () => {
     const json = { error: { type: 'invalid_request_error', message: 'not here' } };
-    const answer = answerOf(new HttpAnswer(status, { 'request-id': 'req_1' }, json, () => undefined));
+    const answer = parseResponse(new RawResponse(status, { 'request-id': 'req_1' }, json, () => undefined));
     assert.ok(!answer.ok);
-    const error = refusalOf(answer, true);
-    assert.deepEqual([answer.kind, error.facts.reason, error.retryable], ['lost', 'OUTCOME_UNKNOWN', true]);
+    const error = toStripeError(answer, true);
+    assert.deepEqual([answer.kind, error.details.reason, error.retryable], ['lost', 'OUTCOME_UNKNOWN', true]);
   });
 
 // https://docs.stripe.com/error-codes, https://docs.stripe.com/declines/codes: a decline code comes with card_declined alone.
@@ -169,11 +169,11 @@ const CARDS: readonly (readonly [object, string])[] = [
 for (const [facts, reason] of CARDS)
   test(`a card error ${JSON.stringify(facts)} is ${reason}`, () => {
     const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
-    const answer = answerOf(new HttpAnswer(402, {}, json, () => undefined));
+    const answer = parseResponse(new RawResponse(402, {}, json, () => undefined));
     assert.ok(!answer.ok);
-    const error = refusalOf(answer, true);
-    assert.equal(error.facts.reason, reason);
-    assert.ok(!Object.values(error.facts.stripe ?? {}).includes(''));
+    const error = toStripeError(answer, true);
+    assert.equal(error.details.reason, reason);
+    assert.ok(!Object.values(error.details.stripe ?? {}).includes(''));
   });
 
 test("Stripe's throttling has a reason that is not the connection's own", () => {
@@ -184,17 +184,17 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
     [429, 'lock_timeout', 'LOCK_TIMEOUT'],
   ] as const) {
     const json = { error: { type: 'invalid_request_error', code, message: 'slow down' } };
-    const answer = answerOf(new HttpAnswer(status, {}, json, () => undefined));
+    const answer = parseResponse(new RawResponse(status, {}, json, () => undefined));
     assert.ok(!answer.ok);
-    assert.equal(refusalOf(answer, true).facts.reason, reason);
+    assert.equal(toStripeError(answer, true).details.reason, reason);
   }
 });
 
 // https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
 test("an error that has a code alone is Stripe's only with the id of its request", () => {
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
-  const gateway = answerOf(new HttpAnswer(404, {}, json, () => undefined));
-  const stripe = answerOf(new HttpAnswer(404, { 'request-id': 'req_1' }, json, () => undefined));
+  const gateway = parseResponse(new RawResponse(404, {}, json, () => undefined));
+  const stripe = parseResponse(new RawResponse(404, { 'request-id': 'req_1' }, json, () => undefined));
   assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
 });
 
@@ -202,9 +202,9 @@ test("an error that has a code alone is Stripe's only with the id of its request
 test("a mark makes no refusal of a status that is none: the answer is told as another's", () => {
   const json = { error: { type: 'card_error', code: 'card_declined', message: 'no' } };
   for (const status of [200, 204, 302, 304, 399, 600, 999]) {
-    const answer = answerOf(new HttpAnswer(status, { 'idempotent-replayed': 'true' }, json, () => undefined));
+    const answer = parseResponse(new RawResponse(status, { 'idempotent-replayed': 'true' }, json, () => undefined));
     assert.ok(!answer.ok);
-    const { facts, retryable } = refusalOf(answer, true);
+    const { details: facts, retryable } = toStripeError(answer, true);
     assert.deepEqual([answer.kind, facts.reason, retryable], ['lost', 'OUTCOME_UNKNOWN', true], String(status));
   }
 });
@@ -212,18 +212,18 @@ test("a mark makes no refusal of a status that is none: the answer is told as an
 // A conflict that is saved is the endpoint's own: the key is not in use, and the same key gets it again.
 test('a saved 409 is told in the words of Stripe, and is not asked for again', () => {
   const json = { error: { type: 'invalid_request_error', code: 'resource_already_exists', message: 'is there' } };
-  const answer = answerOf(new HttpAnswer(409, { 'idempotent-replayed': 'true' }, json, () => undefined));
+  const answer = parseResponse(new RawResponse(409, { 'idempotent-replayed': 'true' }, json, () => undefined));
   assert.ok(!answer.ok);
-  const { facts, message, retryable } = refusalOf(answer, true);
+  const { details: facts, message, retryable } = toStripeError(answer, true);
   assert.deepEqual([facts.reason, message, retryable], ['RESOURCE_ALREADY_EXISTS', 'is there', false]);
-  assert.equal(canHelp(answer), false);
+  assert.equal(isRetryable(answer), false);
 });
 
 test('a code that is written as none of Stripe becomes no reason', () => {
   for (const code of ['x'.repeat(5000), 'sk_test_Zq7Lm2Xw9 is no code', '<b>', '4242 4242 4242 4242']) {
     const json = { error: { type: 'invalid_request_error', code, param: 'p' } };
-    const answer = answerOf(new HttpAnswer(400, {}, json, () => undefined));
+    const answer = parseResponse(new RawResponse(400, {}, json, () => undefined));
     assert.ok(!answer.ok);
-    assert.match(refusalOf(answer, true).facts.reason, /^(STRIPE_REFUSED|WRONG_STATE)$/);
+    assert.match(toStripeError(answer, true).details.reason, /^(STRIPE_INVALID_REQUEST|INVALID_STATE)$/);
   }
 });

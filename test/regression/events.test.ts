@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { reconcile, type Reconciled } from '../../shared/webhooks/reconcile.ts';
+import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
 import { idOf } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { Stripe, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -65,9 +65,9 @@ for (const [more, account] of ACCOUNTS)
       for (const ours of [false, true]) {
         const allowed = ours && typeof account === 'string' ? [account] : ['acct_other'];
         const connector = connectorOf({ allowed_accounts: allowed, event_types: ['*'] });
-        const fate = await publishEvent(connector, parseEvent(family(more)));
+        const status = await publishEvent(connector, parseEvent(family(more)));
         const isOwn = account === undefined || (ours && account !== null);
-        assert.equal(fate, isOwn ? 'published' : 'foreign');
+        assert.equal(status, isOwn ? 'published' : 'ignored_account');
         const [message] = connector.published;
         assert.equal(message?.attributes['account'], isOwn ? account : undefined);
         if (isOwn && typeof account === 'string')
@@ -77,7 +77,7 @@ for (const [more, account] of ACCOUNTS)
 
 test('an object is read again under the account of its event', async () => {
   for (const more of [{ account: 'acct_A' }, { context: 'acct_A' }, { context: 'org_1/acct_A' }]) {
-    const connector = connectorOf({ account_id: 'acct_main', allowed_accounts: ['acct_A'], events_reread: true });
+    const connector = connectorOf({ account_id: 'acct_main', allowed_accounts: ['acct_A'], events_refetch: true });
     assert.equal(await publishEvent(connector, parseEvent(snapshot(more))), 'published');
     assert.deepEqual(
       connector.asked.map(({ path, account }) => [path, account]),
@@ -121,7 +121,7 @@ for (const type of TYPES)
     }
   });
 
-const listing = (pages: readonly (readonly unknown[])[], createdS: number): Stripe => ({
+const listing = (pages: readonly (readonly unknown[])[], createdS: number): StripeTransport => ({
   ready: () => undefined,
   send: ({ params }) => {
     const { gte, lt } = params['created'] as { gte: number; lt: number };
@@ -136,7 +136,7 @@ const listing = (pages: readonly (readonly unknown[])[], createdS: number): Stri
 async function reconciled(
   pagesOf: (createdS: number) => readonly (readonly unknown[])[],
   settings: object = {},
-): Promise<{ connector: TestConnector; run: Reconciled }> {
+): Promise<{ connector: TestConnector; run: ReconcileSummary }> {
   const clock = new VirtualClock();
   const createdS = Math.floor(clock.epochMs() / 1000) - 600;
   const stripe = listing(pagesOf(createdS), createdS);
@@ -172,7 +172,7 @@ test('one odd event does not stop reconcile-events: the others are published, it
         // At the end of a page it does not end the list.
         return last ? [[c, odd], [a]] : [[c, odd, a]];
       });
-      assert.deepEqual([run.fates, run.complete], [{ published: 2, refused: 1 }, true], `odd event ${index}`);
+      assert.deepEqual([run.counts, run.complete], [{ published: 2, refused: 1 }, true], `odd event ${index}`);
       assert.deepEqual(publishedIds(connector), ['evt_a', 'evt_c']);
       assert.ok(connector.logged.some(({ message }) => message === 'an event cannot be published'));
     }
@@ -181,7 +181,7 @@ test('one odd event does not stop reconcile-events: the others are published, it
 test('a list that goes on without a place to go on from is an error, not an end', async () => {
   await assert.rejects(
     reconciled((created) => [[null, snapshot({ id: null, created })], [snapshot({ id: 'evt_a', created })]]),
-    (error) => isConnectorError(error) && error.facts.reason === 'STRIPE_UNREADABLE',
+    (error) => isConnectorError(error) && error.details.reason === 'STRIPE_INVALID_RESPONSE',
   );
 });
 
@@ -206,7 +206,7 @@ test('half of a surrogate pair in an id is no reason to publish the event never'
 
 test('an object that cannot be asked for by its id is published as the event has it', async () => {
   for (const id of ['..', 'a\nb', 'x'.repeat(600), 'search']) {
-    const connector = connectorOf({ events_reread: true });
+    const connector = connectorOf({ events_refetch: true });
     const event = parseEvent(snapshot({ data: { object: { id, object: 'customer' } } }));
     assert.equal(await publishEvent(connector, event), 'published');
     assert.equal(connector.published[0]?.attributes['reread'], 'not offered');

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { ReadPlan } from '../../shared/query/planner.ts';
+import type { QueryPlan } from '../../shared/query/planner.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
-function plan(entity: string, clause: string, eventual = false): ReadPlan {
+function plan(entity: string, clause: string, eventual = false): QueryPlan {
   const found = catalogue.entity(entity);
   return planClause(found, found.operations.List!, clause, { eventual });
 }
 
 /** Where a plan reads, as one text a branch. */
-function ways(read: ReadPlan): string[] {
+function ways(read: QueryPlan): string[] {
   return read.branches.map(({ source, parents }) => {
     const outer = Object.entries(parents).map(([name, id]) => `${name}:${id} `);
     if (source.by === 'ids') return `${outer.join('')}get ${source.ids.join(' ')}`;
@@ -230,7 +230,7 @@ for (const [entity, clause, expected, here] of [
   test(`${entity} where ${clause || 'nothing'} is read by ${expected.join(', ')}`, () => {
     const read = plan(entity, clause);
     assert.deepEqual(ways(read), expected);
-    assert.deepEqual(read.evaluatedHere, here);
+    assert.deepEqual(read.clientFilters, here);
   });
 }
 
@@ -251,7 +251,7 @@ for (const [entity, clause, expected, here] of [
   test(`${entity} where ${clause}, eventually, is read by ${expected.join(', ')}`, () => {
     const read = plan(entity, clause, true);
     assert.deepEqual(ways(read), expected);
-    assert.deepEqual(read.evaluatedHere, here);
+    assert.deepEqual(read.clientFilters, here);
   });
 }
 

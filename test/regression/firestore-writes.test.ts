@@ -8,11 +8,11 @@ import { test } from 'node:test';
 import type { FirestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { firestoreDeadLetters } from '../../shared/adapters/google/firestore-dead-letters.ts';
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
-import { statusOf } from '../../shared/adapters/google/rest.ts';
+import { grpcStatusOf } from '../../shared/adapters/google/rest.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { begin, end, type Begun } from '../../shared/idempotency/record.ts';
+import { claim, complete, type ClaimResult } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
-import { isStoreFault, isUnanswered } from '../../shared/ports/store-errors.ts';
+import { isStoreFault, isStoreUnavailable } from '../../shared/ports/store-errors.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const KEPT_US = 30 * 86_400_000_000;
@@ -80,38 +80,45 @@ function storeOn(plan: { at: 'before' | 'after'; error: Error }[]): { store: Ope
   return { store, commits };
 }
 
-const beginIt = (store: OperationStore): Promise<Begun> => store.update('op', begin('f', LEASE_US, KEPT_US), 'none');
+const beginIt = (store: OperationStore): Promise<ClaimResult> =>
+  store.update('op', claim('f', LEASE_US, KEPT_US), 'none');
 
 for (const error of [RESET, EXHAUSTED])
   for (const at of ['before', 'after'] as const) {
     test(`a commit that fails once ${at} it is written by ${error.message}: it is tried again and finds itself`, async () => {
       const { store } = storeOn([{ at, error }]);
       const begun = await beginIt(store);
-      assert.ok(begun.may === 'work', begun.may);
+      assert.ok(begun.kind === 'acquired', begun.kind);
       // The lease is this caller's: its end is written, and another caller is answered from it.
-      assert.equal(await store.update('op', end(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'), true);
-      assert.equal((await beginIt(store)).may, 'replay');
+      assert.equal(
+        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        true,
+      );
+      assert.equal((await beginIt(store)).kind, 'completed');
     });
 
     test(`the end of an operation, failing once ${at} it is written by ${error.message}, is written once`, async () => {
       const plan: { at: 'before' | 'after'; error: Error }[] = [];
       const { store } = storeOn(plan);
       const begun = await beginIt(store);
-      assert.ok(begun.may === 'work');
+      assert.ok(begun.kind === 'acquired');
       plan.push({ at, error });
-      assert.equal(await store.update('op', end(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'), true);
-      assert.equal((await beginIt(store)).may, 'replay');
+      assert.equal(
+        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        true,
+      );
+      assert.equal((await beginIt(store)).kind, 'completed');
     });
   }
 
 test('another caller that writes in between is not taken for oneself', async () => {
   const { store } = storeOn([{ at: 'after', error: RESET }]);
   const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
-  assert.deepEqual([one.may, other.may].sort(), ['wait', 'work']);
+  assert.deepEqual([one.kind, other.kind].sort(), ['wait', 'acquired']);
 });
 
 test('a dead letter whose commit fails once is written: a repeat writes the same', async () => {
-  const letter = { id: 'l', operationId: 'o', atMs: 1, reason: 'R', message: '', fingerprint: '', generation: 0 };
+  const letter = { id: 'l', operationId: 'o', atMs: 1, reason: 'R', message: '', fingerprint: '', keyVersion: 0 };
   for (const at of ['before', 'after'] as const) {
     const { client, commits } = fakeFirestore([{ at, error: RESET }]);
     const letters = firestoreDeadLetters({ projectId: 'p', databaseId: '(default)' }, 'c', storedDocuments, client);
@@ -128,7 +135,7 @@ test('a store that stays away is unanswered after two commits', async () => {
     { at: 'before', error: RESET },
     { at: 'before', error: RESET },
   ]);
-  await assert.rejects(beginIt(store), isUnanswered);
+  await assert.rejects(beginIt(store), isStoreUnavailable);
   assert.equal(commits(), 2);
 });
 
@@ -157,7 +164,7 @@ test('refused credentials are neither the silence of a service nor its refusal o
     [400, 'https://pubsub.googleapis.com/v1/projects/p/topics/t:publish', 'INVALID_ARGUMENT'],
     [404, 'https://firestore.googleapis.com/v1/projects/p', 'NOT_FOUND'],
   ];
-  for (const [status, url, wanted] of cases) assert.equal(statusOf(answered(status, url)), wanted, url);
+  for (const [status, url, wanted] of cases) assert.equal(grpcStatusOf(answered(status, url)), wanted, url);
   const { store } = storeOn([{ at: 'before', error: answered(400, 'https://oauth2.googleapis.com/token') }]);
   await assert.rejects(
     beginIt(store),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import type { Operation } from '../../shared/catalog/types.ts';
-import { readExactJson } from '../../shared/json/exact-json.ts';
+import { parseExactJson } from '../../shared/json/exact-json.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 function rules(entity: string, operation: Operation, strict = true): InputRules {
   const row = catalogue.entity(entity).operations[operation];
@@ -127,7 +127,7 @@ const accepted: [
     'a written number keeps its digits in a text (docs.stripe.com/metadata: values are texts)',
     'Customer',
     'Create',
-    { Metadata: readExactJson('{"v":2.50,"w":1e3,"x":-0,"y":7.0}')?.value },
+    { Metadata: parseExactJson('{"v":2.50,"w":1e3,"x":-0,"y":7.0}')?.value },
     { metadata: { v: '2.50', w: '1000', x: '0', y: '7.0' } },
   ],
   [

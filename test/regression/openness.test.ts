@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDeployment, type Deployment } from '../../shared/config/environment.ts';
-import { opennessOf } from '../../shared/config/exposure.ts';
+import { exposureOf } from '../../shared/config/exposure.ts';
 
 const TEST = 'sk_test_openness00000000';
 const SECRET = { CONNECTION_SETTINGS: '{"api_key":"projects/p/secrets/s/versions/1"}' };
@@ -54,16 +54,16 @@ const CASES: readonly (readonly [string, Environment, string, boolean, true | Re
 for (const [sentence, environment, host, open, asked] of CASES)
   test(`${sentence}: ${open ? 'open' : 'closed'}, with --open ${asked === true ? 'open' : 'refused'}`, () => {
     const deployment = deploymentOf(environment);
-    const own = opennessOf(deployment, { host, asked: false });
+    const own = exposureOf(deployment, { host, open: false });
     assert.equal(own.open, open);
     assert.ok(own.why.length > 0);
-    const granted = (): unknown => opennessOf(deployment, { host, asked: true }).open;
+    const granted = (): unknown => exposureOf(deployment, { host, open: true }).open;
     if (asked === true) assert.equal(granted(), true);
     else assert.throws(granted, asked);
   });
 
 test('every sign is told, not the first alone', () => {
-  const { why } = opennessOf(deploymentOf(CLOUD), { host: '0.0.0.0', asked: false });
+  const { why } = exposureOf(deploymentOf(CLOUD), { host: '0.0.0.0', open: false });
   for (const sign of [/K_SERVICE/, /beyond loopback/, /no test key/, /api_key/, /GOOGLE_CLOUD_PROJECT/])
     assert.match(why, sign);
 });

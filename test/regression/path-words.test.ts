@@ -4,16 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isPathWord } from '../../shared/catalog/path-words.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
+import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { openApiPaths } from '../functions/openapi.ts';
 
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 const templates: readonly string[] = [
   ...catalogue
     .names()
@@ -47,41 +47,41 @@ test('every word of a path that stands where an id may stand is refused as an id
   assert.ok(!isPathWord('/v1/customers/{id}', '{id}', 'constructor'));
 });
 
-type Case = readonly [sentence: string, body: object, field: string, service?: ReturnType<typeof entityService>];
+type Case = readonly [sentence: string, body: object, field: string, service?: ReturnType<typeof entityHandler>];
 
 const REFUSED: readonly Case[] = [
-  ['Get of search', { entity: 'Customer', entityId: 'search' }, 'entityId', entityService('Get')],
-  ['a clause that names it', { entity: 'Customer', filterClause: "Id = 'search'" }, 'entityId', entityService('List')],
+  ['Get of search', { entity: 'Customer', entityId: 'search' }, 'entityId', entityHandler('Get')],
+  ['a clause that names it', { entity: 'Customer', filterClause: "Id = 'search'" }, 'entityId', entityHandler('List')],
   [
     'Update of create_preview',
     { entity: 'Invoice', entityId: 'create_preview', connectorInputPayload: { Description: 'a' } },
     'entityId',
-    entityService('Update'),
+    entityHandler('Update'),
   ],
-  ['Delete of search', { entity: 'Product', entityId: 'search' }, 'entityId', entityService('Delete')],
+  ['Delete of search', { entity: 'Product', entityId: 'search' }, 'entityId', entityHandler('Delete')],
   [
     'a parent of a list that is a word',
     { entity: 'CreditNoteLineItem', filterClause: "CreditNote = 'preview'" },
     'CreditNote',
-    entityService('List'),
+    entityHandler('List'),
   ],
   [
     'a parent of a list that leads upwards',
     { entity: 'CreditNoteLineItem', filterClause: "CreditNote = '..'" },
     'CreditNote',
-    entityService('List'),
+    entityHandler('List'),
   ],
   [
     'a parent of a list that is empty',
     { entity: 'CreditNoteLineItem', filterClause: "CreditNote = ''" },
     'CreditNote',
-    entityService('List'),
+    entityHandler('List'),
   ],
   [
     'an action of search',
     { action: 'CancelSubscription', connectorInputPayload: { SubscriptionId: 'search' } },
     'SubscriptionId',
-    executeActionService(),
+    executeActionHandler(),
   ],
 ];
 
@@ -89,13 +89,13 @@ for (const [sentence, body, field, service] of REFUSED)
   test(`${sentence} is refused before any call`, async () => {
     const stripe = answeringStripe(() => ({ object: 'list', data: [], has_more: false }));
     const connector = testConnector({ clock: systemClock, stripe });
-    const terms = { operationId: 'word-1', deadlineMs: 1000, told: new Set<string>() };
+    const terms = { operationId: 'word-1', deadlineMs: 1000, warnings: new Set<string>() };
     const asked = async (): Promise<unknown> => service?.prepare(connector, body, terms).run();
     await assert.rejects(asked, (error) => {
       assert.ok(isConnectorError(error));
-      assert.equal(error.facts.reason, 'INVALID_INPUT', JSON.stringify(errorBody(error)));
+      assert.equal(error.details.reason, 'INVALID_INPUT', JSON.stringify(errorBody(error)));
       assert.deepEqual(
-        error.facts.violations?.map((one) => one.field),
+        error.details.violations?.map((one) => one.field),
         [field],
       );
       return true;
@@ -116,19 +116,19 @@ const OLD_IDS = [
   'x#y',
   "o'clock?",
 ];
-const OF_ONE: readonly (readonly [ReturnType<typeof entityService>, (id: string) => object, method: string])[] = [
-  [entityService('Get'), (entityId) => ({ entityId }), 'GET'],
-  [entityService('Update'), (entityId) => ({ entityId, connectorInputPayload: { Name: 'a' } }), 'POST'],
-  [entityService('Delete'), (entityId) => ({ entityId }), 'DELETE'],
-  [entityService('List'), (id) => ({ filterClause: `Id = ${quoted(id)}` }), 'GET'],
-  [entityService('List'), (id) => ({ filterClause: `Id IN (${quoted(id)}, 'none')` }), 'GET'],
+const OF_ONE: readonly (readonly [ReturnType<typeof entityHandler>, (id: string) => object, method: string])[] = [
+  [entityHandler('Get'), (entityId) => ({ entityId }), 'GET'],
+  [entityHandler('Update'), (entityId) => ({ entityId, connectorInputPayload: { Name: 'a' } }), 'POST'],
+  [entityHandler('Delete'), (entityId) => ({ entityId }), 'DELETE'],
+  [entityHandler('List'), (id) => ({ filterClause: `Id = ${quoted(id)}` }), 'GET'],
+  [entityHandler('List'), (id) => ({ filterClause: `Id IN (${quoted(id)}, 'none')` }), 'GET'],
   [
-    entityService('Update'),
+    entityHandler('Update'),
     (id) => ({ filterClause: `Id = ${quoted(id)}`, connectorInputPayload: { Name: 'a' } }),
     'POST',
   ],
-  [entityService('Update'), () => ({ filterClause: "Name = 'old'", connectorInputPayload: { Name: 'a' } }), 'POST'],
-  [entityService('Delete'), () => ({ filterClause: "Name = 'old'" }), 'DELETE'],
+  [entityHandler('Update'), () => ({ filterClause: "Name = 'old'", connectorInputPayload: { Name: 'a' } }), 'POST'],
+  [entityHandler('Delete'), () => ({ filterClause: "Name = 'old'" }), 'DELETE'],
 ];
 
 const quoted = (id: string): string => `'${id.replaceAll("'", "''")}'`;
@@ -142,7 +142,7 @@ for (const id of OLD_IDS)
         asked === '/v1/coupons' ? { object: 'list', data: [coupon], has_more: false } : coupon,
       );
       const connector = testConnector({ clock: systemClock, stripe });
-      const terms = { operationId: `old-${index}`, deadlineMs: 5000, told: new Set<string>() };
+      const terms = { operationId: `old-${index}`, deadlineMs: 5000, warnings: new Set<string>() };
       const { status } = await service.prepare(connector, { entity: 'Coupon', ...body(id) }, terms).run();
       assert.equal(status, 200, JSON.stringify(body(id)));
       const sent = stripe.sent.filter((one) => one.method === method).map((one) => one.path);

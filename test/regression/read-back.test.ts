@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import { withEffect, type Call } from '../../shared/stripe/call-context.ts';
-import { readBack } from '../../shared/idempotency/recover-outcome.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import { annotateError, type CallContext } from '../../shared/stripe/call-context.ts';
+import { recoverOutcome } from '../../shared/idempotency/recover-outcome.ts';
 import { stillStands } from '../../shared/stripe/reused-names.ts';
-import { requestOnce, type RequestParts } from '../../shared/idempotency/idempotent-request.ts';
-import type { Door } from '../../shared/stripe/client.ts';
-import { refusalOf } from '../../shared/stripe/errors.ts';
+import { idempotentRequest, type IdempotentRequestDeps } from '../../shared/idempotency/idempotent-request.ts';
+import type { StripeClient } from '../../shared/stripe/client.ts';
+import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
@@ -17,7 +17,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 
 let sandbox: Sandbox;
 let clock: VirtualClock;
-let parts: RequestParts;
+let deps: IdempotentRequestDeps;
 let sent: StripeRequest[];
 /** What the answer of the next write meets on its way back. */
 let lost = false;
@@ -29,27 +29,31 @@ after(() => sandbox.close());
 beforeEach(() => {
   clock = new VirtualClock();
   sent = [];
-  const stripe = stripeSdk({ base: sandbox.url });
-  const door: Door = {
+  const stripe = sdkTransport({ base: sandbox.url });
+  const client: StripeClient = {
     prepare: () => undefined,
-    async run(request, call) {
+    async request(request, call) {
       sent.push(request);
       const answer = await stripe.send(request, SANDBOX_KEY, 5000);
       if (lost && request.method !== 'GET')
-        throw withEffect(refusalOf({ ok: false, kind: 'lost', message: 'lost', said: {} }, true), call, 'unknown');
+        throw annotateError(
+          toStripeError({ ok: false, kind: 'lost', message: 'lost', stripeError: {} }, true),
+          call,
+          'unknown',
+        );
       if (answer.ok) return answer;
-      throw refusalOf(answer, request.method !== 'GET');
+      throw toStripeError(answer, request.method !== 'GET');
     },
   };
-  parts = {
-    door,
+  deps = {
+    stripe: client,
     operations: memoryOperations(clock),
     operationsKeptUs: 30 * 86_400_000_000,
     log: { write: () => undefined },
   };
 });
 
-const callOf = (operationId: string): Call => ({
+const callOf = (operationId: string): CallContext => ({
   name: 'test',
   clock,
   deadlineAt: clock.monotonicMs() + 50_000,
@@ -66,7 +70,7 @@ const post = (path: string, params: object, idempotencyKey: string): StripeReque
 async function lose(request: StripeRequest, id: string): Promise<void> {
   lost = true;
   try {
-    await assert.rejects(requestOnce(parts, request, callOf(id)));
+    await assert.rejects(idempotentRequest(deps, request, callOf(id)));
   } finally {
     lost = false;
   }
@@ -80,79 +84,79 @@ test('a create that had its effect is found by the key that its event names', as
   await later();
   // Others made customers meanwhile.
   for (let n = 0; n < 3; n += 1)
-    await requestOnce(parts, post('/v1/customers', { name: `other ${n}` }, `rb-1-${n}`), callOf(`rb-1-${n}`));
+    await idempotentRequest(deps, post('/v1/customers', { name: `other ${n}` }, `rb-1-${n}`), callOf(`rb-1-${n}`));
   sent.length = 0;
-  const found = await requestOnce(parts, request, callOf('rb-1'));
+  const found = await idempotentRequest(deps, request, callOf('rb-1'));
   assert.equal(found['name'], 'found');
   assert.equal(writes(), 0, 'nothing is sent again');
   sent.length = 0;
-  assert.deepEqual(await requestOnce(parts, request, callOf('rb-1')), found);
+  assert.deepEqual(await idempotentRequest(deps, request, callOf('rb-1')), found);
   assert.equal(sent.length, 0, 'it is settled: the next repeat is answered from the record');
 });
 
 test('an update and an action are found in the same way', async () => {
-  const made = await requestOnce(parts, post('/v1/customers', { name: 'a' }, 'rb-2'), callOf('rb-2'));
+  const made = await idempotentRequest(deps, post('/v1/customers', { name: 'a' }, 'rb-2'), callOf('rb-2'));
   const update = post(`/v1/customers/${String(made['id'])}`, { name: 'b' }, 'rb-2-update');
   await lose(update, 'rb-2-update');
   await later();
-  assert.equal((await requestOnce(parts, update, callOf('rb-2-update')))['name'], 'b');
+  assert.equal((await idempotentRequest(deps, update, callOf('rb-2-update')))['name'], 'b');
 });
 
 test('a delete is settled by what is gone', async () => {
-  const made = await requestOnce(parts, post('/v1/customers', { name: 'a' }, 'rb-3'), callOf('rb-3'));
+  const made = await idempotentRequest(deps, post('/v1/customers', { name: 'a' }, 'rb-3'), callOf('rb-3'));
   const id = String(made['id']);
   const remove: StripeRequest = { method: 'DELETE', path: `/v1/customers/${id}`, params: {} };
   await lose(remove, 'rb-3-delete');
   await later();
   sent.length = 0;
-  assert.deepEqual(await requestOnce(parts, remove, callOf('rb-3-delete')), { id, deleted: true });
+  assert.deepEqual(await idempotentRequest(deps, remove, callOf('rb-3-delete')), { id, deleted: true });
   assert.equal(writes(), 0);
 });
 
 /** The door as it runs a repeat: an earlier try may have had its effect. */
-function repeating(): RequestParts {
-  const run: Door['run'] = (request, call, before) =>
-    parts.door.run(request, call, before).catch((cause: unknown) => {
+function repeating(): IdempotentRequestDeps {
+  const run: StripeClient['request'] = (request, call, before) =>
+    deps.stripe.request(request, call, before).catch((cause: unknown) => {
       if (isConnectorError(cause) && request.method !== 'GET') cause.effect = 'unknown';
       throw cause;
     });
-  return { ...parts, door: { prepare: () => undefined, run } };
+  return { ...deps, stripe: { prepare: () => undefined, request: run } };
 }
 
 // https://docs.stripe.com/api/events/types: coupon.deleted. Stripe keeps no deleted coupon.
 test('a delete whose answer is lost finds the event of the deletion, at once where no repeat is safe', async () => {
   const coupon = { id: 'gone-5', percent_off: 5, duration: 'once' };
-  await requestOnce(parts, post('/v1/coupons', coupon, 'rb-6'), callOf('rb-6'));
+  await idempotentRequest(deps, post('/v1/coupons', coupon, 'rb-6'), callOf('rb-6'));
   const remove: StripeRequest = { method: 'DELETE', path: '/v1/coupons/gone-5', params: {} };
   const gone = { id: 'gone-5', deleted: true };
   lost = true;
   try {
-    assert.deepEqual(await requestOnce(parts, remove, callOf('rb-6-delete')), gone);
+    assert.deepEqual(await idempotentRequest(deps, remove, callOf('rb-6-delete')), gone);
   } finally {
     lost = false;
   }
-  assert.deepEqual(await requestOnce(repeating(), remove, callOf('rb-6-delete')), gone);
+  assert.deepEqual(await idempotentRequest(repeating(), remove, callOf('rb-6-delete')), gone);
 });
 
 test('a repeat of a delete finds the event of the deletion, within the life of the key too', async () => {
-  const { id: customer } = await requestOnce(parts, post('/v1/customers', {}, 'rb-8'), callOf('rb-8'));
+  const { id: customer } = await idempotentRequest(deps, post('/v1/customers', {}, 'rb-8'), callOf('rb-8'));
   const item = { customer, amount: 100, currency: 'usd' };
-  const { id } = await requestOnce(parts, post('/v1/invoiceitems', item, 'rb-8-item'), callOf('rb-8-item'));
+  const { id } = await idempotentRequest(deps, post('/v1/invoiceitems', item, 'rb-8-item'), callOf('rb-8-item'));
   const remove: StripeRequest = { method: 'DELETE', path: `/v1/invoiceitems/${String(id)}`, params: {} };
   await lose(remove, 'rb-8-delete');
-  assert.deepEqual(await requestOnce(repeating(), remove, callOf('rb-8-delete')), { id, deleted: true });
+  assert.deepEqual(await idempotentRequest(repeating(), remove, callOf('rb-8-delete')), { id, deleted: true });
 });
 
 test('a delete of what never was is not done, though an earlier try was lost', async () => {
   const remove: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_never00000', params: {} };
   await lose(remove, 'rb-7');
-  await assert.rejects(requestOnce(repeating(), remove, callOf('rb-7')), (error) => {
+  await assert.rejects(idempotentRequest(repeating(), remove, callOf('rb-7')), (error) => {
     assert.ok(isConnectorError(error));
-    assert.deepEqual([error.facts.reason, error.effect], ['RESOURCE_MISSING', 'unknown']);
+    assert.deepEqual([error.details.reason, error.effect], ['RESOURCE_MISSING', 'unknown']);
     return true;
   });
   await later();
-  await assert.rejects(requestOnce(parts, remove, callOf('rb-7')), { message: /not known/ });
+  await assert.rejects(idempotentRequest(deps, remove, callOf('rb-7')), { message: /not known/ });
 });
 
 test('where Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
@@ -161,10 +165,10 @@ test('where Stripe shows nothing the effect stays unknown and nothing is sent', 
   await later();
   sent.length = 0;
   // Stripe keeps events for 30 days.
-  const parted = { ...parts, door: withoutEvents(parts.door) };
-  await assert.rejects(requestOnce(parted, request, callOf('rb-4')), (error) => {
+  const parted = { ...deps, stripe: withoutEvents(deps.stripe) };
+  await assert.rejects(idempotentRequest(parted, request, callOf('rb-4')), (error) => {
     assert.ok(isConnectorError(error));
-    assert.equal(error.facts.reason, 'OPERATION_TOO_OLD');
+    assert.equal(error.details.reason, 'OPERATION_EXPIRED');
     assert.equal(error.effect, 'unknown');
     return true;
   });
@@ -176,31 +180,31 @@ test('where the reading fails the effect is unknown, and the next one reads agai
   await lose(request, 'rb-5');
   await later();
   sandbox.faults.add({ kind: 'error_500', times: 1, path: '/v1/events' });
-  await assert.rejects(requestOnce(parts, request, callOf('rb-5')), (error) => {
+  await assert.rejects(idempotentRequest(deps, request, callOf('rb-5')), (error) => {
     assert.ok(isConnectorError(error));
     assert.equal(error.effect, 'unknown');
     return true;
   });
-  assert.equal((await requestOnce(parts, request, callOf('rb-5')))['name'], 'later');
+  assert.equal((await idempotentRequest(deps, request, callOf('rb-5')))['name'], 'later');
 });
 
-function withoutEvents(door: Door): Door {
+function withoutEvents(stripe: StripeClient): StripeClient {
   return {
     prepare: () => undefined,
-    run: async (request, call, before) =>
+    request: async (request, call, before) =>
       request.path === '/v1/events'
         ? { ok: true, body: { data: [], has_more: false } }
-        : door.run(request, call, before),
+        : stripe.request(request, call, before),
   };
 }
 
 /** Events of a request, the newest first. https://docs.stripe.com/api/events/types */
-function withEvents(door: Door, events: readonly object[]): RequestParts {
-  const run: Door['run'] = async (request, call, before) =>
+function withEvents(stripe: StripeClient, events: readonly object[]): IdempotentRequestDeps {
+  const run: StripeClient['request'] = async (request, call, before) =>
     request.path === '/v1/events'
       ? { ok: true, body: { data: [...events], has_more: false } }
-      : door.run(request, call, before);
-  return { ...parts, door: { prepare: () => undefined, run } };
+      : stripe.request(request, call, before);
+  return { ...deps, stripe: { prepare: () => undefined, request: run } };
 }
 const eventOf = (type: string, key: string, object: object): object => ({
   id: `evt_${type}`,
@@ -221,9 +225,9 @@ test('a payment that was declined is not done, though its object was made', asyn
       [eventOf('payment_intent.created', id, intent), eventOf(failure, id, intent)],
       [eventOf(failure, id, intent)],
     ])
-      await assert.rejects(requestOnce(withEvents(parts.door, events), request, callOf(id)), (error) => {
+      await assert.rejects(idempotentRequest(withEvents(deps.stripe, events), request, callOf(id)), (error) => {
         assert.ok(isConnectorError(error));
-        assert.deepEqual([error.facts.reason, error.effect], ['OPERATION_TOO_OLD', 'unknown']);
+        assert.deepEqual([error.details.reason, error.effect], ['OPERATION_EXPIRED', 'unknown']);
         return true;
       });
   }
@@ -234,16 +238,16 @@ test('the parent of what was to be made is no answer', async () => {
   await lose(request, 'rb-9');
   await later();
   const parent = eventOf('customer.updated', 'rb-9', { id: 'cus_1', object: 'customer' });
-  await assert.rejects(requestOnce(withEvents(parts.door, [parent]), request, callOf('rb-9')), /not known/);
+  await assert.rejects(idempotentRequest(withEvents(deps.stripe, [parent]), request, callOf('rb-9')), /not known/);
   const made = { id: 'txi_1', object: 'tax_id', value: 'DE123456789' };
   const both = [parent, eventOf('customer.tax_id.created', 'rb-9', made)];
-  assert.deepEqual(await requestOnce(withEvents(parts.door, both), request, callOf('rb-9')), made);
+  assert.deepEqual(await idempotentRequest(withEvents(deps.stripe, both), request, callOf('rb-9')), made);
 });
 
 /** A door whose reads a proxy or a gateway may answer: by path. */
-const answering = (answers: Readonly<Record<string, object>>): Door => ({
+const answering = (answers: Readonly<Record<string, object>>): StripeClient => ({
   prepare: () => undefined,
-  run: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
+  request: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
 });
 const NO_EVENTS = { object: 'list', data: [], has_more: false };
 const coupon: StripeRequest = { method: 'DELETE', path: '/v1/coupons/C1', params: {} };
@@ -255,7 +259,7 @@ test('what a read shows of another object, or of none, settles no DELETE', async
   const removal: StripeRequest = { method: 'DELETE', path, params: {} };
   const foreign: readonly object[] = [{ deleted: true }, { id: 'cus_8', object: 'customer', deleted: true }];
   for (const body of foreign) {
-    const found = readBack(
+    const found = recoverOutcome(
       answering({ [path]: body, '/v1/events': NO_EVENTS }),
       removal,
       undefined,
@@ -265,7 +269,7 @@ test('what a read shows of another object, or of none, settles no DELETE', async
     assert.equal(await found, undefined);
   }
   const own = { id: 'cus_9', object: 'customer', deleted: true };
-  assert.deepEqual(await readBack(answering({ [path]: own }), removal, undefined, TRIES, callOf('x')), {
+  assert.deepEqual(await recoverOutcome(answering({ [path]: own }), removal, undefined, TRIES, callOf('x')), {
     id: 'cus_9',
     deleted: true,
   });
@@ -276,18 +280,18 @@ test('a DELETE is not sent again because of another object that is old enough', 
     ['C1', true],
     ['C2', false],
   ] as const) {
-    const door = answering({ [coupon.path]: { id, object: 'coupon', created: 1 } });
-    assert.equal(await stillStands(door, coupon, TRIES.firstUs, callOf('x')), stands);
+    const stripe = answering({ [coupon.path]: { id, object: 'coupon', created: 1 } });
+    assert.equal(await stillStands(stripe, coupon, TRIES.firstUs, callOf('x')), stands);
   }
 });
 
 // https://docs.stripe.com/api/pagination: `data` is an array of objects.
 test('an answer that is no list of events does not say that there is none', async () => {
   for (const list of [{ object: 'customer' }, { data: null }, { data: {} }, { data: [null] }, { data: ['x'] }]) {
-    const read = readBack(answering({ '/v1/events': list }), coupon, undefined, TRIES, callOf('x'));
+    const read = recoverOutcome(answering({ '/v1/events': list }), coupon, undefined, TRIES, callOf('x'));
     await assert.rejects(
       read,
-      (error) => isConnectorError(error) && error.facts.reason === 'STRIPE_UNREADABLE',
+      (error) => isConnectorError(error) && error.details.reason === 'STRIPE_INVALID_RESPONSE',
       JSON.stringify(list),
     );
   }

@@ -9,24 +9,24 @@ import { test } from 'node:test';
 import type { Action, Entity } from '../../shared/catalog/types.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import { isReusedName } from '../../shared/stripe/reused-names.ts';
-import { unforeseen, type ConnectorError } from '../../shared/errors.ts';
-import type { Stripe, StripeAnswer, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
+import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
+import type { StripeTransport, StripeResult, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
-import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
+import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const LOST: StripeAnswer = { ok: false, kind: 'lost', message: '', said: {} };
-const MISSING: StripeAnswer = {
+const LOST: StripeResult = { ok: false, kind: 'lost', message: '', stripeError: {} };
+const MISSING: StripeResult = {
   ok: false,
   kind: 'refused',
   httpStatus: 404,
   message: 'No such object',
-  said: { type: 'invalid_request_error', code: 'resource_missing' },
+  stripeError: { type: 'invalid_request_error', code: 'resource_missing' },
 };
 
 /** What one path names at Stripe: each put there, and deleted, at a time. */
-class NamedStripe implements Stripe {
+class NamedStripe implements StripeTransport {
   fate: 'ok' | 'lost before' | 'lost after' = 'ok';
   /** Of what is deleted, in order. */
   readonly deleted: string[] = [];
@@ -47,17 +47,17 @@ class NamedStripe implements Stripe {
     this.since = this.seconds();
   }
 
-  send({ method, path }: StripeRequest): Promise<StripeAnswer> {
+  send({ method, path }: StripeRequest): Promise<StripeResult> {
     return Promise.resolve(method === 'GET' ? this.read(path) : this.remove());
   }
 
-  private read(path: string): StripeAnswer {
+  private read(path: string): StripeResult {
     if (path === '/v1/events')
       return { ok: true, body: { object: 'list', data: [...this.events].reverse(), has_more: false } };
     return this.write.read(this.stands === undefined ? undefined : this.write.object(this.stands, this.since));
   }
 
-  private remove(): StripeAnswer {
+  private remove(): StripeResult {
     const { fate, stands } = this;
     this.sent.push(stands ?? 'nothing');
     if (fate === 'lost before') return LOST;
@@ -78,14 +78,14 @@ interface Write {
   readonly name: string;
   readonly event: string;
   readonly object: (id: string, since: number) => StripeObject;
-  readonly read: (object: StripeObject | undefined) => StripeAnswer;
+  readonly read: (object: StripeObject | undefined) => StripeResult;
   readonly run: (connector: TestConnector) => Promise<unknown>;
 }
 
 const terms = { operationId: 'op', deadlineMs: 50_000 };
 const action = (name: string, input: object) => (connector: TestConnector) =>
-  executeActionService()
-    .prepare(connector, { action: name, connectorInputPayload: input }, { ...terms, told: new Set() })
+  executeActionHandler()
+    .prepare(connector, { action: name, connectorInputPayload: input }, { ...terms, warnings: new Set() })
     .run();
 const discountOf = (owners: object) => (id: string, start: number) => ({ id, object: 'discount', start, ...owners });
 
@@ -113,8 +113,8 @@ const WRITES: readonly Write[] = [
     object: (name, created) => ({ id: 'GOLD', object: 'coupon', name, created }),
     read: (body) => (body === undefined ? MISSING : { ok: true, body }),
     run: (connector) =>
-      entityService('Delete')
-        .prepare(connector, { entity: 'Coupon', entityId: 'GOLD' }, { ...terms, told: new Set() })
+      entityHandler('Delete')
+        .prepare(connector, { entity: 'Coupon', entityId: 'GOLD' }, { ...terms, warnings: new Set() })
         .run(),
   },
 ];
@@ -136,7 +136,7 @@ for (const write of WRITES) {
       const told: (ConnectorError | 'done')[] = [];
       void write.run(connector).then(
         () => told.push('done'),
-        (cause: unknown) => told.push(unforeseen(cause)),
+        (cause: unknown) => told.push(toConnectorError(cause)),
       );
       for (let waited = 0; waited < 100 && told.length === 0; waited += 1) await clock.advance(1000);
       assert.ok(told[0] !== undefined);
@@ -174,10 +174,10 @@ for (const write of WRITES) {
       if (between !== undefined) stripe.put(between);
       const error = await call();
       assert.ok(error !== 'done');
-      assert.deepEqual([error.effect, error.facts.reason], ['unknown', 'DELETE_UNSETTLED']);
+      assert.deepEqual([error.effect, error.details.reason], ['unknown', 'DELETE_UNSETTLED']);
       assert.deepEqual(stripe.deleted, []);
       // The way out: an operator's word.
-      const { operations } = connector.parts;
+      const { operations } = connector.deps;
       await resolveOperation(operations, 'op', { effect: 'done', reason: 'looked', by: 'ada', objectId: 'x' }, 1e15);
       const settled = await call();
       assert.equal(settled === 'done' ? settled : settled.effect, 'done');
@@ -187,7 +187,7 @@ for (const write of WRITES) {
   test(`${write.name}: a repeat finds the deletion, though something newer stands there`, async () => {
     const { stripe, connector, call } = await setUp();
     stripe.fate = 'lost after';
-    const { operations } = connector.parts;
+    const { operations } = connector.deps;
     await call();
     // As after a worker that ended before it could look.
     await operations.update('op', (record) =>

@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { addedColumns, rowColumns } from '../../shared/catalog/row-columns.ts';
 import type { Entity, Fields } from '../../shared/catalog/types.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
-import { shaper } from '../../shared/operations/rows/row-mapper.ts';
+import { rowMapper } from '../../shared/operations/rows/row-mapper.ts';
 import { columnsOf } from '../../shared/schema/columns.ts';
 import { describeEntity } from '../../shared/schema/entity.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { meets } from '../../shared/query/evaluate.ts';
+import { matches } from '../../shared/query/evaluate.ts';
 
 type Tree = Record<string, unknown>;
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 const FIELDS: Fields = {
   id: { type: 'string' },
@@ -56,9 +56,14 @@ const OTHERS: Record<string, Fields> = {
 };
 const order: Entity = { entity: 'Order', object: 'order', singleton: false, operations: {}, fields: FIELDS };
 
-function rowOf(object: Tree, call: Partial<Call> = {}, entity = order, parents: Record<string, string> = {}): Tree {
+function rowOf(
+  object: Tree,
+  call: Partial<CallContext> = {},
+  entity = order,
+  parents: Record<string, string> = {},
+): Tree {
   const fieldsOf = (name: string): Fields | undefined => OTHERS[name] ?? catalogue.fieldsOf(name);
-  return shaper(entity, 'Get', call as Call, fieldsOf)(object, parents) as Tree;
+  return rowMapper(entity, 'Get', call as CallContext, fieldsOf)(object, parents) as Tree;
 }
 
 const EMPTY = {
@@ -157,7 +162,7 @@ for (const [sentence, expand, object, columns] of expansions)
   test(`expand: ${sentence}`, () =>
     assert.deepEqual(rowOf({ id: 'x_1', ...object }, { expand }), { ...EMPTY, ...columns }));
 
-const picks: [sentence: string, call: Partial<Call>, row: Tree | RegExp][] = [
+const picks: [sentence: string, call: Partial<CallContext>, row: Tree | RegExp][] = [
   ['columns, in the order asked for', { fields: ['Tags', 'Id'] }, { Tags: null, Id: 'x_1' }],
   [
     'an object with all that is joined from it, and no column that only begins so',
@@ -186,7 +191,7 @@ for (const [sentence, call, wanted] of picks)
       return assert.deepEqual(Object.entries(rowOf(picked, call)), Object.entries(wanted));
     return assert.throws(
       () => rowOf(picked, call),
-      (error) => isConnectorError(error) && wanted.test(JSON.stringify([error.message, error.facts.violations])),
+      (error) => isConnectorError(error) && wanted.test(JSON.stringify([error.message, error.details.violations])),
     );
   });
 
@@ -287,7 +292,7 @@ for (const [name, clause, object, wanted, params] of clauses)
   test(`${name}: ${clause}, of ${JSON.stringify(object)}`, () => {
     const entity = catalogue.entity(name);
     const plan = planClause(entity, entity.operations.List!, clause, { eventual: false });
-    assert.equal(meets(plan.where!, object), wanted);
+    assert.equal(matches(plan.where!, object), wanted);
     const [branch] = plan.branches;
     assert.ok(branch?.source.by === 'list');
     assert.deepEqual(branch.source.params, params);

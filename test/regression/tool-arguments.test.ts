@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { schemaCheck } from '../../shared/adapters/json-schema-validator.ts';
+import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
+import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { agentTools } from '../../shared/mcp/tools.ts';
 import type { Connector } from '../../shared/operations/connector.ts';
 import type { ToolOutcome, Tools } from '../../shared/mcp/server.ts';
@@ -15,12 +15,18 @@ import { answeringStripe, testConnector } from '../connector.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, tools_allow: ['*'] };
+const WIDE = {
+  min_nodes: 100,
+  max_nodes: 100,
+  account_ceiling: 10_000,
+  endpoint_ceiling: 10_000,
+  tools_allowlist: ['*'],
+};
 const OWN = answeringStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
 
 function connectorOf(settings: object = {}, strict = true): Connector {
   const connector = testConnector({ clock: systemClock, stripe: OWN, open: false, settings: { ...WIDE, ...settings } });
-  return { ...connector, parts: { ...connector.parts, strict } };
+  return { ...connector, deps: { ...connector.deps, strict } };
 }
 
 const CONNECTOR = connectorOf();
@@ -29,7 +35,7 @@ const fresh = (): Tools => agentTools(CONNECTOR);
 
 async function used(name: string, input: Input, of = fresh()): Promise<ToolOutcome> {
   OWN.sent.splice(0);
-  return of.call(name, input, schemaCheck);
+  return of.call(name, input, jsonSchemaValidator);
 }
 
 function messageOf({ content }: ToolOutcome): string {
@@ -228,7 +234,7 @@ test('the answers to all messages of a batch together are smaller than 64 KB', a
 
 test('a tool that is none is told in few words', async () => {
   await assert.rejects(
-    () => fresh().call('x'.repeat(100_000), {}, schemaCheck),
+    () => fresh().call('x'.repeat(100_000), {}, jsonSchemaValidator),
     (error) => error instanceof RangeError && error.message.length < 300,
   );
 });
@@ -242,22 +248,22 @@ test('the schema that is shown is the one that is held to, and checking it leave
 
 test('a write cannot be prepared without an operation id; what reads needs none', () => {
   const connector = connectorOf();
-  const terms = { deadlineMs: 1000, told: new Set<string>() };
+  const terms = { deadlineMs: 1000, warnings: new Set<string>() };
   const action = (name: string, input: Input): unknown =>
-    executeActionService().prepare(connector, { action: name, connectorInputPayload: input }, terms);
+    executeActionHandler().prepare(connector, { action: name, connectorInputPayload: input }, terms);
   assert.throws(
-    () => entityService('Create').prepare(connector, { entity: 'Customer' }, terms),
+    () => entityHandler('Create').prepare(connector, { entity: 'Customer' }, terms),
     /without an operationId/,
   );
   assert.throws(() => action('PayInvoice', { InvoiceId: 'in_1' }), /PayInvoice was prepared without an operationId/);
-  const reading = executeActionService().prepare(connector, { action: 'PreviewCreditNote' }, terms);
-  assert.equal(reading.writes, false);
+  const reading = executeActionHandler().prepare(connector, { action: 'PreviewCreditNote' }, terms);
+  assert.equal(reading.mutates, false);
 });
 
 test('names that are given bound what a body may name', () => {
-  const terms = { operationId: 'a', names: ['Customer'], deadlineMs: 1000, told: new Set<string>() };
+  const terms = { operationId: 'a', names: ['Customer'], deadlineMs: 1000, warnings: new Set<string>() };
   assert.throws(
-    () => entityService('Get').prepare(connectorOf(), { entity: 'Balance' }, terms),
+    () => entityHandler('Get').prepare(connectorOf(), { entity: 'Balance' }, terms),
     (error) => isConnectorError(error) && errorBody(error).error['code'] === 403,
   );
 });

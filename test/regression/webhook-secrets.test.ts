@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stripeSignatures } from '../../shared/adapters/stripe/signatures.ts';
+import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import type { Secrets } from '../../shared/ports/secrets.ts';
@@ -39,13 +39,13 @@ function secretsOf(...all: Secrets[]): { secrets: WebhookSecrets; clock: Virtual
   const clock = new FixedWall();
   const logged: string[] = [];
   const log = { write: (_severity: string, message: string) => void logged.push(message) };
-  return { secrets: new WebhookSecrets(all, stripeSignatures(), clock, log), clock, logged };
+  return { secrets: new WebhookSecrets(all, signatureVerifier(), clock, log), clock, logged };
 }
 
 const body = Buffer.from('{"id":"evt_1"}');
 const by = (secret: string, atS = NOW_MS / 1000): string => `t=${atS},v1=${v1(secret, body.toString(), atS)}`;
 
-for (const reason of ['SECRET_DISABLED', 'SECRET_MISSING', 'SECRET_NOT_A_SIGNING_SECRET', 'SECRET_DENIED'])
+for (const reason of ['SECRET_DISABLED', 'SECRET_MISSING', 'SECRET_NOT_A_SIGNING_SECRET', 'SECRET_PERMISSION_DENIED'])
   test(`${reason} of one secret does not refuse what another signed, on a new instance`, async () => {
     for (const order of [
       [held(GOOD), unreadable(reason)],

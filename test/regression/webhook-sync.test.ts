@@ -1,11 +1,11 @@
 /** One webhook endpoint for the connection, whatever was there; and the secrets that sign what it brings. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { stripeSdk } from '../../shared/adapters/stripe/sdk-transport.ts';
-import { stripeSignatures } from '../../shared/adapters/stripe/signatures.ts';
+import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
+import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
-import { syncWebhook, type Synced } from '../../shared/webhooks/sync-endpoint.ts';
+import { syncWebhook, type SyncResult } from '../../shared/webhooks/sync-endpoint.ts';
 import { testConnector } from '../connector.ts';
 import { signed } from '../fixtures/stripe-webhooks.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -21,10 +21,10 @@ beforeEach(async () => {
 
 afterEach(() => sandbox.close());
 
-const sync = (settings: object = {}, keep = true): Promise<Synced> => {
+const sync = (settings: object = {}, keep = true): Promise<SyncResult> => {
   const connector = testConnector({
     clock: systemClock,
-    stripe: stripeSdk({ base: sandbox.url }),
+    stripe: sdkTransport({ base: sandbox.url }),
     settings: { name: 'shop', webhook_url: URL, event_types: ['invoice.paid'], min_nodes: 50, ...settings },
   });
   return syncWebhook(connector, keep ? (secret) => void secrets.push(secret) : undefined);
@@ -113,12 +113,12 @@ test('a signing secret that was rolled is read anew after a failure, once a minu
   const walled = {
     monotonicMs: () => clock.monotonicMs(),
     sleep: clock.sleep.bind(clock),
-    alarm: clock.alarm.bind(clock),
+    setTimer: clock.setTimer.bind(clock),
     epochMs: () => now,
   };
   let [current, reads] = ['whsec_before000', 0];
   const one = { rotates: true, read: () => Promise.resolve(((reads += 1), current)) };
-  const webhook = new WebhookSecrets([one], stripeSignatures(), walled);
+  const webhook = new WebhookSecrets([one], signatureVerifier(), walled);
   const body = Buffer.from('{}');
   const verify = (secret: string): Promise<string> => webhook.verify(body, signed(secret, '{}'));
   assert.equal(await verify('whsec_before000'), 'right');

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
+import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { isAnswerTo } from '../../shared/adapters/stripe/write-responses.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import type { Action, Entity } from '../../shared/catalog/types.ts';
@@ -56,7 +56,7 @@ for (const [cases, ok] of [
 ] as const)
   for (const [asked, body] of cases)
     test(`${asked.method} ${asked.path} answered ${JSON.stringify(body)}: ${ok ? 'a success' : 'not known'}`, () => {
-      const answer = answerOf(new HttpAnswer(200, { 'request-id': 'req_1' }, body, () => undefined), asked);
+      const answer = parseResponse(new RawResponse(200, { 'request-id': 'req_1' }, body, () => undefined), asked);
       assert.equal(answer.ok, ok);
       if (!answer.ok) assert.equal(answer.kind, 'lost');
     });

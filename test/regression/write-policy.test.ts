@@ -1,9 +1,9 @@
 /** The write policy, case by case: factors, currencies, writes whose amount is kept at Stripe, names, accounts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { act } from '../../shared/operations/actions.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import type { ConnectorParts } from '../../shared/operations/connector.ts';
+import { executeAction } from '../../shared/operations/actions.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import type { ConnectorDeps } from '../../shared/operations/connector.ts';
 import { create, list, remove, update } from '../../shared/operations/entities.ts';
 import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
@@ -12,7 +12,7 @@ import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 type Input = Record<string, unknown>;
-type Write = (parts: ConnectorParts, call: Call) => Promise<{ readonly body: Readonly<Record<string, unknown>> }>;
+type Write = (deps: ConnectorDeps, call: CallContext) => Promise<{ readonly body: Readonly<Record<string, unknown>> }>;
 
 const clock = new VirtualClock();
 const sent: StripeRequest[] = [];
@@ -30,31 +30,31 @@ function connector(policy: Partial<WritePolicy>, apiVersion?: string): TestConne
 
 const making =
   (entity: string, input: Input): Write =>
-  (parts, call) =>
-    create(parts, entity, input, call);
+  (deps, call) =>
+    create(deps, entity, input, call);
 const doing =
   (action: string, input: Input): Write =>
-  (parts, call) =>
-    act(parts, action, input, call);
+  (deps, call) =>
+    executeAction(deps, action, input, call);
 const changing =
   (entity: string, input: Input, entityId: string | null = 'one_1'): Write =>
-  (parts, call) =>
-    update(parts, entity, { entityId: entityId ?? undefined, maxAffected: 1, explain: false }, input, call);
+  (deps, call) =>
+    update(deps, entity, { entityId: entityId ?? undefined, maxAffected: 1, explain: false }, input, call);
 const deleting =
   (entity: string, input: Input, entityId = 'one_1'): Write =>
-  (parts, call) =>
-    remove(parts, entity, { entityId, maxAffected: 1, explain: false }, input, call);
+  (deps, call) =>
+    remove(deps, entity, { entityId, maxAffected: 1, explain: false }, input, call);
 
-function callOf(dryRun: boolean): Call {
+function callOf(dryRun: boolean): CallContext {
   return { name: 'test', clock, deadlineAt: clock.monotonicMs() + 5000, outputFormat: 'connector', dryRun };
 }
 
 /** The refusal, with nothing sent; a dry run is refused alike. Undefined where the request passes. */
-async function refusal(write: Write, { parts }: Pick<TestConnector, 'parts'>): Promise<ConnectorError | undefined> {
+async function refusal(write: Write, { deps }: Pick<TestConnector, 'deps'>): Promise<ConnectorError | undefined> {
   const before = sent.length;
   const tried = async (dryRun: boolean): Promise<ConnectorError | undefined> => {
     try {
-      await write(parts, callOf(dryRun));
+      await write(deps, callOf(dryRun));
       return undefined;
     } catch (error) {
       if (!isConnectorError(error)) throw error;
@@ -724,18 +724,18 @@ const CASES: readonly (readonly [string, Write, Partial<WritePolicy>, (string | 
 for (const [sentence, write, policy, reason, words = /./] of CASES) {
   test(`${sentence}: ${reason ?? 'passes'}`, async () => {
     const error = await refusal(write, connector(policy));
-    assert.equal(error?.facts.reason, reason, error?.message);
+    assert.equal(error?.details.reason, reason, error?.message);
     if (error !== undefined) assert.match(error.message, words);
   });
 }
 
 test('an Update by clause is refused before a row is listed, and so is its explanation', async () => {
-  const { parts } = connector(USD);
+  const { deps } = connector(USD);
   const before = sent.length;
   for (const explain of [true, false])
     await assert.rejects(
       update(
-        parts,
+        deps,
         'Customer',
         { filterClause: "Email = 'a'", maxAffected: 1, explain },
         { Balance: -1001 },
@@ -744,7 +744,7 @@ test('an Update by clause is refused before a row is listed, and so is its expla
       /Balance: 1001 is more than 1000/,
     );
   await assert.rejects(
-    update(parts, 'Customer', { entityId: 'cus_1', maxAffected: 1, explain: true }, { Balance: 1001 }, callOf(false)),
+    update(deps, 'Customer', { entityId: 'cus_1', maxAffected: 1, explain: true }, { Balance: 1001 }, callOf(false)),
     /Balance/,
   );
   assert.equal(sent.length, before);
@@ -762,11 +762,11 @@ for (const [sentence, input] of [
     const write = making('InvoiceItem', { ...input, Amount: 5, Currency: 'usd' });
     for (const policy of [USD, { allowedCurrencies: ['usd'] }]) {
       const error = await refusal(write, connector(policy, OLD));
-      assert.equal(error?.facts.reason, 'INVALID_INPUT');
+      assert.equal(error?.details.reason, 'INVALID_INPUT');
       assert.match(error.message, /is not an input of InvoiceItem/);
     }
     const free = connector({}, OLD);
-    const { body } = await write(free.parts, { ...callOf(false), operationId: `old-${sentence}` });
+    const { body } = await write(free.deps, { ...callOf(false), operationId: `old-${sentence}` });
     assert.equal((body['warnings'] as string[]).length, 1);
     assert.equal(free.logged.filter(({ severity }) => severity === 'WARNING').length, 1);
   });
@@ -775,7 +775,7 @@ for (const [sentence, input] of [
 test('an action refuses its input beside what Stripe calls it: one of the two would be lost', async () => {
   const input = { PaymentMethodId: 'pm_1', CustomerId: 'cus_1', Customer: 'cus_2' };
   const error = await refusal(doing('AttachPaymentMethodToCustomer', input), connector({}, OLD));
-  assert.equal(error?.facts.reason, 'INVALID_INPUT');
+  assert.equal(error?.details.reason, 'INVALID_INPUT');
   assert.match(error.message, /Customer: is another name of CustomerId; give one of them/);
 });
 
@@ -788,7 +788,7 @@ for (const [version, refused] of [
   test(`an invoice finalizes itself by the default of ${version}: ${refused}`, async () => {
     const draft = connector({ ...USD, apiVersion: version }, version);
     const error = await refusal(making('Invoice', { Customer: 'cus_1' }), draft);
-    assert.equal(error?.facts.reason, refused ? OPEN : undefined);
+    assert.equal(error?.details.reason, refused ? OPEN : undefined);
     if (refused) assert.match(error?.message ?? '', /AutoAdvance: must be false/);
     assert.equal(await refusal(making('Invoice', { Customer: 'cus_1', AutoAdvance: false }), draft), undefined);
   });
@@ -801,8 +801,8 @@ test('under a policy an older API version keeps its own values', async () => {
 const ACCOUNTS = { accounts: new Set(['acct_own', 'acct_listed']) };
 const found =
   (entity: string, filterClause: string, explain = false): Write =>
-  (parts, call) =>
-    list(parts, entity, { filterClause, pageSize: 10, consistency: 'strong', explain }, call);
+  (deps, call) =>
+    list(deps, entity, { filterClause, pageSize: 10, consistency: 'strong', explain }, call);
 const naming = (account: string): readonly (readonly [string, Write])[] => [
   ['the id of an account', changing('Account', { Email: 'a@example.com' }, account)],
   ['an account that is deleted', deleting('Account', {}, account)],
@@ -821,7 +821,7 @@ const naming = (account: string): readonly (readonly [string, Write])[] => [
 
 for (const [index, [sentence, write]] of naming('acct_other').entries()) {
   test(`${sentence}: only an account that is listed`, async () => {
-    assert.equal((await refusal(write, connector(ACCOUNTS)))?.facts.reason, 'ACCOUNT_NOT_ALLOWED');
+    assert.equal((await refusal(write, connector(ACCOUNTS)))?.details.reason, 'ACCOUNT_NOT_ALLOWED');
     assert.equal(await refusal(write, connector({})), undefined);
     const [, listed] = naming('acct_listed')[index] ?? [];
     assert.ok(listed);
@@ -834,13 +834,13 @@ for (const written of [' acct_other', 'acct_other\n', 'acct_other/x', 'acct_list
     for (const [sentence, write] of naming(written)) {
       const error = await refusal(write, connector(ACCOUNTS));
       // A path takes no control characters, and a parent stands before a slash.
-      assert.match(error?.facts.reason ?? '', /^(ACCOUNT_NOT_ALLOWED|INVALID_INPUT)$/, sentence);
+      assert.match(error?.details.reason ?? '', /^(ACCOUNT_NOT_ALLOWED|INVALID_INPUT)$/, sentence);
     }
   });
 
 test('an account in metadata is a text, and every request is sent for a listed account', async () => {
-  const { parts } = connector(ACCOUNTS);
+  const { deps } = connector(ACCOUNTS);
   const noted = making('Customer', { Metadata: { seller: 'acct_other' } });
-  assert.equal(await refusal(noted, { parts }), undefined);
-  await assert.rejects(create(parts, 'Customer', {}, { ...callOf(false), account: 'acct_other' }), /accountId/);
+  assert.equal(await refusal(noted, { deps }), undefined);
+  await assert.rejects(create(deps, 'Customer', {}, { ...callOf(false), account: 'acct_other' }), /accountId/);
 });

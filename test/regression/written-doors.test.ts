@@ -7,9 +7,9 @@ import { checkFile, settingsProblems } from '../../shared/cli/check-settings.ts'
 import { redact } from '../../shared/redact.ts';
 import { readDeployment, readSettings } from '../../shared/config/environment.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
-import { asksOf } from '../../shared/automation/commands.ts';
-import { queryOf } from '../../shared/http/body/decode-url.ts';
-import { exactBody, refuseQuery } from '../../shared/http/body/json-body.ts';
+import { parseCommands } from '../../shared/automation/commands.ts';
+import { parseQuery } from '../../shared/http/body/decode-url.ts';
+import { parseJsonBody, rejectQuery } from '../../shared/http/body/json-body.ts';
 import { parseBody, type Kind } from '../../shared/http/body/request-bodies.ts';
 import { readBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
 
@@ -24,7 +24,7 @@ function refusal(work: () => unknown): readonly [reason: string, ...fields: stri
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     assert.equal(errorBody(error).error['code'], 400, error.message);
-    return [error.facts.reason, ...(error.facts.violations ?? []).map(({ field }) => field)];
+    return [error.details.reason, ...(error.details.violations ?? []).map(({ field }) => field)];
   }
   throw new Error('nothing was refused');
 }
@@ -47,28 +47,28 @@ const bodies: readonly (readonly [text: string | Buffer, reason: string, ...fiel
 for (const [text, ...refused] of bodies)
   test(`the body ${text.toString('latin1').slice(0, 60)} is refused`, () =>
     assert.deepEqual(
-      refusal(() => exactBody(request(Buffer.from(text as string)))),
+      refusal(() => parseJsonBody(request(Buffer.from(text as string)))),
       refused,
     ));
 
 test('a body with a byte order mark is read, and __proto__ is a name in it', () => {
-  const body = exactBody(request(Buffer.from('\ufeff{"__proto__":{"x":1}}')));
+  const body = parseJsonBody(request(Buffer.from('\ufeff{"__proto__":{"x":1}}')));
   assert.deepEqual(Object.keys(body as object), ['__proto__']);
 });
 
 test('a body of another content type is what the framework made of it', () => {
   const form = { body: { a: '1' }, is: () => false };
-  assert.deepEqual(exactBody(request(Buffer.from('a=1'), form)), { a: '1' });
+  assert.deepEqual(parseJsonBody(request(Buffer.from('a=1'), form)), { a: '1' });
 });
 
 test('a function takes nothing from the query', () => {
   const to = (originalUrl: string): Request => request(Buffer.from(''), { originalUrl });
   assert.deepEqual(
-    refusal(() => refuseQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
+    refusal(() => rejectQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
     ['INVALID_INPUT', 'explain', 'x'],
   );
-  refuseQuery(to('/create-entity'));
-  refuseQuery(to('/create-entity?'));
+  rejectQuery(to('/create-entity'));
+  rejectQuery(to('/create-entity?'));
 });
 
 const envelopes: readonly (readonly [kind: Kind, body: object, field: string])[] = [
@@ -109,25 +109,29 @@ const message = (text: string, attributes: Record<string, string> = {}) => ({
 
 for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connector_Input_Payload'])
   test(`the attribute ${name} is refused, because it may be meant for a field`, () => {
-    const [ask, ...more] = asksOf(message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }), 1e6, []);
+    const [ask, ...more] = parseCommands(
+      message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }),
+      1e6,
+      [],
+    );
     assert.ok(more.length === 0 && isConnectorError(ask?.todo));
-    assert.equal(ask.todo.facts.violations?.[0]?.field, name);
+    assert.equal(ask.todo.details.violations?.[0]?.field, name);
   });
 
 test('an attribute of the sender of its own is no field', () => {
   const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
-  assert.ok(!isConnectorError(asksOf(message('', attributes), 1e6, [])[0]?.todo));
+  assert.ok(!isConnectorError(parseCommands(message('', attributes), 1e6, [])[0]?.todo));
 });
 
 test('of an array the item alone is refused that is not what was written, and no replay can make it another', () => {
   const item = (more: string): string => `{"operation":"Create","entity":"Customer"${more}}`;
-  const asks = asksOf(
+  const asks = parseCommands(
     message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`),
     1e6,
     [],
   );
   assert.deepEqual(
-    asks.map(({ todo, inexact }) => [isConnectorError(todo) ? todo.facts.violations?.[0]?.field : 'fine', inexact]),
+    asks.map(({ todo, inexact }) => [isConnectorError(todo) ? todo.details.violations?.[0]?.field : 'fine', inexact]),
     [
       ['fine', undefined],
       ['entity', true],
@@ -167,10 +171,10 @@ test('the runtime API takes no name, metadata or headers that say something else
 
 test('a query of the runtime API is UTF-8, and names no headers', () => {
   assert.deepEqual(
-    refusal(() => queryOf('/v2/x?conditions=%FF')),
+    refusal(() => parseQuery('/v2/x?conditions=%FF')),
     ['INVALID_INPUT', 'conditions'],
   );
-  assert.equal(queryOf('/v2/x?conditions=a+%C3%A9?=').get('conditions'), 'a é?=');
+  assert.equal(parseQuery('/v2/x?conditions=a+%C3%A9?=').get('conditions'), 'a é?=');
   const headers = new URLSearchParams({ 'executionConfig.headers': '{"Stripe-Account":"acct_1"}' });
   assert.deepEqual(
     refusal(() => readQuery(QUERIES.none, headers)),

@@ -8,7 +8,7 @@ import manifest from '../../functions/manifest.json' with { type: 'json' };
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import type { Arrived } from '../../shared/automation/push-message.ts';
+import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { answeringStripe, testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -46,7 +46,7 @@ async function drain({ messages, instances, concurrency, ask, ...more }: Drain):
   let open = messages;
   const deliver = async (connector: TestConnector, index: number): Promise<void> => {
     deliveries[index] = (deliveries[index] ?? 0) + 1;
-    const arrived: Arrived = {
+    const arrived: PubsubMessage = {
       id: `m-${index}`,
       data: Buffer.from(JSON.stringify(ask(index))).toString('base64'),
       attributes: {},
@@ -54,7 +54,7 @@ async function drain({ messages, instances, concurrency, ask, ...more }: Drain):
       orderingKey: '',
       deliveryAttempt: deliveries[index],
     };
-    const { again } = await handleMessage(connector, arrived, manifest.functions);
+    const { retry: again } = await handleMessage(connector, arrived, manifest.functions);
     if (again === undefined) open -= 1;
     else {
       await clock.sleep(Math.min(600_000, 10_000 * 2 ** ((deliveries[index] ?? 1) - 1)));

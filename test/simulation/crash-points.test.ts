@@ -9,7 +9,7 @@ import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts'
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { ConnectorError } from '../../shared/errors.ts';
-import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector, type TestConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -104,7 +104,7 @@ class World {
     const { clock, stripe, operations, tokens } = this;
     const silent = async <T>(ms: number): Promise<T> => {
       await clock.sleep(ms);
-      throw new StoreUnanswered('nobody answers');
+      throw new StoreUnavailableError('nobody answers');
     };
     const letters = this.deadLetters;
     const connector = testConnector({
@@ -136,7 +136,7 @@ class World {
             () => stripe.send(request, key, timeoutMs),
             async () => {
               await clock.sleep(timeoutMs);
-              return { ok: false, kind: 'lost', message: 'timeout', said: {} };
+              return { ok: false, kind: 'lost', message: 'timeout', stripeError: {} };
             },
           ),
       },
@@ -183,7 +183,7 @@ class World {
         deliveryAttempt: deliveries,
       };
       void handleMessage(connector, arrived, []).then(
-        ({ again }) => (acknowledged = again === undefined),
+        ({ retry: again }) => (acknowledged = again === undefined),
         () => (acknowledged = false),
       );
       for (let waited = 0; acknowledged === undefined && !killed(); waited += 1) {

@@ -8,15 +8,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
-import { unforeseen, type ConnectorError, type Effect } from '../../shared/errors.ts';
+import { toConnectorError, type ConnectorError, type Effect } from '../../shared/errors.ts';
 import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
-import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
-import { earlyEffect } from '../../shared/http/prior-effect.ts';
-import type { Served } from '../../shared/http/operation-handler.ts';
-import { entityService, executeActionService } from '../../shared/http/operation-handlers.ts';
+import { priorEffect } from '../../shared/http/prior-effect.ts';
+import type { OperationResponse } from '../../shared/http/operation-handler.ts';
+import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';
@@ -77,7 +77,7 @@ const HAPPENINGS: readonly Happening[] = [
 
 interface Write {
   readonly name: string;
-  readonly service: Served;
+  readonly service: OperationResponse;
   readonly body: Readonly<Record<string, unknown>>;
 }
 const DESTINATION = {
@@ -89,32 +89,32 @@ const DESTINATION = {
 const WRITES: readonly Write[] = [
   {
     name: 'Create',
-    service: entityService('Create'),
+    service: entityHandler('Create'),
     body: { entity: 'Customer', connectorInputPayload: { Name: 'x' } },
   },
   {
     name: 'an action that answers a client secret',
-    service: executeActionService(),
+    service: executeActionHandler(),
     body: { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } },
   },
   {
     name: 'Create in format native',
-    service: entityService('Create'),
+    service: entityHandler('Create'),
     body: { entity: 'PaymentIntent', outputFormat: 'native', connectorInputPayload: { Amount: 1, Currency: 'usd' } },
   },
   {
     name: 'Delete of an object that Stripe keeps',
-    service: entityService('Delete'),
+    service: entityHandler('Delete'),
     body: { entity: 'Customer', entityId: 'cus_1234567' },
   },
   {
     name: 'Create of API v2',
-    service: entityService('Create'),
+    service: entityHandler('Create'),
     body: { entity: 'V2.Core.EventDestination', connectorInputPayload: DESTINATION },
   },
   {
     name: 'Delete of API v2',
-    service: entityService('Delete'),
+    service: entityHandler('Delete'),
     body: { entity: 'V2.Core.EventDestination', entityId: 'ed_1234567' },
   },
 ];
@@ -155,17 +155,17 @@ class Fleet {
       operations: failing(this.operations, happening.store),
       tokens:
         happening.limiterAway === true
-          ? { ...tokens, reserve: () => Promise.reject(new StoreUnanswered('away')) }
+          ? { ...tokens, reserve: () => Promise.reject(new StoreUnavailableError('away')) }
           : tokens,
     });
     const body = happening.wrongInput === true ? { ...write.body, nosuch: 1 } : write.body;
     try {
-      const terms = { operationId: ID, deadlineMs: 50_000, told: new Set<string>() };
+      const terms = { operationId: ID, deadlineMs: 50_000, warnings: new Set<string>() };
       const more = retriesAfter === undefined ? {} : { retriesAfter };
       return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
     } catch (cause) {
-      const error = unforeseen(cause);
-      return { effect: await earlyEffect(connector, error, { operationId: ID, fresh: false }), error };
+      const error = toConnectorError(cause);
+      return { effect: await priorEffect(connector, error, { operationId: ID, fresh: false }), error };
     }
   }
 
@@ -182,9 +182,9 @@ function failing(store: OperationStore, failure: Happening['store']): OperationS
     async update(id, change, likely) {
       const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
       steps += 1;
-      if (met && failure.side === 'before') throw new StoreUnanswered('away');
+      if (met && failure.side === 'before') throw new StoreUnavailableError('away');
       const result = await store.update(id, change, likely);
-      if (met) throw new StoreUnanswered('its answer is lost');
+      if (met) throw new StoreUnavailableError('its answer is lost');
       return result;
     },
   };
@@ -238,7 +238,7 @@ async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<
   holds(fleet, late.effect, `${where}: late`);
   assert.equal(writes(), before, `${where}: past the life of the key nothing is sent`);
   if (late.effect !== 'unknown') return;
-  assert.equal(late.error?.facts.reason, 'OPERATION_TOO_OLD', where);
+  assert.equal(late.error?.details.reason, 'OPERATION_EXPIRED', where);
   const effect = fleet.stripe.effects === 1 ? 'done' : 'none';
   const report = await resolveOperation(fleet.operations, ID, { effect, reason: 'looked at it', by: 'ops' }, 1e15);
   assert.deepEqual([report.effect, report.resolution?.by], [effect, 'ops'], where);

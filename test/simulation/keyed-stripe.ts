@@ -2,8 +2,8 @@
  * A Stripe in this process that knows the truth: which write had an effect, and how often. It keeps results by key as
  * https://docs.stripe.com/api/idempotent_requests says: a result is saved once an endpoint ran, and a saved one is marked.
  */
-import { answerOf, HttpAnswer } from '../../shared/adapters/stripe/response.ts';
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
+import type { StripeTransport, StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 
 /** What happens to a request beside Stripe's own rules. */
 export type Fate =
@@ -23,7 +23,7 @@ export type Fate =
   | `${'drop' | 'time out' | 'gateway 503' | 'gateway 404' | 'page 200' | 'array 200' | 'redirect'} ${'before' | 'after'}`
   | 'no connection';
 
-export class KeyedStripe implements Stripe {
+export class KeyedStripe implements StripeTransport {
   /** Of writes. Reads go by `reads`. */
   fate: Fate = 'ok';
   reads: Fate = 'ok';
@@ -33,7 +33,7 @@ export class KeyedStripe implements Stripe {
   effects = 0;
   /** Keys under which an effect took place. */
   readonly keys = new Set<string>();
-  private readonly saved = new Map<string, StripeAnswer>();
+  private readonly saved = new Map<string, StripeResult>();
   private readonly events: object[] = [];
   private readonly gone = new Set<string>();
   private made = 0;
@@ -42,7 +42,7 @@ export class KeyedStripe implements Stripe {
 
   ready(): void {}
 
-  async send(request: StripeRequest): Promise<StripeAnswer> {
+  async send(request: StripeRequest): Promise<StripeResult> {
     this.sent.push(request);
     const { fate, reads } = this;
     if (request.method === 'GET') return this.read(request, reads);
@@ -50,7 +50,7 @@ export class KeyedStripe implements Stripe {
     return this.write(request, fate);
   }
 
-  private read(request: StripeRequest, fate: Fate): StripeAnswer {
+  private read(request: StripeRequest, fate: Fate): StripeResult {
     if (typeof fate === 'number') return refusal(fate);
     if (fate !== 'ok') return away(fate);
     const { path } = request;
@@ -62,7 +62,7 @@ export class KeyedStripe implements Stripe {
       : refusal(404);
   }
 
-  private write(request: StripeRequest, fate: Fate): StripeAnswer {
+  private write(request: StripeRequest, fate: Fate): StripeResult {
     if (typeof fate === 'number') return refusal(fate);
     if (fate === 'ok' || fate === 'declined' || fate.endsWith(' saved')) return this.run(request, fate);
     if (fate.endsWith(' after')) this.run(request, 'ok');
@@ -70,7 +70,7 @@ export class KeyedStripe implements Stripe {
   }
 
   /** The endpoint runs, unless its result is saved. */
-  private run(request: StripeRequest, fate: Fate): StripeAnswer {
+  private run(request: StripeRequest, fate: Fate): StripeResult {
     const { idempotencyKey: key, method, path } = request;
     const saved = key === undefined ? undefined : this.saved.get(key);
     if (saved !== undefined) return saved.ok ? saved : { ...saved, replayed: true };
@@ -79,7 +79,7 @@ export class KeyedStripe implements Stripe {
     return answer;
   }
 
-  private result({ idempotencyKey: key, method, path }: StripeRequest, fate: Fate): StripeAnswer {
+  private result({ idempotencyKey: key, method, path }: StripeRequest, fate: Fate): StripeResult {
     if (fate === 'declined') return refusal(402);
     if (fate === 'refused and saved') return refusal(400);
     if (fate === 'failed and saved') return refusal(500);
@@ -112,8 +112,8 @@ function idIn(path: string): string {
   return path.split('/').find((part) => /^(pi|cus|ed)_/.test(part)) ?? 'cus_0';
 }
 
-function success(json: object): StripeAnswer {
-  return answerOf(new HttpAnswer(200, { 'request-id': 'req_1' }, json, () => undefined));
+function success(json: object): StripeResult {
+  return parseResponse(new RawResponse(200, { 'request-id': 'req_1' }, json, () => undefined));
 }
 
 const CODES: Readonly<Record<number, object>> = {
@@ -123,14 +123,14 @@ const CODES: Readonly<Record<number, object>> = {
   500: { type: 'api_error' },
 };
 
-function refusal(status: number): StripeAnswer {
+function refusal(status: number): StripeResult {
   const error = { type: 'invalid_request_error', message: `refused with ${status}`, ...CODES[status] };
-  return answerOf(new HttpAnswer(status, {}, { error }, () => undefined));
+  return parseResponse(new RawResponse(status, {}, { error }, () => undefined));
 }
 
 /** The answer of something that is not Stripe, or none. */
-function away(fate: string): StripeAnswer {
-  const failed = { ok: false as const, message: fate, said: {} };
+function away(fate: string): StripeResult {
+  const failed = { ok: false as const, message: fate, stripeError: {} };
   if (fate === 'no connection') return { ...failed, kind: 'unsent' };
   if (fate.startsWith('time out')) return { ...failed, kind: 'lost', timedOut: true };
   if (fate.startsWith('gateway')) return other(fate.includes('503') ? 503 : 404, { message: 'upstream unavailable' });
@@ -140,6 +140,6 @@ function away(fate: string): StripeAnswer {
   return { ...failed, kind: 'lost' };
 }
 
-function other(status: number, json: unknown): StripeAnswer {
-  return answerOf(new HttpAnswer(status, {}, json, () => undefined));
+function other(status: number, json: unknown): StripeResult {
+  return parseResponse(new RawResponse(status, {}, json, () => undefined));
 }

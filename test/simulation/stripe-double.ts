@@ -1,7 +1,7 @@
-import type { Stripe, StripeAnswer, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeTransport, StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 
 /** A Stripe in this process that counts: what each key did, and what was sent under it. */
-export interface StripeDouble extends Stripe {
+export interface StripeDouble extends StripeTransport {
   readonly sent: StripeRequest[];
   /** Effects by what had them: the idempotency key of a POST, the path of a DELETE. */
   readonly effects: Map<string, number>;
@@ -15,13 +15,13 @@ export interface StripeDouble extends Stripe {
 export const LISTED = ['cus_listed1', 'cus_listed2', 'cus_listed3'];
 
 export function stripeDouble(): StripeDouble {
-  const saved = new Map<string, StripeAnswer>();
+  const saved = new Map<string, StripeResult>();
   const gone = new Set<string>();
   const sent: StripeRequest[] = [];
   const effects = new Map<string, number>();
   const took = (what: string): void => void effects.set(what, (effects.get(what) ?? 0) + 1);
 
-  const post = (request: StripeRequest): StripeAnswer => {
+  const post = (request: StripeRequest): StripeResult => {
     const key = request.idempotencyKey ?? '';
     const kept = saved.get(key);
     if (kept !== undefined) return kept;
@@ -32,13 +32,13 @@ export function stripeDouble(): StripeDouble {
     saved.set(key, answer);
     return answer;
   };
-  const remove = ({ path }: StripeRequest): StripeAnswer => {
+  const remove = ({ path }: StripeRequest): StripeResult => {
     if (gone.has(path) || double.declines) return MISSING;
     gone.add(path);
     took(path);
     return { ok: true, body: { id: path.split('/').at(-1), deleted: true } };
   };
-  const customer = (path: string): StripeAnswer => {
+  const customer = (path: string): StripeResult => {
     const id = path.split('/').at(-1) ?? '';
     if (gone.has(path)) return { ok: true, body: { id, object: 'customer', deleted: true } };
     return double.declines ? MISSING : { ok: true, body: { id, object: 'customer' } };
@@ -68,8 +68,8 @@ export function stripeDouble(): StripeDouble {
   return double;
 }
 
-function refusal(httpStatus: number, type: string, code: string, message: string): StripeAnswer {
-  return { ok: false, kind: 'refused', httpStatus, message, said: { type, code, requestId: `req_${code}` } };
+function refusal(httpStatus: number, type: string, code: string, message: string): StripeResult {
+  return { ok: false, kind: 'refused', httpStatus, message, stripeError: { type, code, requestId: `req_${code}` } };
 }
 
 const DECLINED = refusal(402, 'card_error', 'card_declined', 'Your card was declined.');

@@ -84,7 +84,7 @@ async function environment(sandbox: Sandbox, firestoreHost: string, pubsub: Pubs
     endpoint_ceiling: 10_000,
     results_topic: results,
     dead_letter_topic: dead,
-    automation_allow: ['Create', 'Update', 'Delete', 'ConfirmPaymentIntent'],
+    automation_allowlist: ['Create', 'Update', 'Delete', 'ConfirmPaymentIntent'],
   };
   return {
     STRIPE_API_BASE: sandbox.url,

@@ -3,19 +3,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import type { FunctionRow } from '../../shared/catalog/function-rows.ts';
-import { publishable } from '../../shared/stripe/sensitive-fields.ts';
+import { maskSensitiveFields } from '../../shared/stripe/sensitive-fields.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
-import { checkAllowed } from '../../shared/http/allowlist.ts';
+import { requireAllowed } from '../../shared/http/allowlist.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import { arrivedFrom, type Arrived } from '../../shared/automation/push-message.ts';
-import { asksOf } from '../../shared/automation/commands.ts';
-import { replay } from '../../shared/automation/redrive.ts';
+import { parsePushRequest, type PubsubMessage } from '../../shared/automation/push-message.ts';
+import { parseCommands } from '../../shared/automation/commands.ts';
+import { redrive } from '../../shared/automation/redrive.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { limitedPublisher } from '../pubsub-limits.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const arrived = (data: unknown, attributes: Record<string, string> = {}, more: Partial<Arrived> = {}): Arrived => ({
+const arrived = (
+  data: unknown,
+  attributes: Record<string, string> = {},
+  more: Partial<PubsubMessage> = {},
+): PubsubMessage => ({
   id: 'm-1',
   data: data === undefined ? '' : Buffer.from(JSON.stringify(data)).toString('base64'),
   attributes,
@@ -27,10 +31,10 @@ const arrived = (data: unknown, attributes: Record<string, string> = {}, more: P
 
 /** What is asked, in one line each: the kind of body, the id, the body. */
 const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
-  asksOf(arrived(data, attributes), 1_000_000, manifest.functions).map(({ operationId, todo }) =>
-    'service' in todo
-      ? `${todo.service.kind} ${operationId} ${JSON.stringify(todo.body)}`
-      : `${todo.facts.reason} ${operationId}`,
+  parseCommands(arrived(data, attributes), 1_000_000, manifest.functions).map(({ operationId, todo }) =>
+    'handler' in todo
+      ? `${todo.handler.kind} ${operationId} ${JSON.stringify(todo.body)}`
+      : `${todo.details.reason} ${operationId}`,
   );
 
 test('a message says what is to be done by function, operation or action', () => {
@@ -61,7 +65,7 @@ async function plans(cases: readonly object[], functions: readonly FunctionRow[]
     open: false,
     settings: {
       dead_letter_topic: 'projects/p-1/topics/dead-letters',
-      automation_allow: allow,
+      automation_allowlist: allow,
     },
   });
   const found: string[] = [];
@@ -121,7 +125,7 @@ test('a message to a narrowed function is planned as its address would', async (
     'DELETE /v1/customers/cus_1',
   ]);
   assert.deepEqual(await plans([pay], rows, ['Customer.List']), [
-    'automation_allow does not name PayInvoice; it names Customer.List',
+    'automation_allowlist does not name PayInvoice; it names Customer.List',
   ]);
 });
 
@@ -144,15 +148,15 @@ test('attributes carry the same fields; what stands in both must agree', () => {
   assert.deepEqual(asked({ operation: 'Get' }, { operationId: 'b' }), ['Get b {"operationId":"b"}']);
 });
 
-function refusedForId(todo: ReturnType<typeof asksOf>[number]['todo']): boolean {
-  if (!('service' in todo)) return todo.facts.violations?.[0]?.field === 'operationId';
+function refusedForId(todo: ReturnType<typeof parseCommands>[number]['todo']): boolean {
+  if (!('handler' in todo)) return todo.details.violations?.[0]?.field === 'operationId';
   const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
-  const terms = { operationId: 'm-1', deadlineMs: 1000, told: new Set<string>() };
+  const terms = { operationId: 'm-1', deadlineMs: 1000, warnings: new Set<string>() };
   try {
-    todo.service.prepare(connector, todo.body, terms);
+    todo.handler.prepare(connector, todo.body, terms);
     return false;
   } catch (error) {
-    return isConnectorError(error) && error.facts.violations?.[0]?.field === 'operationId';
+    return isConnectorError(error) && error.details.violations?.[0]?.field === 'operationId';
   }
 }
 
@@ -165,10 +169,16 @@ test("an array's items have ids of their own: their operationId, or the message'
   for (const operationId of ['has space', '', 'é', 'x'.repeat(256)])
     for (const data of [{ operation: 'Get' }, [{ operation: 'Get' }, { operation: 'Get', operationId: 'own' }]])
       assert.ok(
-        asksOf(arrived(data, { operationId }), 1_000_000, manifest.functions).every(({ todo }) => refusedForId(todo)),
+        parseCommands(arrived(data, { operationId }), 1_000_000, manifest.functions).every(({ todo }) =>
+          refusedForId(todo),
+        ),
         `${operationId} ${JSON.stringify(data)}`,
       );
-  const long = asksOf(arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }), 1_000_000, manifest.functions);
+  const long = parseCommands(
+    arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }),
+    1_000_000,
+    manifest.functions,
+  );
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
@@ -188,12 +198,12 @@ test('two items of an array with one id are refused, by the name of the second, 
     [[get(), get('m-1:0')], ['[1].operationId']],
     [[get('m-1:1'), get()], ['[1].operationId']],
   ] as const) {
-    const [ask, ...others] = asksOf(arrived(items), 1_000_000, manifest.functions);
+    const [ask, ...others] = parseCommands(arrived(items), 1_000_000, manifest.functions);
     assert.equal(others.length, 0);
     assert.ok(ask !== undefined && isConnectorError(ask.todo));
     assert.equal(ask.operationId, 'm-1');
     assert.deepEqual(
-      ask.todo.facts.violations?.map(({ field }) => field),
+      ask.todo.details.violations?.map(({ field }) => field),
       fields,
     );
   }
@@ -202,7 +212,7 @@ test('two items of an array with one id are refused, by the name of the second, 
 test('the deployment names what messages may ask for: reads by default, all on an open server that says nothing', () => {
   const may = (allow: string[] | undefined, call: string, open = false): boolean => {
     try {
-      checkAllowed(allow, open, call);
+      requireAllowed(allow, open, call);
       return true;
     } catch (error) {
       assert.ok(isConnectorError(error));
@@ -241,7 +251,7 @@ test('in the cloud, where the deployment says nothing, a message moves no money'
     { operation: 'Delete', entity: 'Customer', entityId: 'cus_1234567' },
     { operation: 'Update', entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: 'x' } },
   ]) {
-    const { results, again } = await handleMessage(connector, arrived(data), manifest.functions);
+    const { results, retry: again } = await handleMessage(connector, arrived(data), manifest.functions);
     assert.equal(again, undefined);
     assert.equal(results[0]?.outcome, 'failed');
   }
@@ -250,14 +260,14 @@ test('in the cloud, where the deployment says nothing, a message moves no money'
     connector.published
       .filter(({ topic }) => topic.endsWith('dead-letters'))
       .map(({ attributes }) => attributes['reason']),
-    Array.from({ length: 4 }, () => 'NOT_ALLOWED'),
+    Array.from({ length: 4 }, () => 'OPERATION_NOT_ALLOWED'),
   );
 });
 
 test('no secret of an answer is published, whatever the format', () => {
   const secret = 'pi_1_secret_abc';
   const published = JSON.stringify(
-    publishable({
+    maskSensitiveFields({
       client_secret: secret,
       ClientSecret: secret,
       PaymentIntentClientSecret: secret,
@@ -280,7 +290,7 @@ test('no secret of an answer is published, whatever the format', () => {
     Metadata: { colour: 'secret' },
     lines: '[1,2]',
   };
-  assert.deepEqual(publishable(clean), clean);
+  assert.deepEqual(maskSensitiveFields(clean), clean);
 });
 
 test('a card number is one by its last digit; the time in milliseconds is none', () => {
@@ -293,7 +303,7 @@ test('a card number is one by its last digit; the time in milliseconds is none',
 test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no card data at all', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
-  const of = (Description: string, operationId: string): Arrived =>
+  const of = (Description: string, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Description, Nope: 1 }, operationId });
   await handleMessage(connector, of('ada@example.com', 'mail'), manifest.functions);
   await handleMessage(connector, of('4242424242424242', 'card'), manifest.functions);
@@ -308,7 +318,7 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
 test('the secret of an app is in no dead letter; the numbers of a meter are', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
-  const of = (entity: string, Payload: unknown, operationId: string): Arrived =>
+  const of = (entity: string, Payload: unknown, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity, connectorInputPayload: { Payload, Nope: 1 }, operationId });
   await handleMessage(connector, of('Apps.Secret', 'Zq7Lm2Xw9', 'secret'), manifest.functions);
   await handleMessage(connector, of('Billing.MeterEvent', { value: '17' }, 'meter'), manifest.functions);
@@ -322,7 +332,7 @@ test('the secret of an app is in no dead letter; the numbers of a meter are', as
 test('the fingerprint of a dead letter is that of what it shows: card data cannot be guessed from it', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
-  const of = (number: string): Arrived =>
+  const of = (number: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { number, cvc: '987', Nope: 1 } });
   const prints: string[] = [];
   for (const number of ['4242424242424242', '4000056655665556', '4242424242424241']) {
@@ -336,7 +346,7 @@ test('the fingerprint of a dead letter is that of what it shows: card data canno
 test('a dead letter shows of a file its length alone, and keeps none that a document cannot hold', async () => {
   const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
   const content = (bytes: number): string => Buffer.alloc(bytes, 'evidence').toString('base64');
-  const of = (input: unknown, operationId: string): Arrived =>
+  const of = (input: unknown, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'File', connectorInputPayload: input, operationId });
   // No Purpose; a name that is not known; a payload that is no object.
   await handleMessage(connector, of({ Content: content(60) }, 'small'), manifest.functions);
@@ -397,8 +407,8 @@ test('what could not be read is shown redacted, not hidden in base64, and kept n
 // https://docs.stripe.com/api/idempotent_requests: a key has at most 255 characters. A mark of a webhook's event has a space.
 test('a messageId that can be no operationId is refused, and marks nothing', () => {
   for (const messageId of ['stripe-event evt_7', 'a\r\nb', 'z'.repeat(300), 'é', ''])
-    assert.throws(() => arrivedFrom({ message: { messageId, data: '' } }), { status: 'INVALID_ARGUMENT' });
-  assert.equal(arrivedFrom({ message: { messageId: '1234567890', data: '' } }).id, '1234567890');
+    assert.throws(() => parsePushRequest({ message: { messageId, data: '' } }), { status: 'INVALID_ARGUMENT' });
+  assert.equal(parsePushRequest({ message: { messageId: '1234567890', data: '' } }).id, '1234567890');
 });
 
 // https://cloud.google.com/firestore/quotas#limits: a document has at most 1 MiB, in bytes; the letter stands in it as JSON.
@@ -406,13 +416,13 @@ test('a messageId that can be no operationId is refused, and marks nothing', () 
 test('whatever a message holds, it is put aside as a document that Firestore takes, and a replay as a message that Pub/Sub takes', async () => {
   const many = (count: number, name = 'a'): Record<string, string> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 'v']));
-  const raw = (bytes: string | Buffer, attributes = {}): Arrived => ({
+  const raw = (bytes: string | Buffer, attributes = {}): PubsubMessage => ({
     ...arrived(undefined, attributes),
     data: Buffer.from(bytes).toString('base64'),
   });
-  const failing = (Nope: string): Arrived =>
+  const failing = (Nope: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Nope } });
-  const cases: readonly (readonly [string, Arrived, boolean])[] = [
+  const cases: readonly (readonly [string, PubsubMessage, boolean])[] = [
     ['letters of three bytes', failing('東'.repeat(400_000)), false],
     ['letters of three bytes that fit', failing('東'.repeat(250_000)), true],
     ['quotes, escaped twice', failing('"'.repeat(340_000)), false],
@@ -429,14 +439,14 @@ test('whatever a message holds, it is put aside as a document that Firestore tak
       stripe: answeringStripe(() => ({})),
       settings: { max_body_bytes: 10_000_000 },
     });
-    const { results, again } = await handleMessage(connector, message, manifest.functions);
+    const { results, retry: again } = await handleMessage(connector, message, manifest.functions);
     assert.deepEqual([again, results[0]?.outcome], [undefined, 'failed'], kind);
     const [letter] = await connector.deadLetters.list(1);
     assert.ok(letter !== undefined && Buffer.byteLength(JSON.stringify(letter)) < 1_000_000, kind);
     assert.equal(letter.original !== null, replayable, kind);
     if (!replayable) continue;
     const publisher = limitedPublisher();
-    assert.match(await replay({ ...connector, publisher }, letter), /published again/, kind);
+    assert.match(await redrive({ ...connector, publisher }, letter), /published again/, kind);
     assert.equal(publisher.published.length, 1);
   }
 });

@@ -3,32 +3,32 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import {
-  cut,
-  LONGEST_NAME,
-  LONGEST_TEXT,
+  truncate,
+  MAX_NAME_LENGTH,
+  MAX_TEXT_LENGTH,
   MOST_ROWS_A_PAGE,
-  MOST_SUGGESTIONS,
-  MOST_VIOLATIONS,
+  MAX_SUGGESTIONS,
+  MAX_VIOLATIONS,
   ROWS_A_PAGE,
-  shown,
+  quoted,
 } from '../../shared/bounds.ts';
-import { joinedNames, LONGEST_COMPARED, nearest, resolvePascal } from '../../shared/catalog/names.ts';
+import { joinedNames, MAX_COMPARED_LENGTH, nearest, resolvePascal } from '../../shared/catalog/names.ts';
 import { OPERATIONS, type Fields } from '../../shared/catalog/types.ts';
-import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { namingOf } from '../../shared/operations/request/naming.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
-import { ConnectorError, errorBody, invalid, isConnectorError } from '../../shared/errors.ts';
+import { ConnectorError, errorBody, invalidArgument, isConnectorError } from '../../shared/errors.ts';
 import { Violations } from '../../shared/field-violations.ts';
-import { inSlices } from '../../shared/http/event-loop.ts';
+import { writeInChunks } from '../../shared/http/event-loop.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
 import { answeringStripe, testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 function rules(entity: string, more: Partial<InputRules> = {}): InputRules {
   const row = catalogue.entity(entity).operations.Create;
@@ -62,17 +62,17 @@ test('what is made of a whole catalogue gives the event loop back in between', a
     if (!over) setImmediate(turn);
   };
   setImmediate(turn);
-  const made = await inSlices([...Array(40).keys()], (one) => one * 2);
+  const made = await writeInChunks([...Array(40).keys()], (one) => one * 2);
   over = true;
   assert.deepEqual(made.slice(0, 3).concat(made.length), [0, 2, 4, 40]);
   assert.ok(turns >= 9, `${turns}`);
 });
 
 test('a text is cut at a whole character and says so', () => {
-  assert.equal(cut('short', 200), 'short');
-  assert.equal(cut('x'.repeat(201), 200), `${'x'.repeat(199)}…`);
+  assert.equal(truncate('short', 200), 'short');
+  assert.equal(truncate('x'.repeat(201), 200), `${'x'.repeat(199)}…`);
   for (const before of [196, 197, 198, 199, 200]) {
-    const text = cut(`${'x'.repeat(before)}😀😀😀`, 200);
+    const text = truncate(`${'x'.repeat(before)}😀😀😀`, 200);
     assert.ok(text.length <= 200 && !/\p{Surrogate}/u.test(text) && text.endsWith('…'), text);
   }
 });
@@ -80,9 +80,9 @@ test('a text is cut at a whole character and says so', () => {
 test('a secret that the cut divides is redacted all the same', () => {
   const secrets = ['sk_live_abcdefghijklmnop', '4242 4242 4242 4242', 'jane.doe@example.com', 'password="a long one"'];
   for (const secret of secrets)
-    for (let before = LONGEST_NAME - secret.length; before <= LONGEST_NAME; before += 1) {
-      const text = shown(`${'.'.repeat(before - 1)} ${secret}${' .'.repeat(2000)}`);
-      assert.ok(text.length <= LONGEST_NAME, text);
+    for (let before = MAX_NAME_LENGTH - secret.length; before <= MAX_NAME_LENGTH; before += 1) {
+      const text = quoted(`${'.'.repeat(before - 1)} ${secret}${' .'.repeat(2000)}`);
+      assert.ok(text.length <= MAX_NAME_LENGTH, text);
       for (const part of ['abcdef', '4242 4242', 'jane', 'a lon']) assert.ok(!text.includes(part), text);
     }
 });
@@ -106,11 +106,13 @@ for (const [sentence, work] of twenty)
   test(`of thousands of ${sentence} twenty are told, ten with a suggestion at most, and how many more there are`, () => {
     const error = refusal(work);
     const violations = told(error);
-    assert.equal(violations.length, MOST_VIOLATIONS);
+    assert.equal(violations.length, MAX_VIOLATIONS);
     const more = /; (\d+) more are wrong/.exec(error.message)?.[1];
     assert.ok(Number(more) > 4000, error.message.slice(-80));
-    assert.ok(violations.filter(({ description }) => /did you mean/.test(description)).length <= MOST_SUGGESTIONS);
-    assert.ok(error.message.length <= LONGEST_TEXT && error.message.endsWith(`${more} more are wrong and not shown`));
+    assert.ok(violations.filter(({ description }) => /did you mean/.test(description)).length <= MAX_SUGGESTIONS);
+    assert.ok(
+      error.message.length <= MAX_TEXT_LENGTH && error.message.endsWith(`${more} more are wrong and not shown`),
+    );
   });
 
 test('up to twenty mistakes are told all, the first ten with a suggestion', () => {
@@ -132,8 +134,8 @@ test('words are made only of the violations that are shown', () => {
   const whole = new Violations();
   whole.adopt(violations);
   assert.equal(made, 0);
-  assert.equal(whole.list().length, MOST_VIOLATIONS);
-  assert.deepEqual([made, suggested, whole.count], [MOST_VIOLATIONS, MOST_SUGGESTIONS, 1000]);
+  assert.equal(whole.list().length, MAX_VIOLATIONS);
+  assert.deepEqual([made, suggested, whole.count], [MAX_VIOLATIONS, MAX_SUGGESTIONS, 1000]);
 });
 
 test('an error is smaller than 64 KB whatever the caller wrote, and its names are cut', () => {
@@ -142,14 +144,14 @@ test('an error is smaller than 64 KB whatever the caller wrote, and its names ar
     const many = Array.from({ length: 500 }, (_, index) => ({ field: `${long}${index}`, description: long }));
     const stripe = { code: long, param: long, declineCode: long, docUrl: long, requestId: long, type: long };
     for (const error of [
-      invalid(many),
+      invalidArgument(many),
       new ConnectorError('INVALID_ARGUMENT', long, { reason: 'INVALID_INPUT', violations: many, stripe }),
     ]) {
       const answer = JSON.stringify(errorBody(error));
       assert.ok(Buffer.byteLength(answer) <= 65_536, `${sign}: ${Buffer.byteLength(answer)}`);
-      for (const { field } of told(error)) assert.ok(field.length <= LONGEST_NAME * 3, field);
+      for (const { field } of told(error)) assert.ok(field.length <= MAX_NAME_LENGTH * 3, field);
     }
-    assert.ok((invalid(many).facts.violations ?? []).every(({ field }) => field.length <= LONGEST_NAME));
+    assert.ok((invalidArgument(many).details.violations ?? []).every(({ field }) => field.length <= MAX_NAME_LENGTH));
   }
 });
 
@@ -163,7 +165,7 @@ test('no known name is as long as what is not compared any more', () => {
     return [entity.fields, ...routes].flatMap((fields) => joinedNames(fields));
   });
   const longest = all.reduce((most, name) => Math.max(most, name.length), 0);
-  assert.ok(longest > 90 && longest <= LONGEST_COMPARED, `${longest}`);
+  assert.ok(longest > 90 && longest <= MAX_COMPARED_LENGTH, `${longest}`);
   const fields = catalogue.entity('PaymentIntent').fields;
   for (const name of joinedNames(fields)) assert.ok(resolvePascal(name, fields), name);
 });
@@ -174,8 +176,8 @@ test('a name that is longer than any known one is compared with none', () => {
       throw new Error('it was compared');
     },
   });
-  assert.equal(nearest('A'.repeat(LONGEST_COMPARED + 1), known), undefined);
-  assert.throws(() => nearest('A'.repeat(LONGEST_COMPARED), known), /compared/);
+  assert.equal(nearest('A'.repeat(MAX_COMPARED_LENGTH + 1), known), undefined);
+  assert.throws(() => nearest('A'.repeat(MAX_COMPARED_LENGTH), known), /compared/);
 });
 
 test('the joined names of an object of fields are worked out once, however many names are unknown', () => {
@@ -291,18 +293,18 @@ test('with another API version unknown names pass with one warning; a policy on 
   assert.ok(row);
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
 
-  const naming = namingOf({ ...connector.parts, strict: false }, call, true);
+  const naming = namingOf({ ...connector.deps, strict: false }, call, true);
   const { request } = planEntity('Create', entity, row, undefined, input, naming);
   assert.deepEqual(request.params['address'], { planet: 'Earth' });
-  naming.tell();
+  naming.warn();
   const [line, ...others] = connector.logged.filter(({ severity }) => severity === 'WARNING');
   assert.equal(others.length, 0);
   const { names: passed } = line?.facts as { names: string[] };
   assert.deepEqual(passed.slice(0, 3), ['NewThing', 'Address.planet', 'More0']);
-  assert.equal(passed.length, MOST_VIOLATIONS);
+  assert.equal(passed.length, MAX_VIOLATIONS);
 
   const held = namingOf(
-    { ...connector.parts, strict: false, policy: { ...NO_POLICY, allowedCurrencies: ['usd'] } },
+    { ...connector.deps, strict: false, policy: { ...ALLOW_ALL, allowedCurrencies: ['usd'] } },
     call,
     true,
   );

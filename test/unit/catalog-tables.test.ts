@@ -2,25 +2,25 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
 import {
   ACTION_NAMES,
   ENTITY_NAMES,
   KINDS,
-  NOT_SERVED,
+  UNSUPPORTED,
   SEARCHABLE,
   SIGNED_AMOUNTS,
 } from '../../shared/catalog/overrides.ts';
 import { isSecretField } from '../../shared/stripe/sensitive-fields.ts';
-import { nameSays } from '../../shared/redact/names.ts';
-import type { Fields, Shape } from '../../shared/catalog/types.ts';
+import { classifyName } from '../../shared/redact/names.ts';
+import type { Fields, FieldType } from '../../shared/catalog/types.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 /** The shape at a dotted path, through arrays and alternatives. */
-function shapeAt(fields: Fields, names: readonly string[]): Shape | undefined {
+function shapeAt(fields: Fields, names: readonly string[]): FieldType | undefined {
   const [name = '', ...rest] = names;
   const shape = Object.hasOwn(fields, name) ? fields[name]?.type : undefined;
   if (shape === undefined || rest.length === 0) return shape;
@@ -29,7 +29,7 @@ function shapeAt(fields: Fields, names: readonly string[]): Shape | undefined {
     .find((found) => found !== undefined);
 }
 
-function objectsIn(shape: Shape): Fields[] {
+function objectsIn(shape: FieldType): Fields[] {
   if (typeof shape === 'string') return [];
   if ('object' in shape) return [shape.object];
   if ('array' in shape) return objectsIn(shape.array);
@@ -81,7 +81,7 @@ test('named entities, kinds and actions are in the catalogue', () => {
 });
 
 test('what is not served is not in the catalogue', () => {
-  for (const { name } of NOT_SERVED) {
+  for (const { name } of UNSUPPORTED) {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const operations: readonly string[] = catalogue.names().includes(entity) ? catalogue.operationsOf(entity) : [];
     assert.ok(!operations.includes(operation) && !catalogue.actionNames().includes(name), name);
@@ -109,7 +109,7 @@ function* textsIn(fields: Fields): Generator<string> {
 test('every text of an object that its name tells as a secret is kept nowhere, or is reviewed', () => {
   const kept = catalogue.names().flatMap((name) => {
     const { fields, object } = catalogue.entity(name);
-    const told = [...textsIn(fields)].filter((field) => ['secret', 'code', 'line'].includes(nameSays(field)));
+    const told = [...textsIn(fields)].filter((field) => ['secret', 'code', 'line'].includes(classifyName(field)));
     return told.filter((field) => !isSecretField(field, object)).map((field) => `${name}.${field}`);
   });
   assert.deepEqual([...new Set(kept)].sort(), NO_SECRETS);

@@ -1,16 +1,16 @@
 /** The effect of an Update or Delete by clause: done where every row has its end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StripeAnswer, StripeFailure, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeResult, StripeFailure, StripeRequest } from '../../shared/stripe/transport.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { RowResult } from '../../shared/operations/bulk-write-result.ts';
-import { unforeseen, type Effect } from '../../shared/errors.ts';
-import type { Answer } from '../../shared/operations/connector.ts';
-import { operationPage } from '../../shared/management/operation-route.ts';
+import { toConnectorError, type Effect } from '../../shared/errors.ts';
+import type { OperationResult } from '../../shared/operations/connector.ts';
+import { operationRoute } from '../../shared/management/operation-route.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
-import { entityService } from '../../shared/http/operation-handlers.ts';
+import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../connector.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -22,7 +22,7 @@ const refusal = (httpStatus: number, code: string): StripeFailure => ({
   kind: 'refused',
   httpStatus,
   message: code,
-  said: { type: 'invalid_request_error', code },
+  stripeError: { type: 'invalid_request_error', code },
 });
 
 /** Answers each row by its fate, call by call. */
@@ -30,7 +30,7 @@ function stripe(
   fates: Readonly<Record<string, Fate>>,
   met: readonly string[],
 ): {
-  send: (request: StripeRequest) => Promise<StripeAnswer>;
+  send: (request: StripeRequest) => Promise<StripeResult>;
   ready: () => void;
 } {
   return {
@@ -51,7 +51,7 @@ function stripe(
         case 'throttled':
           return Promise.resolve(refusal(429, 'rate_limit'));
         case 'lost':
-          return Promise.resolve({ ok: false, kind: 'lost', message: '', said: {} });
+          return Promise.resolve({ ok: false, kind: 'lost', message: '', stripeError: {} });
       }
     },
   };
@@ -73,16 +73,16 @@ async function effectOf(
   throws = false,
 ): Promise<Effect | undefined> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
-  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
+  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
   const told: (Effect | undefined)[] = [];
   let thrown: Error | undefined;
-  void entityService('Update')
+  void entityHandler('Update')
     .prepare(connector, body, terms)
     .run()
     .then(
       (answer) => told.push(answer.effect),
       (cause: unknown) => {
-        const error = unforeseen(cause);
+        const error = toConnectorError(cause);
         told.push(error.effect);
         thrown = error;
       },
@@ -126,7 +126,7 @@ test('a row that is done but could not be recorded is not told as none', async (
     {
       update: (id, change, likely) =>
         likely === 'own' && id === 'op row cus_1'
-          ? Promise.reject(new StoreUnanswered('away'))
+          ? Promise.reject(new StoreUnavailableError('away'))
           : memory.update(id, change, likely),
     },
   );
@@ -160,11 +160,11 @@ async function answerOf(
   clock: VirtualClock,
   name = 'x',
   retriesAfter?: number,
-): Promise<Answer> {
+): Promise<OperationResult> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
-  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
+  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
   const more = retriesAfter === undefined ? {} : { retriesAfter };
-  const working = entityService('Update')
+  const working = entityHandler('Update')
     .prepare(connector, body, { ...terms, ...more })
     .run();
   const ended: true[] = [];
@@ -185,7 +185,7 @@ test('a clause of which rows are done and others refused for good is final: a re
   for (const passed of [0, HOURS_21]) {
     await clock.advance(passed);
     assert.deepEqual(await answerOf(connector, clock), first);
-    assert.equal((await operationReport(connector.parts.operations, 'op')).state, 'succeeded');
+    assert.equal((await operationReport(connector.deps.operations, 'op')).state, 'succeeded');
   }
 });
 
@@ -224,7 +224,7 @@ for (const passed of [0, HOURS_21])
     assert.equal(await effectOf(connector, clock), 'unknown');
     await clock.advance(passed);
     const row = 'op row cus_2';
-    assert.equal((await operationPage(connector, row)).effect, 'unknown');
+    assert.equal((await operationRoute(connector, row)).effect, 'unknown');
     await resolveOperation(operations, row, { effect: 'done', reason: 'looked', by: 'ada' }, 30 * 86_400_000_000);
     const { status, effect } = await answerOf(connector, clock);
     assert.deepEqual([status, effect], [200, 'done']);
@@ -240,7 +240,7 @@ for (const [days, minutes, effect] of [
     const connector = connectorOf(clock, fates);
     assert.equal(await effectOf(connector, clock), 'unknown');
     fates['cus_3'] = 'ok';
-    // The records of rows that are done may be gone then, by keep_operations_days.
+    // The records of rows that are done may be gone then, by operation_retention_days.
     await clock.advance(days * 86_400_000 + minutes * 60_000);
     assert.equal(await effectOf(connector, clock), effect);
   });
@@ -256,7 +256,7 @@ test('a caller whose lease has lapsed while it listed does not say that nothing 
         // The list's own end comes after any lease: another caller may have done every row.
         if (likely === 'own' && id !== 'op') await clock.sleep(120_000);
         // Nothing can be renewed either.
-        if (likely !== 'none') throw new StoreUnanswered('away');
+        if (likely !== 'none') throw new StoreUnavailableError('away');
         return memory.update(id, change, likely);
       },
     },
@@ -269,7 +269,7 @@ test('of hundreds of rows that fail the first errors are told whole, of the othe
   const clock = new VirtualClock();
   const ids = Array.from({ length: 400 }, (_, index) => `cus_${index}`);
   const list = { object: 'list', data: ids.map((id) => ({ id, object: 'customer', email: 'a@b.c' })), has_more: false };
-  const send = ({ method }: StripeRequest): Promise<StripeAnswer> =>
+  const send = ({ method }: StripeRequest): Promise<StripeResult> =>
     Promise.resolve(method === 'GET' ? { ok: true, body: list } : refusal(400, 'x'.repeat(1500)));
   const settings = { min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 };
   const connector = testConnector({ clock, stripe: { send, ready: () => undefined }, settings });
@@ -280,8 +280,8 @@ test('of hundreds of rows that fail the first errors are told whole, of the othe
     connectorInputPayload: { Name: 'x' },
   };
   const answers: { body: object }[] = [];
-  const terms = { operationId: 'op', deadlineMs: 60_000, told: new Set<string>() };
-  void entityService('Update')
+  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
+  void entityHandler('Update')
     .prepare(connector, body, terms)
     .run()
     .then((answer) => answers.push(answer));

@@ -1,25 +1,25 @@
 /** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
-import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import { ObjectLines } from '../../shared/stripe/object-locks.ts';
-import { createDoor, type Door } from '../../shared/stripe/client.ts';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import { ObjectLocks } from '../../shared/stripe/object-locks.ts';
+import { createStripeClient, type StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError, type Effect } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
-import type { StripeAnswer, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
+import type { StripeResult, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const ok: StripeAnswer = { ok: true, body: { id: 'cus_1' } };
-const lost: StripeFailure = { ok: false, kind: 'lost', message: '', said: {} };
+const ok: StripeResult = { ok: true, body: { id: 'cus_1' } };
+const lost: StripeFailure = { ok: false, kind: 'lost', message: '', stripeError: {} };
 const unsent: StripeFailure = { ...lost, kind: 'unsent' };
 const refused = (
   httpStatus: number,
-  said: StripeFailure['said'] = {},
+  said: StripeFailure['stripeError'] = {},
   more: Partial<StripeFailure> = {},
-): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', said, ...more });
+): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', stripeError: said, ...more });
 
 const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: 'op' };
 const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
@@ -45,7 +45,7 @@ interface Ran {
 /** Runs one request against the answers, the last of which repeats. */
 async function run(
   request: StripeRequest,
-  answers: readonly StripeAnswer[],
+  answers: readonly StripeResult[],
   options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number; leaseMs?: number; throws?: true } = {},
 ): Promise<Ran> {
   const clock = new VirtualClock(1000);
@@ -83,7 +83,7 @@ async function run(
     ran.paces.push(pace);
     return pace;
   };
-  const door = createDoor({
+  const stripe = createStripeClient({
     stripe: {
       ready: () => void ran.order.push('ready'),
       send(sent, key) {
@@ -95,7 +95,7 @@ async function run(
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
       },
     },
-    apiKey: new HeldSecret(
+    apiKey: new CachedSecret(
       {
         rotates: stored.length > 1,
         read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
@@ -103,25 +103,25 @@ async function run(
       clock,
     ),
     limiter,
-    objects: new ObjectLines(clock),
+    objects: new ObjectLocks(clock),
     clock,
-    random: { fraction: () => 0.5, uuid: () => 'uuid' },
+    random: { next: () => 0.5, uuid: () => 'uuid' },
     log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
-    policy: NO_POLICY,
+    policy: ALLOW_ALL,
     maxWaitMs: 5000,
   });
-  const call: Call = {
+  const call: CallContext = {
     name: 'test',
     clock,
     deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
     outputFormat: 'connector',
-    told: ran.throttled,
+    responseFlags: ran.throttled,
     ...(request.method === 'GET' ? {} : { operationId: 'op' }),
     ...(options.leaseMs === undefined
       ? {}
       : { leaseLeftMs: () => 1000 + (options.leaseMs ?? 0) - clock.monotonicMs() }),
   };
-  const running = door.run(request, call).catch((error: unknown) => {
+  const running = stripe.request(request, call).catch((error: unknown) => {
     assert.ok(isConnectorError(error));
     return error;
   });
@@ -131,7 +131,7 @@ async function run(
 
 interface Row {
   readonly request: StripeRequest;
-  readonly answers: readonly StripeAnswer[];
+  readonly answers: readonly StripeResult[];
   readonly tries: number;
   /** Undefined: it succeeds. */
   readonly status?: string;
@@ -315,7 +315,7 @@ test('Retry-After is kept, jitter comes on top', async () => {
 test('no retry goes past the deadline', async () => {
   const { sent, result } = await run(post, [refused(429, {}, { retryAfterMs: 3000 }), ok], { deadlineMs: 2000 });
   assert.equal(sent.length, 1);
-  assert.ok(isConnectorError(result) && result.facts.retryAfterMs === 3000);
+  assert.ok(isConnectorError(result) && result.details.retryAfterMs === 3000);
 });
 
 test('a rejected key is read again once, and only once', async () => {
@@ -324,7 +324,7 @@ test('a rejected key is read again once, and only once', async () => {
   assert.ok(!isConnectorError(rotated.result));
   const bad = await run(post, [refused(401)], { keys: ['sk_test_old00000', 'sk_test_new00000', 'sk_test_other000'] });
   assert.equal(bad.sent.length, 2);
-  assert.ok(isConnectorError(bad.result) && bad.result.facts.reason === 'API_KEY_REJECTED');
+  assert.ok(isConnectorError(bad.result) && bad.result.details.reason === 'API_KEY_REJECTED');
 });
 
 test('every try takes a token of its own', async () => {
@@ -336,8 +336,8 @@ test('every try takes a token of its own', async () => {
 test("Stripe's 429 slows the connection once, and the call and the log say so", async () => {
   const { paces, throttled, logged } = await run(post, [refused(429, { code: 'rate_limit' }), ok]);
   assert.deepEqual(paces, [1 / 2]);
-  assert.deepEqual([...throttled], ['stripe_rate_limit; pace=1/2']);
-  assert.ok(logged.some((line) => line.includes('goes slower')));
+  assert.deepEqual([...throttled], ['stripe_rate_limit; rate=0.5']);
+  assert.ok(logged.some((line) => line.includes('throttled by Stripe')));
 });
 
 test('lock_timeout slows nothing but its object, and the call and the log say so', async () => {
@@ -347,7 +347,7 @@ test('lock_timeout slows nothing but its object, and the call and the log say so
   ]);
   assert.deepEqual(paces, []);
   assert.deepEqual([...throttled], ['lock_timeout']);
-  assert.ok(logged.some((line) => line.includes('held back') && line.includes('/v1/payment_intents/pi_1')));
+  assert.ok(logged.some((line) => line.includes('object locked') && line.includes('/v1/payment_intents/pi_1')));
 });
 
 test('what takes time is done before the token is taken', async () => {
@@ -365,11 +365,11 @@ test('a turn that comes too late, because the process was held up, is lost: anot
 test('a lease that is over when the turn comes: nothing is sent, and another caller may be at work', async () => {
   const { result, sent } = await run(post, [ok], { leaseMs: 0 });
   assert.ok(isConnectorError(result));
-  assert.deepEqual([result.facts.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'unknown']);
+  assert.deepEqual([result.details.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'unknown']);
   assert.equal(sent.length, 0);
   const later = await run(post, [lost], { leaseMs: 1500 });
   assert.ok(isConnectorError(later.result));
-  assert.equal(later.result.facts.reason, 'LEASE_LOST');
+  assert.equal(later.result.details.reason, 'LEASE_LOST');
   assert.ok(later.sent.length > 0 && later.at.every((at) => at < 2500));
 });
 
@@ -380,10 +380,10 @@ test('what nobody foresaw may have happened after the request left: the effect i
 });
 
 /** A door to a Stripe that answers, with a key that is read so. */
-function readingDoor(clock: VirtualClock, read: () => Promise<string>): Door {
-  return createDoor({
+function readingDoor(clock: VirtualClock, read: () => Promise<string>): StripeClient {
+  return createStripeClient({
     stripe: { ready: () => undefined, send: () => Promise.resolve(ok) },
-    apiKey: new HeldSecret({ rotates: false, read }, clock),
+    apiKey: new CachedSecret({ rotates: false, read }, clock),
     limiter: new Limiter({
       member: MEMBER,
       limits: LIMITS,
@@ -391,11 +391,11 @@ function readingDoor(clock: VirtualClock, read: () => Promise<string>): Door {
       clock,
       log: { write: () => undefined },
     }),
-    objects: new ObjectLines(clock),
+    objects: new ObjectLocks(clock),
     clock,
-    random: { fraction: () => 0.5, uuid: () => 'uuid' },
+    random: { next: () => 0.5, uuid: () => 'uuid' },
     log: { write: () => undefined },
-    policy: NO_POLICY,
+    policy: ALLOW_ALL,
     maxWaitMs: 5000,
   });
 }
@@ -403,14 +403,14 @@ function readingDoor(clock: VirtualClock, read: () => Promise<string>): Door {
 test('what fails beforehand is nothing to a caller: it is asked for again', async () => {
   const clock = new VirtualClock(1000);
   let reads = 0;
-  const door = readingDoor(clock, () =>
+  const stripe = readingDoor(clock, () =>
     (reads += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('sk_test_a0000000'),
   );
-  door.prepare();
-  door.prepare();
+  stripe.prepare();
+  stripe.prepare();
   assert.equal(reads, 1, 'one read for all who wait');
   await clock.advance(100);
-  const answered = door.run(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
+  const answered = stripe.request(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
   await clock.advance(10_000);
   assert.equal((await answered).ok, true);
   assert.equal(reads, 2);
@@ -423,11 +423,13 @@ test('calls that fail with the same error are each told their own id and effect'
     await clock.sleep(10);
     throw new ConnectorError('UNAVAILABLE', 'the secret cannot be read', { reason: 'SECRET_UNAVAILABLE' });
   };
-  const door = readingDoor(clock, read);
+  const stripe = readingDoor(clock, read);
   const run = (operationId: string | undefined, before?: Effect): Promise<unknown> => {
-    const call: Call = { name: 'test', clock, deadlineAt: 50_000, outputFormat: 'connector' };
+    const call: CallContext = { name: 'test', clock, deadlineAt: 50_000, outputFormat: 'connector' };
     const running =
-      operationId === undefined ? door.run(get, call) : door.run(post, { ...call, operationId }, before ?? 'none');
+      operationId === undefined
+        ? stripe.request(get, call)
+        : stripe.request(post, { ...call, operationId }, before ?? 'none');
     return running.catch((error: unknown) => error);
   };
   const all = Promise.all([run('first'), run('repeated', 'unknown'), run('done', 'done'), run(undefined)]);

@@ -8,7 +8,7 @@ import { parseClause } from '../../shared/query/parser.ts';
 function plain(clause: Clause): unknown[] {
   return clause.kind === 'term'
     ? [clause.column, clause.operator, ...clause.values]
-    : [clause.kind, ...clause.of.map(plain)];
+    : [clause.kind, ...clause.operands.map(plain)];
 }
 
 for (const [clause, tree] of [

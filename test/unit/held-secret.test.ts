@@ -1,11 +1,11 @@
 /** The API key of an instance: how often it is read, and what happens while it rotates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HeldSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 function keyOf(rotates: boolean): {
-  key: HeldSecret;
+  key: CachedSecret;
   clock: VirtualClock;
   secret: { value: string; reads: number; fails: boolean };
 } {
@@ -15,7 +15,7 @@ function keyOf(rotates: boolean): {
     secret.reads += 1;
     return secret.fails ? Promise.reject(new Error('away')) : Promise.resolve(secret.value);
   };
-  return { key: new HeldSecret({ rotates, read }, clock), clock, secret };
+  return { key: new CachedSecret({ rotates, read }, clock), clock, secret };
 }
 
 test('`latest` is read anew after ten minutes, by one of many callers, beside calls that go on with the old one', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkId, checkOperationId } from '../../shared/operations/request/ids.ts';
-import { pageToken, readPageToken, type Question } from '../../shared/operations/list/page-token.ts';
+import { pageToken, readPageToken, type PageQuery } from '../../shared/operations/list/page-token.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { itemOperationId, rowOperationId, stripeKey } from '../../shared/idempotency/derive-key.ts';
+import { itemOperationId, deriveRowOperationId, stripeKey } from '../../shared/idempotency/derive-key.ts';
 
 const invalid = (message: RegExp) => (error: unknown) =>
   isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message);
@@ -54,7 +54,7 @@ test('an idempotency key is 1 to 255 visible ASCII characters', () => {
 
 test('the key of a row is told from the key of the call and the row, and never too long', () => {
   const keyOf = (operationId: string, row: string): string =>
-    stripeKey(rowOperationId(operationId, row), { generation: 0 });
+    stripeKey(deriveRowOperationId(operationId, row), { keyVersion: 0 });
   assert.equal(keyOf('op', 'cus_1'), 'op:cus_1~row0');
   assert.match(keyOf('x'.repeat(255), 'cus_1'), /^[0-9a-f]{64}~sha256$/);
   assert.notEqual(keyOf('x'.repeat(255), 'cus_1'), keyOf('x'.repeat(255), 'cus_2'));
@@ -67,7 +67,7 @@ test('an item of a message has an id that its caller could give', () => {
   checkOperationId('operationId', itemOperationId('x'.repeat(255), 99));
 });
 
-const question: Question = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong', account: '' };
+const question: PageQuery = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong', account: '' };
 
 test('a page token reads back, for its own question alone', () => {
   const place = { at: { branch: 0, after: ['cus_8', 'cus_9'] } };

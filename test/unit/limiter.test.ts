@@ -16,7 +16,7 @@ import {
   slotState,
   type Now,
 } from '../../shared/rate-limiter/gcra.ts';
-import { StoreUnanswered } from '../../shared/ports/store-errors.ts';
+import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { ReservationRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -306,7 +306,7 @@ function failingStore(clock: VirtualClock): { store: TokenStore; state: { failur
 }
 
 const limiterIsDown = (error: unknown): boolean =>
-  isConnectorError(error) && error.status === 'UNAVAILABLE' && error.facts.reason === 'LIMITER_UNAVAILABLE';
+  isConnectorError(error) && error.status === 'UNAVAILABLE' && error.details.reason === 'LIMITER_UNAVAILABLE';
 
 test('a store that refuses for good grants nothing: a clear error at once', async () => {
   const clock = new VirtualClock(1000);
@@ -321,7 +321,7 @@ test('a store that refuses for good grants nothing: a clear error at once', asyn
 test('a store that does not answer is asked again while there is time, at most three times a second', async () => {
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
-  state.failure = new StoreUnanswered('slow');
+  state.failure = new StoreUnavailableError('slow');
   const one = limiter(clock, store);
   const failure = assert.rejects(Promise.resolve(one.take(5000)), limiterIsDown);
   await clock.advance(5100);
@@ -332,7 +332,7 @@ test('a store that does not answer is asked again while there is time, at most t
 test('a caller without time for another question fails at once', async () => {
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
-  state.failure = new StoreUnanswered('refused');
+  state.failure = new StoreUnavailableError('refused');
   const failure = assert.rejects(Promise.resolve(limiter(clock, store).take(300)), limiterIsDown);
   await clock.advance(0);
   await failure;
@@ -341,7 +341,7 @@ test('a caller without time for another question fails at once', async () => {
 test('a store that is back serves at the full rate within a second', async () => {
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
-  state.failure = new StoreUnanswered('slow');
+  state.failure = new StoreUnavailableError('slow');
   const one = limiter(clock, store);
   const served: number[] = [];
   const turns = Array.from({ length: 12 }, () =>
@@ -420,7 +420,7 @@ test('a suspended connection: every instance refuses within 2 s of its traffic, 
       ({ granted }) => granted && outcomes.push({ at: clock.monotonicMs(), refused: false }),
       (error: unknown) => {
         assert.ok(isConnectorError(error));
-        assert.equal(error.facts.reason, 'CONNECTION_SUSPENDED');
+        assert.equal(error.details.reason, 'CONNECTION_SUSPENDED');
         outcomes.push({ at: clock.monotonicMs(), refused: true });
       },
     );

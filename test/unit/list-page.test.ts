@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import type { ConnectorParts } from '../../shared/operations/connector.ts';
-import { NO_POLICY } from '../../shared/stripe/write-policy/enforce.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import type { ConnectorDeps } from '../../shared/operations/connector.ts';
+import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { list, type ListRequest } from '../../shared/operations/entities.ts';
-import type { Door } from '../../shared/stripe/client.ts';
+import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
-const call: Call = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const call: CallContext = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
 
-function parts(door: Door, scanLimit = 10_000): ConnectorParts {
+function parts(stripe: StripeClient, scanLimit = 10_000): ConnectorDeps {
   return {
     catalogue,
-    door,
+    stripe: stripe,
     operations: memoryOperations(new VirtualClock()),
     operationsKeptUs: 1e12,
     strict: true,
     apiVersion: 'test',
-    policy: NO_POLICY,
+    policy: ALLOW_ALL,
     scanLimit,
     log: { write: () => undefined },
   };
 }
 
 /** Stripe's list over objects that a test may change between pages. */
-function stripe(all: StripeObject[]): { door: Door; sent: StripeRequest[] } {
+function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
-  const door: Door = {
+  const stripe: StripeClient = {
     prepare: () => undefined,
-    run(one) {
+    request(one) {
       sent.push(one);
       const after = one.params['starting_after'];
       const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
@@ -49,7 +49,7 @@ function stripe(all: StripeObject[]): { door: Door; sent: StripeRequest[] } {
       return Promise.resolve({ ok: true, body: { data, has_more: start + data.length < all.length } });
     },
   };
-  return { door, sent };
+  return { door: stripe, sent };
 }
 
 const rowsOf = (count: number): StripeObject[] =>
@@ -60,9 +60,14 @@ interface Got {
   readonly token: string | undefined;
 }
 
-async function page(door: Door, request: Partial<ListRequest>, entity = 'Customer', scanLimit = 10_000): Promise<Got> {
+async function page(
+  stripe: StripeClient,
+  request: Partial<ListRequest>,
+  entity = 'Customer',
+  scanLimit = 10_000,
+): Promise<Got> {
   const whole: ListRequest = { pageSize: 25, consistency: 'strong', explain: false, ...request };
-  const { body } = await list(parts(door, scanLimit), entity, whole, call);
+  const { body } = await list(parts(stripe, scanLimit), entity, whole, call);
   const objects = body['connectorOutputPayload'] as { id: string }[];
   return {
     ids: objects.map(({ id }) => id),
@@ -71,14 +76,14 @@ async function page(door: Door, request: Partial<ListRequest>, entity = 'Custome
 }
 
 async function pages(
-  door: Door,
+  stripe: StripeClient,
   request: Partial<ListRequest>,
   between: () => void = () => undefined,
 ): Promise<string[]> {
   const seen: string[] = [];
   let token: string | undefined;
   do {
-    const got = await page(door, { ...request, pageToken: token });
+    const got = await page(stripe, { ...request, pageToken: token });
     seen.push(...got.ids);
     token = got.token;
     between();
@@ -96,8 +101,8 @@ for (const [rows, pageSize, transactions, got, more] of [
   [150, 200, 2, 150, false],
 ] as const) {
   test(`${pageSize} of ${rows} rows are ${transactions} transactions`, async () => {
-    const { door, sent } = stripe(rowsOf(rows));
-    const { ids, token } = await page(door, { pageSize });
+    const { door: client, sent } = stripe(rowsOf(rows));
+    const { ids, token } = await page(client, { pageSize });
     assert.deepEqual([sent.length, ids.length, token !== undefined], [transactions, got, more]);
   });
 }
@@ -110,14 +115,14 @@ test('the token leads on to every row, once', async () => {
 
 // stripe-node, ProductListParams.ids: "Cannot be used with starting_after or ending_before".
 test('products by their ids are read without a cursor, page by page', async () => {
-  const { door, sent } = stripe(rowsOf(60));
+  const { door: client, sent } = stripe(rowsOf(60));
   const filterClause = `Ids IN (${rowsOf(60)
     .map(({ id }) => `'${String(id)}'`)
     .join(', ')})`;
   const seen: string[] = [];
   let token: string | undefined;
   do {
-    const got = await page(door, { filterClause, pageToken: token }, 'Product');
+    const got = await page(client, { filterClause, pageToken: token }, 'Product');
     seen.push(...got.ids);
     token = got.token;
   } while (token !== undefined);
@@ -130,9 +135,9 @@ test('products by their ids are read without a cursor, page by page', async () =
 
 test('closed and open accounts of API v2 are two lists, page by page', async () => {
   const sent: unknown[] = [];
-  const door: Door = {
+  const stripe: StripeClient = {
     prepare: () => undefined,
-    run(one) {
+    request(one) {
       const { closed, page: at } = one.params;
       sent.push(closed);
       const data = [
@@ -142,7 +147,7 @@ test('closed and open accounts of API v2 are two lists, page by page', async () 
       return Promise.resolve({ ok: true, body: { data, ...next } });
     },
   };
-  const { ids } = await page(door, { filterClause: 'Closed IN (false, true)' }, 'V2.Core.Account');
+  const { ids } = await page(stripe, { filterClause: 'Closed IN (false, true)' }, 'V2.Core.Account');
   assert.deepEqual(ids, ['acct_false_1', 'acct_false_2', 'acct_true_1', 'acct_true_2']);
   assert.deepEqual(sent, [false, false, true, true]);
 });
@@ -172,12 +177,12 @@ test('a row that the token stands on may be deleted: those that stay come once e
 
 test('where all the rows are gone that the token stands on, an error says so', async () => {
   const all = rowsOf(60);
-  const { door } = stripe(all);
-  const { token } = await page(door, { pageSize: 10 });
+  const { door: client } = stripe(all);
+  const { token } = await page(client, { pageSize: 10 });
   all.splice(0, 10);
   await assert.rejects(
-    page(door, { pageSize: 10, pageToken: token }),
-    (error) => isConnectorError(error) && error.facts.reason === 'PAGE_LOST',
+    page(client, { pageSize: 10, pageToken: token }),
+    (error) => isConnectorError(error) && error.details.reason === 'PAGE_TOKEN_EXPIRED',
   );
 });
 
@@ -193,8 +198,8 @@ test('sorted by a column: every page in one order, ties by the id, rows without 
 });
 
 test("Created DESC is Stripe's own order: no scan", async () => {
-  const { door, sent } = stripe(rowsOf(300));
-  await page(door, { pageSize: 25, sortByColumns: ['Created DESC'] });
+  const { door: client, sent } = stripe(rowsOf(300));
+  await page(client, { pageSize: 25, sortByColumns: ['Created DESC'] });
   assert.equal(sent.length, 1);
 });
 
@@ -211,41 +216,41 @@ test('a list that a parameter orders otherwise is sorted here', async () => {
 });
 
 test('an account that does not say that it is closed is not', async () => {
-  const door = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
-  const { ids } = await page(door, { filterClause: 'Closed = false' }, 'V2.Core.Account');
+  const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
+  const { ids } = await page(client, { filterClause: 'Closed = false' }, 'V2.Core.Account');
   assert.deepEqual(ids, ['acct_1', 'acct_2']);
 });
 
 test('a scan past its bound is an error that says how far it came and what would narrow it', async () => {
-  const { door } = stripe(rowsOf(1000));
+  const { door: client } = stripe(rowsOf(1000));
   await assert.rejects(
-    page(door, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
+    page(client, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
     (error) =>
       isConnectorError(error) &&
-      error.facts.reason === 'SCAN_LIMIT' &&
+      error.details.reason === 'SCAN_LIMIT' &&
       /stops after 500 rows .*: 0 met the clause so far\. Evaluated here: Name = 'nobody'\. .* by Created, Email, TestClock/.test(
         error.message,
       ),
   );
-  const full = await page(door, { filterClause: 'Balance = 3', pageSize: 20 }, 'Customer', 500);
+  const full = await page(client, { filterClause: 'Balance = 3', pageSize: 20 }, 'Customer', 500);
   assert.equal(full.ids.length, 20);
 });
 
 test('a list that Stripe answers whole is cut into pages here', async () => {
-  const { door, sent } = stripe(rowsOf(30));
-  const first = await page(door, { pageSize: 25 }, 'Reporting.ReportType');
+  const { door: client, sent } = stripe(rowsOf(30));
+  const first = await page(client, { pageSize: 25 }, 'Reporting.ReportType');
   assert.deepEqual([first.ids.length, sent[0]?.params], [25, {}]);
-  const second = await page(door, { pageSize: 25, pageToken: first.token }, 'Reporting.ReportType');
+  const second = await page(client, { pageSize: 25, pageToken: first.token }, 'Reporting.ReportType');
   assert.deepEqual([second.ids.length, second.token], [5, undefined]);
 });
 
 test('a cursor that does not move is an error, not a loop', async () => {
-  const door: Door = {
+  const stripe: StripeClient = {
     prepare: () => undefined,
-    run: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
+    request: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
   };
   await assert.rejects(
-    page(door, { pageSize: 25 }),
+    page(stripe, { pageSize: 25 }),
     (error) => isConnectorError(error) && error.status === 'UNAVAILABLE',
   );
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConnectorError, unforeseen } from '../../shared/errors.ts';
+import { ConnectorError, toConnectorError } from '../../shared/errors.ts';
 import { logCause } from '../../shared/http/log-cause.ts';
 
 function stackOf(error: unknown): unknown {
   const stacks: unknown[] = [];
   logCause(
     () => ({ log: { write: (_, __, { stack }) => void stacks.push(stack), during: (_, work) => work() } }),
-    unforeseen(error),
+    toConnectorError(error),
   );
   return stacks[0];
 }

@@ -1,7 +1,7 @@
 /** Objects that Stripe found locked: held back, then one after the other; nothing else waits. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ObjectLines, objectOf, type Place } from '../../shared/stripe/object-locks.ts';
+import { ObjectLocks, objectOf, type LockResult } from '../../shared/stripe/object-locks.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 for (const [path, object] of [
@@ -18,24 +18,24 @@ for (const [path, object] of [
 
 /** Who goes when: enters, works for a while, leaves. */
 async function visits(
-  lines: ObjectLines,
+  lines: ObjectLocks,
   clock: VirtualClock,
   object: string | undefined,
   workMs: number,
   patienceMs = 60_000,
-): Promise<{ at: number; place: Place }> {
-  const place = await lines.enter(object, patienceMs);
+): Promise<{ at: number; place: LockResult }> {
+  const place = await lines.acquire(object, patienceMs);
   const at = clock.monotonicMs();
-  if ('leave' in place) {
+  if ('release' in place) {
     await clock.sleep(workMs);
-    place.leave();
+    place.release();
   }
   return { at, place };
 }
 
 test('objects that are not held back have no line', async () => {
   const clock = new VirtualClock(1000);
-  const lines = new ObjectLines(clock);
+  const lines = new ObjectLocks(clock);
   const both = Promise.all([visits(lines, clock, 'a', 100), visits(lines, clock, 'a', 100)]);
   await clock.advance(500);
   assert.deepEqual(
@@ -46,8 +46,8 @@ test('objects that are not held back have no line', async () => {
 
 test('a held object waits, its writes then go one after the other in order; others go on', async () => {
   const clock = new VirtualClock(1000);
-  const lines = new ObjectLines(clock);
-  lines.hold('a', 500);
+  const lines = new ObjectLocks(clock);
+  lines.backOff('a', 500);
   const held = Promise.all([1, 2, 3].map(() => visits(lines, clock, 'a', 100)));
   const others = Promise.all([visits(lines, clock, 'b', 100), visits(lines, clock, undefined, 100)]);
   await clock.advance(2000);
@@ -63,8 +63,8 @@ test('a held object waits, its writes then go one after the other in order; othe
 
 test('whoever cannot wait so long is told when, and does not stop those behind', async () => {
   const clock = new VirtualClock(1000);
-  const lines = new ObjectLines(clock);
-  lines.hold('a', 800);
+  const lines = new ObjectLocks(clock);
+  lines.backOff('a', 800);
   const first = visits(lines, clock, 'a', 1000);
   const hasty = visits(lines, clock, 'a', 1000, 300);
   const last = visits(lines, clock, 'a', 1000);
@@ -78,8 +78,8 @@ test('whoever cannot wait so long is told when, and does not stop those behind',
 
 test('an object whose lock is ten seconds past is free again', async () => {
   const clock = new VirtualClock(1000);
-  const lines = new ObjectLines(clock);
-  lines.hold('a', 500);
+  const lines = new ObjectLocks(clock);
+  lines.backOff('a', 500);
   await clock.advance(10_600);
   const both = Promise.all([visits(lines, clock, 'a', 100), visits(lines, clock, 'a', 100)]);
   await clock.advance(500);

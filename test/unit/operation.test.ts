@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  begin,
+  claim,
   canonical,
-  end,
+  complete,
   fingerprintOf,
   renew,
   resolve,
   REPEAT_WINDOW_US,
-  settle,
-  type Begun,
-  type Ended,
+  markSucceeded,
+  type ClaimResult,
+  type AttemptResult,
   type Lease,
 } from '../../shared/idempotency/record.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
@@ -28,11 +28,11 @@ const Q = 'another payload';
 /** A record and what happens to it, in steps at times. */
 class History {
   record: OperationRecord | undefined;
-  begin(payload: string, at = NOW): Begun {
-    return this.take(begin(payload, LEASE, KEPT_US)(this.record, at));
+  begin(payload: string, at = NOW): ClaimResult {
+    return this.take(claim(payload, LEASE, KEPT_US)(this.record, at));
   }
-  end(lease: Lease, ended: Ended, at = NOW): boolean {
-    return this.take(end(lease, ended, KEPT_US)(this.record, at));
+  end(lease: Lease, ended: AttemptResult, at = NOW): boolean {
+    return this.take(complete(lease, ended, KEPT_US)(this.record, at));
   }
   work(payload = P, at = NOW): Lease {
     const begun = this.begin(payload, at);
@@ -46,17 +46,17 @@ class History {
 }
 
 /** Of a lease, what decides. */
-const held = ({ fence, generation, repeats }: Lease): object => ({ fence, generation, repeats });
+const held = ({ fence, keyVersion, repeats }: Lease): object => ({ fence, keyVersion, repeats });
 
-const done: Ended = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const declined: Ended = { effect: 'none', sent: true };
-const throttled: Ended = { effect: 'none', sent: false };
-const unknown: Ended = { effect: 'unknown' };
+const done: AttemptResult = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
+const declined: AttemptResult = { effect: 'none', sent: true };
+const throttled: AttemptResult = { effect: 'none', sent: false };
+const unknown: AttemptResult = { effect: 'unknown' };
 
 test('the first caller works, under the id itself', () => {
   const history = new History();
   const lease = history.work();
-  assert.deepEqual(held(lease), { fence: 1, generation: 0, repeats: false });
+  assert.deepEqual(held(lease), { fence: 1, keyVersion: 0, repeats: false });
   assert.equal(stripeKey('order-1', lease), 'order-1');
   assert.equal(history.record?.state, 'calling');
 });
@@ -64,15 +64,15 @@ test('the first caller works, under the id itself', () => {
 test('another caller meanwhile is told to wait as long as the lease lasts', () => {
   const history = new History();
   history.work();
-  assert.deepEqual(history.begin(P, NOW + 5_000_000), { may: 'wait', retryAfterMs: 50_000 });
+  assert.deepEqual(history.begin(P, NOW + 5_000_000), { kind: 'inProgress', retryAfterMs: 50_000 });
 });
 
 test('a done operation is answered from its record, for 30 days', () => {
   const history = new History();
   assert.ok(history.end(history.work(), done));
-  assert.deepEqual(history.begin(P, NOW + KEPT_US - 1), { may: 'replay', outcome: '{"id":"pi_1"}', expand: '' });
+  assert.deepEqual(history.begin(P, NOW + KEPT_US - 1), { kind: 'completed', outcome: '{"id":"pi_1"}', expand: '' });
   assert.deepEqual(history.record?.requestIds, ['req_1']);
-  assert.equal(history.begin(P, NOW + KEPT_US).may, 'work', 'then it is forgotten, whenever it is removed');
+  assert.equal(history.begin(P, NOW + KEPT_US).kind, 'acquired', 'then it is forgotten, whenever it is removed');
 });
 
 test('the same id with another payload is refused, done, under way or unknown', () => {
@@ -80,7 +80,7 @@ test('the same id with another payload is refused, done, under way or unknown', 
     const history = new History();
     const lease = history.work();
     if (ended !== undefined) history.end(lease, ended);
-    assert.deepEqual(history.begin(Q), { may: 'not', effect: ended === done ? 'done' : 'unknown' });
+    assert.deepEqual(history.begin(Q), { kind: 'payloadMismatch', effect: ended === done ? 'done' : 'unknown' });
   }
 });
 
@@ -88,7 +88,7 @@ test('a definite failure frees the id, for a corrected payload too, under a new 
   const history = new History();
   history.end(history.work(), declined);
   const lease = history.work(Q);
-  assert.deepEqual(held(lease), { fence: 2, generation: 1, repeats: false });
+  assert.deepEqual(held(lease), { fence: 2, keyVersion: 1, repeats: false });
   assert.equal(stripeKey('order-1', lease), 'order-1~1');
   assert.match(stripeKey('x'.repeat(255), lease), /^[0-9a-f]{64}~sha256$/);
 });
@@ -96,7 +96,7 @@ test('a definite failure frees the id, for a corrected payload too, under a new 
 test('where nothing was sent the key is not used up', () => {
   const history = new History();
   history.end(history.work(), throttled);
-  assert.deepEqual(held(history.work(Q)), { fence: 2, generation: 0, repeats: false });
+  assert.deepEqual(held(history.work(Q)), { fence: 2, keyVersion: 0, repeats: false });
 });
 
 test('the 20 hours begin with the first request that may have left, not with a call that was throttled', () => {
@@ -104,30 +104,30 @@ test('the 20 hours begin with the first request that may have left, not with a c
   history.end(history.work(), throttled);
   const later = NOW + REPEAT_WINDOW_US;
   history.end(history.work(P, later), unknown, later);
-  assert.equal(history.begin(P, later + REPEAT_WINDOW_US).may, 'work');
+  assert.equal(history.begin(P, later + REPEAT_WINDOW_US).kind, 'acquired');
 });
 
 test('what is not known is repeated under the same key, and stays unknown if nothing was sent this time', () => {
   const history = new History();
   history.end(history.work(), unknown);
   const repeat = history.work();
-  assert.deepEqual(held(repeat), { fence: 2, generation: 0, repeats: true });
+  assert.deepEqual(held(repeat), { fence: 2, keyVersion: 0, repeats: true });
   history.end(repeat, throttled);
   assert.equal(history.record?.state, 'indeterminate');
   history.end(history.work(), done);
-  assert.equal(history.begin(P).may, 'replay');
+  assert.equal(history.begin(P).kind, 'completed');
 });
 
 test('a lease that lapsed is taken over under the same key; the old owner writes no more', () => {
   const history = new History();
   const zombie = history.work();
   const owner = history.work(P, NOW + LEASE);
-  assert.deepEqual(held(owner), { fence: 2, generation: 0, repeats: true });
+  assert.deepEqual(held(owner), { fence: 2, keyVersion: 0, repeats: true });
   assert.equal(history.end(zombie, declined), false);
   assert.equal(history.record?.state, 'calling');
   assert.ok(history.end(owner, done));
   assert.equal(history.end(zombie, declined), false);
-  assert.equal(history.begin(P).may, 'replay');
+  assert.equal(history.begin(P).kind, 'completed');
 });
 
 test('past 20 hours nothing is sent again', () => {
@@ -136,10 +136,10 @@ test('past 20 hours nothing is sent again', () => {
     const lease = history.work();
     if (ended !== undefined) history.end(lease, ended);
     assert.deepEqual(history.begin(P, NOW + REPEAT_WINDOW_US + 1), {
-      may: 'read back',
-      period: { firstUs: NOW, lastUs: NOW, fence: 1, generation: 0 },
+      kind: 'expired',
+      period: { firstUs: NOW, lastUs: NOW, fence: 1, keyVersion: 0 },
     });
-    assert.equal(history.begin(P, NOW + REPEAT_WINDOW_US).may, 'work');
+    assert.equal(history.begin(P, NOW + REPEAT_WINDOW_US).kind, 'acquired');
   }
 });
 
@@ -149,11 +149,11 @@ test('what is read back settles the operation; who knew better meanwhile is not 
   const late = NOW + REPEAT_WINDOW_US + 1;
   const begun = history.begin(P, late);
   assert.ok('period' in begun);
-  assert.equal(settle({ ...begun.period, fence: 7 }, '{}', KEPT_US)(history.record, late).result, false);
-  const settled = settle(begun.period, '{"id":"pi_1"}', KEPT_US)(history.record, late);
+  assert.equal(markSucceeded({ ...begun.period, fence: 7 }, '{}', KEPT_US)(history.record, late).result, false);
+  const settled = markSucceeded(begun.period, '{"id":"pi_1"}', KEPT_US)(history.record, late);
   assert.ok(settled.result);
   assert.equal(settled.record?.state, 'succeeded');
-  assert.equal(settle(begun.period, '{}', KEPT_US)(settled.record, late).result, false);
+  assert.equal(markSucceeded(begun.period, '{}', KEPT_US)(settled.record, late).result, false);
 });
 
 test('a lease is renewed by its holder alone', () => {
@@ -186,14 +186,14 @@ interface Moment {
 interface Worker {
   readonly at: 'idle' | 'leased' | 'answered' | 'through';
   readonly lease?: Lease;
-  readonly ended?: Ended;
+  readonly ended?: AttemptResult;
   readonly crashes: number;
 }
 
 interface Model {
   readonly workers: number;
   readonly crashes: number;
-  readonly endStep: typeof end;
+  readonly endStep: typeof complete;
   /** What is known after an answer. */
   readonly after?: typeof effectAfter;
   /** A holder's clock may be so wrong that it takes its lease for good when it has lapsed. */
@@ -201,7 +201,7 @@ interface Model {
 }
 
 /** What a try leaves behind, by what is known after it. */
-function endedAfter(effect: Effect, evidence: Evidence): Ended {
+function endedAfter(effect: Effect, evidence: Evidence): AttemptResult {
   if (effect === 'done') return done;
   return effect === 'none' ? { effect, sent: evidence !== 'unsent' } : unknown;
 }
@@ -219,22 +219,22 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
     });
     if (worker.at === 'idle') {
       const now = record !== undefined && record.fence <= lapsed ? NOW + LEASE : NOW;
-      const { record: written, result } = begin(P, LEASE, KEPT_US)(record, now);
+      const { record: written, result } = claim(P, LEASE, KEPT_US)(record, now);
       // Times are not told apart but by lapsing.
       const timeless =
         written === undefined
           ? record
           : { ...written, leaseEndsUs: NOW + LEASE, firstCalledUs: NOW, expiresUs: NOW * 2 };
-      if (result.may === 'work')
+      if (result.kind === 'acquired')
         yield put({ at: 'leased', lease: { ...result.lease, firstUs: NOW, lastUs: NOW } }, { record: timeless });
-      if (result.may === 'replay') yield put({ at: 'through' });
-      if (result.may === 'not') yield put({ at: 'through' });
+      if (result.kind === 'completed') yield put({ at: 'through' });
+      if (result.kind === 'payloadMismatch') yield put({ at: 'through' });
     }
     if (worker.at === 'leased' && worker.lease !== undefined) {
       const { lease } = worker;
       const key = stripeKey('op', lease);
       const before = lease.repeats ? 'unknown' : 'none';
-      const told = (evidence: Evidence): Ended => endedAfter(after(before, evidence), evidence);
+      const told = (evidence: Evidence): AttemptResult => endedAfter(after(before, evidence), evidence);
       // The next try of the same lease, after one whose answer never came.
       const again = { lease: { ...lease, repeats: true } };
       if (lease.fence > lapsed || skew === true) {
@@ -256,7 +256,7 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
       const { record: written } = endStep(worker.lease, worker.ended, KEPT_US)(record, NOW);
       const timeless = written === undefined ? record : { ...written, expiresUs: NOW * 2 };
       const at = worker.ended.effect === 'done' ? 'through' : 'idle';
-      yield put({ at }, { record: timeless === undefined ? record : { ...timeless, tries: 0, requestIds: [] } });
+      yield put({ at }, { record: timeless === undefined ? record : { ...timeless, attempts: 0, requestIds: [] } });
     }
     if (worker.at !== 'idle' && worker.at !== 'through' && worker.crashes < crashes)
       yield put({ at: 'idle', crashes: worker.crashes + 1 });
@@ -311,13 +311,13 @@ function explore(model: Model, most: number): { states: number; whole: boolean; 
     const wrong = violation(moment);
     if (wrong !== undefined) return { states: seen.size, whole: false, violation: wrong };
     // Keys go on for ever: four generations and six leases show all that there is.
-    if ((moment.record?.generation ?? 0) < 4 && (moment.record?.fence ?? 0) < 6) open.push(...next(moment, model));
+    if ((moment.record?.keyVersion ?? 0) < 4 && (moment.record?.fence ?? 0) < 6) open.push(...next(moment, model));
   }
   return { states: seen.size, whole: seen.size < most };
 }
 
 test('two workers, two crashes each: in no order of steps is there a second effect, all orders tried', () => {
-  const { states, whole, violation: wrong } = explore({ workers: 2, crashes: 2, endStep: end }, 1_000_000);
+  const { states, whole, violation: wrong } = explore({ workers: 2, crashes: 2, endStep: complete }, 1_000_000);
   console.log(`two workers: ${states} states, all of them`);
   assert.equal(wrong, undefined);
   assert.ok(whole);
@@ -328,7 +328,7 @@ const MOST = process.env['FULL_SIZES'] === '1' ? 1_000_000 : 60_000;
 
 test('a clock that is wrong by any amount: a holder that sends after its lease has no second effect', () => {
   for (const workers of [2, 3]) {
-    const { states, violation: wrong } = explore({ workers, crashes: 2, endStep: end, skew: true }, MOST);
+    const { states, violation: wrong } = explore({ workers, crashes: 2, endStep: complete, skew: true }, MOST);
     console.log(`${workers} workers with wrong clocks: ${states} states`);
     assert.equal(wrong, undefined);
     assert.ok(states >= Math.min(MOST, 200_000), String(states));
@@ -336,15 +336,15 @@ test('a clock that is wrong by any amount: a holder that sends after its lease h
 });
 
 test('three workers, two crashes each: in no order of steps is there a second effect, the nearest states', () => {
-  const { states, violation: wrong } = explore({ workers: 3, crashes: 2, endStep: end }, MOST);
+  const { states, violation: wrong } = explore({ workers: 3, crashes: 2, endStep: complete }, MOST);
   console.log(`three workers: ${states} states`);
   assert.equal(wrong, undefined);
   assert.ok(states >= Math.min(MOST, 200_000), String(states));
 });
 
 test('the model finds a planted bug: an owner who lost its lease writes all the same', () => {
-  const unfenced: typeof end = (lease, ended, keptUs) => (record, nowUs) =>
-    end(
+  const unfenced: typeof complete = (lease, ended, keptUs) => (record, nowUs) =>
+    complete(
       lease,
       ended,
       keptUs,
@@ -355,7 +355,7 @@ test('the model finds a planted bug: an owner who lost its lease writes all the 
 test('the model finds the rule of before: a refusal that stands before the idempotency layer settles an unknown try', () => {
   const settles: typeof effectAfter = (before, evidence) =>
     evidence === 'early refusal' ? 'none' : effectAfter(before, evidence);
-  const found = explore({ workers: 2, crashes: 0, endStep: end, after: settles }, 200_000);
+  const found = explore({ workers: 2, crashes: 0, endStep: complete, after: settles }, 200_000);
   assert.equal(found.violation, 'a failure that had its effect');
 });
 
@@ -380,7 +380,7 @@ test('an operator settles what is not known, once, and nothing else', () => {
     assert.deepEqual(JSON.parse(record.resolution), { effect, reason: 'looked', by: 'ops', atUs: NOW });
     assert.equal(word(record, 'done').result, 'known');
     // A caller that comes back from a pause writes no more.
-    assert.equal(end(lease, done, KEPT_US)(record, NOW).result, false);
+    assert.equal(complete(lease, done, KEPT_US)(record, NOW).result, false);
   }
   const crashed = new History();
   crashed.work();
@@ -401,14 +401,14 @@ test('two ids never share a key at Stripe', () => {
     'x'.repeat(254),
     `${'x'.repeat(252)}~1`,
   ];
-  const long = stripeKey('x'.repeat(255), { generation: 1 });
+  const long = stripeKey('x'.repeat(255), { keyVersion: 1 });
   const keys = new Map<string, string>();
   for (const id of [...ids, long, long.replace('~sha256', '')])
-    for (let generation = 0; generation < 20; generation += 1) {
-      const key = stripeKey(id, { generation });
+    for (let keyVersion = 0; keyVersion < 20; keyVersion += 1) {
+      const key = stripeKey(id, { keyVersion });
       assert.ok(key.length <= 255);
-      assert.equal(keys.get(key), undefined, `${key}: ${id}, generation ${generation}, and ${keys.get(key) ?? ''}`);
-      keys.set(key, `${id}, generation ${generation}`);
+      assert.equal(keys.get(key), undefined, `${key}: ${id}, keyVersion ${keyVersion}, and ${keys.get(key) ?? ''}`);
+      keys.set(key, `${id}, keyVersion ${keyVersion}`);
     }
-  assert.equal(stripeKey('order-1', { generation: 0 }), 'order-1');
+  assert.equal(stripeKey('order-1', { keyVersion: 0 }), 'order-1');
 });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { sampleKeys, OLDER_KEYS } from '../../shared/catalog/sample-keys.ts';
+import { requiredOutputKeys, LEGACY_KEYS } from '../../shared/catalog/sample-keys.ts';
 import { settingRows } from '../../shared/config/settings.ts';
 
 function filesOf(folder: string, end: string): string[] {
@@ -161,9 +161,9 @@ test('the keys that always stand are those of the samples', () => {
     };
     const [row] = Array.isArray(rows) ? rows : [];
     if (row?.['object'] === undefined) continue;
-    const always = sampleKeys(String(row['object']));
+    const always = requiredOutputKeys(String(row['object']));
     for (const key of Object.keys(row)) if (key !== 'Success') assert.ok(always.includes(key), key);
-    for (const key of OLDER_KEYS[String(row['object'])] ?? []) assert.ok(always.includes(key), key);
+    for (const key of LEGACY_KEYS[String(row['object'])] ?? []) assert.ok(always.includes(key), key);
   }
 });
 

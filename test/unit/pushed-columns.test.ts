@@ -1,17 +1,17 @@
 /** What discovery says that Stripe filters, some clause makes it filter: over the whole catalogue. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { parentsOf, routesOf } from '../../shared/catalog/routes.ts';
-import type { Entity, Field, OperationRow, Route } from '../../shared/catalog/types.ts';
+import type { Entity, Field, OperationDefinition, Route } from '../../shared/catalog/types.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
-import { columnsOf, type ColumnFacts } from '../../shared/schema/columns.ts';
+import { columnsOf, type ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 
-const VALUES: Partial<Record<ColumnFacts['kind'], string>> = {
+const VALUES: Partial<Record<ColumnDescriptor['kind'], string>> = {
   boolean: 'true',
   integer: '7',
   number: '7',
@@ -20,7 +20,7 @@ const VALUES: Partial<Record<ColumnFacts['kind'], string>> = {
   instant: '2026-05-01',
 };
 
-function valuesOf({ kind, enum: values }: ColumnFacts): readonly string[] {
+function valuesOf({ kind, enum: values }: ColumnDescriptor): readonly string[] {
   return values ?? [VALUES[kind] ?? 'one_1'];
 }
 
@@ -32,7 +32,7 @@ function requiredIn(name: string, { type, required }: Field): string[] {
 }
 
 /** Terms that a route cannot do without. */
-function needed({ path, params }: Route, columns: readonly ColumnFacts[], but: string): string[] {
+function needed({ path, params }: Route, columns: readonly ColumnDescriptor[], but: string): string[] {
   const own = Object.entries(params).flatMap(([name, field]) => requiredIn(name, field));
   const names = [...new Set([...parentsOf(path).map(pascal), ...own])].filter((name) => name !== but);
   return names.map((name) => {
@@ -42,17 +42,21 @@ function needed({ path, params }: Route, columns: readonly ColumnFacts[], but: s
 }
 
 /** Whether a clause has the column's term filtered elsewhere than here. */
-function isPushed(entity: Entity, list: OperationRow, clause: string, name: string): boolean {
+function isPushed(entity: Entity, list: OperationDefinition, clause: string, name: string): boolean {
   try {
-    const { branches, evaluatedHere } = planClause(entity, list, clause, { eventual: false });
-    return branches.length > 0 && !evaluatedHere.some((term) => term.startsWith(`${name} `));
+    const { branches, clientFilters: clientFilters } = planClause(entity, list, clause, { eventual: false });
+    return branches.length > 0 && !clientFilters.some((term) => term.startsWith(`${name} `));
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     return false;
   }
 }
 
-function clausesOn(column: ColumnFacts, list: OperationRow, columns: readonly ColumnFacts[]): string[] {
+function clausesOn(
+  column: ColumnDescriptor,
+  list: OperationDefinition,
+  columns: readonly ColumnDescriptor[],
+): string[] {
   return ['=', '>='].flatMap((operator) =>
     valuesOf(column).flatMap((value) => {
       const term = `${column.name} ${operator} '${value}'`;

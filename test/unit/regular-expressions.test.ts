@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { checkSync } from 'recheck';
 import ts from 'typescript';
 import manifest from '../../functions/manifest.json';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../shared/catalog/file-inputs.ts';
 import { ID_PATTERN, OPERATION_ID_PATTERN } from '../../shared/operations/request/ids.ts';
 import { Discovery } from '../../shared/schema/discovery.ts';
@@ -90,7 +90,7 @@ function patternsIn(value: unknown): string[] {
 
 // A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
 test('so is every pattern of the schemas of the whole catalogue', () => {
-  const catalogue = catalogueFiles('shared/catalog');
+  const catalogue = catalogFiles('shared/catalog');
   const discovery = new Discovery(catalogue);
   const schemas = [
     functionPaths(manifest.functions, discovery, () => []),

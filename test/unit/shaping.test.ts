@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
-import { actionRow } from '../../shared/operations/rows/action-row.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { toActionRow } from '../../shared/operations/rows/action-row.ts';
 import { flatten } from '../../shared/operations/rows/flatten.ts';
-import { withOlderKeys } from '../../shared/operations/rows/legacy-fields.ts';
+import { withLegacyFields } from '../../shared/operations/rows/legacy-fields.ts';
 
-const catalogue = catalogueFiles(path.resolve('shared/catalog'));
+const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 const flat: [sentence: string, tree: Record<string, unknown>, row: Record<string, string | null>][] = [
   ['scalars are text', { a: 1, b: true, c: 'x', d: null }, { a: '1', b: 'true', c: 'x', d: null }],
@@ -74,7 +74,7 @@ const older: [sentence: string, invoice: Record<string, unknown>, keys: Record<s
 ];
 for (const [sentence, invoice, keys] of older) {
   test(sentence, () => {
-    const told = withOlderKeys(invoice);
+    const told = withLegacyFields(invoice);
     assert.deepEqual(Object.fromEntries(Object.keys(keys).map((key) => [key, told[key]])), keys);
   });
 }
@@ -102,12 +102,12 @@ const accepts: [sentence: string, quote: Record<string, unknown>, row: object][]
   ],
 ];
 for (const [sentence, quote, row] of accepts) {
-  test(sentence, () => assert.deepEqual(actionRow(catalogue.action('AcceptQuote')!, quote), row));
+  test(sentence, () => assert.deepEqual(toActionRow(catalogue.action('AcceptQuote')!, quote), row));
 }
 
 test('Success comes first', () => {
   assert.equal(
-    Object.keys(actionRow(catalogue.action('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
+    Object.keys(toActionRow(catalogue.action('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
     'Success',
   );
 });

@@ -2,27 +2,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import type { Call } from '../../shared/stripe/call-context.ts';
-import { Tenure } from '../../shared/idempotency/lease-keeper.ts';
-import { begin } from '../../shared/idempotency/record.ts';
+import type { CallContext } from '../../shared/stripe/call-context.ts';
+import { LeaseKeeper } from '../../shared/idempotency/lease-keeper.ts';
+import { claim } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const LEASE_MS = 30_000;
 const KEPT_US = 86_400_000_000;
 
-async function started(): Promise<{ clock: VirtualClock; operations: OperationStore; tenure: Tenure; call: Call }> {
+async function started(): Promise<{
+  clock: VirtualClock;
+  operations: OperationStore;
+  tenure: LeaseKeeper;
+  call: CallContext;
+}> {
   const clock = new VirtualClock();
   const operations = memoryOperations(clock);
-  const begun = await operations.update('op', begin('payload', LEASE_MS * 1000, KEPT_US));
+  const begun = await operations.update('op', claim('payload', LEASE_MS * 1000, KEPT_US));
   assert.ok('lease' in begun);
-  const tenure = new Tenure(operations, 'op', begun.lease, LEASE_MS, clock);
-  const call: Call = { name: 'test', clock, deadlineAt: Infinity, outputFormat: 'native' };
+  const tenure = new LeaseKeeper(operations, 'op', begun.lease, LEASE_MS, clock);
+  const call: CallContext = { name: 'test', clock, deadlineAt: Infinity, outputFormat: 'native' };
   return { clock, operations, tenure, call: tenure.bind(call) };
 }
 
 const takenOver = (operations: OperationStore): Promise<string> =>
-  operations.update('op', begin('payload', LEASE_MS * 1000, KEPT_US)).then(({ may }) => may);
+  operations.update('op', claim('payload', LEASE_MS * 1000, KEPT_US)).then(({ kind: may }) => may);
 
 /** Work that ends when it is told to. */
 function work(): { done: () => void; during: () => Promise<void> } {
@@ -49,10 +54,10 @@ test('work of minutes keeps its lease: nobody else gets it, and it is good for a
 test('a holder that was frozen finds its lease gone on its own clock, before another can have it', async () => {
   const { clock, operations, tenure, call } = await started();
   const frozen: OperationStore = { update: () => new Promise(() => undefined) };
-  const still = new Tenure(
+  const still = new LeaseKeeper(
     frozen,
     'op',
-    { fence: 1, generation: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
+    { fence: 1, keyVersion: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
     LEASE_MS,
     clock,
   );
@@ -81,10 +86,10 @@ test('a holder whose lease was taken over learns it with the next renewal', asyn
 
 test('a row is bound to its own lease and to that of the whole', async () => {
   const { clock, operations, tenure, call } = await started();
-  const row = new Tenure(
+  const row = new LeaseKeeper(
     operations,
     'row',
-    { fence: 1, generation: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
+    { fence: 1, keyVersion: 0, repeats: false, expand: '', firstUs: 0, lastUs: 0 },
     LEASE_MS * 2,
     clock,
   );

@@ -1,19 +1,19 @@
 /** The reviewed tables of the write policy: a later SDK stops the generator until they say what its new inputs and writes are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { catalogueFiles } from '../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { inputsOf, writesOf } from '../../shared/catalog/generate/write-inputs.ts';
 import { policyFacts } from '../../shared/catalog/generate/write-policy.ts';
 import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money/money-inputs.ts';
-import type { Action, Entity, Shape } from '../../shared/catalog/types.ts';
-import { byEnding } from '../../shared/catalog/money/write-facts.ts';
+import type { Action, Entity, FieldType } from '../../shared/catalog/types.ts';
+import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
 
-const catalogue = catalogueFiles('shared/catalog');
+const catalogue = catalogFiles('shared/catalog');
 const entities = catalogue.names().map((name) => catalogue.entity(name));
 const actions: readonly Action[] = catalogue.actionNames().flatMap((name) => catalogue.action(name) ?? []);
 
 /** The catalogue of a later SDK: Customer.Create takes one input more. */
-function withInput(name: string, type: Shape): readonly Entity[] {
+function withInput(name: string, type: FieldType): readonly Entity[] {
   return entities.map((entity) => {
     const { Create } = entity.operations;
     if (entity.entity !== 'Customer' || Create === undefined) return entity;
@@ -60,6 +60,6 @@ test('inputs that name a price, or a thing with one, are known to have their amo
     for (const { path, shape } of inputsOf(write)) {
       if (shape !== 'string') continue;
       if (!/(^|_)(price|plan|shipping_rate|offer|invoice_item|line_item)s?$/.test(path.at(-1) ?? '')) continue;
-      assert.ok(byEnding(rows, path) !== undefined || kept.test(path.join('.')), `${write.key} ${path.join('.')}`);
+      assert.ok(findBySuffix(rows, path) !== undefined || kept.test(path.join('.')), `${write.key} ${path.join('.')}`);
     }
 });

@@ -1,9 +1,18 @@
 import { v1 } from '@google-cloud/firestore';
 import type { Time } from './firestore-time.ts';
-import { StoreFault, StoreUnanswered } from '../../ports/store-errors.ts';
-import { isBroken, NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './rest.ts';
+import { StoreFault, StoreUnavailableError } from '../../ports/store-errors.ts';
+import {
+  isConnectionReset,
+  NO_CREDENTIALS,
+  NO_RETRY,
+  REST,
+  restOptions,
+  grpcStatusOf,
+  withTimeout,
+  type GoogleClientOptions,
+} from './rest.ts';
 
-export interface FirestoreOptions extends Way {
+export interface FirestoreOptions extends GoogleClientOptions {
   readonly projectId: string;
   readonly databaseId: string;
 }
@@ -51,8 +60,8 @@ export interface WriteResult {
 
 /** One commit, one try. Throws what Firestore says, or what the way to it did. */
 export async function commitOnce(client: FirestoreClient, request: Commit): Promise<Committed> {
-  const [answer] = (await within(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
-  return answer;
+  const [committed] = (await withTimeout(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
+  return committed;
 }
 
 /** A commit that may as well be written twice: tried once more where no answer came. */
@@ -60,8 +69,8 @@ export async function commitAgain(client: FirestoreClient, request: Commit): Pro
   try {
     return await commitOnce(client, request);
   } catch (cause) {
-    if (!passes(cause)) return unanswered(cause);
-    return commitOnce(client, request).catch(unanswered);
+    if (!isTransient(cause)) return toStoreError(cause);
+    return commitOnce(client, request).catch(toStoreError);
   }
 }
 
@@ -72,15 +81,15 @@ export async function readAll<T>(ask: () => Stream): Promise<T[]> {
   try {
     return await collected<T>(ask());
   } catch (cause) {
-    if (!isBroken(cause)) return unanswered(cause);
-    return collected<T>(ask()).catch(unanswered);
+    if (!isConnectionReset(cause)) return toStoreError(cause);
+    return collected<T>(ask()).catch(toStoreError);
   }
 }
 
 /** The first message of a read that carries one. */
 export async function readFirst<T>(ask: () => Stream): Promise<T> {
   const [first] = await readAll<T>(ask);
-  if (first === undefined) throw new StoreUnanswered('Firestore answered nothing');
+  if (first === undefined) throw new StoreUnavailableError('Firestore answered nothing');
   return first;
 }
 
@@ -92,17 +101,17 @@ function collected<T>(stream: Stream): Promise<T[]> {
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return within(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+  return withTimeout(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
 /** Whether the same call can be answered a moment later. */
-export function passes(cause: unknown): boolean {
-  return PASSING.has(statusOf(cause));
+export function isTransient(cause: unknown): boolean {
+  return PASSING.has(grpcStatusOf(cause));
 }
 
-export function unanswered(cause: unknown): never {
-  const status = statusOf(cause);
+export function toStoreError(cause: unknown): never {
+  const status = grpcStatusOf(cause);
   if (status === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
   if (status === 'UNAUTHENTICATED') throw new StoreFault(`${NO_CREDENTIALS} (${String(cause)})`);
-  throw passes(cause) ? new StoreUnanswered('Firestore gave no answer', { cause }) : cause;
+  throw isTransient(cause) ? new StoreUnavailableError('Firestore gave no answer', { cause }) : cause;
 }

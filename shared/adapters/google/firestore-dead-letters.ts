@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetters } from '../../ports/dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.ts';
 import {
   connectionOf,
   databaseOf,
@@ -10,7 +10,7 @@ import {
 } from './firestore-client.ts';
 import { timestamp } from './firestore-time.ts';
 import type { StoredDocuments } from './stored-documents.ts';
-import { LETTER_VERSION } from './stored-versions.ts';
+import { DEAD_LETTER_VERSION } from './stored-versions.ts';
 import { NO_RETRY } from './rest.ts';
 
 /**
@@ -22,37 +22,37 @@ export function firestoreDeadLetters(
   connection: string,
   stored: StoredDocuments,
   client = firestoreClient(options),
-): DeadLetters {
+): DeadLetterStore {
   const database = databaseOf(options);
   const parent = connectionOf(options, connection);
   return {
-    async put(one, keptMs) {
+    async put(deadLetter, keptMs) {
       const fields = {
-        v: { integerValue: String(LETTER_VERSION) },
-        at: { timestampValue: timestamp(one.atMs * 1000) },
-        reason: { stringValue: one.reason },
-        letter: { stringValue: JSON.stringify(one) },
-        expireAt: { timestampValue: timestamp((one.atMs + keptMs) * 1000) },
+        v: { integerValue: String(DEAD_LETTER_VERSION) },
+        at: { timestampValue: timestamp(deadLetter.atMs * 1000) },
+        reason: { stringValue: deadLetter.reason },
+        letter: { stringValue: JSON.stringify(deadLetter) },
+        expireAt: { timestampValue: timestamp((deadLetter.atMs + keptMs) * 1000) },
       };
-      const write = { update: { name: `${parent}/deadLetters/${one.id}`, fields } };
+      const write = { update: { name: `${parent}/deadLetters/${deadLetter.id}`, fields } };
       await commitAgain(client, { database, writes: [write] });
     },
     async get(id) {
-      const { found } = await readFirst<{ found?: { fields?: unknown } | null }>(() =>
+      const { found: match } = await readFirst<{ found?: { fields?: unknown } | null }>(() =>
         client.batchGetDocuments({ database, documents: [`${parent}/deadLetters/${id}`] }, NO_RETRY),
       );
-      return found ? stored.letter(found.fields) : undefined;
+      return match ? stored.letter(match.fields) : undefined;
     },
-    async list(most) {
+    async list(max) {
       const query = {
         from: [{ collectionId: 'deadLetters' }],
         orderBy: [{ field: { fieldPath: 'at' }, direction: 'DESCENDING' as const }],
-        limit: { value: most },
+        limit: { value: max },
       };
-      const found = await readAll<{ document?: { fields?: unknown } | null }>(() =>
+      const documents = await readAll<{ document?: { fields?: unknown } | null }>(() =>
         client.runQuery({ parent, structuredQuery: query }, NO_RETRY),
       );
-      return found.flatMap(({ document }): DeadLetter[] => (document ? [stored.letter(document.fields)] : []));
+      return documents.flatMap(({ document }): DeadLetter[] => (document ? [stored.letter(document.fields)] : []));
     },
   };
 }

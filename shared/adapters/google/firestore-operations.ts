@@ -1,23 +1,23 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Likely, OperationRecord, OperationStore } from '../../idempotency/store.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Heard } from '../../ports/clock-sample.ts';
-import { StoreUnanswered } from '../../ports/store-errors.ts';
+import type { OnServerTime } from '../../ports/clock-sample.ts';
+import { StoreUnavailableError } from '../../ports/store-errors.ts';
 import {
   connectionOf,
   databaseOf,
   firestoreClient,
   commitOnce,
-  passes,
+  isTransient,
   readFirst,
-  unanswered,
+  toStoreError,
   type FirestoreOptions,
 } from './firestore-client.ts';
 import { microseconds, timestamp, type Time } from './firestore-time.ts';
-import { putRight } from './clock-skew.ts';
+import { correctClockSkew } from './clock-skew.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import { OPERATION_VERSION } from './stored-versions.ts';
-import { NO_RETRY, statusOf } from './rest.ts';
+import { NO_RETRY, grpcStatusOf } from './rest.ts';
 
 /** Somebody else wrote in between: read again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
@@ -63,7 +63,7 @@ export function firestoreOperations(
   connection: string,
   stored: StoredDocuments,
   clock: Pick<Clock, 'epochMs' | 'monotonicMs'>,
-  heard: Heard = () => undefined,
+  heard: OnServerTime = () => undefined,
   client = firestoreClient(options),
   newWriter: () => string = randomUUID,
 ): OperationStore {
@@ -89,13 +89,13 @@ export function firestoreOperations(
     written.delete(name);
     const kept = (at: Time): true => {
       const wrongUs = writtenUs === undefined ? 0 : microseconds(at) - writtenUs;
-      if (record.state === 'calling') remember(name, { record: putRight(record, wrongUs), at });
+      if (record.state === 'calling') remember(name, { record: correctClockSkew(record, wrongUs), at });
       return true;
     };
     /** When the document was written, if it is this one. */
     const landed = async (): Promise<Time | undefined> => {
-      const { found } = await read(name);
-      return found?.fields?.writer?.stringValue === writer ? (found.updateTime ?? undefined) : undefined;
+      const { found: match } = await read(name);
+      return match?.fields?.writer?.stringValue === writer ? (match.updateTime ?? undefined) : undefined;
     };
     for (let tries = 1; ; tries += 1) {
       try {
@@ -105,10 +105,10 @@ export function firestoreOperations(
         const at = writeResults?.[0]?.updateTime;
         return at ? kept(at) : true;
       } catch (cause) {
-        const conflict = CONFLICTS.has(statusOf(cause));
+        const conflict = CONFLICTS.has(grpcStatusOf(cause));
         if (conflict && tries === 1) return false;
-        if (!conflict && tries === MOST_COMMITS) return unanswered(cause);
-        if (!conflict && !passes(cause)) return unanswered(cause);
+        if (!conflict && tries === MOST_COMMITS) return toStoreError(cause);
+        if (!conflict && !isTransient(cause)) return toStoreError(cause);
         const at = await landed();
         if (at !== undefined) return kept(at);
         if (conflict) return false;
@@ -143,13 +143,13 @@ export function firestoreOperations(
         if (record !== undefined && (await write(name, id, record, guess.at, guess.writtenUs))) return result;
       }
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-        const { found, readTime } = await read(name);
-        const before = found ? stored.operation(found.fields, microseconds(found.updateTime)) : undefined;
+        const { found: match, readTime } = await read(name);
+        const before = match ? stored.operation(match.fields, microseconds(match.updateTime)) : undefined;
         const { record, result } = change(before, microseconds(readTime));
         if (record === undefined) return result;
-        if (await write(name, id, record, found?.updateTime ?? undefined)) return result;
+        if (await write(name, id, record, match?.updateTime ?? undefined)) return result;
       }
-      throw new StoreUnanswered('others write the operation all the time');
+      throw new StoreUnavailableError('others write the operation all the time');
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   firestoreClient,
   commitOnce,
   readFirst,
-  unanswered,
+  toStoreError,
   type Committed,
   type FirestoreOptions,
   type WriteResult,
@@ -35,7 +35,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
 
   const commit = (writes: readonly object[]): Promise<Committed> => {
     // A repeat of a lost answer would only throw slots away.
-    return commitOnce(client, { database, writes: [...writes] }).catch(unanswered);
+    return commitOnce(client, { database, writes: [...writes] }).catch(toStoreError);
   };
 
   const count = async (connection: string, filters: readonly object[]): Promise<{ count: number; atUs: number }> => {
@@ -46,8 +46,8 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       },
       aggregations: [{ alias: 'members', count: {} }],
     };
-    const asked = { parent: root(connection), structuredAggregationQuery: query } as never;
-    const { result, readTime } = await readFirst<CountAnswer>(() => client.runAggregationQuery(asked, NO_RETRY));
+    const requested = { parent: root(connection), structuredAggregationQuery: query } as never;
+    const { result, readTime } = await readFirst<CountAnswer>(() => client.runAggregationQuery(requested, NO_RETRY));
     return { count: Number(result?.aggregateFields?.['members']?.integerValue), atUs: microseconds(readTime) };
   };
 
@@ -72,12 +72,12 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
         ]),
       );
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
-      const answer = await commit([...shards, ...renewal]);
+      const committed = await commit([...shards, ...renewal]);
       const filled = orders.map(({ count: slots, spacingUs }, index): Filled => {
-        const [, tatUs = NaN, calmUs = NaN] = results(answer.writeResults?.[index]);
+        const [, tatUs = NaN, calmUs = NaN] = results(committed.writeResults?.[index]);
         return { firstUs: tatUs - slots * spacingUs, calmUs };
       });
-      return { filled, atUs: microseconds(answer.commitTime) };
+      return { filled, atUs: microseconds(committed.commitTime) };
     },
 
     async slow({ connection, shards, calmUs, notBeforeUs }) {
@@ -138,7 +138,7 @@ function fieldFilter(fieldPath: string, op: string, value: object): object {
 /** The numbers that a shard's transforms left, in order. */
 function results(write: WriteResult | undefined): number[] {
   const numbers = (write?.transformResults ?? []).map(({ integerValue }) => Number(integerValue));
-  if (numbers.length === 0 || numbers.some((one) => !Number.isSafeInteger(one)))
+  if (numbers.length === 0 || numbers.some((number) => !Number.isSafeInteger(number)))
     throw new Error('Firestore answered no transform results');
   const version = numbers.at(-1) ?? 0;
   if (version > STATE_VERSION)

@@ -5,8 +5,8 @@ import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DeadLetters } from '../../ports/dead-letter-store.ts';
-import type { Heard } from '../../ports/clock-sample.ts';
+import type { DeadLetterStore } from '../../ports/dead-letter-store.ts';
+import type { OnServerTime } from '../../ports/clock-sample.ts';
 import type { OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
@@ -15,8 +15,8 @@ export function firestoreState(
   connection: string,
   stored: StoredDocuments,
   clock: Clock,
-  heard: Heard,
-): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetters } {
+  heard: OnServerTime,
+): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetterStore } {
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),

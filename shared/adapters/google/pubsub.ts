@@ -1,8 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/pubsub';
-import { ConnectorError, unforeseen } from '../../errors.ts';
+import { ConnectorError, toConnectorError } from '../../errors.ts';
 import type { Publisher } from '../../ports/publisher.ts';
-import { NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './rest.ts';
+import {
+  NO_CREDENTIALS,
+  NO_RETRY,
+  REST,
+  restOptions,
+  grpcStatusOf,
+  withTimeout,
+  type GoogleClientOptions,
+} from './rest.ts';
 
 /** Milliseconds of one try; the client's own repeats would go on for minutes. */
 const ONE_TRY_MS = 3000;
@@ -15,7 +23,7 @@ const HOPELESS: ReadonlyMap<string, Cause> = new Map([
   ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
   [
     'PERMISSION_DENIED',
-    ['TOPIC_DENIED', 'the service account may not publish to the topic; grant roles/pubsub.publisher on it'],
+    ['TOPIC_PERMISSION_DENIED', 'the service account may not publish to the topic; grant roles/pubsub.publisher on it'],
   ],
   ['INVALID_ARGUMENT', ['MESSAGE_REFUSED', 'Pub/Sub refuses the message']],
 ]);
@@ -24,7 +32,7 @@ const HOPELESS: ReadonlyMap<string, Cause> = new Map([
  * Pub/Sub by its real client. The low-level one: a message is a call of its own, so that it is known to be published
  * before anything is acknowledged, and no timer batches it.
  */
-export function pubsub(way: Way): Publisher {
+export function pubsub(way: GoogleClientOptions): Publisher {
   // An emulator knows no credentials to tell the project by.
   const project = way.emulatorHost === undefined ? {} : { projectId: 'emulator' };
   const client = new v1.PublisherClient({ ...project, ...restOptions(way) }, REST);
@@ -33,7 +41,7 @@ export function pubsub(way: Way): Publisher {
       const message = { data: Buffer.from(data), attributes, orderingKey };
       for (let tries = 1; ; tries += 1) {
         try {
-          await within(ONE_TRY_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
+          await withTimeout(ONE_TRY_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
           return;
         } catch (cause) {
           const error = translated(topic, cause);
@@ -46,8 +54,8 @@ export function pubsub(way: Way): Publisher {
 }
 
 function translated(topic: string, cause: unknown): ConnectorError {
-  const status = statusOf(cause);
-  if (status === 'FAULT') return unforeseen(cause);
+  const status = grpcStatusOf(cause);
+  if (status === 'FAULT') return toConnectorError(cause);
   const hopeless = HOPELESS.get(status);
   if (hopeless !== undefined)
     return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });

@@ -1,13 +1,13 @@
 /** How Google's clients are used here: over REST, one try a call, each with an end. */
 import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
-import { lazily } from '../../memoize.ts';
+import { lazy } from '../../memoize.ts';
 import * as gax from 'google-gax/fallback';
 
 /** The REST half of Google's own transport: gRPC is never loaded. */
 export const REST = gax as unknown as typeof import('google-gax');
 
 /** Where a service is, and who asks it. */
-export interface Way {
+export interface GoogleClientOptions {
   /** `host:port` of an emulator: clear text and no credentials there. */
   readonly emulatorHost?: string;
   /** The platform's own service account, by its metadata server; else whatever credentials are found. */
@@ -43,15 +43,16 @@ export const NO_CREDENTIALS =
   "this program's Google credentials are missing or refused: a person logs in by gcloud auth application-default login";
 
 /** One for all clients of an instance: they share its token. */
-const found = lazily(() => new FoundCredentials());
+const defaultCredentials = lazy(() => new FoundCredentials());
 /** Looks for nothing: three questions to the metadata server less. */
-const ofPlatform = lazily(() => new Compute({ scopes: SCOPES, ...CLIENT }));
+const ofPlatform = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT }));
 
 export function restOptions({
   emulatorHost,
   onPlatform = false,
-}: Way): Record<string, string | number | boolean | object> {
-  if (emulatorHost === undefined) return { fallback: true, authClient: onPlatform ? ofPlatform() : found() };
+}: GoogleClientOptions): Record<string, string | number | boolean | object> {
+  if (emulatorHost === undefined)
+    return { fallback: true, authClient: onPlatform ? ofPlatform() : defaultCredentials() };
   // An IPv6 address contains colons: `[::1]:8085`.
   const colon = emulatorHost.lastIndexOf(':');
   const host = emulatorHost.slice(0, colon);
@@ -74,7 +75,7 @@ class Late extends Error {
 }
 
 /** The transport knows no deadline: after `ms` milliseconds a call counts as unanswered, and is cancelled. */
-export function within<T>(ms: number, call: Promise<T>): Promise<T> {
+export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
       (call as { cancel?: () => void }).cancel?.();
@@ -92,7 +93,7 @@ export function within<T>(ms: number, call: Promise<T>): Promise<T> {
 }
 
 /** Google's canonical code of a failure; UNAVAILABLE where the way broke before an answer came. */
-export function statusOf(cause: unknown): string {
+export function grpcStatusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
   if (code === 'DEADLINE_EXCEEDED' || code === UNAUTHENTICATED) return code;
   // The body of an error answer stands in the message. https://cloud.google.com/apis/design/errors#http_mapping
@@ -129,7 +130,7 @@ const BY_HTTP: Readonly<Record<number, string>> = {
 };
 
 /** A connection that lay idle was closed by the other side: the first call on it never arrived. */
-export function isBroken(cause: unknown): boolean {
+export function isConnectionReset(cause: unknown): boolean {
   const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));
 }

@@ -1,9 +1,17 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { ConnectorError, unforeseen } from '../../errors.ts';
+import { ConnectorError, toConnectorError } from '../../errors.ts';
 import type { SecretKind, Secrets } from '../../ports/secrets.ts';
-import { NO_CREDENTIALS, NO_RETRY, REST, restOptions, statusOf, within, type Way } from './rest.ts';
+import {
+  NO_CREDENTIALS,
+  NO_RETRY,
+  REST,
+  restOptions,
+  grpcStatusOf,
+  withTimeout,
+  type GoogleClientOptions,
+} from './rest.ts';
 
-export interface SecretManagerOptions extends Way {
+export interface SecretManagerOptions extends GoogleClientOptions {
   /** `projects/P/secrets/S/versions/V` */
   readonly version: string;
   readonly kind: SecretKind;
@@ -15,7 +23,7 @@ type Cause = readonly [reason: string, words: string];
 
 const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
 const DENIED: Cause = [
-  'SECRET_DENIED',
+  'SECRET_PERMISSION_DENIED',
   'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
 ];
 const DISABLED: Cause = ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'];
@@ -36,8 +44,12 @@ export function secretManager(options: SecretManagerOptions): Secrets {
     async read() {
       try {
         const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
-        const [answer] = await within(READ_TIMEOUT_MS, call);
-        return textOf(options.kind, answer.payload?.data, answer.payload?.dataCrc32c);
+        const [iAccessSecretVersionResponse] = await withTimeout(READ_TIMEOUT_MS, call);
+        return textOf(
+          options.kind,
+          iAccessSecretVersionResponse.payload?.data,
+          iAccessSecretVersionResponse.payload?.dataCrc32c,
+        );
       } catch (cause) {
         throw translated(cause, options);
       }
@@ -49,27 +61,27 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
   if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
     throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", {
-      reason: 'SECRET_DAMAGED',
+      reason: 'SECRET_CHECKSUM_MISMATCH',
     });
   }
   const text = bytes.toString('utf8').trim();
   if (kind.pattern.test(text)) return text;
-  throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.words}`, { reason: kind.reason });
+  throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.label}`, { reason: kind.reason });
 }
 
 function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
-  const status = statusOf(cause);
-  if (status === 'FAULT') return unforeseen(cause);
-  const known = CAUSES.get(status);
+  const status = grpcStatusOf(cause);
+  if (status === 'FAULT') return toConnectorError(cause);
+  const mapped = CAUSES.get(status);
   const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer';
-  if (known === undefined)
+  if (mapped === undefined)
     return new ConnectorError('UNAVAILABLE', `${silent}; nothing was sent to Stripe`, {
       reason: 'SECRET_UNAVAILABLE',
       cause,
     });
-  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${known[1].replace('{setting}', kind.setting)}`, {
-    reason: known[0],
+  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${mapped[1].replace('{setting}', kind.setting)}`, {
+    reason: mapped[0],
     cause,
   });
 }

@@ -1,27 +1,27 @@
 /** Documents of Firestore as they are stored, parsed once: in the main bundle, because zod is there. */
 import * as z from 'zod';
-import { lazily } from '../../memoize.ts';
+import { lazy } from '../../memoize.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { putRight } from './clock-skew.ts';
-import { LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+import { correctClockSkew } from './clock-skew.ts';
+import { DEAD_LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
-const operation = lazily(() => {
+const operation = lazy(() => {
   const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
   const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
   return z.object({
     v: integer,
     state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
     fingerprint: text,
-    generation: integer,
+    keyVersion: integer,
     fence: integer,
     leaseEndsUs: integer,
     firstCalledUs: integer,
     expireAt: z
       .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
       .transform(({ timestampValue }) => microseconds(timestampValue)),
-    tries: integer,
+    attempts: integer,
     writtenUs: integer.optional(),
     requestIds: z
       .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
@@ -33,15 +33,15 @@ const operation = lazily(() => {
   });
 });
 
-const storedLetter = lazily(() => {
-  const letter = z.object({
+const storedLetter = lazy(() => {
+  const zodObject = z.object({
     id: z.string(),
     operationId: z.string(),
     atMs: z.number(),
     reason: z.string(),
     message: z.string(),
     fingerprint: z.string(),
-    generation: z.number(),
+    keyVersion: z.number(),
     original: z
       .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
       .nullable(),
@@ -49,8 +49,8 @@ const storedLetter = lazily(() => {
   });
 
   return z.object({
-    v: z.object({ integerValue: z.coerce.number().max(LETTER_VERSION) }),
-    letter: z.object({ stringValue: z.string().transform((json) => letter.parse(JSON.parse(json))) }),
+    v: z.object({ integerValue: z.coerce.number().max(DEAD_LETTER_VERSION) }),
+    letter: z.object({ stringValue: z.string().transform((json) => zodObject.parse(JSON.parse(json))) }),
   });
 });
 
@@ -65,7 +65,7 @@ export const storedDocuments: StoredDocuments = {
     const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
     if (v > OPERATION_VERSION)
       throw new Error(`the operation is of version ${v}; this revision knows ${OPERATION_VERSION}`);
-    return putRight({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
+    return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
 };

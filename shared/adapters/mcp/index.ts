@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { ToolServer, Tools } from '../../mcp/server.ts';
-import { schemaCheck } from '../json-schema-validator.ts';
+import { jsonSchemaValidator } from '../json-schema-validator.ts';
 
 const INSTRUCTIONS =
   'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
@@ -29,14 +29,14 @@ function isObject(value: unknown): boolean {
 /** The official SDK, without sessions, so that any instance answers any message. */
 export function mcp(): ToolServer {
   return {
-    async answer({ headers, body }, tools) {
+    async handle({ headers, body }, tools) {
       const server = serverOf(tools);
       const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
       await server.connect(transport);
       try {
         const request = new Request('http://localhost/', { method: 'POST', headers });
-        const answer = await transport.handleRequest(request, { parsedBody: body });
-        return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+        const response = await transport.handleRequest(request, { parsedBody: body });
+        return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
       } finally {
         await server.close();
       }
@@ -56,7 +56,7 @@ function serverOf(tools: Tools): Server {
   );
   server.setRequestHandler(CALL, ({ params }) =>
     told(async (): Promise<CallToolResult> => {
-      const { failed, content } = await tools.call(params.name, params.arguments ?? {}, schemaCheck);
+      const { failed, content } = await tools.call(params.name, params.arguments ?? {}, jsonSchemaValidator);
       return {
         isError: failed,
         content: [{ type: 'text', text: JSON.stringify(content) }],

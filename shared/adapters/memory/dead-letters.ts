@@ -1,15 +1,15 @@
-import type { DeadLetter, DeadLetters } from '../../ports/dead-letter-store.ts';
+import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.ts';
 
 /** Letters that are kept at most: the oldest go first. */
 const MOST = 1000;
 
 /** The dead letters of one process: for a laptop. */
-export function memoryDeadLetters(): DeadLetters {
+export function memoryDeadLetters(): DeadLetterStore {
   const letters = new Map<string, DeadLetter>();
   return {
-    put(letter) {
-      letters.delete(letter.id);
-      letters.set(letter.id, letter);
+    put(deadLetter) {
+      letters.delete(deadLetter.id);
+      letters.set(deadLetter.id, deadLetter);
       for (const oldest of letters.keys()) {
         if (letters.size <= MOST) break;
         letters.delete(oldest);
@@ -17,6 +17,6 @@ export function memoryDeadLetters(): DeadLetters {
       return Promise.resolve();
     },
     get: (id) => Promise.resolve(letters.get(id)),
-    list: (most) => Promise.resolve([...letters.values()].sort((a, b) => b.atMs - a.atMs).slice(0, most)),
+    list: (max) => Promise.resolve([...letters.values()].sort((a, b) => b.atMs - a.atMs).slice(0, max)),
   };
 }

@@ -5,7 +5,7 @@ import type { Publisher } from '../../ports/publisher.ts';
 export function memoryPublisher(log: Log): Publisher {
   return {
     publish(topic, { attributes, orderingKey }) {
-      log.write('INFO', 'published nowhere: there is no Pub/Sub here', { topic, attributes, orderingKey });
+      log.write('INFO', 'pubsub not configured, message dropped', { topic, attributes, orderingKey });
       return Promise.resolve();
     },
   };

@@ -12,15 +12,15 @@ export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
   const of = (name: string): Connection => {
-    const known = connections.get(name) ?? { shards: new Map(), members: new Map() };
-    connections.set(name, known);
-    return known;
+    const cached = connections.get(name) ?? { shards: new Map(), members: new Map() };
+    connections.set(name, cached);
+    return cached;
   };
   const shardOf = (name: string, shard: number): { tatUs: number; calmUs: number } => {
     const { shards } = of(name);
-    const known = shards.get(shard) ?? { tatUs: 0, calmUs: 0 };
-    shards.set(shard, known);
-    return known;
+    const cached = shards.get(shard) ?? { tatUs: 0, calmUs: 0 };
+    shards.set(shard, cached);
+    return cached;
   };
   const see = ({ connection, id, place }: Member): void =>
     void of(connection).members.set(id, { place, seenUs: nowUs() });

@@ -1,5 +1,5 @@
 /** Codes of a connection that was never made: nothing was sent. */
-export const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+export const CONNECT_ERROR_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -1,3 +1,3 @@
 /** Stripe's SDK, bundled in a file of its own. A call that is rejected before it is sent does not load it. */
-export { stripeSdk } from './sdk-transport.ts';
-export { stripeSignatures } from './signatures.ts';
+export { sdkTransport } from './sdk-transport.ts';
+export { signatureVerifier } from './signatures.ts';

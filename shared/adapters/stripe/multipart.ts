@@ -20,7 +20,7 @@ export function multipart(params: Params, file: FilePart): Multipart {
   const parts = [...fields, upload];
   const boundary = boundaryFor(parts.flat(), file.sha256);
   const delimiter = Buffer.from(`--${boundary}\r\n`);
-  const chunks = parts.flatMap((one) => [delimiter, ...one, END_OF_LINE]);
+  const chunks = parts.flatMap((part) => [delimiter, ...part, END_OF_LINE]);
   return {
     type: `multipart/form-data; boundary=${boundary}`,
     body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]),
@@ -38,7 +38,11 @@ function part(disposition: string, more: readonly string[], content: Uint8Array)
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
   for (let turn = 0; ; turn += 1) {
     const boundary = `stripe-connector-${hash('sha256', `${seed} ${turn}`).slice(0, 40)}`;
-    if (!contents.some((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength).includes(boundary)))
+    if (
+      !contents.some((content) =>
+        Buffer.from(content.buffer, content.byteOffset, content.byteLength).includes(boundary),
+      )
+    )
       return boundary;
   }
 }

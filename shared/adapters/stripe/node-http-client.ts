@@ -2,21 +2,21 @@ import http, { type Agent, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import StripeSdk from 'stripe';
-import { lazilyOf } from '../../memoize.ts';
-import type { Facts } from '../../ports/log.ts';
+import { memoizeByRef } from '../../memoize.ts';
+import type { LogFields } from '../../ports/log.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import { HttpAnswer } from './response.ts';
+import { RawResponse } from './response.ts';
 
 type Module = Pick<typeof http, 'request' | 'Agent'>;
-const keptBy = lazilyOf((module: Module): Agent => new module.Agent({ keepAlive: true }));
+const keptBy = memoizeByRef((module: Module): Agent => new module.Agent({ keepAlive: true }));
 
-export interface NodeClientOptions {
+export interface NodeHttpClientOptions {
   /** Whose connections go another way. */
   readonly agent?: Agent | undefined;
   /** Sees each answer when its head is there: its connection is taken from it when it ends. */
-  readonly onAnswer?: ((answer: IncomingMessage) => void) | undefined;
+  readonly onAnswer?: ((response: IncomingMessage) => void) | undefined;
   /** What is known of the connection of an answer, where that is asked for. */
-  readonly tlsOf?: ((answer: IncomingMessage) => Facts | undefined) | undefined;
+  readonly tlsOf?: ((response: IncomingMessage) => LogFields | undefined) | undefined;
 }
 
 /** The request cannot be written: no byte of it left. */
@@ -35,7 +35,7 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
  * alone. The JSON of an answer is an `HttpAnswer`, so that the SDK makes nothing of its fields: it takes every body with an
  * `error` for a failure, and ends the process where a body is no object.
  */
-export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeClientOptions = {}): HttpClient {
+export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: NodeHttpClientOptions = {}): HttpClient {
   return {
     getClientName: () => 'node',
     makeRequest: (host, port, path, method, headers, body, protocol, timeoutMs) => {
@@ -55,18 +55,19 @@ export function nodeClient({ agent, onAnswer, tlsOf = () => undefined }: NodeCli
         }, timeoutMs);
         request.on('error', (error) => fail(error));
         // The end of the exchange, with no more than its head.
-        const another = (answer: IncomingMessage, connection: Duplex): void => {
+        const another = (incomingMessage: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();
-          resolve(response(answer, Promise.resolve(Buffer.alloc(0)), tlsOf));
+          resolve(response(incomingMessage, Promise.resolve(Buffer.alloc(0)), tlsOf));
         };
         request.on('upgrade', another);
-        request.on('response', (answer) => {
-          onAnswer?.(answer);
-          if (answer.statusCode === SWITCHING_PROTOCOLS) return another(answer, answer.socket);
-          const { whole, breakOff } = bodyOf(answer, () => clearTimeout(timer));
+        request.on('response', (incomingMessage) => {
+          onAnswer?.(incomingMessage);
+          if (incomingMessage.statusCode === SWITCHING_PROTOCOLS)
+            return another(incomingMessage, incomingMessage.socket);
+          const { whole, breakOff } = bodyOf(incomingMessage, () => clearTimeout(timer));
           fail = breakOff;
-          resolve(response(answer, whole, tlsOf));
+          resolve(response(incomingMessage, whole, tlsOf));
         });
         request.end(body);
       });
@@ -85,7 +86,7 @@ function written(module: Module, options: http.RequestOptions): http.ClientReque
 
 /** The whole body, and how it is given up. `over`: either has happened. */
 function bodyOf(
-  answer: IncomingMessage,
+  response: IncomingMessage,
   over: () => void,
 ): { readonly whole: Promise<Buffer>; readonly breakOff: (error: Error) => void } {
   let breakOff: (error: Error) => void = over;
@@ -96,17 +97,17 @@ function bodyOf(
     };
     const chunks: Buffer[] = [];
     let bytes = 0;
-    answer.on('data', (chunk: Buffer) => {
+    response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= LARGEST_ANSWER) chunks.push(chunk);
-      else answer.destroy(new Error('the answer is too large'));
+      else response.destroy(new Error('the answer is too large'));
     });
-    answer.on('error', breakOff);
+    response.on('error', breakOff);
     // A connection that closes too early may tell no error.
-    answer.on('close', () => {
-      if (!answer.complete) breakOff(new Error('the connection closed before the answer was whole'));
+    response.on('close', () => {
+      if (!response.complete) breakOff(new Error('the connection closed before the answer was whole'));
     });
-    answer.on('end', () => {
+    response.on('end', () => {
       over();
       read(joined(chunks));
     });
@@ -121,19 +122,25 @@ function joined(chunks: readonly Buffer[]): Buffer {
 }
 
 function response(
-  answer: IncomingMessage,
+  incomingMessage: IncomingMessage,
   whole: Promise<Buffer>,
-  tlsOf: (answer: IncomingMessage) => Facts | undefined,
+  tlsOf: (response: IncomingMessage) => LogFields | undefined,
 ): HttpResponse {
-  const status = answer.statusCode ?? 0;
+  const status = incomingMessage.statusCode ?? 0;
   return {
     getStatusCode: () => status,
-    getHeaders: () => answer.headers as ReturnType<HttpResponse['getHeaders']>,
-    getRawResponse: () => answer,
-    toStream: () => answer,
+    getHeaders: () => incomingMessage.headers as ReturnType<HttpResponse['getHeaders']>,
+    getRawResponse: () => incomingMessage,
+    toStream: () => incomingMessage,
     toJSON: async () => {
       const bytes = await whole;
-      return new HttpAnswer(status, answer.headers, jsonOf(bytes.toString()), () => tlsOf(answer), bytes);
+      return new RawResponse(
+        status,
+        incomingMessage.headers,
+        jsonOf(bytes.toString()),
+        () => tlsOf(incomingMessage),
+        bytes,
+      );
     },
   };
 }

@@ -4,19 +4,19 @@
  * Source of the forms: https://docs.stripe.com/api/errors, https://docs.stripe.com/api-v2-overview
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { StripeSaid } from '../../errors.ts';
-import type { Facts } from '../../ports/log.ts';
-import type { Seen, StripeAnswer, StripeFailure, StripeObject, StripeRequest } from '../../stripe/transport.ts';
+import type { StripeErrorInfo } from '../../errors.ts';
+import type { LogFields } from '../../ports/log.ts';
+import type { WireInfo, StripeResult, StripeFailure, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { isAnswerTo } from './write-responses.ts';
 
 /** One HTTP answer, read whole. The SDK hands it through: it has no field `error`. */
-export class HttpAnswer {
+export class RawResponse {
   constructor(
     readonly status: number,
     readonly headers: IncomingHttpHeaders,
     /** The JSON value; undefined where the body is no JSON. */
     readonly json: unknown,
-    readonly tls: () => Facts | undefined,
+    readonly tls: () => LogFields | undefined,
     /** The body as it came. */
     readonly bytes: Uint8Array = new Uint8Array(),
   ) {}
@@ -26,11 +26,11 @@ export class HttpAnswer {
 const DEEPEST = 64;
 
 /** Classifies an answer, to this request where it is known. It never throws. */
-export function answerOf(
-  { status, headers, json, tls }: HttpAnswer,
+export function parseResponse(
+  { status, headers, json, tls }: RawResponse,
   to: Pick<StripeRequest, 'method' | 'path'> = { method: 'GET', path: '' },
-): StripeAnswer {
-  const seen: Seen = { status, headers: headers as Seen['headers'], tls };
+): StripeResult {
+  const seen: WireInfo = { status, headers: headers as WireInfo['headers'], tls };
   const requestId = text(headers['request-id']);
   const body = objectOf(json);
   if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {
@@ -38,9 +38,9 @@ export function answerOf(
     return {
       ok: true,
       body: whole,
-      ...(cut.length === 0 ? {} : { cut }),
+      ...(cut.length === 0 ? {} : { truncated: cut }),
       ...(requestId === undefined ? {} : { requestId }),
-      seen,
+      wire: seen,
     };
   }
   const replayed = headers['idempotent-replayed'] === 'true' && status >= 400 && status < 600;
@@ -51,8 +51,8 @@ export function answerOf(
       kind: 'lost',
       httpStatus: status,
       message: `an answer that is not Stripe's (HTTP ${status})`,
-      said: requestId === undefined ? {} : { requestId },
-      seen,
+      stripeError: requestId === undefined ? {} : { requestId },
+      wire: seen,
       ...retryHeaders(headers),
     };
   return {
@@ -60,8 +60,8 @@ export function answerOf(
     kind: 'refused',
     httpStatus: status,
     message: text(error['message']) ?? `Stripe refused the request (HTTP ${status})`,
-    said: said(error, requestId),
-    seen,
+    stripeError: said(error, requestId),
+    wire: seen,
     ...retryHeaders(headers),
     ...(replayed ? { replayed } : {}),
   };
@@ -97,8 +97,8 @@ function isResource(body: StripeObject): boolean {
 function stripeError(body: StripeObject | undefined, requestId: string | undefined): StripeObject | undefined {
   const error = objectOf(body?.['error']);
   if (error === undefined) return undefined;
-  const known = text(error['type']) ?? (requestId === undefined ? undefined : text(error['code']));
-  return known === undefined ? undefined : error;
+  const type = text(error['type']) ?? (requestId === undefined ? undefined : text(error['code']));
+  return type === undefined ? undefined : error;
 }
 
 /** Empty text counts as absent: card errors carry `decline_code: ""`. */
@@ -106,8 +106,8 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function said(error: StripeObject, requestId: string | undefined): StripeSaid {
-  const facts = {
+function said(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
+  const details = {
     type: text(error['type']),
     code: text(error['code']),
     declineCode: text(error['decline_code']),
@@ -115,7 +115,7 @@ function said(error: StripeObject, requestId: string | undefined): StripeSaid {
     requestId,
     docUrl: text(error['doc_url']),
   };
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
 
 function retryHeaders(headers: IncomingHttpHeaders): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
@@ -140,12 +140,12 @@ function bounded(body: StripeObject): { readonly whole: StripeObject; readonly c
 }
 
 /** Level by level, without recursion. */
-function isDeeper(value: unknown, most: number): boolean {
+function isDeeper(value: unknown, max: number): boolean {
   let level: readonly unknown[] = [value];
-  for (let depth = 0; depth <= most; depth += 1) {
+  for (let depth = 0; depth <= max; depth += 1) {
     const next: unknown[] = [];
-    for (const one of level)
-      if (typeof one === 'object' && one !== null) for (const inner of Object.values(one)) next.push(inner);
+    for (const value of level)
+      if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) next.push(inner);
     if (next.length === 0) return false;
     level = next;
   }

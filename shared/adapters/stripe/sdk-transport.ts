@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import StripeSdk from 'stripe';
 import type { HttpClient } from './http-client.ts';
-import { NEVER_CONNECTED } from './connect-error-codes.ts';
-import { nodeClient, UnwritableRequest, type NodeClientOptions } from './node-http-client.ts';
-import { proxiedClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
+import { CONNECT_ERROR_CODES } from './connect-error-codes.ts';
+import { nodeHttpClient, UnwritableRequest, type NodeHttpClientOptions } from './node-http-client.ts';
+import { proxyHttpClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { multipart } from './multipart.ts';
 import { encodeQuery } from './param-pairs.ts';
-import { answerOf, HttpAnswer } from './response.ts';
+import { parseResponse, RawResponse } from './response.ts';
 import { fileAnswerOf } from './file-response.ts';
 import { Upload } from './file-upload.ts';
-import { tlsFacts } from './tls-info.ts';
-import { lazily } from '../../memoize.ts';
-import type { Facts } from '../../ports/log.ts';
-import type { Stripe, StripeAnswer, StripeFailure, StripeRequest } from '../../stripe/transport.ts';
+import { tlsInfo } from './tls-info.ts';
+import { lazy } from '../../memoize.ts';
+import type { LogFields } from '../../ports/log.ts';
+import type { StripeTransport, StripeResult, StripeFailure, StripeRequest } from '../../stripe/transport.ts';
 
-export interface StripeSdkOptions {
+export interface SdkTransportOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
   readonly base?: string;
   /** Sent as Stripe-Version; the SDK's own where absent. */
@@ -29,7 +29,7 @@ export interface StripeSdkOptions {
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */
-export function stripeSdk(options: StripeSdkOptions): Stripe {
+export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const way = wayOf(options);
   let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
   // One key and one way at a time: after a rotation the old client is of no use.
@@ -40,23 +40,27 @@ export function stripeSdk(options: StripeSdkOptions): Stripe {
   };
   const sdkOf = (apiKey: string): StripeSdk | Promise<StripeSdk> => {
     const client = way();
-    return client instanceof Promise ? client.then((one) => sdkBy(one, apiKey)) : sdkBy(client, apiKey);
+    return client instanceof Promise
+      ? client.then((httpClientInterface) => sdkBy(httpClientInterface, apiKey))
+      : sdkBy(client, apiKey);
   };
-  const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeAnswer> => {
+  const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
-      const answer = await sent(sdk, request, {
+      const response = await sent(sdk, request, {
         timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
         ...(request.account === undefined ? {} : { stripeAccount: request.account }),
         ...(request.answers === undefined ? {} : { apiBase: 'files' as const }),
       });
-      if (answer instanceof HttpAnswer)
-        return request.answers === undefined ? answerOf(answer, request) : fileAnswerOf(answer, request.answers);
+      if (response instanceof RawResponse)
+        return request.answers === undefined
+          ? parseResponse(response, request)
+          : fileAnswerOf(response, request.answers);
       throw new TypeError('the SDK gave no answer of the HTTP client');
     } catch (error) {
-      return failureOf(error);
+      return toStripeFailure(error);
     }
   };
   const { proxy } = options;
@@ -79,33 +83,35 @@ function sent(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequ
 }
 
 /** A password that the proxy rejects is read anew, and the request sent once more. */
-function throughProxy(proxy: ProxySource, send: Stripe['send']): Stripe['send'] {
+function throughProxy(proxy: ProxySource, send: StripeTransport['send']): StripeTransport['send'] {
   return async (request, apiKey, timeoutMs) => {
     const startedAt = performance.now();
     const { password } = await proxy.read();
-    const answer = await send(request, apiKey, timeoutMs);
-    if (answer.ok || answer.proxy !== 'AUTH' || password === undefined) return answer;
+    const result = await send(request, apiKey, timeoutMs);
+    if (result.ok || result.proxy !== 'AUTH' || password === undefined) return result;
     // Nothing went to Stripe: with a password that was changed since it is the same first try.
-    if (!(await proxy.refresh(password).catch(() => false))) return answer;
+    if (!(await proxy.refresh(password).catch(() => false))) return result;
     return send(request, apiKey, Math.max(1, timeoutMs - (performance.now() - startedAt)));
   };
 }
 
 /** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
-function wayOf({ proxy, base, showTls = false }: StripeSdkOptions): () => HttpClient | Promise<HttpClient> {
-  const shown: NodeClientOptions = showTls ? { onAnswer: keepTls, tlsOf: (answer) => connections.get(answer) } : {};
-  if (proxy === undefined) return lazily(() => nodeClient(shown));
+function wayOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
+  const shown: NodeHttpClientOptions = showTls
+    ? { onAnswer: keepTls, tlsOf: (response) => connections.get(response) }
+    : {};
+  if (proxy === undefined) return lazy(() => nodeHttpClient(shown));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
   let made: { readonly client: HttpClient; readonly through: Proxy } | undefined;
   return async () => {
     const through = await proxy.read();
     if (made?.through.password !== through.password || made === undefined)
-      made = { client: proxiedClient(through, target, shown), through };
+      made = { client: proxyHttpClient(through, target, shown), through };
     return made.client;
   };
 }
 
-function config({ base, apiVersion }: StripeSdkOptions, httpClient: HttpClient): Config {
+function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
   const url = base === undefined ? undefined : new URL(base);
   return {
     httpClient,
@@ -130,26 +136,27 @@ function onTheWire({ method, path, params }: StripeRequest): { path: string; par
 }
 
 /** Of answers whose connection was looked at. */
-const connections = new WeakMap<IncomingMessage, Facts>();
+const connections = new WeakMap<IncomingMessage, LogFields>();
 
-function keepTls(answer: IncomingMessage): void {
-  const facts = tlsFacts(answer.socket);
-  if (facts !== undefined) connections.set(answer, facts);
+function keepTls(response: IncomingMessage): void {
+  const details = tlsInfo(response.socket);
+  if (details !== undefined) connections.set(response, details);
 }
 
 /** Every way in which a request can end without an answer, as our value. */
-export function failureOf(error: unknown): StripeFailure {
+export function toStripeFailure(error: unknown): StripeFailure {
   if (!(error instanceof StripeSdk.errors.StripeConnectionError)) return UNWRITABLE;
   const { detail } = error as { detail?: { code?: string } };
   if (detail instanceof ProxyFailure) return ofProxy(detail);
   if (detail instanceof UnwritableRequest) return UNWRITABLE;
   const code = detail?.code ?? '';
-  if (NEVER_CONNECTED.has(code)) return { ok: false, kind: 'unsent', message: 'no connection to Stripe', said: {} };
+  if (CONNECT_ERROR_CODES.has(code))
+    return { ok: false, kind: 'unsent', message: 'no connection to Stripe', stripeError: {} };
   return {
     ok: false,
     kind: 'lost',
     message: 'no answer from Stripe',
-    said: {},
+    stripeError: {},
     ...(code === StripeSdk.HttpClient.TIMEOUT_ERROR_CODE ? { timedOut: true } : {}),
   };
 }
@@ -164,7 +171,7 @@ const UNWRITABLE: StripeFailure = {
   unwritable: true,
   shouldRetry: false,
   message: 'the request cannot be written',
-  said: {},
+  stripeError: {},
 };
 
 /** Credentials that are wrong are wrong the next time too. */
@@ -174,7 +181,7 @@ function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
     kind: 'unsent',
     proxy: reason,
     message,
-    said: {},
+    stripeError: {},
     ...(reason === 'AUTH' ? { shouldRetry: false } : {}),
   };
 }

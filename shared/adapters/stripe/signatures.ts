@@ -1,11 +1,11 @@
 import StripeSdk from 'stripe';
-import type { WebhookSignatures } from '../../stripe/secrets/webhook-signatures.ts';
+import type { SignatureVerifier } from '../../stripe/secrets/webhook-signatures.ts';
 
 /** Seconds that a signature is good for. */
 const TOLERANCE_S = 300;
 
 /** By Stripe's own SDK: an HMAC over timestamp and raw body, compared in constant time. */
-export function stripeSignatures(): WebhookSignatures {
+export function signatureVerifier(): SignatureVerifier {
   const { signature } = StripeSdk.webhooks;
   if (signature === null) throw new Error("Stripe's SDK has no webhook signatures");
   return {

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type PeerCertificate } from 'node:tls';
-import type { Facts } from '../../ports/log.ts';
+import type { LogFields } from '../../ports/log.ts';
 
 /** Connections whose other side is the proxy itself, which sends our request on. */
 const toProxy = new WeakSet<Socket>();
 
-export function endsAtProxy(socket: Socket): void {
+export function markProxySocket(socket: Socket): void {
   toProxy.add(socket);
   if (socket instanceof TLSSocket) keepCertificate(socket, 'proxy');
 }
@@ -14,7 +14,7 @@ export function endsAtProxy(socket: Socket): void {
  * Protocol, cipher and certificate of Stripe's side, and of the proxy's in `proxy` where the way there is TLS too;
  * undefined for a connection in clear, or one that is gone.
  */
-export function tlsFacts(socket: Socket): Facts | undefined {
+export function tlsInfo(socket: Socket): LogFields | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   if (toProxy.has(socket)) return { proxy: sideOf(socket, 'proxy') };
   // What a tunnel's TLS runs on: Node keeps it, and has no public name for it. Without it the proxy's side is not told.
@@ -25,9 +25,9 @@ export function tlsFacts(socket: Socket): Facts | undefined {
 type Side = 'stripe' | 'proxy';
 
 /** The last certificates: a connection that resumes a session of TLS is shown none. */
-const certificates = new Map<Side, Facts>();
+const certificates = new Map<Side, LogFields>();
 
-function sideOf(socket: TLSSocket, side: Side): Facts {
+function sideOf(socket: TLSSocket, side: Side): LogFields {
   keepCertificate(socket, side);
   return {
     protocol: socket.getProtocol(),

@@ -1,4 +1,4 @@
-import { ACTION_NAMES, ENTITY_NAMES, KINDS, NOT_SERVED, PARENT_NAMES } from '../overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, KINDS, UNSUPPORTED, PARENT_NAMES } from '../overrides.ts';
 import type { Operation } from '../types.ts';
 import type { SdkMethod } from './sdk-methods.ts';
 
@@ -29,23 +29,27 @@ export interface Classified {
   readonly actions: readonly ActionMethod[];
 }
 
-/** Every method of the SDK as an operation or an action; what is neither must stand in `NOT_SERVED`. */
+/** Every method of the SDK as an operation or an action; what is neither must stand in `NOT_SUPPORTED`. */
 export function classify(methods: readonly SdkMethod[]): Classified {
   const served = methods.filter(
-    ({ method, path }) => !NOT_SERVED.some((row) => row.method === method && row.path === plain(path)),
+    ({ method, path }) =>
+      !UNSUPPORTED.some((unsupported) => unsupported.method === method && unsupported.path === plain(path)),
   );
-  const found = served.flatMap((method): OperationMethod[] => {
+  const operationMethods = served.flatMap((method): OperationMethod[] => {
     const operation = operationOf(method);
     if (operation === undefined) return [];
     const path = named(method.path, operation !== 'Create');
     return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
   });
-  const names = namesByCollection(found);
-  const nameOf = (row: OperationMethod): string =>
-    row.operation === 'Delete' || row.method.answer === undefined
-      ? (names.get(collection(row.path)) ?? '')
-      : entityName(row.method, row.path);
-  const operations = found.map((row) => ({ ...row, entity: nameOf(row) }));
+  const names = namesByCollection(operationMethods);
+  const nameOf = (operationMethod: OperationMethod): string =>
+    operationMethod.operation === 'Delete' || operationMethod.method.answer === undefined
+      ? (names.get(collection(operationMethod.path)) ?? '')
+      : entityName(operationMethod.method, operationMethod.path);
+  const operations = operationMethods.map((operationMethod) => ({
+    ...operationMethod,
+    entity: nameOf(operationMethod),
+  }));
   const verbs = served.filter((method) => operationOf(method) === undefined);
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
   const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) =>
@@ -117,16 +121,16 @@ export function entityName(method: SdkMethod, path = method.path): string {
   const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(
     (part) => part.charAt(0).toUpperCase() + part.slice(1),
   );
-  const answer = ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '');
-  return [...namespace, answer].join('.');
+  const response = ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '');
+  return [...namespace, response].join('.');
 }
 
 /** A collection of several kinds is an entity, and each of its kinds is one too. */
-function kindsOf(row: OperationMethod): OperationMethod[] {
-  return (KINDS[row.entity] ?? []).map(({ entity, object }) => ({
-    ...row,
+function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
+  return (KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
+    ...operationMethod,
     entity,
-    ...(row.operation === 'List' ? { fixed: { object } } : {}),
+    ...(operationMethod.operation === 'List' ? { fixed: { object } } : {}),
   }));
 }
 
@@ -141,7 +145,7 @@ function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const base = collection(ownAt < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, ownAt).join('/'));
   const test = base.includes('/test_helpers');
   const real = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
-  const entity = real.map((one) => names.get(one)).find((name) => name !== undefined) ?? entityName(method);
+  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityName(method);
   const key = `${method.method} ${path}`;
   return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, test), entity, path, method };
 }

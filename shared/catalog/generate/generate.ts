@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { FILE_INPUTS } from '../file-inputs.ts';
 import { FILE_ANSWERS, KINDS } from '../overrides.ts';
-import { OPERATIONS, type Action, type Entity, type Fields, type OperationRow, type Route } from '../types.ts';
+import { OPERATIONS, type Action, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
 import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { cataloguePage } from './page.ts';
@@ -33,7 +33,7 @@ export function generateCatalogue(): Map<string, string> {
   for (const [name, fields] of described)
     files.set(`entities/${fileName(name)}.json`, print(describedOnly(name, fields)));
   const rows = actions.map((action) => actionOf(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
-  for (const row of rows) files.set(`actions/${fileName(row.action)}.json`, print(row));
+  for (const action of rows) files.set(`actions/${fileName(action.action)}.json`, print(action));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
   files.set(
@@ -54,25 +54,27 @@ function isKind(entity: string): boolean {
 
 function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMethod[]][] {
   const groups = new Map<string, OperationMethod[]>();
-  for (const row of rows) groups.set(row.entity, [...(groups.get(row.entity) ?? []), row]);
+  for (const operationMethod of rows)
+    groups.set(operationMethod.entity, [...(groups.get(operationMethod.entity) ?? []), operationMethod]);
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
-  const union = rows.find((row) => row.operation !== 'Delete' && row.method.answer)?.method.answer;
-  const answer = union && isKind(name) ? types.member(union, name) : union;
-  if (answer === undefined) throw new Error(`${name} answers nothing`);
-  const operations: Partial<Record<(typeof OPERATIONS)[number], OperationRow>> = {};
+  const union = rows.find((operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer)
+    ?.method.answer;
+  const response = union && isKind(name) ? types.member(union, name) : union;
+  if (response === undefined) throw new Error(`${name} answers nothing`);
+  const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
     // The collection of the whole account first, then those of a parent.
     const [first, ...also] = rows
-      .filter((row) => row.operation === operation)
-      .map((row) => routeOf(types, row, rows))
+      .filter((operationMethod) => operationMethod.operation === operation)
+      .map((operationMethod) => routeOf(types, operationMethod, rows))
       .sort((a, b) => parents(a.path) - parents(b.path) || (a.path < b.path ? -1 : 1));
     if (first === undefined) continue;
     operations[operation] = also.length === 0 ? first : { ...first, also };
   }
-  const fields = types.fields(answer, 'output');
+  const fields = types.fields(response, 'output');
   const word = fields['object']?.type;
   const object = typeof word === 'object' && 'enum' in word ? String(word.enum[0]) : null;
   const single = rows.some(({ operation, singleton }) => singleton && (operation === 'Get' || operation === 'Update'));
@@ -88,16 +90,19 @@ function parents(path: string): number {
   return (path.match(/\{(?!id\})\w+\}/g) ?? []).length;
 }
 
-function routeOf(types: SdkTypes, row: OperationMethod, rows: readonly OperationMethod[]): Route {
-  const search = row.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
-  const params = inputs(types, row.method, row.operation === 'List');
-  const free = Object.entries(params).filter(([param]) => !Object.hasOwn(row.fixed ?? {}, param));
+function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readonly OperationMethod[]): Route {
+  const search =
+    operationMethod.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
+  const params = inputs(types, operationMethod.method, operationMethod.operation === 'List');
+  const free = Object.entries(params).filter(([param]) => !Object.hasOwn(operationMethod.fixed ?? {}, param));
   const upload = free.find(([, { type }]) => typeof type === 'object' && 'text' in type)?.[0];
   return {
-    path: row.path,
-    ...(row.fixed === undefined || !Object.hasOwn(params, 'object') ? {} : { fixed: row.fixed }),
+    path: operationMethod.path,
+    ...(operationMethod.fixed === undefined || !Object.hasOwn(params, 'object')
+      ? {}
+      : { fixed: operationMethod.fixed }),
     ...(search === undefined ? {} : { search: search.path }),
-    ...(row.operation === 'List' && !row.method.paged ? { paged: false as const } : {}),
+    ...(operationMethod.operation === 'List' && !operationMethod.method.paged ? { paged: false as const } : {}),
     ...(upload === undefined ? {} : { upload }),
     params: Object.fromEntries(free.flatMap(([name, field]) => (name === upload ? FILE_PARAMS : [[name, field]]))),
   };

@@ -1,11 +1,11 @@
 import { pascal } from '../names.ts';
 import { parentsOf, routesOf } from '../routes.ts';
-import { NOT_SERVED } from '../overrides.ts';
+import { UNSUPPORTED } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
 /** The page that lists what is offered, as the formatter would write it. */
 export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
-  const operations = entities.reduce((sum, one) => sum + Object.keys(one.operations).length, 0);
+  const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
 
 What \`npm run catalogue\` found in the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. A row is all that one takes: there is no code for any of them.
@@ -27,7 +27,7 @@ Each call of one says so (501).
 
 ${table(
   ['operation', 'reason'],
-  NOT_SERVED.map(({ name, reason }) => [`\`${name}\``, reason]),
+  UNSUPPORTED.map(({ name, reason }) => [`\`${name}\``, reason]),
 )}
 `;
 }

@@ -16,7 +16,7 @@ export interface SdkMethod extends RecordedCall {
 
 /** Every method of every resource that the installed SDK has. */
 export function sdkMethods(types: SdkTypes): SdkMethod[] {
-  const found: SdkMethod[] = [];
+  const methods: SdkMethod[] = [];
   const walk = (type: ts.Type, instance: object, accessor: string): void => {
     for (const property of types.checker.getPropertiesOfType(type)) {
       const value: unknown = (instance as Record<string, unknown>)[property.name];
@@ -26,14 +26,14 @@ export function sdkMethods(types: SdkTypes): SdkMethod[] {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
       } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
         const method = describe(types, instance, accessor, property.name, declared);
-        if (method !== undefined) found.push(method);
+        if (method !== undefined) methods.push(method);
       }
     }
   };
   // OAuth is the platform's own login, with other hosts and shapes; no entity of the API: the walk leaves it out.
   walk(types.stripe(), sdk, '');
   // `stripe.account` is a second name of `stripe.accounts`.
-  return [...new Map(found.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
+  return [...new Map(methods.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
 }
 
 function isResource(value: unknown): value is object {

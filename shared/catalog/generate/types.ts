@@ -3,7 +3,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { pascal } from '../names.ts';
 import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
-import type { Field, Fields, Shape } from '../types.ts';
+import type { Field, Fields, FieldType } from '../types.ts';
 import { mergedFields } from './merge.ts';
 
 const DECLARATIONS = path.join(
@@ -70,7 +70,8 @@ export class SdkTypes {
 
   /** The fields of an interface, in the SDK's order (alphabetical, the key first); of a union, those of each member. */
   fields(type: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[] = []): Fields {
-    if (kind === 'output' && type.isUnion()) return mergedFields(type.types.map((one) => this.fields(one, kind, seen)));
+    if (kind === 'output' && type.isUnion())
+      return mergedFields(type.types.map((value) => this.fields(value, kind, seen)));
     const fields: Record<string, Field> = {};
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
@@ -118,7 +119,7 @@ export class SdkTypes {
   }
 
   /** One type as a shape. `name` is the field that carries it: fractions are known by name. */
-  shape(name: string, declared: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
+  shape(name: string, declared: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
         (member.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void)) === 0 &&
@@ -130,7 +131,7 @@ export class SdkTypes {
     if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
     // Metadata takes texts; numbers in it become texts at Stripe. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
-    const shapes: Shape[] = [];
+    const shapes: FieldType[] = [];
     if (literals.length > 0) {
       const both = literals.includes(true) && literals.includes(false);
       shapes.push(
@@ -145,7 +146,7 @@ export class SdkTypes {
     return union(shapes, kind);
   }
 
-  private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): Shape {
+  private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): FieldType {
     const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
     if (symbol === 'Decimal') return 'decimal';
     if (part.flags & ts.TypeFlags.String || part.isIntersection()) {
@@ -219,10 +220,10 @@ export class SdkTypes {
 }
 
 /** The shape of an input with the fields that the reviewed table adds; a field that the SDK has by now is its own. */
-function withAdded(name: string, shape: Shape): Shape {
+function withAdded(name: string, fieldType: FieldType): FieldType {
   const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
-  if (added === undefined || typeof shape === 'string' || !('object' in shape)) return shape;
-  const entries = Object.entries({ ...added, ...shape.object });
+  if (added === undefined || typeof fieldType === 'string' || !('object' in fieldType)) return fieldType;
+  const entries = Object.entries({ ...added, ...fieldType.object });
   return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
@@ -245,18 +246,21 @@ function isOther(type: ts.Type): boolean {
   return type.isIntersection();
 }
 
-function enumOf(literals: readonly (string | number | boolean)[], open: boolean): Shape {
+function enumOf(literals: readonly (string | number | boolean)[], open: boolean): FieldType {
   return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
 }
 
-function union(shapes: readonly Shape[], kind: 'input' | 'output'): Shape {
-  const distinct = [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
-  const references = distinct.filter((shape) => typeof shape === 'object' && 'reference' in shape);
-  if (references.length > 1 && references.length === distinct.length) return references[0] as Shape;
-  const range = distinct.find((shape) => typeof shape === 'object' && 'range' in shape);
+function union(shapes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
+  const distinct = [...new Map(shapes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
+  const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
+  if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
+  const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
   if (range !== undefined) return range;
   // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
-  if (kind === 'output' && distinct.filter((shape) => typeof shape === 'object' && 'object' in shape).length > 1)
+  if (
+    kind === 'output' &&
+    distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1
+  )
     return 'json';
   const [only] = distinct;
   if (only === undefined) return 'json';

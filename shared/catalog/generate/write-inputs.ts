@@ -1,5 +1,5 @@
 import { routesOf } from '../routes.ts';
-import type { Action, Entity, Fields, Shape } from '../types.ts';
+import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
 /** One way to write at Stripe: several names where a collection holds several kinds. */
 export interface Write {
@@ -11,12 +11,12 @@ export interface Write {
 
 /** Every write of the catalogue, by method and path. */
 export function writesOf(entities: readonly Entity[], actions: readonly Action[]): Write[] {
-  const found = [
+  const inputs = [
     ...entities.flatMap(({ entity, operations }) =>
       (['Create', 'Update', 'Delete'] as const).flatMap((operation) => {
-        const row = operations[operation];
+        const definition = operations[operation];
         const method = operation === 'Delete' ? 'DELETE' : 'POST';
-        const routes = row === undefined ? [] : routesOf(row);
+        const routes = definition === undefined ? [] : routesOf(definition);
         return routes.map(({ path, params }) => ({ name: `${entity}.${operation}`, method, path, params }));
       }),
     ),
@@ -25,13 +25,13 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
       .map(({ action, method, path, params }) => ({ name: action, method, path, params })),
   ];
   const writes = new Map<string, Write>();
-  for (const { name, method, path, params } of found) {
+  for (const { name, method, path, params } of inputs) {
     const key = `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
-    const one = writes.get(key);
+    const value = writes.get(key);
     writes.set(key, {
       key,
-      names: [...new Set([...(one?.names ?? []), name])],
-      params: [...(one?.params ?? []), params],
+      names: [...new Set([...(value?.names ?? []), name])],
+      params: [...(value?.params ?? []), params],
     });
   }
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -40,7 +40,7 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
 /** A value somewhere in the inputs of a write. Lists and the keys of maps are no part of the path. */
 export interface Input {
   readonly path: readonly string[];
-  readonly shape: Shape;
+  readonly shape: FieldType;
 }
 
 /** Every input of a write, the objects and maps on the way too. */
@@ -52,17 +52,18 @@ function within(fields: Fields, outer: readonly string[]): Input[] {
   return Object.entries(fields).flatMap(([name, { type }]) => at([...outer, name], type));
 }
 
-function at(path: readonly string[], shape: Shape): Input[] {
+function at(path: readonly string[], shape: FieldType): Input[] {
   if (typeof shape === 'string') return [{ path, shape }];
   if ('object' in shape) return [{ path, shape }, ...within(shape.object, path)];
   if ('array' in shape) return at(path, shape.array);
   if ('map' in shape) return [{ path, shape }, ...at(path, shape.map)];
-  if ('anyOf' in shape) return shape.anyOf.flatMap((one) => at(path, one));
+  if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => at(path, fieldType));
   return [{ path, shape }];
 }
 
 /** A number, or what may be one. */
-export function isNumeric({ shape }: Input): boolean {
-  if (typeof shape === 'string') return shape === 'integer' || shape === 'number' || shape === 'decimal';
-  return 'range' in shape || ('enum' in shape && shape.enum.some((one) => typeof one === 'number'));
+export function isNumeric({ shape: fieldType }: Input): boolean {
+  if (typeof fieldType === 'string')
+    return fieldType === 'integer' || fieldType === 'number' || fieldType === 'decimal';
+  return 'range' in fieldType || ('enum' in fieldType && fieldType.enum.some((value) => typeof value === 'number'));
 }

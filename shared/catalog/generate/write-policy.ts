@@ -9,14 +9,14 @@ import {
 } from '../money/money-inputs.ts';
 import type { Action, Entity } from '../types.ts';
 import { WRITE_RULES, type WriteRule } from '../money/write-rules.ts';
-import { byEnding, type PolicyFacts, type WriteFacts } from '../money/write-facts.ts';
+import { findBySuffix, type PolicyTable, type WriteFacts } from '../money/write-facts.ts';
 import { inputsOf, isNumeric, writesOf, type Input, type Write } from './write-inputs.ts';
 
 /**
  * What the write policy works with: the reviewed tables, laid on every write of the catalogue. Stops at a write without
  * a rule, and at a number of a write that no table classifies.
  */
-export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyFacts {
+export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
   const writes = writesOf(entities, actions);
   checkTables(writes);
   const every = writes.flatMap((write) => inputsOf(write));
@@ -60,7 +60,7 @@ function isMoney(input: Input): boolean {
 }
 
 function meaningOf({ path }: Input): Meaning | undefined {
-  return byEnding(NUMERIC_INPUTS, path);
+  return findBySuffix(NUMERIC_INPUTS, path);
 }
 
 function dotted({ path }: Input): string {
@@ -86,7 +86,8 @@ function checkTables(writes: readonly Write[]): void {
     );
   const maps = inputs
     .filter(
-      ({ input: { shape, path } }) => typeof shape === 'object' && 'map' in shape && !isKnownMap(path.at(-1) ?? ''),
+      ({ input: { shape: fieldType, path } }) =>
+        typeof fieldType === 'object' && 'map' in fieldType && !isKnownMap(path.at(-1) ?? ''),
     )
     .map(
       ({ write, input }) => `${write.names.join(', ')}: ${dotted(input)} has free keys: say in money-inputs.ts whose`,
@@ -112,16 +113,16 @@ function checkTables(writes: readonly Write[]): void {
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
-    const known = new Set(inputs.map(dotted));
+    const dottedInputs = new Set(inputs.map(dotted));
     const { needs = [], opens = {}, closed = {}, closedBefore = {} } = rule;
-    const once = Object.values(closedBefore).flatMap((one) => Object.keys(one));
-    const beside = Object.values(opens).flatMap((one) =>
-      typeof one === 'object' && 'unless' in one ? one.unless : [],
+    const once = Object.values(closedBefore).flatMap((value) => Object.keys(value));
+    const beside = Object.values(opens).flatMap((open) =>
+      typeof open === 'object' && 'unless' in open ? open.unless : [],
     );
     const paths = [...needs, ...Object.keys({ ...opens, ...closed }), ...once, ...beside];
     return paths
       .map((path) => path.replace('.*', ''))
-      .filter((path) => !known.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))
+      .filter((path) => !dottedInputs.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))
       .map((path) => `${path} is no input of ${rule.writes.join(', ')}`);
   });
 }

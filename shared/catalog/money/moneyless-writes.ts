@@ -3,7 +3,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   {
     reason: 'gives up or undoes what has not happened yet: no further money moves',
     writes:
-      of(`CancelClimateOrder CancelIdentityVerificationSession CancelPaymentIntent CancelPayout CancelQuote CancelRefund
+      words(`CancelClimateOrder CancelIdentityVerificationSession CancelPaymentIntent CancelPayout CancelQuote CancelRefund
       CancelSetupIntent CancelTerminalReaderAction CancelThreeDSecureAuthentication CancelTopup
       CancelTreasuryInboundTransfer CancelTreasuryOutboundPayment CancelTreasuryOutboundTransfer
       CancelV2MoneyManagementOutboundPayment CancelV2MoneyManagementOutboundSetupIntent
@@ -13,7 +13,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
   {
     reason: 'takes away a stored thing: no money moves',
-    writes: of(`Account.Delete ApplePayDomain.Delete BankAccount.Delete Card.Delete Coupon.Delete Customer.Delete
+    writes: words(`Account.Delete ApplePayDomain.Delete BankAccount.Delete Card.Delete Coupon.Delete Customer.Delete
       CustomerSource.Delete EphemeralKey.Delete ExternalAccount.Delete Invoice.Delete InvoiceItem.Delete Person.Delete
       Plan.Delete Product.Delete ProductFeature.Delete Radar.ValueList.Delete Radar.ValueListItem.Delete TaxId.Delete
       Terminal.Configuration.Delete Terminal.Location.Delete Terminal.Reader.Delete TestHelpers.TestClock.Delete
@@ -23,7 +23,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   {
     reason: 'people, accounts, cards and banks: means of payment, no payment',
     writes:
-      of(`AccountLink.Create AccountSession.Create AttachPaymentMethodToCustomer BankAccount.Create BankAccount.Update
+      words(`AccountLink.Create AccountSession.Create AttachPaymentMethodToCustomer BankAccount.Create BankAccount.Update
       Capability.Update Card.Create Card.Update CustomerSession.Create CustomerSource.Create
       CustomerSource.Update DetachPaymentMethodFromCustomer EphemeralKey.Create ExternalAccount.Create
       ExternalAccount.Update FinancialConnections.Session.Create FundingInstructions.Create LoginLink.Create
@@ -41,12 +41,12 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
   {
     reason: "confirms that a bank account or a card is the payer's: no payment waits for it",
-    writes: of(`ConfirmV2CoreUsBankAccountMicrodeposits VerifyCustomerSource VerifySetupIntentMicrodeposits
+    writes: words(`ConfirmV2CoreUsBankAccountMicrodeposits VerifyCustomerSource VerifySetupIntentMicrodeposits
       VerifySource SubmitThreeDSecureAuthentication`),
   },
   {
     reason: 'texts, dates and settings of something whose amounts stay as they are',
-    writes: of(`Billing.CreditGrant.Update Charge.Update Climate.Order.Update CreditNote.Update
+    writes: words(`Billing.CreditGrant.Update Charge.Update Climate.Order.Update CreditNote.Update
       CustomerBalanceTransaction.Update Dispute.Update FeeRefund.Update FinalizeQuote Issuing.Authorization.Update
       Issuing.Token.Update Issuing.Transaction.Update MigrateSubscription Payout.Update Plan.Update Product.Update
       ProductCatalog.TrialOffer.Create ProductCatalog.TrialOffer.Update Refund.Update SubmitIssuingDispute Topup.Update
@@ -57,14 +57,14 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   {
     reason: 'a record, a calculation or a picture of money that moves elsewhere, or not at all',
     writes:
-      of(`AttachPaymentToInvoice CreateInvoicePreview CreateTaxTransactionFromCalculation CreateTaxTransactionReversal
+      words(`AttachPaymentToInvoice CreateInvoicePreview CreateTaxTransactionFromCalculation CreateTaxTransactionReversal
       Radar.PaymentEvaluation.Create ReportPayment ReportPaymentAttempt ReportPaymentAttemptCanceled
       ReportPaymentAttemptFailed ReportPaymentAttemptGuaranteed ReportPaymentAttemptInformational
       ReportPaymentRecordRefund SetTerminalReaderDisplay Tax.Calculation.Create`),
   },
   {
     reason: 'what the account offers and how it works: money moves by other writes',
-    writes: of(`ActivateBillingAlert ApplePayDomain.Create ApproveReview Apps.Install.Create Apps.Install.Update
+    writes: words(`ActivateBillingAlert ApplePayDomain.Create ApproveReview Apps.Install.Create Apps.Install.Update
       Apps.Secret.Create ArchiveBillingAlert ArchiveInvoiceRenderingTemplate Billing.Alert.Create
       Billing.FeedbackOption.Create Billing.FeedbackOption.Update Billing.Meter.Create Billing.Meter.Update
       Billing.MeterEventAdjustment.Create BillingPortal.Configuration.Create BillingPortal.Configuration.Update
@@ -85,7 +85,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
   {
     reason: "plays an event in Stripe's test sandbox, where no money is real",
-    writes: of(`ActivateTestIssuingPersonalizationDesign AdvanceTestClock CaptureTestIssuingAuthorization
+    writes: words(`ActivateTestIssuingPersonalizationDesign AdvanceTestClock CaptureTestIssuingAuthorization
       CreateTestIssuingTransactionForceCapture CreateTestIssuingTransactionUnlinkedRefund
       CreateTestV2MoneyManagementRecipientVerification DeactivateTestIssuingPersonalizationDesign DeliverTestIssuingCard
       ExpireTestIssuingAuthorization ExpireTestRefund FailTestIssuingCard FailTestTreasuryInboundTransfer
@@ -101,6 +101,6 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
 ];
 
-export function of(names: string): string[] {
+export function words(names: string): string[] {
   return names.trim().split(/\s+/);
 }

@@ -10,7 +10,7 @@ export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
 }
 
 /** `write-policy.json`: read only where the settings have a policy. */
-export interface PolicyFacts {
+export interface PolicyTable {
   /** Amounts and factors by the ends of their paths. */
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
   /** Ends of paths that are numbers without money, though a shorter end is one with money. */
@@ -28,10 +28,10 @@ export interface PolicyFacts {
 }
 
 /** What a path of names means, by its longest ending that has a row; no row has more than three names. */
-export function byEnding<T>(rows: ReadonlyMap<string, T>, path: readonly string[]): T | undefined {
+export function findBySuffix<T>(rows: ReadonlyMap<string, T>, path: readonly string[]): T | undefined {
   for (let from = Math.max(0, path.length - 3); from < path.length; from += 1) {
-    const found = rows.get(path.slice(from).join('.'));
-    if (found !== undefined) return found;
+    const nonNullable = rows.get(path.slice(from).join('.'));
+    if (nonNullable !== undefined) return nonNullable;
   }
   return undefined;
 }

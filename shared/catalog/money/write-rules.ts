@@ -1,4 +1,4 @@
-import { MONEYLESS, of } from './moneyless-writes.ts';
+import { MONEYLESS, words } from './moneyless-writes.ts';
 
 /**
  * What bounds the money of each write, reviewed by hand: every write of the catalogue stands in exactly one row, and the
@@ -55,7 +55,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     needs: ['amount'],
     reason: 'moves the amount that it names',
-    writes: of(`Charge.Create CustomerBalanceTransaction.Create PaymentIntent.Create Payout.Create Topup.Create
+    writes: words(`Charge.Create CustomerBalanceTransaction.Create PaymentIntent.Create Payout.Create Topup.Create
       Transfer.Create IncrementPaymentIntentAuthorization FundTestCustomerCashBalance TestHelpers.Treasury.ReceivedCredit.Create
       TestHelpers.Treasury.ReceivedDebit.Create Treasury.InboundTransfer.Create Treasury.OutboundPayment.Create
       Treasury.OutboundTransfer.Create V2.MoneyManagement.InboundTransfer.Create V2.MoneyManagement.OutboundPayment.Create
@@ -65,7 +65,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     needs: ['amount'],
     reason: 'without an amount it moves the whole, or the rest',
-    writes: of(`ApproveIssuingAuthorization CaptureCharge FeeRefund.Create RefundTerminalReaderPayment
+    writes: words(`ApproveIssuingAuthorization CaptureCharge FeeRefund.Create RefundTerminalReaderPayment
       TransferReversal.Create`),
   },
   {
@@ -125,7 +125,8 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'fields',
     reason: 'sets the amounts that it names',
-    writes: of(`Checkout.Session.Update Coupon.Create Coupon.Update Customer.Create AddInvoiceLines UpdateInvoiceLines
+    writes:
+      words(`Checkout.Session.Update Coupon.Create Coupon.Update Customer.Create AddInvoiceLines UpdateInvoiceLines
       Issuing.Cardholder.Create Issuing.Dispute.Create
       Issuing.Dispute.Update PaymentLink.Create PaymentLink.Update Plan.Create Price.Create
       Price.Update Product.Create PromotionCode.Create PromotionCode.Update Quote.Create Quote.Update SetupIntent.Create
@@ -149,7 +150,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     quantityKept: true,
     reason: 'a line of an invoice that has a quantity already',
-    writes: of('InvoiceItem.Update InvoiceLineItem.Update'),
+    writes: words('InvoiceItem.Update InvoiceLineItem.Update'),
   },
   {
     bounds: 'fields',
@@ -168,7 +169,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     opens: ACTIVATION,
     reason: 'sets the limits that it names',
-    writes: of('Issuing.Card.Update Issuing.Cardholder.Update'),
+    writes: words('Issuing.Card.Update Issuing.Cardholder.Update'),
   },
   {
     bounds: 'fields',
@@ -177,7 +178,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
       'settings.payouts.debit_negative_balances': [true],
     },
     reason: 'a payout by schedule, or a debit of what is owed, is of the whole balance',
-    writes: of('Account.Create Account.Update'),
+    writes: words('Account.Create Account.Update'),
   },
   {
     bounds: 'fields',
@@ -220,7 +221,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
       ...PRORATIONS,
     },
     reason: 'a start in the past bills periods that are over; prorations, pauses and thresholds may invoice at once',
-    writes: of('SubscriptionSchedule.Create SubscriptionSchedule.Update'),
+    writes: words('SubscriptionSchedule.Create SubscriptionSchedule.Update'),
   },
   {
     bounds: 'fields',
@@ -237,7 +238,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     reason: 'pays what an invoice comes to',
-    writes: of('FinalizeInvoice PayInvoice SendInvoice'),
+    writes: words('FinalizeInvoice PayInvoice SendInvoice'),
   },
   {
     bounds: 'never',
@@ -247,12 +248,12 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     reason: 'bills what the subscription comes to',
-    writes: of('PauseSubscription ResumeSubscription'),
+    writes: words('PauseSubscription ResumeSubscription'),
   },
   {
     bounds: 'never',
     reason: 'charges the amount of the payment intent',
-    writes: of(`ConfirmTerminalReaderPaymentIntent ProcessTerminalReaderPaymentIntent
+    writes: words(`ConfirmTerminalReaderPaymentIntent ProcessTerminalReaderPaymentIntent
       VerifyPaymentIntentMicrodeposits`),
   },
   {
@@ -264,7 +265,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     reason: 'moves back the whole of an earlier transfer of money',
-    writes: of('ReversePayout Treasury.CreditReversal.Create Treasury.DebitReversal.Create'),
+    writes: words('ReversePayout Treasury.CreditReversal.Create Treasury.DebitReversal.Create'),
   },
   {
     bounds: 'never',
@@ -274,7 +275,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     reason: 'usage becomes money by prices that the request does not name; a session is a token that sends it',
-    writes: of('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create V2.Billing.MeterEventSession.Create'),
+    writes: words('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create V2.Billing.MeterEventSession.Create'),
   },
   {
     bounds: 'never',
@@ -286,7 +287,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'none',
     opens: { invoice_now: [true], prorate: [true] },
     reason: 'ends a subscription; it may invoice what is still open',
-    writes: of('CancelSubscription Subscription.Delete'),
+    writes: words('CancelSubscription Subscription.Delete'),
   },
   {
     bounds: 'none',
@@ -310,7 +311,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'none',
     opens: { forwarding_settings: true },
     reason: 'says where the rest of the balance of an account that is closed goes',
-    writes: of('CloseTreasuryFinancialAccount Treasury.FinancialAccount.Update'),
+    writes: words('CloseTreasuryFinancialAccount Treasury.FinancialAccount.Update'),
   },
   ...MONEYLESS.map(({ reason, writes }): WriteRule => ({ bounds: 'none', reason, writes })),
 ];

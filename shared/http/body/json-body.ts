@@ -1,22 +1,22 @@
 import type { Request } from '@google-cloud/functions-framework';
 import { utf8 } from '../../json/utf8.ts';
-import { pathInWords, readExactJson, type JsonProblem } from '../../json/exact-json.ts';
-import { ConnectorError, invalid, type FieldViolation } from '../../errors.ts';
-import { queryOf } from './decode-url.ts';
+import { formatPath, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
+import { ConnectorError, invalidArgument, type FieldViolation } from '../../errors.ts';
+import { parseQuery } from './decode-url.ts';
 
 /**
  * The JSON body of a request, read from its bytes: what the framework's parser would change without a word is refused, and
  * each field named. A body of another content type is what the framework made of it.
  */
-export function exactBody(request: Request): unknown {
+export function parseJsonBody(request: Request): unknown {
   const { rawBody } = request;
   if (rawBody === undefined || rawBody.length === 0) return request.body;
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
   const text = utf8(rawBody);
   if (text === undefined) throw malformed('the body is not UTF-8 text');
-  const read = readExactJson(text);
+  const read = parseExactJson(text);
   if (read === undefined) throw malformed('the body is not JSON that can be read');
-  if (read.count > 0) throw invalid(read.problems.map(violationOf), read.count - read.problems.length);
+  if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
   return read.value;
 }
 
@@ -27,14 +27,16 @@ function malformed(message: string): ConnectorError {
 /** Objects whose members are named by themselves, as other problems of an input are. */
 const PAYLOADS: ReadonlySet<unknown> = new Set(['connectorInputPayload', 'fields', 'parameters']);
 
-export function violationOf({ path, description }: JsonProblem): FieldViolation {
+export function toFieldViolation({ path, description }: JsonProblem): FieldViolation {
   const within = path.length > 1 && PAYLOADS.has(path[0]) && typeof path[1] === 'string' ? path.slice(1) : path;
-  return { field: pathInWords(within) || 'body', description };
+  return { field: formatPath(within) || 'body', description };
 }
 
 /** A function takes its input in the body alone: a parameter of the query is refused, not dropped. */
-export function refuseQuery(request: Request): void {
-  const names = [...new Set(queryOf(request.originalUrl).keys())];
+export function rejectQuery(request: Request): void {
+  const names = [...new Set(parseQuery(request.originalUrl).keys())];
   if (names.length > 0)
-    throw invalid(names.map((field) => ({ field, description: 'is not taken in the query; put it into the body' })));
+    throw invalidArgument(
+      names.map((field) => ({ field, description: 'is not taken in the query; put it into the body' })),
+    );
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { MOST_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
-import { readJsonText } from '../../json/json-text.ts';
-import { invalid } from '../../errors.ts';
-import { optional, or, readFields, type Fields, type Problem, type Read } from '../../fields.ts';
+import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import { parseJsonText } from '../../json/json-text.ts';
+import { invalidArgument } from '../../errors.ts';
+import { optional, withDefault, readFields, type Fields, type FieldIssue, type Read } from '../../fields.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
 import { Violations, type Description } from '../../field-violations.ts';
@@ -14,7 +14,7 @@ import { Violations, type Description } from '../../field-violations.ts';
 const payload = optional(() => z.unknown().transform((value, context) => objectIn(value, context)));
 /** A list of names, or one text with commas between them. It is counted before its items are looked at. */
 const list = optional(() => z.unknown().transform((value, context) => namesIn(value, context)));
-const flag = or<boolean>(false, () =>
+const flag = withDefault<boolean>(false, () =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
     error: 'must be true or false',
   }),
@@ -22,10 +22,10 @@ const flag = or<boolean>(false, () =>
 const anyText = optional(() => z.string());
 const someText = optional(() => z.string().min(1));
 const clauseText = optional(() => z.string().max(10_000));
-const maxAffected = or<number>(100, () => wholeNumber(1, 10_000));
-const pageSize = or<number>(ROWS_A_PAGE, () => wholeNumber(1, MOST_ROWS_A_PAGE));
+const maxAffected = withDefault<number>(100, () => wholeNumber(1, 10_000));
+const pageSize = withDefault<number>(ROWS_A_PAGE, () => wholeNumber(1, MOST_ROWS_A_PAGE));
 const sort = optional(() =>
-  z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((one) => [one])], {
+  z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((name) => [name])], {
     error: 'takes one column, as a text or in a list',
   }),
 );
@@ -54,7 +54,7 @@ export const BODIES = {
     listEntitiesPageSize: pageSize,
     listEntitiesPageToken: pageToken,
     listEntitiesSortByColumns: sort,
-    consistency: or<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
+    consistency: withDefault<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
     explain: flag,
   },
   Get: { ...common, ...shaped, entity: someText, entityId: anyText, connectorInputPayload: payload },
@@ -81,67 +81,68 @@ export type Body<K extends Kind> = Bodies[K];
 /** Parses a body; throws one error with every problem. */
 export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
+    throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   }
   const all = body as Readonly<Record<string, unknown>>;
   // The digits of a payload's numbers count; those of a page size do not.
-  const given = Object.fromEntries(
+  const input = Object.fromEntries(
     Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
   );
-  const { data, problems } = readFields<Fields>(BODIES[kind], given);
+  const { data, problems } = readFields<Fields>(BODIES[kind], input);
   if (problems === undefined) return data as unknown as Body<K>;
   const violations = new Violations();
   for (const { path, problem } of problems)
-    violations.add(path.join('.'), isNull(given, path, problem) ? NULL : descriptionOf(kind, path, problem));
-  throw invalid(violations);
+    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : descriptionOf(kind, path, problem));
+  throw invalidArgument(violations);
 }
 
 const NULL = 'must not be null; leave it out';
 
 function isNull(
-  given: Readonly<Record<string, unknown>>,
-  [name]: Problem['path'],
-  problem: Problem['problem'],
+  input: Readonly<Record<string, unknown>>,
+  [name]: FieldIssue['path'],
+  problem: FieldIssue['problem'],
 ): boolean {
-  return problem !== 'unknown' && given[String(name)] === null;
+  return problem !== 'unknown' && input[String(name)] === null;
 }
 
 /** A whole number, or the text of one. */
-function wholeNumber(least: number, most: number): z.ZodType<number> {
-  const wanted = `must be a whole number from ${least} to ${most}`;
+function wholeNumber(least: number, max: number): z.ZodType<number> {
+  const wanted = `must be a whole number from ${least} to ${max}`;
   const text = z.string().regex(/^\d{1,9}$/, wanted);
   return z
     .union([z.number(), text.transform(Number)], { error: wanted })
-    .refine((number) => Number.isInteger(number) && number >= least && number <= most, wanted);
+    .refine((number) => Number.isInteger(number) && number >= least && number <= max, wanted);
 }
 
-function descriptionOf(kind: Kind, path: Problem['path'], problem: Problem['problem']): Description {
+function descriptionOf(kind: Kind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
   if (problem === 'absent') return 'is required';
   if (problem !== 'unknown') return problem.said;
-  const known = Object.keys(BODIES[kind]);
+  const names = Object.keys(BODIES[kind]);
   return (suggests) =>
-    `is not taken here; known are ${known.join(', ')}${suggests ? suggestion(path.join('.'), known) : ''}`;
+    `is not taken here; known are ${names.join(', ')}${suggests ? suggestion(path.join('.'), names) : ''}`;
 }
 
 function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
   const all: unknown[] =
-    typeof value === 'string' ? value.split(',', MOST_LISTED + 1) : Array.isArray(value) ? value : [];
-  const names = all.length > MOST_LISTED ? [] : all.map((one) => (typeof one === 'string' ? one.trim() : undefined));
+    typeof value === 'string' ? value.split(',', MAX_LISTED + 1) : Array.isArray(value) ? value : [];
+  const names =
+    all.length > MAX_LISTED ? [] : all.map((value) => (typeof value === 'string' ? value.trim() : undefined));
   // Two commas in a text hold nothing between them; an empty item of a list is a mistake.
-  const wanted = typeof value === 'string' ? names.filter((one) => one !== '') : names;
-  const read = wanted.filter((one): one is string => one !== undefined && one !== '');
+  const wanted = typeof value === 'string' ? names.filter((name) => name !== '') : names;
+  const read = wanted.filter((value): value is string => value !== undefined && value !== '');
   const isList = typeof value === 'string' || Array.isArray(value);
-  if (isList && all.length <= MOST_LISTED && read.length === wanted.length) return read;
+  if (isList && all.length <= MAX_LISTED && read.length === wanted.length) return read;
   const message =
-    all.length > MOST_LISTED
-      ? `must have at most ${MOST_LISTED} names`
+    all.length > MAX_LISTED
+      ? `must have at most ${MAX_LISTED} names`
       : 'must be a list of names, or a text with commas between them';
   context.issues.push({ code: 'custom', message, input: value });
   return [];
 }
 
 function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
-  const read = typeof value === 'string' ? readJsonText(value) : { value };
+  const read = typeof value === 'string' ? parseJsonText(value) : { value };
   if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
   const message = read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as JSON text';
   context.issues.push({ code: 'custom', message, input: value });

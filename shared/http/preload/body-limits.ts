@@ -3,17 +3,17 @@
  * inflation) and any depth.
  */
 import type { IncomingMessage } from 'node:http';
-import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
+import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
 import { Nesting } from '../../json/nesting.ts';
 
 /** Why a body is refused. */
-export type BodyRefusal = 'encoding' | 'too large' | 'too deep' | 'too many values';
+export type BodyRejection = 'encoding' | 'too large' | 'too deep' | 'too many values';
 
 /** Far over the framework's own limit, so that its parser refuses without reading. */
 const REFUSED_LENGTH = String(2 ** 40);
 
 /** Guards one body; what it answers tells, once the body is read, why it was refused. */
-export function guardBody(request: IncomingMessage, mostBytes: number): () => BodyRefusal | undefined {
+export function limitBody(request: IncomingMessage, mostBytes: number): () => BodyRejection | undefined {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     request.headers['content-encoding'] = 'refused';
@@ -39,10 +39,10 @@ const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8',
  */
 function isUtf8({ headers }: IncomingMessage): boolean {
   const type = headers['content-type'];
-  const found = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(type ?? '');
-  if (type === undefined || found === null) return true;
-  if (!UTF8.has((found[1] ?? '').toLowerCase())) return false;
-  headers['content-type'] = `${type.slice(0, found.index)}; charset=utf-8`;
+  const match = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(type ?? '');
+  if (type === undefined || match === null) return true;
+  if (!UTF8.has((match[1] ?? '').toLowerCase())) return false;
+  headers['content-type'] = `${type.slice(0, match.index)}; charset=utf-8`;
   return true;
 }
 
@@ -51,17 +51,17 @@ function isUtf8({ headers }: IncomingMessage): boolean {
  * answer waits for the body's end, because a connection that is closed while the caller still sends would take the
  * answer with it.
  */
-function watch(request: IncomingMessage, mostBytes: number): () => BodyRefusal | undefined {
+function watch(request: IncomingMessage, mostBytes: number): () => BodyRejection | undefined {
   const push = request.push.bind(request);
   const nesting = new Nesting();
   let bytes = 0;
-  let refusal: BodyRefusal | undefined;
+  let refusal: BodyRejection | undefined;
   request.push = (chunk: Buffer | null) => {
     if (chunk !== null && refusal === undefined) {
       bytes += chunk.length;
       if (bytes > mostBytes) refusal = 'too large';
-      else if (nesting.deepest(chunk) > DEEPEST) refusal = 'too deep';
-      else if (nesting.separators > MOST_VALUES) refusal = 'too many values';
+      else if (nesting.deepest(chunk) > MAX_DEPTH) refusal = 'too deep';
+      else if (nesting.separators > MAX_VALUES) refusal = 'too many values';
     }
     if (refusal === undefined) return push(chunk);
     if (chunk !== null) return true;

@@ -13,16 +13,16 @@ const NONE: Pick<Domain, 'run' | 'on'> = {
  * its domains another way works as well, at that price.
  * https://nodejs.org/api/domain.html#warning-dont-ignore-errors
  */
-export function withoutDomains(): void {
+export function disableDomains(): void {
   domain.create = () => NONE as Domain;
 }
 
 /** A CloudEvent is answered by way of its domain. */
-export function withDomains(): void {
+export function restoreDomains(): void {
   domain.create = () => new domain.Domain();
 }
 
 /** Where there is one it is left at once: a socket that is kept alive would stay with the domain of a request long gone. */
-export function leaveDomain(): void {
+export function exitDomain(): void {
   (process as { readonly domain?: { exit(): void } | null }).domain?.exit();
 }

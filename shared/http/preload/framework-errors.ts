@@ -13,7 +13,7 @@ interface Application {
 const ended = new WeakSet<Server>();
 
 /** Adds the middleware to the application of a server, once. */
-export function endErrors(server: Server): void {
+export function handleFrameworkErrors(server: Server): void {
   if (ended.has(server)) return;
   ended.add(server);
   for (const listener of server.listeners('request')) if (isApplication(listener)) listener.use(endError);

@@ -6,28 +6,28 @@
  */
 import type { Server, ServerResponse } from 'node:http';
 import type { Connector } from '../../operations/connector.ts';
-import { ConnectorError, unforeseen } from '../../errors.ts';
+import { ConnectorError, toConnectorError } from '../../errors.ts';
 import { logCause } from '../log-cause.ts';
 
 /** What an instance holds, and where it tells what nobody caught. */
-export type Ending = Pick<Connector, 'end' | 'log'>;
+export type ShutdownHook = Pick<Connector, 'shutdown' | 'log'>;
 
 /** Milliseconds, below the platform's ten seconds. */
 const LONGEST_MS = 9000;
 
-const endings = new Set<Ending>();
+const endings = new Set<ShutdownHook>();
 const open = new Set<ServerResponse>();
 let listening: Server | undefined;
 let draining = false;
 let idle: () => void = () => undefined;
 
 /** What is given up first when the instance ends. */
-export function atEnd(ending: Ending): void {
+export function onShutdown(ending: ShutdownHook): void {
   endings.add(ending);
 }
 
 /** A call begins. From the first one on SIGTERM, or an error that nobody caught, drains its server. */
-export function underWay(server: Server, response: ServerResponse): void {
+export function trackRequest(server: Server, response: ServerResponse): void {
   if (listening === undefined) {
     listening = server;
     process.removeAllListeners('SIGTERM');
@@ -49,10 +49,10 @@ export function underWay(server: Server, response: ServerResponse): void {
 }
 
 /** Refuses what comes while the instance ends: another one takes it. */
-export function refuseWhileDraining(): void {
+export function rejectWhenDraining(): void {
   if (!draining) return;
   throw new ConnectorError('UNAVAILABLE', 'this instance is ending; call again', {
-    reason: 'INSTANCE_ENDING',
+    reason: 'INSTANCE_SHUTTING_DOWN',
     retryAfterMs: 1000,
   });
 }
@@ -61,9 +61,9 @@ export function refuseWhileDraining(): void {
 function logStray(error: unknown): void {
   const [ending] = endings;
   logCause(() => {
-    if (ending === undefined) throw unforeseen(error);
+    if (ending === undefined) throw toConnectorError(error);
     return ending;
-  }, unforeseen(error));
+  }, toConnectorError(error));
 }
 
 const FAILED = 1;
@@ -75,7 +75,7 @@ async function drain(server: Server, status = 0): Promise<void> {
   // It goes on listening until all are through, idle connections stay: whoever comes meanwhile gets an answer.
   const through = new Promise<void>((done) => (idle = done));
   // A membership that cannot be given up ends by itself.
-  await Promise.allSettled([...endings].map(({ end }) => end()));
+  await Promise.allSettled([...endings].map(({ shutdown: end }) => end()));
   if (open.size > 0) await through;
   server.close(() => process.exit(status));
   server.closeIdleConnections();

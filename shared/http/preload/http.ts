@@ -14,11 +14,11 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../../config/load.ts';
 import { DEFAULT_MAX_BODY_BYTES, MOST_BODY_BYTES } from '../../config/settings.ts';
-import { guardBody } from './body-limits.ts';
-import { withoutDomains } from './domains.ts';
-import { underWay } from './graceful-shutdown.ts';
-import { endErrors } from './framework-errors.ts';
-import { shapeErrors, type BodyLimit } from './json-error-pages.ts';
+import { limitBody } from './body-limits.ts';
+import { disableDomains } from './domains.ts';
+import { trackRequest } from './graceful-shutdown.ts';
+import { handleFrameworkErrors } from './framework-errors.ts';
+import { rewriteErrorPages, type BodyLimit } from './json-error-pages.ts';
 
 interface Started {
   readonly request: IncomingMessage;
@@ -29,7 +29,7 @@ interface Started {
 let largerFor: (path: string) => number | undefined = () => undefined;
 
 /** Bytes of a body at most where a path may take more than `max_body_bytes`; the last word counts. */
-export function takeBodies(larger: (path: string) => number | undefined): void {
+export function setBodyLimit(larger: (path: string) => number | undefined): void {
   largerFor = larger;
 }
 
@@ -44,14 +44,14 @@ function bodyLimit(path: string): BodyLimit {
   }
 }
 
-withoutDomains();
+disableDomains();
 
 diagnosticsChannel.subscribe('http.server.request.start', (message) => {
   const { request, response, server } = message as Started;
-  endErrors(server);
-  underWay(server, response);
+  handleFrameworkErrors(server);
+  trackRequest(server, response);
   const limit = bodyLimit(request.url ?? '/');
-  shapeErrors(response, limit, guardBody(request, limit.bytes));
+  rewriteErrorPages(response, limit, limitBody(request, limit.bytes));
 });
 
 if (process.env['K_SERVICE'] !== undefined) deployment();

@@ -1,10 +1,10 @@
 /** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
 import type { ServerResponse } from 'node:http';
-import { DEEPEST, MOST_VALUES } from '../../bounds.ts';
-import { withEffect } from '../../stripe/call-context.ts';
+import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
+import { annotateError } from '../../stripe/call-context.ts';
 import { isOperationId } from '../../operations/request/ids.ts';
 import { ConnectorError, errorBody } from '../../errors.ts';
-import type { BodyRefusal } from './body-limits.ts';
+import type { BodyRejection } from './body-limits.ts';
 
 export interface BodyLimit {
   readonly bytes: number;
@@ -13,14 +13,18 @@ export interface BodyLimit {
 }
 
 /** Turns the error page of this response, if it becomes one, into JSON. */
-export function shapeErrors(response: ServerResponse, limit: BodyLimit, refusal: () => BodyRefusal | undefined): void {
+export function rewriteErrorPages(
+  response: ServerResponse,
+  limit: BodyLimit,
+  refusal: () => BodyRejection | undefined,
+): void {
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
     const key = keyOf(response.req.headers['idempotency-key']);
     // The body was not read: an earlier call with the key that the caller chose may have had its effect.
-    const error = withEffect(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
+    const error = annotateError(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -29,14 +33,14 @@ export function shapeErrors(response: ServerResponse, limit: BodyLimit, refusal:
     response.setHeader('Content-Length', text.length);
     if (key !== undefined) response.setHeader('Idempotency-Key', key);
     // The rest of a refused body would be read as the next request.
-    if (error.facts.http !== undefined) response.setHeader('Connection', 'close');
+    if (error.details.http !== undefined) response.setHeader('Connection', 'close');
     return end(text);
   }) as ServerResponse['end'];
 }
 
 /** The key that the caller chose. A key in a body that was refused is not known. */
-function keyOf(given: string | string[] | undefined): string | undefined {
-  return typeof given === 'string' && isOperationId(given) ? given : undefined;
+function keyOf(input: string | string[] | undefined): string | undefined {
+  return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }
 
 function isPage(response: ServerResponse): boolean {
@@ -53,7 +57,7 @@ function isPath(url: string): boolean {
   }
 }
 
-function errorOf(why: BodyRefusal | 'no path' | number, limit: BodyLimit): ConnectorError {
+function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): ConnectorError {
   switch (why) {
     case 'too large':
     case 413:
@@ -62,12 +66,12 @@ function errorOf(why: BodyRefusal | 'no path' | number, limit: BodyLimit): Conne
         http: 413,
       });
     case 'too many values':
-      return new ConnectorError('INVALID_ARGUMENT', `the body holds more than ${MOST_VALUES} values`, {
+      return new ConnectorError('INVALID_ARGUMENT', `the body holds more than ${MAX_VALUES} values`, {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });
     case 'too deep':
-      return new ConnectorError('INVALID_ARGUMENT', `the body is nested deeper than ${DEEPEST} objects and arrays`, {
+      return new ConnectorError('INVALID_ARGUMENT', `the body is nested deeper than ${MAX_DEPTH} objects and arrays`, {
         reason: 'BODY_TOO_DEEP',
         http: 400,
       });

@@ -3,11 +3,11 @@
  * is refused here would be delivered again and again. What is too large for the connection the function itself puts
  * aside, once.
  */
-import { takeBodies } from './http.ts';
-import { withDomains } from './domains.ts';
+import { setBodyLimit } from './http.ts';
+import { restoreDomains } from './domains.ts';
 
 /** Bytes: 10 MB in base64, with attributes. https://cloud.google.com/pubsub/quotas#resource_limits */
-export const LARGEST_MESSAGE = 15_000_000;
+export const MAX_MESSAGE_BYTES = 15_000_000;
 
-takeBodies(() => LARGEST_MESSAGE);
-withDomains();
+setBodyLimit(() => MAX_MESSAGE_BYTES);
+restoreDomains();

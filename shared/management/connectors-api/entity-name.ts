@@ -4,14 +4,14 @@ import type { Entity } from '../../catalog/types.ts';
 import { routesByParents } from '../../operations/request/resolve-path.ts';
 
 /** Stands where there is one object an account, which has no id. */
-export const ONLY_ONE = 'default';
+export const SINGLETON_ID = 'default';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** The last part of a row's name: its id, with its parents' before it where it has some. */
 export function entityIdOf(entity: Entity, row: Row): string {
   const id = row['Id'] ?? row['id'];
-  if (typeof id !== 'string') return ONLY_ONE;
+  if (typeof id !== 'string') return SINGLETON_ID;
   const get = entity.operations.Get;
   if (get === undefined) return id;
   const routes = routesByParents(get).map(({ path }) => parentsOf(path));

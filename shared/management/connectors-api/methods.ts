@@ -1,20 +1,20 @@
-import type { Answer, Connector } from '../../operations/connector.ts';
-import { ConnectorError, invalid } from '../../errors.ts';
+import type { OperationResult, Connector } from '../../operations/connector.ts';
+import { ConnectorError, invalidArgument } from '../../errors.ts';
 import { discoveryOf } from '../../schema/discovery.ts';
-import type { Caller } from '../../http/request-context.ts';
-import { checkExposed } from '../access.ts';
+import type { RequestContext } from '../../http/request-context.ts';
+import { requireAccess } from '../access.ts';
 import { healthOf } from '../health.ts';
-import { entityService, executeActionService } from '../../http/operation-handlers.ts';
-import { entityIdOf, ONLY_ONE } from './entity-name.ts';
-import { inSlices } from '../../http/event-loop.ts';
+import { entityHandler, executeActionHandler } from '../../http/operation-handlers.ts';
+import { entityIdOf, SINGLETON_ID } from './entity-name.ts';
+import { writeInChunks } from '../../http/event-loop.ts';
 import { pageOf } from '../../schema/paginate-names.ts';
 import { QUERIES, readBody, readQuery } from './queries.ts';
-import { vendorAction, vendorEntityType } from './schemas.ts';
+import { connectorsApiAction, connectorsApiEntityType } from './schemas.ts';
 
 /** One request to the vendor's API, its path taken apart. */
-export interface Asked {
+export interface ApiRequest {
   readonly connector: Connector;
-  readonly caller: Caller;
+  readonly context: RequestContext;
   readonly query: URLSearchParams;
   /** `projects/P/locations/L/connections/C` */
   readonly base: string;
@@ -23,7 +23,7 @@ export interface Asked {
   readonly action: string;
 }
 
-type Method = (asked: Asked) => Promise<object> | object;
+type Method = (apiRequest: ApiRequest) => Promise<object> | object;
 
 interface Listing {
   readonly pageSize: number;
@@ -35,42 +35,42 @@ interface Listing {
 async function listing(
   names: readonly string[],
   { pageSize, pageToken, view }: Listing,
-  nameOf: (one: string) => string,
-  whole: (one: string) => object,
+  nameOf: (name: string) => string,
+  whole: (name: string) => object,
 ): Promise<{ readonly page: readonly object[]; readonly more: object }> {
   const { names: shown, ...more } = pageOf([...names].sort(), (_, index) => index < pageSize, pageToken);
-  if (view === 'BASIC') return { page: shown.map((one) => ({ name: nameOf(one) })), more };
-  return { page: await inSlices(shown, whole), more };
+  if (view === 'BASIC') return { page: shown.map((name) => ({ name: nameOf(name) })), more };
+  return { page: await writeInChunks(shown, whole), more };
 }
 
 export const listEntityTypes: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.parts.catalogue);
-  const nameOf = (one: string): string => `${base}/entityTypes/${one}`;
-  const { page, more } = await listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (one) =>
-    vendorEntityType(nameOf(one), discovery.entity(one)),
+  const discovery = discoveryOf(connector.deps.catalogue);
+  const nameOf = (name: string): string => `${base}/entityTypes/${name}`;
+  const { page, more } = await listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (name) =>
+    connectorsApiEntityType(nameOf(name), discovery.entity(name)),
   );
   return { types: page, ...more };
 };
 
 export const getEntityType: Method = ({ connector, query, base, type }) => {
   readQuery(QUERIES.type, query);
-  const facts = discoveryOf(connector.parts.catalogue).entity(type);
-  return vendorEntityType(`${base}/entityTypes/${facts.name}`, facts);
+  const descriptor = discoveryOf(connector.deps.catalogue).entity(type);
+  return connectorsApiEntityType(`${base}/entityTypes/${descriptor.name}`, descriptor);
 };
 
 export const listActions: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.parts.catalogue);
-  const nameOf = (one: string): string => `${base}/actions/${one}`;
-  const { page, more } = await listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (one) =>
-    vendorAction(nameOf(one), discovery.action(one)),
+  const discovery = discoveryOf(connector.deps.catalogue);
+  const nameOf = (name: string): string => `${base}/actions/${name}`;
+  const { page, more } = await listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (name) =>
+    connectorsApiAction(nameOf(name), discovery.action(name)),
   );
   return { actions: page, ...more };
 };
 
 export const getAction: Method = ({ connector, query, base, action }) => {
   readQuery(QUERIES.action, query);
-  const facts = discoveryOf(connector.parts.catalogue).action(action);
-  return vendorAction(`${base}/actions/${facts.name}`, facts);
+  const descriptor = discoveryOf(connector.deps.catalogue).action(action);
+  return connectorsApiAction(`${base}/actions/${descriptor.name}`, descriptor);
 };
 
 export const checkReadiness: Method = ({ query }) => {
@@ -85,11 +85,11 @@ export const checkStatus: Method = async ({ connector, query }) => {
   return { state, ...(description === undefined ? {} : { description }) };
 };
 
-export const listEntities: Method = async (asked) => {
-  const { pageSize, pageToken, sortBy, sortOrder, conditions } = readQuery(QUERIES.entities, asked.query);
+export const listEntities: Method = async (apiRequest) => {
+  const { pageSize, pageToken, sortBy, sortOrder, conditions } = readQuery(QUERIES.entities, apiRequest.query);
   const [column] = sortBy ?? [];
-  const { body } = await asked.caller.call(asked.connector, entityService('List'), {
-    entity: asked.type,
+  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('List'), {
+    entity: apiRequest.type,
     listEntitiesPageSize: pageSize,
     ...(conditions === undefined ? {} : { filterClause: conditions }),
     ...(pageToken === undefined ? {} : { listEntitiesPageToken: pageToken }),
@@ -98,7 +98,7 @@ export const listEntities: Method = async (asked) => {
   const next = body['listEntitiesNextPageToken'];
   const rows = body['connectorOutputPayload'] as Record<string, unknown>[];
   return {
-    entities: rows.map((row) => named(asked, row)),
+    entities: rows.map((row) => named(apiRequest, row)),
     ...(typeof next === 'string' ? { nextPageToken: next } : {}),
   };
 };
@@ -106,70 +106,70 @@ export const listEntities: Method = async (asked) => {
 function ordered(column: string, order: string | undefined): string {
   if (order === undefined || / (asc|desc)$/i.test(column)) return column;
   if (!/^(asc|desc)(ending)?$/i.test(order))
-    throw invalid([{ field: 'sortOrder', description: 'must be ASC or DESC' }]);
+    throw invalidArgument([{ field: 'sortOrder', description: 'must be ASC or DESC' }]);
   return `${column} ${order.slice(0, /^d/i.test(order) ? 4 : 3).toUpperCase()}`;
 }
 
-export const getEntity: Method = async (asked) => {
-  readQuery(QUERIES.none, asked.query);
-  const { body } = await asked.caller.call(asked.connector, entityService('Get'), about(asked));
-  return { ...named(asked, body['connectorOutputPayload']), name: entityName(asked) };
+export const getEntity: Method = async (apiRequest) => {
+  readQuery(QUERIES.none, apiRequest.query);
+  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Get'), about(apiRequest));
+  return { ...named(apiRequest, body['connectorOutputPayload']), name: entityName(apiRequest) };
 };
 
-export const createEntity: Method = async (asked) => {
-  readQuery(QUERIES.none, asked.query);
-  const { fields } = readBody('entity', asked.caller.body());
-  const { body } = await asked.caller.call(asked.connector, entityService('Create'), {
-    entity: asked.type,
+export const createEntity: Method = async (apiRequest) => {
+  readQuery(QUERIES.none, apiRequest.query);
+  const { fields } = readBody('entity', apiRequest.context.body());
+  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Create'), {
+    entity: apiRequest.type,
     connectorInputPayload: fields,
   });
   const made = body['connectorOutputPayload'] as Record<string, unknown>;
-  return { ...named(asked, { ...fields, ...made }), fields: made };
+  return { ...named(apiRequest, { ...fields, ...made }), fields: made };
 };
 
 /** Fields that are not named stay as they are. */
-export const patchEntity: Method = async (asked) => {
-  readQuery(QUERIES.none, asked.query);
-  const { fields } = readBody('entity', asked.caller.body(), entityName(asked));
-  const { body } = await asked.caller.call(asked.connector, entityService('Update'), {
-    ...about(asked),
+export const patchEntity: Method = async (apiRequest) => {
+  readQuery(QUERIES.none, apiRequest.query);
+  const { fields } = readBody('entity', apiRequest.context.body(), entityName(apiRequest));
+  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
+    ...about(apiRequest),
     connectorInputPayload: fields,
   });
-  return { name: entityName(asked), fields: body['connectorOutputPayload'] };
+  return { name: entityName(apiRequest), fields: body['connectorOutputPayload'] };
 };
 
-export const deleteEntity: Method = async (asked) => {
-  readQuery(QUERIES.none, asked.query);
-  readBody('nothing', asked.caller.body());
-  await asked.caller.call(asked.connector, entityService('Delete'), about(asked));
+export const deleteEntity: Method = async (apiRequest) => {
+  readQuery(QUERIES.none, apiRequest.query);
+  readBody('nothing', apiRequest.context.body());
+  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest));
   return {};
 };
 
-export const updateEntities: Method = async (asked) => {
-  const { conditions } = readQuery(QUERIES.conditions, asked.query);
-  const { fields } = readBody('entity', asked.caller.body());
-  const answer = await asked.caller.call(asked.connector, entityService('Update'), {
-    entity: asked.type,
+export const updateEntities: Method = async (apiRequest) => {
+  const { conditions } = readQuery(QUERIES.conditions, apiRequest.query);
+  const { fields } = readBody('entity', apiRequest.context.body());
+  const result = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
+    entity: apiRequest.type,
     filterClause: conditions,
     connectorInputPayload: fields,
   });
-  return { response: wholly(answer) };
+  return { response: wholly(result) };
 };
 
-export const deleteEntities: Method = async (asked) => {
-  const { conditions } = readQuery(QUERIES.conditions, asked.query);
-  readBody('nothing', asked.caller.body());
-  const body = { entity: asked.type, filterClause: conditions };
-  wholly(await asked.caller.call(asked.connector, entityService('Delete'), body));
+export const deleteEntities: Method = async (apiRequest) => {
+  const { conditions } = readQuery(QUERIES.conditions, apiRequest.query);
+  readBody('nothing', apiRequest.context.body());
+  const body = { entity: apiRequest.type, filterClause: conditions };
+  wholly(await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), body));
   return {};
 };
 
-export const executeAction: Method = async (asked) => {
-  readQuery(QUERIES.none, asked.query);
-  const { parameters } = readBody('execute', asked.caller.body());
-  const { connector, action } = asked;
-  if (!discoveryOf(connector.parts.catalogue).action(action).reads) checkExposed(connector, 'writes');
-  const { body } = await asked.caller.call(connector, executeActionService(), {
+export const executeAction: Method = async (apiRequest) => {
+  readQuery(QUERIES.none, apiRequest.query);
+  const { parameters } = readBody('execute', apiRequest.context.body());
+  const { connector, action } = apiRequest;
+  if (!discoveryOf(connector.deps.catalogue).action(action).readOnly) requireAccess(connector, 'writes');
+  const { body } = await apiRequest.context.call(connector, executeActionHandler(), {
     action,
     connectorInputPayload: parameters,
   });
@@ -177,7 +177,7 @@ export const executeAction: Method = async (asked) => {
 };
 
 /** The vendor's answers have no place for rows that failed: they are an error that tells how to go on. */
-function wholly({ status, body, effect }: Answer): unknown {
+function wholly({ status, body, effect }: OperationResult): unknown {
   const payload = body['connectorOutputPayload'];
   if (status === 200) return payload;
   const { affected, rows, remaining } = payload as {
@@ -192,33 +192,33 @@ function wholly({ status, body, effect }: Answer): unknown {
     : 'the same call with the same Idempotency-Key goes on with them';
   const message = `${affected} rows are done and ${remaining.length} are not; ${onward}`;
   const error = new ConnectorError(over ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
-    reason: 'ROWS_FAILED',
-    violations: failures.slice(0, 20).map((one) => ({ field: one.Id, description: one.message })),
+    reason: 'PARTIAL_FAILURE',
+    violations: failures.slice(0, 20).map((failure) => ({ field: failure.Id, description: failure.message })),
   });
   error.effect = effect;
   throw error;
 }
 
-function about({ type, id }: Asked): Record<string, unknown> {
-  return id === ONLY_ONE ? { entity: type } : { entity: type, entityId: id };
+function about({ type, id }: ApiRequest): Record<string, unknown> {
+  return id === SINGLETON_ID ? { entity: type } : { entity: type, entityId: id };
 }
 
 /** As it stands in a path: an id of one's own may have spaces and signs. */
-function entityName(asked: Asked): string {
-  return `${typeName(asked)}/entities/${segments(asked.id)}`;
+function entityName(apiRequest: ApiRequest): string {
+  return `${typeName(apiRequest)}/entities/${segments(apiRequest.id)}`;
 }
 
 function segments(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');
 }
 
-function typeName({ connector, base, type }: Asked): string {
-  return `${base}/entityTypes/${connector.parts.catalogue.nameOf(type) ?? type}`;
+function typeName({ connector, base, type }: ApiRequest): string {
+  return `${base}/entityTypes/${connector.deps.catalogue.nameOf(type) ?? type}`;
 }
 
-function named(asked: Asked, row: unknown): { readonly name: string; readonly fields: unknown } {
-  const { catalogue } = asked.connector.parts;
-  const entity = catalogue.entity(catalogue.nameOf(asked.type) ?? asked.type);
+function named(apiRequest: ApiRequest, row: unknown): { readonly name: string; readonly fields: unknown } {
+  const { catalogue } = apiRequest.connector.deps;
+  const entity = catalogue.entity(catalogue.nameOf(apiRequest.type) ?? apiRequest.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);
-  return { name: `${typeName(asked)}/entities/${segments(id)}`, fields: row };
+  return { name: `${typeName(apiRequest)}/entities/${segments(id)}`, fields: row };
 }

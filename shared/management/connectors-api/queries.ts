@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
-import { invalid } from '../../errors.ts';
+import { invalidArgument } from '../../errors.ts';
 import {
   optional,
-  or,
+  withDefault,
   readFields,
   required,
   type Defaulted,
   type Fields,
-  type Problem,
+  type FieldIssue,
   type Read,
 } from '../../fields.ts';
 import { Violations, type Description } from '../../field-violations.ts';
@@ -32,7 +32,7 @@ const SYSTEM: ReadonlySet<string> = new Set([
 ]);
 
 /** As Google's APIs take it: 0 stands for the default, and what is too large for the most. https://google.aip.dev/158 */
-const pageSize = or<number>(ROWS_A_PAGE, () =>
+const pageSize = withDefault<number>(ROWS_A_PAGE, () =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number; more than ${MOST_ROWS_A_PAGE} stands for ${MOST_ROWS_A_PAGE}`)
@@ -48,15 +48,17 @@ function isNothing(headers: string): boolean {
 }
 
 const text = optional(() => z.string());
-const one = optional(() => z.array(z.string()).max(1, 'takes one column'));
+const item = optional(() => z.array(z.string()).max(1, 'takes one column'));
 
 /** Views by their short names and by their whole ones: `BASIC`, `ACTION_VIEW_BASIC`. */
 function view(prefix: string): Defaulted<'BASIC' | 'FULL'> {
   const short = ['UNSPECIFIED', 'BASIC', 'FULL', 'ENRICHED'];
-  return or('FULL', () =>
+  return withDefault('FULL', () =>
     z
-      .enum([...short, ...short.map((one) => `${prefix}_${one}`)], { error: `must be BASIC or FULL, or ${prefix}_...` })
-      .transform((given) => (given.endsWith('BASIC') ? ('BASIC' as const) : ('FULL' as const))),
+      .enum([...short, ...short.map((name) => `${prefix}_${name}`)], {
+        error: `must be BASIC or FULL, or ${prefix}_...`,
+      })
+      .transform((input) => (input.endsWith('BASIC') ? ('BASIC' as const) : ('FULL' as const))),
   );
 }
 
@@ -66,43 +68,43 @@ export const QUERIES = {
   type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: text },
   actions: { pageSize, pageToken: text, view: view('ACTION_VIEW') },
   action: { view: view('ACTION_SCHEMA_VIEW') },
-  entities: { pageSize, pageToken: text, sortBy: one, sortOrder: one, conditions: text },
+  entities: { pageSize, pageToken: text, sortBy: item, sortOrder: item, conditions: text },
   conditions: { conditions: required(() => z.string().min(1, 'is empty; that never means every row')) },
 } as const;
 
 /** Parses the query of a method; throws one error with every problem. Parameters of `one` may be repeated. */
 export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): Read<F> {
-  const given: Record<string, unknown> = {};
+  const input: Record<string, unknown> = {};
   const violations = new Violations();
   for (const [name, values] of valuesByName(query)) {
     if (SYSTEM.has(name)) continue;
     if (name === HEADERS) {
       if (!values.every(isNothing)) violations.add(name, NO_HEADERS);
-    } else if (fields[name] === one) given[name] = values;
+    } else if (fields[name] === item) input[name] = values;
     else if (values.length > 1) violations.add(name, 'stands there more than once');
     // An empty one says nothing, as Google's clients write it; but no name that there is none of.
-    else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) given[name] = values[0];
+    else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) input[name] = values[0];
   }
   const alt = query.get('alt');
   if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');
-  const { data, problems = [] } = readFields(fields, given);
+  const { data, problems = [] } = readFields(fields, input);
   for (const problem of problems) violations.add(problem.path.join('.'), descriptionOf(fields, problem));
-  if (violations.count > 0 || data === undefined) throw invalid(violations);
+  if (violations.count > 0 || data === undefined) throw invalidArgument(violations);
   return data;
 }
 
 /** In one walk: a query may name thousands of parameters. */
 function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+  const parameters = new Map<string, string[]>();
   for (const [name, value] of query) {
-    const values = found.get(name);
-    if (values === undefined) found.set(name, [value]);
+    const values = parameters.get(name);
+    if (values === undefined) parameters.set(name, [value]);
     else values.push(value);
   }
-  return found;
+  return parameters;
 }
 
-function descriptionOf(fields: Fields, { problem }: Problem): Description {
+function descriptionOf(fields: Fields, { problem }: FieldIssue): Description {
   // Nothing but `conditions` is required.
   if (problem === 'absent') return 'is required: which rows are meant';
   if (problem !== 'unknown') return problem.said;
@@ -136,7 +138,7 @@ const BODIES = {
       ),
     ),
   },
-  execute: { parameters: or<Readonly<Record<string, unknown>>>({}, tree), executionConfig },
+  execute: { parameters: withDefault<Readonly<Record<string, unknown>>>({}, tree), executionConfig },
   /** Of a deletion: what is deleted its address says. */
   nothing: {},
 } as const;
@@ -149,18 +151,18 @@ interface Bodies {
 
 /** Reads the body of a method. `name`: what an Entity's own name must be where it has one. */
 export function readBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
-  if (!isTree(body ?? {})) throw invalid([{ field: 'body', description: 'must be a JSON object' }]);
-  const given = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const { data, problems = [] } = readFields<Fields>(BODIES[kind], given);
+  if (!isTree(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
+  const input = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const { data, problems = [] } = readFields<Fields>(BODIES[kind], input);
   const violations = new Violations();
   for (const { path, problem } of problems) violations.add(path.join('.'), bodyProblem(kind, problem));
-  if (typeof given['name'] === 'string' && !['', name].includes(given['name']))
+  if (typeof input['name'] === 'string' && !['', name].includes(input['name']))
     violations.add('name', name === undefined ? 'is not taken: the server makes it' : 'differs from the path');
-  if (violations.count > 0) throw invalid(violations);
+  if (violations.count > 0) throw invalidArgument(violations);
   return data as unknown as Bodies[K];
 }
 
-function bodyProblem(kind: keyof Bodies, problem: Problem['problem']): string {
+function bodyProblem(kind: keyof Bodies, problem: FieldIssue['problem']): string {
   if (problem === 'absent') return `is required: the body must be {"fields": {...}}`;
   if (problem !== 'unknown') return problem.said;
   return `is not taken here; known are ${Object.keys(BODIES[kind]).join(', ') || 'none'}`;

@@ -3,19 +3,19 @@
  * works here by another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
  */
 import type { Connector } from '../../operations/connector.ts';
-import { ConnectorError, invalid, isConnectorError, restated } from '../../errors.ts';
-import type { Caller } from '../../http/request-context.ts';
-import { decodedPart, queryOf } from '../../http/body/decode-url.ts';
-import { checkExposed, type Need } from '../access.ts';
+import { ConnectorError, invalidArgument, isConnectorError, withMessage } from '../../errors.ts';
+import type { RequestContext } from '../../http/request-context.ts';
+import { decodePathSegment, parseQuery } from '../../http/body/decode-url.ts';
+import { requireAccess, type AccessLevel } from '../access.ts';
 import { carriesBody, checkJsonType, methodNotAllowed } from '../../http/endpoint.ts';
 import * as methods from './methods.ts';
 
 export const API_PREFIX = '/v2/';
 
-type Run = (asked: methods.Asked) => Promise<object> | object;
+type Run = (apiRequest: methods.ApiRequest) => Promise<object> | object;
 
 /** HTTP method, what stands behind the connection's name, what it needs, what it does. */
-const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, Need, Run])[] = [
+const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
   ['GET', /^:checkReadiness$/, 'health', methods.checkReadiness],
   ['GET', /^:checkStatus$/, 'health', methods.checkStatus],
   ['GET', /^\/entityTypes$/, 'discovery', methods.listEntityTypes],
@@ -41,39 +41,39 @@ const PATH =
   /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>[^]*)$/;
 
 /** Answers one request under `/v2/`, or throws what is wrong with it. */
-export async function runtimeApi(connector: Connector, caller: Caller): Promise<object> {
-  const { request } = caller;
+export async function connectorsApi(connector: Connector, context: RequestContext): Promise<object> {
+  const { request } = context;
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
   if (base === '') throw noSuchPath();
-  checkConnection(connector, { project, location, name: decodedPart(name, 'name') });
+  checkConnection(connector, { project, location, name: decodePathSegment(name, 'name') });
   if (NOT_HERE.test(rest))
     throw new ConnectorError('UNIMPLEMENTED', 'this method of the API is not offered', {
       reason: 'METHOD_NOT_OFFERED',
     });
-  const found = METHODS.filter(([, pattern]) => pattern.test(rest));
-  const row = found.find(([method]) => method === request.method);
+  const methods = METHODS.filter(([, pattern]) => pattern.test(rest));
+  const row = methods.find(([method]) => method === request.method);
   if (row === undefined) {
-    const allow = found.map(([method]) => method).join(', ');
+    const allow = methods.map(([method]) => method).join(', ');
     throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path takes ${allow}`);
   }
   const [, pattern, need, run] = row;
-  caller.identify(connector, need === 'writes');
-  checkExposed(connector, need);
+  context.identify(connector, need === 'writes');
+  requireAccess(connector, need);
   if (request.method !== 'GET' && carriesBody(request.headers)) checkJsonType(request);
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
-  const asked = {
+  const requested = {
     connector,
-    caller,
-    query: queryOf(request.originalUrl),
+    context: context,
+    query: parseQuery(request.originalUrl),
     base,
-    type: decodedPart(type, 'name'),
-    id: decodedPart(id, 'name'),
-    action: decodedPart(action, 'name'),
+    type: decodePathSegment(type, 'name'),
+    id: decodePathSegment(id, 'name'),
+    action: decodePathSegment(action, 'name'),
   };
   try {
-    return await run(asked);
+    return await run(requested);
   } catch (cause) {
-    throw inItsWords(cause, writtenNames(asked));
+    throw inItsWords(cause, writtenNames(requested));
   }
 }
 
@@ -91,19 +91,22 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Bad input is told by the names that the caller wrote. */
 function inItsWords(cause: unknown, written: ReadonlySet<string>): unknown {
-  if (!isConnectorError(cause) || cause.facts.reason !== 'INVALID_INPUT') return cause;
-  const { violations = [], moreViolations } = cause.facts;
-  const renamed = violations.map((one) => ({
-    ...one,
-    field: !written.has(one.field) && Object.hasOwn(NAMES, one.field) ? (NAMES[one.field] ?? '') : one.field,
+  if (!isConnectorError(cause) || cause.details.reason !== 'INVALID_INPUT') return cause;
+  const { violations = [], moreViolations } = cause.details;
+  const renamed = violations.map((violation) => ({
+    ...violation,
+    field:
+      !written.has(violation.field) && Object.hasOwn(NAMES, violation.field)
+        ? (NAMES[violation.field] ?? '')
+        : violation.field,
   }));
-  return restated(cause, invalid(renamed, moreViolations));
+  return withMessage(cause, invalidArgument(renamed, moreViolations));
 }
 
 /** Names of the query, of the body and of the inputs in it: an input may be called as a field of the functions' bodies is. */
-function writtenNames({ query, caller }: Pick<methods.Asked, 'query' | 'caller'>): ReadonlySet<string> {
-  const body = treeOf(caller.request.body);
-  const inner = [body['fields'], body['parameters']].flatMap((one) => Object.keys(treeOf(one)));
+function writtenNames({ query, context }: Pick<methods.ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
+  const body = treeOf(context.request.body);
+  const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(treeOf(value)));
   return new Set([...query.keys(), ...Object.keys(body), ...inner]);
 }
 
@@ -112,9 +115,9 @@ function treeOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** On the local server, while it is open, any project and location are this one. */
-function checkConnection({ settings, project = 'local', open }: Connector, asked: Record<string, string>): void {
-  const elsewhere = !open && (asked['location'] !== settings.region || asked['project'] !== project);
-  if (asked['name'] !== settings.name || elsewhere)
+function checkConnection({ settings, project = 'local', open }: Connector, requested: Record<string, string>): void {
+  const elsewhere = !open && (requested['location'] !== settings.region || requested['project'] !== project);
+  if (requested['name'] !== settings.name || elsewhere)
     throw new ConnectorError('NOT_FOUND', `there is no such connection here; there is ${settings.name}`, {
       reason: 'NO_SUCH_CONNECTION',
     });

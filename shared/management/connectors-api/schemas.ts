@@ -1,19 +1,19 @@
-import type { ActionFacts } from '../../schema/action.ts';
-import type { ColumnFacts } from '../../schema/columns.ts';
-import type { EntityFacts } from '../../schema/entity.ts';
+import type { ActionDescriptor } from '../../schema/action.ts';
+import type { ColumnDescriptor } from '../../schema/columns.ts';
+import type { EntityDescriptor } from '../../schema/entity.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 
 /** The vendor's messages, by the field names of its discovery document (connectors v2). */
 type Message = Readonly<Record<string, unknown>>;
 
 /** Keywords that the vendor's JsonSchema has; `type` is a list there. Others stand in `additionalDetails`. */
-export function vendorSchema(schema: JsonSchema): Message {
+export function connectorsApiSchema(schema: JsonSchema): Message {
   const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
   return {
     ...(type === undefined ? {} : { type: typeof type === 'string' ? [type] : type }),
     ...(properties === undefined ? {} : { properties: schemasOf(properties) }),
-    ...(items === undefined ? {} : { items: vendorSchema(items) }),
+    ...(items === undefined ? {} : { items: connectorsApiSchema(items) }),
     ...(required === undefined ? {} : { required }),
     ...(values === undefined ? {} : { enum: values }),
     ...(description === undefined ? {} : { description }),
@@ -23,25 +23,27 @@ export function vendorSchema(schema: JsonSchema): Message {
 }
 
 function schemasOf(properties: Readonly<Record<string, JsonSchema>>): Message {
-  return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, vendorSchema(one)]));
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, jsonSchema]) => [name, connectorsApiSchema(jsonSchema)]),
+  );
 }
 
 function nested(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nested);
-  return typeof value === 'object' && value !== null ? vendorSchema(value) : value;
+  return typeof value === 'object' && value !== null ? connectorsApiSchema(value) : value;
 }
 
-export function vendorEntityType(name: string, facts: EntityFacts): Message {
+export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): Message {
   return {
     name,
-    operations: facts.operations.map((one) => one.toUpperCase()),
-    fields: facts.columns.map((column) => vendorField(column, facts)),
-    jsonSchema: vendorSchema({ ...facts.row, description: facts.name }),
+    operations: descriptor.operations.map((operation) => operation.toUpperCase()),
+    fields: descriptor.columns.map((column) => vendorField(column, descriptor)),
+    jsonSchema: connectorsApiSchema({ ...descriptor.row, description: descriptor.name }),
   };
 }
 
 /** SQL types, as the vendor's `dataType` names them. */
-const TYPES: Readonly<Record<ColumnFacts['kind'], string>> = {
+const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   text: 'VARCHAR',
   enum: 'VARCHAR',
   integer: 'BIGINT',
@@ -53,9 +55,9 @@ const TYPES: Readonly<Record<ColumnFacts['kind'], string>> = {
   json: 'STRUCT',
 };
 
-function vendorField(column: ColumnFacts, { row }: EntityFacts): Message {
+function vendorField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): Message {
   const { name, kind, list, key, nullable, reference } = column;
-  const schema = row.properties?.[name];
+  const schema = jsonSchema.properties?.[name];
   return {
     name,
     dataType: list === true ? 'ARRAY' : TYPES[kind],
@@ -74,7 +76,10 @@ function vendorField(column: ColumnFacts, { row }: EntityFacts): Message {
   };
 }
 
-export function vendorAction(name: string, { title, entity, reads, input, result }: ActionFacts): Message {
+export function connectorsApiAction(
+  name: string,
+  { title, entity, readOnly: reads, input, result }: ActionDescriptor,
+): Message {
   const required = input.required ?? [];
   return {
     name,
@@ -90,8 +95,8 @@ export function vendorAction(name: string, { title, entity, reads, input, result
       ...typeOf(schema),
       nullable: !(result.required ?? []).includes(field),
     })),
-    inputJsonSchema: vendorSchema(input),
-    resultJsonSchema: vendorSchema(result),
+    inputJsonSchema: connectorsApiSchema(input),
+    resultJsonSchema: connectorsApiSchema(result),
   };
 }
 
@@ -105,9 +110,9 @@ const BY_TYPE: Readonly<Record<string, string>> = {
 };
 
 function typeOf(schema: JsonSchema): Message {
-  const types = [schema.type ?? []].flat().filter((one) => one !== 'null');
+  const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
   const [only = schema.enum === undefined ? 'any' : 'string'] = types;
   const dataType = (types.length > 1 ? undefined : BY_TYPE[only]) ?? 'OTHER';
   const simple = !['ARRAY', 'STRUCT', 'OTHER'].includes(dataType) && schema.enum === undefined;
-  return { dataType, ...(simple ? {} : { jsonSchema: vendorSchema(schema) }) };
+  return { dataType, ...(simple ? {} : { jsonSchema: connectorsApiSchema(schema) }) };
 }

@@ -1,18 +1,18 @@
 import { pascal } from '../../catalog/names.ts';
 import type { Entity, Route } from '../../catalog/types.ts';
 import { ConnectorError, isConnectorError } from '../../errors.ts';
-import { isListed, meets } from '../../query/evaluate.ts';
-import type { Branch, ReadPlan } from '../../query/planner.ts';
+import { isListed, matches } from '../../query/evaluate.ts';
+import type { AccessPath, QueryPlan } from '../../query/planner.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
-import type { Call } from '../../stripe/call-context.ts';
-import type { ConnectorParts } from '../connector.ts';
+import type { CallContext } from '../../stripe/call-context.ts';
+import type { ConnectorDeps } from '../connector.ts';
 import { listIn, unreadable, type List } from '../../stripe/paginate.ts';
-import { addressed, planEntity } from '../request/entity-request.ts';
+import { withCallOptions, planEntity } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
-import { placeParents } from '../request/resolve-path.ts';
+import { resolveParents } from '../request/resolve-path.ts';
 
-/** Where the next row stands: in which branch, and behind which row, page or id. */
-export interface Position {
+/** Where the next row stands: in which branch, and resumeAfter which row, page or id. */
+export interface Cursor {
   readonly branch: number;
   /** The last rows that were seen, newest last: where one is deleted, the one before it leads on. */
   readonly after?: readonly string[] | undefined;
@@ -28,9 +28,9 @@ export interface Row {
   readonly parents: Readonly<Record<string, string>>;
 }
 
-/** Rows that came in one answer, each with the position behind it. */
+/** Rows that came in one answer, each with the position resumeAfter it. */
 export interface Batch {
-  readonly rows: readonly (Row & { readonly behind: Position })[];
+  readonly rows: readonly (Row & { readonly resumeAfter: Cursor })[];
   /** Nothing comes after it. */
   readonly last: boolean;
 }
@@ -40,62 +40,63 @@ const STRIPE_PAGE = 100;
 /** Rows that a position remembers. */
 const REMEMBERED = 5;
 
-export interface Reader {
-  readonly parts: ConnectorParts;
+export interface QueryContext {
+  readonly deps: ConnectorDeps;
   readonly entity: Entity;
-  readonly plan: ReadPlan;
+  readonly plan: QueryPlan;
   readonly expand: readonly string[];
-  readonly call: Call;
+  readonly call: CallContext;
 }
 
 /** Every object that the plan's branches bring, in order, from a position on. `wanted` rows are enough at each moment. */
-export async function* read(reader: Reader, from: Position, wanted: () => number): AsyncGenerator<Batch> {
-  const { branches, evaluatedHere } = reader.plan;
+export async function* execute(reader: QueryContext, from: Cursor, wanted: () => number): AsyncGenerator<Batch> {
+  const { branches, clientFilters: clientFilters } = reader.plan;
   const enough = (): number =>
-    evaluatedHere.length > 0 || branches.length > 1 ? STRIPE_PAGE : Math.min(STRIPE_PAGE, Math.max(1, wanted()));
-  let position: Position | undefined = from;
+    clientFilters.length > 0 || branches.length > 1 ? STRIPE_PAGE : Math.min(STRIPE_PAGE, Math.max(1, wanted()));
+  let position: Cursor | undefined = from;
   while (position !== undefined && position.branch < branches.length) {
-    const branch = branches[position.branch] as Branch;
-    const found: Fetched = await fetchFrom(
+    const branch = branches[position.branch] as AccessPath;
+    const fetched: Fetched = await fetchFrom(
       reader,
       branch,
       position,
       branch.source.by === 'list' && isCursor(branch) ? enough() : Math.min(STRIPE_PAGE, Math.max(1, wanted())),
     );
-    const next: Position | undefined = found.next ?? nextBranch(branches, position.branch);
+    const next: Cursor | undefined = fetched.next ?? nextBranch(branches, position.branch);
     const { branch: at } = position;
-    const rows = found.objects.map(({ object, behind }) => ({ object, parents: branch.parents, behind }));
+    const rows = fetched.objects.map(({ object, resumeAfter }) => ({ object, parents: branch.parents, resumeAfter }));
     const own = rows.filter(
       ({ object }) =>
-        isOwn(branches, branch, object) && !branches.slice(0, at).some((one) => covers(one, branch, object)),
+        isOwn(branches, branch, object) &&
+        !branches.slice(0, at).some((accessPath) => covers(accessPath, branch, object)),
     );
     yield { rows: own, last: next === undefined };
     position = next;
   }
 }
 
-function nextBranch(branches: readonly Branch[], at: number): Position | undefined {
+function nextBranch(branches: readonly AccessPath[], at: number): Cursor | undefined {
   return at + 1 < branches.length ? { branch: at + 1 } : undefined;
 }
 
-function isCursor({ source }: Branch): boolean {
+function isCursor({ source }: AccessPath): boolean {
   return source.by === 'list' && !source.route.path.startsWith('/v2/');
 }
 
 /** Of several branches each brings the rows that meet its own terms: one that Stripe lists besides is another's. */
-function isOwn(branches: readonly Branch[], { source, where }: Branch, object: StripeObject): boolean {
-  return branches.length === 1 || source.by === 'ids' || where.every((term) => meets(term, object));
+function isOwn(branches: readonly AccessPath[], { source, where }: AccessPath, object: StripeObject): boolean {
+  return branches.length === 1 || source.by === 'ids' || where.every((term) => matches(term, object));
 }
 
 /** Whether an earlier branch has brought this object already. */
-function covers(earlier: Branch, branch: Branch, object: StripeObject): boolean {
+function covers(earlier: AccessPath, branch: AccessPath, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
   return earlier.where.every((term) => isListed(term, object));
 }
 
 /** One request as it is asked first: for explanations and dry runs. */
-export function firstRequest(reader: Reader, branch: Branch, wanted: number): StripeRequest {
+export function firstRequest(reader: QueryContext, branch: AccessPath, wanted: number): StripeRequest {
   const { source } = branch;
   if (source.by === 'ids') return getRequest(reader, branch, source.ids[0] ?? '');
   const limit = Math.min(STRIPE_PAGE, wanted);
@@ -103,18 +104,24 @@ export function firstRequest(reader: Reader, branch: Branch, wanted: number): St
 }
 
 /** The request of one object by its id. */
-export function getRequest({ parts, entity, expand, call }: Reader, branch: Branch, id: string): StripeRequest {
-  const row = entity.operations.Get;
-  if (row === undefined) throw new RangeError(`${entity.entity} has no Get`);
-  const { request } = planEntity('Get', entity, row, id, placeParents(branch.parents), { strict: parts.strict });
-  return addressed({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
+export function getRequest(
+  { deps, entity, expand, call }: QueryContext,
+  branch: AccessPath,
+  id: string,
+): StripeRequest {
+  const definition = entity.operations.Get;
+  if (definition === undefined) throw new RangeError(`${entity.entity} has no Get`);
+  const { request } = planEntity('Get', entity, definition, id, resolveParents(branch.parents), {
+    strict: deps.strict,
+  });
+  return withCallOptions({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
 }
 
-function listRequest({ expand, call }: Reader, { source, parents }: Branch, cursor: Params): StripeRequest {
+function listRequest({ expand, call }: QueryContext, { source, parents }: AccessPath, cursor: Params): StripeRequest {
   if (source.by === 'ids') throw new RangeError('ids are not listed');
   const expanded = expansion(expand, 'data.');
   if (source.by === 'search') {
-    return addressed(
+    return withCallOptions(
       { method: 'GET', path: source.path, params: { query: source.query, ...expanded, ...cursor } },
       call,
     );
@@ -123,22 +130,22 @@ function listRequest({ expand, call }: Reader, { source, parents }: Branch, curs
   const path = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
     pathId(template, whole, pascal(name), parents[name]),
   );
-  return addressed({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
+  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
 }
 
 /** A caller names what to expand as seen from the object; in a list it stands below `data`. */
 function expansion(expand: readonly string[], outer: 'data.' | ''): Params {
   if (expand.length === 0) return {};
-  return { expand: expand.map((one) => (outer === '' || one.startsWith(outer) ? one : outer + one)) };
+  return { expand: expand.map((name) => (outer === '' || name.startsWith(outer) ? name : outer + name)) };
 }
 
 interface Fetched {
-  readonly objects: readonly { readonly object: StripeObject; readonly behind: Position }[];
+  readonly objects: readonly { readonly object: StripeObject; readonly resumeAfter: Cursor }[];
   /** Undefined at the end of the branch. */
-  readonly next: Position | undefined;
+  readonly next: Cursor | undefined;
 }
 
-async function fetchFrom(reader: Reader, branch: Branch, position: Position, limit: number): Promise<Fetched> {
+async function fetchFrom(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
   const { source } = branch;
   if (source.by === 'ids') return fetchId(reader, branch, source.ids, position);
   if (source.by === 'search' || !isCursor(branch)) return fetchPage(reader, branch, position, limit);
@@ -146,30 +153,35 @@ async function fetchFrom(reader: Reader, branch: Branch, position: Position, lim
 }
 
 /** The next of the ids; one that does not exist (any more) is no row. */
-async function fetchId(reader: Reader, branch: Branch, ids: readonly string[], position: Position): Promise<Fetched> {
+async function fetchId(
+  reader: QueryContext,
+  branch: AccessPath,
+  ids: readonly string[],
+  position: Cursor,
+): Promise<Fetched> {
   const at = position.next ?? 0;
   const id = ids[at];
   if (id === undefined) return { objects: [], next: undefined };
-  const behind: Position = { branch: position.branch, next: at + 1 };
-  const next = at + 1 < ids.length ? behind : undefined;
+  const resumeAfter: Cursor = { branch: position.branch, next: at + 1 };
+  const next = at + 1 < ids.length ? resumeAfter : undefined;
   try {
-    const { body } = await reader.parts.door.run(getRequest(reader, branch, id), reader.call);
-    return { objects: body['deleted'] === true ? [] : [{ object: body, behind }], next };
+    const { body } = await reader.deps.stripe.request(getRequest(reader, branch, id), reader.call);
+    return { objects: body['deleted'] === true ? [] : [{ object: body, resumeAfter }], next };
   } catch (error) {
     if (isConnectorError(error) && error.status === 'NOT_FOUND') return { objects: [], next };
     throw error;
   }
 }
 
-/** Lists with a cursor: behind the last row that was seen and is still there. */
-async function fetchAfter(reader: Reader, branch: Branch, position: Position, limit: number): Promise<Fetched> {
+/** Lists with a cursor: resumeAfter the last row that was seen and is still there. */
+async function fetchAfter(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
   const seen = position.after ?? [];
   for (let back = seen.length - 1; back >= -1; back -= 1) {
     const cursor = seen[back];
     if (cursor === undefined && seen.length > 0) break;
     try {
       const params = { limit, ...(cursor === undefined ? {} : { starting_after: cursor }) };
-      const { body } = await reader.parts.door.run(listRequest(reader, branch, params), reader.call);
+      const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
       return cut(listIn(body), position, cursor);
     } catch (error) {
       // The row that the cursor names was deleted meanwhile: the one before it leads to the same place.
@@ -180,25 +192,25 @@ async function fetchAfter(reader: Reader, branch: Branch, position: Position, li
 }
 
 function isLostCursor(error: unknown): boolean {
-  return isConnectorError(error) && error.facts.stripe?.param === 'starting_after';
+  return isConnectorError(error) && error.details.stripe?.param === 'starting_after';
 }
 
 function lostPlace(): ConnectorError {
   return new ConnectorError(
     'ABORTED',
     'the rows that the page token stands on were deleted meanwhile; begin again without a token',
-    { reason: 'PAGE_LOST', retryable: false },
+    { reason: 'PAGE_TOKEN_EXPIRED', retryable: false },
   );
 }
 
-function cut({ data, hasMore }: List, position: Position, cursor: string | undefined): Fetched {
+function cut({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
   const before = position.after ?? [];
   let recent = [...before];
   const objects = data
     .filter((object) => !before.includes(String(object['id'])))
     .map((object) => {
       recent = [...recent, String(object['id'])].slice(-REMEMBERED);
-      return { object, behind: { branch: position.branch, after: recent } };
+      return { object, resumeAfter: { branch: position.branch, after: recent } };
     });
   const last = data.at(-1)?.['id'];
   if (!hasMore || data.length === 0) return { objects, next: undefined };
@@ -213,8 +225,8 @@ function wholePage({ route }: { readonly route: Route }): Params {
 }
 
 /** Lists that Stripe answers whole. */
-async function fetchWhole(reader: Reader, branch: Branch, position: Position): Promise<Fetched> {
-  const { body } = await reader.parts.door.run(firstRequest(reader, branch, STRIPE_PAGE), reader.call);
+async function fetchWhole(reader: QueryContext, branch: AccessPath, position: Cursor): Promise<Fetched> {
+  const { body } = await reader.deps.stripe.request(firstRequest(reader, branch, STRIPE_PAGE), reader.call);
   const { data } = listIn(body);
   const seen = position.after ?? [];
   const from = data.findLastIndex((object) => seen.includes(String(object['id']))) + 1;
@@ -223,15 +235,15 @@ async function fetchWhole(reader: Reader, branch: Branch, position: Position): P
 }
 
 /** The Search API and API v2 page by a token of their own: a page is taken whole, so `limit` is never more than wanted. */
-async function fetchPage(reader: Reader, branch: Branch, position: Position, limit: number): Promise<Fetched> {
+async function fetchPage(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
   const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
-  const { body } = await reader.parts.door.run(listRequest(reader, branch, params), reader.call);
+  const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
   const { data } = listIn(body);
   const page = nextPage(body);
   if (page !== undefined && page === position.page) throw unreadable();
   const next = page === undefined ? undefined : { branch: position.branch, page };
-  const behind = next ?? { branch: position.branch + 1 };
-  return { objects: data.map((object) => ({ object, behind })), next };
+  const resumeAfter = next ?? { branch: position.branch + 1 };
+  return { objects: data.map((object) => ({ object, resumeAfter })), next };
 }
 
 function nextPage(body: StripeObject): string | undefined {

@@ -1,41 +1,46 @@
-import type { Answer, ConnectorParts } from '../connector.ts';
-import { checkedRequest, type ShownRequest } from '../dry-run.ts';
-import { firstRequest, getRequest, type Reader } from './executor.ts';
+import type { OperationResult, ConnectorDeps } from '../connector.ts';
+import { previewRequest, type RequestPreview } from '../dry-run.ts';
+import { firstRequest, getRequest, type QueryContext } from './executor.ts';
 
 export interface Explanation {
   /** The first request of each list, which goes on page by page, and every request of single objects. */
-  readonly requests: readonly ShownRequest[];
+  readonly requests: readonly RequestPreview[];
   /** Terms that Stripe does not take: each row is compared with them here. */
-  readonly evaluatedHere: readonly string[];
-  readonly sortedHere: boolean;
+  readonly clientFilters: readonly string[];
+  readonly clientSort: boolean;
   /** Rows that Stripe leaves out, or has besides, in the way that they are read. */
   readonly remarks?: readonly string[];
   /** Transactions of the whole call at least, and of one page. */
-  readonly leastTransactions: number;
-  readonly leastTransactionsPerPage: number;
+  readonly minRequests: number;
+  readonly minRequestsPerPage: number;
   /** Update and Delete: the request of each row that is found. */
-  readonly eachRow?: ShownRequest;
+  readonly eachRow?: RequestPreview;
 }
 
-export function explainRead(parts: ConnectorParts, reader: Reader, pageSize: number, sortedHere: boolean): Explanation {
-  const { branches, evaluatedHere, remarks } = reader.plan;
+export function explainQuery(
+  deps: ConnectorDeps,
+  reader: QueryContext,
+  pageSize: number,
+  clientSort: boolean,
+): Explanation {
+  const { branches, clientFilters: clientFilters, remarks } = reader.plan;
   const ids = branches.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
   const lists = branches.filter(({ source }) => source.by !== 'ids').length;
   const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
   return {
     requests: branches.flatMap((branch) =>
       branch.source.by === 'ids'
-        ? branch.source.ids.map((id) => checkedRequest(parts, getRequest(reader, branch, id)))
-        : [checkedRequest(parts, firstRequest(reader, branch, evaluatedHere.length > 0 ? 100 : pageSize))],
+        ? branch.source.ids.map((id) => previewRequest(deps, getRequest(reader, branch, id)))
+        : [previewRequest(deps, firstRequest(reader, branch, clientFilters.length > 0 ? 100 : pageSize))],
     ),
-    evaluatedHere,
-    sortedHere,
+    clientFilters: clientFilters,
+    clientSort: clientSort,
     ...(remarks.length > 0 ? { remarks } : {}),
-    leastTransactions: ids + lists,
-    leastTransactionsPerPage: sortedHere ? ids + lists : page,
+    minRequests: ids + lists,
+    minRequestsPerPage: clientSort ? ids + lists : page,
   };
 }
 
-export function explained(explanation: Explanation): Answer {
+export function explainResult(explanation: Explanation): OperationResult {
   return { status: 200, body: { explain: explanation }, effect: 'none' };
 }

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import { invalid } from '../../errors.ts';
-import { lazily } from '../../memoize.ts';
-import { LONGEST_ID } from '../request/ids.ts';
-import type { Position } from './executor.ts';
+import { invalidArgument } from '../../errors.ts';
+import { lazy } from '../../memoize.ts';
+import { MAX_ID_LENGTH } from '../request/ids.ts';
+import type { Cursor } from './executor.ts';
 
 /** What a list was asked: a token of another question is refused. */
-export interface Question {
+export interface PageQuery {
   readonly entity: string;
   readonly clause: string;
   readonly sort: string;
@@ -15,20 +15,20 @@ export interface Question {
   readonly account: string;
 }
 
-const token = lazily(() => {
+const token = lazy(() => {
   const position = z.union([
     z.strictObject({
       at: z.strictObject({
         branch: z.int().min(0).max(1000),
-        after: z.array(z.string().max(LONGEST_ID)).max(10).optional(),
+        after: z.array(z.string().max(MAX_ID_LENGTH)).max(10).optional(),
         page: z.string().max(5000).optional(),
         next: z.int().min(0).max(10_000).optional(),
       }),
     }),
     z.strictObject({
-      behind: z.strictObject({
+      resumeAfter: z.strictObject({
         value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
-        id: z.string().max(LONGEST_ID),
+        id: z.string().max(MAX_ID_LENGTH),
       }),
     }),
   ]);
@@ -37,9 +37,9 @@ const token = lazily(() => {
 
 /** Where the next page begins: behind a row in Stripe's order, or behind a value in a sorted one. */
 export type PagePosition =
-  { readonly at: Position } | { readonly behind: { readonly value: unknown; readonly id: string } };
+  { readonly at: Cursor } | { readonly resumeAfter: { readonly value: unknown; readonly id: string } };
 
-export function pageToken(question: Question, place: PagePosition): string {
+export function pageToken(question: PageQuery, place: PagePosition): string {
   return Buffer.from(JSON.stringify([2, digest(question), place])).toString('base64url');
 }
 
@@ -47,7 +47,7 @@ export function pageToken(question: Question, place: PagePosition): string {
 const LONGEST_TOKEN = 60_000;
 
 /** The position of a token that `pageToken` made for the same question. */
-export function readPageToken(text: string, question: Question): PagePosition {
+export function readPageToken(text: string, question: PageQuery): PagePosition {
   try {
     if (text.length > LONGEST_TOKEN) throw new RangeError('no token of ours is that long');
     const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
@@ -57,10 +57,10 @@ export function readPageToken(text: string, question: Question): PagePosition {
   }
   const description =
     'is not a token of this entity, filter clause, sorting and account; use listEntitiesNextPageToken as it came';
-  throw invalid([{ field: 'listEntitiesPageToken', description }]);
+  throw invalidArgument([{ field: 'listEntitiesPageToken', description }]);
 }
 
-function digest({ entity, clause, sort, consistency, account }: Question): string {
+function digest({ entity, clause, sort, consistency, account }: PageQuery): string {
   const text = JSON.stringify([entity, clause, sort, consistency, account]);
   return hash('sha256', text, 'base64url').slice(0, 12);
 }

@@ -1,17 +1,17 @@
 import { isApiV2, takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
-import type { Entity, OperationRow } from '../../catalog/types.ts';
+import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import type { StripeRequest } from '../../stripe/transport.ts';
-import type { Call } from '../../stripe/call-context.ts';
+import type { CallContext } from '../../stripe/call-context.ts';
 import { withFile } from '../../stripe/file-part.ts';
 import { toParams, type InputRules, type Naming } from './params/params.ts';
-import { place, type Placed } from './resolve-path.ts';
+import { resolvePath, type ResolvedPath } from './resolve-path.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** One request and the parents that its path names. */
-export interface Plan {
+export interface RequestContextOptions {
   readonly request: StripeRequest;
-  readonly parents: Placed['parents'];
+  readonly parents: ResolvedPath['parents'];
 }
 
 /** How each operation of one object asks Stripe, and as what its inputs are read. */
@@ -26,24 +26,24 @@ const METHODS = {
 export function planEntity(
   operation: keyof typeof METHODS,
   entity: Entity,
-  row: OperationRow,
+  definition: OperationDefinition,
   entityId: string | undefined,
   input: Input,
   naming: Naming,
-): Plan {
+): RequestContextOptions {
   const { method, kind } = METHODS[operation];
-  const { route, path, rest, parents } = place(entity, row, entityId, input);
-  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearing(path) });
+  const { route, path, rest, parents } = resolvePath(entity, definition, entityId, input);
+  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearRules(path) });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
 /** API v2 speaks JSON and clears with null. */
-export function clearing(path: string): Pick<InputRules, 'cleared'> {
-  return isApiV2(path) ? { cleared: null } : {};
+export function clearRules(path: string): Pick<InputRules, 'emptyValue'> {
+  return isApiV2(path) ? { emptyValue: null } : {};
 }
 
 /** The plan with the caller's key and account on it. */
-export function addressed(plan: StripeRequest, call: Call): StripeRequest {
+export function withCallOptions(plan: StripeRequest, call: CallContext): StripeRequest {
   const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
   return {
     ...plan,

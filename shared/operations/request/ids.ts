@@ -1,8 +1,8 @@
-import { invalid } from '../../errors.ts';
+import { invalidArgument } from '../../errors.ts';
 import { isWellFormed } from './params/scalars.ts';
 
 /** Bytes of an id at most. */
-export const LONGEST_ID = 500;
+export const MAX_ID_LENGTH = 500;
 /** No control characters, and not the words by which a path leads elsewhere. */
 export const ID_PATTERN = '^(?!\\.{1,2}$)[^\\u0000-\\u001f\\u007f-\\u009f]+$';
 const ID = new RegExp(ID_PATTERN);
@@ -13,11 +13,11 @@ const ID = new RegExp(ID_PATTERN);
  * would address the collection, nor `..`, which another one.
  */
 export function checkId(field: string, id: unknown): string {
-  if (typeof id !== 'string' || id === '') throw invalid([{ field, description: 'must be an id, as text' }]);
-  if (Buffer.byteLength(id) > LONGEST_ID)
-    throw invalid([{ field, description: `must have at most ${LONGEST_ID} bytes` }]);
+  if (typeof id !== 'string' || id === '') throw invalidArgument([{ field, description: 'must be an id, as text' }]);
+  if (Buffer.byteLength(id) > MAX_ID_LENGTH)
+    throw invalidArgument([{ field, description: `must have at most ${MAX_ID_LENGTH} bytes` }]);
   if (!ID.test(id) || !isWellFormed(id)) {
-    throw invalid([
+    throw invalidArgument([
       { field, description: 'must be an id: no control characters, no half of a surrogate pair, no . or ..' },
     ]);
   }
@@ -30,7 +30,7 @@ const OPERATION_ID = new RegExp(OPERATION_ID_PATTERN);
 
 /** The caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
 export function checkOperationId(field: string, id: string): void {
-  if (!isOperationId(id)) throw invalid([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
+  if (!isOperationId(id)) throw invalidArgument([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
 }
 
 export function isOperationId(id: string): boolean {

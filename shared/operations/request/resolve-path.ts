@@ -1,15 +1,15 @@
 import { pascal } from '../../catalog/names.ts';
 import { parentsOf, routesOf } from '../../catalog/routes.ts';
-import type { Entity, OperationRow, Route } from '../../catalog/types.ts';
-import { invalid } from '../../errors.ts';
-import { lazilyOf } from '../../memoize.ts';
+import type { Entity, OperationDefinition, Route } from '../../catalog/types.ts';
+import { invalidArgument } from '../../errors.ts';
+import { memoizeByRef } from '../../memoize.ts';
 import { checkId } from './ids.ts';
 import { pathId } from './path-id.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** A route with its place filled in. */
-export interface Placed {
+export interface ResolvedPath {
   readonly route: Route;
   readonly path: string;
   /** The input without what went into the path. */
@@ -19,8 +19,8 @@ export interface Placed {
 }
 
 /** Those with the most parents first: the first one that the input fills is meant. */
-export const routesByParents = lazilyOf((row: OperationRow): readonly Route[] =>
-  [...routesOf(row)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
+export const routesByParents = memoizeByRef((definition: OperationDefinition): readonly Route[] =>
+  [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
 );
 
 /**
@@ -28,13 +28,18 @@ export const routesByParents = lazilyOf((row: OperationRow): readonly Route[] =>
  * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide. Elsewhere a slash is a letter of
  * an id.
  */
-export function place(entity: Entity, row: OperationRow, entityId: string | undefined, input: Input): Placed {
-  const given = (route: Route): Given | undefined => parentValues(route, entityId, input);
-  const route = routesByParents(row).find((one) => given(one) !== undefined);
-  const found = route === undefined ? undefined : given(route);
-  if (route === undefined || found === undefined)
-    throw invalid([{ field: 'connectorInputPayload', description: parentsMissing(entity, row) }]);
-  const { values, inId, own } = found;
+export function resolvePath(
+  entity: Entity,
+  definition: OperationDefinition,
+  entityId: string | undefined,
+  input: Input,
+): ResolvedPath {
+  const provided = (route: Route): Given | undefined => parentValues(route, entityId, input);
+  const route = routesByParents(definition).find((routesByParent) => provided(routesByParent) !== undefined);
+  const parentIds = route === undefined ? undefined : provided(route);
+  if (route === undefined || parentIds === undefined)
+    throw invalidArgument([{ field: 'connectorInputPayload', description: parentsMissing(entity, definition) }]);
+  const { values, inId, own } = parentIds;
   const names = new Set(parentsOf(route.path).map(pascal));
   const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
   if (inId) checkSameParents(values, input);
@@ -64,9 +69,9 @@ function parentValues({ path }: Route, entityId: string | undefined, input: Inpu
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
     return kinds ? { values, inId: true, own: parts.at(-1) } : undefined;
   }
-  const found = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
-  const whole = found.every(([, id]) => id !== undefined && id !== null);
-  return whole ? { values: Object.fromEntries(found), inId: false, own: entityId } : undefined;
+  const parents = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
+  const whole = parents.every(([, id]) => id !== undefined && id !== null);
+  return whole ? { values: Object.fromEntries(parents), inId: false, own: entityId } : undefined;
 }
 
 /** A parent that stands in both places must be the same. */
@@ -74,7 +79,7 @@ function checkSameParents(values: Given['values'], input: Input): void {
   for (const [name, id] of Object.entries(values)) {
     const field = pascal(name);
     if (Object.hasOwn(input, field) && input[field] !== id)
-      throw invalid([{ field, description: 'differs from the parent in entityId; give one of them' }]);
+      throw invalidArgument([{ field, description: 'differs from the parent in entityId; give one of them' }]);
   }
 }
 
@@ -86,12 +91,12 @@ export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
 }
 
 /** Parents as a caller would write them into the input. */
-export function placeParents(parents: Placed['parents']): Record<string, string> {
+export function resolveParents(parents: ResolvedPath['parents']): Record<string, string> {
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
-function parentsMissing(entity: Entity, row: OperationRow): string {
-  const ways = [...new Set(routesOf(row).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
+function parentsMissing(entity: Entity, definition: OperationDefinition): string {
+  const ways = [...new Set(routesOf(definition).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
   return `${entity.entity} belongs to another object: give ${ways.join(', or ')} (or write entityId as parent/id)`;
 }
 
@@ -105,7 +110,9 @@ function filled(
   if (path.includes('{id}')) return path.replace('{id}', pathId(path, '{id}', 'entityId', id));
   if (id !== undefined && id !== '') {
     const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
-    throw invalid([{ field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` }]);
+    throw invalidArgument([
+      { field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` },
+    ]);
   }
   return path;
 }

@@ -11,35 +11,35 @@ export type EntityRow = Record<string, unknown>;
  * (`AddressCity`); an array, a map and a whole resource are one JSON value. A reference is its id, expanded or not;
  * what the call expands follows it with a dot (`Customer.Email`), so that it never meets a column of the row itself.
  */
-export function entityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
-  const row: EntityRow = {};
-  fill(row, nodes, object);
-  return row;
+export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
+  const entityRow: EntityRow = {};
+  fill(entityRow, nodes, object);
+  return entityRow;
 }
 
-function fill(row: EntityRow, nodes: readonly CallNode[], object: StripeObject | undefined): void {
+function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeObject | undefined): void {
   for (const node of nodes) {
     const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;
-    if (node.inner !== undefined) {
-      fill(row, node.inner, isTree(value) ? value : undefined);
+    if (node.fields !== undefined) {
+      fill(entityRow, node.fields, isTree(value) ? value : undefined);
       continue;
     }
     const referred = isTree(value) && leadsTo(node.field).length > 0 ? value : undefined;
-    set(row, node.name, (referred === undefined ? value : idOf(referred)) ?? null);
-    if (node.expanded !== undefined) fillExpanded(row, node.expanded, referred);
+    set(entityRow, node.name, (referred === undefined ? value : idOf(referred)) ?? null);
+    if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referred);
   }
 }
 
 /** Of several entities the one whose word the object carries; the columns of the others are null. */
-function fillExpanded(row: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
+function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {
-    fill(row, only.nodes, object);
+    fill(entityRow, only.nodes, object);
     return;
   }
-  for (const { nodes } of expanded) for (const name of namesIn(nodes)) set(row, name, null);
-  const found = expanded.find(({ words }) => words?.includes(object?.['object']) === true);
-  if (found !== undefined) fill(row, found.nodes, object);
+  for (const { nodes } of expanded) for (const name of namesIn(nodes)) set(entityRow, name, null);
+  const match = expanded.find(({ path: words }) => words?.includes(object?.['object']) === true);
+  if (match !== undefined) fill(entityRow, match.nodes, object);
 }
 
 function idOf({ id }: StripeObject): unknown {

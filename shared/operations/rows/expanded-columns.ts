@@ -6,14 +6,14 @@ export type FieldsOf = (entity: string) => Fields | undefined;
 
 /** A node of a row as one call asked for it. */
 export interface CallNode extends Omit<RowNode, 'inner'> {
-  readonly inner?: readonly CallNode[];
+  readonly fields?: readonly CallNode[];
   /** Of a reference that the call expands: the columns of each entity that it may lead to. */
   readonly expanded?: readonly Expanded[];
 }
 
 export interface Expanded {
   /** Stripe's `object` words of the entity; undefined where it has none. */
-  readonly words: readonly unknown[] | undefined;
+  readonly path: readonly unknown[] | undefined;
   readonly nodes: readonly CallNode[];
 }
 
@@ -27,37 +27,37 @@ interface Asked {
 /** The nodes of an entity's rows, with those that `expand` adds: `Customer` keeps the id, `Customer.Email` follows. */
 export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: FieldsOf): readonly CallNode[] {
   if (expand.length === 0) return rowNodes(fields);
-  const asked: Asked = { inner: new Map() };
+  const requested: Asked = { inner: new Map() };
   for (const path of expand) {
-    let at = asked;
+    let at = requested;
     for (const key of path.split('.')) {
       let next = at.inner.get(key);
       if (next === undefined) at.inner.set(key, (next = { inner: new Map() }));
       at = next;
     }
   }
-  return withExpanded(rowNodes(fields), asked, '', 0, fieldsOf);
+  return withExpanded(rowNodes(fields), requested, '', 0, fieldsOf);
 }
 
 function withExpanded(
   nodes: readonly CallNode[],
-  asked: Asked | undefined,
+  requested: Asked | undefined,
   outer: string,
   depth: number,
   fieldsOf: FieldsOf,
 ): readonly CallNode[] {
-  if (outer === '' && asked === undefined) return nodes;
+  if (outer === '' && requested === undefined) return nodes;
   return nodes.map((node): CallNode => {
-    const next = asked?.inner.get(node.key);
+    const next = requested?.inner.get(node.key);
     const named = outer === '' ? node : { ...node, name: outer + node.name };
-    if (node.inner !== undefined) return { ...named, inner: withExpanded(node.inner, next, outer, depth, fieldsOf) };
+    if (node.fields !== undefined) return { ...named, fields: withExpanded(node.fields, next, outer, depth, fieldsOf) };
     const leads = next === undefined || depth === DEEPEST ? [] : leadsTo(node.field);
     if (leads.length === 0) return named;
     const expanded = leads.flatMap((entity): Expanded[] => {
       const fields = fieldsOf(entity);
       if (fields === undefined) return [];
       const inner = withExpanded(rowNodes(fields), next, `${named.name}.`, depth + 1, fieldsOf);
-      return [{ words: wordsOf(fields), nodes: inner }];
+      return [{ path: wordsOf(fields), nodes: inner }];
     });
     return { ...named, expanded };
   });
@@ -73,7 +73,7 @@ export function namesIn(nodes: readonly CallNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(namesOf))];
 }
 
-export function namesOf({ name, inner, expanded = [] }: CallNode): readonly string[] {
+export function namesOf({ name, fields: inner, expanded = [] }: CallNode): readonly string[] {
   if (inner !== undefined) return inner.flatMap(namesOf);
   return [name, ...expanded.flatMap(({ nodes }) => nodes.flatMap(namesOf))];
 }

@@ -10,14 +10,14 @@ export type FlatRow = Record<string, string | null>;
 export function flatten(
   tree: Readonly<Record<string, unknown>>,
   always: readonly string[] = [],
-  row: FlatRow = {},
+  flatRow: FlatRow = {},
 ): FlatRow {
   const objects = new Map<string, unknown>();
   const visit = (outer: string, object: Readonly<Record<string, unknown>>): void => {
     for (const key of Object.keys(object)) {
       const name = join(outer, key);
       const value = object[key];
-      if (!isTree(value)) set(row, name, leaf(value));
+      if (!isTree(value)) set(flatRow, name, leaf(value));
       else {
         objects.set(name, value);
         visit(name, value);
@@ -26,9 +26,9 @@ export function flatten(
   };
   visit('', tree);
   for (const name of always) {
-    if (!Object.hasOwn(row, name)) set(row, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
+    if (!Object.hasOwn(flatRow, name)) set(flatRow, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
   }
-  return row;
+  return flatRow;
 }
 
 function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -50,8 +50,8 @@ function join(outer: string, key: string): string {
 /** Letter by letter: quicker than any pattern for keys as short as Stripe's. */
 function isPlain(key: string): boolean {
   for (let at = 0; at < key.length; at += 1) {
-    const letter = key.charCodeAt(at);
-    if (letter === DOT || letter === OPEN || letter === CLOSE || letter === QUOTE) return false;
+    const deadLetter = key.charCodeAt(at);
+    if (deadLetter === DOT || deadLetter === OPEN || deadLetter === CLOSE || deadLetter === QUOTE) return false;
   }
   return key !== '';
 }

@@ -5,7 +5,7 @@ import type { StripeObject } from '../../stripe/transport.ts';
  * A key that Stripe did send is never touched.
  * Sources: https://docs.stripe.com/changelog/basil (invoice payments), the SDK's types of Invoice and InvoicePayment.
  */
-export function withOlderKeys(object: StripeObject): StripeObject {
+export function withLegacyFields(object: StripeObject): StripeObject {
   if (object['object'] !== 'invoice') return object;
   const payment = settledPayment(object);
   const intent = payment?.['payment_intent'];
@@ -22,7 +22,9 @@ export function withOlderKeys(object: StripeObject): StripeObject {
 /** The payment that paid the invoice, else its default one. */
 function settledPayment(invoice: StripeObject): StripeObject | undefined {
   const payments = listed(invoice['payments']) ?? [];
-  const chosen = payments.find((one) => one['status'] === 'paid') ?? payments.find((one) => one['is_default'] === true);
+  const chosen =
+    payments.find((payment) => payment['status'] === 'paid') ??
+    payments.find((payment) => payment['is_default'] === true);
   const payment = chosen?.['payment'];
   return isObject(payment) ? payment : undefined;
 }

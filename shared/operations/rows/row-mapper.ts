@@ -4,13 +4,13 @@ import { addedColumns } from '../../catalog/row-columns.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { valueAt } from '../../query/evaluate.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
-import type { Call } from '../../stripe/call-context.ts';
-import { entityRow } from './entity-row.ts';
+import type { CallContext } from '../../stripe/call-context.ts';
+import { toEntityRow } from './entity-row.ts';
 import { callNodes, type CallNode, type FieldsOf } from './expanded-columns.ts';
-import { pickColumns } from './select-fields.ts';
+import { selectColumns } from './select-fields.ts';
 
 /** What the rows of one call have. */
-export interface RowShape {
+export interface RowMapper {
   readonly entity: Entity;
   readonly nodes: readonly CallNode[];
   /** Columns beside those of Stripe's object. */
@@ -18,27 +18,27 @@ export interface RowShape {
 }
 
 /** Stripe's object as the row that the call asked for; a nested object's parents are columns of its row too. */
-export function shaper(
+export function rowMapper(
   entity: Entity,
   operation: 'List' | 'Get',
-  call: Call,
+  call: CallContext,
   fieldsOf: FieldsOf,
 ): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
   const expand = (call.expand ?? []).map((path) => (operation === 'List' ? path.replace(/^data\./, '') : path));
-  const shape: RowShape = {
+  const rowMapper: RowMapper = {
     entity,
     nodes: callNodes(entity.fields, expand, fieldsOf),
     added: addedColumns(entity),
   };
   const rowOnly = Object.entries(ROW_ONLY[entity.entity] ?? {});
-  const pick = pickColumns(shape, call);
+  const pick = selectColumns(rowMapper, call);
   return (object, parents) => {
     if (call.outputFormat === 'native') return object;
-    const row = entityRow(object, shape.nodes);
-    for (const name of shape.added) row[name] = null;
-    for (const [key, id] of Object.entries(parents)) if (!Object.hasOwn(object, key)) row[pascal(key)] = id;
-    for (const [name, paths] of rowOnly) row[name] = firstAt(object, paths);
-    return pick === undefined ? row : pick(row);
+    const entityRow = toEntityRow(object, rowMapper.nodes);
+    for (const name of rowMapper.added) entityRow[name] = null;
+    for (const [key, id] of Object.entries(parents)) if (!Object.hasOwn(object, key)) entityRow[pascal(key)] = id;
+    for (const [name, paths] of rowOnly) entityRow[name] = firstAt(object, paths);
+    return pick === undefined ? entityRow : pick(entityRow);
   };
 }
 

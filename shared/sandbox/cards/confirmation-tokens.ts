@@ -6,8 +6,6 @@ import { checkUsable, chosenMethod } from './payment-methods.ts';
 
 const LIFETIME_SECONDS = 12 * 3600;
 
-const methods = new WeakMap<Stored, Stored>();
-
 /** POST /v1/test_helpers/confirmation_tokens. https://docs.stripe.com/api/confirmation_tokens/test_create */
 function createConfirmationToken(context: Context): Stored {
   const { payment_method: _id, payment_method_data: _data, ...params } = context.params;
@@ -16,7 +14,7 @@ function createConfirmationToken(context: Context): Stored {
     throw bad(
       'One of the following params should be provided for this request: payment_method or payment_method_data.',
     );
-  checkUsable(method);
+  checkUsable(context, method);
   const token = make(context, 'ConfirmationToken', params);
   const { id: _own, object: _object, created: _created, livemode: _live, metadata: _metadata, ...preview } = method;
   Object.assign(token, {
@@ -26,7 +24,7 @@ function createConfirmationToken(context: Context): Stored {
     setup_intent: null,
     use_stripe_sdk: true,
   });
-  methods.set(token, method);
+  context.account.hidden.set(token.id, method.id);
   return token;
 }
 
@@ -38,8 +36,7 @@ export function withConfirmationToken(context: Context, intent: Stored): Context
   const id = context.params['confirmation_token'];
   if (typeof id !== 'string') return context;
   const token = context.account.get('confirmation_token', id);
-  const method = token === undefined ? undefined : methods.get(token);
-  if (token === undefined || method === undefined) throw missing('confirmation_token', id, 'confirmation_token', true);
+  if (token === undefined) throw missing('confirmation_token', id, 'confirmation_token', true);
   if (token['payment_intent'] !== null || token['setup_intent'] !== null)
     throw bad(`The ConfirmationToken ${id} has already been used.`, { param: 'confirmation_token' });
   if (Number(token['expires_at']) <= context.now)
@@ -51,7 +48,10 @@ export function withConfirmationToken(context: Context, intent: Stored): Context
       ? [[name, token[name]]]
       : [],
   );
-  return { ...context, params: { ...params, ...Object.fromEntries(carried), payment_method: method.id } };
+  return {
+    ...context,
+    params: { ...params, ...Object.fromEntries(carried), payment_method: context.account.hidden.get(id) },
+  };
 }
 
 export const confirmationTokens: Feature = {

@@ -22,7 +22,9 @@ interface Facts {
   isSetUp: boolean;
 }
 
-const facts = new WeakMap<Stored, Facts>();
+function factsOf({ account }: Context, method: Stored): Facts | undefined {
+  return account.hidden.get(method.id) as Facts | undefined;
+}
 
 /** POST /v1/payment_methods */
 function createPaymentMethod(context: Context): Stored {
@@ -51,18 +53,22 @@ function readCard(context: Context, given: Record<string, unknown>): Card | unde
   return { row: cardByNumber(card, context.now), given: card };
 }
 
+function remember({ account }: Context, method: Stored, facts: Facts): void {
+  account.hidden.set(method.id, facts);
+}
+
 function ofCard(context: Context, card: Card, params: Context['params']): Stored {
   const method = make(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };
   Object.assign(method, { customer: null, card: cardHash(card, isPlain(address) ? address : {}) });
-  facts.set(method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
+  remember(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
   return method;
 }
 
 function ofOtherType(context: Context, params: Context['params']): Stored {
   const method = make(context, 'PaymentMethod', params);
   method['customer'] = null;
-  facts.set(method, { spent: false, isSetUp: false });
+  remember(context, method, { spent: false, isSetUp: false });
   return method;
 }
 
@@ -70,7 +76,7 @@ function ofOtherType(context: Context, params: Context['params']): Stored {
 function clone(context: Context, id: string, params: Context['params']): Stored {
   const platform = { ...context, account: context.accountOf('') };
   const original = resolvePaymentMethod(platform, id, 'payment_method');
-  const card = facts.get(original)?.card;
+  const card = factsOf(platform, original)?.card;
   const { customer: _customer, ...rest } = params;
   return card === undefined ? ofOtherType(context, { ...rest, type: original['type'] }) : ofCard(context, card, rest);
 }
@@ -96,33 +102,36 @@ export function methodOfToken(context: Context, token: string): Stored {
   return ofCard(context, spendToken(context, token, 'source'), {});
 }
 
-export function cardOf(method: Stored): CardRow | undefined {
-  return facts.get(method)?.card?.row;
+export function cardOf(context: Context, method: Stored): CardRow | undefined {
+  return factsOf(context, method)?.card?.row;
 }
 
-export function isSetUp(method: Stored): boolean {
-  return facts.get(method)?.isSetUp === true;
+export function isSetUp(context: Context, method: Stored): boolean {
+  return factsOf(context, method)?.isSetUp === true;
 }
 
-export function markSetUp(method: Stored): void {
-  const known = facts.get(method);
+export function markSetUp(context: Context, method: Stored): void {
+  const known = factsOf(context, method);
   if (known !== undefined) known.isSetUp = true;
 }
 
 /** Rejects what was detached, or used once without a customer. */
-export function checkUsable(method: Stored): void {
-  if (facts.get(method)?.spent === true) throw bad(NEVER_AGAIN);
+export function checkUsable(context: Context, method: Stored): void {
+  if (factsOf(context, method)?.spent === true) throw bad(NEVER_AGAIN);
 }
 
 /** After a payment without a customer it may not be used again. */
-export function spend(method: Stored): void {
-  const known = facts.get(method);
+export function spend(context: Context, method: Stored): void {
+  const known = factsOf(context, method);
   if (known !== undefined && method['customer'] === null) known.spent = true;
 }
 
 /** Why the issuer declines a card before it is charged, if it does. https://docs.stripe.com/testing#declined-payments */
-export function declineOnAttach(method: Stored): (typeof DECLINES)[keyof typeof DECLINES] | undefined {
-  const card = cardOf(method);
+export function declineOnAttach(
+  context: Context,
+  method: Stored,
+): (typeof DECLINES)[keyof typeof DECLINES] | undefined {
+  const card = cardOf(context, method);
   return card?.decline === undefined || card.attaches === true ? undefined : DECLINES[card.decline];
 }
 
@@ -133,16 +142,16 @@ export function attach(context: Context, id: string): Stored {
   }
   const method = resolvePaymentMethod(context, id, 'payment_method', true);
   const customer = inParam(context, 'customer', 'customer');
-  attachTo(method, customer?.id ?? null);
+  attachTo(context, method, customer?.id ?? null);
   return method;
 }
 
 /** Attaches a payment method to a customer: 400 if it may not be used, 402 if its card is declined. */
-export function attachTo(method: Stored, customer: string | null): void {
-  checkUsable(method);
+export function attachTo(context: Context, method: Stored, customer: string | null): void {
+  checkUsable(context, method);
   if (method['customer'] !== null && method['customer'] !== customer)
     throw bad('The payment method you provided has already been attached to a customer.');
-  const decline = declineOnAttach(method);
+  const decline = declineOnAttach(context, method);
   if (decline !== undefined) throw declined(decline);
   method['customer'] = customer;
 }
@@ -152,13 +161,13 @@ function detach(context: Context, id: string): Stored {
   const method = inPath(context, 'payment_method', id, 'payment_method');
   if (method['customer'] === null)
     throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
-  detachForGood(method);
+  detachForGood(context, method);
   return method;
 }
 
-export function detachForGood(method: Stored): void {
+export function detachForGood(context: Context, method: Stored): void {
   method['customer'] = null;
-  const known = facts.get(method);
+  const known = factsOf(context, method);
   if (known !== undefined) known.spent = true;
 }
 
@@ -169,7 +178,7 @@ function updatePaymentMethod(context: Context, method: Stored): void {
       code: 'payment_method_unexpected_state',
     });
   }
-  const card = facts.get(method)?.card;
+  const card = factsOf(context, method)?.card;
   const changed = context.params['card'];
   if (card === undefined || !isPlain(changed)) return;
   const { exp_month, exp_year } = { ...(method['card'] as object), ...changed } as Record<string, unknown>;

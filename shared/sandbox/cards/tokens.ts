@@ -5,8 +5,6 @@ import { isPlain, type Stored } from '../store.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 
-const cards = new WeakMap<Stored, Card>();
-
 /** POST /v1/tokens: of a card, checked as a payment method's. https://docs.stripe.com/api/tokens/create_card */
 function createToken(context: Context): Stored {
   const { card, ...rest } = context.params;
@@ -24,7 +22,7 @@ function createToken(context: Context): Stored {
   const { checks: _checks, networks, ...shown } = cardHash(known);
   const hash = { id: context.ids.id('card'), object: 'card', ...shown, networks, name: card['name'] ?? null };
   Object.assign(token, { bank_account: null, card: hash, client_ip: null, type: 'card', used: false });
-  cards.set(token, known);
+  context.account.hidden.set(token.id, known);
   return token;
 }
 
@@ -33,7 +31,7 @@ export function spendToken(context: Context, id: string, param: string): Card {
   const row = id.startsWith('tok_') ? cardByName(id) : undefined;
   if (row !== undefined) return { row };
   const token = context.account.get('token', id);
-  const card = token === undefined ? undefined : cards.get(token);
+  const card = context.account.hidden.get(id) as Card | undefined;
   if (token === undefined || card === undefined) throw missing('token', id, param, true);
   if (token['used'] === true)
     throw bad(`You cannot use a Stripe token more than once: ${id}.`, { code: 'token_already_used', param });

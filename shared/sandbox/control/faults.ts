@@ -50,6 +50,10 @@ export class Faults {
     this.set = [];
   }
 
+  all(): readonly Fault[] {
+    return this.set;
+  }
+
   fateOf(method: string, path: string): Fault | undefined {
     const fault = this.set.find(
       (one) =>
@@ -72,11 +76,15 @@ export interface Plain {
 export function faultAnswer(fault: Fault): Plain | undefined {
   switch (fault.kind) {
     case 'rate_limit':
-      return json(429, {
-        type: 'invalid_request_error',
-        code: 'rate_limit',
-        message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.',
-      });
+      return json(
+        429,
+        {
+          type: 'invalid_request_error',
+          code: 'rate_limit',
+          message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.',
+        },
+        { 'stripe-rate-limited-reason': 'global-rate' },
+      );
     case 'rate_limit_retry_after':
       return json(
         429,

@@ -68,7 +68,7 @@ function letGo(context: Context, customer: Stored): void {
   for (const subscription of owned('subscription'))
     if (!ENDED.includes(subscription['status']))
       Object.assign(subscription, { status: 'canceled', canceled_at: now, ended_at: now });
-  for (const method of owned('payment_method')) detachForGood(method);
+  for (const method of owned('payment_method')) detachForGood(context, method);
   for (const kind of ['tax_id', 'card', 'bank_account']) for (const one of owned(kind)) account.remove(kind, one.id);
 }
 

@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import type { Stored } from '../store.ts';
-import { runDue } from './due.ts';
-import { sums } from './ledger.ts';
+import { becomeAvailable, sums } from './ledger.ts';
 
 /** GET /v1/balance: the sum of the balance transactions. https://docs.stripe.com/api/balance/balance_object */
 function readBalance(context: Context, balance: Stored): void {
@@ -13,5 +12,5 @@ function readBalance(context: Context, balance: Stored): void {
 
 export const balance: Feature = {
   entities: { Balance: { read: readBalance } },
-  onTime: (context) => void runDue(context),
+  due: { 'balance_transaction.become_available': becomeAvailable },
 };

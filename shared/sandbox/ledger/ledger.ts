@@ -51,6 +51,8 @@ export function settled(
 /** Every movement of an account's money is one balance transaction; the balance is their sum. */
 export function post(context: Context, posting: Posting): Stored {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
+  // Before the transaction is there: sums that are added up for the first time must not have it twice.
+  const own = totalsOf(context);
   const fee = fees.reduce((sum, one) => sum + one.amount, 0);
   const transaction = Object.assign(make(context, 'BalanceTransaction'), {
     amount,
@@ -67,10 +69,9 @@ export function post(context: Context, posting: Posting): Stored {
     status: availableOn <= context.now ? 'available' : 'pending',
     type,
   });
-  const totals = totalsOf(context);
-  const part = transaction.status === 'available' ? 'available' : 'pending';
-  totals[part].set(currency, (totals[part].get(currency) ?? 0) + transaction.net);
-  if (part === 'pending') later(context, availableOn, () => becomeAvailable(context, transaction));
+  add(own, transaction, 1);
+  if (transaction.status === 'pending')
+    later(context, availableOn, 'balance_transaction.become_available', transaction);
   return transaction;
 }
 
@@ -81,18 +82,26 @@ interface Totals {
 
 const totals = new WeakMap<Context['account'], Totals>();
 
+/** The sums so far; of an account that came from a file, added up once. */
 function totalsOf({ account }: Context): Totals {
-  const known = totals.get(account) ?? { available: new Map<string, number>(), pending: new Map<string, number>() };
-  totals.set(account, known);
-  return known;
+  const known = totals.get(account);
+  if (known !== undefined) return known;
+  const made: Totals = { available: new Map<string, number>(), pending: new Map<string, number>() };
+  totals.set(account, made);
+  for (const transaction of account.all('balance_transaction')) add(made, transaction, 1);
+  return made;
 }
 
-function becomeAvailable(context: Context, transaction: Stored): void {
-  const { available, pending } = totalsOf(context);
-  const [currency, net] = [String(transaction['currency']), Number(transaction['net'])];
-  pending.set(currency, (pending.get(currency) ?? 0) - net);
-  available.set(currency, (available.get(currency) ?? 0) + net);
+function add(sums: Totals, { currency, net, status }: Stored, sign: 1 | -1): void {
+  const part = sums[status === 'available' ? 'available' : 'pending'];
+  part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
+}
+
+export function becomeAvailable(context: Context, transaction: Stored): void {
+  const own = totalsOf(context);
+  add(own, transaction, -1);
   transaction['status'] = 'available';
+  add(own, transaction, 1);
 }
 
 /** The sums of the balance in minor units, by currency; the account's own currency is always there. */

@@ -44,9 +44,7 @@ function createPayout(context: Context): Stored {
     status: 'pending',
     type: isInstant ? 'card' : 'bank_account',
   });
-  later(context, Number(payout['arrival_date']), () => {
-    if (payout['status'] === 'pending') payout['status'] = 'paid';
-  });
+  later(context, Number(payout['arrival_date']), 'payout.arrive', payout);
   return payout;
 }
 
@@ -92,7 +90,12 @@ function reversePayout(context: Context, id: string): Stored {
   return reversal;
 }
 
+function arrive(_context: Context, payout: Stored): void {
+  if (payout['status'] === 'pending') payout['status'] = 'paid';
+}
+
 export const payouts: Feature = {
+  due: { 'payout.arrive': arrive },
   entities: { Payout: { create: createPayout } },
   actions: { '/v1/payouts/{id}/cancel': cancelPayout, '/v1/payouts/{id}/reverse': reversePayout },
 };

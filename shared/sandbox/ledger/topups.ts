@@ -16,17 +16,26 @@ function createTopup(context: Context): Stored {
   const currency = checkCurrency(params['currency']);
   checkPositive(amount);
   const { source: _source, ...rest } = params;
-  const topup = Object.assign(make(context, 'Topup', { ...rest, currency }), {
+  const topup = make(context, 'Topup', { ...rest, currency });
+  Object.assign(topup, {
     balance_transaction: null,
     expected_availability_date: context.now + ARRIVAL_SECONDS,
     status: 'pending',
   });
-  later(context, context.now + ARRIVAL_SECONDS, (then) => {
-    if (topup['status'] !== 'pending') return;
-    const transaction = post(then, { amount, currency, type: 'topup', source: topup.id, description: 'Top-up' });
-    Object.assign(topup, { balance_transaction: transaction.id, status: 'succeeded' });
-  });
+  later(context, context.now + ARRIVAL_SECONDS, 'topup.arrive', topup);
   return topup;
+}
+
+function arrive(context: Context, topup: Stored): void {
+  if (topup['status'] !== 'pending') return;
+  const transaction = post(context, {
+    amount: Number(topup['amount']),
+    currency: String(topup['currency']),
+    type: 'topup',
+    source: topup.id,
+    description: 'Top-up',
+  });
+  Object.assign(topup, { balance_transaction: transaction.id, status: 'succeeded' });
 }
 
 /** POST /v1/topups/{id}/cancel. https://docs.stripe.com/api/topups/cancel */
@@ -38,6 +47,7 @@ function cancelTopup(context: Context, id: string): Stored {
 }
 
 export const topups: Feature = {
+  due: { 'topup.arrive': arrive },
   entities: { Topup: { create: createTopup } },
   actions: { '/v1/topups/{id}/cancel': cancelTopup },
 };

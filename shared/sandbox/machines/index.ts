@@ -1,5 +1,7 @@
 import { customers } from '../customers/customers.ts';
+import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
+import { runDue } from '../ledger/due.ts';
 import { money } from '../payments/features.ts';
 import { verbs } from '../states/verbs.ts';
 import { files } from './files.ts';
@@ -28,10 +30,13 @@ function collected<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
+const due = collected('due');
+
 export const MACHINES = {
   entities: collected('entities'),
   actions: collected('actions'),
   includes: collected('includes'),
   routes: FEATURES.flatMap(({ routes }) => routes ?? []),
-  onTime: FEATURES.flatMap(({ onTime }) => onTime ?? []),
+  due,
+  onTime: [(context: Context) => void runDue(context, due), ...FEATURES.flatMap(({ onTime }) => onTime ?? [])],
 };

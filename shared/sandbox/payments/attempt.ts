@@ -21,9 +21,9 @@ const BLOCKED: Decline = DECLINES.fraudulent;
 
 /** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
 export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: Attempt): Stored {
-  const card = cardOf(method);
+  const card = cardOf(context, method);
   const requested = isThreeDSecureRequested(intent);
-  if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(method), requested)) {
+  if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
     if (attempt.offSession) return fail(context, intent, method, declineOffSession(card));
     if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
     return askForAuthentication(context, intent, attempt.returnUrl);
@@ -48,17 +48,18 @@ function succeed(context: Context, intent: Stored, method: Stored, result: Resul
     payment_method: method.id,
     status: isHold ? 'requires_capture' : 'succeeded',
   });
-  saveForLater(intent, method);
-  spend(method);
+  saveForLater(context, intent, method);
+  spend(context, method);
   return intent;
 }
 
 /** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
-function saveForLater(intent: Stored, method: Stored): void {
+function saveForLater(context: Context, intent: Stored, method: Stored): void {
   const usage = intent['setup_future_usage'];
   if (usage === null || usage === undefined) return;
-  if (usage === 'off_session') markSetUp(method);
-  if (method['customer'] === null && typeof intent['customer'] === 'string') attachTo(method, intent['customer']);
+  if (usage === 'off_session') markSetUp(context, method);
+  if (method['customer'] === null && typeof intent['customer'] === 'string')
+    attachTo(context, method, intent['customer']);
 }
 
 export function isManual(intent: Stored): boolean {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
 import type { State } from '../state.ts';
 import type { Stored } from '../store.ts';
-import { returnUrls } from './authentication.ts';
+import { intentFacts } from './authentication.ts';
 import { finishPaymentAuthentication } from './confirm.ts';
 import { finishSetupAuthentication } from './setup-intents.ts';
 
@@ -34,7 +34,7 @@ export function authenticationPage(
   if (request.method !== 'POST') return answer(response, 200, page(target, intent));
   const outcome = new URLSearchParams(request.form).get('outcome');
   if (outcome !== 'succeed' && outcome !== 'fail') return answer(response, 400, 'outcome must be succeed or fail.');
-  const returnUrl = returnUrls.get(intent);
+  const { returnUrl } = intentFacts(context, intent);
   finish(context, intent, outcome === 'succeed');
   publish(account);
   if (returnUrl === undefined) return answer(response, 200, `The intent is ${String(intent['status'])}.`);

@@ -32,8 +32,21 @@ export function automaticMethods(given: unknown): object | null {
   return given['enabled'] === true ? { allow_redirects: 'always', ...given } : null;
 }
 
-/** Where an intent returns to once its customer has authenticated. */
-export const returnUrls = new WeakMap<Stored, string>();
+/** What Stripe remembers of an intent and never answers. */
+interface Facts {
+  /** Where the customer returns to after the authentication. */
+  readonly returnUrl?: string;
+  /** With `confirmation_method=manual`: the customer authenticated, and the server confirms once more. */
+  readonly isAuthenticated?: boolean;
+}
+
+export function intentFacts({ account }: Context, intent: Stored): Facts {
+  return account.hidden.get(intent.id) ?? {};
+}
+
+export function rememberOfIntent({ account }: Context, intent: Stored, facts: Facts): void {
+  account.hidden.set(intent.id, facts);
+}
 
 /**
  * The intent waits for its customer: a page of the sandbox, where a person or a test accepts or fails.
@@ -42,14 +55,13 @@ export const returnUrls = new WeakMap<Stored, string>();
 export function askForAuthentication(context: Context, intent: Stored, returnUrl: string | undefined): Stored {
   const url = `${context.origin}/_sandbox/authenticate/${intent.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`;
   intent['status'] = 'requires_action';
+  rememberOfIntent(context, intent, returnUrl === undefined ? {} : { returnUrl });
   if (returnUrl === undefined) {
-    returnUrls.delete(intent);
     intent['next_action'] = {
       type: 'use_stripe_sdk',
       use_stripe_sdk: { type: 'three_d_secure_redirect', source: context.ids.id('source'), stripe_js: url },
     };
   } else {
-    returnUrls.set(intent, returnUrl);
     intent['next_action'] = { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   }
   return intent;

@@ -37,7 +37,7 @@ export interface Result {
 /** A charge of a payment intent, or of the parameters of a charge: authorized or failed, and not yet captured. */
 export function makeCharge(context: Context, from: Record<string, unknown>, method: Stored, result: Result): Stored {
   const { decline } = result;
-  const card = cardOf(method);
+  const card = cardOf(context, method);
   const charge = make(context, 'Charge');
   for (const name of FROM_INTENT) if (from[name] !== undefined) charge[name] = structuredClone(from[name]);
   return Object.assign(charge, {
@@ -98,7 +98,7 @@ function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: Result): o
  * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
  */
 export function captureCharge(context: Context, charge: Stored, amount: number, method: Stored | undefined): void {
-  const card = method === undefined ? undefined : cardOf(method);
+  const card = method === undefined ? undefined : cardOf(context, method);
   Object.assign(charge, {
     amount_captured: amount,
     amount_refunded: Number(charge['amount']) - amount,

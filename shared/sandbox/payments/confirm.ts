@@ -4,14 +4,11 @@ import { inPath, type Context } from '../context.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
-import { authenticationFailure, missingReturnUrl } from './authentication.ts';
+import { authenticationFailure, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
 import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
 
 /** What a confirmation may set on the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
-
-/** Intents with `confirmation_method=manual` whose customer authenticated: the server confirms once more. */
-const authenticated = new WeakSet<Stored>();
 
 /** POST /v1/payment_intents/{id}/confirm */
 export function confirm(original: Context, id: string): Stored {
@@ -28,8 +25,8 @@ export function confirm(original: Context, id: string): Stored {
     );
   const noReturn = missingReturnUrl(params, intent);
   // Stripe documents no order of two errors: a card that its issuer declines is declined first.
-  if (noReturn !== undefined && resultOf(cardOf(method)).decline === undefined) throw bad(noReturn);
-  checkUsable(method);
+  if (noReturn !== undefined && resultOf(cardOf(context, method)).decline === undefined) throw bad(noReturn);
+  checkUsable(context, method);
   checkOwner(intent['customer'], method);
   if (
     params['off_session'] === true &&
@@ -43,12 +40,14 @@ export function confirm(original: Context, id: string): Stored {
     intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
   intent['payment_method'] = method.id;
   // The customer has not finished: confirming again from the server changes nothing.
-  if (intent['status'] === 'requires_action' && chosen === undefined && !authenticated.has(intent)) return intent;
+  if (intent['status'] === 'requires_action' && chosen === undefined) return intent;
+  const { isAuthenticated = false } = intentFacts(context, intent);
+  rememberOfIntent(context, intent, {});
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
   return attemptPayment(context, intent, method, {
     offSession: params['off_session'] !== undefined && params['off_session'] !== false,
     failsOnAction: params['error_on_requires_action'] === true,
-    isAuthenticated: authenticated.delete(intent),
+    isAuthenticated,
     ...(typeof returnUrl === 'string' ? { returnUrl } : {}),
   });
 }
@@ -83,7 +82,7 @@ export function finishPaymentAuthentication(context: Context, intent: Stored, su
     return;
   }
   if (intent['confirmation_method'] === 'manual') {
-    authenticated.add(intent);
+    rememberOfIntent(context, intent, { isAuthenticated: true });
     intent['status'] = 'requires_confirmation';
     return;
   }

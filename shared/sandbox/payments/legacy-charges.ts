@@ -17,8 +17,8 @@ function createCharge(context: Context): Stored {
   const customer = inParam(context, 'customer', 'customer');
   checkSplit(context, params);
   const method = methodOf(context, customer);
-  checkUsable(method);
-  const result = outcome(method);
+  checkUsable(context, method);
+  const result = outcome(context, method);
   const from = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
   const charge = makeCharge(context, from, method, result);
   charge['payment_method'] = method.id;
@@ -28,8 +28,8 @@ function createCharge(context: Context): Stored {
 }
 
 /** Nobody can authenticate a charge: a card that has to is declined. */
-function outcome(method: Stored): Result {
-  const card = cardOf(method);
+function outcome(context: Context, method: Stored): Result {
+  const card = cardOf(context, method);
   const asks = needsAuthentication(card, { offSession: true }, false, false);
   return asks ? { decline: DECLINES.authenticationRequired } : resultOf(card);
 }

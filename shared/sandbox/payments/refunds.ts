@@ -35,7 +35,7 @@ function createRefund(context: Context): Stored {
 function makeRefund(context: Context, charge: Stored, amount: number): Stored {
   const { params } = context;
   const method = context.account.get('payment_method', String(charge['payment_method']));
-  const behaviour = method === undefined ? undefined : cardOf(method)?.refunds;
+  const behaviour = method === undefined ? undefined : cardOf(context, method)?.refunds;
   const refund = Object.assign(make(context, 'Refund', params), {
     amount,
     charge: charge.id,
@@ -54,8 +54,8 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
   addRefunded(charge, amount);
   closeInquiries(context, charge);
   returnSplit(context, charge, refund, amount);
-  if (behaviour === 'pending') later(context, context.now + ASYNCHRONOUS, () => (refund['status'] = 'succeeded'));
-  if (behaviour === 'fail') later(context, context.now + ASYNCHRONOUS, (then) => failRefund(then, refund, charge));
+  if (behaviour !== undefined)
+    later(context, context.now + ASYNCHRONOUS, behaviour === 'fail' ? 'refund.fail' : 'refund.succeed', refund);
   return refund;
 }
 
@@ -65,7 +65,7 @@ function addRefunded(charge: Stored, amount: number): void {
 }
 
 /** The money comes back to the balance. https://docs.stripe.com/refunds#failed-refunds */
-function failRefund(context: Context, refund: Stored, charge: Stored): void {
+function failRefund(context: Context, refund: Stored): void {
   const amount = Number(refund['amount']);
   const own = settled(context, amount, String(refund['currency']));
   const back = post(context, { ...own, type: 'refund_failure', source: refund.id, description: 'REFUND FAILURE' });
@@ -74,7 +74,8 @@ function failRefund(context: Context, refund: Stored, charge: Stored): void {
     failure_reason: 'expired_or_canceled_card',
     status: 'failed',
   });
-  addRefunded(charge, -amount);
+  const charge = context.account.get('charge', String(refund['charge']));
+  if (charge !== undefined) addRefunded(charge, -amount);
 }
 
 function refundedCharge(context: Context): Stored {
@@ -121,7 +122,12 @@ function cancelRefund(context: Context, id: string): Stored {
   );
 }
 
+function succeedRefund(_context: Context, refund: Stored): void {
+  refund['status'] = 'succeeded';
+}
+
 export const refunds: Feature = {
+  due: { 'refund.fail': failRefund, 'refund.succeed': succeedRefund },
   entities: { Refund: { create: createRefund } },
   actions: { '/v1/refunds/{id}/cancel': cancelRefund },
   includes: {

@@ -102,15 +102,15 @@ function confirm(original: Context, id: string): Stored {
     );
   const noReturn = missingReturnUrl(params, intent);
   if (noReturn !== undefined) throw bad(noReturn);
-  checkUsable(method);
+  checkUsable(context, method);
   checkOwner(intent['customer'], method);
   intent['payment_method'] = method.id;
   if (status === 'requires_action' && chosen === undefined) return intent;
-  const card = cardOf(method);
+  const card = cardOf(context, method);
   const asks = needsAuthentication(
     card,
-    { offSession: isSetUp(method) },
-    isSetUp(method),
+    { offSession: isSetUp(context, method) },
+    isSetUp(context, method),
     isThreeDSecureRequested(intent),
   );
   if (!asks) return finish(context, intent, method);
@@ -122,7 +122,9 @@ function confirm(original: Context, id: string): Stored {
 /** The card is checked with its issuer, and kept for its customer. */
 function finish(context: Context, intent: Stored, method: Stored): Stored {
   const decline: Decline | undefined =
-    cardOf(method)?.attaches === true ? undefined : (declineOnAttach(method) ?? resultOf(cardOf(method)).decline);
+    cardOf(context, method)?.attaches === true
+      ? undefined
+      : (declineOnAttach(context, method) ?? resultOf(cardOf(context, method)).decline);
   if (decline !== undefined) {
     const error = errorHash(decline, method);
     Object.assign(intent, {
@@ -134,8 +136,9 @@ function finish(context: Context, intent: Stored, method: Stored): Stored {
     Object.assign(attempted(context, intent, method, 'failed'), { setup_error: error });
     throw refusalOf(decline, method, { setup_intent: intent });
   }
-  if (intent['usage'] === 'off_session') markSetUp(method);
-  if (method['customer'] === null && typeof intent['customer'] === 'string') attachTo(method, intent['customer']);
+  if (intent['usage'] === 'off_session') markSetUp(context, method);
+  if (method['customer'] === null && typeof intent['customer'] === 'string')
+    attachTo(context, method, intent['customer']);
   attempted(context, intent, method, 'succeeded');
   return Object.assign(intent, { last_setup_error: null, next_action: null, status: 'succeeded' });
 }

@@ -1,8 +1,11 @@
-import type { Catalogue } from '../../ports/catalog.ts';
+import { API_VERSION } from '../../catalog/api-version.ts';
+import type { Catalog } from '../../ports/catalog.ts';
+import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type Effect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
 import { runDue } from '../ledger/due.ts';
+import { MACHINES } from '../machines/index.ts';
 import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
@@ -31,10 +34,13 @@ export interface ApiRequest {
 export interface ApiOptions {
   readonly state: State;
   readonly deliveries: Deliveries;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Catalog;
   /** False: a key that is repeated has its effect again. */
   readonly idempotency: boolean;
   readonly isKey: (key: string) => boolean;
+  readonly rateLimit: RateLimit;
+  /** Unix seconds of the machine, whatever the sandbox's time is. */
+  readonly wallClock: () => number;
 }
 
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
@@ -57,6 +63,7 @@ export class Api {
     const headers = { 'request-id': requestId };
     try {
       this.checkKey(request.apiKey);
+      this.options.rateLimit.check(this.options.wallClock());
       const version = answeredVersion(request.version);
       const key = this.keyOf(request);
       const named = {
@@ -113,7 +120,8 @@ export class Api {
     checkExpansions(wanted, route.answered, this.options.state.context(account, params));
     const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
     // What Stripe did by itself since the last request has its own events.
-    if (runDue(this.options.state.context(account, {}))) this.publish(request.account ?? '', null, version);
+    if (runDue(this.options.state.context(account, {}), MACHINES.due))
+      this.publish(request.account ?? '', null, version);
     try {
       const body = this.ran(route, account, params, path, wanted, version);
       if (method !== 'GET') this.effects.push({ method, path, requestId, answer: body, ...idempotencyKey });
@@ -122,7 +130,7 @@ export class Api {
       throw error instanceof Refusal && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
-      else this.publishAll(request.account ?? '', { requestId, ...idempotencyKey }, version);
+      else this.publishAll({ requestId, ...idempotencyKey }, version);
     }
   }
 
@@ -144,12 +152,6 @@ export class Api {
     return inVersion(expanded(answer, wanted, context), version, account);
   }
 
-  /** A transfer or a fee changes two accounts; each has events of its own. */
-  private publishAll(own: string, cause: { requestId: string; idempotencyKey?: string }, version: string): void {
-    for (const id of [own, ...[...this.options.state.accounts.keys()].filter((other) => other !== own)])
-      this.publish(id, cause, version);
-  }
-
   /** Makes the events of what changed and sends them to the endpoints that take them. */
   publish(accountId: string, cause: { requestId: string; idempotencyKey?: string } | null, version: string): void {
     const { state, deliveries } = this.options;
@@ -164,6 +166,11 @@ export class Api {
       }
     }
     account.changes.forget();
+  }
+
+  /** The same for all accounts: after the time was moved, or a transfer or a fee changed two of them. */
+  publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
+    for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
 
   private checkKey(key: string): void {

@@ -1,4 +1,4 @@
-import type { Fields, Shape } from '../../catalog/types.ts';
+import type { Fields, FieldType } from '../../catalog/types.ts';
 import type { Context } from '../context.ts';
 import type { Included } from '../feature.ts';
 import { MACHINES } from '../machines/index.ts';
@@ -68,7 +68,7 @@ function check(segments: readonly string[], fields: Fields, path: string, contex
   checkShape(field.type, rest, path, context);
 }
 
-function checkShape(shape: Shape, rest: readonly string[], path: string, context: Context): void {
+function checkShape(shape: FieldType, rest: readonly string[], path: string, context: Context): void {
   if (shape === 'json') return;
   if (typeof shape === 'string') throw cannot(path);
   if ('array' in shape) return checkShape(shape.array, rest, path, context);

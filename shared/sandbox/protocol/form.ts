@@ -33,8 +33,14 @@ function emptyTree(): Tree {
   return Object.create(null) as Tree;
 }
 
+/** A percent sign that begins no escape stands for itself, as web servers read it. */
 function decode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
 }
 
 function keysOf(name: string): string[] {
@@ -62,4 +68,17 @@ function withArrays(node: Node): Node {
   const inner = keys.map((key) => withArrays(node[key] as Node));
   if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | Tree)[];
   return Object.fromEntries<Node>(keys.map((key, index) => [key, inner[index] as Node]));
+}
+
+/** Parameters in Stripe's bracket notation; undefined ones are left out. */
+export function encodeForm(params: Readonly<Record<string, unknown>>): string {
+  const pairs = (name: string, value: unknown): string[] => {
+    if (value === undefined) return [];
+    if (typeof value !== 'object' || value === null)
+      return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
+    return Object.entries(value).flatMap(([key, inner]) => pairs(`${name}[${key}]`, inner));
+  };
+  return Object.entries(params)
+    .flatMap(([name, value]) => pairs(name, value))
+    .join('&');
 }

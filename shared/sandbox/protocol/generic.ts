@@ -1,4 +1,4 @@
-import type { ActionRow } from '../../catalog/actions.ts';
+import type { ActionDefinition } from '../../catalog/actions.ts';
 import { KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
 import { inPath, kindOf, make, type Context } from '../context.ts';
@@ -41,7 +41,7 @@ export function generic(
  * A verb without rules of its own: the object takes the parameters that are its fields, and answers. What answers
  * another kind makes one.
  */
-export function act(context: Context, row: ActionRow, ids: Ids): Stored {
+export function act(context: Context, row: ActionDefinition, ids: Ids): Stored {
   const { id, ...parents } = ids;
   checkParents(context, parents);
   const kinds = kindsOf(context.entity(row.entity));

@@ -1,4 +1,4 @@
-import type { Fields, Shape } from '../../catalog/types.ts';
+import type { Fields, FieldType } from '../../catalog/types.ts';
 import type { Tree } from './form.ts';
 import { bad } from '../refusal.ts';
 
@@ -51,7 +51,7 @@ export function checkEmails(params: unknown, name = '', param = ''): void {
 }
 
 /** Texts, lists and objects may be unset with an empty value; numbers and enumerations may not. */
-function unset(param: string, shape: Shape, required: boolean): string {
+function unset(param: string, shape: FieldType, required: boolean): string {
   const scalar =
     (required && !(typeof shape === 'object' && 'text' in shape)) ||
     shape === 'integer' ||
@@ -65,7 +65,7 @@ function unset(param: string, shape: Shape, required: boolean): string {
   throw bad(message, { code: 'parameter_invalid_empty', param });
 }
 
-function typedValue(param: string, node: Node, shape: Shape): unknown {
+function typedValue(param: string, node: Node, shape: FieldType): unknown {
   if (shape === 'json') return node;
   if (typeof shape === 'string') return scalar(param, node, shape);
   if ('text' in shape) return scalar(param, node, 'string');
@@ -120,7 +120,7 @@ function metadata(param: string, node: Node): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function scalar(param: string, node: Node, shape: Exclude<Shape, object>): unknown {
+function scalar(param: string, node: Node, shape: Exclude<FieldType, object>): unknown {
   if (typeof node !== 'string')
     throw bad(`Invalid ${shape === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
   switch (shape) {
@@ -169,7 +169,7 @@ function enumerated(param: string, node: Node, allowed: readonly (string | numbe
   throw bad(`Invalid ${param}: must be ${allowed.length < 2 ? '' : 'one of '}${words}`, { param });
 }
 
-function anyOf(param: string, node: Node, shapes: readonly Shape[]): unknown {
+function anyOf(param: string, node: Node, shapes: readonly FieldType[]): unknown {
   let first: unknown;
   for (const shape of shapes) {
     try {

@@ -1,7 +1,7 @@
-import type { ActionRow } from '../../catalog/actions.ts';
+import type { ActionDefinition } from '../../catalog/actions.ts';
 import { KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Field, Fields, Operation, Route as CatalogueRoute } from '../../catalog/types.ts';
-import type { Catalogue } from '../../ports/catalog.ts';
+import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
+import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
 import type { Answered } from './expand.ts';
@@ -41,7 +41,7 @@ const PAGING: Fields = {
 };
 
 /** Where an object of a kind is read, by Stripe's word for the kind. */
-export function paths(catalogue: Catalogue): ReadonlyMap<string, string> {
+export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalogue.names().flatMap((name) => {
       const { object, operations } = catalogue.entity(name);
@@ -52,7 +52,7 @@ export function paths(catalogue: Catalogue): ReadonlyMap<string, string> {
 }
 
 /** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
-export function allRoutes(catalogue: Catalogue): Route[] {
+export function allRoutes(catalogue: Catalog): Route[] {
   const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
@@ -108,7 +108,7 @@ function entityRoutes(entity: Entity): Route[] {
   ];
 }
 
-function operationRoute(entity: Entity, operation: Operation, route: CatalogueRoute): Route {
+function operationRoute(entity: Entity, operation: Operation, route: CatalogRoute): Route {
   const machine = MACHINES.entities[entity.entity] ?? {};
   const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
   return {
@@ -122,7 +122,7 @@ function operationRoute(entity: Entity, operation: Operation, route: CatalogueRo
 }
 
 /** A verb that is an entity's Delete besides needs no second route. */
-function actionRoute(catalogue: Catalogue, row: ActionRow | undefined): Route[] {
+function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): Route[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
@@ -136,7 +136,7 @@ function actionRoute(catalogue: Catalogue, row: ActionRow | undefined): Route[] 
   ];
 }
 
-function extraRoute(catalogue: Catalogue, { path, entity, list, ...route }: ExtraRoute): Route {
+function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraRoute): Route {
   const fields = catalogue.fieldsOf(entity);
   return {
     ...route,
@@ -145,7 +145,7 @@ function extraRoute(catalogue: Catalogue, { path, entity, list, ...route }: Extr
   };
 }
 
-function answeredBy(catalogue: Catalogue, { answer }: ActionRow): { answered?: Answered } {
+function answeredBy(catalogue: Catalog, { answer }: ActionDefinition): { answered?: Answered } {
   const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
   return fields === undefined ? {} : { answered: { fields, list: false } };
 }

@@ -4,7 +4,7 @@ import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { NamedTypes } from './types.ts';
 
-export interface ClientFacts {
+export interface ClientDescriptor {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
   /** Rows of the manifest. */
@@ -16,7 +16,7 @@ const BEGIN = '// --- the client begins here\n';
 /** One TypeScript file: how to call, then the types of each entity and action. `runtime`: the text of `runtime.ts`. */
 export function generateClient(
   discovery: Discovery,
-  { entities, actions, functions }: ClientFacts,
+  { entities, actions, functions }: ClientDescriptor,
   runtime: string,
 ): string {
   const head = runtime.slice(runtime.indexOf(BEGIN) + BEGIN.length);
@@ -27,12 +27,12 @@ export function generateClient(
   for (const { payloads } of described) for (const schema of Object.values(payloads)) types.look(schema, 'input');
   for (const { name, input } of acted) types.look(input, `${name}Input`);
   const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
-  const rows = described.map(({ name, operations, row, payloads }) => {
-    const named = operations.map((one: Operation) => JSON.stringify(one)).join(' | ');
+  const rows = described.map(({ name, operations, row: jsonSchema, payloads }) => {
+    const named = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
     return [
       `  ${JSON.stringify(name)}: {`,
       `    operations: ${named};`,
-      `    row: ${type(row)};`,
+      `    row: ${type(jsonSchema)};`,
       `    create: ${type(payloads.Create)};`,
       `    update: ${type(payloads.Update)};`,
       '  };',
@@ -41,8 +41,8 @@ export function generateClient(
   const verbs = acted.map(({ name, input, result }) =>
     [`  ${name}: {`, `    input: ${type(input)};`, `    result: ${type(result)};`, '  };'].join('\n'),
   );
-  const named = (found: readonly [action: string, name: string][]): string =>
-    JSON.stringify(Object.fromEntries(found.filter(([action]) => actions.includes(action))), undefined, 2);
+  const named = (match: readonly [action: string, name: string][]): string =>
+    JSON.stringify(Object.fromEntries(match.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
     '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
     head.trimEnd(),
@@ -58,29 +58,29 @@ export function generateClient(
 
 /** Actions with a function of their own: its name. */
 function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: string][] {
-  return rows.flatMap((row): [string, string][] => {
-    const callable = callableOf(row, rows);
-    return callable?.kind === 'action' ? [[callable.action, row.name]] : [];
+  return rows.flatMap((functionRow): [string, string][] => {
+    const callable = callableOf(functionRow, rows);
+    return callable?.kind === 'action' ? [[callable.action, functionRow.name]] : [];
   });
 }
 
 /** Narrowed functions of actions that the row they narrow does not serve: in the cloud there is no other way. */
 function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
-  return rows.flatMap((row) => {
-    const callable = callableOf(row, rows);
-    const whole = rows.find(({ name }) => name === row.of)?.actions ?? [];
+  return rows.flatMap((functionRow) => {
+    const callable = callableOf(functionRow, rows);
+    const whole = rows.find(({ name }) => name === functionRow.of)?.actions ?? [];
     const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
-    return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, row.name]);
+    return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, functionRow.name]);
   });
 }
 
 /** The operation and the chosen entities of each narrowed function. */
 function narrowedFunctions(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
-  return rows.flatMap((row) => {
-    const callable = callableOf(row, rows);
+  return rows.flatMap((functionRow) => {
+    const callable = callableOf(functionRow, rows);
     if (callable?.kind !== 'operation') return [];
     const served = (callable.names ?? []).filter((name) => entities.includes(name)).map((name) => JSON.stringify(name));
     if (served.length === 0) return [];
-    return `  ${JSON.stringify(row.name)}: { operation: ${JSON.stringify(callable.operation)}; entities: ${served.join(' | ')} };`;
+    return `  ${JSON.stringify(functionRow.name)}: { operation: ${JSON.stringify(callable.operation)}; entities: ${served.join(' | ')} };`;
   });
 }

@@ -64,7 +64,7 @@ export class ConnectorFailure extends Error {
   readonly httpStatus: number;
   /** Google's canonical code, such as INVALID_ARGUMENT. */
   readonly status: string;
-  /** Stable, for programs: INVALID_INPUT, RATE_LIMIT, CARD_DECLINED ... */
+  /** Stable, for programs: INVALID_INPUT, RATE_LIMITED, CARD_DECLINED ... */
   readonly reason: string;
   readonly retryable: boolean;
   readonly operationId: string | undefined;
@@ -103,7 +103,7 @@ interface EntityCalls<E extends keyof Entities> {
   Delete: { delete(target: Target, options?: WriteOptions): Promise<Written<unknown>> };
 }
 
-type All<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** The calls of the operations that Stripe has for the entity, and no others. */
 export type EntityClient<E extends keyof Entities> = All<
@@ -136,15 +136,15 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
   const call = async (name: string, body: Body, options: CallOptions = {}): Promise<Record<string, unknown>> => {
     const { signal, ...more } = options;
-    const answer = await fetched(addressOf(name), {
+    const response = await fetched(addressOf(name), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
       body: JSON.stringify({ ...body, ...more }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const given: unknown = await answer.json().catch(() => null);
-    if (!answer.ok) throw new ConnectorFailure(answer.status, given);
-    return given as Record<string, unknown>;
+    const input: unknown = await response.json().catch(() => null);
+    if (!response.ok) throw new ConnectorFailure(response.status, input);
+    return input as Record<string, unknown>;
   };
   const written = async <Output>(name: string, body: Body, options?: WriteOptions): Promise<Written<Output>> => {
     const { connectorOutputPayload: output, operationId, effect } = await call(name, body, options);
@@ -153,7 +153,7 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
   const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
   const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
     const { pageSize, pageToken, sortBy, accountId, signal, ...rest } = options;
-    const answer = await call(
+    const response = await call(
       name,
       {
         entity,
@@ -165,8 +165,8 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
       { ...(accountId === undefined ? {} : { accountId }), ...(signal === undefined ? {} : { signal }) },
     );
     return {
-      rows: answer['connectorOutputPayload'] as unknown[],
-      nextPageToken: answer['listEntitiesNextPageToken'] as string | null,
+      rows: response['connectorOutputPayload'] as unknown[],
+      nextPageToken: response['listEntitiesNextPageToken'] as string | null,
     };
   };
   async function* rows(name: string, entity: string, options: ListOptions = {}): AsyncGenerator {

@@ -26,24 +26,24 @@ export class NamedTypes {
       }
       this.met.set(text, { schema, field });
     }
-    for (const [name, one] of inside(schema, field)) this.look(one, name);
+    for (const [name, jsonSchema] of inside(schema, field)) this.look(jsonSchema, name);
   }
 
   type(schema: JsonSchema): string {
-    return this.met.get(this.text(schema))?.name ?? written(schema, (one) => this.type(one));
+    return this.met.get(this.text(schema))?.name ?? written(schema, (jsonSchema) => this.type(jsonSchema));
   }
 
   declarations(): string[] {
     return [...this.met.values()].flatMap(({ name, schema }) =>
-      name === undefined ? [] : [`export type ${name} = ${written(schema, (one) => this.type(one))};`],
+      name === undefined ? [] : [`export type ${name} = ${written(schema, (jsonSchema) => this.type(jsonSchema))};`],
     );
   }
 
   /** Without any names: what two schemas have in common that are the same. */
   private text(schema: JsonSchema): string {
-    const known = this.plain.get(schema) ?? written(schema, (one) => this.text(one));
-    this.plain.set(schema, known);
-    return known;
+    const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema));
+    this.plain.set(schema, text);
+    return text;
   }
 
   private fresh(field: string): string {
@@ -63,16 +63,16 @@ function inside({ properties = {}, items, anyOf = [], additionalProperties }: Js
     ...anyOf,
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
   ];
-  return [...Object.entries(properties), ...unnamed.map((one): [string, JsonSchema] => [field, one])];
+  return [...Object.entries(properties), ...unnamed.map((jsonSchema): [string, JsonSchema] => [field, jsonSchema])];
 }
 
 function written(schema: JsonSchema, type: (inner: JsonSchema) => string): string {
-  if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' | ');
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');
   if (schema.type === undefined) return 'unknown';
   return [schema.type]
     .flat()
-    .map((one) => ofType(one, schema, type))
+    .map((name) => ofType(name, schema, type))
     .join(' | ');
 }
 
@@ -94,7 +94,7 @@ function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => s
 
 /** Editors offer the known values, and the compiler takes any text. */
 function ofOpenEnum(values: readonly unknown[]): string {
-  return `${values.map((one) => JSON.stringify(one)).join(' | ')} | (string & Record<never, never>)`;
+  return `${values.map((value) => JSON.stringify(value)).join(' | ')} | (string & Record<never, never>)`;
 }
 
 function ofObject(
@@ -104,7 +104,7 @@ function ofObject(
   const free = typeof additionalProperties === 'object' ? type(additionalProperties) : 'unknown';
   if (properties === undefined) return `Readonly<Record<string, ${free}>>`;
   const fields = Object.entries(properties).map(
-    ([name, one]) => `${keyOf(name)}${required.includes(name) ? '' : '?'}: ${type(one)}`,
+    ([name, jsonSchema]) => `${keyOf(name)}${required.includes(name) ? '' : '?'}: ${type(jsonSchema)}`,
   );
   return `{ ${fields.join('; ')} }`;
 }

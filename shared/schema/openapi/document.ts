@@ -4,7 +4,7 @@ import { functionPaths } from './function-paths.ts';
 import { actionPaths, entityPaths } from './rest-paths.ts';
 import { ERROR, type Schema } from './schemas.ts';
 
-export interface DocumentFacts {
+export interface DocumentOptions {
   /** The connection's own address, without a slash at the end. */
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
@@ -27,13 +27,13 @@ const VERSION = '1';
 export function openApi(
   discovery: Discovery,
   chosen: { readonly entities: readonly string[]; readonly actions: readonly string[] },
-  facts: DocumentFacts,
+  documentOptions: DocumentOptions,
 ): Document {
   const parts = [
     ...chosen.entities.map((name) => entityPaths(discovery.entity(name))),
     ...chosen.actions.map((name) => actionPaths(discovery.action(name))),
   ];
-  const own = functionPaths(facts.functions, discovery, (name) => serversOf(name, facts));
+  const own = functionPaths(documentOptions.functions, discovery, (name) => serversOf(name, documentOptions));
   return {
     openapi: '3.1.0',
     info: {
@@ -42,7 +42,7 @@ export function openApi(
       description:
         'Every entity and action through the connection. Writes there need the setting expose: all; functions have invokers of their own.',
     },
-    servers: [{ url: `${facts.address}/v2/${facts.connection}` }],
+    servers: [{ url: `${documentOptions.address}/v2/${documentOptions.connection}` }],
     security: [{ google: [] }],
     paths: Object.assign({}, ...parts.map(({ paths }) => paths), own) as Document['paths'],
     components: {
@@ -61,7 +61,7 @@ export function openApi(
   };
 }
 
-function serversOf(name: string, { local, address }: DocumentFacts): object[] {
+function serversOf(name: string, { local, address }: DocumentOptions): object[] {
   if (local) return [{ url: address }];
   const host = {
     default: `${name}.example.run.app`,

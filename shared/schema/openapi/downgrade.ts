@@ -5,7 +5,7 @@ import type { Schema } from './schemas.ts';
  * The same document for those that take OpenAPI 3.0 only, as custom connectors do. There a type is one name, null is
  * `nullable`, base64 is a `format`, and there is no `const`, no `propertyNames` and no list of `examples`. https://spec.openapis.org/oas/v3.0.3#schema-object
  */
-export function inVersion30(
+export function downgrade(
   { components, ...rest }: { readonly components: object; readonly [key: string]: unknown },
   paths: Document['paths'],
   schemas: Readonly<Record<string, Schema>>,
@@ -23,11 +23,11 @@ export function olderEntry([name, value]: readonly [string, unknown]): [string, 
 function older(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(older);
   if (typeof value !== 'object' || value === null) return value;
-  const known = Object.entries(value).filter(
-    ([key, one]) => key !== 'propertyNames' && !(key === 'examples' && Array.isArray(one)),
+  const kept = Object.entries(value).filter(
+    ([key, value]) => key !== 'propertyNames' && !(key === 'examples' && Array.isArray(value)),
   );
   const node = Object.fromEntries(
-    known.map(([key, one]) => (key === 'contentEncoding' ? ['format', 'byte'] : [key, older(one)])),
+    kept.map(([key, value]) => (key === 'contentEncoding' ? ['format', 'byte'] : [key, older(value)])),
   );
   return isSchema(node) ? olderSchema(node) : node;
 }
@@ -41,11 +41,11 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
   if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
   const { type, anyOf, enum: values, ...rest } = schema;
   if (Array.isArray(type)) {
-    const types = (type as string[]).filter((one) => one !== 'null');
+    const types = (type as string[]).filter((name) => name !== 'null');
     const nullable = types.length < type.length ? { nullable: true } : {};
-    const [one] = types;
+    const [value] = types;
     return types.length === 1
-      ? { ...rest, type: one, ...(values === undefined ? {} : { enum: values }), ...nullable }
+      ? { ...rest, type: value, ...(values === undefined ? {} : { enum: values }), ...nullable }
       : {
           ...rest,
           anyOf: types.map((each) => ({ type: each, ...(each === 'array' ? { items: {} } : {}), ...nullable })),
@@ -58,7 +58,7 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
     return { ...rest, anyOf: ways.length < anyOf.length ? ways.map(withNull) : ways };
   }
   if (!Array.isArray(values)) return schema;
-  const types = new Set((values as unknown[]).filter((one) => one !== null).map((one) => typeof one));
+  const types = new Set((values as unknown[]).filter((value) => value !== null).map((value) => typeof value));
   const [only] = types;
   return {
     ...rest,

@@ -3,7 +3,7 @@ import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
 import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
-import { answers, json, KEY_PARAMETER, under, type Schema } from './schemas.ts';
+import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
 const COMMON: Readonly<Record<string, Schema>> = {
   operationId: { ...OPERATION_ID_SCHEMA, description: 'the same as the header Idempotency-Key' },
@@ -43,27 +43,29 @@ export function functionPaths(
   discovery: Discovery,
   servers: (name: string) => readonly object[],
 ): Record<string, unknown> {
-  const paths = rows.flatMap((row): [string, unknown][] => {
-    const callable = callableOf(row, rows);
+  const paths = rows.flatMap((functionRow): [string, unknown][] => {
+    const callable = callableOf(functionRow, rows);
     if (callable === undefined) return [];
-    const body = bodyOf(callable, row, discovery);
+    const body = bodyOf(callable, functionRow, discovery);
     const operation = {
-      operationId: row.name,
-      summary: `the function ${row.name}`,
+      operationId: functionRow.name,
+      summary: `the function ${functionRow.name}`,
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
       requestBody: { required: true, content: json(body) },
-      responses: answers(under('connectorOutputPayload', {}, false), 'what came of it; with dryRun the requests'),
+      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'what came of it; with dryRun the requests'),
     };
-    return [[`/${row.name}`, { servers: servers(row.name), post: operation }]];
+    return [[`/${functionRow.name}`, { servers: servers(functionRow.name), post: operation }]];
   });
   return Object.fromEntries(paths);
 }
 
-function bodyOf(callable: Callable, row: FunctionRow, discovery: Discovery): Schema {
+function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discovery): Schema {
   if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
   if (callable.kind === 'actions') {
-    const names = callable.names ?? ((row.actions ?? []).length === 0 ? discovery.actionNames() : (row.actions ?? []));
+    const names =
+      callable.names ??
+      ((functionRow.actions ?? []).length === 0 ? discovery.actionNames() : (functionRow.actions ?? []));
     return body(chosenBy('action', names), ofActions(names, discovery));
   }
   const { operation, names = discovery.entityNames() } = callable;
@@ -96,9 +98,9 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
 /** Payloads of one name or of a few; those of every entity or action would be a second document. */
 function payloadOf(names: readonly string[], of: (name: string) => JsonSchema | undefined): Schema {
   if (names.length > MOST_TYPED) return { type: 'object' };
-  const found = names.flatMap((name) => of(name) ?? []);
-  const [only = { type: 'object' }, ...more] = found;
-  return more.length === 0 ? only : { anyOf: found };
+  const schemas = names.flatMap((name) => of(name) ?? []);
+  const [only = { type: 'object' }, ...more] = schemas;
+  return more.length === 0 ? only : { anyOf: schemas };
 }
 
 function body(...parts: readonly Part[]): Schema {

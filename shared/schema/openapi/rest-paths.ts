@@ -1,25 +1,25 @@
 /** Paths of the connection's runtime API, one of its own for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
-import type { ActionFacts } from '../action.ts';
-import type { EntityFacts } from '../entity.ts';
+import type { ActionDescriptor } from '../action.ts';
+import type { EntityDescriptor } from '../entity.ts';
 import { ENTITY_ID_SCHEMA, PAGE_SIZE } from '../json-schema.ts';
-import { answers, json, KEY_PARAMETER, ref, under, type Schema } from './schemas.ts';
+import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
 const ID = { name: 'entityId', in: 'path', required: true, schema: ENTITY_ID_SCHEMA } as const;
 
-export function entityPaths(facts: EntityFacts): { paths: Paths; schemas: Schemas } {
-  const { name, operations, row, payloads } = facts;
-  const has = (one: Operation): boolean => operations.includes(one);
+export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
+  const { name, operations, row: jsonSchema, payloads } = descriptor;
+  const has = (name: Operation): boolean => operations.includes(name);
   const schemas: Schemas = {};
   const payload = (operation: 'Create' | 'Update'): Schema => {
     schemas[`${name}.${operation}`] = payloads[operation] ?? {};
-    return under('fields', ref(`${name}.${operation}`), true);
+    return wrapIn('fields', ref(`${name}.${operation}`), true);
   };
-  if (has('List') || has('Get')) schemas[name] = row;
-  const made: Schema = under('fields', { type: 'object', properties: { Id: { type: ['string', 'null'] } } }, false);
+  if (has('List') || has('Get')) schemas[name] = jsonSchema;
+  const made: Schema = wrapIn('fields', { type: 'object', properties: { Id: { type: ['string', 'null'] } } }, false);
   const of = (operation: Operation, more: object): Record<string, unknown> => ({
     operationId: `${name.replaceAll('.', '_')}_${operation}`,
     summary: `${operation} ${name}`,
@@ -27,7 +27,7 @@ export function entityPaths(facts: EntityFacts): { paths: Paths; schemas: Schema
     ...more,
   });
   const all = `/entityTypes/${name}/entities`;
-  const one = `${all}/{entityId}`;
+  const text = `${all}/{entityId}`;
   const paths: Paths = {};
   const add = (path: string, method: string, operation: Record<string, unknown>): void => {
     paths[path] = { ...paths[path], [method]: operation };
@@ -36,7 +36,7 @@ export function entityPaths(facts: EntityFacts): { paths: Paths; schemas: Schema
     add(
       all,
       'get',
-      of('List', { parameters: listParameters(facts), responses: answers(pageOf(name), 'a page of rows') }),
+      of('List', { parameters: listParameters(descriptor), responses: responses(pageOf(name), 'a page of rows') }),
     );
   if (has('Create'))
     add(
@@ -45,26 +45,30 @@ export function entityPaths(facts: EntityFacts): { paths: Paths; schemas: Schema
       of('Create', {
         parameters: [KEY_PARAMETER],
         requestBody: { required: true, content: json(payload('Create')) },
-        responses: answers(made, 'what was made'),
+        responses: responses(made, 'what was made'),
       }),
     );
   if (has('Get'))
-    add(one, 'get', of('Get', { parameters: [ID], responses: answers(under('fields', ref(name), true), 'one row') }));
+    add(
+      text,
+      'get',
+      of('Get', { parameters: [ID], responses: responses(wrapIn('fields', ref(name), true), 'one row') }),
+    );
   if (has('Update'))
     add(
-      one,
+      text,
       'patch',
       of('Update', {
         parameters: [ID, KEY_PARAMETER],
         requestBody: { required: true, content: json(payload('Update')) },
-        responses: answers(made, 'what was changed'),
+        responses: responses(made, 'what was changed'),
       }),
     );
   if (has('Delete'))
     add(
-      one,
+      text,
       'delete',
-      of('Delete', { parameters: [ID, KEY_PARAMETER], responses: answers({ type: 'object' }, 'it is gone') }),
+      of('Delete', { parameters: [ID, KEY_PARAMETER], responses: responses({ type: 'object' }, 'it is gone') }),
     );
   return { paths, schemas };
 }
@@ -78,8 +82,8 @@ function pageOf(name: string): Schema {
   };
 }
 
-function listParameters({ columns }: EntityFacts): object[] {
-  const sortable = columns.filter((one) => one.sortable).map(({ name }) => name);
+function listParameters({ columns }: EntityDescriptor): object[] {
+  const sortable = columns.filter((column) => column.sortable).map(({ name }) => name);
   const query = (name: string, description: string, schema: object): object => ({
     name,
     in: 'query',
@@ -96,14 +100,17 @@ function listParameters({ columns }: EntityFacts): object[] {
   ];
 }
 
-export function actionPaths({ name, title, entity, input, result }: ActionFacts): { paths: Paths; schemas: Schemas } {
+export function actionPaths({ name, title, entity, input, result }: ActionDescriptor): {
+  paths: Paths;
+  schemas: Schemas;
+} {
   const operation = {
     operationId: name,
     summary: title,
     tags: [entity],
     parameters: [KEY_PARAMETER],
-    requestBody: { required: true, content: json(under('parameters', ref(`${name}.Input`), true)) },
-    responses: answers(under('results', { type: 'array', items: ref(`${name}.Result`) }, true), 'one row in a list'),
+    requestBody: { required: true, content: json(wrapIn('parameters', ref(`${name}.Input`), true)) },
+    responses: responses(wrapIn('results', { type: 'array', items: ref(`${name}.Result`) }, true), 'one row in a list'),
   };
   return {
     paths: { [`/actions/${name}:execute`]: { post: operation } },

@@ -38,7 +38,7 @@ export function json(schema: Schema): { readonly 'application/json': { readonly 
   return { 'application/json': { schema } };
 }
 
-export function answers(schema: Schema, description: string): Readonly<Record<string, unknown>> {
+export function responses(schema: Schema, description: string): Readonly<Record<string, unknown>> {
   return {
     '200': { description, content: json(schema) },
     default: { description: 'an error', content: json(ref('Error')) },
@@ -46,7 +46,7 @@ export function answers(schema: Schema, description: string): Readonly<Record<st
 }
 
 /** A named list of what is asked for, or an object with one schema under one name. */
-export function under(name: string, schema: Schema, required: boolean): Schema {
+export function wrapIn(name: string, schema: Schema, required: boolean): Schema {
   return {
     type: 'object',
     properties: { [name]: schema },

@@ -9,8 +9,8 @@ const LONGEST_AGE_MS = 600_000;
  * and again when it is rejected or, where the version is `latest`, when it is ten minutes old. One read at a time,
  * whoever asks.
  */
-export class HeldSecret {
-  private held: string | undefined;
+export class CachedSecret {
+  private cached: string | undefined;
   private reading: Promise<string> | undefined;
   private refreshing: Promise<boolean> | undefined;
   private readAtMs = 0;
@@ -22,7 +22,7 @@ export class HeldSecret {
 
   /** Itself where it is there, else a promise. */
   read(): string | Promise<string> {
-    const { held } = this;
+    const { cached: held } = this;
     if (held === undefined) return (this.reading ??= this.first());
     if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(held);
     return held;
@@ -31,7 +31,7 @@ export class HeldSecret {
   private async first(): Promise<string> {
     this.readAtMs = this.clock.monotonicMs();
     try {
-      return (this.held = await this.secrets.read());
+      return (this.cached = await this.secrets.read());
     } finally {
       // A failed read is not kept: the next call may find the secret in order.
       this.reading = undefined;
@@ -57,7 +57,7 @@ export class HeldSecret {
     return this.secrets
       .read()
       .then((secret) => {
-        this.held = secret;
+        this.cached = secret;
         return secret !== old;
       })
       .finally(() => {

@@ -1,8 +1,8 @@
 /** What a signature says of the body that it came with. */
-export type Verdict = 'right' | 'wrong' | 'too old' | 'too new' | 'unreadable';
+export type SignatureCheck = 'right' | 'wrong' | 'too old' | 'too new' | 'unreadable';
 
 /** Checks `Stripe-Signature` of a raw body. https://docs.stripe.com/webhooks#verify-manually */
-export interface WebhookSignatures {
+export interface SignatureVerifier {
   /** `nowMs`: milliseconds since 1970, to compare with Stripe's own timestamp. */
-  verify(body: Uint8Array, header: string, secret: string, nowMs: number): Promise<Verdict>;
+  verify(body: Uint8Array, header: string, secret: string, nowMs: number): Promise<SignatureCheck>;
 }

@@ -15,7 +15,7 @@ export function checkAccounts(allowed: ReadonlySet<string>, { path, params, acco
     const id = decodeURIComponent(segment);
     if (ACCOUNT.test(id) && !allowed.has(id)) throw notAllowed('the id in the path');
   }
-  for (const { name, field, value } of nodesOf(params, (one) => one !== 'metadata')) {
+  for (const { name, field, value } of nodesOf(params, (name) => name !== 'metadata')) {
     if (ACCOUNT.test(name) && !allowed.has(name)) throw notAllowed(field);
     if (typeof value === 'string' && ACCOUNT.test(value) && !allowed.has(value)) throw notAllowed(field);
   }

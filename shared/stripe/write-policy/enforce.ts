@@ -1,13 +1,13 @@
-import type { PolicyFacts } from '../../catalog/money/write-facts.ts';
-import { ConnectorError, invalid } from '../../errors.ts';
-import { lazilyOf } from '../../memoize.ts';
+import type { PolicyTable } from '../../catalog/money/write-facts.ts';
+import { ConnectorError, invalidArgument } from '../../errors.ts';
+import { memoizeByRef } from '../../memoize.ts';
 import type { StripeRequest } from '../transport.ts';
 import { checkAccounts } from './account-bounds.ts';
-import { inWords, isMore } from './exact-decimal.ts';
+import { formatDecimal, isMore } from './exact-decimal.ts';
 import { unknownInputs } from './known-names.ts';
 import { namedMoney, type NamedAmount } from './named-amounts.ts';
-import { asWritten, nodesOf } from './params-tree.ts';
-import { Facts } from './policy-table.ts';
+import { toInputName, nodesOf } from './params-tree.ts';
+import { PolicyLookup } from './policy-table.ts';
 import { unboundedBy } from './unbounded.ts';
 
 /** What a deployment forbids to every caller: checked on the request itself, before it is sent. */
@@ -26,13 +26,13 @@ export interface WritePolicy {
   /** Milliseconds since 1970: a start in the past bills periods that are over. */
   readonly epochMs: () => number;
   /** What is known of the writes; read only where currencies or amounts are bounded. */
-  readonly facts: () => PolicyFacts;
+  readonly table: () => PolicyTable;
 }
 
-export const NO_POLICY: WritePolicy = {
+export const ALLOW_ALL: WritePolicy = {
   readOnly: false,
   epochMs: () => Infinity,
-  facts: () => {
+  table: () => {
     throw new RangeError('no policy asks for facts');
   },
 };
@@ -43,39 +43,39 @@ export function boundsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boo
 }
 
 /** Throws what a request breaks: INVALID_ARGUMENT for a name that is none, PERMISSION_DENIED for the rest. */
-export function checkPolicy(policy: WritePolicy, request: StripeRequest): void {
+export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void {
   checkBrackets(request);
   if (policy.accounts !== undefined) checkAccounts(policy.accounts, request);
   if (request.method === 'GET') return;
   if (policy.readOnly) throw refused('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
-  if (boundsMoney(policy)) checkMoney(policy, factsOf(policy.facts), request);
+  if (boundsMoney(policy)) checkMoney(policy, factsOf(policy.table), request);
 }
 
-const factsOf = lazilyOf((read: WritePolicy['facts']) => new Facts(read()));
+const factsOf = memoizeByRef((read: WritePolicy['table']) => new PolicyLookup(read()));
 
 /** In a form Stripe reads brackets as nesting: `a[b]` would be another parameter. https://docs.stripe.com/metadata */
 function checkBrackets({ params }: StripeRequest): void {
   for (const { name, field } of nodesOf(params, () => true))
-    if (/[[\]]/.test(name)) throw invalid([{ field, description: 'must not contain square brackets' }]);
+    if (/[[\]]/.test(name)) throw invalidArgument([{ field, description: 'must not contain square brackets' }]);
 }
 
-function checkMoney(policy: WritePolicy, facts: Facts, request: StripeRequest): void {
-  const unknown = unknownInputs(facts, request.params);
+function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRequest): void {
+  const unknown = unknownInputs(lookup, request.params);
   if (unknown.length > 0)
-    throw invalid(unknown.map((field) => ({ field, description: 'is no input that the catalogue knows' })));
-  const write = facts.writeOf(request);
-  const { amounts, currencies } = namedMoney(facts, request.params, write?.bounds !== 'none');
-  for (const { field, currency } of currencies) checkCurrency(policy, currency, asWritten(field));
+    throw invalidArgument(unknown.map((field) => ({ field, description: 'is no input that the catalogue knows' })));
+  const write = lookup.writeOf(request);
+  const { amounts, currencies } = namedMoney(lookup, request.params, write?.bounds !== 'none');
+  for (const { field, currency } of currencies) checkCurrency(policy, currency, toInputName(field));
   if (policy.maxAmounts === undefined) return;
   for (const amount of amounts) checkAmount(policy.maxAmounts, write?.currencyKept ? anyCurrency(amount) : amount);
   if (write === undefined) throw notBounded('the request is no write of the catalogue');
   if (write.names.some((name) => policy.allowUnbounded?.includes(name))) return;
-  const open = unboundedBy(facts, write, request.params, {
+  const open = unboundedBy(lookup, write, request.params, {
     nowS: policy.epochMs() / 1000,
     apiVersion: policy.apiVersion,
   });
   if (open === undefined) return;
-  const what = open.field === '' ? '' : `${open.field.split(' or ').map(asWritten).join(' or ')}: `;
+  const what = open.field === '' ? '' : `${open.field.split(' or ').map(toInputName).join(' or ')}: `;
   throw notBounded(
     `${what}${open.why}, so max_amounts cannot bound the write; allow_unbounded with ${write.names.join(' or ')} sends it`,
   );
@@ -95,18 +95,18 @@ function anyCurrency({ field, size }: NamedAmount): NamedAmount {
 
 /** An amount whose currency the request does not name is held to the smallest bound, because any may apply. */
 function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, currency }: NamedAmount): void {
-  const at = asWritten(field);
+  const at = toInputName(field);
   if (size === undefined)
     throw refused(`${at}: is no plain decimal number of up to 12 decimals, with its quantity`, 'AMOUNT_NOT_ALLOWED');
-  const most = currency === undefined ? Math.min(...Object.values(bounds)) : ownBound(bounds, currency);
-  if (most === undefined)
+  const max = currency === undefined ? Math.min(...Object.values(bounds)) : ownBound(bounds, currency);
+  if (max === undefined)
     throw refused(`${at}: max_amounts has no bound for ${currency}, so no amount in it is sent`, 'AMOUNT_NOT_ALLOWED');
-  if (!isMore(size, { units: BigInt(most), scale: 0 })) return;
+  if (!isMore(size, { units: BigInt(max), scale: 0 })) return;
   const unit =
     currency === undefined
       ? 'the smallest of max_amounts, as the request names no currency'
       : `${currency} by max_amounts`;
-  throw refused(`${at}: ${inWords(size)} is more than ${most} (${unit})`, 'AMOUNT_NOT_ALLOWED');
+  throw refused(`${at}: ${formatDecimal(size)} is more than ${max} (${unit})`, 'AMOUNT_NOT_ALLOWED');
 }
 
 function ownBound(bounds: Readonly<Record<string, number>>, currency: string): number | undefined {

@@ -13,27 +13,27 @@ const PLAIN = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
 /** The magnitude of a plain decimal, a number or a text; undefined for everything else (an exponent, a space, a sign `+`). */
 export function magnitude(value: unknown): Exact | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  const found = PLAIN.exec(String(value));
-  if (found === null) return undefined;
-  const [, whole = '', fraction = ''] = found;
+  const match = PLAIN.exec(String(value));
+  if (match === null) return undefined;
+  const [, whole = '', fraction = ''] = match;
   return { units: BigInt(whole + fraction), scale: fraction.length };
 }
 
-export function times(one: Exact, other: Exact): Exact {
-  return { units: one.units * other.units, scale: one.scale + other.scale };
+export function times(exact: Exact, other: Exact): Exact {
+  return { units: exact.units * other.units, scale: exact.scale + other.scale };
 }
 
-export function plus(one: Exact, other: Exact): Exact {
-  const scale = Math.max(one.scale, other.scale);
-  return { units: unitsAt(one, scale) + unitsAt(other, scale), scale };
+export function plus(exact: Exact, other: Exact): Exact {
+  const scale = Math.max(exact.scale, other.scale);
+  return { units: unitsAt(exact, scale) + unitsAt(other, scale), scale };
 }
 
-export function isMore(one: Exact, other: Exact): boolean {
-  const scale = Math.max(one.scale, other.scale);
-  return unitsAt(one, scale) > unitsAt(other, scale);
+export function isMore(exact: Exact, other: Exact): boolean {
+  const scale = Math.max(exact.scale, other.scale);
+  return unitsAt(exact, scale) > unitsAt(other, scale);
 }
 
-export function inWords({ units, scale }: Exact): string {
+export function formatDecimal({ units, scale }: Exact): string {
   const digits = String(units).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   const fraction = digits.slice(digits.length - scale);

@@ -1,19 +1,19 @@
 import type { Params } from '../transport.ts';
-import { MOST_TOLD, objectsIn, within } from './params-tree.ts';
-import type { Facts } from './policy-table.ts';
+import { MAX_REPORTED, forEachObject, joinPath } from './params-tree.ts';
+import type { PolicyLookup } from './policy-table.ts';
 
 /** Names in the parameters that no input of any write has, as the caller writes them: what their values mean is not known. */
-export function unknownInputs(facts: Facts, params: Params): string[] {
-  const found: string[] = [];
+export function unknownInputs(lookup: PolicyLookup, params: Params): string[] {
+  const names: string[] = [];
   const visit = (tree: Params, object: string, outer: string): void => {
     for (const [name, value] of Object.entries(tree)) {
-      if (found.length >= MOST_TOLD) return;
-      const field = within(outer, name);
-      const isKey = facts.isCurrencyKey(object, name);
-      if (!isKey && !facts.isName(name)) found.push(field);
-      else if (!facts.isFree(name)) objectsIn(value, field, (inner, at) => visit(inner, isKey ? '' : name, at));
+      if (names.length >= MAX_REPORTED) return;
+      const field = joinPath(outer, name);
+      const isKey = lookup.isCurrencyKey(object, name);
+      if (!isKey && !lookup.isName(name)) names.push(field);
+      else if (!lookup.isFree(name)) forEachObject(value, field, (inner, at) => visit(inner, isKey ? '' : name, at));
     }
   };
   visit(params, '', '');
-  return found;
+  return names;
 }

@@ -1,6 +1,6 @@
 import { magnitude, isMore, NOTHING, ONE, plus, times, type Exact } from './exact-decimal.ts';
 import { isObject } from './params-tree.ts';
-import { isCurrencyName, isEmpty, type Facts } from './policy-table.ts';
+import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
 /** An amount that a request names, as a magnitude: quantities are in it. */
 export interface NamedAmount {
@@ -39,9 +39,9 @@ interface Place {
  * Every amount and every currency of a request's parameters. An amount counts in the currency that stands beside it, that
  * its own key names, or that stands around it. `adds`: the entries of a list of lines are paid together.
  */
-export function namedMoney(facts: Facts, params: object, adds: boolean): NamedMoney {
+export function namedMoney(lookup: PolicyLookup, params: object, adds: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
-  const walk: Walk = { facts, adds, currencies };
+  const walk: Walk = { lookup, adds, currencies };
   const amounts = inObject(walk, params as Tree, { path: [], field: '', currency: undefined, factor: ONE });
   return { amounts, currencies };
 }
@@ -49,7 +49,7 @@ export function namedMoney(facts: Facts, params: object, adds: boolean): NamedMo
 type Tree = Readonly<Record<string, unknown>>;
 
 interface Walk {
-  readonly facts: Facts;
+  readonly lookup: PolicyLookup;
   readonly adds: boolean;
   readonly currencies: NamedCurrency[];
 }
@@ -63,15 +63,15 @@ function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
   const taxes: NamedAmount[] = [];
   const onTop: NamedAmount[] = [];
   const own = Object.entries(tree).flatMap(([name, value]) => {
-    if (walk.facts.isFree(name) || isEmpty(value)) return [];
+    if (walk.lookup.isFree(name) || isEmpty(value)) return [];
     const field = join(outer.field, name);
     if (isCurrencyName(name)) noteCurrencies(walk, value, field);
     const beside = currencyBeside(currencies, name) ?? here.currency;
     const at: Place = { ...here, path: [...outer.path, name], field, currency: beside };
     if (!Array.isArray(value)) return inValue(walk, value, at, currency !== undefined);
     const each = inList(walk, value, at);
-    if (walk.adds && (walk.facts.addsUp(name) || walk.facts.isChosenFrom(name))) {
-      lines.push(...(walk.facts.isChosenFrom(name) ? [each.flat()] : each));
+    if (walk.adds && (walk.lookup.addsUp(name) || walk.lookup.isChosenFrom(name))) {
+      lines.push(...(walk.lookup.isChosenFrom(name) ? [each.flat()] : each));
       lists.push(name);
     }
     if (name !== TAXES || !walk.adds) return each.flat();
@@ -105,17 +105,17 @@ function isInclusive(rate: unknown): boolean {
 function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmount[] {
   if (Array.isArray(value)) return inList(walk, value, at).flat();
   if (isObject(value)) return inTree(walk, value, at);
-  const meaning = walk.facts.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
+  const meaning = walk.lookup.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
-  const one = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
-  if (one === undefined) return [];
-  return [meaning === 'unit' ? { ...one, size: product(one.size, at.factor) } : one];
+  const item = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
+  if (item === undefined) return [];
+  return [meaning === 'unit' ? { ...item, size: product(item.size, at.factor) } : item];
 }
 
 function inTree(walk: Walk, tree: Tree, at: Place): NamedAmount[] {
   if (at.keyed === true) return inObject(walk, tree, at);
   const name = at.path.at(-1) ?? '';
-  const isKey = ([key]: readonly [string, unknown]): boolean => walk.facts.isCurrencyKey(name, key);
+  const isKey = ([key]: readonly [string, unknown]): boolean => walk.lookup.isCurrencyKey(name, key);
   const entries = Object.entries(tree);
   const byCurrency = entries.filter(isKey).flatMap(([key, value]) => {
     const field = join(at.field, key);
@@ -135,18 +135,18 @@ function inList(walk: Walk, list: readonly unknown[], at: Place): NamedAmount[][
  * not name may be in any: it counts in each.
  */
 function together(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
-  const largest = lines.map(largestByCurrency).filter((one) => one.size > 0);
+  const largest = lines.map(largestByCurrency).filter((value) => value.size > 0);
   if (largest.length < 2) return [];
-  const currencies = new Set(largest.flatMap((one) => [...one.keys()]));
+  const currencies = new Set(largest.flatMap((value) => [...value.keys()]));
   return [...currencies].map((currency) => {
-    const sizes = largest.map((one) => larger(one.get(currency), one.get(undefined)));
+    const sizes = largest.map((value) => larger(value.get(currency), value.get(undefined)));
     return { field: `${field} together`, currency, size: sizes.reduce(plus, NOTHING) };
   });
 }
 
-function larger(one: Exact | undefined, other: Exact | undefined): Exact {
-  if (one === undefined || other === undefined) return one ?? other ?? NOTHING;
-  return isMore(one, other) ? one : other;
+function larger(value: Exact | undefined, other: Exact | undefined): Exact {
+  if (value === undefined || other === undefined) return value ?? other ?? NOTHING;
+  return isMore(value, other) ? value : other;
 }
 
 /** A line says one amount in several ways; its largest counts. */
@@ -161,10 +161,11 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
 
 /** How often the prices in this object are taken: its quantity, and what the payer may raise it to. */
 function unitsIn(tree: Tree): Exact | undefined {
-  const given = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
-  const quantities = given.filter((one) => !isEmpty(one)).map(magnitude);
+  const input = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
+  const quantities = input.filter((value) => !isEmpty(value)).map(magnitude);
   return quantities.reduce(
-    (most, one) => (most === undefined || one === undefined ? undefined : isMore(one, most) ? one : most),
+    (max, quantity) =>
+      max === undefined || quantity === undefined ? undefined : isMore(quantity, max) ? quantity : max,
     quantities.length === 0 ? ONE : (quantities[0] ?? undefined),
   );
 }
@@ -178,8 +179,8 @@ export function mostUnits(adjustable: unknown): unknown {
 }
 
 /** Undefined where one of the two is not known. */
-function ifKnown(combine: typeof plus): (one: Exact | undefined, other: Exact | undefined) => Exact | undefined {
-  return (one, other) => (one === undefined || other === undefined ? undefined : combine(one, other));
+function ifKnown(combine: typeof plus): (value: Exact | undefined, other: Exact | undefined) => Exact | undefined {
+  return (value, other) => (value === undefined || other === undefined ? undefined : combine(value, other));
 }
 const sum = ifKnown(plus);
 const product = ifKnown(times);
@@ -190,18 +191,21 @@ function currencyOf(value: unknown): string | undefined {
 
 /** `minimum_amount_currency` is of `minimum_amount`, `merchant_currency` of `merchant_amount`. */
 function currencyBeside(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
-  const found = currencies.find(([key]) => {
+  const currency = currencies.find(([key]) => {
     const of = key.slice(0, -'_currency'.length);
     return name === of || name.startsWith(`${of}_`);
   });
-  return found === undefined ? undefined : currencyOf(found[1]);
+  return currency === undefined ? undefined : currencyOf(currency[1]);
 }
 
 /** A text or a list of texts; what is neither is no currency that a policy allows. */
 function noteCurrencies(walk: Walk, value: unknown, field: string): void {
   const each = Array.isArray(value) ? value : [value];
-  for (const one of each)
-    walk.currencies.push({ field, currency: currencyOf(one) ?? (one === '' ? '' : JSON.stringify(one).slice(0, 40)) });
+  for (const value of each)
+    walk.currencies.push({
+      field,
+      currency: currencyOf(value) ?? (value === '' ? '' : JSON.stringify(value).slice(0, 40)),
+    });
 }
 
 function join(at: string, name: string): string {

@@ -11,14 +11,14 @@ export interface Node {
 /** Every node below the parameters, in order. `enters` says which objects are gone into. */
 export function* nodesOf(params: object, enters: (name: string) => boolean, outer = ''): Generator<Node> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
-    const field = Array.isArray(params) ? `${outer}[${name}]` : outer === '' ? asWritten(name) : `${outer}.${name}`;
+    const field = Array.isArray(params) ? `${outer}[${name}]` : outer === '' ? toInputName(name) : `${outer}.${name}`;
     yield { name: Array.isArray(params) ? '' : name, field, value };
     if (typeof value === 'object' && value !== null && enters(name)) yield* nodesOf(value, enters, field);
   }
 }
 
 /** `line_items[0].quantity` -> `LineItems[0].quantity`: as the caller writes it. */
-export function asWritten(field: string): string {
+export function toInputName(field: string): string {
   const [, top, rest = ''] = /^([a-z0-9_]+)(.*)$/s.exec(field) ?? [];
   return top === undefined ? field : pascal(top) + rest;
 }
@@ -28,14 +28,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** Names that are told at most. */
-export const MOST_TOLD = 20;
+export const MAX_REPORTED = 20;
 
-export function within(outer: string, name: string): string {
-  return outer === '' ? asWritten(name) : `${outer}.${name}`;
+export function joinPath(outer: string, name: string): string {
+  return outer === '' ? toInputName(name) : `${outer}.${name}`;
 }
 
 /** The objects that a value is, or holds as a list. */
-export function objectsIn(value: unknown, field: string, use: (object: Params, at: string) => void): void {
+export function forEachObject(value: unknown, field: string, use: (object: Params, at: string) => void): void {
   if (isObject(value)) use(value, field);
-  else if (Array.isArray(value)) value.forEach((item, index) => objectsIn(item, `${field}[${index}]`, use));
+  else if (Array.isArray(value)) value.forEach((item, index) => forEachObject(item, `${field}[${index}]`, use));
 }

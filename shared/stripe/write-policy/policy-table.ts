@@ -1,9 +1,9 @@
 import type { Meaning } from '../../catalog/money/money-inputs.ts';
-import { byEnding, type PolicyFacts, type WriteFacts } from '../../catalog/money/write-facts.ts';
+import { findBySuffix, type PolicyTable, type WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { StripeRequest } from '../transport.ts';
 
 /** The facts of `write-policy.json`, ready to be asked. Made once, at the first write under a policy. */
-export class Facts {
+export class PolicyLookup {
   private readonly meanings: ReadonlyMap<string, Meaning>;
   private readonly elsewhere: ReadonlyMap<string, boolean>;
   private readonly names: ReadonlySet<string>;
@@ -13,22 +13,22 @@ export class Facts {
   private readonly free: ReadonlySet<string>;
   private readonly writes: ReadonlyMap<string, readonly { literals: readonly string[]; facts: WriteFacts }[]>;
 
-  constructor(facts: PolicyFacts) {
+  constructor(policyTable: PolicyTable) {
     this.meanings = new Map([
-      ...facts.notMoney.map((name): [string, Meaning] => [name, 'none']),
-      ...Object.entries(facts.numbers),
+      ...policyTable.notMoney.map((name): [string, Meaning] => [name, 'none']),
+      ...Object.entries(policyTable.numbers),
     ]);
-    this.elsewhere = new Map(Object.entries(facts.elsewhere));
-    this.names = new Set(facts.names);
-    this.added = new Set(facts.addedLists);
-    this.chosen = new Set(facts.chosenLists);
-    this.currencyKeys = new Set(facts.currencyKeys);
-    this.free = new Set(facts.freeKeys);
+    this.elsewhere = new Map(Object.entries(policyTable.elsewhere));
+    this.names = new Set(policyTable.names);
+    this.added = new Set(policyTable.addedLists);
+    this.chosen = new Set(policyTable.chosenLists);
+    this.currencyKeys = new Set(policyTable.currencyKeys);
+    this.free = new Set(policyTable.freeKeys);
     const writes = new Map<string, { literals: readonly string[]; facts: WriteFacts }[]>();
-    for (const [key, row] of Object.entries(facts.writes)) {
+    for (const [key, writeFacts] of Object.entries(policyTable.writes)) {
       const literals = key.split('/');
       const place = placeOf(literals);
-      writes.set(place, [...(writes.get(place) ?? []), { literals, facts: row }]);
+      writes.set(place, [...(writes.get(place) ?? []), { literals, facts: writeFacts }]);
     }
     this.writes = writes;
   }
@@ -37,21 +37,21 @@ export class Facts {
   writeOf({ method, path }: StripeRequest): WriteFacts | undefined {
     const segments = `${method} ${path}`.split('/');
     let best: { readonly ids: number; readonly facts: WriteFacts } | undefined;
-    for (const { literals, facts } of this.writes.get(placeOf(segments)) ?? []) {
+    for (const { literals, facts: writeFacts } of this.writes.get(placeOf(segments)) ?? []) {
       if (!literals.every((literal, at) => literal === '{}' || literal === segments[at])) continue;
       const ids = literals.filter((literal) => literal === '{}').length;
-      if (best === undefined || ids < best.ids) best = { ids, facts };
+      if (best === undefined || ids < best.ids) best = { ids, facts: writeFacts };
     }
     return best?.facts;
   }
 
   meaningOf(path: readonly string[]): Meaning | undefined {
-    return byEnding(this.meanings, path);
+    return findBySuffix(this.meanings, path);
   }
 
   /** True where the input names something whose amount is kept at Stripe. */
   isElsewhere(path: readonly string[]): boolean {
-    return byEnding(this.elsewhere, path) === true;
+    return findBySuffix(this.elsewhere, path) === true;
   }
 
   isName(name: string): boolean {

@@ -2,8 +2,8 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import type { WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { OpenValues } from '../../catalog/money/write-rules.ts';
 import { mostUnits } from './named-amounts.ts';
-import { asWritten, isObject } from './params-tree.ts';
-import { isEmpty, type Facts } from './policy-table.ts';
+import { toInputName, isObject } from './params-tree.ts';
+import { isEmpty, type PolicyLookup } from './policy-table.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -23,19 +23,24 @@ export interface Circumstances {
 }
 
 /** What lets a write move money that its request does not name, by the reviewed rule of the write. */
-export function unboundedBy(facts: Facts, write: WriteFacts, params: Tree, at: Circumstances): Unbounded | undefined {
+export function unboundedBy(
+  lookup: PolicyLookup,
+  write: WriteFacts,
+  params: Tree,
+  at: Circumstances,
+): Unbounded | undefined {
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
   const { needs, opens = {} } = write;
-  const given = (path: string): boolean =>
-    valuesAt(params, path.split('.')).some((one) => saysHowMuch(facts, path, one));
+  const input = (path: string): boolean =>
+    valuesAt(params, path.split('.')).some((value) => saysHowMuch(lookup, path, value));
   for (const [path, values] of Object.entries(opens)) {
-    const open = valuesAt(params, path.split('.')).some((one) => !isEmpty(one) && isOpen(values, one, at.nowS));
+    const open = valuesAt(params, path.split('.')).some((value) => !isEmpty(value) && isOpen(values, value, at.nowS));
     const unless = typeof values === 'object' && 'unless' in values ? values.unless : undefined;
-    if (!open || unless?.some(given) === true) continue;
+    if (!open || unless?.some(input) === true) continue;
     const why =
       unless === undefined
         ? 'moves money that no input names'
-        : `stands without ${unless.map(asWritten).join(' or ')}: the amount is kept at Stripe`;
+        : `stands without ${unless.map(toInputName).join(' or ')}: the amount is kept at Stripe`;
     return { field: path, why };
   }
   for (const [path, value] of Object.entries(closedIn(write, at.apiVersion))) {
@@ -43,9 +48,9 @@ export function unboundedBy(facts: Facts, write: WriteFacts, params: Tree, at: C
       return { field: path, why: `must be ${value}: else it moves money that no input names` };
   }
   if (write.bounds === 'none') return undefined;
-  const open = openIn(facts, params, [], write.quantityKept === true);
+  const open = openIn(lookup, params, [], write.quantityKept === true);
   if (open !== undefined) return open;
-  if (needs === undefined || needs.some(given)) return undefined;
+  if (needs === undefined || needs.some(input)) return undefined;
   return { field: needs.join(' or '), why: 'is missing' };
 }
 
@@ -61,19 +66,19 @@ function closedIn(
 }
 
 /** Whether a value is an amount, or an object that has one. */
-function saysHowMuch(facts: Facts, path: string, value: unknown): boolean {
-  return isObject(value) ? names(facts, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
+function saysHowMuch(lookup: PolicyLookup, path: string, value: unknown): boolean {
+  return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
-function isOpen(values: OpenValues, one: unknown, nowS: number): boolean {
+function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
   if (values === true) return true;
-  if (values === 'past') return one !== 'now' && !(Number(one) >= nowS);
-  return 'but' in values ? !isAmong(values.but, one) : isAmong(values, one);
+  if (values === 'past') return value !== 'now' && !(Number(value) >= nowS);
+  return 'but' in values ? !isAmong(values.but, value) : isAmong(values, value);
 }
 
 /** `true` and `"true"` are the same to Stripe. */
-function isAmong(values: readonly (string | boolean)[], one: unknown): boolean {
-  return values.some((value) => value === one || String(value) === one);
+function isAmong(values: readonly (string | boolean)[], item: unknown): boolean {
+  return values.some((value) => value === item || String(value) === item);
 }
 
 /** Every value at a path, through lists; `*` is every key. */
@@ -87,46 +92,46 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
 }
 
 /** The first input whose amount is kept at Stripe. `counted`: the quantity of this object is kept there. */
-function openIn(facts: Facts, tree: Tree, outer: readonly string[], counted: boolean): Unbounded | undefined {
+function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], counted: boolean): Unbounded | undefined {
   const at = (name: string): string => [...outer, name].join('.');
   if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
     return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
   const limits = tree['spending_limits'];
-  if (Array.isArray(limits) && !limits.some((one) => isObject(one) && isEmpty(one['categories'])))
+  if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return {
       field: at('spending_limits'),
       why: 'limits some categories alone: what is spent on others is not bounded',
     };
-  const given = Object.entries(tree).filter(([name, value]) => !facts.isFree(name) && !isEmpty(value));
-  const kept = given.find(
+  const input = Object.entries(tree).filter(([name, value]) => !lookup.isFree(name) && !isEmpty(value));
+  const kept = input.find(
     ([name]) =>
-      facts.isElsewhere([...outer, name]) &&
+      lookup.isElsewhere([...outer, name]) &&
       // Its own amount says how much of the line; a price of one unit is of custom lines. https://docs.stripe.com/api/credit_notes/create
-      !(name === 'invoice_line_item' && names(facts, tree, outer, ['money'])),
+      !(name === 'invoice_line_item' && names(lookup, tree, outer, ['money'])),
   );
   if (kept !== undefined) return { field: at(kept[0]), why: 'names something whose amount is kept at Stripe' };
-  const priced = names(facts, tree, outer, ['unit']);
+  const priced = names(lookup, tree, outer, ['unit']);
   const unpriced = priced ? undefined : QUANTITIES.find((name) => mayBeSeveral(tree[name]));
   if (unpriced !== undefined)
     return { field: at(unpriced), why: 'stands beside no price of one unit: that is kept at Stripe' };
   if (counted && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
     return { field: at('quantity'), why: 'is missing: how many units are paid is kept at Stripe' };
-  for (const [name, value] of given)
+  for (const [name, value] of input)
     for (const inner of Array.isArray(value) ? value : [value]) {
       // An entry with an id changes a line that is there, with its quantity.
-      const open = isObject(inner) ? openIn(facts, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
+      const open = isObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
       if (open !== undefined) return open;
     }
   return undefined;
 }
 
 /** Whether a number with one of these meanings stands in the object, or further in; lists have lines of their own. */
-function names(facts: Facts, tree: Tree, outer: readonly string[], meanings: readonly Meaning[]): boolean {
+function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meanings: readonly Meaning[]): boolean {
   return Object.entries(tree).some(([name, value]) => {
-    if (facts.isFree(name) || isEmpty(value)) return false;
+    if (lookup.isFree(name) || isEmpty(value)) return false;
     const path = [...outer, name];
-    if (isObject(value)) return names(facts, value, path, meanings);
-    return meanings.includes(facts.meaningOf(path) ?? 'none');
+    if (isObject(value)) return names(lookup, value, path, meanings);
+    return meanings.includes(lookup.meaningOf(path) ?? 'none');
   });
 }
 
@@ -134,6 +139,6 @@ function names(facts: Facts, tree: Tree, outer: readonly string[], meanings: rea
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
 function mayBeSeveral(quantity: unknown): boolean {
-  const most = isObject(quantity) ? mostUnits(quantity) : quantity;
-  return !isEmpty(most) && Number(most) !== 0;
+  const max = isObject(quantity) ? mostUnits(quantity) : quantity;
+  return !isEmpty(max) && Number(max) !== 0;
 }

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { firestoreAnswer, secretAnswer } from '../../../shared/boot/stand-in.ts';
+import { firestoreResponse, secretResponse } from '../../../shared/boot/stand-in.ts';
 import { makeCertificates } from '../../proxy/certificates.ts';
 
 export const HOSTS = [
@@ -93,9 +93,9 @@ export async function startServers({ given, refused = [] }: Tokens = ONE_TOKEN):
       if (host.startsWith('iamcredentials')) return tokenOfAccount(response, authorization, first?.token ?? '');
       const allowed = host.endsWith('googleapis.com') ? known.has(authorization) : /^Bearer /.test(authorization);
       const answer = host.startsWith('secretmanager')
-        ? secretAnswer('sk_test_bench')
+        ? secretResponse('sk_test_bench')
         : host.startsWith('firestore')
-          ? (firestoreAnswer(url, body, new Date()) ?? {})
+          ? (firestoreResponse(url, body, new Date()) ?? {})
           : {
               ...CUSTOMER,
               ...(url.includes('payment_intents') ? { id: 'pi_1', object: 'payment_intent', status: 'succeeded' } : {}),

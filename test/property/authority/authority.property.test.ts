@@ -9,12 +9,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../../functions/manifest.json';
 import { mcp } from '../../../shared/adapters/mcp/index.ts';
-import { schemaCheck } from '../../../shared/adapters/json-schema-validator.ts';
+import { jsonSchemaValidator } from '../../../shared/adapters/json-schema-validator.ts';
 import type { FunctionRow } from '../../../shared/catalog/function-rows.ts';
 import { OPERATIONS } from '../../../shared/catalog/types.ts';
 import { toolName } from '../../../shared/schema/tool.ts';
-import { allows } from '../../../shared/http/allowlist.ts';
-import type { Arrived } from '../../../shared/automation/push-message.ts';
+import { matchesAllowlist } from '../../../shared/http/allowlist.ts';
+import type { PubsubMessage } from '../../../shared/automation/push-message.ts';
 import { handleMessage } from '../../../shared/automation/function.ts';
 import { agentTools } from '../../../shared/mcp/tools.ts';
 import { toolsFunction } from '../../../shared/mcp/function.ts';
@@ -30,9 +30,9 @@ function toolInput(call: string): Input {
 }
 
 void test(`tools: every one sends only what it is named for (${OBJECTS} objects, seed ${SEED})`, async () => {
-  const { connector, sent } = recording({ tools_allow: ['*'] });
+  const { connector, sent } = recording({ tools_allowlist: ['*'] });
   const tools = agentTools(connector);
-  const use = (call: string, input: Input): Promise<unknown> => tools.call(toolName(call), input, schemaCheck);
+  const use = (call: string, input: Input): Promise<unknown> => tools.call(toolName(call), input, jsonSchemaValidator);
   // With what it needs nearly every tool sends its request: the rest is not vacuous.
   let worked = 0;
   for (const call of CALLS) {
@@ -50,15 +50,15 @@ void test(`tools: every one sends only what it is named for (${OBJECTS} objects,
 });
 
 const ALLOW = ['Customer.Get', 'Customer.Update', 'CancelQuote', 'PreviewCreditNote', 'List', 'Issuing.Card.Create'];
-const ALLOWED = CALLS.filter((call) => allows(ALLOW, call));
+const ALLOWED = CALLS.filter((call) => matchesAllowlist(ALLOW, call));
 
-void test('tools_allow: what it does not name is no tool, whatever the arguments say', async () => {
-  const { connector, sent } = recording({ tools_allow: ALLOW });
+void test('tools_allowlist: what it does not name is no tool, whatever the arguments say', async () => {
+  const { connector, sent } = recording({ tools_allowlist: ALLOW });
   const tools = agentTools(connector);
   const pool = [...ALLOWED.filter((call) => !call.endsWith('.List')), ...CALLS.slice(0, 40), ...CALLS.slice(-40)];
   await each(pool, async (one, call) => {
     const input = laidOver(toolInput(call), one, 'input');
-    const work = async (): Promise<unknown> => tools.call(toolName(call), input, schemaCheck);
+    const work = async (): Promise<unknown> => tools.call(toolName(call), input, jsonSchemaValidator);
     if (ALLOWED.includes(call)) await work();
     else await assert.rejects(work, RangeError);
     checked(sent, ALLOWED.includes(call) ? [call] : [], false, () => show(call, input));
@@ -67,7 +67,7 @@ void test('tools_allow: what it does not name is no tool, whatever the arguments
 
 let messages = 0;
 
-function messageOf(item: unknown, attributes: Arrived['attributes'] = {}): Arrived {
+function messageOf(item: unknown, attributes: PubsubMessage['attributes'] = {}): PubsubMessage {
   return {
     id: `m-${(messages += 1)}`,
     data: Buffer.from(JSON.stringify(item)).toString('base64'),
@@ -78,8 +78,8 @@ function messageOf(item: unknown, attributes: Arrived['attributes'] = {}): Arriv
   };
 }
 
-void test('automation_allow: a message asks for what it names, and for nothing else', async () => {
-  const { connector, sent } = recording({ automation_allow: ALLOW });
+void test('automation_allowlist: a message asks for what it names, and for nothing else', async () => {
+  const { connector, sent } = recording({ automation_allowlist: ALLOW });
   let left = 0;
   await each([...ALLOWED, ...CALLS.slice(0, 100), ...CALLS.slice(-100)], async (one, call) => {
     const { id: entityId, payload } = leastOf(call);
@@ -102,7 +102,7 @@ const SEVERAL: readonly FunctionRow[] = [
 ];
 
 void test('a message to a narrowed function: what its row names, whatever the fields say', async () => {
-  const { connector, sent } = recording({ automation_allow: ['*'] });
+  const { connector, sent } = recording({ automation_allowlist: ['*'] });
   const narrowed = SEVERAL.filter(({ of }) => of !== undefined);
   let left = 0;
   await each(
@@ -133,7 +133,7 @@ function callsOf({ of, entities = [], actions }: FunctionRow): readonly string[]
 }
 
 void test('the protocol keeps the arguments as they came: __proto__ is refused by its name', async (t) => {
-  const { connector, sent } = recording({ tools_allow: ['*'] });
+  const { connector, sent } = recording({ tools_allowlist: ['*'] });
   const server = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   t.after(() => server.close());
   const text =

@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { OPERATIONS } from '../../../shared/catalog/types.ts';
-import { connectionFunction } from '../../../shared/management/function.ts';
-import { actionFunction, entityFunction, executeActionFunction } from '../../../shared/http/define-function.ts';
+import { managementFunction } from '../../../shared/management/function.ts';
+import {
+  defineActionFunction,
+  defineEntityFunction,
+  defineExecuteActionFunction,
+} from '../../../shared/http/define-function.ts';
 import { serve } from '../../in-process.ts';
 import { laidOver, leastOf, type Input } from './arguments.ts';
 import { checked, each, recording, show, TRIED_OVER_HTTP } from './recording.ts';
@@ -28,17 +32,17 @@ void test('narrowed functions: the rows of the manifest, one name and several, a
   const made = new Map<string, { readonly handler: HttpFunction; readonly calls: readonly string[] }>();
   const entities = NARROWED.filter((name) => catalogue.names().includes(name));
   for (const operation of OPERATIONS) {
-    const whole = entityFunction(() => connector, operation);
+    const whole = defineEntityFunction(() => connector, operation);
     const callsOf = (names: readonly string[]): string[] =>
       names.map((name) => `${name}.${operation}`).filter((call) => CALLS.includes(call));
     for (const names of [...entities.map((one) => [one]), entities.slice(0, 2)])
       made.set(`${operation}-${names.join('-')}`, { handler: whole.narrowedTo(names), calls: callsOf(names) });
   }
-  const execute = executeActionFunction(() => connector);
+  const execute = defineExecuteActionFunction(() => connector);
   for (const action of ACTIONS.filter((one) => catalogue.actionNames().includes(one))) {
     made.set(`execute-${action}`, { handler: execute.narrowedTo([action]), calls: [action] });
     made.set(`row-${action}`, { handler: execute.narrowedUnlessOpenTo([action]), calls: [action] });
-    made.set(`own-${action}`, { handler: actionFunction(() => connector, action), calls: [action] });
+    made.set(`own-${action}`, { handler: defineActionFunction(() => connector, action), calls: [action] });
   }
   made.set('execute-none', { handler: execute.narrowedUnlessOpenTo([]), calls: [] });
   const server = await serve((request, response) => void made.get(request.path.slice(1))?.handler(request, response));
@@ -123,7 +127,7 @@ const PATHS: readonly (readonly [
 for (const expose of ['all', 'reads'] as const)
   void test(`paths of the connection with expose ${expose}`, async (t) => {
     const { connector, sent } = recording({ expose });
-    const server = await serve(connectionFunction(() => ({ ...connector, explorerPage: () => '' }), []));
+    const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
     t.after(() => server.close());
     let left = 0;
     await each(

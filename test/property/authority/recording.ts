@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
 import type { Connector } from '../../../shared/operations/connector.ts';
-import type { Door } from '../../../shared/stripe/client.ts';
+import type { StripeClient } from '../../../shared/stripe/client.ts';
 import { answeringStripe, testConnector } from '../../connector.ts';
 import { hostile, type Hostile } from './arguments.ts';
 import { isOf, readsOnly, waysOf, type Way } from './routes.ts';
@@ -27,14 +27,14 @@ export function recording(settings: object): { connector: Connector; sent: Sent[
   const stripe = answeringStripe(() => ({}));
   const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
   const body = { id: 'one_1', object: 'list', data: [{ id: 'one_1', object: 'thing' }], has_more: false, url: '/v1/x' };
-  const door: Door = {
+  const client: StripeClient = {
     prepare: () => undefined,
-    run: ({ method, path, idempotencyKey }, call) => {
+    request: ({ method, path, idempotencyKey }, call) => {
       sent.push({ method, path, key: idempotencyKey, operationId: call.operationId });
       return Promise.resolve({ ok: true, body, requestId: 'req_1' });
     },
   };
-  return { connector: { ...connector, parts: { ...connector.parts, door } }, sent };
+  return { connector: { ...connector, deps: { ...connector.deps, stripe: client } }, sent };
 }
 
 /** What left is what these calls stand for; and it is forgotten. How much it was. */

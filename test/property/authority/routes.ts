@@ -1,9 +1,9 @@
 /** Which of Stripe's paths an operation of the catalogue stands for, and whether a request is one of them. */
-import { catalogueFiles } from '../../../shared/adapters/catalog-files.ts';
+import { catalogFiles } from '../../../shared/adapters/catalog-files.ts';
 import { routesOf } from '../../../shared/catalog/routes.ts';
 import { OPERATIONS, type Operation } from '../../../shared/catalog/types.ts';
 
-export const catalogue = catalogueFiles('shared/catalog');
+export const catalogue = catalogFiles('shared/catalog');
 
 export interface Way {
   readonly method: string;

@@ -1,9 +1,9 @@
 import StripeSdk from 'stripe';
 import type { HttpClient } from '../http-client.ts';
 import type { DigestSession } from './digest-session.ts';
-import { NEVER_CONNECTED } from '../connect-error-codes.ts';
-import { nodeClient, type NodeClientOptions } from '../node-http-client.ts';
-import { endsAtProxy } from '../tls-info.ts';
+import { CONNECT_ERROR_CODES } from '../connect-error-codes.ts';
+import { nodeHttpClient, type NodeHttpClientOptions } from '../node-http-client.ts';
+import { markProxySocket } from '../tls-info.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 /**
@@ -13,13 +13,13 @@ import { proxyFailure, statusFailure } from './proxy-failure.ts';
 export function absoluteForm(
   proxy: URL,
   authorize: DigestSession | string | undefined,
-  shown: NodeClientOptions = {},
+  shown: NodeHttpClientOptions = {},
 ): HttpClient {
-  const client = nodeClient({
+  const client = nodeHttpClient({
     ...shown,
-    onAnswer: (answer) => {
-      endsAtProxy(answer.socket);
-      shown.onAnswer?.(answer);
+    onAnswer: (response) => {
+      markProxySocket(response.socket);
+      shown.onAnswer?.(response);
     },
   });
   const send = client.makeRequest.bind(client);
@@ -37,7 +37,7 @@ export function absoluteForm(
       };
       const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, leftMs);
       return sent.catch((error: unknown) => {
-        throw NEVER_CONNECTED.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
+        throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
       });
     };
     const answer = async (header: string | undefined) => {
@@ -48,7 +48,7 @@ export function absoluteForm(
       if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
       return { response, status, challenge: [challenge], info };
     };
-    const asked = async (): ReturnType<HttpClient['makeRequest']> => {
+    const requested = async (): ReturnType<HttpClient['makeRequest']> => {
       const { response, status } =
         authorize === undefined || typeof authorize === 'string'
           ? await answer(authorize)
@@ -56,15 +56,15 @@ export function absoluteForm(
       if (status === 407) throw statusFailure(status);
       return response;
     };
-    return within(asked(), timeout);
+    return within(requested(), timeout);
   };
   return client;
 }
 
 /** A conversation of Digest waits for those before it. */
-function within<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
+function within<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
-    void asked.then(resolve, reject).finally(() => clearTimeout(timer));
+    void requested.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { authorization, chosenChallenge, nextNonce, type Challenge, type Credentials } from './digest.ts';
+import { authorization, selectChallenge, nextNonce, type Challenge, type Credentials } from './digest.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 
 /** What a proxy answered to one request: enough to go on. */
-export interface ProxyAnswer {
+export interface ProxyResponse {
   readonly status: number;
   /** `Proxy-Authenticate`, one or several. */
   readonly challenge: readonly string[];
@@ -26,7 +26,7 @@ export class DigestSession {
    * Sends until the proxy is content. A 407 to right credentials and a fresh nonce is the end. One at a time: a proxy may
    * give a nonce for one use, and count the uses in order.
    */
-  async through<T extends ProxyAnswer>(
+  async through<T extends ProxyResponse>(
     method: string,
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
@@ -37,20 +37,20 @@ export class DigestSession {
     return mine;
   }
 
-  private async converse<T extends ProxyAnswer>(
+  private async converse<T extends ProxyResponse>(
     method: string,
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       const used = this.challenge;
-      const answer = await send(this.header(method, uri));
-      if (answer.status !== 407) {
-        const nonce = nextNonce(answer.info);
+      const response = await send(this.header(method, uri));
+      if (response.status !== 407) {
+        const nonce = nextNonce(response.info);
         if (nonce !== undefined && used !== undefined) this.take({ ...used, nonce });
-        return answer;
+        return response;
       }
-      const next = chosenChallenge(answer.challenge);
+      const next = selectChallenge(response.challenge);
       if (next === undefined) throw new ProxyFailure('AUTH', 'the proxy offers no Digest that can be answered');
       // The first challenge, or a nonce that is too old; credentials that are wrong stay wrong.
       if (used !== undefined && !next.stale) break;

@@ -25,7 +25,7 @@ export interface Credentials {
 }
 
 /** Of one use of a nonce. */
-export interface Use {
+export interface ChallengeUse {
   readonly method: string;
   /** As in the request line: `api.stripe.com:443` of a CONNECT. */
   readonly uri: string;
@@ -35,15 +35,15 @@ export interface Use {
 }
 
 /** The challenge that is answered, out of all `Proxy-Authenticate` fields; undefined where none can be. */
-export function chosenChallenge(fields: readonly string[]): Challenge | undefined {
+export function selectChallenge(fields: readonly string[]): Challenge | undefined {
   const offered = fields.flatMap(challenges).flatMap(({ scheme, values }) => {
     if (scheme.toLowerCase() !== 'digest') return [];
-    const algorithm = PREFERRED.find((one) => one.toLowerCase() === (values.get('algorithm') ?? 'MD5').toLowerCase());
+    const algorithm = PREFERRED.find((name) => name.toLowerCase() === (values.get('algorithm') ?? 'MD5').toLowerCase());
     const nonce = values.get('nonce');
     const qops = values
       .get('qop')
       ?.split(',')
-      .map((one) => one.trim().toLowerCase());
+      .map((name) => name.trim().toLowerCase());
     if (algorithm === undefined || nonce === undefined || (qops !== undefined && !qops.includes('auth'))) return [];
     const opaque = values.get('opaque');
     return [
@@ -61,16 +61,16 @@ export function chosenChallenge(fields: readonly string[]): Challenge | undefine
 }
 
 /** The value of `Proxy-Authorization`. */
-export function authorization(challenge: Challenge, { user, password }: Credentials, use: Use): string {
+export function authorization(challenge: Challenge, { user, password }: Credentials, use: ChallengeUse): string {
   const { realm, nonce, algorithm, qop, opaque } = challenge;
   const hash = (text: string): string => createHash(ALGORITHMS[algorithm]).update(text, 'utf8').digest('hex');
   const plain = hash(`${user}:${realm}:${password}`);
   const secret = algorithm.endsWith('-sess') ? hash(`${plain}:${nonce}:${use.cnonce}`) : plain;
-  const asked = hash(`${use.method}:${use.uri}`);
+  const requested = hash(`${use.method}:${use.uri}`);
   const count = use.count.toString(16).padStart(8, '0');
   const response = qop
-    ? hash(`${secret}:${nonce}:${count}:${use.cnonce}:auth:${asked}`)
-    : hash(`${secret}:${nonce}:${asked}`);
+    ? hash(`${secret}:${nonce}:${count}:${use.cnonce}:auth:${requested}`)
+    : hash(`${secret}:${nonce}:${requested}`);
   const counted = qop || algorithm.endsWith('-sess');
   const fields = [
     `username=${quoted(user)}`,
@@ -98,7 +98,7 @@ interface Parsed {
 
 /** `scheme name=value, name="value", scheme ...`: RFC 9110, section 11.6.1. */
 function challenges(field: string): Parsed[] {
-  const found: Parsed[] = [];
+  const challenges: Parsed[] = [];
   const token = /[!#$%&'*+.^_`|~\w-]+/y;
   const value = /\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
   for (let at = 0; at < field.length;) {
@@ -109,14 +109,16 @@ function challenges(field: string): Parsed[] {
       continue;
     }
     value.lastIndex = at = token.lastIndex;
-    const given = value.exec(field);
-    if (given === null) found.push({ scheme: name, values: new Map() });
+    const regExpExecArray = value.exec(field);
+    if (regExpExecArray === null) challenges.push({ scheme: name, values: new Map() });
     else {
-      found.at(-1)?.values.set(name.toLowerCase(), given[1]?.replace(/\\(.)/g, '$1') ?? given[2] ?? '');
+      challenges
+        .at(-1)
+        ?.values.set(name.toLowerCase(), regExpExecArray[1]?.replace(/\\(.)/g, '$1') ?? regExpExecArray[2] ?? '');
       at = value.lastIndex;
     }
   }
-  return found;
+  return challenges;
 }
 
 function quoted(text: string): string {

@@ -1,5 +1,5 @@
 import type { HttpClient } from '../http-client.ts';
-import { nodeClient, type NodeClientOptions } from '../node-http-client.ts';
+import { nodeHttpClient, type NodeHttpClientOptions } from '../node-http-client.ts';
 import { absoluteForm } from './absolute-form.ts';
 import { DigestSession } from './digest-session.ts';
 import { digestTunnel, plainTunnel } from './tunnel-agent.ts';
@@ -28,7 +28,7 @@ export interface ProxySource {
  * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
  * | https | CONNECT | CONNECT, TLS to the proxy | refused at start-up | CONNECT |
  */
-export function proxiedClient(proxy: Proxy, target: 'http' | 'https', shown: NodeClientOptions = {}): HttpClient {
+export function proxyHttpClient(proxy: Proxy, target: 'http' | 'https', shown: NodeHttpClientOptions = {}): HttpClient {
   const { host, port, scheme, user = '', password = '', ssltype } = proxy;
   const url = new URL(`${ssltype === 'ALWAYS' ? 'https' : 'http'}://${host}:${port}`);
   const session = scheme === 'DIGEST' ? new DigestSession({ user, password }) : undefined;
@@ -36,10 +36,10 @@ export function proxiedClient(proxy: Proxy, target: 'http' | 'https', shown: Nod
     const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), shown);
   }
-  if (session !== undefined) return nodeClient({ agent: digestTunnel(url, target === 'https', session), ...shown });
+  if (session !== undefined) return nodeHttpClient({ agent: digestTunnel(url, target === 'https', session), ...shown });
   if (scheme === 'BASIC') {
     url.username = encodeURIComponent(user);
     url.password = encodeURIComponent(password);
   }
-  return nodeClient({ agent: plainTunnel(url, target === 'https'), ...shown });
+  return nodeHttpClient({ agent: plainTunnel(url, target === 'https'), ...shown });
 }

@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
-import type { DigestSession, ProxyAnswer } from './digest-session.ts';
+import type { DigestSession, ProxyResponse } from './digest-session.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 type Done = (error: Error | null, socket?: Duplex) => void;
@@ -57,7 +57,7 @@ function connect(
   proxy: URL,
   authority: string,
   proxyAuthorization: string | undefined,
-): Promise<ProxyAnswer & { readonly socket: Duplex }> {
+): Promise<ProxyResponse & { readonly socket: Duplex }> {
   return new Promise((resolve, reject) => {
     const request = (proxy.protocol === 'https:' ? https : http).request({
       method: 'CONNECT',

@@ -1,35 +1,35 @@
 import { suggestion } from '../../../catalog/names.ts';
-import { lazilyOf } from '../../../memoize.ts';
-import { wrong, type Place, type Walk } from './walk.ts';
+import { memoizeByRef } from '../../../memoize.ts';
+import { addIssue, type ParamPlace, type ValidationContext } from './walk.ts';
 import { isWellFormed, plainNumber } from './scalars.ts';
 
 type EnumValues = readonly (string | number | boolean)[];
 
 /** By themselves and by their texts: a list may hold a hundred thousand values, and an enum hundreds. */
-const enumValues = lazilyOf(
+const enumValues = memoizeByRef(
   (allowed: EnumValues): ReadonlyMap<unknown, EnumValues[number]> =>
     new Map(
-      allowed.flatMap((one): [unknown, EnumValues[number]][] => [
-        [String(one), one],
-        [one, one],
+      allowed.flatMap((value): [unknown, EnumValues[number]][] => [
+        [String(value), value],
+        [value, value],
       ]),
     ),
 );
 
 /** One of the values; of an open enumeration, or in another API version, any text. */
 export function readEnum(
-  walk: Walk,
-  to: Place,
+  walk: ValidationContext,
+  to: ParamPlace,
   { enum: allowed, open = false }: { readonly enum: EnumValues; readonly open?: boolean },
   written: unknown,
 ): unknown {
   const value = plainNumber(written);
-  const found = enumValues(allowed).get(value);
-  if (found !== undefined) return found;
+  const stripeValue = enumValues(allowed).get(value);
+  if (stripeValue !== undefined) return stripeValue;
   const passes = open || !walk.rules.strict;
   if (passes && typeof value === 'string' && value !== '' && isWellFormed(value)) return value;
-  if (passes) return wrong(walk, to, 'must be a text that is not empty');
-  return wrong(walk, to, (suggests) => {
+  if (passes) return addIssue(walk, to, 'must be a text that is not empty');
+  return addIssue(walk, to, (suggests) => {
     const listed = allowed.slice(0, 40).join(', ') + (allowed.length > 40 ? ', ...' : '');
     const near = suggests && typeof value === 'string' ? suggestion(value, allowed.map(String)) : '';
     return `must be one of ${listed}${near}`;

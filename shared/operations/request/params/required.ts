@@ -1,10 +1,12 @@
-import { objectsOf, pascal } from '../../../catalog/names.ts';
-import type { Fields, Shape } from '../../../catalog/types.ts';
-import { lazilyOf } from '../../../memoize.ts';
+import { objectTypes, pascal } from '../../../catalog/names.ts';
+import type { Fields, FieldType } from '../../../catalog/types.ts';
+import { memoizeByRef } from '../../../memoize.ts';
 import type { Params } from '../../../stripe/transport.ts';
 import type { Violations } from '../../../field-violations.ts';
 
-const requiredOf = lazilyOf((fields: Fields) => Object.keys(fields).filter((key) => fields[key]?.required === true));
+const requiredOf = memoizeByRef((fields: Fields) =>
+  Object.keys(fields).filter((key) => fields[key]?.required === true),
+);
 
 /**
  * What Stripe needs and the parameters lack, at every level that was given at all: a caller may send an object tens of
@@ -20,16 +22,16 @@ export function requireFields(violations: Violations, at: string, fields: Fields
   }
 }
 
-function requireInside(violations: Violations, at: string, shape: Shape, value: unknown): void {
-  if (typeof shape === 'string') return;
+function requireInside(violations: Violations, at: string, fieldType: FieldType, value: unknown): void {
+  if (typeof fieldType === 'string') return;
   if (Array.isArray(value)) {
-    if (!('array' in shape)) return;
-    value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, shape.array, item));
+    if (!('array' in fieldType)) return;
+    value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
   } else if (isTree(value)) {
-    const inner = meantBy(objectsOf(shape), value);
+    const inner = meantBy(objectTypes(fieldType), value);
     if (inner !== undefined) requireFields(violations, at, inner, value);
-    else if ('map' in shape)
-      for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, shape.map, item);
+    else if ('map' in fieldType)
+      for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, fieldType.map, item);
   }
 }
 

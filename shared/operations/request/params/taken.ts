@@ -1,5 +1,5 @@
 /** The parameters that inputs have filled so far, so that two inputs for the same one are found in one step each. */
-export class Taken {
+export class SeenNames {
   /** Each path that was given, by the input that gave it. */
   private readonly whole = new Map<string, string>();
   /** Each path that something inside was given of. */

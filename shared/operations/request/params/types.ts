@@ -1,12 +1,21 @@
 import { isJsonObject } from '../../../json/written-number.ts';
 import { isAmount, mayBeNegative } from '../../../catalog/overrides.ts';
 import { ownPascal } from '../../../catalog/names.ts';
-import type { Field, Fields, Scalar, Shape } from '../../../catalog/types.ts';
+import type { Field, Fields, Scalar, FieldType } from '../../../catalog/types.ts';
 import { Violations } from '../../../field-violations.ts';
 import { readEnum } from './enums.ts';
-import { checkKeys, keyProblem } from './keys.ts';
-import { cleared, isJson, passesUnknown, place, unread, wrong, type Place, type Walk } from './walk.ts';
-import { readJsonText } from '../../../json/json-text.ts';
+import { checkKeys, keyIssue } from './keys.ts';
+import {
+  cleared,
+  isJson,
+  passesUnknown,
+  setDeep,
+  unreadable,
+  addIssue,
+  type ParamPlace,
+  type ValidationContext,
+} from './walk.ts';
+import { parseJsonText } from '../../../json/json-text.ts';
 import { readScalar } from './scalars.ts';
 import { readTextForm } from './text-forms.ts';
 
@@ -19,71 +28,71 @@ const MOST_LEVELS = 32;
 const WRONG = Symbol('wrong');
 
 /** A field that the catalogue knows, into its place in `params`. */
-export function readInto(
-  walk: Walk,
+export function parseInto(
+  walk: ValidationContext,
   params: Record<string, unknown>,
   path: readonly string[],
-  to: Omit<Place, 'nullable'>,
+  to: Omit<ParamPlace, 'nullable'>,
   field: Field,
   value: unknown,
 ): void {
   const read = readField(walk, { ...to, nullable: field.nullable === true }, field, value);
-  place(params, path, read === undefined ? WRONG : read);
+  setDeep(params, path, read === undefined ? WRONG : read);
 }
 
 /** One value of a field; undefined where a violation was noted. */
-function readField(walk: Walk, to: Place, field: Field, value: unknown): unknown {
+function readField(walk: ValidationContext, to: ParamPlace, field: Field, value: unknown): unknown {
   if (value === null) return clearedField(walk, to, field);
   // What an empty text is, a form cannot tell from what clears.
   if (value === '' && field.nullable === true && !(isJson(walk) && takesText(field.type))) return cleared(walk);
   return readShape(walk, to, field.type, value);
 }
 
-function clearedField(walk: Walk, to: Place, { type, nullable, required }: Field): unknown {
+function clearedField(walk: ValidationContext, to: ParamPlace, { type, nullable, required }: Field): unknown {
   if (nullable === true) return cleared(walk);
   // Stripe unsets a text, by an empty one or in API v2 by null, which its types do not say of each.
   if (walk.rules.kind === 'update' && type === 'string' && required !== true) return cleared(walk);
-  return wrong(walk, to, required === true ? 'is required, and null is no value' : CANNOT_CLEAR);
+  return addIssue(walk, to, required === true ? 'is required, and null is no value' : CANNOT_CLEAR);
 }
 
 const CANNOT_CLEAR = 'must not be null: Stripe cannot clear it; leave it out';
 
-function takesText(shape: Shape): boolean {
-  if (typeof shape === 'string') return shape === 'string' || shape === 'json';
-  return 'reference' in shape || ('anyOf' in shape && shape.anyOf.some(takesText));
+function takesText(fieldType: FieldType): boolean {
+  if (typeof fieldType === 'string') return fieldType === 'string' || fieldType === 'json';
+  return 'reference' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(takesText));
 }
 
 /** One value by its shape; undefined where a violation was noted. */
-function readShape(walk: Walk, to: Place, shape: Shape, value: unknown): unknown {
-  if (to.path.length > MOST_LEVELS) return wrong(walk, to, `is nested deeper than ${MOST_LEVELS} levels`);
-  if (typeof shape === 'string') return readPlain(walk, to, shape, value);
-  if ('enum' in shape) return readEnum(walk, to, shape, value);
-  if ('text' in shape) {
-    const text = readTextForm(shape.text, value);
-    return 'problem' in text ? wrong(walk, to, text.problem) : text.value;
+function readShape(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, value: unknown): unknown {
+  if (to.path.length > MOST_LEVELS) return addIssue(walk, to, `is nested deeper than ${MOST_LEVELS} levels`);
+  if (typeof fieldType === 'string') return readPlain(walk, to, fieldType, value);
+  if ('enum' in fieldType) return readEnum(walk, to, fieldType, value);
+  if ('text' in fieldType) {
+    const text = readTextForm(fieldType.text, value);
+    return 'problem' in text ? addIssue(walk, to, text.problem) : text.value;
   }
-  if ('reference' in shape) return readPlain(walk, to, 'string', value);
-  if ('range' in shape) return readPlain(walk, to, 'integer', value);
-  if ('anyOf' in shape) return readAny(walk, to, shape.anyOf, value);
-  const text = typeof value === 'string' ? readJsonText(value) : { value };
-  if (text !== undefined && 'problem' in text) return wrong(walk, to, text.problem);
+  if ('reference' in fieldType) return readPlain(walk, to, 'string', value);
+  if ('range' in fieldType) return readPlain(walk, to, 'integer', value);
+  if ('anyOf' in fieldType) return readAny(walk, to, fieldType.anyOf, value);
+  const text = typeof value === 'string' ? parseJsonText(value) : { value };
+  if (text !== undefined && 'problem' in text) return addIssue(walk, to, text.problem);
   const tree = text?.value;
-  if ('array' in shape) return readArray(walk, to, shape.array, tree);
-  if (!isJsonObject(tree)) return wrong(walk, to, 'must be an object, as JSON or as JSON text');
-  return 'map' in shape ? readMap(walk, to, shape.map, tree) : readObject(walk, to, shape.object, tree);
+  if ('array' in fieldType) return readArray(walk, to, fieldType.array, tree);
+  if (!isJsonObject(tree)) return addIssue(walk, to, 'must be an object, as JSON or as JSON text');
+  return 'map' in fieldType ? readMap(walk, to, fieldType.map, tree) : readObject(walk, to, fieldType.object, tree);
 }
 
-function readPlain(walk: Walk, to: Place, kind: Scalar, value: unknown): unknown {
+function readPlain(walk: ValidationContext, to: ParamPlace, kind: Scalar, value: unknown): unknown {
   if (kind === 'json') {
     const before = walk.violations.count;
     checkKeys(walk.violations, to.at, value);
-    return walk.violations.count > before ? undefined : unread(walk, value);
+    return walk.violations.count > before ? undefined : unreadable(walk, value);
   }
   const name = to.path.at(-1) ?? '';
   const scalar = readScalar(kind, value, { name, json: isJson(walk) });
-  if ('problem' in scalar) return wrong(walk, to, scalar.problem);
+  if ('problem' in scalar) return addIssue(walk, to, scalar.problem);
   if (isNegative(scalar.value) && isAmount(name) && !mayBeNegative(walk.rules.entity, to.path)) {
-    return wrong(walk, to, 'must not be negative');
+    return addIssue(walk, to, 'must not be negative');
   }
   return scalar.value;
 }
@@ -96,12 +105,12 @@ function isNegative(value: unknown): boolean {
  * The first alternative that takes the value; the problem of the last where none does. JSON text of an object is the object
  * where an object may stand, and no text.
  */
-function readAny(walk: Walk, to: Place, shapes: readonly Shape[], value: unknown): unknown {
+function readAny(walk: ValidationContext, to: ParamPlace, shapes: readonly FieldType[], value: unknown): unknown {
   const meant = objectMeant(shapes, value);
   let problems = new Violations();
-  for (const shape of shapes) {
-    const attempt: Walk = { rules: walk.rules, violations: new Violations() };
-    const taken = readShape(attempt, to, shape, meant);
+  for (const fieldType of shapes) {
+    const attempt: ValidationContext = { rules: walk.rules, violations: new Violations() };
+    const taken = readShape(attempt, to, fieldType, meant);
     if (attempt.violations.count === 0) return taken;
     problems = attempt.violations;
   }
@@ -109,18 +118,18 @@ function readAny(walk: Walk, to: Place, shapes: readonly Shape[], value: unknown
   return undefined;
 }
 
-function objectMeant(shapes: readonly Shape[], value: unknown): unknown {
-  if (typeof value !== 'string' || !shapes.some((shape) => typeof shape === 'object' && 'object' in shape))
+function objectMeant(shapes: readonly FieldType[], value: unknown): unknown {
+  if (typeof value !== 'string' || !shapes.some((fieldType) => typeof fieldType === 'object' && 'object' in fieldType))
     return value;
   if (!/^\s*\{/.test(value)) return value;
-  const read = readJsonText(value);
+  const read = parseJsonText(value);
   return read !== undefined && 'value' in read && isJsonObject(read.value) ? read.value : value;
 }
 
-function readArray(walk: Walk, to: Place, shape: Shape, tree: unknown): unknown {
-  if (!Array.isArray(tree)) return wrong(walk, to, 'must be an array, as JSON or as JSON text');
-  if (tree.length === 0 && !isJson(walk)) return to.nullable === true ? '' : wrong(walk, to, EMPTY);
-  return tree.map((item, index) => readShape(walk, { at: `${to.at}[${index}]`, path: to.path }, shape, item));
+function readArray(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: unknown): unknown {
+  if (!Array.isArray(tree)) return addIssue(walk, to, 'must be an array, as JSON or as JSON text');
+  if (tree.length === 0 && !isJson(walk)) return to.nullable === true ? '' : addIssue(walk, to, EMPTY);
+  return tree.map((item, index) => readShape(walk, { at: `${to.at}[${index}]`, path: to.path }, fieldType, item));
 }
 
 const EMPTY = 'must not be empty: Stripe would get nothing; leave it out';
@@ -129,29 +138,29 @@ const EMPTY = 'must not be empty: Stripe would get nothing; leave it out';
  * An empty object is nothing in a form, so it is taken where nothing can be meant: of an object that has no fields, and in a
  * Create where Stripe takes an empty value.
  */
-function readEmpty(walk: Walk, to: Place): unknown {
+function readEmpty(walk: ValidationContext, to: ParamPlace): unknown {
   if (isJson(walk)) return {};
-  if (to.nullable !== true) return wrong(walk, to, EMPTY);
-  return walk.rules.kind === 'create' ? '' : wrong(walk, to, `${EMPTY}, or clear it with null`);
+  if (to.nullable !== true) return addIssue(walk, to, EMPTY);
+  return walk.rules.kind === 'create' ? '' : addIssue(walk, to, `${EMPTY}, or clear it with null`);
 }
 
-function readMap(walk: Walk, to: Place, shape: Shape, tree: Input): unknown {
+function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: Input): unknown {
   const keys = Object.keys(tree);
   if (keys.length === 0) return readEmpty(walk, to);
   return Object.fromEntries(
     keys.map((key) => {
       const value = tree[key];
-      const inner: Place = { at: `${to.at}.${key}`, path: [...to.path, key] };
-      const problem = keyProblem(key);
-      if (problem !== undefined) return [key, wrong(walk, inner, problem)];
+      const inner: ParamPlace = { at: `${to.at}.${key}`, path: [...to.path, key] };
+      const problem = keyIssue(key);
+      if (problem !== undefined) return [key, addIssue(walk, inner, problem)];
       // null and '' remove a key: https://docs.stripe.com/api/metadata
-      if (value === null) return [key, shape === 'string' ? cleared(walk) : wrong(walk, inner, CANNOT_CLEAR)];
-      return [key, readShape(walk, inner, shape, value)];
+      if (value === null) return [key, fieldType === 'string' ? cleared(walk) : addIssue(walk, inner, CANNOT_CLEAR)];
+      return [key, readShape(walk, inner, fieldType, value)];
     }),
   );
 }
 
-function readObject(walk: Walk, to: Place, fields: Fields, tree: Input): unknown {
+function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tree: Input): unknown {
   const params: Record<string, unknown> = {};
   const names = Object.keys(tree);
   if (names.length === 0 && !mayBeEmpty(walk, fields)) return readEmpty(walk, to);
@@ -161,15 +170,16 @@ function readObject(walk: Walk, to: Place, fields: Fields, tree: Input): unknown
     const key = Object.hasOwn(fields, name) ? name : ownPascal(name, fields);
     const field = key === undefined ? undefined : fields[key];
     if (key === undefined || field === undefined) {
-      if (passesUnknown(walk, name, value, at, () => Object.keys(fields))) place(params, [name], unread(walk, value));
-    } else if (Object.hasOwn(params, key)) wrong(walk, { at }, 'is given twice');
-    else readInto(walk, params, [key], { at, path: [...to.path, key] }, field, value);
+      if (passesUnknown(walk, name, value, at, () => Object.keys(fields)))
+        setDeep(params, [name], unreadable(walk, value));
+    } else if (Object.hasOwn(params, key)) addIssue(walk, { at }, 'is given twice');
+    else parseInto(walk, params, [key], { at, path: [...to.path, key] }, field, value);
   }
   return params;
 }
 
 /** Of what is required the check of required inputs says what is missing. */
-function mayBeEmpty({ rules }: Walk, fields: Fields): boolean {
+function mayBeEmpty({ rules }: ValidationContext, fields: Fields): boolean {
   const all = Object.values(fields);
   return all.length === 0 || (rules.strict && all.some(({ required }) => required === true));
 }
