@@ -9,6 +9,10 @@ import { assign, emptyObject, type Account, type Stored } from './store.ts';
 /** What a route works with: one request on one account. */
 export interface Context {
   readonly account: Account;
+  /** The objects of another account; `''` is the platform. */
+  readonly accountOf: (id: string) => Account;
+  /** Where the sandbox listens: `http://127.0.0.1:12111`. */
+  readonly origin: string;
   readonly params: Typed;
   readonly ids: Ids;
   /** Unix seconds. */

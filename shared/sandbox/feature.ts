@@ -9,6 +9,8 @@ export interface EntityMachine {
   readonly update?: (context: Context, object: Stored) => void;
   /** Before a deletion: rejects it, or undoes what hangs on the object. */
   readonly remove?: (context: Context, object: Stored) => void;
+  /** Before a singleton is answered: brings it up to date. */
+  readonly read?: (context: Context, object: Stored) => void;
   /** Instead of a deletion. */
   readonly end?: (context: Context, object: Stored) => Stored;
   /** The stored objects that a list without filters holds; all of them if absent. */
@@ -49,6 +51,8 @@ export interface Feature {
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, Included>>;
   readonly routes?: readonly ExtraRoute[];
+  /** What Stripe does by itself later, by name: `refund.fail`. */
+  readonly due?: Readonly<Record<string, (context: Context, object: Stored) => void>>;
   /** Brings the objects of an account up to `context.now`, after the sandbox's time was moved. */
   readonly onTime?: (context: Context) => void;
 }

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { catalogFiles } from '../adapters/catalog-files.ts';
+import { API_VERSION } from '../catalog/api-version.ts';
 import { applyFault, send } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
 import { Faults } from './control/faults.ts';
@@ -10,6 +11,7 @@ import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { Effect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
+import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
 import { bodyOf, readBody, received, type Received } from './protocol/received.ts';
 import type { Ids } from './protocol/routes.ts';
@@ -70,8 +72,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const url = `http://127.0.0.1:${port}`;
+  machine.origin = url;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
     requests: machine.requests,
     faults: machine.faults,
@@ -101,6 +105,8 @@ class Machine {
   readonly api: Api;
   readonly rateLimit = new RateLimit();
   keys: readonly string[] | undefined;
+  /** Known once the server listens. */
+  origin = '';
 
   private saving: NodeJS.Timeout | undefined;
 
@@ -108,7 +114,7 @@ class Machine {
     this.keys = options.keys;
     const catalogue = catalogFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
     const now = options.now ?? (() => Math.floor(Date.now() / 1000));
-    const state = new State({ catalogue, seed: options.seed ?? Date.now(), now });
+    const state = new State({ catalogue, seed: options.seed ?? Date.now(), now, origin: () => this.origin });
     this.state = state;
     this.faults = new Faults(() => state.ids.fraction());
     this.deliveries = new Deliveries({
@@ -153,6 +159,10 @@ class Machine {
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
     const body = bodyOf(request, await readBody(request));
     const method = request.method ?? '';
+    if (where.startsWith('/_sandbox/authenticate/'))
+      return authenticationPage(this.state, { method, path: where, query, form: body.sent }, response, (account) =>
+        this.api.publish(account, null, API_VERSION),
+      );
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);

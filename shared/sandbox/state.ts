@@ -11,6 +11,8 @@ export interface StateOptions {
   readonly seed: number;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Where the sandbox listens. */
+  readonly origin: () => string;
 }
 
 /** Everything that the sandbox remembers: its accounts, its ids and its time. */
@@ -83,7 +85,7 @@ export class State {
   }
 
   account(id: string): Account {
-    const known = this.accounts.get(id) ?? new Account();
+    const known = this.accounts.get(id) ?? new Account(id);
     this.accounts.set(id, known);
     return known;
   }
@@ -92,6 +94,8 @@ export class State {
     const { catalogue } = this.options;
     return {
       account,
+      accountOf: (id) => this.account(id),
+      origin: this.options.origin(),
       params,
       ids: this.ids,
       now: this.now(),

@@ -11,6 +11,9 @@ export interface Stored {
 
 /** The objects of one account, by kind, in the order of their creation. */
 export class Account {
+  /** `acct_…` of a connected account; empty for the platform. */
+  constructor(readonly id = '') {}
+
   private readonly kinds = new Map<string, Map<string, Stored>>();
   readonly singletons = new Map<string, Stored>();
   /** Of a nested object: the parents under whose path it was made. */

@@ -49,6 +49,8 @@ function flatValue(name: string, value: unknown): Record<string, string> {
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
 export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
   {
+    Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
+    Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
     BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),
     Card: (_id, path) => (path.includes('sources') ? { Source: 'tok_visa' } : { ExternalAccount: 'tok_visa' }),
@@ -56,7 +58,17 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
     Invoice: (id) => ({ Customer: id('Customer') }),
     PaymentMethod: () => ({ Type: 'card', Card: { token: 'tok_visa' } }),
     Price: () => ({ Currency: 'usd', UnitAmount: 100, ProductData: { name: 'x' } }),
-    Refund: (id) => ({ PaymentIntent: id('PaymentIntent') }),
-    PaymentIntent: () => ({ Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa' }),
+    Refund: (id) => ({ PaymentIntent: id('PaymentIntent'), Amount: 100 }),
+    PaymentIntent: () => ({
+      Amount: 5000,
+      Currency: 'usd',
+      Confirm: true,
+      // Its money is there at once, for payouts and transfers.
+      PaymentMethod: 'pm_card_bypassPending',
+      ReturnUrl: 'https://example.com/',
+    }),
+    'TestHelpers.ConfirmationToken': () => ({ PaymentMethod: 'pm_card_visa' }),
+    Token: () => ({ Pii: { id_number: '000000000' } }),
+    Transfer: (id) => ({ Amount: 100, Currency: 'usd', Destination: id('Account') }),
     Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
   };

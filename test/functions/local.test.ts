@@ -183,6 +183,7 @@ test('a declined card is FAILED_PRECONDITION with its decline code', async () =>
       Currency: 'usd',
       Confirm: true,
       PaymentMethod: 'pm_card_visa_chargeDeclined',
+      ReturnUrl: 'https://example.com/',
     },
   });
   assert.equal(answer.status, 400);

@@ -1,6 +1,6 @@
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { attach } from '../machines/payment-methods.ts';
+import { attach, detachForGood } from '../cards/payment-methods.ts';
 import { bad, missing } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { addTransaction, balanceTransactions } from './balance-transactions.ts';
@@ -68,7 +68,7 @@ function letGo(context: Context, customer: Stored): void {
   for (const subscription of owned('subscription'))
     if (!ENDED.includes(subscription['status']))
       Object.assign(subscription, { status: 'canceled', canceled_at: now, ended_at: now });
-  for (const method of owned('payment_method')) method['customer'] = null;
+  for (const method of owned('payment_method')) detachForGood(context, method);
   for (const kind of ['tax_id', 'card', 'bank_account']) for (const one of owned(kind)) account.remove(kind, one.id);
 }
 

@@ -1,14 +1,13 @@
 import { customers } from '../customers/customers.ts';
+import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
+import { runDue } from '../ledger/due.ts';
+import { money } from '../payments/features.ts';
 import { verbs } from '../states/verbs.ts';
-import { disputes } from './disputes.ts';
 import { files } from './files.ts';
 import { invoices } from './invoices.ts';
-import { paymentIntents } from './payment-intents.ts';
-import { paymentMethods } from './payment-methods.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
-import { refunds } from './refunds.ts';
 import { subscriptions } from './subscriptions.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
@@ -16,14 +15,11 @@ import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 const FEATURES: readonly Feature[] = [
   verbs,
   customers,
-  disputes,
+  ...money,
   files,
   invoices,
-  paymentIntents,
-  paymentMethods,
   prices,
   quotes,
-  refunds,
   subscriptions,
   webhookEndpoints,
 ];
@@ -34,10 +30,13 @@ function collected<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
+const due = collected('due');
+
 export const MACHINES = {
   entities: collected('entities'),
   actions: collected('actions'),
   includes: collected('includes'),
   routes: FEATURES.flatMap(({ routes }) => routes ?? []),
-  onTime: FEATURES.flatMap(({ onTime }) => onTime ?? []),
+  due,
+  onTime: [(context: Context) => void runDue(context, due), ...FEATURES.flatMap(({ onTime }) => onTime ?? [])],
 };

@@ -4,6 +4,8 @@ import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type Effect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
+import { runDue } from '../ledger/due.ts';
+import { MACHINES } from '../machines/index.ts';
 import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
@@ -117,6 +119,9 @@ export class Api {
     const wanted = expansions(expand);
     checkExpansions(wanted, route.answered, this.options.state.context(account, params));
     const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
+    // What Stripe did by itself since the last request has its own events.
+    if (runDue(this.options.state.context(account, {}), MACHINES.due))
+      this.publish(request.account ?? '', null, version);
     try {
       const body = this.ran(route, account, params, path, wanted, version);
       if (method !== 'GET') this.effects.push({ method, path, requestId, answer: body, ...idempotencyKey });
@@ -125,7 +130,7 @@ export class Api {
       throw error instanceof Refusal && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
-      else this.publish(request.account ?? '', { requestId, ...idempotencyKey }, version);
+      else this.publishAll({ requestId, ...idempotencyKey }, version);
     }
   }
 
@@ -163,9 +168,9 @@ export class Api {
     account.changes.forget();
   }
 
-  /** The same for all accounts, after the time was moved. */
-  publishAll(): void {
-    for (const id of [...this.options.state.accounts.keys()]) this.publish(id, null, API_VERSION);
+  /** The same for all accounts: after the time was moved, or a transfer or a fee changed two of them. */
+  publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
+    for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
 
   private checkKey(key: string): void {

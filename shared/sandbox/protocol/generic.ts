@@ -27,7 +27,7 @@ export function generic(
     case 'List':
       return list(context, entity, machine, parents, path);
     case 'Get':
-      return id === '' ? singleton(context, entity, parents) : get(context, entity, id, parents);
+      return id === '' ? readSingleton(context, entity, machine, parents) : get(context, entity, id, parents);
     case 'Create':
       return create(context, entity, machine, parents);
     case 'Update':
@@ -122,6 +122,12 @@ function inside({ account }: Context, parents: Ids, path: string): Stored[] | un
 function get(context: Context, entity: Entity, id: string, parents: Ids): Stored {
   const found = anyOf(context, kindsOf(entity), id, parents);
   return found['deleted'] === true ? { id: found.id, object: found.object, deleted: true } : found;
+}
+
+function readSingleton(context: Context, entity: Entity, machine: EntityMachine, parents: Ids): Stored {
+  const object = singleton(context, entity, parents);
+  machine.read?.(context, object);
+  return object;
 }
 
 function singleton(context: Context, entity: Entity, parents: Ids): Stored {
