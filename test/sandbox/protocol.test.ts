@@ -119,9 +119,21 @@ documented('/api/versioning', 'an answer says which version it speaks', async ()
 documented('/changelog/endive', 'parameters that a later version removed are taken under an earlier one', async () => {
   const { sdk } = double();
   const types = { amount: 1000, currency: 'usd', payment_method_types: ['card'] } as Stripe.PaymentIntentCreateParams;
-  assert.ok((await sdk({ apiVersion: '2024-06-20' }).paymentIntents.create(types)).id);
+  const made = await sdk({ apiVersion: '2024-06-20' }).paymentIntents.create(types);
+  assert.deepEqual([made.automatic_payment_methods, made.payment_method_types], [null, ['card']]);
   await rejected(sdk().paymentIntents.create(types), { code: 'parameter_unknown' });
 });
+
+documented(
+  '/changelog/2023-08-16/automatic-payment-methods',
+  'automatic payment methods are on, but for versions before they were',
+  async () => {
+    const { sdk } = double();
+    const made = async (options: Record<string, unknown>): Promise<boolean | undefined> =>
+      (await sdk(options).paymentIntents.create({ amount: 1000, currency: 'usd' })).automatic_payment_methods?.enabled;
+    assert.deepEqual([await made({}), await made({ apiVersion: '2022-11-15' })], [true, undefined]);
+  },
+);
 
 // Errors
 documented('/api/errors', 'an object that is not there: 404 resource_missing with its page', async () => {
