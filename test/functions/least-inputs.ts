@@ -52,6 +52,12 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
     Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
     Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+    FileLink: (id) => ({ File: id('File') }),
+    'ProductCatalog.TrialOffer': (id) => ({
+      Price: id('Price'),
+      Duration: { type: 'relative' },
+      EndBehavior: { transition: { price: id('Price') } },
+    }),
     CustomerSource: () => ({ Source: 'btok_us' }),
     Plan: () => ({ Currency: 'usd', Interval: 'month', Amount: 100, Product: { name: 'x' } }),
     BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),

@@ -123,3 +123,17 @@ documented('/api/billing/meter/object', 'a meter reads the payload by the defaul
     ['stripe_customer_id', 'value'],
   );
 });
+
+documented('/api/accounts/retrieve', 'the own account is read without an id', async () => {
+  const { stripe } = double();
+  const own = await stripe.accounts.retrieveCurrent();
+  assert.deepEqual([own.object, own.type, own.charges_enabled], ['account', 'standard', true]);
+  const { id } = await stripe.accounts.create({ country: 'US' });
+  assert.equal((await stripe.accounts.retrieveCurrent({}, { stripeAccount: id })).id, id);
+});
+
+documented('/error-codes#resource-missing', 'what a parameter names must be there', async () => {
+  const { raw } = double();
+  const { status, body } = await raw('POST', '/v1/file_links', 'file=file_nosuch');
+  assert.deepEqual([status, body.error?.['code'], body.error?.['param']], [400, 'resource_missing', 'file']);
+});

@@ -90,6 +90,21 @@ documented('/api/request_ids', 'every response has a Request-Id', async () => {
     assert.match(String(headers.get('request-id')), /^req_\w+$/);
 });
 
+documented(
+  '/error-codes#idempotency-key-in-use',
+  'a key whose request is under way is rejected, until that is done',
+  async () => {
+    const { sandbox } = double();
+    sandbox.faults.add({ kind: 'delay', times: 1, ms: 100 });
+    const slow = send('slow', 'name=slow');
+    while (!sandbox.requests.some((request) => request.idempotencyKey === 'slow')) await new Promise(setImmediate);
+    const during = await send('slow', 'name=slow');
+    assert.deepEqual([during.status, during.body.error?.['code']], [409, 'idempotency_key_in_use']);
+    assert.equal((await slow).status, 200);
+    assert.equal((await send('slow', 'name=slow')).headers.get('idempotent-replayed'), 'true');
+  },
+);
+
 // Versions
 for (const version of [
   '2020-08-27',

@@ -40,7 +40,7 @@ const NEW: readonly (readonly [page: string, path: string, form: string, fields:
     [
       '/api/billing/credit-grant/create',
       '/v1/billing/credit_grants',
-      'category=paid&customer=cus_x&amount[type]=monetary&amount[monetary][value]=100&amount[monetary][currency]=usd&applicability_config[scope][price_type]=metered',
+      'category=paid&customer=CUSTOMER&amount[type]=monetary&amount[monetary][value]=100&amount[monetary][currency]=usd&applicability_config[scope][price_type]=metered',
       { priority: 50, category: 'paid', voided_at: null },
     ],
     ['/api/entitlements/feature/create', '/v1/entitlements/features', 'name=x&lookup_key=x', { active: true }],
@@ -91,7 +91,9 @@ for (const [page, path, form, fields] of NEW)
     const price = form.includes('PRICE')
       ? await raw('POST', '/v1/prices', 'currency=usd&unit_amount=100&product_data[name]=x')
       : undefined;
-    const { status, body } = await raw('POST', path, form.replace('PRICE', String(price?.body['id'])));
+    const customer = form.includes('CUSTOMER') ? await raw('POST', '/v1/customers', 'name=x') : undefined;
+    const sent = form.replace('PRICE', String(price?.body['id'])).replace('CUSTOMER', String(customer?.body['id']));
+    const { status, body } = await raw('POST', path, sent);
     assert.equal(status, 200, JSON.stringify(body));
     for (const [name, value] of Object.entries(fields)) assert.deepEqual(body[name], value, name);
   });

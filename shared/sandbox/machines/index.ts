@@ -1,3 +1,4 @@
+import { ownAccounts } from '../connect/own-account.ts';
 import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
 import type { EntityMachine, Feature } from '../feature.ts';
@@ -17,6 +18,7 @@ const FEATURES: readonly Feature[] = [
   verbs,
   customers,
   ...money,
+  ownAccounts,
   files,
   invoices,
   prices,
