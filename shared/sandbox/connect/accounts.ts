@@ -37,22 +37,21 @@ function createAccount(context: Context): Stored {
     country,
     default_currency: params['default_currency'] ?? CURRENCIES[country] ?? 'eur',
   });
-  request(context, account, requested);
+  request(account, requested);
   return account;
 }
 
 /** POST /v1/accounts/{id} */
 function updateAccount(context: Context, account: Stored): void {
-  request(context, account, context.params['capabilities']);
+  request(account, context.params['capabilities']);
   delete context.params['capabilities'];
 }
 
-function request(context: Context, account: Stored, requested: unknown): void {
+function request(account: Stored, requested: unknown): void {
   const capabilities = { ...(account['capabilities'] as Record<string, unknown>) };
   for (const [name, wanted] of isPlain(requested) ? Object.entries(requested) : []) {
     if (!isPlain(wanted) || wanted['requested'] === undefined) continue;
     capabilities[name] = wanted['requested'] === true ? 'active' : 'inactive';
-    keepCapability(context, account, name, wanted['requested'] === true);
   }
   const accepts = capabilities['card_payments'] === 'active';
   Object.assign(account, {
@@ -60,18 +59,6 @@ function request(context: Context, account: Stored, requested: unknown): void {
     charges_enabled: accepts,
     details_submitted: Object.keys(capabilities).length > 0,
     payouts_enabled: capabilities['transfers'] === 'active' || accepts,
-  });
-}
-
-/** The capability under the account: GET /v1/accounts/{account}/capabilities/{id}. */
-function keepCapability(context: Context, account: Stored, name: string, isRequested: boolean): void {
-  const known = context.account.all('capability').find((one) => one.id === name && one['account'] === account.id);
-  const capability = known ?? make(context, 'Capability', { id: name });
-  Object.assign(capability, {
-    account: account.id,
-    requested: isRequested,
-    requested_at: isRequested ? context.now : null,
-    status: isRequested ? 'active' : 'unrequested',
   });
 }
 

@@ -34,7 +34,9 @@ export function makeTransfer(context: Context, moved: Moved): { transfer: Stored
     source: transfer.id,
     availableOn,
   });
-  const payment = receivePayment(context, transfer, moved);
+  // A transfer is in the currency that its charge settled in, and so is what arrives.
+  const fee = settled(context, moved.applicationFee ?? 0, currency).amount;
+  const payment = receivePayment(context, transfer, { ...moved, ...own, applicationFee: fee });
   Object.assign(transfer, {
     amount: own.amount,
     amount_reversed: 0,

@@ -94,6 +94,10 @@ function refundedCharge(context: Context): Stored {
     throw bad(`Charge ${charge.id} cannot be refunded: it has a status of ${String(charge['status'])}.`, {
       param: 'charge',
     });
+  if (charge['source_transfer'] !== null)
+    throw bad(`Payment ${charge.id} is of a transfer: the platform takes it back with a reversal of the transfer.`, {
+      param: 'charge',
+    });
   if (charge['captured'] !== true && charge['refunded'] !== true)
     throw bad(`Charge ${charge.id} has not been captured: cancel its PaymentIntent to release the authorization.`, {
       param: named === undefined ? 'payment_intent' : 'charge',
