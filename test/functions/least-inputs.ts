@@ -52,6 +52,8 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
     Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
     Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+    Coupon: () => ({ PercentOff: 10, Duration: 'once' }),
+    PromotionCode: (id) => ({ Promotion: { type: 'coupon', coupon: id('Coupon') } }),
     FileLink: (id) => ({ File: id('File') }),
     'ProductCatalog.TrialOffer': (id) => ({
       Price: id('Price'),
