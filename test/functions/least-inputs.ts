@@ -13,7 +13,7 @@ export function least(fields: Fields): Record<string, unknown> {
 
 export function plausible(name: string, shape: FieldType): unknown {
   if (typeof shape === 'string') {
-    const text = { currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
+    const text = { country: 'US', currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
     return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
   }
   if ('text' in shape) return FILE_TEXTS[shape.text];
