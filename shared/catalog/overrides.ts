@@ -226,3 +226,17 @@ export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {
   Product: ['active', 'description', 'name', 'shippable', 'url'],
   Subscription: ['canceled_at', 'created', 'status'],
 };
+
+/** Of the searchable fields those that take a part of a text (`~`); the others are tokens, matched as a whole. */
+export const SEARCHABLE_BY_PART: readonly string[] = [
+  'description',
+  'email',
+  'name',
+  'number',
+  'phone',
+  'receipt_number',
+  'url',
+];
+
+/** Of the searchable fields those that take `>`, `>=`, `<` and `<=`. */
+export const SEARCHABLE_BY_RANGE: readonly string[] = ['amount', 'canceled_at', 'created', 'total'];

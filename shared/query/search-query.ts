@@ -1,4 +1,4 @@
-import { SEARCHABLE } from '../catalog/overrides.ts';
+import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../catalog/overrides.ts';
 import type { BoundTerm } from './binder.ts';
 
 /** Terms of one query at most. https://docs.stripe.com/search#query-language */
@@ -32,12 +32,14 @@ function sayTerm(entity: string, { column, operator, values, literals: written }
   const [value] = values;
   const [text = ''] = written;
   if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quoted(text)}`;
-  if (operator === 'LIKE' && column.kind === 'text' && !metadata) {
+  if (operator === 'LIKE' && column.kind === 'text' && SEARCHABLE_BY_PART.includes(field)) {
     const inner = /^%([^%_]{3,})%$/.exec(text)?.[1];
     return inner === undefined ? undefined : `${name}~${quoted(inner)}`;
   }
   const range = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
-  return range && typeof value === 'number' ? `${name}${operator}${value}` : undefined;
+  return range && typeof value === 'number' && SEARCHABLE_BY_RANGE.includes(field)
+    ? `${name}${operator}${value}`
+    : undefined;
 }
 
 function quoted(text: string): string {

@@ -1,18 +1,28 @@
 import type { Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
+import { generate } from './states/generated.ts';
+import { initialState } from './states/initial-states.ts';
 import type { Ids } from './ids.ts';
-import type { Typed } from './parameters.ts';
-import { missing } from './refusal.ts';
+import type { Typed } from './protocol/parameters.ts';
+import { bad, missing } from './refusal.ts';
 import { assign, emptyObject, type Account, type Stored } from './store.ts';
 
 /** What a route works with: one request on one account. */
 export interface Context {
   readonly account: Account;
+  /** The objects of another account; `''` is the platform. */
+  readonly accountOf: (id: string) => Account;
+  /** Where the sandbox listens: `http://127.0.0.1:12111`. */
+  readonly origin: string;
   readonly params: Typed;
   readonly ids: Ids;
   /** Unix seconds. */
   readonly now: number;
+  /** Seconds that the index of the Search API lags behind. */
+  readonly searchLag: number;
   readonly entity: (name: string) => Entity;
+  /** The path under which an object of a kind is read: `/v1/customers/{id}`. */
+  readonly pathOf: (kind: string) => string | undefined;
 }
 
 /** A new object of an entity: the fields empty, the parameters set, an id with Stripe's prefix. */
@@ -20,19 +30,31 @@ export function make(context: Context, name: string, params: Typed = {}): Stored
   const entity = context.entity(name);
   const kind = kindOf(entity);
   const object = emptyObject(entity.fields);
-  assign(object, params);
+  assign(object, initialState({ ...context, params }, name), entity.fields);
+  assign(object, params, entity.fields);
   const chosen = typeof params['id'] === 'string' && params['id'] !== '' ? params['id'] : undefined;
+  if (chosen !== undefined && context.account.get(kind, chosen) !== undefined) throw taken(kind);
   const stamped = {
     ...object,
     id: chosen ?? context.ids.id(kind),
     object: kind,
     ...(Object.hasOwn(object, 'created') ? { created: moment(entity, context.now) } : {}),
+    ...(Object.hasOwn(object, 'updated') ? { updated: moment(entity, context.now) } : {}),
     ...(Object.hasOwn(object, 'livemode') ? { livemode: false } : {}),
   };
+  // Kinds without an id, such as account links, are answered without one.
+  if (!Object.hasOwn(entity.fields, 'id')) Object.defineProperty(stamped, 'id', { enumerable: false });
+  generate(context, name, stamped);
   return context.account.put(kind, stamped);
 }
 
-/** Unix seconds in API v1, ISO 8601 in API v2. */
+/** An id of the caller's own choice is used once. https://docs.stripe.com/error-codes#resource-already-exists */
+function taken(kind: string): Error {
+  const word = kind.replace(/^.*\./, '').replaceAll('_', ' ');
+  return bad(`${word.charAt(0).toUpperCase()}${word.slice(1)} already exists.`, { code: 'resource_already_exists' });
+}
+
+/** Unix seconds in API v1, ISO 8601 in API v2. Both `created` and `updated` are of the same type. */
 function moment(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }

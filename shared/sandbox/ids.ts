@@ -74,6 +74,15 @@ export class Ids {
     this.state = seed >>> 0 || 1;
   }
 
+  /** Where the sequence of ids stands: kept with the state, so that no id comes twice. */
+  get position(): number {
+    return this.state;
+  }
+
+  set position(state: number) {
+    this.state = state;
+  }
+
   id(kind: string): string {
     const prefix =
       PREFIXES[kind] ??

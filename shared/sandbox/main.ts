@@ -1,7 +1,26 @@
-/** `npm run sandbox`: the Stripe sandbox alone. `SANDBOX_PORT`, or `PORT`, moves it. */
+/** `npm run sandbox -- --port N --data FILE --seed demo --clock [TIME]`: the Stripe sandbox alone. */
+import { commandOptions } from './options.ts';
 import { startSandbox } from './server.ts';
 
-const sandbox = await startSandbox({ port: Number(process.env['SANDBOX_PORT'] ?? process.env['PORT'] ?? 12111) });
-console.log(`Stripe sandbox at ${sandbox.url} (in memory); key ${sandbox.apiKey}
+async function main(): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  const { port, data, fill, clock } = commandOptions(process.argv.slice(2), process.env, now);
+  const sandbox = await startSandbox({
+    port,
+    ...(data === undefined ? {} : { data }),
+    ...(fill === undefined ? {} : { fill }),
+    ...(clock === undefined ? {} : { clock }),
+  });
+  const kept = data === undefined ? 'in memory' : `kept in ${data}`;
+  console.log(`Stripe sandbox at ${sandbox.url} (${kept}); key ${sandbox.apiKey}
   curl -s ${sandbox.url}/v1/customers -u ${sandbox.apiKey}: -d email=jane@example.com
-  faults: POST ${sandbox.url}/_sandbox/faults {"kind":"rate_limit","times":1}; what arrived: GET ${sandbox.url}/_sandbox/requests`);
+  faults: POST ${sandbox.url}/_sandbox/faults {"kind":"rate_limit","times":1}; what arrived: GET ${sandbox.url}/_sandbox/requests
+  all of the admin API: GET ${sandbox.url}/_sandbox/`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -10,12 +10,20 @@ export interface RefusalBody {
 }
 
 export class Refusal extends Error {
+  /** The endpoint began before it failed: an idempotency key keeps this outcome. */
+  began = false;
+
   constructor(
     readonly status: number,
     readonly body: RefusalBody,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(body.message);
+  }
+
+  asBegun(): this {
+    this.began = true;
+    return this;
   }
 }
 

@@ -49,8 +49,10 @@ const says =
 const customer = (): Promise<Stripe.Customer> => stripe.customers.create({ email: 'a@b.c' });
 const visa = (): Promise<Stripe.PaymentMethod> =>
   stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } });
+/** Without payment methods that redirect, no `return_url` is needed. */
+const NO_REDIRECTS = { enabled: true, allow_redirects: 'never' } as const;
 const intent = (more: object = {}): Promise<Stripe.PaymentIntent> =>
-  stripe.paymentIntents.create({ amount: 1500, currency: 'usd', ...more });
+  stripe.paymentIntents.create({ amount: 1500, currency: 'usd', automatic_payment_methods: NO_REDIRECTS, ...more });
 
 test('a payment intent walks from no method to success', async () => {
   const made = await intent();
@@ -111,11 +113,36 @@ test('cancel is for good', async () => {
   await assert.rejects(stripe.paymentIntents.cancel(canceled.id), says({ message: /has a status of canceled/ }));
 });
 
-test('a 3-D Secure card asks for action, and goes on when confirmed again', async () => {
-  const asked = await intent({ confirm: true, payment_method: 'pm_card_authenticationRequired' });
-  assert.equal(asked.status, 'requires_action');
-  assert.equal(asked.next_action?.type, 'use_stripe_sdk');
-  assert.equal((await stripe.paymentIntents.confirm(asked.id)).status, 'succeeded');
+// https://docs.stripe.com/payments/3d-secure/authentication-flow
+test('a 3-D Secure card waits for its customer, who accepts or fails on the page of the issuer', async () => {
+  const customerChooses = async (outcome: string): Promise<Stripe.PaymentIntent> => {
+    const asked = await stripe.paymentIntents.create({
+      amount: 1500,
+      currency: 'usd',
+      confirm: true,
+      payment_method: 'pm_card_authenticationRequired',
+      return_url: 'https://example.com/back',
+    });
+    assert.deepEqual([asked.status, asked.next_action?.type], ['requires_action', 'redirect_to_url']);
+    assert.equal(
+      (await stripe.paymentIntents.confirm(asked.id, { return_url: 'https://example.com/back' })).status,
+      'requires_action',
+    );
+    const url = asked.next_action?.redirect_to_url?.url ?? '';
+    assert.match(await (await fetch(url)).text(), /Complete authentication/);
+    const chosen = await fetch(url, { method: 'POST', body: new URLSearchParams({ outcome }), redirect: 'manual' });
+    assert.match(
+      chosen.headers.get('location') ?? '',
+      new RegExp(`^https://example.com/back\\?payment_intent=${asked.id}&`),
+    );
+    return stripe.paymentIntents.retrieve(asked.id);
+  };
+  assert.equal((await customerChooses('succeed')).status, 'succeeded');
+  const failed = await customerChooses('fail');
+  assert.deepEqual(
+    [failed.status, failed.last_payment_error?.code],
+    ['requires_payment_method', 'payment_intent_authentication_failure'],
+  );
 });
 
 test('a decline is a 402 with its code, and the intent remembers it', async () => {

@@ -9,7 +9,7 @@ import { encodeQuery } from '../../shared/adapters/stripe/param-pairs.ts';
 import type { Proxy } from '../../shared/adapters/stripe/proxy/proxied-client.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import type { StripeTransport, StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
-import type { FaultKind } from '../../shared/sandbox/faults.ts';
+import type { FaultKind } from '../../shared/sandbox/control/faults.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 let sandbox: Sandbox;

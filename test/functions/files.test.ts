@@ -192,7 +192,13 @@ test('a file becomes evidence of a dispute', async () => {
     assert.equal(answer.status, 200, answer.text);
     return answer;
   };
-  const payment = { Amount: 900, Currency: 'usd', PaymentMethod: 'pm_card_createDispute', Confirm: true };
+  const payment = {
+    Amount: 900,
+    Currency: 'usd',
+    PaymentMethod: 'pm_card_createDispute',
+    Confirm: true,
+    ReturnUrl: 'https://example.com/',
+  };
   await call('create-entity', { entity: 'PaymentIntent', connectorInputPayload: payment });
   const file = outputOf(await call('create-entity', fileBody(pdfOf(5000), { FileName: 'receipt.pdf' })));
   const [{ id } = {}] = rowsOf(await call('list-entities', { entity: 'Dispute' }));

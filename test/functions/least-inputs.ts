@@ -13,7 +13,7 @@ export function least(fields: Fields): Record<string, unknown> {
 
 export function plausible(name: string, shape: FieldType): unknown {
   if (typeof shape === 'string') {
-    const text = name === 'currency' ? 'usd' : 'x';
+    const text = { country: 'US', currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
     return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
   }
   if ('text' in shape) return FILE_TEXTS[shape.text];
@@ -49,14 +49,36 @@ function flatValue(name: string, value: unknown): Record<string, string> {
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
 export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
   {
+    Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
+    Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+    Coupon: () => ({ PercentOff: 10, Duration: 'once' }),
+    PromotionCode: (id) => ({ Promotion: { type: 'coupon', coupon: id('Coupon') } }),
+    FileLink: (id) => ({ File: id('File') }),
+    'ProductCatalog.TrialOffer': (id) => ({
+      Price: id('Price'),
+      Duration: { type: 'relative' },
+      EndBehavior: { transition: { price: id('Price') } },
+    }),
+    CustomerSource: () => ({ Source: 'btok_us' }),
+    Plan: () => ({ Currency: 'usd', Interval: 'month', Amount: 100, Product: { name: 'x' } }),
     BankAccount: (_id, path) => (path.includes('sources') ? { Source: 'btok_us' } : { ExternalAccount: 'btok_us' }),
     Card: (_id, path) => (path.includes('sources') ? { Source: 'tok_visa' } : { ExternalAccount: 'tok_visa' }),
     InvoiceItem: (id) => ({ Customer: id('Customer'), Amount: 100, Currency: 'usd' }),
     Invoice: (id) => ({ Customer: id('Customer') }),
     PaymentMethod: () => ({ Type: 'card', Card: { token: 'tok_visa' } }),
     Price: () => ({ Currency: 'usd', UnitAmount: 100, ProductData: { name: 'x' } }),
-    Refund: (id) => ({ PaymentIntent: id('PaymentIntent') }),
-    PaymentIntent: () => ({ Amount: 500, Currency: 'usd', Confirm: true, PaymentMethod: 'pm_card_visa' }),
+    Refund: (id) => ({ PaymentIntent: id('PaymentIntent'), Amount: 100 }),
+    PaymentIntent: () => ({
+      Amount: 5000,
+      Currency: 'usd',
+      Confirm: true,
+      // Its money is there at once, for payouts and transfers.
+      PaymentMethod: 'pm_card_bypassPending',
+      ReturnUrl: 'https://example.com/',
+    }),
+    'TestHelpers.ConfirmationToken': () => ({ PaymentMethod: 'pm_card_visa' }),
+    Token: () => ({ Pii: { id_number: '000000000' } }),
+    Transfer: (id) => ({ Amount: 100, Currency: 'usd', Destination: id('Account') }),
     Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
   };

@@ -227,6 +227,7 @@ test('API v2 pages by its own token, and clears with null', async () => {
       Type: 'webhook_endpoint',
       EventPayload: 'thin',
       EnabledEvents: ['x'],
+      WebhookEndpoint: { url: 'https://example.com/hook' },
     });
   const names: unknown[] = [];
   let token: unknown;

@@ -119,7 +119,13 @@ test('an agent makes a payment, repeats it without a second effect, and learns w
   });
   assert.deepEqual(page.content.output, [{ Id: id, Amount: 700 }]);
   const declined = await use(agent, 'payment_intent_create', {
-    input: { Amount: 700, Currency: 'usd', PaymentMethod: 'pm_card_visa_chargeDeclined', Confirm: true },
+    input: {
+      Amount: 700,
+      Currency: 'usd',
+      PaymentMethod: 'pm_card_visa_chargeDeclined',
+      Confirm: true,
+      ReturnUrl: 'https://example.com/',
+    },
   });
   assert.equal(declined.failed, true);
   assert.match(declined.content.error?.message ?? '', /declined/);

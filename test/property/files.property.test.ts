@@ -14,7 +14,7 @@ import { BASE64_PATTERN, LARGEST_FILE } from '../../shared/catalog/file-inputs.t
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { boundaryOf, partsOf } from '../../shared/sandbox/multipart.ts';
+import { boundaryOf, partsOf } from '../../shared/sandbox/protocol/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);

@@ -139,9 +139,10 @@ test('a delete whose answer is lost finds the event of the deletion, at once whe
 });
 
 test('a repeat of a delete finds the event of the deletion, within the life of the key too', async () => {
-  const list = { alias: 'gone', name: 'gone' };
-  const { id } = await idempotentRequest(deps, post('/v1/radar/value_lists', list, 'rb-8'), callOf('rb-8'));
-  const remove: StripeRequest = { method: 'DELETE', path: `/v1/radar/value_lists/${String(id)}`, params: {} };
+  const { id: customer } = await idempotentRequest(deps, post('/v1/customers', {}, 'rb-8'), callOf('rb-8'));
+  const item = { customer, amount: 100, currency: 'usd' };
+  const { id } = await idempotentRequest(deps, post('/v1/invoiceitems', item, 'rb-8-item'), callOf('rb-8-item'));
+  const remove: StripeRequest = { method: 'DELETE', path: `/v1/invoiceitems/${String(id)}`, params: {} };
   await lose(remove, 'rb-8-delete');
   assert.deepEqual(await idempotentRequest(repeating(), remove, callOf('rb-8-delete')), { id, deleted: true });
 });

@@ -1,4 +1,5 @@
 import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { formatOf, MIME_TYPES, PURPOSES, type PurposeRule } from './file-purposes.ts';
@@ -77,3 +78,8 @@ function pdf(text: string): Buffer {
   const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`;
   return Buffer.from(body + table + trailer, 'latin1');
 }
+
+export const files: Feature = {
+  entities: { File: { create: createFile } },
+  actions: { '/v1/quotes/{id}/pdf': quotePdf },
+};

@@ -1,4 +1,5 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import { emptyList, isPlain, type Stored } from '../store.ts';
 import { makePaid } from './settle.ts';
@@ -230,3 +231,20 @@ export function checkInvoiceUpdate(context: Context, invoice: Stored): void {
   if (fixed !== undefined)
     throw bad(`Finalized invoices can't be updated in this way`, { code: 'invoice_not_editable', param: fixed });
 }
+
+export const invoices: Feature = {
+  entities: {
+    Invoice: {
+      create: createInvoice,
+      update: checkInvoiceUpdate,
+      remove: (_context, invoice) => checkDeletable(invoice),
+    },
+    InvoiceItem: { create: createInvoiceItem },
+  },
+  actions: {
+    '/v1/invoices/{id}/finalize': finalizeInvoice,
+    '/v1/invoices/{id}/pay': payInvoice,
+    '/v1/invoices/{id}/void': voidInvoice,
+    '/v1/invoices/{id}/mark_uncollectible': markUncollectible,
+  },
+};

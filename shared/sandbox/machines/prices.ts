@@ -1,4 +1,5 @@
 import { inParam, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 
@@ -36,3 +37,7 @@ export function checkProductDelete(context: Context, product: Stored): void {
   if (!context.account.all('price').some((price) => price['product'] === product.id)) return;
   throw bad('This product cannot be deleted because it has one or more user-created prices.', { param: 'id' });
 }
+
+export const prices: Feature = {
+  entities: { Price: { create: createPrice }, Product: { remove: checkProductDelete } },
+};

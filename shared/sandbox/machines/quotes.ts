@@ -1,4 +1,5 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { invoiceOf, makeSubscription } from './subscriptions.ts';
@@ -134,3 +135,12 @@ function requireStatus(quote: Stored, legal: readonly string[], verb: string): v
     `This quote cannot be ${verb} because it has a status of ${status}. Only a quote with one of the following statuses may be ${verb}: ${legal.join(', ')}.`,
   );
 }
+
+export const quotes: Feature = {
+  entities: { Quote: { create: createQuote, update: checkQuoteUpdate } },
+  actions: {
+    '/v1/quotes/{id}/finalize': finalizeQuote,
+    '/v1/quotes/{id}/accept': acceptQuote,
+    '/v1/quotes/{id}/cancel': cancelQuote,
+  },
+};

@@ -1,4 +1,5 @@
 import { inParam, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import { emptyList, isPlain, type Stored } from '../store.ts';
 import { addLine, finalizeInvoice, makeInvoice } from './invoices.ts';
@@ -82,3 +83,7 @@ export function cancelSubscription(context: Context, subscription: Stored): Stor
     throw bad(`No such subscription: '${subscription.id}'`, { code: 'resource_missing', param: 'id' });
   return Object.assign(subscription, { status: 'canceled', canceled_at: context.now, ended_at: context.now });
 }
+
+export const subscriptions: Feature = {
+  entities: { Subscription: { create: createSubscription, end: cancelSubscription } },
+};

@@ -1,0 +1,82 @@
+import type { Stored } from '../store.ts';
+import { fullYear, last4, type GivenCard } from './cards.ts';
+import type { CardRow } from './table.ts';
+
+/** The expiry of a card that comes by its name: `pm_card_visa`. */
+const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };
+
+/** What the sandbox knows of a card: the row of the table, and what the caller gave. */
+export interface Card {
+  readonly row: CardRow;
+  readonly given?: GivenCard;
+}
+
+type Address = Readonly<Record<string, unknown>>;
+
+/** `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
+export function cardHash({ row, given }: Card, address: Address = {}): Record<string, unknown> {
+  const networks = [row.brand, ...(row.coBrand === undefined ? [] : [row.coBrand])];
+  return {
+    brand: row.brand,
+    checks: checksOf(row, given, address),
+    country: row.country ?? 'US',
+    display_brand: row.brand,
+    exp_month: given?.exp_month === undefined ? NAMED_EXPIRY.exp_month : Number(given.exp_month),
+    exp_year: given?.exp_year === undefined ? NAMED_EXPIRY.exp_year : fullYear(given.exp_year),
+    fingerprint: fingerprintOf(row),
+    funding: row.funding ?? 'credit',
+    generated_from: null,
+    last4: last4(row),
+    networks: { available: networks, preferred: null },
+    regulated_status: 'unregulated',
+    three_d_secure_usage: { supported: row.authentication !== 'unsupported' },
+    wallet: null,
+  };
+}
+
+/** A check is made of what the caller gave; a card by its name comes with a CVC. https://docs.stripe.com/testing#fraud-prevention */
+function checksOf({ checks = {} }: CardRow, given: GivenCard | undefined, address: Address): object {
+  const hasCvc = given === undefined || given.cvc !== undefined;
+  const has = (name: string): boolean => typeof address[name] === 'string' && address[name] !== '';
+  return {
+    address_line1_check: has('line1') ? (checks.line1 ?? 'pass') : null,
+    address_postal_code_check: has('postal_code') ? (checks.postal ?? 'pass') : null,
+    cvc_check: hasCvc ? (checks.cvc ?? 'pass') : null,
+  };
+}
+
+/** The same for every payment method of one number. */
+function fingerprintOf({ number, names = [] }: CardRow): string {
+  return `fp${(number === '' ? (names[0] ?? '') : number).slice(-14)}`;
+}
+
+/** `payment_method_details` of a charge. https://docs.stripe.com/api/charges/object#charge_object-payment_method_details */
+export function paymentDetails(method: Stored, amount: unknown, threeDSecure: object | null): object {
+  const type = String(method['type']);
+  const hash = method[type];
+  if (type !== 'card') return { type, [type]: hash ?? {} };
+  const {
+    networks: _networks,
+    three_d_secure_usage: _usage,
+    generated_from: _from,
+    display_brand: _display,
+    ...card
+  } = hash as Record<string, unknown>;
+  return {
+    type,
+    card: {
+      ...card,
+      amount_authorized: amount,
+      authorization_code: '123456',
+      extended_authorization: { status: 'disabled' },
+      incremental_authorization: { status: 'unavailable' },
+      installments: null,
+      mandate: null,
+      multicapture: { status: 'unavailable' },
+      network: card['brand'],
+      network_token: { used: false },
+      overcapture: { maximum_amount_capturable: amount, status: 'unavailable' },
+      three_d_secure: threeDSecure,
+    },
+  };
+}

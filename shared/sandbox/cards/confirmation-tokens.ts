@@ -1,0 +1,59 @@
+import { make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad, missing } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
+import { checkUsable, chosenMethod } from './payment-methods.ts';
+
+const LIFETIME_SECONDS = 12 * 3600;
+
+/** POST /v1/test_helpers/confirmation_tokens. https://docs.stripe.com/api/confirmation_tokens/test_create */
+function createConfirmationToken(context: Context): Stored {
+  const { payment_method: _id, payment_method_data: _data, ...params } = context.params;
+  const method = chosenMethod(context);
+  if (method === undefined)
+    throw bad(
+      'One of the following params should be provided for this request: payment_method or payment_method_data.',
+    );
+  checkUsable(context, method);
+  const token = make(context, 'ConfirmationToken', params);
+  const { id: _own, object: _object, created: _created, livemode: _live, metadata: _metadata, ...preview } = method;
+  Object.assign(token, {
+    expires_at: context.now + LIFETIME_SECONDS,
+    payment_intent: null,
+    payment_method_preview: structuredClone(preview),
+    setup_intent: null,
+    use_stripe_sdk: true,
+  });
+  context.account.hidden.set(token.id, method.id);
+  return token;
+}
+
+/**
+ * The request with what its confirmation token carries: payment method, return_url, setup_future_usage, shipping. A
+ * token confirms one intent, once. https://docs.stripe.com/payments/build-a-two-step-confirmation
+ */
+export function withConfirmationToken(context: Context, intent: Stored): Context {
+  const id = context.params['confirmation_token'];
+  if (typeof id !== 'string') return context;
+  const token = context.account.get('confirmation_token', id);
+  if (token === undefined) throw missing('confirmation_token', id, 'confirmation_token', true);
+  if (token['payment_intent'] !== null || token['setup_intent'] !== null)
+    throw bad(`The ConfirmationToken ${id} has already been used.`, { param: 'confirmation_token' });
+  if (Number(token['expires_at']) <= context.now)
+    throw bad(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
+  token[intent.object] = intent.id;
+  const { confirmation_token: _token, ...params } = context.params;
+  const carried = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
+    (typeof token[name] === 'string' || isPlain(token[name])) && params[name] === undefined
+      ? [[name, token[name]]]
+      : [],
+  );
+  return {
+    ...context,
+    params: { ...params, ...Object.fromEntries(carried), payment_method: context.account.hidden.get(id) },
+  };
+}
+
+export const confirmationTokens: Feature = {
+  entities: { 'TestHelpers.ConfirmationToken': { create: createConfirmationToken } },
+};

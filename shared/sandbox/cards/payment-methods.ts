@@ -1,0 +1,191 @@
+import { inParam, inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad, declined, missing } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
+import { cardHash, type Card } from './card-details.ts';
+import { cardByName, cardByNumber } from './cards.ts';
+import { DECLINES } from './declines.ts';
+import type { CardRow } from './table.ts';
+import { spendToken } from './tokens.ts';
+
+const NEVER_AGAIN =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account ' +
+  'without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, ' +
+  'you must attach it to a Customer first.';
+
+/** What Stripe remembers of a payment method and never answers. */
+interface Facts {
+  readonly card?: Card;
+  /** Detached, or used once without a customer. */
+  spent: boolean;
+  /** Authenticated for payments off session. */
+  isSetUp: boolean;
+}
+
+function factsOf({ account }: Context, method: Stored): Facts | undefined {
+  return account.hidden.get(method.id) as Facts | undefined;
+}
+
+/** POST /v1/payment_methods */
+function createPaymentMethod(context: Context): Stored {
+  const { payment_method: cloned, ...params } = context.params;
+  if (typeof cloned === 'string') return clone(context, cloned, params);
+  return makePaymentMethod(context, params);
+}
+
+/** A payment method from the parameters of its creation, or from `payment_method_data`. */
+export function makePaymentMethod(context: Context, params: Context['params']): Stored {
+  if (params['type'] === undefined && !isPlain(params['card']))
+    throw bad('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
+  if (params['type'] !== 'card' && params['type'] !== undefined) return ofOtherType(context, params);
+  const given = isPlain(params['card']) ? params['card'] : {};
+  const card = readCard(context, given);
+  if (card === undefined) throw bad('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
+  const { card: _raw, ...rest } = params;
+  return ofCard(context, card, rest);
+}
+
+/** Raw numbers are refused but Stripe's own test ones. https://docs.stripe.com/testing */
+function readCard(context: Context, given: Record<string, unknown>): Card | undefined {
+  if (typeof given['token'] === 'string') return spendToken(context, given['token'], 'card[token]');
+  if (typeof given['number'] !== 'string') return undefined;
+  const card = { ...given, number: given['number'] };
+  return { row: cardByNumber(card, context.now), given: card };
+}
+
+function remember({ account }: Context, method: Stored, facts: Facts): void {
+  account.hidden.set(method.id, facts);
+}
+
+function ofCard(context: Context, card: Card, params: Context['params']): Stored {
+  const method = make(context, 'PaymentMethod', { ...params, type: 'card' });
+  const { address } = method['billing_details'] as { address?: unknown };
+  Object.assign(method, { customer: null, card: cardHash(card, isPlain(address) ? address : {}) });
+  remember(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
+  return method;
+}
+
+function ofOtherType(context: Context, params: Context['params']): Stored {
+  const method = make(context, 'PaymentMethod', params);
+  method['customer'] = null;
+  remember(context, method, { spent: false, isSetUp: false });
+  return method;
+}
+
+/** A platform's payment method for a connected account. https://docs.stripe.com/connect/direct-charges-multiple-accounts */
+function clone(context: Context, id: string, params: Context['params']): Stored {
+  const platform = { ...context, account: context.accountOf('') };
+  const original = resolvePaymentMethod(platform, id, 'payment_method');
+  const card = factsOf(platform, original)?.card;
+  const { customer: _customer, ...rest } = params;
+  return card === undefined ? ofOtherType(context, { ...rest, type: original['type'] }) : ofCard(context, card, rest);
+}
+
+/** The payment method that an id means; a test id becomes a new one. */
+export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): Stored {
+  const row = id.startsWith('pm_') ? cardByName(id) : undefined;
+  if (row !== undefined) return ofCard(context, { row }, {});
+  const found = context.account.get('payment_method', id);
+  if (found === undefined) throw missing('PaymentMethod', id, param, !isInPath);
+  return found;
+}
+
+/** The payment method that a request names, brings along as data, or has in a confirmation token. */
+export function chosenMethod(context: Context): Stored | undefined {
+  const { payment_method: id, payment_method_data: data } = context.params;
+  if (typeof id === 'string' && id !== '') return resolvePaymentMethod(context, id, 'payment_method');
+  return isPlain(data) ? makePaymentMethod(context, data) : undefined;
+}
+
+/** A token's card as a payment method: `tok_visa` as the source of a charge. */
+export function methodOfToken(context: Context, token: string): Stored {
+  return ofCard(context, spendToken(context, token, 'source'), {});
+}
+
+export function cardOf(context: Context, method: Stored): CardRow | undefined {
+  return factsOf(context, method)?.card?.row;
+}
+
+export function isSetUp(context: Context, method: Stored): boolean {
+  return factsOf(context, method)?.isSetUp === true;
+}
+
+export function markSetUp(context: Context, method: Stored): void {
+  const known = factsOf(context, method);
+  if (known !== undefined) known.isSetUp = true;
+}
+
+/** Rejects what was detached, or used once without a customer. */
+export function checkUsable(context: Context, method: Stored): void {
+  if (factsOf(context, method)?.spent === true) throw bad(NEVER_AGAIN);
+}
+
+/** After a payment without a customer it may not be used again. */
+export function spend(context: Context, method: Stored): void {
+  const known = factsOf(context, method);
+  if (known !== undefined && method['customer'] === null) known.spent = true;
+}
+
+/** Why the issuer declines a card before it is charged, if it does. https://docs.stripe.com/testing#declined-payments */
+export function declineOnAttach(
+  context: Context,
+  method: Stored,
+): (typeof DECLINES)[keyof typeof DECLINES] | undefined {
+  const card = cardOf(context, method);
+  return card?.decline === undefined || card.attaches === true ? undefined : DECLINES[card.decline];
+}
+
+/** POST /v1/payment_methods/{id}/attach */
+export function attach(context: Context, id: string): Stored {
+  if (context.params['customer'] === undefined && context.params['customer_account'] === undefined) {
+    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  }
+  const method = resolvePaymentMethod(context, id, 'payment_method', true);
+  const customer = inParam(context, 'customer', 'customer');
+  attachTo(context, method, customer?.id ?? null);
+  return method;
+}
+
+/** Attaches a payment method to a customer: 400 if it may not be used, 402 if its card is declined. */
+export function attachTo(context: Context, method: Stored, customer: string | null): void {
+  checkUsable(context, method);
+  if (method['customer'] !== null && method['customer'] !== customer)
+    throw bad('The payment method you provided has already been attached to a customer.');
+  const decline = declineOnAttach(context, method);
+  if (decline !== undefined) throw declined(decline);
+  method['customer'] = customer;
+}
+
+/** POST /v1/payment_methods/{id}/detach: for good. */
+function detach(context: Context, id: string): Stored {
+  const method = inPath(context, 'payment_method', id, 'payment_method');
+  if (method['customer'] === null)
+    throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
+  detachForGood(context, method);
+  return method;
+}
+
+export function detachForGood(context: Context, method: Stored): void {
+  method['customer'] = null;
+  const known = factsOf(context, method);
+  if (known !== undefined) known.spent = true;
+}
+
+/** POST /v1/payment_methods/{id}: only while it is attached. */
+function updatePaymentMethod(context: Context, method: Stored): void {
+  if (method['customer'] === null) {
+    throw bad('You must save this PaymentMethod to a customer before you can update it.', {
+      code: 'payment_method_unexpected_state',
+    });
+  }
+  const card = factsOf(context, method)?.card;
+  const changed = context.params['card'];
+  if (card === undefined || !isPlain(changed)) return;
+  const { exp_month, exp_year } = { ...(method['card'] as object), ...changed } as Record<string, unknown>;
+  cardByNumber({ number: card.row.number, exp_month, exp_year }, context.now);
+}
+
+export const paymentMethods: Feature = {
+  entities: { PaymentMethod: { create: createPaymentMethod, update: updatePaymentMethod } },
+  actions: { '/v1/payment_methods/{id}/attach': attach, '/v1/payment_methods/{id}/detach': detach },
+};

@@ -1,0 +1,125 @@
+import type { Api } from '../protocol/api.ts';
+import type { State } from '../state.ts';
+import { SANDBOX_KEY } from '../key.ts';
+import { encodeForm } from '../protocol/form.ts';
+
+const DAY = 86_400;
+
+const FIRST = ['Jane', 'Omar', 'Mei', 'Lucas', 'Aisha', 'Noah', 'Priya', 'Mateo', 'Sofia', 'Kofi'];
+const LAST = ['Doe', 'Haddad', 'Lin', 'Silva', 'Bello'];
+const GOODS: readonly (readonly [string, number])[] = [
+  ['Coffee beans', 1_490],
+  ['Tea sampler', 2_250],
+  ['Filter papers', 690],
+  ['Espresso machine', 34_900],
+  ['Ceramic mug', 1_200],
+];
+const PLANS: readonly (readonly [string, number])[] = [
+  ['Monthly box', 2_900],
+  ['Monthly box, large', 4_900],
+];
+
+const CUSTOMERS = 50;
+const PAYMENTS = 200;
+const SUBSCRIPTIONS = 20;
+/** Of the payments: declined, disputed, refunded in part. */
+const DECLINED_EVERY = 20;
+const DISPUTED_EVERY = 50;
+const REFUNDED_EVERY = 10;
+
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * A shop with 50 customers, 200 payments over the last 60 days, 20 subscriptions, disputes and refunds: made through the
+ * API itself, so that everything that hangs on them is there too.
+ */
+export function fillDemo(state: State, api: Api): Readonly<Record<string, number>> {
+  const end = state.now();
+  const post = (path: string, params: Params): Record<string, unknown> | undefined => {
+    const { status, body } = api.answer({
+      method: 'POST',
+      path,
+      query: '',
+      form: encodeForm(params),
+      isUpload: false,
+      apiKey: SANDBOX_KEY,
+    });
+    return status === 200 ? (body as Record<string, unknown>) : undefined;
+  };
+  const at = <T>(age: number, run: () => T): T => state.during(Math.floor(end - age * DAY), run);
+  const idOf = (object: Record<string, unknown> | undefined): string => String(object?.['id'] ?? '');
+
+  const goods = at(61, () => GOODS.map(([name, amount]) => [idOf(post('/v1/products', { name })), amount] as const));
+  for (const [product, amount] of goods) post('/v1/prices', { product, unit_amount: amount, currency: 'usd' });
+  const plans = at(61, () =>
+    PLANS.map(([name, amount]) =>
+      idOf(
+        post('/v1/prices', {
+          product_data: { name },
+          unit_amount: amount,
+          currency: 'usd',
+          recurring: { interval: 'month' },
+        }),
+      ),
+    ),
+  );
+  const payers = Array.from({ length: CUSTOMERS }, (_, index) => at(60 - index / 2, () => payer(post, index)));
+  for (let index = 0; index < PAYMENTS; index += 1)
+    at(30 - (index * 30) / PAYMENTS, () => payment(post, payers[index % CUSTOMERS], index));
+  for (let index = 0; index < SUBSCRIPTIONS; index += 1)
+    at(28 - index, () =>
+      post('/v1/subscriptions', {
+        customer: payers[index]?.customer,
+        items: [{ price: plans[index % plans.length] }],
+        default_payment_method: payers[index]?.method,
+      }),
+    );
+  const account = state.account('');
+  const kinds = ['customer', 'payment_intent', 'refund', 'dispute', 'subscription', 'invoice'];
+  const counts = kinds.map((kind): [string, number] => [kind, account.all(kind).length]);
+  account.changes.forget();
+  return Object.fromEntries(counts);
+}
+
+type Post = (path: string, params: Params) => Record<string, unknown> | undefined;
+
+interface Payer {
+  readonly customer: string;
+  readonly method: string;
+}
+
+function payer(post: Post, index: number): Payer {
+  const first = FIRST[index % FIRST.length] ?? '';
+  const last = LAST[Math.floor(index / FIRST.length) % LAST.length] ?? '';
+  const customer = post('/v1/customers', {
+    name: `${first} ${last}`,
+    email: `${first}.${last}@example.com`.toLowerCase(),
+    metadata: { number: String(1001 + index) },
+  });
+  const id = String(customer?.['id'] ?? '');
+  const method = String(post('/v1/payment_methods/pm_card_visa/attach', { customer: id })?.['id'] ?? '');
+  post(`/v1/customers/${id}`, { invoice_settings: { default_payment_method: method } });
+  return { customer: id, method };
+}
+
+function payment(post: Post, by: Payer | undefined, index: number): void {
+  const [name = '', price = 100] = GOODS[(index * 7) % GOODS.length] ?? [];
+  const quantity = 1 + (index % 3);
+  const made = (method: string | undefined): Record<string, unknown> | undefined =>
+    post('/v1/payment_intents', {
+      amount: price * quantity,
+      currency: 'usd',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      description: `${quantity} x ${name}`,
+      payment_method: method,
+      ...(method === by?.method ? { customer: by?.customer } : {}),
+    });
+  if (index % DECLINED_EVERY === DECLINED_EVERY - 1) made('pm_card_visa_chargeDeclined');
+  else if (index % DISPUTED_EVERY === DISPUTED_EVERY - 2) made('pm_card_createDispute');
+  else {
+    const paid = made(by?.method);
+    if (index % REFUNDED_EVERY === 0 && paid !== undefined)
+      post('/v1/refunds', { payment_intent: paid['id'], amount: price, reason: 'requested_by_customer' });
+  }
+}

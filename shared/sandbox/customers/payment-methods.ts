@@ -1,0 +1,53 @@
+import type { Fields } from '../../catalog/types.ts';
+import type { Context } from '../context.ts';
+import type { ExtraRoute } from '../feature.ts';
+import { page, readCursor } from '../protocol/lists.ts';
+import { missing } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+
+const LIST: Fields = {
+  type: { type: 'string' },
+  allow_redisplay: { type: { enum: ['always', 'limited', 'unspecified'] } },
+  limit: { type: 'integer' },
+  starting_after: { type: 'string' },
+  ending_before: { type: 'string' },
+};
+
+function ofCustomer({ account }: Context, id: string): Stored[] {
+  const customer = account.get('customer', id);
+  if (customer === undefined || customer['deleted'] === true) throw missing('customer', id, 'customer');
+  return account.all('payment_method').filter((method) => method['customer'] === id);
+}
+
+/** The payment methods of a customer, under the customer's path. https://docs.stripe.com/api/payment_methods/customer_list */
+export const paymentMethodRoutes: readonly ExtraRoute[] = [
+  {
+    method: 'GET',
+    path: '/v1/customers/{customer}/payment_methods',
+    fields: LIST,
+    entity: 'PaymentMethod',
+    list: true,
+    run: (context, { customer = '' }, path) => {
+      const { type, allow_redisplay: redisplay } = context.params;
+      const methods = ofCustomer(context, customer).filter(
+        (method) =>
+          (type === undefined || method['type'] === type) &&
+          (redisplay === undefined || (method['allow_redisplay'] ?? 'unspecified') === redisplay),
+      );
+      return page('payment_method', methods, readCursor(context.params), path);
+    },
+  },
+  {
+    // https://docs.stripe.com/api/payment_methods/customer
+    method: 'GET',
+    path: '/v1/customers/{customer}/payment_methods/{id}',
+    fields: {},
+    entity: 'PaymentMethod',
+    list: false,
+    run: (context, { customer = '', id = '' }) => {
+      const found = ofCustomer(context, customer).find((method) => method.id === id);
+      if (found === undefined) throw missing('payment_method', id, 'payment_method');
+      return found;
+    },
+  },
+];

@@ -1,0 +1,74 @@
+import type { Stored } from '../store.ts';
+
+/** One object as it was before a request, and after it. */
+export interface Change {
+  readonly kind: string;
+  /** Undefined for an object that the request created. */
+  readonly before: Stored | undefined;
+  /** Undefined for an object that the request deleted. */
+  readonly after: Stored | undefined;
+}
+
+/** An event without a change of state, such as `customer.subscription.trial_will_end`. */
+export interface Announcement {
+  readonly type: string;
+  readonly object: object;
+}
+
+interface Tracked {
+  readonly kind: string;
+  readonly object: Stored;
+  removed?: true;
+}
+
+/**
+ * The objects of an account that a request may have changed, and how each was when the last request ended.
+ * Handlers change objects in place; the comparison finds what they changed, so that no handler has to report it.
+ */
+export class ChangeLog {
+  private readonly candidates = new Map<Stored, Tracked>();
+  private readonly last = new WeakMap<Stored, string>();
+  private announcements: Announcement[] = [];
+
+  /** An object that was handed out: the caller may change it. */
+  touch(kind: string, object: Stored): void {
+    if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
+  }
+
+  removed(kind: string, object: Stored): void {
+    this.candidates.set(object, { kind, object, removed: true });
+  }
+
+  announce(type: string, object: object): void {
+    this.announcements.push({ type, object: structuredClone(object) });
+  }
+
+  /** What changed since the last call, in the order in which objects were first used. */
+  take(): { readonly changes: readonly Change[]; readonly announcements: readonly Announcement[] } {
+    const changes: Change[] = [];
+    for (const { kind, object, removed } of this.candidates.values()) {
+      const old = this.last.get(object);
+      const now = JSON.stringify(object);
+      if (removed === true) {
+        this.last.delete(object);
+        if (old !== undefined) changes.push({ kind, before: JSON.parse(old) as Stored, after: undefined });
+      } else if (old !== now) {
+        this.last.set(object, now);
+        changes.push({
+          kind,
+          before: old === undefined ? undefined : (JSON.parse(old) as Stored),
+          after: JSON.parse(now) as Stored,
+        });
+      }
+    }
+    this.candidates.clear();
+    const { announcements } = this;
+    this.announcements = [];
+    return { changes, announcements };
+  }
+
+  /** Forgets what was handed out to a request that cannot change anything. */
+  forget(): void {
+    this.candidates.clear();
+  }
+}

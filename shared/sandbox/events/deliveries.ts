@@ -1,0 +1,136 @@
+import { createHmac } from 'node:crypto';
+import type { Stored } from '../store.ts';
+
+/** Who receives an event. */
+export interface Receiver {
+  /** Id of the webhook endpoint or the event destination. */
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string;
+}
+
+export interface Attempt {
+  /** Unix seconds. */
+  readonly at: number;
+  /** HTTP status of the receiver; null if there was no response. */
+  readonly status: number | null;
+  readonly error?: string;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly event: string;
+  readonly type: string;
+  readonly endpoint: string;
+  readonly url: string;
+  readonly attempts: Attempt[];
+  state: 'pending' | 'succeeded' | 'failed';
+}
+
+export interface DeliveryOptions {
+  /** Unix seconds, for the signature. */
+  readonly now: () => number;
+  readonly nextId: () => string;
+  /** Milliseconds before each retry. Stripe retries three times over a few hours in a sandbox: https://docs.stripe.com/webhooks#retries */
+  readonly retryDelays?: readonly number[];
+}
+
+const RETRY_DELAYS = [1_000, 5_000, 25_000];
+
+/** The receiver has to answer within this time. */
+const TIMEOUT_MS = 20_000;
+
+/** Only endpoints on this machine are called: the sandbox never reaches the network. */
+export function isLoopback(url: string): boolean {
+  return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
+}
+
+/** Sends events to endpoints, signed as Stripe signs them, and retries what was not taken. https://docs.stripe.com/webhooks */
+export class Deliveries {
+  readonly all: Delivery[] = [];
+  private readonly receivers = new Map<string, { event: Stored; body: string; receiver: Receiver }>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private closed = false;
+
+  constructor(private readonly options: DeliveryOptions) {}
+
+  /** Sends one event to its receivers. Its `pending_webhooks` counts those that have not taken it. */
+  send(event: Stored, receivers: readonly Receiver[]): void {
+    if ('pending_webhooks' in event) event['pending_webhooks'] = receivers.length;
+    const body = JSON.stringify(event);
+    for (const receiver of receivers) {
+      const delivery: Delivery = {
+        id: this.options.nextId(),
+        event: event.id,
+        type: String(event['type']),
+        endpoint: receiver.id,
+        url: receiver.url,
+        attempts: [],
+        state: 'pending',
+      };
+      this.all.push(delivery);
+      this.receivers.set(delivery.id, { event, body, receiver });
+      void this.attempt(delivery);
+    }
+  }
+
+  /** Sends a delivery once more, whatever came of it. Undefined for an unknown id. */
+  async resend(id: string): Promise<Delivery | undefined> {
+    const delivery = this.all.find((one) => one.id === id);
+    if (delivery === undefined) return undefined;
+    await this.attempt(delivery, false);
+    return delivery;
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private async attempt(delivery: Delivery, retries = true): Promise<void> {
+    const sent = this.receivers.get(delivery.id);
+    if (sent === undefined || this.closed) return;
+    const result = await post(sent.receiver, sent.body, this.options.now());
+    delivery.attempts.push(result);
+    if (result.status !== null && result.status >= 200 && result.status < 300) {
+      if (delivery.state !== 'succeeded' && 'pending_webhooks' in sent.event)
+        sent.event['pending_webhooks'] = Math.max(0, Number(sent.event['pending_webhooks']) - 1);
+      delivery.state = 'succeeded';
+      return;
+    }
+    const delay = (this.options.retryDelays ?? RETRY_DELAYS)[delivery.attempts.length - 1];
+    if (!retries || delay === undefined) {
+      if (delivery.state === 'pending') delivery.state = 'failed';
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      void this.attempt(delivery);
+    }, delay);
+    timer.unref();
+    this.timers.add(timer);
+  }
+}
+
+async function post({ url, secret }: Receiver, body: string, at: number): Promise<Attempt> {
+  const v1 = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'stripe-signature': `t=${at},v1=${v1}`,
+    'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+  };
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      // Stripe takes a redirect for a failure.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.arrayBuffer();
+    return { at, status: response.status };
+  } catch (error) {
+    return { at, status: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}

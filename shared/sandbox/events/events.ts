@@ -1,0 +1,132 @@
+import { make, type Context } from '../context.ts';
+import type { Stored } from '../store.ts';
+import type { Change } from './change-log.ts';
+import { eventTypes, previousAttributes, rank } from './types.ts';
+
+/** What a write had for an effect: who asked for it, and what came of it. */
+export interface Effect {
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string;
+  readonly idempotencyKey?: string;
+  readonly answer: unknown;
+}
+
+/** The request that caused events; null for what time alone brings. */
+export interface Cause {
+  readonly requestId: string;
+  readonly idempotencyKey?: string;
+}
+
+/** A snapshot event, and the thin event of API v2 for the same change, if Stripe has one. */
+export interface Made {
+  readonly event: Stored | undefined;
+  readonly thin: Stored | undefined;
+}
+
+interface Happened {
+  readonly type: string;
+  readonly object: Stored;
+  readonly previous?: Record<string, unknown>;
+}
+
+/**
+ * Stripe's events of everything that changed in an account since the last call, kept for its lists of events.
+ * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
+ */
+export function makeEvents(
+  context: Context,
+  cause: Cause | null,
+  apiVersion: string,
+  accountId: string,
+): readonly Made[] {
+  const { changes, announcements } = context.account.changes.take();
+  const happened = [
+    ...changes.filter(({ kind }) => isPublic(kind)).flatMap(ofChange),
+    ...announcements.map(({ type, object }) => ({ type, object: object as Stored })),
+  ];
+  const made = happened
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => rank(a.one.type) - rank(b.one.type) || a.index - b.index)
+    .map(({ one }) => ({
+      event: snapshot(context, one, cause, apiVersion, accountId),
+      thin: thin(context, one, cause, accountId),
+    }));
+  // The events themselves are no change.
+  context.account.changes.forget();
+  return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+}
+
+/** Stripe sends no event of events, and of files only for those that it makes itself. */
+function isPublic(kind: string): boolean {
+  return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
+}
+
+function ofChange(change: Change): Happened[] {
+  const { before, after } = change;
+  const object = after?.['deleted'] === true ? before : (after ?? before);
+  if (object === undefined) return [];
+  const types = eventTypes(after?.['deleted'] === true ? { ...change, after: undefined } : change);
+  return types.map((type) => ({
+    type,
+    object,
+    ...(before !== undefined && after !== undefined && type.endsWith('.updated')
+      ? { previous: previousAttributes(before, after) }
+      : {}),
+  }));
+}
+
+function snapshot(
+  context: Context,
+  { type, object, previous }: Happened,
+  cause: Cause | null,
+  apiVersion: string,
+  accountId: string,
+): Stored | undefined {
+  if (!knows(context, 'Event', type)) return undefined;
+  const event = make(context, 'Event', {
+    api_version: apiVersion,
+    data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
+    pending_webhooks: 0,
+    type,
+    ...(accountId === '' ? {} : { account: accountId, context: accountId }),
+  });
+  event['request'] = { id: cause?.requestId ?? null, idempotency_key: cause?.idempotencyKey ?? null };
+  if (accountId === '') {
+    delete event['account'];
+    delete event['context'];
+  }
+  return event;
+}
+
+/** Thin events name the object and leave its state out. https://docs.stripe.com/event-destinations#thin-events */
+function thin(
+  context: Context,
+  { type, object }: Happened,
+  cause: Cause | null,
+  accountId: string,
+): Stored | undefined {
+  const name = type.startsWith('v2.') ? type : `v1.${type}`;
+  if (!knows(context, 'V2.Core.Event', name)) return undefined;
+  const event = make(context, 'V2.Core.Event', { type: name });
+  return Object.assign(event, {
+    related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
+    context: accountId === '' ? null : accountId,
+    reason:
+      cause === null
+        ? null
+        : { type: 'request', request: { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' } },
+  });
+}
+
+/** Where the object is read: its path in the catalog with its id. */
+function urlOf(context: Context, object: Stored): string {
+  const path = context.pathOf(object.object) ?? `/v1/${object.object.replaceAll('.', '/')}s/{id}`;
+  return path.replace('{id}', encodeURIComponent(object.id));
+}
+
+/** The types that Stripe has, by entity: those of events of API v1, and of v2. */
+function knows(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
+  const shape = context.entity(entity).fields['type']?.type;
+  return typeof shape === 'object' && 'enum' in shape && shape.enum.includes(type);
+}

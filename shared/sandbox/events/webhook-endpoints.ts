@@ -1,0 +1,139 @@
+import { make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad } from '../refusal.ts';
+import { isPlain, type Account, type Stored } from '../store.ts';
+import { isLoopback, type Receiver } from './deliveries.ts';
+
+/** What Stripe shows once, and what it never shows: kept beside the endpoints of an account. */
+interface Hidden {
+  readonly secret: string;
+  /** Whether the endpoint gets the events of connected accounts, instead of the account's own. */
+  readonly connect: boolean;
+}
+
+/** Endpoints a account at most. https://docs.stripe.com/webhooks */
+const MAX_ENDPOINTS = 16;
+
+/** POST /v1/webhook_endpoints. https://docs.stripe.com/api/webhook_endpoints/create */
+function createWebhookEndpoint(context: Context): Stored {
+  const { connect, ...params } = context.params;
+  checkUrl(params['url'], 'url');
+  checkTypes(params['enabled_events']);
+  if (context.account.all('webhook_endpoint').length >= MAX_ENDPOINTS)
+    throw bad('You have reached the maximum of 16 test webhook endpoints.');
+  const endpoint = make(context, 'WebhookEndpoint', params);
+  const secret = hide(context, endpoint.id, connect === true);
+  delete endpoint['secret'];
+  return { ...endpoint, secret };
+}
+
+function hide({ account, ids }: Context, id: string, connect: boolean): string {
+  const secret = `whsec_${ids.letters(32)}`;
+  account.hidden.set(id, { secret, connect });
+  return secret;
+}
+
+function updateWebhookEndpoint(context: Context, endpoint: Stored): void {
+  const { disabled, url, enabled_events: types } = context.params;
+  if (url !== undefined) checkUrl(url, 'url');
+  checkTypes(types);
+  if (disabled !== undefined) endpoint['status'] = disabled === true ? 'disabled' : 'enabled';
+}
+
+function checkUrl(url: unknown, param: string): void {
+  if (typeof url === 'string' && URL.canParse(url) && /^https?:/.test(url)) return;
+  throw bad(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
+}
+
+function checkTypes(types: unknown): void {
+  if (Array.isArray(types) && types.includes('*') && types.length > 1)
+    throw bad('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });
+}
+
+/** POST /v2/core/event_destinations: the secret and the URL stand in the answer where `include` names them. */
+function createDestination(context: Context): Stored {
+  const { include, ...params } = context.params;
+  const endpoint = isPlain(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
+  if (params['type'] === 'webhook_endpoint') {
+    if (endpoint === undefined)
+      throw bad('Missing required param: webhook_endpoint.', { code: 'parameter_missing', param: 'webhook_endpoint' });
+    checkUrl(endpoint['url'], 'webhook_endpoint.url');
+  }
+  const made = make(context, 'V2.Core.EventDestination', params);
+  const secret = hide(context, made.id, false);
+  if (endpoint === undefined || !Array.isArray(include)) return made;
+  const shown = structuredClone(made) as Stored & { webhook_endpoint: Record<string, unknown> };
+  if (include.includes('webhook_endpoint.signing_secret')) shown.webhook_endpoint['signing_secret'] = secret;
+  return shown;
+}
+
+/** POST /v2/core/event_destinations/{id}/disable and /enable */
+function statusOf(status: 'enabled' | 'disabled') {
+  return (context: Context, id: string): Stored => {
+    const found = context.account.get('v2.core.event_destination', id);
+    if (found === undefined) throw bad(`No such event destination: '${id}'`, { code: 'not_found' });
+    found['status'] = status;
+    found['status_details'] = status === 'enabled' ? null : { disabled: { reason: 'user' } };
+    return found;
+  };
+}
+
+/** The endpoints on this machine that take an event of the account itself, or of one that is connected to it. */
+export function receiversOf(
+  account: Account,
+  type: string,
+  family: 'snapshot' | 'thin',
+  connected: boolean,
+): Receiver[] {
+  const endpoints = family === 'thin' ? [] : account.all('webhook_endpoint');
+  const destinations = account.all('v2.core.event_destination').filter((one) => one['event_payload'] === family);
+  return [...endpoints, ...destinations].flatMap((endpoint) => {
+    const hidden = account.hidden.get(endpoint.id) as Hidden | undefined;
+    const inner = endpoint['webhook_endpoint'];
+    const url = String(isPlain(inner) ? inner['url'] : endpoint['url']);
+    const types = endpoint['enabled_events'];
+    const from = endpoint['events_from'];
+    const others = Array.isArray(from) ? from.includes('other_accounts') : hidden?.connect === true;
+    const self = Array.isArray(from) ? from.includes('self') : hidden?.connect !== true;
+    if (
+      hidden === undefined ||
+      endpoint['status'] !== 'enabled' ||
+      !isLoopback(url) ||
+      !(connected ? others : self) ||
+      !Array.isArray(types) ||
+      !(types.includes('*') || types.includes(type))
+    )
+      return [];
+    return [{ id: endpoint.id, url, secret: hidden.secret }];
+  });
+}
+
+export const webhookEndpoints: Feature = {
+  entities: {
+    Event: {
+      filters: {
+        type: (event, wanted) => matches(String(event['type']), String(wanted)),
+        types: (event, wanted) =>
+          Array.isArray(wanted) && wanted.some((type) => matches(String(event['type']), String(type))),
+        delivery_success: (event, wanted) => (event['pending_webhooks'] === 0) === wanted,
+      },
+    },
+    'V2.Core.Event': {
+      filters: {
+        types: (event, wanted) => Array.isArray(wanted) && wanted.includes(event['type']),
+        object_id: (event, wanted) => isPlain(event['related_object']) && event['related_object']['id'] === wanted,
+      },
+    },
+    WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint },
+    'V2.Core.EventDestination': { create: createDestination },
+  },
+  actions: {
+    '/v2/core/event_destinations/{id}/disable': statusOf('disabled'),
+    '/v2/core/event_destinations/{id}/enable': statusOf('enabled'),
+  },
+};
+
+/** `*` stands for any part: `charge.*`. https://docs.stripe.com/api/events/list#list_events-type */
+function matches(type: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+}

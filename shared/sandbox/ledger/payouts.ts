@@ -1,0 +1,101 @@
+import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { checkCurrency, checkPositive } from './currencies.ts';
+import { later } from './due.ts';
+import { availableIn, post } from './ledger.ts';
+
+/** Days until a standard payout arrives. https://docs.stripe.com/payouts#payout-speed */
+const STANDARD_SECONDS = 2 * 86_400;
+const INSTANT_SECONDS = 30 * 60;
+
+/** Whose status is not known to Stripe yet. */
+const CANCELABLE = 'pending';
+
+/** POST /v1/payouts. https://docs.stripe.com/api/payouts/create */
+function createPayout(context: Context): Stored {
+  const { params } = context;
+  const amount = Number(params['amount']);
+  const currency = checkCurrency(params['currency']);
+  checkPositive(amount);
+  if (amount > availableIn(context, currency))
+    throw bad(
+      'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',
+      { code: 'balance_insufficient', param: 'amount' },
+    );
+  const isInstant = params['method'] === 'instant';
+  const payout = make(context, 'Payout', { ...params, currency });
+  Object.assign(payout, {
+    amount,
+    arrival_date: context.now + (isInstant ? INSTANT_SECONDS : STANDARD_SECONDS),
+    automatic: false,
+    balance_transaction: post(context, {
+      amount: -amount,
+      currency,
+      type: 'payout',
+      source: payout.id,
+      description: 'STRIPE PAYOUT',
+    }).id,
+    destination: params['destination'] ?? null,
+    method: params['method'] ?? 'standard',
+    reconciliation_status: 'not_applicable',
+    source_type: params['source_type'] ?? 'card',
+    status: 'pending',
+    type: isInstant ? 'card' : 'bank_account',
+  });
+  later(context, Number(payout['arrival_date']), 'payout.arrive', payout);
+  return payout;
+}
+
+/** POST /v1/payouts/{id}/cancel. https://docs.stripe.com/api/payouts/cancel */
+function cancelPayout(context: Context, id: string): Stored {
+  const payout = inPath(context, 'payout', id, 'payout');
+  if (payout['status'] !== CANCELABLE)
+    throw bad(`Payouts can only be canceled while they are pending: ${id} is ${String(payout['status'])}.`, {
+      code: 'payouts_not_allowed',
+    });
+  post(context, {
+    amount: Number(payout['amount']),
+    currency: String(payout['currency']),
+    type: 'payout_cancel',
+    reporting_category: 'payout_reversal',
+    source: payout.id,
+  });
+  return Object.assign(payout, { status: 'canceled' });
+}
+
+/** POST /v1/payouts/{id}/reverse: the bank sends the money back. https://docs.stripe.com/api/payouts/reverse */
+function reversePayout(context: Context, id: string): Stored {
+  const payout = inPath(context, 'payout', id, 'payout');
+  if (payout['status'] !== 'paid' || payout['original_payout'] !== null || payout['reversed_by'] !== null)
+    throw bad(`Payouts can only be reversed once they are paid, and once: ${id} is ${String(payout['status'])}.`);
+  const { amount, currency } = payout;
+  const reversal = make(context, 'Payout', { metadata: context.params['metadata'] ?? {} });
+  const posting = { amount: Number(amount), currency: String(currency), type: 'payout', source: reversal.id };
+  Object.assign(reversal, {
+    amount: -Number(amount),
+    arrival_date: context.now,
+    automatic: false,
+    balance_transaction: post(context, { ...posting, reporting_category: 'payout_reversal' }).id,
+    currency,
+    method: 'standard',
+    original_payout: payout.id,
+    reconciliation_status: 'not_applicable',
+    source_type: payout['source_type'],
+    status: 'paid',
+    type: 'bank_account',
+  });
+  payout['reversed_by'] = reversal.id;
+  return reversal;
+}
+
+function arrive(_context: Context, payout: Stored): void {
+  if (payout['status'] === 'pending') payout['status'] = 'paid';
+}
+
+export const payouts: Feature = {
+  due: { 'payout.arrive': arrive },
+  entities: { Payout: { create: createPayout } },
+  actions: { '/v1/payouts/{id}/cancel': cancelPayout, '/v1/payouts/{id}/reverse': reversePayout },
+};

@@ -1,0 +1,53 @@
+import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { checkCurrency, checkPositive } from './currencies.ts';
+import { later } from './due.ts';
+import { post } from './ledger.ts';
+
+/** Seconds until the money of a test top-up is there; Stripe's own arrive within days. https://docs.stripe.com/connect/top-ups */
+const ARRIVAL_SECONDS = 1;
+
+/** POST /v1/topups. https://docs.stripe.com/api/topups/create */
+function createTopup(context: Context): Stored {
+  const { params } = context;
+  const amount = Number(params['amount']);
+  const currency = checkCurrency(params['currency']);
+  checkPositive(amount);
+  const { source: _source, ...rest } = params;
+  const topup = make(context, 'Topup', { ...rest, currency });
+  Object.assign(topup, {
+    balance_transaction: null,
+    expected_availability_date: context.now + ARRIVAL_SECONDS,
+    status: 'pending',
+  });
+  later(context, context.now + ARRIVAL_SECONDS, 'topup.arrive', topup);
+  return topup;
+}
+
+function arrive(context: Context, topup: Stored): void {
+  if (topup['status'] !== 'pending') return;
+  const transaction = post(context, {
+    amount: Number(topup['amount']),
+    currency: String(topup['currency']),
+    type: 'topup',
+    source: topup.id,
+    description: 'Top-up',
+  });
+  Object.assign(topup, { balance_transaction: transaction.id, status: 'succeeded' });
+}
+
+/** POST /v1/topups/{id}/cancel. https://docs.stripe.com/api/topups/cancel */
+function cancelTopup(context: Context, id: string): Stored {
+  const topup = inPath(context, 'topup', id, 'topup');
+  if (topup['status'] !== 'pending')
+    throw bad(`Only pending top-ups can be canceled: ${id} is ${String(topup['status'])}.`);
+  return Object.assign(topup, { status: 'canceled' });
+}
+
+export const topups: Feature = {
+  due: { 'topup.arrive': arrive },
+  entities: { Topup: { create: createTopup } },
+  actions: { '/v1/topups/{id}/cancel': cancelTopup },
+};

@@ -1,0 +1,145 @@
+import { DECLINES, type Decline } from '../cards/declines.ts';
+import { attachTo, cardOf, isSetUp, markSetUp, spend } from '../cards/payment-methods.ts';
+import type { CardRow } from '../cards/table.ts';
+import type { Context } from '../context.ts';
+import { declined, type Refusal } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
+import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
+import { captureCharge, makeCharge, type Result } from './charges.ts';
+
+export interface Attempt {
+  /** The customer is not there: nobody can authenticate. */
+  readonly offSession: boolean;
+  /** Decline what would need the customer. */
+  readonly failsOnAction: boolean;
+  /** The customer has authenticated this payment. */
+  readonly isAuthenticated: boolean;
+  readonly returnUrl?: string;
+}
+
+const BLOCKED: Decline = DECLINES.fraudulent;
+
+/** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
+export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: Attempt): Stored {
+  const card = cardOf(context, method);
+  const requested = isThreeDSecureRequested(intent);
+  if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
+    if (attempt.offSession) return fail(context, intent, method, declineOffSession(card));
+    if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
+    return askForAuthentication(context, intent, attempt.returnUrl);
+  }
+  const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : requested ? acknowledged(card) : null;
+  const result = { ...resultOf(card), threeDSecure };
+  if (result.decline !== undefined) return fail(context, intent, method, result);
+  return succeed(context, intent, method, result);
+}
+
+function succeed(context: Context, intent: Stored, method: Stored, result: Result): Stored {
+  const charge = makeCharge(context, intent, method, result);
+  const isHold = isManual(intent);
+  const amount = Number(intent['amount']);
+  if (!isHold) captureCharge(context, charge, amount, method);
+  Object.assign(intent, {
+    amount_capturable: isHold ? amount : 0,
+    amount_received: isHold ? 0 : amount,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: method.id,
+    status: isHold ? 'requires_capture' : 'succeeded',
+  });
+  saveForLater(context, intent, method);
+  spend(context, method);
+  return intent;
+}
+
+/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
+function saveForLater(context: Context, intent: Stored, method: Stored): void {
+  const usage = intent['setup_future_usage'];
+  if (usage === null || usage === undefined) return;
+  if (usage === 'off_session') markSetUp(context, method);
+  if (method['customer'] === null && typeof intent['customer'] === 'string')
+    attachTo(context, method, intent['customer']);
+}
+
+export function isManual(intent: Stored): boolean {
+  const options = intent['payment_method_options'];
+  const card = isPlain(options) && isPlain(options['card']) ? options['card'] : {};
+  return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
+}
+
+export function isThreeDSecureRequested(intent: Stored): boolean {
+  const options = intent['payment_method_options'];
+  const card = isPlain(options) && isPlain(options['card']) ? options['card'] : {};
+  return card['request_three_d_secure'] === 'any' || card['request_three_d_secure'] === 'challenge';
+}
+
+/** https://docs.stripe.com/testing#regulatory-cards, https://docs.stripe.com/testing#three-ds-cards */
+export function needsAuthentication(
+  card: CardRow | undefined,
+  { offSession }: { readonly offSession: boolean },
+  wasSetUp: boolean,
+  isRequested: boolean,
+): boolean {
+  switch (card?.authentication) {
+    case 'always':
+    case 'required':
+      return true;
+    case 'unless_set_up':
+    case 'set_up':
+      return !offSession || !wasSetUp;
+    case 'optional':
+      return !offSession && isRequested;
+    default:
+      return false;
+  }
+}
+
+/** A card that declines anyhow is declined for its own reason, with nobody there to authenticate. */
+function declineOffSession(card: CardRow | undefined): Result {
+  const own = card?.decline;
+  return { decline: own === undefined ? DECLINES.authenticationRequired : DECLINES[own] };
+}
+
+/** What the issuer, or Radar with its default rules, says. https://docs.stripe.com/radar/rules#built-in-rules */
+export function resultOf(card: CardRow | undefined): Result {
+  if (card?.blocked === true || card?.risk === 'highest') return { decline: BLOCKED, isBlocked: true };
+  if (card?.authentication === 'lookup_fails') return { decline: DECLINES.generic };
+  return card?.decline === undefined ? {} : { decline: DECLINES[card.decline] };
+}
+
+/** 3-D Secure was asked for, and the card went on without it. https://docs.stripe.com/api/charges/object */
+function acknowledged(card: CardRow | undefined): object | null {
+  if (card === undefined || card.authentication === 'unsupported') return null;
+  const result = card.authentication === 'optional_fails' ? 'processing_error' : 'attempt_acknowledged';
+  return { authentication_flow: null, result, result_reason: null, version: '2.2.0' };
+}
+
+/** 402; the intent falls back and remembers why. */
+function fail(context: Context, intent: Stored, method: Stored, result: Result): never {
+  const decline = result.decline ?? DECLINES.generic;
+  const charge = makeCharge(context, intent, method, result);
+  Object.assign(intent, {
+    last_payment_error: errorHash(decline, method, charge),
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: null,
+    status: 'requires_payment_method',
+  });
+  throw refusalOf(decline, method, { charge: charge.id, payment_intent: intent });
+}
+
+/** `last_payment_error`, `last_setup_error`. */
+export function errorHash(decline: Decline, method: Stored, charge?: Stored): object {
+  return {
+    ...(charge === undefined ? {} : { charge: charge.id }),
+    ...decline,
+    doc_url: `https://stripe.com/docs/error-codes/${decline.code.replaceAll('_', '-')}`,
+    payment_method: structuredClone(method),
+    type: 'card_error',
+  };
+}
+
+export function refusalOf(decline: Decline, method: Stored, facts: Record<string, unknown>): Refusal {
+  return declined(decline, { ...facts, payment_method: method });
+}

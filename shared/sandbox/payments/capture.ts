@@ -1,0 +1,86 @@
+import { checkSplit } from '../connect/charge-splits.ts';
+import { inPath, type Context } from '../context.ts';
+import { checkPositive } from '../ledger/currencies.ts';
+import { bad } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { captureCharge } from './charges.ts';
+import { storedMethod, unexpected } from './intent-rules.ts';
+
+const CANCELABLE = [
+  'requires_payment_method',
+  'requires_capture',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+];
+
+/** POST /v1/payment_intents/{id}/capture. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
+export function capture(context: Context, id: string): Stored {
+  const intent = inPath(context, 'payment_intent', id, 'intent');
+  const { params } = context;
+  const status = String(intent['status']);
+  if (status === 'succeeded')
+    throw unexpected(intent, 'This PaymentIntent could not be captured because it has already been captured.');
+  if (status !== 'requires_capture') {
+    throw unexpected(
+      intent,
+      `This PaymentIntent could not be captured because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
+    );
+  }
+  const capturable = Number(intent['amount_capturable']);
+  const amount = params['amount_to_capture'] === undefined ? capturable : Number(params['amount_to_capture']);
+  checkPositive(amount, 'amount_to_capture');
+  if (amount > capturable)
+    throw bad('The requested amount is greater than the amount you can capture for this charge.', {
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+    });
+  // https://docs.stripe.com/payments/multicapture: by request of the caller, and by the card's network.
+  if (params['final_capture'] === false)
+    throw bad('This PaymentIntent does not support multicapture: `final_capture` can only be `true`.', {
+      param: 'final_capture',
+    });
+  const charge = context.account.get('charge', String(intent['latest_charge']));
+  for (const name of ['application_fee_amount', 'statement_descriptor', 'statement_descriptor_suffix'] as const)
+    if (params[name] !== undefined) intent[name] = params[name] === '' ? null : params[name];
+  if (charge !== undefined) {
+    charge['application_fee_amount'] = intent['application_fee_amount'];
+    checkSplit(context, { ...charge, amount });
+    captureCharge(context, charge, amount, storedMethod(context, intent));
+  }
+  return Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
+}
+
+/** POST /v1/payment_intents/{id}/increment_authorization: none of the test cards of online payments supports it. */
+export function incrementAuthorization(context: Context, id: string): Stored {
+  const intent = inPath(context, 'payment_intent', id, 'intent');
+  if (intent['status'] !== 'requires_capture')
+    throw unexpected(
+      intent,
+      `This PaymentIntent could not be incremented because it has a status of ${String(intent['status'])}. Only a PaymentIntent with one of the following statuses may be incremented: requires_capture.`,
+    );
+  throw bad('This PaymentIntent is not eligible for incremental authorization.', { param: 'amount' });
+}
+
+/** POST /v1/payment_intents/{id}/cancel */
+export function cancel(context: Context, id: string): Stored {
+  const intent = inPath(context, 'payment_intent', id, 'intent');
+  const status = String(intent['status']);
+  if (!CANCELABLE.includes(status)) {
+    throw unexpected(
+      intent,
+      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,
+    );
+  }
+  const charge = context.account.get('charge', String(intent['latest_charge']));
+  // The hold is released: nothing reached the balance, and nothing leaves it.
+  if (charge !== undefined && status === 'requires_capture')
+    Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
+  return Object.assign(intent, {
+    status: 'canceled',
+    canceled_at: context.now,
+    amount_capturable: 0,
+    next_action: null,
+    cancellation_reason: context.params['cancellation_reason'] ?? null,
+  });
+}

@@ -1,0 +1,95 @@
+import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
+import { cardOf, checkUsable, chosenMethod } from '../cards/payment-methods.ts';
+import { inPath, type Context } from '../context.ts';
+import { bad, type Refusal } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
+import { attemptPayment, resultOf } from './attempt.ts';
+import { authenticationFailure, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
+import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
+
+/** What a confirmation may set on the intent. */
+const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
+
+/** POST /v1/payment_intents/{id}/confirm */
+export function confirm(original: Context, id: string): Stored {
+  const intent = inPath(original, 'payment_intent', id, 'intent');
+  checkConfirmable(intent);
+  const context = withConfirmationToken(original, intent);
+  const { params } = context;
+  const chosen = chosenMethod(context);
+  const method = chosen ?? storedMethod(context, intent);
+  if (method === undefined)
+    throw unexpected(
+      intent,
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+    );
+  const noReturn = missingReturnUrl(params, intent);
+  // Stripe documents no order of two errors: a card that its issuer declines is declined first.
+  if (noReturn !== undefined && resultOf(cardOf(context, method)).decline === undefined) throw bad(noReturn);
+  checkUsable(context, method);
+  checkOwner(intent['customer'], method);
+  if (
+    params['off_session'] === true &&
+    params['setup_future_usage'] !== undefined &&
+    params['setup_future_usage'] !== ''
+  )
+    throw bad('You cannot set `setup_future_usage` when `off_session` is true.', { param: 'setup_future_usage' });
+  for (const key of SET_BY_CONFIRMATION)
+    if (params[key] !== undefined) intent[key] = params[key] === '' ? null : params[key];
+  if (isPlain(params['payment_method_options']))
+    intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
+  intent['payment_method'] = method.id;
+  // The customer has not finished: confirming again from the server changes nothing.
+  if (intent['status'] === 'requires_action' && chosen === undefined) return intent;
+  const { isAuthenticated = false } = intentFacts(context, intent);
+  rememberOfIntent(context, intent, {});
+  const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
+  return attemptPayment(context, intent, method, {
+    offSession: params['off_session'] !== undefined && params['off_session'] !== false,
+    failsOnAction: params['error_on_requires_action'] === true,
+    isAuthenticated,
+    ...(typeof returnUrl === 'string' ? { returnUrl } : {}),
+  });
+}
+
+function checkConfirmable(intent: Stored): void {
+  const status = String(intent['status']);
+  if (status === 'succeeded') {
+    throw unexpected(
+      intent,
+      'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    );
+  }
+  if (!CONFIRMABLE.includes(status)) {
+    throw unexpected(
+      intent,
+      `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`,
+    );
+  }
+}
+
+/** The customer is back from the page of the issuer. Answers the intent's new state; never throws for a decline. */
+export function finishPaymentAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
+  const method = storedMethod(context, intent);
+  if (intent['status'] !== 'requires_action' || method === undefined) return;
+  intent['next_action'] = null;
+  if (!succeeded) {
+    Object.assign(intent, {
+      last_payment_error: authenticationFailure('payment_intent', method),
+      payment_method: null,
+      status: 'requires_payment_method',
+    });
+    return;
+  }
+  if (intent['confirmation_method'] === 'manual') {
+    rememberOfIntent(context, intent, { isAuthenticated: true });
+    intent['status'] = 'requires_confirmation';
+    return;
+  }
+  try {
+    attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
+  } catch (error) {
+    // A decline is the intent's own state by now.
+    if ((error as Partial<Refusal>).status !== 402) throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts';
+import { bad, missing } from '../refusal.ts';
+
+/** Bytes of all files of a dispute at most. https://docs.stripe.com/disputes/responding */
+const MOST_EVIDENCE = 4.5 * 1024 * 1024;
+
+/** Every file of the evidence is there, was uploaded as evidence, and all are small enough. */
+export function checkFiles(context: Context, evidence: Readonly<Record<string, unknown>>): void {
+  const files = fileFields(context).flatMap((name) => {
+    const id = evidence[name];
+    if (typeof id !== 'string' || id === '') return [];
+    const file = context.account.get('file', id);
+    if (file === undefined) throw missing('file', id, `evidence[${name}]`, true);
+    if (file['purpose'] !== 'dispute_evidence' && file['purpose'] !== name)
+      throw bad(`The file ${id} has the purpose ${String(file['purpose'])}, not dispute_evidence.`, {
+        param: `evidence[${name}]`,
+      });
+    return [file];
+  });
+  const bytes = files.reduce((sum, file) => sum + Number(file['size']), 0);
+  // https://github.com/Automattic/woocommerce-payments/issues/559
+  if (bytes > MOST_EVIDENCE)
+    throw bad(
+      "The files you've attached to this dispute as evidence will exceed the limit for a dispute's total size. Try using smaller files as evidence. Hint: if you've attached images, you might want to try providing them in lower resolutions.",
+      { param: 'evidence' },
+    );
+}
+
+/** The fields of the evidence that hold a file's id. */
+function fileFields({ entity }: Context): readonly string[] {
+  const type = entity('Dispute').fields['evidence']?.type;
+  if (typeof type !== 'object' || !('object' in type)) return [];
+  return Object.entries(type.object).flatMap(([name, { type: inner }]) =>
+    typeof inner === 'object' && 'reference' in inner && inner.reference === 'File' ? [name] : [],
+  );
+}

@@ -1,0 +1,33 @@
+import { confirmationTokens } from '../cards/confirmation-tokens.ts';
+import { paymentMethods } from '../cards/payment-methods.ts';
+import { tokens } from '../cards/tokens.ts';
+import { accounts } from '../connect/accounts.ts';
+import { applicationFees } from '../connect/application-fees.ts';
+import { transfers } from '../connect/transfers.ts';
+import type { Feature } from '../feature.ts';
+import { balance } from '../ledger/balance.ts';
+import { payouts } from '../ledger/payouts.ts';
+import { topups } from '../ledger/topups.ts';
+import { disputes } from './disputes.ts';
+import { paymentIntents } from './intents.ts';
+import { charges } from './legacy-charges.ts';
+import { refunds } from './refunds.ts';
+import { setupIntents } from './setup-intents.ts';
+
+/** Everything that moves money, or leads to it. */
+export const money: readonly Feature[] = [
+  accounts,
+  applicationFees,
+  balance,
+  charges,
+  confirmationTokens,
+  disputes,
+  paymentIntents,
+  paymentMethods,
+  payouts,
+  refunds,
+  setupIntents,
+  tokens,
+  topups,
+  transfers,
+];

@@ -1,0 +1,120 @@
+import { chosenMethod } from '../cards/payment-methods.ts';
+import { checkSplit } from '../connect/charge-splits.ts';
+import { inParam, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { checkChargeAmount, checkCurrency } from '../ledger/currencies.ts';
+import { bad, type Refusal } from '../refusal.ts';
+import { isPlain, type Stored } from '../store.ts';
+import { automaticMethods } from './authentication.ts';
+import { cancel, capture, incrementAuthorization } from './capture.ts';
+import { confirm } from './confirm.ts';
+import { checkOwner, CONFIRMABLE, unexpected, withCardOptions } from './intent-rules.ts';
+
+/** PaymentIntent: seven states. https://docs.stripe.com/payments/paymentintents/lifecycle */
+
+/** What only the call that makes an intent knows. */
+const NOT_STORED = [
+  'confirm',
+  'confirmation_token',
+  'error_on_requires_action',
+  'mandate',
+  'mandate_data',
+  'off_session',
+  'payment_method',
+  'payment_method_data',
+  'return_url',
+  'use_stripe_sdk',
+];
+
+/** Parameters that need `confirm`. https://docs.stripe.com/api/payment_intents/create */
+const ONLY_WITH_CONFIRM = [
+  'confirmation_token',
+  'error_on_requires_action',
+  'mandate',
+  'mandate_data',
+  'off_session',
+  'return_url',
+];
+
+/** POST /v1/payment_intents */
+function createPaymentIntent(context: Context): Stored {
+  const { params } = context;
+  const currency = checkCurrency(params['currency']);
+  checkChargeAmount(Number(params['amount']), currency);
+  const early = params['confirm'] === true ? undefined : ONLY_WITH_CONFIRM.find((name) => params[name] !== undefined);
+  if (early !== undefined) throw bad(`\`${early}\` can only be passed when \`confirm\` is \`true\`.`, { param: early });
+  const customer = inParam(context, 'customer', 'customer');
+  checkSplit(context, params);
+  const method = chosenMethod(context);
+  if (method !== undefined) checkOwner(customer?.id ?? null, method);
+  const { payment_method_options: options, automatic_payment_methods: automatic, ...rest } = params;
+  const intent = make(context, 'PaymentIntent', {
+    capture_method: 'automatic_async',
+    confirmation_method: 'automatic',
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !NOT_STORED.includes(name))),
+    currency,
+  });
+  Object.assign(intent, {
+    amount_capturable: 0,
+    amount_received: 0,
+    automatic_payment_methods: automaticMethods(automatic),
+    client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
+    payment_method: method?.id ?? null,
+    payment_method_options: withCardOptions(options),
+    payment_method_types: params['payment_method_types'] ?? ['card'],
+    status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+  });
+  return params['confirm'] === true ? confirmNew(context, intent) : intent;
+}
+
+/** An intent whose checks fail at its confirmation was never made; one that is declined was. */
+function confirmNew(context: Context, intent: Stored): Stored {
+  const { account, params } = context;
+  const { payment_method: _id, payment_method_data: _data, ...rest } = params;
+  try {
+    return confirm({ ...context, params: rest }, intent.id);
+  } catch (error) {
+    if ((error as Partial<Refusal>).status !== 402) account.remove('payment_intent', intent.id);
+    throw error;
+  }
+}
+
+/** POST /v1/payment_intents/{id} */
+function updatePaymentIntent(context: Context, intent: Stored): void {
+  const { params } = context;
+  const status = String(intent['status']);
+  for (const param of ['payment_method', 'payment_method_data', 'amount', 'currency'] as const) {
+    if (params[param] === undefined || CONFIRMABLE.includes(status)) continue;
+    const message =
+      `This PaymentIntent's ${param} could not be updated because it has a status of ${status}. ` +
+      `You may only update the ${param} of a PaymentIntent with one of the following statuses: ${CONFIRMABLE.join(', ')}.`;
+    throw unexpected(intent, message);
+  }
+  const currency = params['currency'] === undefined ? String(intent['currency']) : checkCurrency(params['currency']);
+  if (params['amount'] !== undefined || params['currency'] !== undefined)
+    checkChargeAmount(Number(params['amount'] ?? intent['amount']), currency);
+  if (params['currency'] !== undefined) params['currency'] = currency;
+  const customer = inParam(context, 'customer', 'customer')?.id ?? intent['customer'];
+  checkSplit(context, { ...intent, ...params });
+  if (isPlain(params['payment_method_options']))
+    params['payment_method_options'] = withCardOptions({
+      ...(intent['payment_method_options'] as object),
+      ...params['payment_method_options'],
+    });
+  const method = chosenMethod(context);
+  if (method === undefined) return;
+  checkOwner(customer, method);
+  delete params['payment_method_data'];
+  Object.assign(params, { payment_method: method.id });
+  Object.assign(intent, { status: 'requires_confirmation', next_action: null });
+}
+
+export const paymentIntents: Feature = {
+  entities: { PaymentIntent: { create: createPaymentIntent, update: updatePaymentIntent } },
+  actions: {
+    '/v1/payment_intents/{id}/confirm': confirm,
+    '/v1/payment_intents/{id}/capture': capture,
+    '/v1/payment_intents/{id}/cancel': cancel,
+    '/v1/payment_intents/{id}/increment_authorization': incrementAuthorization,
+  },
+};

@@ -1,0 +1,78 @@
+import { checkUsable, chosenMethod, methodOfToken, cardOf } from '../cards/payment-methods.ts';
+import { checkSplit } from '../connect/charge-splits.ts';
+import { inParam, inPath, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { checkChargeAmount, checkCurrency, checkPositive } from '../ledger/currencies.ts';
+import { bad, declined } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { needsAuthentication, resultOf } from './attempt.ts';
+import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { DECLINES } from '../cards/declines.ts';
+
+/** The Charges API, from before payment intents. https://docs.stripe.com/api/charges/create */
+function createCharge(context: Context): Stored {
+  const { params } = context;
+  const currency = checkCurrency(params['currency']);
+  checkChargeAmount(Number(params['amount']), currency);
+  const customer = inParam(context, 'customer', 'customer');
+  checkSplit(context, params);
+  const method = methodOf(context, customer);
+  checkUsable(context, method);
+  const result = outcome(context, method);
+  const from = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
+  const charge = makeCharge(context, from, method, result);
+  charge['payment_method'] = method.id;
+  if (result.decline !== undefined) throw declined(result.decline, { charge: charge.id });
+  if (params['capture'] !== false) captureCharge(context, charge, Number(params['amount']), method);
+  return charge;
+}
+
+/** Nobody can authenticate a charge: a card that has to is declined. */
+function outcome(context: Context, method: Stored): Result {
+  const card = cardOf(context, method);
+  const asks = needsAuthentication(card, { offSession: true }, false, false);
+  return asks ? { decline: DECLINES.authenticationRequired } : resultOf(card);
+}
+
+function methodOf(context: Context, customer: Stored | undefined): Stored {
+  const { source } = context.params;
+  if (typeof source === 'string' && source.startsWith('tok_')) return methodOfToken(context, source);
+  if (typeof source === 'string') {
+    const named = chosenMethod({ ...context, params: { payment_method: source } });
+    if (named !== undefined) return named;
+  }
+  if (customer === undefined)
+    throw bad('Must provide source or customer.', { code: 'parameter_missing', param: 'source' });
+  throw bad('Cannot charge a customer that has no active card', { code: 'missing', param: 'card' });
+}
+
+/** POST /v1/charges/{id}/capture. https://docs.stripe.com/api/charges/capture */
+function captureAction(context: Context, id: string): Stored {
+  const charge = inPath(context, 'charge', id, 'charge');
+  if (charge['captured'] === true)
+    throw bad(`Charge ${id} has already been captured.`, { code: 'charge_already_captured', charge: id });
+  if (charge['status'] !== 'succeeded' || charge['refunded'] === true)
+    throw bad(`Charge ${id} cannot be captured: it was not authorized, or the authorization was released.`);
+  if (charge['payment_intent'] !== null)
+    throw bad(
+      `Charge ${id} was created by the PaymentIntent ${String(charge['payment_intent'])}: capture the PaymentIntent instead.`,
+    );
+  const given = context.params['amount'];
+  const amount = given === undefined ? Number(charge['amount']) : Number(given);
+  checkPositive(amount);
+  if (amount > Number(charge['amount']))
+    throw bad('You cannot capture a charge for an amount greater than it already has.', {
+      code: 'amount_too_large',
+      param: 'amount',
+    });
+  const fee = context.params['application_fee_amount'];
+  if (fee !== undefined) charge['application_fee_amount'] = fee;
+  checkSplit(context, { ...charge, amount });
+  captureCharge(context, charge, amount, context.account.get('payment_method', String(charge['payment_method'])));
+  return charge;
+}
+
+export const charges: Feature = {
+  entities: { Charge: { create: createCharge } },
+  actions: { '/v1/charges/{id}/capture': captureAction },
+};

@@ -1,0 +1,155 @@
+import type { ActionDefinition } from '../../catalog/actions.ts';
+import { KINDS } from '../../catalog/overrides.ts';
+import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
+import type { Catalog } from '../../ports/catalog.ts';
+import type { Context } from '../context.ts';
+import type { ExtraRoute } from '../feature.ts';
+import type { Answered } from './expand.ts';
+import { act, generic } from './generic.ts';
+import { MACHINES } from '../machines/index.ts';
+import { search } from './search.ts';
+
+/** One route: what it matches, what it takes, what it does. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly pattern: RegExp;
+  readonly fields: Fields;
+  /** It takes a multipart form and no other body. */
+  readonly upload?: true;
+  /** What `expand` is checked against; undefined if the catalog does not know the answer. */
+  readonly answered?: Answered;
+  /** A Buffer is answered as it is. */
+  readonly run: (context: Context, ids: Ids, path: string) => unknown;
+}
+
+/** The ids of a path: `id` is the object's own, the others are its parents'. */
+export type Ids = Readonly<Record<string, string>>;
+
+const METHODS: Readonly<Record<Operation, Route['method']>> = {
+  List: 'GET',
+  Get: 'GET',
+  Create: 'POST',
+  Update: 'POST',
+  Delete: 'DELETE',
+};
+
+const PAGING: Fields = {
+  limit: { type: 'integer' },
+  starting_after: { type: 'string' },
+  ending_before: { type: 'string' },
+  page: { type: 'string' },
+};
+
+/** Where an object of a kind is read, by Stripe's word for the kind. */
+export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
+  return new Map(
+    catalogue.names().flatMap((name) => {
+      const { object, operations } = catalogue.entity(name);
+      const path = operations.Get?.path;
+      return object === null || path === undefined || path.includes('test_helpers') ? [] : [[object, path] as const];
+    }),
+  );
+}
+
+/** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
+export function allRoutes(catalogue: Catalog): Route[] {
+  const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
+  const entities = catalogue.names().filter((name) => !kinds.has(name));
+  const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
+  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
+  const card = catalogue.entity('PaymentMethod').operations.Create?.params['card'];
+  // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
+  const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
+  const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
+  return [...operations, ...actions, ...extra]
+    .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
+    .sort((a, b) => variables(a) - variables(b));
+}
+
+/**
+ * `payment_method_data` takes a card as well, though the list of types in Stripe's SDK leaves it out: "use
+ * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ */
+function withCardData(fields: Fields, card: Field | undefined): Fields {
+  const data = fields['payment_method_data'];
+  const shape = data?.type;
+  if (data === undefined || card === undefined || typeof shape !== 'object' || !('object' in shape)) return fields;
+  const type = shape.object['type'];
+  if (type === undefined || typeof type.type !== 'object' || !('enum' in type.type)) return fields;
+  const object: Fields = {
+    ...shape.object,
+    card: { ...card, nullable: true },
+    type: { ...type, type: { ...type.type, enum: [...type.type.enum, 'card'] } },
+  };
+  return { ...fields, payment_method_data: { ...data, type: { object } } };
+}
+
+function entityRoutes(entity: Entity): Route[] {
+  const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
+  const operations = rows.flatMap(([operation, row]) =>
+    [row, ...(row.also ?? [])].map((route) => operationRoute(entity, operation, route)),
+  );
+  const searched = entity.operations.List?.search;
+  if (searched === undefined) return operations;
+  const fields: Fields = {
+    query: { type: 'string', required: true },
+    limit: { type: 'integer' },
+    page: { type: 'string' },
+  };
+  return [
+    ...operations,
+    {
+      method: 'GET',
+      pattern: patternOf(searched),
+      fields,
+      answered: { fields: entity.fields, list: true },
+      run: (context, _ids, path) => search(context, entity, path),
+    },
+  ];
+}
+
+function operationRoute(entity: Entity, operation: Operation, route: CatalogRoute): Route {
+  const machine = MACHINES.entities[entity.entity] ?? {};
+  const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
+  return {
+    method: METHODS[operation],
+    pattern: patternOf(route.path),
+    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
+    ...(route.upload === undefined ? {} : { upload: true as const }),
+    ...(KINDS[entity.entity] === undefined ? { answered: { fields: entity.fields, list: operation === 'List' } } : {}),
+    run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
+  };
+}
+
+/** A verb that is an entity's Delete besides needs no second route. */
+function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): Route[] {
+  if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
+  const machine = MACHINES.actions[row.path];
+  return [
+    {
+      method: row.method,
+      pattern: patternOf(row.path),
+      fields: row.params,
+      ...answeredBy(catalogue, row),
+      run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
+    },
+  ];
+}
+
+function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraRoute): Route {
+  const fields = catalogue.fieldsOf(entity);
+  return {
+    ...route,
+    pattern: patternOf(path),
+    ...(fields === undefined ? {} : { answered: { fields, list } }),
+  };
+}
+
+function answeredBy(catalogue: Catalog, { answer }: ActionDefinition): { answered?: Answered } {
+  const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
+  return fields === undefined ? {} : { answered: { fields, list: false } };
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}
