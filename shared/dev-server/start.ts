@@ -6,6 +6,7 @@ import path from 'node:path';
 import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
+import { SEEDS } from '../sandbox/control/seeds.ts';
 import { startSandbox } from '../sandbox/server.ts';
 import { MAX_MESSAGE_BYTES } from '../http/preload/pubsub.ts';
 import { MAX_EVENT_BYTES } from '../http/preload/webhook.ts';
@@ -35,8 +36,8 @@ async function start(): Promise<void> {
     throw new Error('this is the server of a laptop: K_SERVICE must not be set');
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
-  const requested = openAsked(process.argv.slice(2));
-  const stripe = await stripeServer();
+  const { open: requested, seed } = startOptions(process.argv.slice(2));
+  const stripe = await stripeServer(seed);
   const openness = exposureOf(deployment(), { host: HOST, open: requested });
   const { settings, capacity } = createLocalApp(openness.open);
   framework.http(LOCAL, route);
@@ -57,20 +58,25 @@ async function start(): Promise<void> {
   });
 }
 
-/** `npm start -- --open` */
-function openAsked(options: readonly string[]): boolean {
-  const unknown = options.find((option) => option !== '--open');
-  if (unknown !== undefined) throw new Error(`${unknown}: npm start takes one option, --open`);
-  return options.length > 0;
+/** `npm start -- --open --seed demo` */
+function startOptions(args: readonly string[]): { open: boolean; seed: string | undefined } {
+  const at = args.indexOf('--seed');
+  const seed = at < 0 ? undefined : args[at + 1];
+  const unknown = args.find((word, index) => word !== '--open' && (at < 0 || (index !== at && index !== at + 1)));
+  if (unknown !== undefined) throw new Error(`${unknown}: npm start takes --open and --seed demo`);
+  if (at >= 0 && (seed === undefined || !Object.hasOwn(SEEDS, seed)))
+    throw new Error(`--seed takes one of: ${Object.keys(SEEDS).join(', ')}`);
+  return { open: args.includes('--open'), seed };
 }
 
 /** The sandbox, unless the environment names a key: then that server, or Stripe itself. */
-async function stripeServer(): Promise<string> {
+async function stripeServer(seed: string | undefined): Promise<string> {
   if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
   if (process.env['STRIPE_API_BASE'] !== undefined) throw new Error('STRIPE_API_BASE needs STRIPE_API_KEY');
   const sandbox = await startSandbox({
     port: Number(process.env['SANDBOX_PORT'] ?? 0),
     catalogueFolder: path.join(__dirname, 'catalog'),
+    ...(seed === undefined ? {} : { fill: seed }),
   });
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;
   process.env['STRIPE_API_BASE'] = sandbox.url;

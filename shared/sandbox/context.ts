@@ -1,5 +1,6 @@
 import type { Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
+import { generate } from './states/generated.ts';
 import { initialState } from './states/initial-states.ts';
 import type { Ids } from './ids.ts';
 import type { Typed } from './protocol/parameters.ts';
@@ -41,6 +42,9 @@ export function make(context: Context, name: string, params: Typed = {}): Stored
     ...(Object.hasOwn(object, 'updated') ? { updated: moment(entity, context.now) } : {}),
     ...(Object.hasOwn(object, 'livemode') ? { livemode: false } : {}),
   };
+  // Kinds without an id, such as account links, are answered without one.
+  if (!Object.hasOwn(entity.fields, 'id')) Object.defineProperty(stamped, 'id', { enumerable: false });
+  generate(context, name, stamped);
   return context.account.put(kind, stamped);
 }
 

@@ -175,19 +175,20 @@ class Machine {
     const fault = this.faults.fateOf(method, where);
     // A delay changes nothing but the time.
     entry.clean = fault === undefined || fault.kind === 'delay';
-    const answer = (): Answer =>
-      this.api.answer({
-        method,
-        path: where,
-        query,
-        form: body.form,
-        isUpload: body.isUpload,
-        apiKey: entry.key,
-        ...(entry.account === undefined ? {} : { account: entry.account }),
-        ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),
-        ...(entry.version === undefined ? {} : { version: entry.version }),
-      });
-    if (fault !== undefined) return applyFault(fault, request, response, this.api.requestId(), answer);
-    send(response, answer());
+    const apiRequest = {
+      method,
+      path: where,
+      query,
+      form: body.form,
+      isUpload: body.isUpload,
+      apiKey: entry.key,
+      ...(entry.account === undefined ? {} : { account: entry.account }),
+      ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),
+      ...(entry.version === undefined ? {} : { version: entry.version }),
+    };
+    const answer = (): Answer => this.api.answer(apiRequest);
+    if (fault === undefined) return send(response, answer());
+    const hold = (): (() => void) => this.api.hold(apiRequest);
+    await applyFault(fault, request, response, this.api.requestId(), { answer, hold });
   }
 }

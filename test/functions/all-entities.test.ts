@@ -63,7 +63,7 @@ function inputNames(parents: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
-const first = ['Customer', 'Account', 'PaymentIntent', 'Price', 'V2.Core.Account'];
+const first = ['Customer', 'Account', 'File', 'PaymentIntent', 'Price', 'V2.Core.Account'];
 /** Parents before their children. */
 const depth = (name: string): number =>
   Math.min(...Object.values(catalogue.entity(name).operations).map(({ path }) => parentsOf(path).length));

@@ -231,7 +231,8 @@ for (const [sentence, env, message, options = []] of [
   ['an address without a key is refused', { STRIPE_API_BASE: 'http://127.0.0.1:1' }, /needs STRIPE_API_KEY/],
   ['the cloud is no place for it', { K_SERVICE: 'x' }, /name: is required; region: is required/],
   ['settings that are not valid are refused', { CONNECTION_SETTINGS: '{"max_nodes":0}' }, /max_nodes/],
-  ['an option that it does not have is refused', {}, /--opne: npm start takes one option, --open/, ['--opne']],
+  ['an option that it does not have is refused', {}, /--opne: npm start takes --open and --seed demo/, ['--opne']],
+  ['a seed that there is not is refused', {}, /--seed takes one of: demo/, ['--seed', 'nope']],
   [
     '--open with a live key is refused',
     { STRIPE_API_KEY: 'sk_live_0000000000000000', ALLOW_LIVE: '1' },

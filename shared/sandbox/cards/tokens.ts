@@ -6,7 +6,7 @@ import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 
 /** POST /v1/tokens: of a card, checked as a payment method's. https://docs.stripe.com/api/tokens/create_card */
-function createToken(context: Context): Stored {
+export function createToken(context: Context): Stored {
   const { card, ...rest } = context.params;
   if (!isPlain(card)) {
     const type = ['bank_account', 'account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);

@@ -8,15 +8,19 @@ export async function applyFault(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  answer: () => Answer,
+  { answer, hold }: { readonly answer: () => Answer; readonly hold: () => () => void },
 ): Promise<void> {
   const plain = faultAnswer(fault);
   if (plain !== undefined) {
     response.writeHead(plain.status, { 'request-id': requestId, ...plain.headers }).end(plain.body);
     return;
   }
-  if (fault.kind === 'hang') return;
-  if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
+  if (fault.kind === 'hang') return void hold();
+  if (fault.kind === 'delay') {
+    const release = hold();
+    await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
+    release();
+  }
   if (fault.kind === 'reset_before') return void request.socket.destroy();
   const answered = answer();
   const text = contentOf(answered);

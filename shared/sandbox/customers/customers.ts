@@ -5,6 +5,7 @@ import { bad, missing } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { addTransaction, balanceTransactions } from './balance-transactions.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
+import { sources } from './sources.ts';
 import { makeTaxId, taxIds } from './tax-ids.ts';
 
 /** Characters of a field at most. https://docs.stripe.com/api/customers/create */
@@ -105,7 +106,9 @@ export const customers: Feature = {
   entities: {
     Customer: { create: createCustomer, update: updateCustomer, remove: letGo },
     ...balanceTransactions.entities,
+    ...sources.entities,
     ...taxIds.entities,
   },
+  actions: sources.actions,
   routes: paymentMethodRoutes,
 };

@@ -55,12 +55,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   payment_intent: (before, after) => (failed('last_payment_error', before, after) ? ['payment_failed'] : []),
   setup_intent: (before, after) => (failed('last_setup_error', before, after) ? ['setup_failed'] : []),
-  invoice: (before, after) =>
-    before !== undefined &&
-    after['status'] === 'open' &&
-    Number(after['attempt_count']) > Number(before['attempt_count'])
+  // Finalized and paid in one request, both happened.
+  invoice: (before, after) => [
+    ...(finalizedAt(before) === null && finalizedAt(after) !== null ? ['finalized'] : []),
+    ...(after['status'] === 'open' && Number(after['attempt_count']) > Number(before?.['attempt_count'] ?? 0)
       ? ['payment_failed']
-      : [],
+      : []),
+  ],
   payment_method: (before, after) => {
     const [old, now] = [before?.['customer'] ?? null, after['customer'] ?? null];
     if (old === now) return [];
@@ -74,6 +75,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     before !== undefined && Number(after['amount_refunded']) > Number(before['amount_refunded']) ? ['refunded'] : [],
   review: (before, after) => (before === undefined ? ['opened'] : after['open'] === false ? ['closed'] : []),
 };
+
+function finalizedAt(invoice: Stored | undefined): unknown {
+  const transitions = invoice?.['status_transitions'];
+  return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
+}
 
 function failed(field: string, before: Stored | undefined, after: Stored): boolean {
   const error = after[field];

@@ -1,6 +1,8 @@
+import { ownAccounts } from '../connect/own-account.ts';
 import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
-import type { Feature } from '../feature.ts';
+import type { EntityMachine, Feature } from '../feature.ts';
+import { products } from '../products/products.ts';
 import { runDue } from '../ledger/due.ts';
 import { money } from '../payments/features.ts';
 import { verbs } from '../states/verbs.ts';
@@ -11,14 +13,16 @@ import { quotes } from './quotes.ts';
 import { subscriptions } from './subscriptions.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
-/** Every feature with rules of its own. A later feature replaces an earlier one's machine for the same entity or path. */
+/** Every feature with rules of its own. A later feature's rule replaces an earlier one's for the same entity or path. */
 const FEATURES: readonly Feature[] = [
   verbs,
   customers,
   ...money,
+  ownAccounts,
   files,
   invoices,
   prices,
+  products,
   quotes,
   subscriptions,
   webhookEndpoints,
@@ -32,8 +36,17 @@ function collected<K extends keyof Tables>(part: K): Tables[K] {
 
 const due = collected('due');
 
+/** The machines of each entity, the rules of several features together. */
+function machines(): Tables['entities'] {
+  const all: Record<string, EntityMachine> = {};
+  for (const { entities = {} } of FEATURES)
+    for (const [name, machine] of Object.entries(entities))
+      all[name] = { ...all[name], ...machine, filters: { ...all[name]?.filters, ...machine.filters } };
+  return all;
+}
+
 export const MACHINES = {
-  entities: collected('entities'),
+  entities: machines(),
   actions: collected('actions'),
   includes: collected('includes'),
   routes: FEATURES.flatMap(({ routes }) => routes ?? []),

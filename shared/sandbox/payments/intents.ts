@@ -61,7 +61,7 @@ function createPaymentIntent(context: Context): Stored {
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     payment_method: method?.id ?? null,
     payment_method_options: withCardOptions(options),
-    payment_method_types: ['card'],
+    payment_method_types: params['payment_method_types'] ?? ['card'],
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
   });
   return params['confirm'] === true ? confirmNew(context, intent) : intent;

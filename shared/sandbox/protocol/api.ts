@@ -9,7 +9,8 @@ import { MACHINES } from '../machines/index.ts';
 import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
-import type { Answer } from './answer.ts';
+import { checkKey } from './api-key.ts';
+import { failureAnswer, type Answer } from './answer.ts';
 import { checkExpansions, expanded } from './expand.ts';
 import { parseForm, parseJson, type Tree } from './form.ts';
 import { Idempotency } from './idempotency.ts';
@@ -62,7 +63,7 @@ export class Api {
     const requestId = this.requestId();
     const headers = { 'request-id': requestId };
     try {
-      this.checkKey(request.apiKey);
+      checkKey(request.apiKey, this.options.isKey);
       this.options.rateLimit.check(this.options.wallClock());
       const version = answeredVersion(request.version);
       const key = this.keyOf(request);
@@ -76,8 +77,14 @@ export class Api {
         key === undefined ? this.run(request, version, requestId) : this.once(request, key, version, requestId);
       return { ...answer, headers: { ...named, ...more } };
     } catch (error) {
-      return { ...refusedOrFailed(error), headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) } };
+      return { ...failureAnswer(error), headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) } };
     }
+  }
+
+  /** A request that waits holds its idempotency key, until the function that this returns is called. */
+  hold(request: ApiRequest): () => void {
+    const key = this.keyOf(request);
+    return key === undefined ? () => undefined : this.idempotency.hold({ scope: request.account ?? '', key });
   }
 
   /** Keys count on POST, and on DELETE in API v2. https://docs.stripe.com/api/idempotent_requests */
@@ -172,21 +179,6 @@ export class Api {
   publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
     for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
-
-  private checkKey(key: string): void {
-    if (key === '') {
-      throw new Refusal(401, {
-        type: 'invalid_request_error',
-        message:
-          "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.",
-      });
-    }
-    if (this.options.isKey(key)) return;
-    throw new Refusal(401, {
-      type: 'invalid_request_error',
-      message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}`,
-    });
-  }
 }
 
 /** A value that the check of the parameters would find too. */
@@ -198,13 +190,4 @@ function expansions(expand: Tree[string] | undefined): string[] {
   if (expand === undefined) return [];
   if (!Array.isArray(expand)) throw bad('Invalid array', { param: 'expand' });
   return expand.map(String);
-}
-
-function refusedOrFailed(error: unknown): { status: number; body: object } {
-  if (!(error instanceof Refusal))
-    return {
-      status: 500,
-      body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } },
-    };
-  return { status: error.status, body: structuredClone({ error: error.body }) };
 }

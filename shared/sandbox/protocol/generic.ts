@@ -1,7 +1,7 @@
 import type { ActionDefinition } from '../../catalog/actions.ts';
 import { KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
-import { inPath, kindOf, make, type Context } from '../context.ts';
+import { inParam, inPath, kindOf, make, type Context } from '../context.ts';
 import { filterOf, isListed } from './filters.ts';
 import { page, readCursor, v2Page } from './lists.ts';
 import type { EntityMachine } from '../feature.ts';
@@ -153,18 +153,18 @@ function owner(entity: Entity, parents: Ids): Ids {
 function create(context: Context, entity: Entity, machine: EntityMachine, parents: Ids): Stored {
   const own = owner(entity, parents);
   const params = { ...context.params, ...own };
-  const made = machine.create?.({ ...context, params }) ?? make(context, kindMade(entity, params), params);
+  const made = machine.create?.({ ...context, params }) ?? stored({ ...context, params }, entity);
   if (Object.keys(parents).length > 0) context.account.parents.set(made, parents);
   return made;
 }
 
-/** A token or a hash says whether it is a card or a bank account. */
-function kindMade(entity: Entity, params: Context['params']): string {
-  const kinds = KINDS[entity.entity];
-  if (kinds === undefined) return entity.entity;
-  const source = params['source'] ?? params['external_account'];
-  const card = isPlain(source) ? source['object'] === 'card' : String(source).startsWith('tok_');
-  return (kinds.find(({ object }) => (object === 'card') === card) ?? { entity: entity.entity }).entity;
+/** Parameters of entities without rules of their own that name another object of the same word. */
+const NAMED_KINDS = ['customer', 'file', 'price'];
+
+/** A stored object; what its parameters name must be there. https://docs.stripe.com/error-codes#resource-missing */
+function stored(context: Context, entity: Entity): Stored {
+  for (const kind of NAMED_KINDS) inParam(context, kind, kind);
+  return make(context, entity.entity, context.params);
 }
 
 function update(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: Ids): Stored {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
-import type { Answer } from './answer.ts';
+import { failureAnswer, type Answer } from './answer.ts';
 
 interface Kept {
   readonly fingerprint: string;
@@ -27,6 +27,15 @@ export interface Keyed {
 /** Stripe's idempotency layer: one outcome a key. https://docs.stripe.com/api/idempotent_requests */
 export class Idempotency {
   private readonly keys = new Map<string, Kept>();
+  private readonly inFlight = new Set<string>();
+
+  /** A request that takes its time holds its key until the function that this returns is called. */
+  hold(keyed: Pick<Keyed, 'scope' | 'key'>): () => void {
+    const name = nameOf(keyed);
+    if (this.inFlight.has(name)) return () => undefined;
+    this.inFlight.add(name);
+    return () => void this.inFlight.delete(name);
+  }
 
   /**
    * Runs a request once. A repeat gets the first outcome, also where that was an error; what failed the check of its
@@ -43,8 +52,7 @@ export class Idempotency {
       this.keep(keyed, answer);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal && error.began)
-        this.keep(keyed, { status: error.status, body: structuredClone({ error: error.body }) });
+      if (error instanceof Refusal && error.began) this.keep(keyed, failureAnswer(error));
       else this.keys.delete(nameOf(keyed));
       throw error;
     }
@@ -59,6 +67,7 @@ export class Idempotency {
         message: `Idempotency keys can be at most ${MAX_KEY} characters long, but the key that was given has ${key.length}.`,
       });
     const fingerprint = createHash('sha256').update(same).digest('hex');
+    if (this.inFlight.has(nameOf(keyed))) throw inUse(key);
     const kept = this.keys.get(nameOf(keyed));
     if (kept === undefined || now - kept.since >= KEPT_SECONDS) {
       this.keys.set(nameOf(keyed), { fingerprint, since: now });
@@ -70,13 +79,7 @@ export class Idempotency {
         message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
       });
     }
-    if (kept.answer === undefined) {
-      throw new Refusal(409, {
-        type: 'idempotency_error',
-        code: 'idempotency_key_in_use',
-        message: `There is currently another in-progress request using this idempotent key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
-      });
-    }
+    if (kept.answer === undefined) throw inUse(key);
     return kept.answer;
   }
 
@@ -86,6 +89,15 @@ export class Idempotency {
   }
 }
 
-function nameOf({ scope, key }: Keyed): string {
+/** https://docs.stripe.com/error-codes#idempotency-key-in-use */
+function inUse(key: string): Refusal {
+  return new Refusal(409, {
+    type: 'idempotency_error',
+    code: 'idempotency_key_in_use',
+    message: `There is currently another in-progress request using this idempotent key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+  });
+}
+
+function nameOf({ scope, key }: Pick<Keyed, 'scope' | 'key'>): string {
   return `${scope}\n${key}`;
 }

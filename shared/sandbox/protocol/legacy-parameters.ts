@@ -5,11 +5,17 @@ type Params = Record<string, unknown>;
 interface Legacy {
   /** Versions before this day take the parameters. */
   readonly until: string;
+  /** Only for callers that name a version: one that names none speaks its account's, which may be an old one. */
+  readonly named?: true;
   /** Paths of the requests that took them. */
   readonly path: RegExp;
   readonly fields: Fields;
   /** The same in the words of the catalog's version. */
-  readonly rewrite: (params: Params) => Params;
+  readonly rewrite: (params: Params, path: string) => Params;
+}
+
+function isNewIntent(path: string): boolean {
+  return path === '/v1/payment_intents' || path === '/v1/setup_intents';
 }
 
 const TEXT = { type: 'string' } as const;
@@ -23,7 +29,19 @@ const LEGACY: readonly Legacy[] = [
     until: '2026-09-30',
     path: /^\/v1\/(payment_intents|setup_intents|checkout\/sessions)(\/|$)/,
     fields: { payment_method_types: { type: { array: 'string' } } },
-    rewrite: (params) => params,
+    // With types of its own an intent does not choose the methods by itself.
+    rewrite: (params, path) =>
+      params['payment_method_types'] === undefined || !isNewIntent(path)
+        ? params
+        : { automatic_payment_methods: { enabled: false }, ...params },
+  },
+  {
+    // https://docs.stripe.com/changelog/2023-08-16/automatic-payment-methods
+    until: '2023-08-16',
+    path: /^\/v1\/(payment_intents|setup_intents)$/,
+    fields: {},
+    named: true,
+    rewrite: (params) => ({ automatic_payment_methods: { enabled: false }, ...params }),
   },
   {
     until: '2025-09-30',
@@ -60,12 +78,12 @@ export function legacyParameters(
   path: string,
   version: string | undefined,
 ): { readonly fields: Fields; readonly rewrite: (params: Params) => Params } {
-  const day = version?.slice(0, 10);
+  const day = version?.slice(0, 10) ?? '';
   const found = LEGACY.filter(
-    (one) => method === 'POST' && day !== undefined && day < one.until && one.path.test(path),
+    (one) => method === 'POST' && day < one.until && one.path.test(path) && (one.named !== true || day !== ''),
   );
   return {
     fields: Object.assign({}, ...found.map(({ fields }) => fields)) as Fields,
-    rewrite: (params) => found.reduce((rewritten, one) => one.rewrite(rewritten), params),
+    rewrite: (params) => found.reduce((rewritten, one) => one.rewrite(rewritten, path), params),
   };
 }

@@ -133,8 +133,9 @@ function scalar(param: string, node: Node, shape: Exclude<FieldType, object>): u
       if (!/^-?\d+(\.\d+)?$/.test(node)) throw bad(`Invalid decimal: ${node}; must be a number`, { param });
       return shape === 'number' ? Number(node) : node;
     case 'boolean':
-      if (node !== 'true' && node !== 'false') throw bad(`Invalid boolean: ${node}`, { param });
-      return node === 'true';
+      // Stripe's SDK for Python writes them with a capital.
+      if (!/^(true|false)$/i.test(node)) throw bad(`Invalid boolean: ${node}`, { param });
+      return node.toLowerCase() === 'true';
     default:
       return node;
   }

@@ -1,0 +1,17 @@
+import { Refusal } from '../refusal.ts';
+
+/** 401 without a key, or with one that is not taken. https://docs.stripe.com/api/authentication */
+export function checkKey(key: string, isKey: (key: string) => boolean): void {
+  if (key === '') {
+    throw new Refusal(401, {
+      type: 'invalid_request_error',
+      message:
+        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we can help at https://support.stripe.com/.",
+    });
+  }
+  if (isKey(key)) return;
+  throw new Refusal(401, {
+    type: 'invalid_request_error',
+    message: `Invalid API Key provided: ${key.slice(0, 8)}****${key.slice(-4)}`,
+  });
+}
