@@ -26,7 +26,7 @@ function titleOf(file: string): string {
 }
 
 export function modelledPage(): string {
-  const files = readdirSync(FOLDER)
+  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .sort();
   const sections = files.flatMap((file) => {

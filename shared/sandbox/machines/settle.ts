@@ -1,4 +1,6 @@
-import { make, type Context } from '../context.ts';
+import { resolvePaymentMethod } from '../cards/payment-methods.ts';
+import type { Context } from '../context.ts';
+import { captureCharge, makeCharge } from '../payments/charges.ts';
 import type { Stored } from '../store.ts';
 
 /** An invoice that is paid: by its payment intent, out of band, or because nothing was due. */
@@ -19,17 +21,22 @@ function settle(context: Context, payment: Stored): void {
   const id = String((payment['payment'] as { payment_intent: string }).payment_intent);
   const intent = context.account.get('payment_intent', id);
   if (intent === undefined) return;
-  const charge = make(context, 'Charge');
-  Object.assign(charge, {
-    amount: intent['amount'],
-    amount_captured: intent['amount'],
-    captured: true,
-    currency: intent['currency'],
-    customer: intent['customer'],
-    paid: true,
-    payment_intent: id,
+  const method = payingMethod(context, intent);
+  const charge = makeCharge(context, intent, method, {});
+  captureCharge(context, charge, Number(intent['amount']), method);
+  Object.assign(intent, {
+    amount_received: intent['amount'],
+    latest_charge: charge.id,
+    payment_method: method.id,
     status: 'succeeded',
   });
-  Object.assign(intent, { amount_received: intent['amount'], latest_charge: charge.id, status: 'succeeded' });
   Object.assign(payment, { amount_paid: payment['amount_requested'], status: 'paid' });
+}
+
+/** The payment method that the request names, the default one of the customer, or a test card. */
+function payingMethod(context: Context, intent: Stored): Stored {
+  const customer = context.account.get('customer', String(intent['customer']));
+  const { default_payment_method: standard } = (customer?.['invoice_settings'] ?? {}) as Record<string, unknown>;
+  const named = context.params['payment_method'] ?? standard;
+  return resolvePaymentMethod(context, typeof named === 'string' ? named : 'pm_card_visa', 'payment_method');
 }
