@@ -42,7 +42,7 @@ const MADE: Readonly<Record<string, string>> = {
   'shared/operations/request/params/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
   'shared/operations/request/params/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
   // Only what stands between the slashes of a route differs.
-  "shared/sandbox/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
+  "shared/sandbox/protocol/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
     '^/v1/customers/(?<customer>[^/]+)/sources/(?<id>[^/]+)/verify$',
   "infra/bundles/package-files.mjs: `${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\\\\\/]' : '\\\\.'))}$`": String.raw`protobufjs[\\/]src[\\/]type\.js$`,
 };

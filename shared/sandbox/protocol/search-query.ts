@@ -19,11 +19,8 @@ export interface Query {
 /** Clauses of a query at most. https://docs.stripe.com/search#search-query-language */
 const MAX_CLAUSES = 10;
 
-const QUOTED = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'`;
-const CLAUSE = new RegExp(
-  `\\s*(-?)([a-zA-Z_][a-zA-Z0-9_.]*)(?:\\[(${QUOTED})\\])?\\s*(:|~|>=|<=|>|<|=)\\s*(?:(${QUOTED})|([^\\s"']+))`,
-  'y',
-);
+const CLAUSE =
+  /\s*(-?)([a-zA-Z_][\w.]*)(?:\[("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\])?\s*(:|~|>=|<=|>|<|=)\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([^\s"']+))/y;
 const JOINT = /\s+(?:(AND|OR)\s+)?/iy;
 
 /**
