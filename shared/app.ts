@@ -22,7 +22,7 @@ import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
 import type { WritePolicy } from './stripe/write-policy/enforce.ts';
-import { lazy, lazilyLater } from './memoize.ts';
+import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
@@ -100,7 +100,7 @@ export function createApp(
   const activity = new RecentRequests();
   const stripe = createStripeClient({
     recentRequests: activity,
-    stripe: lazyStripe({
+    stripe: lazyTransport({
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       showTls: settings.verbosity === '5',
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
@@ -123,7 +123,7 @@ export function createApp(
     });
   const deps: ConnectorDeps = {
     catalogue,
-    stripe: stripe,
+    stripe,
     operations: state.operations,
     operationsKeptUs: settings.operationRetentionDays * DAY_US,
     strict,
@@ -134,7 +134,7 @@ export function createApp(
   };
   return {
     settings,
-    deps: deps,
+    deps,
     clock: systemClock,
     random: systemRandom,
     log,
@@ -215,11 +215,11 @@ function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Se
 }
 
 function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
-  const loaded = lazy(async () => {
+  const { read } = lazyProxy<Pick<Secrets, 'read'>>(async () => {
     const { secretManager } = await import('./adapters/google/index.ts');
     return secretManager({ ...secret, kind });
   });
-  return { rotates: secret.version.endsWith('/latest'), read: async () => (await loaded()).read() };
+  return { rotates: secret.version.endsWith('/latest'), read };
 }
 
 /** What the instances of a connection share. */
@@ -246,57 +246,26 @@ function sharedState({ state, settings }: Deployment, heard: OnServerTime): Shar
     ),
   );
   return {
-    tokens: {
-      join: async (member) => (await loaded()).tokens.join(member),
-      look: async (member, sinceUs) => (await loaded()).tokens.look(member, sinceUs),
-      reserve: async (request) => (await loaded()).tokens.reserve(request),
-      slow: async (request) => (await loaded()).tokens.slow(request),
-      set: async (connection, shards, calmUs) => (await loaded()).tokens.set(connection, shards, calmUs),
-      leave: async (member) => (await loaded()).tokens.leave(member),
-    },
-    operations: { update: async (id, change, likely) => (await loaded()).operations.update(id, change, likely) },
-    deadLetters: {
-      put: async (deadLetter, keptMs) => (await loaded()).deadLetters.put(deadLetter, keptMs),
-      get: async (id) => (await loaded()).deadLetters.get(id),
-      list: async (max) => (await loaded()).deadLetters.list(max),
-    },
+    tokens: lazyProxy(async () => (await loaded()).tokens),
+    operations: lazyProxy(async () => (await loaded()).operations),
+    deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
   };
 }
 
 /** Pub/Sub where there is a project or an emulator. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
-  const loaded = lazy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
-  return { publish: async (topic, message) => (await loaded()).publish(topic, message) };
+  return lazyProxy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
 }
 
-const stripeFile = lazy(() => import('./adapters/stripe/index.ts'));
-
-/** Loaded by `ready`, before a token is taken. */
-function lazyStripe(options: SdkTransportOptions): StripeTransport {
-  const loaded = lazilyLater(async () => (await stripeFile()).sdkTransport(options));
-  return {
-    ready(apiKey) {
-      const stripe = loaded();
-      return stripe instanceof Promise
-        ? stripe.then((stripeTransport) => stripeTransport.ready(apiKey))
-        : stripe.ready(apiKey);
-    },
-    send(request, apiKey, timeoutMs) {
-      const stripe = loaded();
-      return stripe instanceof Promise
-        ? stripe.then((stripeTransport) => stripeTransport.send(request, apiKey, timeoutMs))
-        : stripe.send(request, apiKey, timeoutMs);
-    },
-  };
+function lazyTransport(options: SdkTransportOptions): StripeTransport {
+  return lazyProxy(async () => (await import('./adapters/stripe/index.ts')).sdkTransport(options));
 }
 
 function lazySignatures(): SignatureVerifier {
-  const loaded = lazy(async () => (await stripeFile()).signatureVerifier());
-  return { verify: async (body, header, secret, nowMs) => (await loaded()).verify(body, header, secret, nowMs) };
+  return lazyProxy(async () => (await import('./adapters/stripe/index.ts')).signatureVerifier());
 }
 
 function toolServer(): ToolServer {
-  const loaded = lazy(async () => (await import('./adapters/mcp/index.ts')).mcp());
-  return { handle: async (message, tools) => (await loaded()).handle(message, tools) };
+  return lazyProxy(async () => (await import('./adapters/mcp/index.ts')).mcp());
 }

@@ -1,20 +1,27 @@
-/** Makes a thing when it is first asked for: an instance that never needs it never pays for it. */
+/** Makes a value at the first call and keeps it: an instance that never needs it never pays for it. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly thing: T } | undefined;
   return () => (made ??= { thing: make() }).thing;
 }
 
 /**
- * The same of what takes time to make: a promise until it is there, from then on the thing itself. Under the framework
- * every promise costs microseconds (the context of the request follows each), so a warm instance waits for none that is kept already.
+ * An object of asynchronous methods that is loaded at the first call of one: a cold instance parses only the files that
+ * its calls use. It is no promise itself, so it has no `then`.
  */
-export function lazilyLater<T>(make: () => Promise<T>): () => T | Promise<T> {
-  let made: { readonly thing: T } | undefined;
-  const making = lazy(() => make().then((thing) => (made = { thing }).thing));
-  return () => (made === undefined ? making() : made.thing);
+export function lazyProxy<T extends object>(load: () => Promise<T>): T {
+  const loaded = lazy(load);
+  return new Proxy({} as T, {
+    get: (_, name) => (name === 'then' ? undefined : async (...args: unknown[]) => invoke(await loaded(), name, args)),
+  });
 }
 
-/** Makes one for each thing that it is asked for, once: what is worked out of a row of the catalogue is the same in every call. */
+function invoke(target: object, name: PropertyKey, args: unknown[]): unknown {
+  const method: unknown = Reflect.get(target, name);
+  if (typeof method !== 'function') throw new TypeError(`${String(name)} is not a method`);
+  return Reflect.apply(method, target, args);
+}
+
+/** Computes a value once per object: what follows from a catalog row is the same in every call. */
 export function memoizeByRef<K extends object, T>(make: (of: K) => T): (of: K) => T {
   const made = new WeakMap<K, { readonly thing: T }>();
   return (of) => {

@@ -145,7 +145,7 @@ export function answeringStripe(answer: (path: string, method: string, params: o
   const sent: { method: string; path: string; idempotencyKey?: string }[] = [];
   return {
     sent,
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send({ method, path: where, params, idempotencyKey }) {
       sent.push({ method, path: where, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
       return Promise.resolve({

@@ -25,7 +25,6 @@ export async function idempotentRequest(
 ): Promise<StripeObject> {
   const { operationId } = call;
   if (request.method === 'GET' || operationId === undefined) return (await deps.stripe.request(request, call)).body;
-  deps.stripe.prepare();
   const { expand, ...params } = request.params;
   const { method, path, account } = request;
   const file = request.file === undefined ? undefined : fileFacts(request.file);

@@ -10,7 +10,7 @@ import type { RecentRequests } from './recent-requests.ts';
 import { remainingMs, annotateError, type CallContext } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { isRetryable, nextRetryDelay } from './retry-policy.ts';
-import { objectOf, type ObjectLocks, type LockResult } from './object-locks.ts';
+import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { isReusedName } from './reused-names.ts';
 import { requestLogFields } from './request-log.ts';
 import { isDeclined, isLockTimeout, isRateLimit, toStripeError } from './errors.ts';
@@ -18,16 +18,14 @@ import { enforcePolicy, type WritePolicy } from './write-policy/enforce.ts';
 
 export interface StripeClient {
   /**
-   * Begins to read the key, beside whatever the caller does before `run`, and does not wait for it. What fails here is tried
-   * again, and told, by `run`. The limiter's time is not asked for beforehand: while a cold instance loads its files the
-   * answer lies waiting, and a time that took long is of no use.
+   * Sends a request and retries transient failures until the call's deadline.
+   *
+   * Each attempt acquires its own permit, so retries count against the rate limit.
+   *
+   * @param priorEffect what earlier attempts with this idempotency key may have done
+   * @throws ConnectorError; of a write, `error.effect` says whether Stripe may have applied it
    */
-  prepare(): void;
-  /**
-   * Sends one request as often as it takes. Each try is a transaction with a token of its own. `before`: what is known
-   * of the effect of earlier tries under the same key.
-   */
-  request(request: StripeRequest, call: CallContext, before?: Effect): Promise<StripeSuccess>;
+  request(request: StripeRequest, call: CallContext, priorEffect?: Effect): Promise<StripeSuccess>;
 }
 
 export interface StripeClientDeps {
@@ -40,16 +38,15 @@ export interface StripeClientDeps {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly policy: WritePolicy;
-  /** Learns of every transaction. */
+  /** Gets an entry for every attempt. */
   readonly recentRequests?: RecentRequests;
-  /** 1 to 5; from 3 on a transaction shows its heads, from 4 its bodies, at 5 the connection. */
+  /** 1 to 5: from 3 the log shows the headers of each request, from 4 its body, at 5 the connection. */
   readonly verbosity?: number;
 }
 
-/** One try waits this long for Stripe at most; milliseconds. */
-const LONGEST_TRY_MS = 20_000;
+const ATTEMPT_TIMEOUT_MS = 20_000;
 
-/** What is known after the tries so far. */
+/** What is known after the attempts so far. */
 interface RetryState {
   attempts: number;
   effect: Effect;
@@ -57,24 +54,23 @@ interface RetryState {
 }
 
 /**
- * The single door to Stripe: secret -> token -> request, retries included. Nothing else may call the Stripe port, so
- * nothing can forget the policy, the limiter, the key or the log.
+ * Creates the only client that talks to Stripe.
+ *
+ * Every request passes the same pipeline: write policy, API key, object lock, rate limiter, HTTP, log. No other module
+ * may use the Stripe transport, so no request can skip a step.
  */
 export function createStripeClient(deps: StripeClientDeps): StripeClient {
   return {
-    prepare() {
-      const reading = deps.apiKey.read();
-      if (typeof reading === 'string') return;
-      reading.then((key) => deps.stripe.ready(key)).catch(() => undefined);
-    },
-    request(request, call, before = 'none') {
-      const progress: RetryState = { attempts: 0, effect: before, apiKeyRefreshed: false };
-      return sendWithRetries(deps, request, call, progress).catch((cause: unknown) => {
+    async request(request, call, priorEffect = 'none') {
+      const state: RetryState = { attempts: 0, effect: priorEffect, apiKeyRefreshed: false };
+      try {
+        return await sendWithRetries(deps, request, call, state);
+      } catch (cause) {
         const error = toConnectorError(cause);
         // A read has no effect of its own: the write that it serves knows its effect.
         if (request.method === 'GET') throw error;
-        throw annotateError(error, call, progress.effect);
-      });
+        throw annotateError(error, call, state.effect);
+      }
     },
   };
 }
@@ -83,73 +79,69 @@ async function sendWithRetries(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
-  progress: RetryState,
+  state: RetryState,
 ): Promise<StripeSuccess> {
   enforcePolicy(deps.policy, request);
-  checkIdempotencyKey(request);
+  requireIdempotencyKey(request);
   const write = request.method !== 'GET';
   for (;;) {
-    const reading = deps.apiKey.read();
-    const key = typeof reading === 'string' ? reading : await reading;
-    checkTestKey(request, key);
-    const entering = acquireLock(deps, request, call);
-    const leave = entering instanceof Promise ? await entering : entering;
-    let tried: Attempt;
+    const apiKey = await deps.apiKey.read();
+    requireTestKey(request, apiKey);
+    const release = await acquireLock(deps, request, call);
+    let attempt: Attempt;
     try {
-      tried = await sendOnce(deps, request, call, key, progress);
+      attempt = await sendOnce(deps, request, call, apiKey, state);
     } finally {
-      leave();
+      release();
     }
-    const { result, sentAtMs: releasedMs } = tried;
+    const { result, sentAtMs } = attempt;
     if (result.ok) return result;
-    if (result.httpStatus === 401 && !progress.apiKeyRefreshed) {
-      progress.apiKeyRefreshed = true;
-      if (await deps.apiKey.refresh(key)) continue;
+    if (result.httpStatus === 401 && !state.apiKeyRefreshed) {
+      state.apiKeyRefreshed = true;
+      if (await deps.apiKey.refresh(apiKey)) continue;
     }
-    const pause = nextRetryDelay(result, progress.attempts, deps.random);
-    throttleAfter(deps, request, call, result, releasedMs, pause);
-    // A repeat could delete what was made since.
-    const blind = progress.effect === 'unknown' && isReusedName(request);
-    if (pause === undefined || blind || pause >= remainingMs(call)) throw toStripeError(result, write);
-    await deps.clock.sleep(pause);
+    const delayMs = nextRetryDelay(result, state.attempts, deps.random);
+    throttleAfter(deps, request, call, result, sentAtMs, delayMs);
+    // A repeat could delete an object that was created under the same name since.
+    const unsafe = state.effect === 'unknown' && isReusedName(request);
+    if (delayMs === undefined || unsafe || delayMs >= remainingMs(call)) throw toStripeError(result, write);
+    await deps.clock.sleep(delayMs);
   }
 }
 
 interface Attempt {
   readonly result: StripeResult;
-  /** When the token let it go; milliseconds of the clock. */
+  /** When the request was sent, in milliseconds of the monotonic clock. */
   readonly sentAtMs: number;
 }
 
-/** One try: a token, and at once the request. Nothing that takes time stands between the two. */
+/** One attempt: acquires a permit and sends the request at once. A permit is only valid for a short time. */
 async function sendOnce(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
-  key: string,
-  progress: RetryState,
+  apiKey: string,
+  state: RetryState,
 ): Promise<Attempt> {
-  const preparing = deps.stripe.ready(key);
-  if (preparing instanceof Promise) await preparing;
-  const taking = takeToken(deps, request, call, progress);
-  const waitedMs = typeof taking === 'number' ? taking : await taking;
-  const leaseLeftMs = call.leaseLeftMs?.() ?? LONGEST_TRY_MS;
-  if (leaseLeftMs <= 0) throw leaseLost();
-  const releasedMs = deps.clock.monotonicMs();
-  const timeoutMs = Math.max(1, Math.min(LONGEST_TRY_MS, remainingMs(call), leaseLeftMs));
-  progress.attempts += 1;
-  const { effect } = progress;
-  // Until the answer is here the effect is not known.
-  progress.effect = effectAfter(effect, 'unclear');
-  const result = await deps.stripe.send(request, key, timeoutMs);
-  progress.effect = effectAfter(effect, evidenceOf(result));
-  const tookMs = deps.clock.monotonicMs() - releasedMs;
-  logRequest(deps, request, call, result, { waitedMs, tookMs, tries: progress.attempts });
-  return { result, sentAtMs: releasedMs };
+  await deps.stripe.ready(apiKey);
+  const waitedMs = await acquirePermit(deps, request, call, state);
+  const leaseLeftMs = call.leaseLeftMs?.() ?? ATTEMPT_TIMEOUT_MS;
+  if (leaseLeftMs <= 0) throw leaseLostError();
+  const sentAtMs = deps.clock.monotonicMs();
+  const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
+  state.attempts += 1;
+  const { effect } = state;
+  // The effect is unknown until the response is here.
+  state.effect = effectAfter(effect, 'unclear');
+  const result = await deps.stripe.send(request, apiKey, timeoutMs);
+  state.effect = effectAfter(effect, evidenceOf(result));
+  const latencyMs = deps.clock.monotonicMs() - sentAtMs;
+  logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });
+  return { result, sentAtMs };
 }
 
-/** Another caller may work on the operation by now: it has the key, and sends in our place. */
-function leaseLost(): ConnectorError {
+/** Another instance may hold the lease by now. It has the same key and sends the request. */
+function leaseLostError(): ConnectorError {
   const error = new ConnectorError(
     'ABORTED',
     'the right to work on the operation was lost to another caller; ask again',
@@ -160,57 +152,48 @@ function leaseLost(): ConnectorError {
 }
 
 /**
- * Without a key of ours, or with an empty one, the SDK makes one up for each request, and a repeat would have a second effect. API v1 takes no
- * key on a DELETE. https://docs.stripe.com/api/idempotent_requests
+ * Without a key the SDK generates one per request, and a repeat would have a second effect. API v1 takes no key on a
+ * DELETE. https://docs.stripe.com/api/idempotent_requests
  */
-function checkIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
+function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
   if (!takesIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
   throw new ConnectorError('INTERNAL', 'a write without an idempotency key is not sent', {
     reason: 'IDEMPOTENCY_KEY_MISSING',
   });
 }
 
-/** Writes to an object that Stripe found locked wait for each other. How to leave it. */
-function acquireLock(
-  deps: StripeClientDeps,
-  request: StripeRequest,
-  call: CallContext,
-): (() => void) | Promise<() => void> {
+/** Writes to an object that Stripe reported as locked go one after the other. Returns the function that releases it. */
+async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<() => void> {
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
-  const place = deps.objects.acquire(object, Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call))));
-  return place instanceof Promise ? place.then((lockResult) => leaving(lockResult, call)) : leaving(place, call);
+  const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
+  const lock = await deps.objects.acquire(object, maxWaitMs);
+  if (!('retryAfterMs' in lock)) return lock.release;
+  call.responseFlags?.add('lock_timeout');
+  throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request is using the object; retry later', {
+    reason: 'LOCK_TIMEOUT',
+    retryAfterMs: lock.retryAfterMs,
+  });
 }
 
-function leaving(place: LockResult, call: CallContext): () => void {
-  if ('retryAfterMs' in place) {
-    call.responseFlags?.add('lock_timeout');
-    throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request works on the object; it is held back for a while', {
-      reason: 'LOCK_TIMEOUT',
-      retryAfterMs: place.retryAfterMs,
-    });
-  }
-  return place.release;
-}
-
-/** Milliseconds that an object is held back after a lock_timeout that is not tried again. */
+/** How long an object stays locked after a lock_timeout that is not retried. */
 const LOCK_HOLD_MS = 500;
 
-/** Stripe asks for less: of the whole connection (429), or of one object (lock_timeout). */
+/** Slows down the whole connection after a 429, or one object after a lock_timeout. */
 function throttleAfter(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
   failure: StripeFailure,
-  releasedMs: number,
-  pauseMs: number | undefined,
+  sentAtMs: number,
+  delayMs: number | undefined,
 ): void {
   if (isLockTimeout(failure)) {
     const object = objectOf(request.path);
-    if (object !== undefined) deps.objects.backOff(object, pauseMs ?? LOCK_HOLD_MS);
+    if (object !== undefined) deps.objects.backOff(object, delayMs ?? LOCK_HOLD_MS);
     call.responseFlags?.add('lock_timeout');
     deps.log.write('WARNING', 'object locked by Stripe (lock_timeout)', { call: call.name, object });
   } else if (isRateLimit(failure)) {
-    const pace = deps.limiter.slow(releasedMs, failure.retryAfterMs ?? 0);
+    const pace = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledBy(pace));
     deps.log.write('WARNING', 'throttled by Stripe (429)', { call: call.name, pace });
   }
@@ -220,66 +203,60 @@ function throttledBy(pace: number): string {
   return `stripe_rate_limit; rate=${pace}`;
 }
 
-/** Stripe's test helpers work in its sandboxes alone. https://docs.stripe.com/api/test_clocks */
-function checkTestKey({ path }: StripeRequest, key: string): void {
+/** Stripe's test helpers work in test mode only. https://docs.stripe.com/api/test_clocks */
+function requireTestKey({ path }: StripeRequest, key: string): void {
   if (!path.includes('/test_helpers/') || !/^(sk|rk)_live_/.test(key)) return;
   throw new ConnectorError('FAILED_PRECONDITION', "Stripe's test helpers are offered with a test key only", {
     reason: 'TEST_KEY_REQUIRED',
   });
 }
 
-/** Waits for a turn that is still good when it is here. The wait for it, milliseconds. */
-function takeToken(
+/** Waits for a permit of the rate limiter. Returns the milliseconds of the wait. */
+async function acquirePermit(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
-  progress: RetryState,
-  begun = deps.clock.monotonicMs(),
-): number | Promise<number> {
-  const left = remainingMs(call);
-  if (left <= 0) {
-    throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', { reason: 'DEADLINE_EXCEEDED' });
-  }
-  const use = (turn: Turn): number | Promise<number> => {
-    const now = deps.clock.monotonicMs();
-    if (turn.pace < 1) call.responseFlags?.add(throttledBy(turn.pace));
-    if (!turn.granted) {
-      deps.log.write('WARNING', 'rate limit exceeded', {
-        call: call.name,
-        retryAfterMs: turn.retryAfterMs,
-        pace: turn.pace,
+  { attempts }: RetryState,
+): Promise<number> {
+  const startedMs = deps.clock.monotonicMs();
+  for (;;) {
+    const leftMs = remainingMs(call);
+    if (leftMs <= 0)
+      throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
+        reason: 'DEADLINE_EXCEEDED',
       });
-      recordRequest(deps, request, call, 'RATE_LIMITED', {
-        waitedMs: now - begun,
-        tookMs: 0,
-        tries: progress.attempts + 1,
-      });
-      throw rateUsedUp(turn);
+    const permit = await deps.limiter.take(Math.min(maxWaitOf(deps, call), leftMs), leftMs);
+    const waitedMs = deps.clock.monotonicMs() - startedMs;
+    const { pace } = permit;
+    if (pace < 1) call.responseFlags?.add(throttledBy(pace));
+    if (!permit.granted) {
+      const { retryAfterMs } = permit;
+      deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace });
+      recordRequest(deps, request, call, 'RATE_LIMITED', { waitedMs, latencyMs: 0, attempts: attempts + 1 });
+      throw rateLimitError(permit);
     }
-    // This process may have been held up since the turn was given: it is lost then.
-    return now <= turn.untilMs ? now - begun : takeToken(deps, request, call, progress, begun);
-  };
-  const turn = deps.limiter.take(Math.min(maxWaitOf(deps, call), left), left);
-  return turn instanceof Promise ? turn.then(use) : use(turn);
+    // The permit is lost if this process was paused until after its end.
+    if (startedMs + waitedMs <= permit.untilMs) return waitedMs;
+  }
 }
 
 function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
   return call.maxWaitMs ?? deps.maxWaitMs;
 }
 
-function rateUsedUp({ pace, retryAfterMs }: Turn & { granted: false }): ConnectorError {
-  const slower = pace < 1 ? `, slowed to 1/${Math.round(1 / pace)} because Stripe said 429,` : '';
+function rateLimitError({ pace, retryAfterMs }: Turn & { granted: false }): ConnectorError {
+  const throttled = pace < 1 ? ` (slowed to ${pace} of it by Stripe's 429)` : '';
   return new ConnectorError(
     'RESOURCE_EXHAUSTED',
-    `the connection's rate${slower} is used up; the next free turn is in ${retryAfterMs} ms`,
+    `the connection's rate limit${throttled} is used up; retry in ${retryAfterMs} ms`,
     { reason: 'RATE_LIMITED', retryAfterMs },
   );
 }
 
 interface Timing {
   readonly waitedMs: number;
-  readonly tookMs: number;
-  readonly tries: number;
+  readonly latencyMs: number;
+  readonly attempts: number;
 }
 
 function logRequest(
@@ -304,37 +281,37 @@ function logRequest(
     ...(result.ok || result.httpStatus === undefined ? {} : { status: result.httpStatus }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(call.operationId === undefined ? {} : { operationId: call.operationId }),
-    attempt: timing.tries,
-    durationMs: Math.round(timing.tookMs),
+    attempt: timing.attempts,
+    durationMs: Math.round(timing.latencyMs),
     tokenWaitMs: Math.round(timing.waitedMs),
     ...requestLogFields(deps.verbosity ?? 1, request, result),
   });
 }
 
-/** A declined card is the payer's affair: an ERROR would count for the alert. */
+/** A declined card is a WARNING: an ERROR would trigger the alert. */
 function severityOf(result: StripeResult): Severity {
   if (result.ok) return 'INFO';
   return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
 }
 
 function recordRequest(
-  { recentRequests: activity, clock }: StripeClientDeps,
+  { recentRequests, clock }: StripeClientDeps,
   { method, path }: StripeRequest,
   { name }: CallContext,
   outcome: string,
-  { waitedMs, tookMs, tries }: Timing,
+  { waitedMs, latencyMs, attempts }: Timing,
   requestId?: string,
 ): void {
-  activity?.add({
+  recentRequests?.add({
     atMs: clock.epochMs(),
     call: name,
     method,
-    // A caller's own ids stand in paths, and may be anything.
+    // Paths hold ids that callers choose, so they may hold anything.
     path: redact(path),
     outcome: redact(outcome),
     ...(requestId === undefined ? {} : { requestId }),
-    durationMs: Math.round(tookMs),
+    durationMs: Math.round(latencyMs),
     waitedMs: Math.round(waitedMs),
-    attempt: tries,
+    attempt: attempts,
   });
 }

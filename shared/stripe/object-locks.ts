@@ -39,7 +39,7 @@ export class ObjectLocks {
   }
 
   /** Waits for the object's turn, at most `patienceMs`. Objects that are not held back have no line. */
-  acquire(object: string | undefined, patienceMs: number): LockResult | Promise<LockResult> {
+  async acquire(object: string | undefined, patienceMs: number): Promise<LockResult> {
     const line = object === undefined ? undefined : this.lines.get(object);
     if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= this.clock.monotonicMs())) return FREE;
     return this.wait(line, patienceMs);

@@ -83,7 +83,7 @@ export type StripeResult = StripeSuccess | StripeFailure;
 
 /** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
 export interface StripeTransport {
-  /** Does beforehand what takes time, so that a request with this key leaves as soon as it is sent; nothing to wait for where that is done. Throws a ConnectorError. */
-  ready(apiKey: string): Promise<void> | void;
+  /** Loads what sending needs, so that a request leaves as soon as its permit is granted. Throws a ConnectorError. */
+  ready(apiKey: string): Promise<void>;
   send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult>;
 }

@@ -229,7 +229,7 @@ test('a deployed connection answers for its own project and region alone', async
 });
 
 const failing = (answer: Partial<StripeResult>): StripeTransport => ({
-  ready: () => undefined,
+  ready: () => Promise.resolve(),
   send: () =>
     Promise.resolve({ ok: false, kind: 'refused', message: 'no', stripeError: {}, ...answer } as StripeResult),
 });

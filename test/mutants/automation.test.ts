@@ -20,7 +20,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'what nobody foresaw counts as without effect': {
     file: 'shared/stripe/client.ts',
-    right: 'throw annotateError(error, call, progress.effect);',
+    right: 'throw annotateError(error, call, state.effect);',
     wrong: "throw annotateError(error, call, 'none');",
     test: 'test/unit/door.test.ts',
     named: 'what nobody foresaw',
@@ -47,7 +47,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lease that is over is not looked at': {
     file: 'shared/stripe/client.ts',
-    right: 'if (leaseLeftMs <= 0) throw leaseLost();',
+    right: 'if (leaseLeftMs <= 0) throw leaseLostError();',
     wrong: '',
     test: 'test/unit/door.test.ts',
     named: 'a lease that is over',

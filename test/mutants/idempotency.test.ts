@@ -162,7 +162,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a DELETE of a name that may be used again is repeated blindly within the call': {
     file: 'shared/stripe/client.ts',
-    right: "progress.effect === 'unknown' && isReusedName(request)",
+    right: "state.effect === 'unknown' && isReusedName(request)",
     wrong: 'false && isReusedName(request)',
     test: REUSED,
     named: 'sent again, as long as',

@@ -31,7 +31,6 @@ before(async () => {
   sandbox = await startSandbox({ seed: SEED });
   const stripe = sdkTransport({ base: sandbox.url });
   const client = {
-    prepare: () => undefined,
     async request(request: Parameters<typeof stripe.send>[0]) {
       const answer = await stripe.send(request, SANDBOX_KEY, 20_000);
       if (answer.ok) return answer;

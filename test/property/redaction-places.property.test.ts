@@ -165,7 +165,7 @@ const FAILURE: Omit<StripeFailure, 'message' | 'stripeError'> = { ok: false, kin
 /** A Stripe that refuses with this text. */
 function refusing(text: string): StripeTransport {
   return {
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send: () => Promise.resolve(failure(text)),
   };
 }

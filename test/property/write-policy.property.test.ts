@@ -34,7 +34,7 @@ const catalogue = catalogFiles('shared/catalog');
 const clock = new VirtualClock();
 let sent = 0;
 const stripe: StripeTransport = {
-  ready: () => undefined,
+  ready: () => Promise.resolve(),
   send: () => {
     sent += 1;
     return Promise.resolve({ ok: true, body: { id: 'one_1' } });

@@ -24,7 +24,7 @@ import { serve } from '../in-process.ts';
 function refusing(facts: object): StripeTransport {
   const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
   return {
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send: ({ method }) =>
       Promise.resolve(
         method === 'GET'

@@ -72,7 +72,6 @@ test('what is stored has no client secret, and the replay has it', async () => {
   const operations = memoryOperations(clock);
   const sent: StripeRequest[] = [];
   const stripe = {
-    prepare: () => undefined,
     request: (request: StripeRequest) => (sent.push(request), Promise.resolve({ ok: true as const, body: payment })),
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'op' };
@@ -108,7 +107,6 @@ test('of an object too large for a document only the id is kept: a replay reads 
   const large = { id: 'pi_1', text: '\u2603'.repeat(200_000) };
   const methods: string[] = [];
   const stripe = {
-    prepare: () => undefined,
     request: ({ method }: StripeRequest) => (methods.push(method), Promise.resolve({ ok: true as const, body: large })),
   };
   const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'large' };

@@ -33,7 +33,7 @@ function connectorOf(settings: object = {}): TestConnector & { readonly asked: S
   const asked: StripeRequest[] = [];
   const clock = new VirtualClock();
   const stripe = {
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send: (request: StripeRequest) => {
       asked.push(request);
       return Promise.resolve({ ok: true as const, body: { id: 'cus_1', object: 'customer', name: 'now' } });
@@ -122,7 +122,7 @@ for (const type of TYPES)
   });
 
 const listing = (pages: readonly (readonly unknown[])[], createdS: number): StripeTransport => ({
-  ready: () => undefined,
+  ready: () => Promise.resolve(),
   send: ({ params }) => {
     const { gte, lt } = params['created'] as { gte: number; lt: number };
     const listed = createdS >= gte && createdS < lt ? pages : [];

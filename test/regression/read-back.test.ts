@@ -31,7 +31,6 @@ beforeEach(() => {
   sent = [];
   const stripe = sdkTransport({ base: sandbox.url });
   const client: StripeClient = {
-    prepare: () => undefined,
     async request(request, call) {
       sent.push(request);
       const answer = await stripe.send(request, SANDBOX_KEY, 5000);
@@ -120,7 +119,7 @@ function repeating(): IdempotentRequestDeps {
       if (isConnectorError(cause) && request.method !== 'GET') cause.effect = 'unknown';
       throw cause;
     });
-  return { ...deps, stripe: { prepare: () => undefined, request: run } };
+  return { ...deps, stripe: { request: run } };
 }
 
 // https://docs.stripe.com/api/events/types: coupon.deleted. Stripe keeps no deleted coupon.
@@ -190,7 +189,6 @@ test('where the reading fails the effect is unknown, and the next one reads agai
 
 function withoutEvents(stripe: StripeClient): StripeClient {
   return {
-    prepare: () => undefined,
     request: async (request, call, before) =>
       request.path === '/v1/events'
         ? { ok: true, body: { data: [], has_more: false } }
@@ -204,7 +202,7 @@ function withEvents(stripe: StripeClient, events: readonly object[]): Idempotent
     request.path === '/v1/events'
       ? { ok: true, body: { data: [...events], has_more: false } }
       : stripe.request(request, call, before);
-  return { ...deps, stripe: { prepare: () => undefined, request: run } };
+  return { ...deps, stripe: { request: run } };
 }
 const eventOf = (type: string, key: string, object: object): object => ({
   id: `evt_${type}`,
@@ -246,7 +244,6 @@ test('the parent of what was to be made is no answer', async () => {
 
 /** A door whose reads a proxy or a gateway may answer: by path. */
 const answering = (answers: Readonly<Record<string, object>>): StripeClient => ({
-  prepare: () => undefined,
   request: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
 });
 const NO_EVENTS = { object: 'list', data: [], has_more: false };

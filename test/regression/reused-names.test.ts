@@ -40,7 +40,9 @@ class NamedStripe implements StripeTransport {
     private readonly write: Write,
   ) {}
 
-  ready(): void {}
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
 
   put(name: string): void {
     this.stands = name;

@@ -19,7 +19,7 @@ const sent: StripeRequest[] = [];
 
 function connector(policy: Partial<WritePolicy>, apiVersion?: string): TestConnector {
   const stripe = {
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send(request: StripeRequest) {
       sent.push(request);
       return Promise.resolve({ ok: true as const, body: { id: 'one_1', object: 'list', data: [], has_more: false } });

@@ -129,7 +129,7 @@ class World {
           ),
       },
       stripe: {
-        ready: () => undefined,
+        ready: () => Promise.resolve(),
         send: (request, key, timeoutMs) =>
           step(
             `${request.method} Stripe`,

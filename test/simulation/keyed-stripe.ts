@@ -40,7 +40,9 @@ export class KeyedStripe implements StripeTransport {
 
   constructor(private readonly epochMs: () => number) {}
 
-  ready(): void {}
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
 
   async send(request: StripeRequest): Promise<StripeResult> {
     this.sent.push(request);

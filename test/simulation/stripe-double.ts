@@ -48,7 +48,7 @@ export function stripeDouble(): StripeDouble {
     effects,
     declines: false,
     withoutAccess: 0,
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send(request) {
       sent.push(request);
       if (request.method !== 'GET' && double.withoutAccess > 0) {

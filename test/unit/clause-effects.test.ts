@@ -31,10 +31,10 @@ function stripe(
   met: readonly string[],
 ): {
   send: (request: StripeRequest) => Promise<StripeResult>;
-  ready: () => void;
+  ready: () => Promise<void>;
 } {
   return {
-    ready: () => undefined,
+    ready: () => Promise.resolve(),
     send({ method, path }) {
       if (method === 'GET') {
         const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
@@ -272,7 +272,7 @@ test('of hundreds of rows that fail the first errors are told whole, of the othe
   const send = ({ method }: StripeRequest): Promise<StripeResult> =>
     Promise.resolve(method === 'GET' ? { ok: true, body: list } : refusal(400, 'x'.repeat(1500)));
   const settings = { min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 };
-  const connector = testConnector({ clock, stripe: { send, ready: () => undefined }, settings });
+  const connector = testConnector({ clock, stripe: { send, ready: () => Promise.resolve() }, settings });
   const body = {
     entity: 'Customer',
     filterClause: "Email = 'a@b.c'",

@@ -85,7 +85,7 @@ async function run(
   };
   const stripe = createStripeClient({
     stripe: {
-      ready: () => void ran.order.push('ready'),
+      ready: () => Promise.resolve(void ran.order.push('ready')),
       send(sent, key) {
         ran.order.push('send');
         ran.sent.push(sent);
@@ -382,7 +382,7 @@ test('what nobody foresaw may have happened after the request left: the effect i
 /** A door to a Stripe that answers, with a key that is read so. */
 function readingDoor(clock: VirtualClock, read: () => Promise<string>): StripeClient {
   return createStripeClient({
-    stripe: { ready: () => undefined, send: () => Promise.resolve(ok) },
+    stripe: { ready: () => Promise.resolve(), send: () => Promise.resolve(ok) },
     apiKey: new CachedSecret({ rotates: false, read }, clock),
     limiter: new Limiter({
       member: MEMBER,
@@ -400,16 +400,21 @@ function readingDoor(clock: VirtualClock, read: () => Promise<string>): StripeCl
   });
 }
 
-test('what fails beforehand is nothing to a caller: it is asked for again', async () => {
+test('a key that could not be read is read again for the next call, once for concurrent calls', async () => {
   const clock = new VirtualClock(1000);
   let reads = 0;
   const stripe = readingDoor(clock, () =>
     (reads += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('sk_test_a0000000'),
   );
-  stripe.prepare();
-  stripe.prepare();
-  assert.equal(reads, 1, 'one read for all who wait');
+  const call = (): Promise<unknown> =>
+    stripe.request(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
+  const failed = Promise.allSettled([call(), call()]);
   await clock.advance(100);
+  assert.deepEqual(
+    (await failed).map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(reads, 1, 'concurrent calls share one read');
   const answered = stripe.request(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
   await clock.advance(10_000);
   assert.equal((await answered).ok, true);

@@ -33,7 +33,6 @@ function parts(stripe: StripeClient, scanLimit = 10_000): ConnectorDeps {
 function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
   const stripe: StripeClient = {
-    prepare: () => undefined,
     request(one) {
       sent.push(one);
       const after = one.params['starting_after'];
@@ -136,7 +135,6 @@ test('products by their ids are read without a cursor, page by page', async () =
 test('closed and open accounts of API v2 are two lists, page by page', async () => {
   const sent: unknown[] = [];
   const stripe: StripeClient = {
-    prepare: () => undefined,
     request(one) {
       const { closed, page: at } = one.params;
       sent.push(closed);
@@ -246,7 +244,6 @@ test('a list that Stripe answers whole is cut into pages here', async () => {
 
 test('a cursor that does not move is an error, not a loop', async () => {
   const stripe: StripeClient = {
-    prepare: () => undefined,
     request: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
   };
   await assert.rejects(

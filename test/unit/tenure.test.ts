@@ -43,12 +43,12 @@ test('work of minutes keeps its lease: nobody else gets it, and it is good for a
   for (let second = 1; second <= 300; second += 1) {
     await clock.advance(1000);
     assert.ok((call.leaseLeftMs?.() ?? 0) >= 19_000, String(second));
-    assert.equal(await takenOver(operations), 'wait');
+    assert.equal(await takenOver(operations), 'inProgress');
   }
   done();
   await through;
   await clock.advance(LEASE_MS + 1);
-  assert.equal(await takenOver(operations), 'work', 'nothing renews it when the work is done');
+  assert.equal(await takenOver(operations), 'acquired', 'nothing renews it when the work is done');
 });
 
 test('a holder that was frozen finds its lease gone on its own clock, before another can have it', async () => {
@@ -66,16 +66,16 @@ test('a holder that was frozen finds its lease gone on its own clock, before ano
   void still.during(clock.monotonicMs(), () => new Promise(() => undefined));
   await clock.advance(LEASE_MS - 50);
   assert.ok((bound.leaseLeftMs?.() ?? 1) <= 0);
-  assert.equal(await takenOver(operations), 'wait');
+  assert.equal(await takenOver(operations), 'inProgress');
   await clock.advance(50);
-  assert.equal(await takenOver(operations), 'work');
+  assert.equal(await takenOver(operations), 'acquired');
 });
 
 test('a holder whose lease was taken over learns it with the next renewal', async () => {
   const { clock, operations, tenure, call } = await started();
   const { done, during } = work();
   await clock.advance(LEASE_MS);
-  assert.equal(await takenOver(operations), 'work');
+  assert.equal(await takenOver(operations), 'acquired');
   const through = tenure.during(clock.monotonicMs(), during);
   assert.ok((call.leaseLeftMs?.() ?? 0) > 0);
   await clock.advance(LEASE_MS / 3);

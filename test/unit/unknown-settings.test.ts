@@ -7,7 +7,7 @@ import { isConnectorError } from '../../shared/errors.ts';
 for (const [written, meant] of [
   ['verbosty', 'verbosity'],
   ['max_amount', 'max_amounts'],
-  ['tool_allow', 'tools_allowlist'],
+  ['tool_allowlist', 'tools_allowlist'],
   ['qqqqqqqq', undefined],
 ] as const)
   test(`the setting ${written} is none; ${meant ?? 'nothing'} is near`, () => {

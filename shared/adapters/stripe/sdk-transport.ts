@@ -30,20 +30,15 @@ type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
 
 /** Stripe by its official SDK, which sends once: no retries, no telemetry. */
 export function sdkTransport(options: SdkTransportOptions): StripeTransport {
-  const way = wayOf(options);
+  const httpClient = httpClientOf(options);
   let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
-  // One key and one way at a time: after a rotation the old client is of no use.
+  // One client at a time: after the key or the proxy's password was rotated the old one is useless.
   const sdkBy = (client: HttpClient, apiKey: string): StripeSdk => {
     if (made?.apiKey !== apiKey || made.client !== client)
       made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
     return made.sdk;
   };
-  const sdkOf = (apiKey: string): StripeSdk | Promise<StripeSdk> => {
-    const client = way();
-    return client instanceof Promise
-      ? client.then((httpClientInterface) => sdkBy(httpClientInterface, apiKey))
-      : sdkBy(client, apiKey);
-  };
+  const sdkOf = async (apiKey: string): Promise<StripeSdk> => sdkBy(await httpClient(), apiKey);
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
@@ -65,9 +60,8 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   };
   const { proxy } = options;
   return {
-    ready(apiKey) {
-      const sdk = sdkOf(apiKey);
-      return sdk instanceof Promise ? sdk.then(() => undefined) : undefined;
+    async ready(apiKey) {
+      await sdkOf(apiKey);
     },
     send: proxy === undefined ? send : throughProxy(proxy, send),
   };
@@ -82,7 +76,7 @@ function sent(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequ
   return sdk.rawRequest(request.method, path, params, options);
 }
 
-/** A password that the proxy rejects is read anew, and the request sent once more. */
+/** Reads a password again that the proxy rejected, and sends the request once more. */
 function throughProxy(proxy: ProxySource, send: StripeTransport['send']): StripeTransport['send'] {
   return async (request, apiKey, timeoutMs) => {
     const startedAt = performance.now();
@@ -95,8 +89,8 @@ function throughProxy(proxy: ProxySource, send: StripeTransport['send']): Stripe
   };
 }
 
-/** What sends the SDK's requests: made at first use, and anew where the proxy's password is another one. */
-function wayOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
+/** The HTTP client under the SDK: made at first use, and again when the proxy's password has changed. */
+function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
   const shown: NodeHttpClientOptions = showTls
     ? { onAnswer: keepTls, tlsOf: (response) => connections.get(response) }
     : {};

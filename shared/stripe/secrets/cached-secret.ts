@@ -1,13 +1,13 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 
-/** Milliseconds after which a secret that rotates is read anew, beside the calls that go on with the one that is there. */
-const LONGEST_AGE_MS = 600_000;
+/** A secret that rotates is refreshed after this time, in the background: calls go on with the cached value. */
+const MAX_AGE_MS = 600_000;
 
 /**
- * A secret that is shown to somebody who may reject it (the API key to Stripe, a password to a proxy): read at first use,
- * and again when it is rejected or, where the version is `latest`, when it is ten minutes old. One read at a time,
- * whoever asks.
+ * A secret that a server may reject: the API key at Stripe, a password at a proxy. It is read at first use. It is read
+ * again when the server rejects it and, for the version `latest`, when it is ten minutes old. Concurrent callers share
+ * one read.
  */
 export class CachedSecret {
   private cached: string | undefined;
@@ -20,12 +20,11 @@ export class CachedSecret {
     private readonly clock: Pick<Clock, 'monotonicMs'>,
   ) {}
 
-  /** Itself where it is there, else a promise. */
-  read(): string | Promise<string> {
-    const { cached: held } = this;
-    if (held === undefined) return (this.reading ??= this.first());
-    if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > LONGEST_AGE_MS) void this.renew(held);
-    return held;
+  async read(): Promise<string> {
+    const { cached } = this;
+    if (cached === undefined) return (this.reading ??= this.first());
+    if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > MAX_AGE_MS) void this.renew(cached);
+    return cached;
   }
 
   private async first(): Promise<string> {
@@ -38,21 +37,21 @@ export class CachedSecret {
     }
   }
 
-  /** After `rejected` was: true where another is there now. Many callers, one read. */
+  /** Reads the secret again after `rejected` was rejected. True if the secret is another one now. */
   async refresh(rejected: string): Promise<boolean> {
     if (!this.secrets.rotates) return false;
     if ((await this.read()) !== rejected) return true;
-    this.refreshing ??= this.anew(rejected);
+    this.refreshing ??= this.reread(rejected);
     return this.refreshing;
   }
 
-  /** What is there stays good until it is rejected: that it cannot be read anew now is no error. */
+  /** The cached value stays valid until a server rejects it, so a failed refresh is no error. */
   private async renew(old: string): Promise<void> {
-    this.refreshing ??= this.anew(old);
+    this.refreshing ??= this.reread(old);
     await this.refreshing.catch(() => undefined);
   }
 
-  private anew(old: string): Promise<boolean> {
+  private reread(old: string): Promise<boolean> {
     this.readAtMs = this.clock.monotonicMs();
     return this.secrets
       .read()

@@ -28,7 +28,6 @@ export function recording(settings: object): { connector: Connector; sent: Sent[
   const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
   const body = { id: 'one_1', object: 'list', data: [{ id: 'one_1', object: 'thing' }], has_more: false, url: '/v1/x' };
   const client: StripeClient = {
-    prepare: () => undefined,
     request: ({ method, path, idempotencyKey }, call) => {
       sent.push({ method, path, key: idempotencyKey, operationId: call.operationId });
       return Promise.resolve({ ok: true, body, requestId: 'req_1' });
