@@ -246,13 +246,13 @@ test('the pages list every setting of the schema, every dependency and every fun
     assert.ok(description.length > 0, name);
     assert.ok(settings.includes(`| \`${name}\` | ${description} |`), `lacks: | \`${name}\` | ${description} |`);
   }
-  const readme = page('README.md');
+  const contributing = page('CONTRIBUTING.md');
   for (const folder of ['.', 'test']) {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
       readFileSync(path.join(folder, 'package.json'), 'utf8'),
     ) as Record<string, Record<string, string>>;
     for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }))
-      assert.ok(readme.includes(`\`${name}\``), name);
+      assert.ok(contributing.includes(`\`${name}\``), name);
   }
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
     functions: { name: string }[];
