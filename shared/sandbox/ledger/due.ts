@@ -3,13 +3,15 @@ import type { Feature } from '../feature.ts';
 import type { Stored } from '../store.ts';
 
 /** What Stripe does by itself later: funds become available, a refund fails, a payout arrives. */
-interface Due {
+export interface Due {
   /** Unix seconds. */
   readonly at: number;
   /** The name of a handler: `refund.fail`. */
   readonly what: string;
   readonly kind: string;
   readonly id: string;
+  /** The test clock whose time counts. */
+  readonly clock?: string;
 }
 
 const KEY = 'due';
@@ -18,25 +20,42 @@ function waiting({ account }: Context): readonly Due[] {
   return (account.hidden.get(KEY) ?? []) as readonly Due[];
 }
 
-/** Has an object of this account handled with the first request at or after a time. */
-export function later(context: Context, at: number, what: string, object: Stored): void {
-  const known = context.account.hidden.get(KEY) as Due[] | undefined;
-  const entry = { at, what, kind: object.object, id: object.id };
-  if (known === undefined) context.account.hidden.set(KEY, [entry]);
-  else known.push(entry);
+/** The test clock of an object, or of its customer: its time is not the sandbox's. */
+export function clockOf({ account }: Context, object: Stored): Stored | undefined {
+  const customer = account.get('customer', String(object['customer']));
+  const id = object['test_clock'] ?? customer?.['test_clock'];
+  return typeof id === 'string' ? account.get('test_helpers.test_clock', id) : undefined;
 }
 
-/** Handles what is due, the oldest first. Whether there was anything. */
-export function runDue(context: Context, handlers: NonNullable<Feature['due']>): boolean {
-  const all = waiting(context);
-  if (!all.some(({ at }) => at <= context.now)) return false;
+/** Has an object of this account handled with the first request at or after a time; the time of its test clock, if it has one. */
+export function later(context: Context, at: number, what: string, object: Stored): void {
+  const clock = clockOf(context, object)?.id;
+  const entry: Due = { at, what, kind: object.object, id: object.id, ...(clock === undefined ? {} : { clock }) };
+  context.account.hidden.set(KEY, [...waiting(context), entry]);
+}
+
+/** The earliest entry of a test clock; without a clock, of the sandbox's own time. */
+export function nextDue(context: Context, clock?: string): Due | undefined {
+  return waiting(context)
+    .filter((entry) => entry.clock === clock)
+    .reduce<Due | undefined>((first, entry) => (first === undefined || entry.at < first.at ? entry : first), undefined);
+}
+
+/** Handles one entry, at its own time. */
+export function handle(context: Context, entry: Due, handlers: NonNullable<Feature['due']>): void {
   context.account.hidden.set(
     KEY,
-    all.filter(({ at }) => at > context.now),
+    waiting(context).filter((one) => one !== entry),
   );
-  for (const { at, what, kind, id } of all.filter((one) => one.at <= context.now).sort((a, b) => a.at - b.at)) {
-    const object = context.account.get(kind, id);
-    if (object !== undefined) handlers[what]?.({ ...context, now: at, params: {} }, object);
+  const object = context.account.get(entry.kind, entry.id);
+  if (object !== undefined) handlers[entry.what]?.({ ...context, now: entry.at, params: {} }, object);
+}
+
+/** Handles what is due, the oldest first, with what becomes due meanwhile. Whether there was anything. */
+export function runDue(context: Context, handlers: NonNullable<Feature['due']>): boolean {
+  for (let ran = false; ; ran = true) {
+    const next = nextDue(context);
+    if (next === undefined || next.at > context.now) return ran;
+    handle(context, next, handlers);
   }
-  return true;
 }

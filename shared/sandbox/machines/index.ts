@@ -8,10 +8,12 @@ import { runDue } from '../ledger/due.ts';
 import { money } from '../payments/features.ts';
 import { verbs } from '../states/verbs.ts';
 import { files } from './files.ts';
-import { invoices } from './invoices.ts';
+import { invoices } from '../billing/invoices/actions.ts';
 import { prices } from './prices.ts';
-import { quotes } from './quotes.ts';
-import { subscriptions } from './subscriptions.ts';
+import { previews } from '../billing/invoices/preview.ts';
+import { quotes } from '../billing/quotes/quotes.ts';
+import { subscriptions } from '../billing/subscriptions/feature.ts';
+import { testClocks } from '../billing/clocks.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
 /** Every feature with rules of its own. A later feature's rule replaces an earlier one's for the same entity or path. */
@@ -23,10 +25,12 @@ const FEATURES: readonly Feature[] = [
   discounts,
   files,
   invoices,
+  previews,
   prices,
   products,
   quotes,
   subscriptions,
+  testClocks,
   webhookEndpoints,
 ];
 

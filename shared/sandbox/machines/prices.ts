@@ -22,14 +22,34 @@ export function createPrice(context: Context): Stored {
   ) {
     throw bad('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
   }
+  const { lookup_key: key, transfer_lookup_key: transfers, recurring } = context.params;
+  if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
   const price = make(context, 'Price', context.params);
   return Object.assign(price, {
+    ...(isPlain(recurring) ? { recurring: recurringOf(recurring) } : {}),
     active: context.params['active'] ?? true,
     billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
     product: product.id,
     type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
     unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
   });
+}
+
+/** https://docs.stripe.com/api/prices/create#create_price-recurring */
+function recurringOf(given: Record<string, unknown>): object {
+  return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...given };
+}
+
+/** A key names one price: it is free, or moves here. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
+function takeLookupKey(context: Context, key: string, transfers: boolean): void {
+  const holder = context.account.all('price').find((price) => price['lookup_key'] === key);
+  if (holder === undefined) return;
+  if (!transfers)
+    throw bad(`A price (\`${holder.id}\`) already uses that lookup key.`, {
+      code: 'resource_already_exists',
+      param: 'lookup_key',
+    });
+  holder['lookup_key'] = null;
 }
 
 /** DELETE /v1/products/{id} */

@@ -1,4 +1,5 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
+import { settleInvoice } from '../billing/invoices/settle.ts';
 import { attachTo, cardOf, isSetUp, markSetUp, spend } from '../cards/payment-methods.ts';
 import type { CardRow } from '../cards/table.ts';
 import type { Context } from '../context.ts';
@@ -50,6 +51,7 @@ function succeed(context: Context, intent: Stored, method: Stored, result: Resul
   });
   saveForLater(context, intent, method);
   spend(context, method);
+  settleInvoice(context, intent);
   return intent;
 }
 

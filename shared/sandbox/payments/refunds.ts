@@ -13,7 +13,7 @@ import { closeInquiries } from './disputes.ts';
 const ASYNCHRONOUS = 1;
 
 /** POST /v1/refunds: of a charge, or of a payment intent's last one. https://docs.stripe.com/refunds */
-function createRefund(context: Context): Stored {
+export function createRefund(context: Context): Stored {
   const { params } = context;
   const charge = refundedCharge(context);
   const [total, currency] = [Number(charge['amount']), String(charge['currency'])];

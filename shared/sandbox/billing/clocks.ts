@@ -1,0 +1,47 @@
+import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { handle, nextDue } from '../ledger/due.ts';
+import { bad } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { due } from './subscriptions/cycle.ts';
+
+const DAY = 86_400;
+/** A clock and its objects go after this time. https://docs.stripe.com/api/test_clocks/object#test_clock_object-deletes_after */
+const LIFE = 30 * DAY;
+
+/** POST /v1/test_helpers/test_clocks. https://docs.stripe.com/api/test_clocks/create */
+function createClock(context: Context): Stored {
+  const clock = make(context, 'TestHelpers.TestClock', context.params);
+  return Object.assign(clock, {
+    deletes_after: context.now + LIFE,
+    name: context.params['name'] ?? null,
+    status: 'ready',
+  });
+}
+
+/**
+ * POST /v1/test_helpers/test_clocks/{id}/advance: everything of the clock happens, in its order, and the clock is ready
+ * with the answer. https://docs.stripe.com/api/test_clocks/advance
+ */
+function advanceClock(context: Context, id: string): Stored {
+  const clock = inPath(context, 'test_helpers.test_clock', id);
+  const until = Number(context.params['frozen_time']);
+  if (until <= Number(clock['frozen_time']))
+    throw bad('A test clock can only be advanced to a later time.', { param: 'frozen_time' });
+  for (let next = nextDue(context, id); next !== undefined && next.at <= until; next = nextDue(context, id)) {
+    clock['frozen_time'] = Math.max(Number(clock['frozen_time']), next.at);
+    handle(context, next, due);
+  }
+  return Object.assign(clock, { frozen_time: until, status: 'ready' });
+}
+
+/** DELETE /v1/test_helpers/test_clocks/{id}: its customers go, with their subscriptions. https://docs.stripe.com/api/test_clocks/delete */
+function removeClock({ account }: Context, clock: Stored): void {
+  for (const kind of ['customer', 'subscription', 'quote'])
+    for (const object of account.all(kind)) if (object['test_clock'] === clock.id) account.remove(kind, object.id);
+}
+
+export const testClocks: Feature = {
+  entities: { 'TestHelpers.TestClock': { create: createClock, remove: removeClock } },
+  actions: { '/v1/test_helpers/test_clocks/{id}/advance': advanceClock },
+};

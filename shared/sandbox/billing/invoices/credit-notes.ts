@@ -1,0 +1,185 @@
+import { inParam, inPath, make, type Context } from '../../context.ts';
+import { addTransaction } from '../../customers/balance-transactions.ts';
+import { createRefund } from '../../payments/refunds.ts';
+import { bad, missing } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { timeOf } from '../clock-time.ts';
+import { sum } from '../totals.ts';
+import { hash, hashes, listOf } from '../values.ts';
+import { linesOf } from './draft.ts';
+import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
+
+/** POST /v1/credit_notes. https://docs.stripe.com/api/credit_notes/create */
+export function createCreditNote(given: Context): Stored {
+  const invoice = invoiceToCredit(given);
+  const context = timeOf(given, invoice);
+  const note = makeNote(context, invoice);
+  const number = context.account.all('credit_note').filter((one) => one['invoice'] === invoice.id).length;
+  note['number'] = `${String(invoice['number'])}-CN-${String(number).padStart(2, '0')}`;
+  const amount = Number(note['total']);
+  if (invoice['status'] === 'paid') creditPaid(context, invoice, note, amount);
+  else creditOpen(context, invoice, amount);
+  return note;
+}
+
+/** GET /v1/credit_notes/preview: the same note, which is not kept. https://docs.stripe.com/api/credit_notes/preview */
+export function previewCreditNote(given: Context): Stored {
+  const note = makeNote(timeOf(given, invoiceToCredit(given)), invoiceToCredit(given));
+  given.account.remove('credit_note', note.id);
+  return note;
+}
+
+function invoiceToCredit(context: Context): Stored {
+  const invoice = inParam(context, 'invoice', 'invoice');
+  if (invoice === undefined) throw missing('invoice', String(context.params['invoice']), 'invoice', true);
+  if (invoice['status'] === 'draft' || invoice['status'] === 'void')
+    throw bad('A credit note can only be issued for an invoice that is open, paid or uncollectible.', {
+      param: 'invoice',
+    });
+  return invoice;
+}
+
+function makeNote(context: Context, invoice: Stored): Stored {
+  const { params } = context;
+  const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
+  const lines = creditedLines(context, invoice);
+  const amount =
+    params['amount'] === undefined ? sum(lines.map((line) => Number(line['amount']))) : Number(params['amount']);
+  if (amount < 1)
+    throw bad('You must provide an `amount` or `lines` that is greater than 0.', {
+      code: 'parameter_missing',
+      param: 'amount',
+    });
+  if (params['amount'] !== undefined && lines.length > 0 && sum(lines.map((line) => Number(line['amount']))) !== amount)
+    throw bad('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
+  const isPaid = invoice['status'] === 'paid';
+  const most = isPaid
+    ? Number(invoice['amount_paid']) - Number(invoice['post_payment_credit_notes_amount'])
+    : Number(invoice['amount_remaining']);
+  if (amount > most)
+    throw bad(`The credit note amount (${amount}) is greater than the amount that can be credited (${most}).`, {
+      param: 'amount',
+    });
+  const note = make(context, 'CreditNote', rest);
+  return Object.assign(note, {
+    amount,
+    created: context.now,
+    currency: invoice['currency'],
+    customer: invoice['customer'],
+    discount_amount: 0,
+    discount_amounts: [],
+    effective_at: params['effective_at'] ?? context.now,
+    invoice: invoice.id,
+    lines: listOf(lines, `/v1/credit_notes/${note.id}/lines`),
+    number: '',
+    pdf: `https://pay.stripe.com/credit_notes/acct_sandbox/${note.id}/pdf`,
+    post_payment_amount: isPaid ? amount : 0,
+    pre_payment_amount: isPaid ? 0 : amount,
+    reason: params['reason'] ?? null,
+    status: 'issued',
+    subtotal: amount,
+    subtotal_excluding_tax: amount,
+    total: amount,
+    total_excluding_tax: amount,
+    type: isPaid ? 'post_payment' : 'pre_payment',
+  });
+}
+
+/** https://docs.stripe.com/api/credit_notes/create#create_credit_note-lines */
+function creditedLines(context: Context, invoice: Stored): Stored[] {
+  return hashes(context.params['lines']).map((entry, index) => {
+    const param = `lines[${index}]`;
+    const of = linesOf(invoice).find((line) => line.id === entry['invoice_line_item']);
+    if (entry['type'] === 'invoice_line_item' && of === undefined)
+      throw missing('line_item', String(entry['invoice_line_item']), `${param}[invoice_line_item]`, true);
+    const quantity = Number(entry['quantity'] ?? 1);
+    const unit = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
+    const share =
+      of === undefined || entry['quantity'] === undefined
+        ? undefined
+        : (Number(of['amount']) / Number(of['quantity'])) * quantity;
+    const amount = Number(entry['amount'] ?? (Number.isNaN(unit) ? (share ?? of?.['amount']) : unit * quantity));
+    return {
+      id: `cnli_${context.ids.letters(24)}`,
+      object: 'credit_note_line_item',
+      amount,
+      description: entry['description'] ?? of?.['description'] ?? null,
+      discount_amount: 0,
+      discount_amounts: [],
+      invoice_line_item: of?.id ?? null,
+      livemode: false,
+      pretax_credit_amounts: [],
+      quantity: entry['quantity'] ?? of?.['quantity'] ?? null,
+      tax_rates: [],
+      taxes: [],
+      type: entry['type'],
+      unit_amount: entry['unit_amount'] ?? null,
+      unit_amount_decimal: entry['unit_amount_decimal'] ?? null,
+    };
+  });
+}
+
+/** Less remains to be paid; nothing left means paid. */
+function creditOpen(context: Context, invoice: Stored, amount: number): void {
+  const payment = openPayment(context, invoice);
+  const intent = intentOf(context, payment);
+  const remaining = Number(invoice['amount_remaining']) - amount;
+  Object.assign(invoice, {
+    amount_due: Number(invoice['amount_due']) - amount,
+    amount_remaining: remaining,
+    pre_payment_credit_notes_amount: Number(invoice['pre_payment_credit_notes_amount']) + amount,
+  });
+  if (remaining === 0) {
+    cancelPayment(context, invoice);
+    markPaid(context, invoice);
+    return;
+  }
+  if (payment !== undefined) payment['amount_requested'] = remaining;
+  if (intent !== undefined) intent['amount'] = remaining;
+}
+
+/** Of a paid invoice the credit goes back by a refund, to the balance, or out of band: together all of it. */
+function creditPaid(context: Context, invoice: Stored, note: Stored, amount: number): void {
+  const { params } = context;
+  const given = hashes(params['refunds']).map((one) => Number(one['amount_refunded'] ?? 0));
+  const [refund, credit, outside] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
+    Number(params[name] ?? 0),
+  ) as [number, number, number];
+  if (refund + credit + outside + sum(given) !== amount) {
+    context.account.remove('credit_note', note.id);
+    throw bad(
+      `The sum of \`refund_amount\`, \`credit_amount\`, \`out_of_band_amount\` and \`refunds\` must equal the credit note amount (${amount}).`,
+      { param: 'amount' },
+    );
+  }
+  const charged = context.account
+    .all('invoice_payment')
+    .find((one) => one['invoice'] === invoice.id && one['status'] === 'paid');
+  if (refund > 0) {
+    const made = createRefund({
+      ...context,
+      params: { amount: refund, payment_intent: hash(charged?.['payment'])['payment_intent'] },
+    });
+    note['refunds'] = [{ amount_refunded: refund, payment_record_refund: null, refund: made.id, type: 'refund' }];
+  }
+  const customer = context.account.get('customer', String(invoice['customer']));
+  if (credit > 0 && customer !== undefined)
+    note['customer_balance_transaction'] = addTransaction(context, customer, -credit, 'credit_note', {
+      credit_note: note.id,
+      currency: invoice['currency'],
+      invoice: invoice.id,
+    }).id;
+  note['out_of_band_amount'] = outside > 0 ? outside : null;
+  invoice['post_payment_credit_notes_amount'] = Number(invoice['post_payment_credit_notes_amount']) + amount;
+}
+
+/** POST /v1/credit_notes/{id}/void: only of an open invoice. https://docs.stripe.com/api/credit_notes/void */
+export function voidCreditNote(context: Context, id: string): Stored {
+  const note = inPath(context, 'credit_note', id);
+  const invoice = context.account.get('invoice', String(note['invoice']));
+  if (note['status'] === 'void') throw bad('This credit note is already voided.');
+  if (invoice?.['status'] !== 'open') throw bad('You can only void a credit note of an open invoice.');
+  const amount = Number(note['total']);
+  creditOpen(context, invoice, -amount);
+  return Object.assign(note, { status: 'void', voided_at: context.now });
+}

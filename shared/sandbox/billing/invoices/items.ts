@@ -1,0 +1,132 @@
+import { inParam, make, type Context } from '../../context.ts';
+import { checkCurrency } from '../../ledger/currencies.ts';
+import { bad, missing } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { timeOf } from '../clock-time.ts';
+import { makeDiscounts } from '../discounts.ts';
+import { amountOf } from '../price-amounts.ts';
+import { isRecurring, priceIn, pricingOf, priceOfPricing, productName } from '../prices.ts';
+import { taxRates } from '../tax-rates.ts';
+import { rounded } from '../totals.ts';
+import { consume } from '../values.ts';
+import { addItem, dropItem, refreshItem } from './lines.ts';
+
+/** POST /v1/invoiceitems. https://docs.stripe.com/api/invoiceitems/create */
+export function createInvoiceItem(given: Context): Stored {
+  const invoice = inParam(given, 'invoice', 'invoice');
+  const customer =
+    inParam(given, 'customer', 'customer') ??
+    (invoice === undefined ? undefined : given.account.get('customer', String(invoice['customer'])));
+  if (customer === undefined && given.params['customer_account'] === undefined)
+    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  const context = timeOf(given, customer);
+  if (invoice !== undefined) checkEditable(invoice, 'invoice');
+  if (invoice !== undefined && invoice['customer'] !== customer?.id)
+    throw bad('The customer of the invoice item must be the one of the invoice.', { param: 'customer' });
+  const item = makeItem(context, customer, context.params);
+  if (invoice !== undefined) addItem(context, invoice, item);
+  return item;
+}
+
+/** An item that waits for an invoice. */
+export function makeItem(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
+  const { discounts, tax_rates: rates, pricing: _pricing, price: _price, price_data: _data, ...rest } = params;
+  const { unit_amount_decimal: decimal, subscription, ...fields } = rest;
+  const price = priceIn(context, params);
+  if (price !== undefined && isRecurring(price))
+    throw bad(
+      'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',
+      { param: 'pricing[price]' },
+    );
+  const quantity = Number(params['quantity'] ?? 1);
+  const currency = checkCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
+  const amount = itemAmount(params, price, quantity, decimal);
+  const item = make(context, 'InvoiceItem', fields);
+  Object.assign(item, {
+    amount,
+    currency,
+    customer: customer?.id ?? null,
+    date: context.now,
+    description: params['description'] ?? (price === undefined ? null : productName(context, price)),
+    discountable: params['discountable'] ?? amount >= 0,
+    invoice: null,
+    net_amount: amount,
+    period: params['period'] ?? { start: context.now, end: context.now },
+    pricing: price === undefined ? null : pricingOf(price),
+    quantity,
+    quantity_decimal: String(quantity),
+    tax_rates: taxRates(context, rates, 'tax_rates'),
+    test_clock: customer?.['test_clock'] ?? null,
+    ...(typeof subscription === 'string' ? { parent: subscriptionParent(subscription, null) } : {}),
+  });
+  item['discounts'] = makeDiscounts(context, discounts, { customer: customer?.id ?? null, invoice_item: item.id });
+  return item;
+}
+
+export function subscriptionParent(subscription: string, item: string | null): object {
+  return { type: 'subscription_details', subscription_details: { subscription, subscription_item: item } };
+}
+
+function itemAmount(params: Context['params'], price: Stored | undefined, quantity: number, decimal: unknown): number {
+  if (params['amount'] !== undefined) {
+    if (price !== undefined)
+      throw bad('You may only specify one of these parameters: amount, pricing.', { param: 'amount' });
+    return Number(params['amount']);
+  }
+  if (price !== undefined) return amountOf(price, quantity);
+  if (decimal !== undefined) return rounded(Number(decimal) * quantity);
+  throw bad('You must provide an `amount`, a `pricing[price]` or `price_data`.', {
+    code: 'parameter_missing',
+    param: 'amount',
+  });
+}
+
+function checkEditable(invoice: Stored, param?: string): void {
+  if (invoice['status'] === 'draft') return;
+  throw bad("The invoice is not a draft: its items can't be changed any more.", {
+    code: 'invoice_not_editable',
+    ...(param === undefined ? {} : { param }),
+  });
+}
+
+function invoiceOf({ account }: Context, item: Stored): Stored | undefined {
+  return typeof item['invoice'] === 'string' ? account.get('invoice', item['invoice']) : undefined;
+}
+
+/** POST /v1/invoiceitems/{id}: only until its invoice is finalized. https://docs.stripe.com/api/invoiceitems/update */
+export function updateInvoiceItem(context: Context, item: Stored): void {
+  const { params } = context;
+  const invoice = invoiceOf(context, item);
+  if (invoice !== undefined) checkEditable(invoice);
+  const price = priceIn(context, params);
+  const current = price ?? priceOfPricing(context, item['pricing']);
+  const quantity = Number(params['quantity'] ?? item['quantity']);
+  if (price !== undefined) item['pricing'] = pricingOf(price);
+  if (
+    params['amount'] === undefined &&
+    current !== undefined &&
+    (price !== undefined || params['quantity'] !== undefined)
+  )
+    item['amount'] = amountOf(current, quantity);
+  else if (params['amount'] === undefined && params['unit_amount_decimal'] !== undefined)
+    item['amount'] = rounded(Number(params['unit_amount_decimal']) * quantity);
+  if (params['tax_rates'] !== undefined) item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates');
+  if (params['discounts'] !== undefined)
+    item['discounts'] = makeDiscounts(context, params['discounts'], {
+      customer: String(item['customer']),
+      invoice_item: item.id,
+    });
+  for (const name of ['amount', 'description', 'discountable', 'period', 'quantity'])
+    if (params[name] !== undefined) item[name] = params[name] === '' ? null : params[name];
+  consume(params, ['pricing', 'price_data', 'tax_rates', 'discounts', 'unit_amount_decimal']);
+  if (invoice !== undefined) refreshItem(context, invoice, item);
+}
+
+/** DELETE /v1/invoiceitems/{id}: takes it off its draft. https://docs.stripe.com/api/invoiceitems/delete */
+export function removeInvoiceItem(context: Context, item: Stored): void {
+  const invoice = invoiceOf(context, item);
+  if (invoice === undefined) return;
+  if (invoice['deleted'] === true) throw missing('invoice', invoice.id, 'invoice');
+  checkEditable(invoice);
+  dropItem(context, invoice, item);
+}

@@ -1,0 +1,76 @@
+import type { Context } from '../../context.ts';
+import type { Stored } from '../../store.ts';
+import { hash } from '../values.ts';
+
+/** The payment of an invoice that is not over; undefined for an invoice that nothing was due for. */
+export function openPayment({ account }: Context, invoice: Stored): Stored | undefined {
+  return account.all('invoice_payment').find((one) => one['invoice'] === invoice.id && one['status'] === 'open');
+}
+
+export function intentOf({ account }: Context, payment: Stored | undefined): Stored | undefined {
+  return account.get('payment_intent', String(hash(payment?.['payment'])['payment_intent']));
+}
+
+/** The subscription that an invoice bills. */
+export function subscriptionOf({ account }: Context, invoice: Stored): Stored | undefined {
+  const details = hash(hash(invoice['parent'])['subscription_details']);
+  return account.get('subscription', String(details['subscription']));
+}
+
+/** An invoice that is paid: by its payment intent, out of band, or because nothing was due. */
+export function markPaid(context: Context, invoice: Stored): Stored {
+  const { now } = context;
+  Object.assign(invoice, {
+    amount_paid: Number(invoice['amount_paid']) + Number(invoice['amount_remaining']),
+    amount_remaining: 0,
+    attempted: true,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'paid',
+    status_transitions: { ...(invoice['status_transitions'] as object), paid_at: now },
+  });
+  const subscription = subscriptionOf(context, invoice);
+  if (subscription !== undefined) activate(context, subscription);
+  return invoice;
+}
+
+/** A payment of its latest invoice makes a subscription active. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+function activate({ account }: Context, subscription: Stored): void {
+  if (!['incomplete', 'past_due', 'paused', 'unpaid'].includes(String(subscription['status']))) return;
+  const latest = account.get('invoice', String(subscription['latest_invoice']));
+  if (latest !== undefined && latest['status'] !== 'paid') return;
+  subscription['status'] = 'active';
+}
+
+/** After a payment intent succeeded: the invoice that it pays, if it pays one. https://docs.stripe.com/api/invoice-payment/object */
+export function settleInvoice(context: Context, intent: Stored): void {
+  const payment = context.account
+    .all('invoice_payment')
+    .find((one) => one['status'] === 'open' && hash(one['payment'])['payment_intent'] === intent.id);
+  const invoice = context.account.get('invoice', String(payment?.['invoice']));
+  if (payment === undefined || invoice === undefined || intent['status'] !== 'succeeded') return;
+  Object.assign(payment, {
+    amount_paid: payment['amount_requested'],
+    status: 'paid',
+    status_transitions: { ...hash(payment['status_transitions']), paid_at: context.now },
+  });
+  if (invoice['status'] === 'open' || invoice['status'] === 'uncollectible') markPaid(context, invoice);
+}
+
+/** Ends the payment of an invoice that nobody pays any more by it. */
+export function cancelPayment(context: Context, invoice: Stored): void {
+  const payment = openPayment(context, invoice);
+  const intent = intentOf(context, payment);
+  if (payment !== undefined)
+    Object.assign(payment, {
+      status: 'canceled',
+      status_transitions: { ...hash(payment['status_transitions']), canceled_at: context.now },
+    });
+  if (intent !== undefined)
+    Object.assign(intent, {
+      cancellation_reason: 'void_invoice',
+      canceled_at: context.now,
+      next_action: null,
+      status: 'canceled',
+    });
+}

@@ -1,0 +1,106 @@
+import { inPath, make, type Context } from '../../context.ts';
+import { bad } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { timeOf } from '../clock-time.ts';
+import { makeInvoice } from '../invoices/draft.ts';
+import { makeItem } from '../invoices/items.ts';
+import { addItem } from '../invoices/lines.ts';
+import { amountOf } from '../price-amounts.ts';
+import { isRecurring, pricingOf } from '../prices.ts';
+import { makeSubscription } from '../subscriptions/create.ts';
+import { hash, stored, strings } from '../values.ts';
+import { itemsOf, keptOf } from './items.ts';
+
+/** POST /v1/quotes/{id}/accept: makes an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
+export function acceptQuote(given: Context, id: string): Stored {
+  const quote = inPath(given, 'quote', id, 'quote');
+  const context = timeOf(given, quote);
+  requireStatus(quote, ['open'], 'accepted');
+  const customer = context.account.get('customer', String(quote['customer']));
+  const items = itemsOf(context, quote);
+  const { effective_date: effective } = hash(quote['subscription_data']);
+  if (!items.some((item) => isRecurring(item['price'] as Stored)))
+    quote['invoice'] = invoiceOf(context, customer, quote).id;
+  else if (typeof effective === 'number' && effective > context.now)
+    quote['subscription_schedule'] = Object.assign(make(context, 'SubscriptionSchedule'), {
+      customer: customer?.id ?? null,
+      status: 'not_started',
+    }).id;
+  else quote['subscription'] = subscriptionOf(context, customer, quote).id;
+  return Object.assign(quote, {
+    status: 'accepted',
+    status_transitions: { ...(quote['status_transitions'] as object), accepted_at: context.now },
+  });
+}
+
+function common(quote: Stored): Context['params'] {
+  const days = hash(quote['invoice_settings'])['days_until_due'] ?? 30;
+  return {
+    collection_method: quote['collection_method'],
+    default_tax_rates: stored(quote['default_tax_rates']).map(({ id }) => id),
+    discounts: strings(quote['discounts']).map((discount) => ({ discount })),
+    ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: days } : {}),
+  };
+}
+
+/** A draft with a line of each item. */
+function invoiceOf(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+  const invoice = makeInvoice(context, customer, { ...common(quote), currency: quote['currency'] });
+  Object.assign(invoice, {
+    billing_reason: 'quote_accept',
+    parent: { quote_details: { quote: quote.id }, subscription_details: null, type: 'quote_details' },
+  });
+  for (const item of itemsOf(context, quote)) addItem(context, invoice, pendingItem(context, customer, item));
+  return invoice;
+}
+
+function pendingItem(context: Context, customer: Stored | undefined, item: Stored): Stored {
+  const price = item['price'] as Stored;
+  const quantity = Number(item['quantity'] ?? 1);
+  const { rates, discounts } = keptOf(context, item);
+  const made = makeItem(context, customer, {
+    amount: amountOf(price, quantity),
+    currency: item['currency'],
+    description: item['description'],
+    discountable: true,
+    discounts: discounts.map((discount) => ({ discount })),
+    tax_rates: rates.map(({ id }) => id),
+  });
+  return Object.assign(made, { pricing: pricingOf(price), quantity, quantity_decimal: String(quantity) });
+}
+
+/** Items that are paid once come on the first invoice. */
+function subscriptionOf(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+  const items = itemsOf(context, quote);
+  const { trial_period_days: days, description, metadata } = hash(quote['subscription_data']);
+  const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
+  for (const item of items) if (!recurring.includes(item)) pendingItem(context, customer, item);
+  return makeSubscription(
+    context,
+    customer,
+    recurring.map((item) => {
+      const { rates, discounts } = keptOf(context, item);
+      return {
+        price: item['price'] as Stored,
+        quantity: Number(item['quantity'] ?? 1),
+        params: { discounts: discounts.map((discount) => ({ discount })), tax_rates: rates.map(({ id }) => id) },
+      };
+    }),
+    {
+      ...common(quote),
+      payment_behavior: 'default_incomplete',
+      ...(typeof days === 'number' && days > 0 ? { trial_period_days: days } : {}),
+      ...(typeof description === 'string' && description !== '' ? { description } : {}),
+      ...(metadata === null || metadata === undefined ? {} : { metadata }),
+    },
+  );
+}
+
+/** Stripe's own words for this are not published: these say the same. */
+export function requireStatus(quote: Stored, legal: readonly string[], verb: string): void {
+  const status = String(quote['status']);
+  if (legal.includes(status)) return;
+  throw bad(
+    `This quote cannot be ${verb} because it has a status of ${status}. Only a quote with one of the following statuses may be ${verb}: ${legal.join(', ')}.`,
+  );
+}

@@ -1,0 +1,116 @@
+import { make, type Context } from '../../context.ts';
+import { bad } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { makeDiscounts, rulesOf } from '../discounts.ts';
+import { amountOf } from '../price-amounts.ts';
+import { isRecurring, priceIn, productName } from '../prices.ts';
+import { taxRates, taxRule } from '../tax-rates.ts';
+import { sum, totalsOf, type Line } from '../totals.ts';
+import { hash, hashes, stored } from '../values.ts';
+
+/** The lines of a quote, in the order in which they were given. https://docs.stripe.com/api/quotes/line_items/list */
+export function itemsOf({ account }: Context, quote: Stored): Stored[] {
+  return account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id);
+}
+
+/** Sets the lines of a quote, if any are given, and adds it up. */
+export function setItems(context: Context, quote: Stored, given: unknown): void {
+  if (given !== undefined) {
+    const known = itemsOf(context, quote);
+    for (const line of known) context.account.remove('item', line.id);
+    for (const [index, entry] of hashes(given).entries()) addItem(context, quote, entry, `line_items[${index}]`);
+  }
+  addUp(context, quote);
+}
+
+function addItem(context: Context, quote: Stored, entry: Record<string, unknown>, param: string): void {
+  const price = priceIn(context, entry, param);
+  if (price === undefined)
+    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
+  const quantity = Number(entry['quantity'] ?? 1);
+  const line = make(context, 'LineItem');
+  Object.assign(line, {
+    amount_subtotal: amountOf(price, quantity),
+    currency: price['currency'],
+    description: productName(context, price),
+    price: structuredClone(price),
+    quantity,
+  });
+  context.account.parents.set(line, { quote: quote.id });
+  context.account.hidden.set(
+    RATES + line.id,
+    structuredClone(taxRates(context, entry['tax_rates'], `${param}[tax_rates]`)),
+  );
+  context.account.hidden.set(
+    DISCOUNTS + line.id,
+    makeDiscounts(context, entry['discounts'], { customer: quote['customer'] as string | null }),
+  );
+}
+
+const RATES = 'tax rates of quote line ';
+const DISCOUNTS = 'discounts of quote line ';
+
+/** What is kept of a line apart from its own fields. */
+export function keptOf({ account }: Context, line: Stored): { rates: Stored[]; discounts: string[] } {
+  return {
+    rates: (account.hidden.get(RATES + line.id) ?? []) as Stored[],
+    discounts: (account.hidden.get(DISCOUNTS + line.id) ?? []) as string[],
+  };
+}
+
+function addUp(context: Context, quote: Stored): void {
+  const items = itemsOf(context, quote);
+  if (new Set(items.map((item) => item['currency'])).size > 1)
+    throw bad('All prices on a quote must have the same currency.', { param: 'line_items' });
+  const input = items.map((item): Line => {
+    const { rates, discounts } = keptOf(context, item);
+    const applied = rates.length > 0 ? rates : stored(quote['default_tax_rates']);
+    return {
+      amount: Number(item['amount_subtotal']),
+      discountable: true,
+      discounts: rulesOf(context, discounts),
+      product: String(hash(item['price'])['product']),
+      taxes: applied.map(taxRule),
+    };
+  });
+  const totals = totalsOf(input, rulesOf(context, quote['discounts']));
+  items.forEach((item, index) => {
+    const own = totals.lines[index];
+    const discount = sum((own?.discounts ?? []).map(({ amount }) => amount));
+    const tax = sum((own?.taxes ?? []).map(({ amount }) => amount));
+    const exclusive = sum((own?.taxes ?? []).flatMap((one) => (one.inclusive ? [] : [one.amount])));
+    Object.assign(item, {
+      amount_discount: discount,
+      amount_tax: tax,
+      amount_total: Number(item['amount_subtotal']) - discount + exclusive,
+    });
+  });
+  const details = {
+    amount_discount: sum(totals.discounts.map(({ amount }) => amount)),
+    amount_shipping: 0,
+    amount_tax: sum(totals.taxes.map(({ amount }) => amount)),
+  };
+  const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
+  Object.assign(quote, {
+    amount_subtotal: totals.subtotal,
+    amount_total: totals.total,
+    computed: {
+      recurring: recurring.length === 0 ? null : recurringOf(recurring),
+      upfront: { amount_subtotal: totals.subtotal, amount_total: totals.total, total_details: details },
+    },
+    currency: items[0]?.['currency'] ?? null,
+    total_details: details,
+  });
+}
+
+function recurringOf(items: readonly Stored[]): object {
+  const { interval, interval_count } = hash(hash(items[0]?.['price'])['recurring']);
+  const of = (name: string): number => sum(items.map((item) => Number(item[name])));
+  return {
+    amount_subtotal: of('amount_subtotal'),
+    amount_total: of('amount_total'),
+    interval,
+    interval_count,
+    total_details: { amount_discount: of('amount_discount'), amount_shipping: 0, amount_tax: of('amount_tax') },
+  };
+}

@@ -1,0 +1,117 @@
+import { inParam, inPath, make, type Context } from '../../context.ts';
+import type { Feature } from '../../feature.ts';
+import { later } from '../../ledger/due.ts';
+import { bad } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { timeOf } from '../clock-time.ts';
+import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { taxRates } from '../tax-rates.ts';
+import { consume, hash, strings } from '../values.ts';
+import { acceptQuote, requireStatus } from './accept.ts';
+import { itemsOf, setItems } from './items.ts';
+
+/** Quote: draft, open, accepted, canceled. https://docs.stripe.com/quotes/overview */
+
+const MONTH = 30 * 24 * 3600;
+
+/** POST /v1/quotes. https://docs.stripe.com/api/quotes/create */
+function createQuote(given: Context): Stored {
+  const customer = inParam(given, 'customer', 'customer');
+  const context = timeOf(given, customer);
+  const { line_items: lines, subscription_data: data, discounts, default_tax_rates: rates, ...rest } = context.params;
+  const quote = make(context, 'Quote', rest);
+  const subscriptionData = quote['subscription_data'];
+  Object.assign(quote, {
+    collection_method: context.params['collection_method'] ?? 'charge_automatically',
+    created: context.now,
+    currency: null,
+    customer: customer?.id ?? null,
+    default_tax_rates: taxRates(context, rates, 'default_tax_rates'),
+    expires_at: context.params['expires_at'] ?? context.now + MONTH,
+    invoice: null,
+    number: null,
+    status: 'draft',
+    status_transitions: { accepted_at: null, canceled_at: null, finalized_at: null },
+    subscription: null,
+    subscription_schedule: null,
+    subscription_data: { ...hash(subscriptionData), ...hash(data) },
+    test_clock: customer?.['test_clock'] ?? null,
+  });
+  quote['discounts'] = makeDiscounts(context, discounts, { customer: customer?.id ?? null });
+  setItems(context, quote, lines);
+  checkCurrencyOf(context, strings(quote['discounts']), quote['currency']);
+  return quote;
+}
+
+/** POST /v1/quotes/{id}: only a draft. https://docs.stripe.com/api/quotes/update */
+function updateQuote(context: Context, quote: Stored): void {
+  const { params } = context;
+  if (quote['status'] !== 'draft')
+    throw bad(
+      `You can only update a quote that is in draft status; this quote has a status of ${String(quote['status'])}.`,
+    );
+  if (params['discounts'] !== undefined)
+    quote['discounts'] = makeDiscounts(context, params['discounts'], { customer: String(quote['customer']) });
+  if (params['default_tax_rates'] !== undefined)
+    quote['default_tax_rates'] = taxRates(context, params['default_tax_rates'], 'default_tax_rates');
+  setItems(context, quote, params['line_items']);
+  consume(params, ['discounts', 'default_tax_rates', 'line_items']);
+}
+
+/** POST /v1/quotes/{id}/finalize. https://docs.stripe.com/api/quotes/finalize */
+function finalizeQuote(given: Context, id: string): Stored {
+  const quote = inPath(given, 'quote', id, 'quote');
+  const context = timeOf(given, quote);
+  requireStatus(quote, ['draft'], 'finalized');
+  if (quote['customer'] === null)
+    throw bad('A customer is required to finalize this quote. Update the quote with a customer first.', {
+      param: 'customer',
+    });
+  if (itemsOf(context, quote).length === 0)
+    throw bad('A quote needs at least one line item to be finalized.', { param: 'line_items' });
+  if (context.params['expires_at'] !== undefined) quote['expires_at'] = context.params['expires_at'];
+  const count = context.account.all('quote').filter((one) => one['number'] !== null).length + 1;
+  later(context, Number(quote['expires_at']), 'quote.expire', quote);
+  return Object.assign(quote, {
+    number: `QT-SANDBOX-${String(count).padStart(4, '0')}-1`,
+    status: 'open',
+    status_transitions: { ...(quote['status_transitions'] as object), finalized_at: context.now },
+  });
+}
+
+/** POST /v1/quotes/{id}/cancel. https://docs.stripe.com/api/quotes/cancel */
+function cancelQuote(given: Context, id: string): Stored {
+  const quote = inPath(given, 'quote', id, 'quote');
+  requireStatus(quote, ['draft', 'open'], 'canceled');
+  return canceled(timeOf(given, quote), quote);
+}
+
+function canceled(context: Context, quote: Stored): Stored {
+  return Object.assign(quote, {
+    status: 'canceled',
+    status_transitions: { ...(quote['status_transitions'] as object), canceled_at: context.now },
+  });
+}
+
+/** After the time of the quote nobody accepts it. https://docs.stripe.com/quotes/overview#quote-lifecycle */
+function expireQuote(context: Context, quote: Stored): void {
+  if (quote['status'] === 'open') canceled(context, quote);
+}
+
+export const quotes: Feature = {
+  due: { 'quote.expire': expireQuote },
+  entities: {
+    // In the order in which they were given.
+    LineItem: { listed: (_context, lines) => [...lines].reverse() },
+    Quote: { create: createQuote, update: updateQuote },
+  },
+  includes: {
+    'quote.line_items': (quote, account) =>
+      account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id),
+  },
+  actions: {
+    '/v1/quotes/{id}/finalize': finalizeQuote,
+    '/v1/quotes/{id}/accept': acceptQuote,
+    '/v1/quotes/{id}/cancel': cancelQuote,
+  },
+};

@@ -1,0 +1,139 @@
+import type { Context } from '../../context.ts';
+import type { Feature } from '../../feature.ts';
+import { later } from '../../ledger/due.ts';
+import type { Stored } from '../../store.ts';
+import { markVoid } from '../invoices/actions.ts';
+import { finalize } from '../invoices/finalize.ts';
+import { payingMethod, tryToCharge } from '../invoices/pay.ts';
+import { subscriptionOf } from '../invoices/settle.ts';
+import { endAfter } from '../periods.ts';
+import { hash } from '../values.ts';
+import { billFinally, end, ENDED } from './cancel.ts';
+import { billSubscription, useDiscounts } from './invoices.ts';
+import { embedItems, intervalOf, itemsOf, priceOf } from './items.ts';
+
+const HOUR = 3_600;
+const DAY = 86_400;
+/** Days between the attempts to collect an invoice: a schedule that Stripe lets an account choose. https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+const RETRY_DAYS = [3, 5, 7];
+
+/** The end of a period, or of a trial: the next period begins and is billed. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+function cycle(context: Context, subscription: Stored): void {
+  const status = subscription['status'];
+  if (ENDED.includes(status) || status === 'incomplete') return;
+  const items = itemsOf(context, subscription).filter((item) => Number(item['current_period_end']) <= context.now);
+  if (items.length === 0) return planNext(context, subscription);
+  const { cancel_at: cancelAt } = subscription;
+  if (typeof cancelAt === 'number' && cancelAt <= context.now) return cancelNow(context, subscription);
+  if (status === 'paused') return;
+  if (status === 'trialing' && !endTrial(context, subscription)) return;
+  const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };
+  for (const item of items) {
+    item['current_period_start'] = context.now;
+    item['current_period_end'] = endAfter(
+      Number(subscription['billing_cycle_anchor']),
+      intervalOf(priceOf(item)),
+      context.now,
+    );
+  }
+  embedItems(context, subscription);
+  const invoice = billSubscription(context, subscription, {
+    reason: 'subscription_cycle',
+    usage,
+    ahead: true,
+    items,
+    pending: true,
+  });
+  useDiscounts(context, subscription, invoice);
+  const paused = hash(subscription['pause_collection'])['behavior'];
+  if (paused === 'keep_as_draft') invoice['auto_advance'] = false;
+  else later(context, context.now + HOUR, 'invoice.finalize', invoice);
+  invoice['automatically_finalizes_at'] = paused === 'keep_as_draft' ? null : context.now + HOUR;
+  planNext(context, subscription);
+}
+
+function planNext(context: Context, subscription: Stored): void {
+  const ends = itemsOf(context, subscription).map((item) => Number(item['current_period_end']));
+  if (ends.length > 0) later(context, Math.min(...ends), 'subscription.cycle', subscription);
+}
+
+/** Whether the subscription goes on after its trial. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
+function endTrial(context: Context, subscription: Stored): boolean {
+  const behavior = hash(hash(subscription['trial_settings'])['end_behavior'])['missing_payment_method'];
+  const latest = context.account.get('invoice', String(subscription['latest_invoice']));
+  const method = latest === undefined ? undefined : payingMethod(context, latest);
+  if (method === undefined && behavior === 'cancel') {
+    end(context, subscription, { reason: null });
+    return false;
+  }
+  subscription['status'] = method === undefined && behavior === 'pause' ? 'paused' : 'active';
+  return subscription['status'] === 'active';
+}
+
+function cancelNow(context: Context, subscription: Stored): void {
+  if (ENDED.includes(subscription['status'])) return;
+  if (subscription['status'] !== 'trialing') billFinally(context, subscription);
+  end(context, subscription, hash(subscription['cancellation_details']));
+}
+
+/** An hour after its draft. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
+function finalizeLater(context: Context, invoice: Stored): void {
+  if (invoice['status'] !== 'draft' || invoice['auto_advance'] !== true) return;
+  finalize(context, invoice);
+  const paused = hash(subscriptionOf(context, invoice)?.['pause_collection'])['behavior'];
+  if (hash(invoice)['status'] !== 'open') return;
+  if (paused === 'void') markVoid(context, invoice);
+  else if (paused === 'mark_uncollectible') Object.assign(invoice, { auto_advance: false, status: 'uncollectible' });
+  else collect(context, invoice);
+}
+
+/** An attempt to charge an open invoice; a failed one is repeated, and the last one ends the subscription. */
+function collect(context: Context, invoice: Stored): void {
+  if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;
+  if (tryToCharge(context, invoice, true)) return;
+  const subscription = subscriptionOf(context, invoice);
+  const days = RETRY_DAYS[Number(invoice['attempt_count']) - 1];
+  if (days !== undefined) {
+    invoice['next_payment_attempt'] = context.now + days * DAY;
+    later(context, context.now + days * DAY, 'invoice.collect', invoice);
+  } else invoice['next_payment_attempt'] = null;
+  if (subscription === undefined || ENDED.includes(subscription['status'])) return;
+  if (days !== undefined) subscription['status'] = 'past_due';
+  else end(context, subscription, { reason: 'payment_failed' });
+}
+
+/** The due date of an invoice to send has passed. https://docs.stripe.com/billing/collection-method */
+function overdue(context: Context, invoice: Stored): void {
+  if (invoice['status'] !== 'open') return;
+  context.account.changes.announce('invoice.overdue', invoice);
+  const subscription = subscriptionOf(context, invoice);
+  if (subscription?.['status'] === 'active') subscription['status'] = 'past_due';
+}
+
+/** 23 hours without the first payment. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+function expire(context: Context, subscription: Stored): void {
+  if (subscription['status'] !== 'incomplete') return;
+  const invoice = context.account.get('invoice', String(subscription['latest_invoice']));
+  if (invoice?.['status'] === 'open') markVoid(context, invoice);
+  Object.assign(subscription, { ended_at: context.now, status: 'incomplete_expired' });
+}
+
+export const due: NonNullable<Feature['due']> = {
+  'invoice.collect': collect,
+  'invoice.finalize': finalizeLater,
+  'invoice.overdue': overdue,
+  'subscription.cancel': (context, subscription) => {
+    if (Number(subscription['cancel_at']) <= context.now && subscription['cancel_at'] !== null)
+      cancelNow(context, subscription);
+  },
+  'subscription.cycle': cycle,
+  'subscription.expire': expire,
+  'subscription.resume_collection': (context, subscription) => {
+    const at = hash(subscription['pause_collection'])['resumes_at'];
+    if (typeof at === 'number' && at <= context.now) subscription['pause_collection'] = null;
+  },
+  'subscription.trial_will_end': (context, subscription) => {
+    if (subscription['status'] === 'trialing')
+      context.account.changes.announce('customer.subscription.trial_will_end', subscription);
+  },
+};

@@ -1,0 +1,127 @@
+import { make, type Context } from '../../context.ts';
+import { bad } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { makeDiscounts } from '../discounts.ts';
+import { after, type Interval } from '../periods.ts';
+import { isMetered, isRecurring, priceIn } from '../prices.ts';
+import { taxRates } from '../tax-rates.ts';
+import { hash, listOf, stored } from '../values.ts';
+
+/** At most this many. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+const MOST = 20;
+
+export interface Sold {
+  readonly price: Stored;
+  readonly quantity: number;
+  /** The other parameters of the item. */
+  readonly params: Record<string, unknown>;
+}
+
+/** What an entry of `items` sells: one recurring price. */
+export function soldIn(context: Context, entry: Record<string, unknown>, param: string): Sold {
+  const price = priceIn(context, entry, param);
+  if (price === undefined)
+    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
+  if (!isRecurring(price))
+    throw bad(
+      'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+      { param: `${param}[price]` },
+    );
+  checkQuantity(price, entry['quantity'], param);
+  return { price, quantity: Number(entry['quantity'] ?? 1), params: entry };
+}
+
+export function checkQuantity(price: Stored, quantity: unknown, param: string): void {
+  if (quantity === undefined) return;
+  const at = param === '' ? 'quantity' : `${param}[quantity]`;
+  if (isMetered(price)) throw bad('Quantity should not be specified where usage_type is metered.', { param: at });
+  if (Number(quantity) < 0)
+    throw bad('This value must be greater than or equal to 0.', { code: 'parameter_invalid_integer', param: at });
+}
+
+/** One currency, each price once, 20 items at most. */
+export function checkItems(items: readonly Sold[]): void {
+  if (items.length > MOST) throw bad(`A subscription can have at most ${MOST} items.`, { param: 'items' });
+  if (new Set(items.map(({ price }) => price['currency'])).size > 1)
+    throw bad('All prices on a subscription must have the same currency.', { param: 'items' });
+  const ids = items.map(({ price }) => price.id);
+  if (new Set(ids).size < ids.length)
+    throw bad('Cannot add multiple subscription items with the same price.', { param: 'items' });
+}
+
+export function intervalOf(price: Stored): Interval {
+  const { interval, interval_count: count } = hash(price['recurring']);
+  return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
+}
+
+/** A new item, in a period that begins now. */
+export function makeItem(context: Context, subscription: Stored, { price, quantity, params }: Sold): Stored {
+  const item = make(context, 'SubscriptionItem', { metadata: params['metadata'] ?? {} });
+  const first = itemsOf(context, subscription)[0];
+  Object.assign(item, {
+    created: context.now,
+    current_period_end: first?.['current_period_end'] ?? after(context.now, intervalOf(price)),
+    current_period_start: first === undefined ? context.now : first['current_period_start'],
+    subscription: subscription.id,
+    tax_rates: taxRates(context, params['tax_rates'], 'tax_rates'),
+  });
+  setPrice(item, price, quantity);
+  item['discounts'] = makeDiscounts(context, params['discounts'], {
+    customer: String(subscription['customer']),
+    subscription_item: item.id,
+  });
+  return item;
+}
+
+export function setPrice(item: Stored, price: Stored, quantity: number): void {
+  item['price'] = structuredClone(price);
+  item['plan'] = planOf(price);
+  if (isMetered(price)) delete item['quantity'];
+  else item['quantity'] = quantity;
+}
+
+/** The older view of a price. https://docs.stripe.com/api/plans/object */
+function planOf(price: Stored): object {
+  const { interval, interval_count, usage_type, meter, trial_period_days } = hash(price['recurring']);
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price['active'],
+    amount: price['unit_amount'] ?? null,
+    amount_decimal: price['unit_amount_decimal'] ?? null,
+    billing_scheme: price['billing_scheme'],
+    created: price['created'],
+    currency: price['currency'],
+    interval,
+    interval_count: interval_count ?? 1,
+    livemode: false,
+    metadata: structuredClone(price['metadata'] ?? {}),
+    meter: meter ?? null,
+    nickname: price['nickname'] ?? null,
+    product: price['product'],
+    tiers_mode: price['tiers_mode'] ?? null,
+    transform_usage: price['transform_quantity'] ?? null,
+    trial_period_days: trial_period_days ?? null,
+    usage_type: usage_type ?? 'licensed',
+  };
+}
+
+/** The items, oldest first. */
+export function itemsOf({ account }: Context, subscription: Stored): Stored[] {
+  return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
+}
+
+/** Embeds the items as they are now. */
+export function embedItems(context: Context, subscription: Stored): void {
+  const url = `/v1/subscription_items?subscription=${subscription.id}`;
+  subscription['items'] = listOf(itemsOf(context, subscription), url);
+}
+
+export function priceOf(item: Stored): Stored {
+  return item['price'] as Stored;
+}
+
+export function ratesOf(item: Stored, subscription: Stored): Stored[] {
+  const own = stored(item['tax_rates']);
+  return own.length > 0 ? own : stored(subscription['default_tax_rates']);
+}

@@ -1,0 +1,135 @@
+import type { Context } from '../../context.ts';
+import { later } from '../../ledger/due.ts';
+import { bad, missing } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { timeOf } from '../clock-time.ts';
+import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { checkSubscriptionDays } from '../invoices/due-dates.ts';
+import { makeItem as makePendingItem } from '../invoices/items.ts';
+import { taxRates } from '../tax-rates.ts';
+import { consume, hash, hashes, strings } from '../values.ts';
+import { ENDED } from './cancel.ts';
+import { changeItems, type Change } from './change-items.ts';
+import { itemsOf } from './items.ts';
+
+/** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
+export function updateSubscription(given: Context, subscription: Stored): void {
+  const context = timeOf(given, subscription);
+  const { params } = given;
+  if (ENDED.includes(subscription['status'])) {
+    const other = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
+    if (other !== undefined)
+      throw bad('A canceled subscription can only update its cancellation_details and metadata.', { param: other });
+    return;
+  }
+  const method = params['collection_method'] ?? subscription['collection_method'];
+  if (params['collection_method'] !== undefined || params['days_until_due'] !== undefined)
+    checkSubscriptionDays(
+      method,
+      params['days_until_due'] ?? (method === 'send_invoice' ? subscription['days_until_due'] : undefined),
+    );
+  if (params['items'] !== undefined) {
+    const changes = hashes(params['items']).map((entry, index) =>
+      changeOf(context, subscription, entry, `items[${index}]`),
+    );
+    changeItems(context, subscription, changes, params);
+  }
+  for (const entry of hashes(params['add_invoice_items']))
+    makePendingItem(context, context.account.get('customer', String(subscription['customer'])), {
+      ...entry,
+      subscription: subscription.id,
+    });
+  if (params['discounts'] !== undefined) {
+    const owner = { customer: String(subscription['customer']), subscription: subscription.id };
+    subscription['discounts'] = makeDiscounts(context, params['discounts'], owner);
+    checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
+  }
+  if (params['default_tax_rates'] !== undefined)
+    subscription['default_tax_rates'] = taxRates(context, params['default_tax_rates'], 'default_tax_rates');
+  changeTrial(context, subscription, params['trial_end']);
+  changeEnd(context, subscription, params);
+  pauseCollection(context, subscription, params);
+  consume(params, HANDLED);
+}
+
+const HANDLED = [
+  'add_invoice_items',
+  'billing_cycle_anchor',
+  'cancel_at',
+  'cancel_at_period_end',
+  'default_tax_rates',
+  'discounts',
+  'items',
+  'off_session',
+  'pause_collection',
+  'payment_behavior',
+  'proration_behavior',
+  'proration_date',
+  'trial_end',
+  'trial_from_plan',
+];
+
+function changeOf(context: Context, subscription: Stored, entry: Record<string, unknown>, param: string): Change {
+  const { id } = entry;
+  if (id === undefined) return { params: entry, param };
+  const item = itemsOf(context, subscription).find((one) => one.id === id);
+  if (item === undefined) throw missing('subscription_item', String(id), `${param}[id]`, true);
+  return { item, params: entry, param };
+}
+
+/** The end of the trial moves, or is now. https://docs.stripe.com/billing/subscriptions/trials */
+function changeTrial(context: Context, subscription: Stored, end: unknown): void {
+  if (end === undefined) return;
+  const at = end === 'now' ? context.now : Number(end);
+  if (end !== 'now' && at <= context.now)
+    throw bad('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
+  if (end === 'now' && subscription['status'] !== 'trialing') return;
+  Object.assign(subscription, { billing_cycle_anchor: at, status: 'trialing', trial_end: at });
+  subscription['trial_start'] ??= context.now;
+  for (const item of itemsOf(context, subscription)) item['current_period_end'] = at;
+  later(context, at, 'subscription.cycle', subscription);
+}
+
+/** https://docs.stripe.com/billing/subscriptions/cancel */
+function changeEnd(context: Context, subscription: Stored, params: Context['params']): void {
+  const { cancel_at: at, cancel_at_period_end: atEnd } = params;
+  if (at !== undefined && at !== '' && atEnd === true)
+    throw bad('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', { param: 'cancel_at' });
+  if (atEnd === true) {
+    const end = Math.min(...itemsOf(context, subscription).map((item) => Number(item['current_period_end'])));
+    setEnd(context, subscription, end, true);
+  } else if (at === '' || atEnd === false) {
+    Object.assign(subscription, { cancel_at: null, cancel_at_period_end: false, canceled_at: null });
+    subscription['cancellation_details'] = { comment: null, feedback: null, feedback_option: null, reason: null };
+  } else if (at !== undefined) {
+    const ends = itemsOf(context, subscription).map((item) => Number(item['current_period_end']));
+    const moment =
+      at === 'min_period_end' ? Math.min(...ends) : at === 'max_period_end' ? Math.max(...ends) : Number(at);
+    if (moment <= context.now) throw bad('`cancel_at` must be in the future.', { param: 'cancel_at' });
+    setEnd(context, subscription, moment, false);
+  }
+}
+
+function setEnd(context: Context, subscription: Stored, at: number, atPeriodEnd: boolean): void {
+  Object.assign(subscription, { cancel_at: at, cancel_at_period_end: atPeriodEnd, canceled_at: context.now });
+  subscription['cancellation_details'] = {
+    comment: null,
+    feedback: null,
+    feedback_option: null,
+    ...hash(subscription['cancellation_details']),
+    reason: 'cancellation_requested',
+  };
+  later(context, at, 'subscription.cancel', subscription);
+}
+
+/** https://docs.stripe.com/billing/subscriptions/pause-payment */
+function pauseCollection(context: Context, subscription: Stored, { pause_collection: pause }: Context['params']): void {
+  if (pause === undefined) return;
+  if (pause === '') {
+    subscription['pause_collection'] = null;
+    return;
+  }
+  const { behavior, resumes_at: at } = hash(pause);
+  subscription['pause_collection'] = { behavior, resumes_at: at ?? null };
+  if (typeof at === 'number') later(context, at, 'subscription.resume_collection', subscription);
+}
