@@ -73,5 +73,5 @@ function doneOutcome(objectId: string | undefined): string {
 /** What a message of this payload gets from now on. */
 function notDone({ reason, by }: { readonly reason: string; readonly by: string }): string {
   const message = `${by} settled this operation as not done: ${reason}`;
-  return JSON.stringify({ status: 'FAILED_PRECONDITION', message, facts: { reason: 'OPERATION_RESOLVED' } });
+  return JSON.stringify({ status: 'FAILED_PRECONDITION', message, details: { reason: 'OPERATION_RESOLVED' } });
 }

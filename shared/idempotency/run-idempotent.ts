@@ -173,7 +173,7 @@ function endedBy(error: ConnectorError): AttemptResult {
 /** What is kept of a failure that may stand. */
 function keptFailure({ status, message, details }: ConnectorError): string {
   const { cause: _cause, ...kept } = details;
-  return JSON.stringify({ status, message, facts: kept });
+  return JSON.stringify({ status, message, details: kept });
 }
 
 function failureOf(failure: string, keyVersion: number): ConnectorError {

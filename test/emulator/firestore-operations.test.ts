@@ -69,7 +69,7 @@ if (emulatorIsHere()) {
       const lease = leaseOf(await one.update(id, first, 'none'));
       assert.equal(reads, 0);
       const waits = await other.update(id, first, 'none');
-      assert.equal(waits.kind, 'wait');
+      assert.equal(waits.kind, 'inProgress');
       const { retryAfterMs } = waits as { readonly retryAfterMs: number };
       assert.ok(retryAfterMs > 20_000 && retryAfterMs <= 30_000, String(retryAfterMs));
       assert.equal(reads, 1);

@@ -13,7 +13,7 @@ export function least(fields: Fields): Record<string, unknown> {
 
 export function plausible(name: string, shape: FieldType): unknown {
   if (typeof shape === 'string') {
-    const text = { currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
+    const text = { country: 'US', currency: 'usd', email: 'x@example.com', url: 'https://example.com/x' }[name] ?? 'x';
     return { string: text, integer: 100, number: 1, decimal: '1', boolean: true, json: {} }[shape];
   }
   if ('text' in shape) return FILE_TEXTS[shape.text];
@@ -57,6 +57,8 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
       LineItems: [{ price: id('Price'), quantity: 1 }],
     }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
+    Coupon: () => ({ PercentOff: 10, Duration: 'once' }),
+    PromotionCode: (id) => ({ Promotion: { type: 'coupon', coupon: id('Coupon') } }),
     FileLink: (id) => ({ File: id('File') }),
     'ProductCatalog.TrialOffer': (id) => ({
       Price: id('Price'),

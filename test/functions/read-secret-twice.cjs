@@ -14,5 +14,5 @@ async function main() {
 }
 
 main().catch((error) => {
-  process.stdout.write(`${error.facts?.reason ?? error}\n`);
+  process.stdout.write(`${error.details?.reason ?? error}\n`);
 });

@@ -27,9 +27,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a live lease is taken over': {
     file: OPERATION,
     right: `record.leaseEndsUs > nowUs)
-      return { result: { kind: 'wait'`,
+      return { result: { kind: 'inProgress'`,
     wrong: `false)
-      return { result: { kind: 'wait'`,
+      return { result: { kind: 'inProgress'`,
     test: STEPS,
     named: 'another caller meanwhile',
   },

@@ -114,7 +114,7 @@ for (const error of [RESET, EXHAUSTED])
 test('another caller that writes in between is not taken for oneself', async () => {
   const { store } = storeOn([{ at: 'after', error: RESET }]);
   const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
-  assert.deepEqual([one.kind, other.kind].sort(), ['wait', 'acquired']);
+  assert.deepEqual([one.kind, other.kind].sort(), ['acquired', 'inProgress']);
 });
 
 test('a dead letter whose commit fails once is written: a repeat writes the same', async () => {

@@ -236,3 +236,22 @@ documented('/api/customers/list#list_customers-email', 'customers are found by e
   );
   assert.deepEqual((await stripe.customers.list({ email: 'case@example.com' })).data, []);
 });
+
+documented('/error-codes#country-code-invalid', 'a country of an address has two letters', async () => {
+  const address = (country: string): Promise<Stripe.Customer> => customer({ address: { country } });
+  assert.equal((await address('DE')).address?.country, 'DE');
+  await rejected(address('Germany'), { code: 'country_code_invalid', param: 'address[country]' });
+});
+
+documented('/currencies', 'an unknown currency is rejected everywhere, a known one is kept in lower case', async () => {
+  const { stripe, raw } = double();
+  const price = { unit_amount: 500, product_data: { name: 'x' } };
+  assert.equal((await stripe.prices.create({ ...price, currency: 'EUR' })).currency, 'eur');
+  await rejected(stripe.prices.create({ ...price, currency: 'xyz' }), { statusCode: 400, param: 'currency' });
+  const { body } = await raw(
+    'POST',
+    '/v1/shipping_rates',
+    'display_name=x&type=fixed_amount&fixed_amount[amount]=1&fixed_amount[currency]=zzz',
+  );
+  assert.equal(body.error?.['param'], 'fixed_amount[currency]');
+});

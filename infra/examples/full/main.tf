@@ -80,7 +80,7 @@ module "shop" {
   }
 
   enable_automation     = true
-  automation_allowlist      = ["List", "Get", "Customer.Create", "ConfirmPaymentIntent"]
+  automation_allowlist  = ["List", "Get", "Customer.Create", "ConfirmPaymentIntent"]
   max_delivery_attempts = 20
 
   enable_events   = true

@@ -1,6 +1,7 @@
 import { ownAccounts } from '../connect/own-account.ts';
 import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
+import { discounts } from '../discounts/coupons.ts';
 import type { EntityMachine, Feature } from '../feature.ts';
 import { products } from '../products/products.ts';
 import { runDue } from '../ledger/due.ts';
@@ -19,6 +20,7 @@ const FEATURES: readonly Feature[] = [
   customers,
   ...money,
   ownAccounts,
+  discounts,
   files,
   invoices,
   prices,

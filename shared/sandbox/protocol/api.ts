@@ -10,12 +10,13 @@ import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
+import { checkFormats } from './formats.ts';
 import { failureAnswer, type Answer } from './answer.ts';
 import { checkExpansions, expanded } from './expand.ts';
 import { parseForm, parseJson, type Tree } from './form.ts';
 import { Idempotency } from './idempotency.ts';
 import { legacyParameters } from './legacy-parameters.ts';
-import { checkEmails, inApiV2, typedParameters } from './parameters.ts';
+import { inApiV2, typedParameters } from './parameters.ts';
 import { allRoutes, type Route } from './routes.ts';
 import { answeredVersion, inVersion } from './versions.ts';
 
@@ -121,7 +122,7 @@ export class Api {
     const legacy = legacyParameters(method, path, request.version);
     const fields = { ...legacy.fields, ...(isV2 ? inApiV2(route.fields) : route.fields) };
     const params = legacy.rewrite(typedParameters(rest, fields));
-    if (method === 'POST') checkEmails(params);
+    if (method === 'POST') checkFormats(params);
     const account = this.options.state.account(request.account ?? '');
     const wanted = expansions(expand);
     checkExpansions(wanted, route.answered, this.options.state.context(account, params));

@@ -35,21 +35,6 @@ export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
   return typed;
 }
 
-const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
-
-/** What Stripe takes for an address: one `@`, no blanks, a domain with a dot. */
-const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
-
-/** The addresses that a write gives, at any depth. https://docs.stripe.com/error-codes#email-invalid */
-export function checkEmails(params: unknown, name = '', param = ''): void {
-  if (typeof params === 'object' && params !== null) {
-    for (const [key, value] of Object.entries(params))
-      if (key !== 'metadata') checkEmails(value, key, param === '' ? key : `${param}[${key}]`);
-  } else if (EMAILS.has(name) && typeof params === 'string' && params !== '' && !EMAIL.test(params)) {
-    throw bad(`Invalid email address: ${params}`, { code: 'email_invalid', param });
-  }
-}
-
 /** Texts, lists and objects may be unset with an empty value; numbers and enumerations may not. */
 function unset(param: string, shape: FieldType, required: boolean): string {
   const scalar =
