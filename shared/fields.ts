@@ -18,8 +18,8 @@ export interface Defaulted<T> {
   readonly value: T;
   readonly schema: () => z.ZodType<T>;
 }
-export type Field<T = unknown> = Optional<T> | Required<T> | Defaulted<T>;
-export type Fields = Readonly<Record<string, Field>>;
+export type FieldSchema<T = unknown> = Optional<T> | Required<T> | Defaulted<T>;
+export type DocumentSchema = Readonly<Record<string, FieldSchema>>;
 
 export function optional<T>(schema: () => z.ZodType<T>): Optional<T> {
   return { absent: 'optional', schema: lazy(schema) };
@@ -34,7 +34,7 @@ export function withDefault<T>(value: T, schema: () => z.ZodType<T>): Defaulted<
 type Value<F> = F extends { readonly schema: () => z.ZodType<infer T> } ? T : never;
 
 /** The document once it is read. */
-export type Read<F extends Fields> = {
+export type Read<F extends DocumentSchema> = {
   readonly [K in keyof F as F[K]['absent'] extends 'optional' ? never : K]: Value<F[K]>;
 } & {
   readonly [K in keyof F as F[K]['absent'] extends 'optional' ? K : never]?: Value<F[K]> | undefined;
@@ -46,13 +46,13 @@ export interface FieldIssue {
   readonly problem: 'unknown' | 'absent' | { readonly said: string };
 }
 
-type Outcome<F extends Fields> =
+type Outcome<F extends DocumentSchema> =
   | { readonly data: Read<F>; readonly problems?: undefined }
   /** `read`: the fields without problems. */
   | { readonly data?: undefined; readonly problems: readonly FieldIssue[]; readonly read: Partial<Read<F>> };
 
 /** Reads a document, or tells all that is wrong with it. `others`: what becomes of fields that are not its own. */
-export function readFields<F extends Fields>(
+export function readFields<F extends DocumentSchema>(
   fields: F,
   document: Readonly<Record<string, unknown>>,
   others: 'refused' | 'ignored' = 'refused',

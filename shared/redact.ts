@@ -5,9 +5,9 @@
 import { isCardLong, isCardNumber } from './redact/cards.ts';
 import { findSecrets } from './redact/find.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './redact/names.ts';
-import { MARK, maskSpans, wholeCharacters, type Kind } from './redact/span.ts';
+import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.ts';
 
-export { MARK, type Kind };
+export { MARK, type SpanKind };
 
 /** Characters beyond a cut that are looked at: what begins before the cut is known as a secret by what stands behind it. */
 const BEYOND = 4096;
@@ -29,7 +29,7 @@ export function redactValue(value: unknown, cached: Iterable<string> = [], max =
 }
 
 /** The value without the secrets of these kinds alone. */
-export function redactKinds(value: unknown, kinds: ReadonlySet<Kind>): unknown {
+export function redactKinds(value: unknown, kinds: ReadonlySet<SpanKind>): unknown {
   return new Redactor({ kinds }).value(value);
 }
 
@@ -65,15 +65,15 @@ const CARD_DATA: ReadonlySet<NameClass> = new Set(['expiry', 'code']);
 interface RedactorOptions {
   readonly knownSecrets?: Iterable<string>;
   readonly maxLength?: number;
-  readonly kinds?: ReadonlySet<Kind>;
+  readonly kinds?: ReadonlySet<SpanKind>;
 }
-const EVERY_KIND: ReadonlySet<Kind> = new Set(['credential', 'named', 'card', 'known', 'mail']);
+const EVERY_KIND: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card', 'known', 'mail']);
 
 class Redactor {
-  readonly found = new Set<Kind>();
+  readonly found = new Set<SpanKind>();
   readonly #known: Iterable<string>;
   readonly #most: number;
-  readonly #kinds: ReadonlySet<Kind>;
+  readonly #kinds: ReadonlySet<SpanKind>;
 
   constructor({ knownSecrets: cached = [], maxLength: max = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
     this.#known = cached;
@@ -134,7 +134,7 @@ class Redactor {
     return says !== 'id' && isCardNumber(value) && this.#finds('card');
   }
 
-  #finds(kind: Kind): boolean {
+  #finds(kind: SpanKind): boolean {
     if (this.#kinds.has(kind)) this.found.add(kind);
     return this.#kinds.has(kind);
   }

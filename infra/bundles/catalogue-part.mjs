@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
-import { actionOf, wholeOf } from './manifest.mjs';
+import { actionOf, baseFunction } from './manifest.mjs';
 
 const CATALOGUE = path.join(root, 'shared/catalog');
 
@@ -60,7 +60,7 @@ function copyPolicy(folder) {
 
 /** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
 export function copyCatalogue(row, folder) {
-  const whole = wholeOf(row);
+  const whole = baseFunction(row);
   const entities = readCatalogue('entities/index.json');
   const actions = readCatalogue('actions/index.json');
   if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalogue(folder);

@@ -6,13 +6,13 @@ import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared,
 import { copyCatalogue } from './catalogue-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
-import { entryPointOf, narrowed, sourceOf } from './manifest.mjs';
+import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
 
 /** The code of a row's entry: what it re-exports, narrowed where the row says so. */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
-  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${narrowed(row, 'whole')};`;
+  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'whole')};`;
 }
 
 /** `into`: where the folder stands. `plugins`: what a bench changes of it. */

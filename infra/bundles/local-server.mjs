@@ -4,14 +4,14 @@ import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyWholeCatalogue } from './catalogue-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
-import { functions, narrowed, sourceOf } from './manifest.mjs';
+import { functions, restricted, sourceOf } from './manifest.mjs';
 
 function allFunctionsCode() {
   const lines = functions.map((row, index) => {
     const { file, entryPoint } = sourceOf(row);
     return `import { ${entryPoint} as f${index} } from ${JSON.stringify(file)};`;
   });
-  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${narrowed(row, `f${index}`)},`);
+  const rows = functions.map((row, index) => `  ${JSON.stringify(row.name)}: ${restricted(row, `f${index}`)},`);
   return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
 }
 

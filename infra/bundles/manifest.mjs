@@ -7,15 +7,15 @@ export const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/
 const byName = new Map(functions.map((row) => [row.name, row]));
 
 /** The row itself, or the one that it narrows. */
-export function wholeOf(row) {
-  const whole = row.of === undefined ? row : byName.get(row.of);
-  if (whole === undefined) throw new Error(`manifest: ${row.name} narrows ${row.of}, which is no function`);
+export function baseFunction(row) {
+  const whole = row.extends === undefined ? row : byName.get(row.extends);
+  if (whole === undefined) throw new Error(`manifest: ${row.name} narrows ${row.extends}, which is no function`);
   return whole;
 }
 
 /** The source and the export that a row stands for. */
 export function sourceOf(row) {
-  const whole = wholeOf(row);
+  const whole = baseFunction(row);
   return { file: `./functions/${whole.source}`, entryPoint: whole.entryPoint };
 }
 
@@ -24,8 +24,8 @@ export function entryPointOf(row) {
 }
 
 /** What a row serves of its function: `functions/` exports the whole, the manifest narrows it. */
-export function narrowed(row, whole) {
-  if (row.of !== undefined) return `${whole}.narrowedTo(${JSON.stringify(row.entities ?? row.actions)})`;
+export function restricted(row, whole) {
+  if (row.extends !== undefined) return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)})`;
   return row.actions === undefined ? whole : `${whole}.narrowedUnlessOpenTo(${JSON.stringify(row.actions)})`;
 }
 

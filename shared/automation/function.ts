@@ -5,7 +5,7 @@ import { ConnectorError, settingsInvalid, toConnectorError } from '../errors.ts'
 import { isDeclined } from '../stripe/errors.ts';
 import { REPEAT_WINDOW_US } from '../idempotency/record.ts';
 import type { Severity } from '../ports/log.ts';
-import { exitDomain } from '../http/preload/domains.ts';
+import { exitDomain } from '../http/preload/framework-domain.ts';
 import { onShutdown, rejectWhenDraining } from '../http/preload/graceful-shutdown.ts';
 import { priorEffect } from '../http/prior-effect.ts';
 import { parseJsonBody } from '../http/body/json-body.ts';

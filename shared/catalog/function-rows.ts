@@ -6,7 +6,7 @@ export interface FunctionRow {
   /** The file of a function that narrows none. */
   readonly source?: string;
   /** The function that it narrows, to these entities or actions. */
-  readonly of?: string;
+  readonly extends?: string;
   readonly entities?: readonly string[];
   readonly actions?: readonly string[];
 }
@@ -22,12 +22,12 @@ export type Callable =
 
 /** Undefined of what topics, schedules and Stripe call, and of the connection itself. */
 export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
-  const whole = functionRow.of === undefined ? functionRow : rows.find(({ name }) => name === functionRow.of);
+  const whole = functionRow.extends === undefined ? functionRow : rows.find(({ name }) => name === functionRow.extends);
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(whole?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const own = actionOf(file);
   // What the row of `execute-action` itself names is of its HTTP address alone, and not where the server is open.
-  const names = functionRow.of === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
+  const names = functionRow.extends === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
   if (file === 'execute-action') return { kind: 'actions', names };
   if (folder === 'actions') return { kind: 'action', action: own };
   const operation = OPERATIONS.find((name) => name === own);

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { Answer, Call } from './api.ts';
+import type { ApiResponse, Call } from './api.ts';
 import { curl, typed } from './snippets.ts';
 
 export interface Outcome {
   readonly kind: 'run' | 'dryRun' | 'explain';
   readonly call: Call;
-  readonly answer: Answer;
+  readonly answer: ApiResponse;
   /** Stripe's own JSON of the same answer, once it was asked for. */
-  readonly native?: Answer;
+  readonly native?: ApiResponse;
 }
 
 interface AnswerViewProps {
@@ -64,7 +64,7 @@ export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
   );
 }
 
-function Head({ kind, answer }: { readonly kind: Outcome['kind']; readonly answer: Answer }) {
+function Head({ kind, answer }: { readonly kind: Outcome['kind']; readonly answer: ApiResponse }) {
   const { status, tookMs, operationId, replayed, throttledBy, retryAfter, body } = answer;
   const facts = [
     ...(kind === 'run' ? [] : ['nothing was sent']),
@@ -91,7 +91,7 @@ interface Detail {
   readonly fieldViolations?: readonly { readonly field: string; readonly description: string }[];
 }
 
-function Failure({ answer }: { readonly answer: Answer }) {
+function Failure({ answer }: { readonly answer: ApiResponse }) {
   const error = answer.body['error'] as { status: string; message: string; details: readonly Detail[] };
   const { reason, metadata = {} } = error.details[0] ?? {};
   const violations = error.details.flatMap(({ fieldViolations = [] }) => fieldViolations);
@@ -114,7 +114,7 @@ function Failure({ answer }: { readonly answer: Answer }) {
 
 type Row = Readonly<Record<string, unknown>>;
 
-function rowsOf({ body }: Answer): readonly Row[] | undefined {
+function rowsOf({ body }: ApiResponse): readonly Row[] | undefined {
   const payload = body['connectorOutputPayload'];
   if (Array.isArray(payload)) return payload as Row[];
   return typeof payload === 'object' && payload !== null ? [payload as Row] : undefined;

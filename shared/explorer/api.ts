@@ -69,7 +69,7 @@ export interface Call {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly tookMs: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -79,7 +79,7 @@ export interface Answer {
   readonly replayed: boolean;
 }
 
-export async function run({ functionName, body }: Call): Promise<Answer> {
+export async function run({ functionName, body }: Call): Promise<ApiResponse> {
   const begun = performance.now();
   const answer = await fetch(`run/${functionName}`, {
     method: 'POST',
@@ -90,7 +90,7 @@ export async function run({ functionName, body }: Call): Promise<Answer> {
   return {
     status: answer.status,
     tookMs: Math.round(performance.now() - begun),
-    body: (await answer.json()) as Answer['body'],
+    body: (await answer.json()) as ApiResponse['body'],
     operationId: head('Idempotency-Key'),
     retryAfter: head('Retry-After'),
     throttledBy: head('Throttled-By'),

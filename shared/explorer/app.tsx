@@ -9,7 +9,7 @@ interface Offer {
   readonly actions: readonly ActionEntry[];
 }
 
-export function App() {
+export function ExplorerApp() {
   const [offer, setOffer] = useState<Offer>();
   const [trouble, setTrouble] = useState<string>();
   const [kind = '', name = '', part = ''] = usePlace();

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { useState } from 'preact/hooks';
 import { explains, reads, type Draft, type Subject } from './calls.ts';
-import { Fields } from './fields.tsx';
+import { InputFields } from './fields.tsx';
 import { waysOf } from './schema.ts';
 
 interface CallFormProps {
@@ -107,7 +107,7 @@ function Payload({
           ))}
         </select>
       )}
-      <Fields schema={chosen} values={draft.payload} path="payload" onChange={onChange} />
+      <InputFields schema={chosen} values={draft.payload} path="payload" onChange={onChange} />
     </fieldset>
   );
 }

@@ -12,7 +12,7 @@ interface FieldsProps {
 }
 
 /** A form from a schema: required fields first, the others by a search. */
-export function Fields({ schema, values, path, onChange }: FieldsProps) {
+export function InputFields({ schema, values, path, onChange }: FieldsProps) {
   const [wanted, setWanted] = useState('');
   const { properties = {}, required = [] } = schema;
   const names = Object.keys(properties).sort((a, b) => Number(required.includes(b)) - Number(required.includes(a)));
@@ -99,7 +99,7 @@ function Group({ name, path, required, schema, value, onChange }: FieldProps) {
         {name} {required && <Required />}
       </summary>
       {open && (
-        <Fields
+        <InputFields
           schema={schema}
           values={(value ?? {}) as Values}
           path={path}

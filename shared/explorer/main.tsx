@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { ExplorerApp } from './app.tsx';
 
 const root = document.getElementById('app');
-if (root !== null) render(<App />, root);
+if (root !== null) render(<ExplorerApp />, root);

@@ -9,13 +9,13 @@ import { createHandler } from './handler.ts';
 /** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
-  narrowedTo(names: readonly string[]): HttpFunction;
+  restrictTo(names: readonly string[]): HttpFunction;
   /** As narrowed, but everything is served where the local server is open. */
   narrowedUnlessOpenTo(names: readonly string[]): HttpFunction;
 }
 
 /** Which entities or actions a function serves; undefined for all. */
-interface Narrowing {
+interface Restriction {
   readonly names: readonly string[];
   readonly unlessOpen: boolean;
 }
@@ -23,7 +23,7 @@ interface Narrowing {
 export function httpFunction(
   connector: () => Connector,
   operationResponse: OperationResponse,
-  narrowing?: Narrowing,
+  narrowing?: Restriction,
 ): HttpFunction {
   const handler = createHandler(
     connector,
@@ -39,7 +39,7 @@ export function httpFunction(
     operationResponse.mutates,
   );
   return Object.assign(handler, {
-    narrowedTo: (names: readonly string[]) => httpFunction(connector, operationResponse, { names, unlessOpen: false }),
+    restrictTo: (names: readonly string[]) => httpFunction(connector, operationResponse, { names, unlessOpen: false }),
     narrowedUnlessOpenTo: (names: readonly string[]) =>
       httpFunction(connector, operationResponse, { names, unlessOpen: true }),
   });

@@ -2,10 +2,10 @@ import type { CallContext } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { parseBody, type Body, type Kind } from './body/request-bodies.ts';
+import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
 /** What one function serves: the kind of body, and what to do with it. */
-export interface OperationHandler<K extends Kind> {
+export interface OperationHandler<K extends BodyKind> {
   readonly kind: K;
   /** False where it never writes. */
   readonly mutates: boolean;
@@ -13,11 +13,16 @@ export interface OperationHandler<K extends Kind> {
   readonly readOnly?: (target: string, deps: ConnectorDeps) => boolean;
   /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
   readonly subject: (
-    body: Body<K>,
+    body: RequestBody<K>,
     deps: ConnectorDeps,
     names: readonly string[] | undefined,
   ) => { readonly subject: string; readonly call: string };
-  readonly run: (deps: ConnectorDeps, subject: string, body: Body<K>, call: CallContext) => Promise<OperationResult>;
+  readonly run: (
+    deps: ConnectorDeps,
+    subject: string,
+    body: RequestBody<K>,
+    call: CallContext,
+  ) => Promise<OperationResult>;
 }
 
 /** On which terms a call is made: what its trigger says beside the body. */
@@ -51,7 +56,7 @@ export interface PreparedOperation {
 
 /** A service without the type of its body. */
 export interface OperationResponse {
-  readonly kind: Kind;
+  readonly kind: BodyKind;
   readonly mutates: boolean;
   /** Throws what is wrong with the body, or with the connection. */
   readonly prepare: (connector: Connector, body: unknown, terms: InvocationOptions) => PreparedOperation;
@@ -60,7 +65,7 @@ export interface OperationResponse {
 /** KEY_HEADER and the body's `operationId` are the same thing. */
 export const KEY_HEADER = 'Idempotency-Key';
 
-export function toResponse<K extends Kind>(handler: OperationHandler<K>): OperationResponse {
+export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): OperationResponse {
   return {
     kind: handler.kind,
     mutates: handler.mutates,
@@ -83,7 +88,12 @@ export function toResponse<K extends Kind>(handler: OperationHandler<K>): Operat
   };
 }
 
-function callOf({ settings, clock }: Connector, name: string, body: Body<Kind>, terms: InvocationOptions): CallContext {
+function callOf(
+  { settings, clock }: Connector,
+  name: string,
+  body: RequestBody<BodyKind>,
+  terms: InvocationOptions,
+): CallContext {
   const account = accountOf(settings, body.accountId);
   const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, warnings: told } = terms;
   return {

@@ -1,7 +1,7 @@
 import type { AttemptWindow } from './record.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
-import { isObject, keptObject, listAll, unreadable } from '../stripe/paginate.ts';
+import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';
 import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 
@@ -51,7 +51,7 @@ export async function recoverOutcome(
 /** What is no event may stand in place of the one that would tell. */
 async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<StripeEvent> {
   for await (const event of listed) {
-    if (!isObject(event)) throw unreadable();
+    if (!isStripeObject(event)) throw unreadablePage();
     yield event as unknown as StripeEvent;
   }
 }

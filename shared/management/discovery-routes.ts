@@ -4,10 +4,10 @@ import { discoveryOf, type Discovery } from '../schema/discovery.ts';
 import { openApi, type Document } from '../schema/openapi/document.ts';
 import { downgrade, olderEntry } from '../schema/openapi/downgrade.ts';
 import { writeInChunks } from '../http/event-loop.ts';
-import type { Route, RouteContext } from './route.ts';
+import type { ManagementRoute, RouteContext } from './route.ts';
 
 /** What there is, told by the catalogue that the functions work with: entities, actions, and their OpenAPI. */
-export const DISCOVERY_ROUTES: readonly Route[] = [
+export const DISCOVERY_ROUTES: readonly ManagementRoute[] = [
   [/^\/entities$/, 'discovery', ({ connector }) => ({ entities: entityList(discoveryIn(connector), connector.deps) })],
   [/^\/entities\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).entity(part)],
   [/^\/actions$/, 'discovery', ({ connector }) => ({ actions: actionList(discoveryIn(connector)) })],

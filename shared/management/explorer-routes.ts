@@ -1,10 +1,10 @@
 import type { Connector } from '../operations/connector.ts';
 import { healthOf, type Health } from './health.ts';
 import { exposedLevel } from './access.ts';
-import type { Route } from './route.ts';
+import type { ManagementRoute } from './route.ts';
 
 /** What the explorer's page shows beside what it asks of discovery. */
-export const EXPLORER_ROUTES: readonly Route[] = [
+export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/about$/, 'discovery', ({ connector }) => about(connector)],
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],
 ];

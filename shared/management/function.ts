@@ -11,10 +11,10 @@ import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
 import { requireAccess } from './access.ts';
 import { operationRoute } from './operation-route.ts';
-import type { Route, RouteContext } from './route.ts';
+import type { ManagementRoute, RouteContext } from './route.ts';
 import { runRoute } from './run-route.ts';
 
-const PAGES: readonly Route[] = [
+const PAGES: readonly ManagementRoute[] = [
   [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationRoute(connector, part)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,

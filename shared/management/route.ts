@@ -14,4 +14,4 @@ export interface RouteContext {
 }
 
 /** A page that is read: what its path is, what it needs, what it answers. */
-export type Route = readonly [RegExp, AccessLevel, (routeContext: RouteContext) => unknown];
+export type ManagementRoute = readonly [RegExp, AccessLevel, (routeContext: RouteContext) => unknown];

@@ -8,7 +8,7 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
-import { listPage, sortedPage, type Page } from './list/paginate.ts';
+import { listPage, sortedPage, type RowPage } from './list/paginate.ts';
 import { namingOf, type CallNaming } from './request/naming.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { pageToken, readPageToken } from './list/page-token.ts';
@@ -73,7 +73,7 @@ export async function list(
   return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, question) });
 }
 
-function tokenOf({ next }: Page, question: Parameters<typeof pageToken>[0]): string | null {
+function tokenOf({ next }: RowPage, question: Parameters<typeof pageToken>[0]): string | null {
   return next === null ? null : pageToken(question, next);
 }
 

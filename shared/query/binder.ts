@@ -1,6 +1,6 @@
 import type { Entity, OperationDefinition } from '../catalog/types.ts';
 import type { Clause, Operator, Term } from './ast.ts';
-import { columnOf, type Column, type Kind } from './columns.ts';
+import { columnOf, type Column, type ColumnKind } from './columns.ts';
 import { likeProblem } from './like.ts';
 import { syntaxError, under } from './tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
@@ -29,7 +29,7 @@ export interface BoundOr {
 export type BoundExpr = BoundTerm | BoundAnd | BoundOr;
 
 const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
-const TAKEN: Readonly<Partial<Record<Kind, readonly Operator[]>>> = {
+const TAKEN: Readonly<Partial<Record<ColumnKind, readonly Operator[]>>> = {
   boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
   enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
   json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],

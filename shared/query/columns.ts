@@ -9,13 +9,14 @@ import type { Operator } from './ast.ts';
 import { syntaxError } from './tokenizer.ts';
 
 /** How values of a column are read and compared. `json` is a list or an object. */
-export type Kind = 'text' | 'enum' | 'integer' | 'number' | 'decimal' | 'boolean' | 'seconds' | 'instant' | 'json';
+export type ColumnKind =
+  'text' | 'enum' | 'integer' | 'number' | 'decimal' | 'boolean' | 'seconds' | 'instant' | 'json';
 
 export interface Column {
   readonly name: string;
   /** Stripe's names from the outside in; keys of metadata too. */
   readonly path: readonly string[];
-  readonly kind: Kind;
+  readonly kind: ColumnKind;
   /** Of an enum. */
   readonly values?: readonly string[];
   /** Of an enum: Stripe may have other values too. */

@@ -38,7 +38,7 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
 }
 
 /** Whether an object is in the list that a term asks Stripe for; where it does not show it, as if it were. */
-export function isListed(term: BoundTerm, object: Stored): boolean {
+export function inStripeList(term: BoundTerm, object: Stored): boolean {
   const { column, literals: written } = term;
   if (column.isResponseField || column.shownAt === undefined) return meetsTerm(term, object);
   return valuesAt(object, column.shownAt).some((value) => written.includes(textOf(value)));

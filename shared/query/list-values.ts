@@ -4,7 +4,7 @@ import type { Column } from './columns.ts';
 import type { Comparable } from './values.ts';
 
 /** Parameters of a list, as they are sent. */
-export type Tree = Record<string, unknown>;
+export type ParamTree = Record<string, unknown>;
 
 /**
  * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
@@ -12,18 +12,18 @@ export type Tree = Record<string, unknown>;
  */
 export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
   if (typeof value !== 'number') return undefined;
-  if (rangeOf(fieldType)) return momentOf({ path }, value);
+  if (rangeOf(fieldType)) return apiTime({ path }, value);
   const fields = typeof fieldType === 'object' && 'object' in fieldType ? fieldType.object : {};
   return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
 }
 
 /** A moment as the route's API version has it. */
-export function momentOf({ path }: Pick<Route, 'path'>, value: number): number | string {
+export function apiTime({ path }: Pick<Route, 'path'>, value: number): number | string {
   return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
 }
 
 /** `payment: {payment_intent: 'pi_1'}` needs its `type`, which the other name says. */
-export function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: Tree): boolean {
+export function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: ParamTree): boolean {
   const field = route.params[outer]?.type;
   const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
   if (inner === '' || inner === 'type' || type?.required !== true || !take(type.type, inner)) return true;
@@ -57,7 +57,7 @@ export function onTheWire(
   { column, literals: written }: BoundTerm,
   value: Comparable,
 ): unknown {
-  const moment = column.kind === 'instant' && typeof value === 'number' ? momentOf(route, value) : value;
+  const moment = column.kind === 'instant' && typeof value === 'number' ? apiTime(route, value) : value;
   const item = typeof moment === 'object' ? written[0] : moment;
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
@@ -74,7 +74,7 @@ export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[])
 }
 
 /** Sets a value where none stands yet: of two terms on one parameter the second is evaluated here. */
-export function placeNew(tree: Tree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
+export function placeNew(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
   const old = Object.hasOwn(tree, name) ? tree[name] : undefined;
   if (rest.length === 0) {
     if (old !== undefined) return false;
@@ -82,18 +82,18 @@ export function placeNew(tree: Tree, [name = '', ...rest]: readonly string[], va
     return true;
   }
   if (old !== undefined && (typeof old !== 'object' || old === null)) return false;
-  const inner = (old ?? {}) as Tree;
+  const inner = (old ?? {}) as ParamTree;
   if (!placeNew(inner, rest, value)) return false;
   tree[name] = inner;
   return true;
 }
 
 /** Whether everything that Stripe requires is there, inside of what was given too. */
-export function complete(fields: Fields, params: Readonly<Tree>): boolean {
+export function isComplete(fields: Fields, params: Readonly<ParamTree>): boolean {
   return Object.entries(fields).every(([name, field]) => {
     const value = params[name];
     if (value === undefined) return field.required !== true;
     const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined || typeof value !== 'object' || complete(inner, value as Tree);
+    return inner === undefined || typeof value !== 'object' || isComplete(inner, value as ParamTree);
   });
 }

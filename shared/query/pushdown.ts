@@ -13,16 +13,16 @@ import type { BoundTerm } from './binder.ts';
 import type { Column } from './columns.ts';
 import {
   boundOf,
-  complete,
+  isComplete,
   fieldAt,
   impliedType,
   isList,
-  momentOf,
+  apiTime,
   onTheWire,
   placeNew,
   take,
   takesValue,
-  type Tree,
+  type ParamTree,
 } from './list-values.ts';
 
 /** What of a conjunction one of Stripe's lists takes. */
@@ -30,7 +30,7 @@ export interface Pushed {
   readonly route: Route;
   /** Stripe's names of the parents, each with its id. */
   readonly parents: Readonly<Record<string, string>>;
-  readonly params: Readonly<Tree>;
+  readonly params: Readonly<ParamTree>;
   readonly pushed: readonly BoundTerm[];
 }
 
@@ -58,14 +58,14 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
     parents[name] = term.literals[0] ?? '';
     pushed.add(term);
   }
-  const params: Tree = {};
+  const params: ParamTree = {};
   const order = (term: BoundTerm): number => orderOf(entity, route, term);
   for (const term of terms.toSorted((a, b) => order(a) - order(b))) {
     if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
   }
   // What no object carries only Stripe can apply.
   if (terms.some((term) => !term.column.isResponseField && !pushed.has(term))) return undefined;
-  if (!complete(route.params, params)) return undefined;
+  if (!isComplete(route.params, params)) return undefined;
   return { route, parents, params, pushed: terms.filter((term) => pushed.has(term)) };
 }
 
@@ -123,7 +123,7 @@ function joined(
   });
 }
 
-function pushTerm(entity: string, route: Route, term: BoundTerm, params: Tree): boolean {
+function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTree): boolean {
   const { column } = term;
   if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;
   const path = parameterIn(entity, route, column, term.operator === 'IN');
@@ -140,7 +140,7 @@ function placeTerm(
   route: Route,
   term: BoundTerm,
   path: readonly string[],
-  params: Tree,
+  params: ParamTree,
   fieldType: FieldType,
 ): boolean {
   const { column, operator, values, literals: written } = term;
@@ -166,7 +166,12 @@ function placeTerm(
 }
 
 /** A range whose bounds are parameters of their own: `created_after`. */
-function pushNamedBounds(entity: string, route: Route, { column, operator, values }: BoundTerm, params: Tree): boolean {
+function pushNamedBounds(
+  entity: string,
+  route: Route,
+  { column, operator, values }: BoundTerm,
+  params: ParamTree,
+): boolean {
   const nameOf = boundByName(entity, column.path);
   const [value] = values;
   if (nameOf === undefined || typeof value !== 'number') return false;
@@ -174,7 +179,7 @@ function pushNamedBounds(entity: string, route: Route, { column, operator, value
     operator === '=' ? (['>=', '<='] as const) : operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
   const bounds = operators.map((operator) => {
     const { name, add } = nameOf(operator);
-    return [name, momentOf(route, value + add)] as const;
+    return [name, apiTime(route, value + add)] as const;
   });
   if (bounds.length === 0 || bounds.some(([name]) => params[name] !== undefined)) return false;
   Object.assign(params, Object.fromEntries(bounds));

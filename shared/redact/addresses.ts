@@ -1,7 +1,7 @@
 /** E-mail addresses, and users and passwords in URLs. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
-import type { View } from './view.ts';
+import type { TextView } from './view.ts';
 
 /** Characters of a local part without quotes: letters of any language too. RFC 5321 4.1.2, RFC 6531 3.3 */
 const LOCAL = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
@@ -11,7 +11,7 @@ const AT = /[@\uff20]/g;
 /** Characters of a local part in quotes. RFC 5321 4.5.3.1.1 */
 const LONGEST_QUOTED = 70;
 
-export function emailSpans({ text }: View): Span[] {
+export function emailSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   let last = 0;
   for (let match = firstMatch(AT, text); match !== null; match = AT.exec(text)) {
@@ -44,7 +44,7 @@ function isLocal(text: string, index: number): boolean {
 /** The whole of what may stand before the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
 const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
-export function userinfoSpans({ text }: View): Span[] {
+export function userinfoSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   for (let match = firstMatch(AUTHORITY, text); match !== null; match = AUTHORITY.exec(text)) {
     const [whole, authority = ''] = match;

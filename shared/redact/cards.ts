@@ -1,7 +1,7 @@
 /** Numbers of cards, by their last digit, in whatever way they are written. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
-import type { View } from './view.ts';
+import type { TextView } from './view.ts';
 
 /** Digits of a card number. ISO/IEC 7812-1 */
 const FEWEST = 13;
@@ -21,7 +21,7 @@ interface Group {
   readonly digits: string;
 }
 
-export function cardSpans(view: View): Span[] {
+export function cardSpans(view: TextView): Span[] {
   const spans: Span[] = [];
   for (const chain of chains(view.text)) {
     if (isDecimal(view.text, chain)) continue;

@@ -5,7 +5,7 @@ import { knownSecretSpans } from './known.ts';
 import { pairSpans } from './pairs.ts';
 import { patternSpans } from './showing.ts';
 import { MARK, type Span } from './span.ts';
-import { asWritten, unescaped, type View } from './view.ts';
+import { asWritten, unescaped, type TextView } from './view.ts';
 
 export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   const spans = knownSecretSpans(text, cached);
@@ -16,7 +16,7 @@ export function findSecrets(text: string, cached: Iterable<string>): Span[] {
 }
 
 /** What is found in a view, where it stands in the original. */
-function add(spans: Span[], view: View): void {
+function add(spans: Span[], view: TextView): void {
   const { spans: named, ids } = pairSpans(view);
   for (const group of [named, patternSpans(view), emailSpans(view), userinfoSpans(view), outside(cardSpans(view), ids)])
     for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });

@@ -3,7 +3,7 @@ import { isCardLong } from './cards.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './names.ts';
 import { firstMatch } from './first.ts';
 import { MARK, type Span } from './span.ts';
-import type { View } from './view.ts';
+import type { TextView } from './view.ts';
 
 /** What was found under a name. */
 interface Pair {
@@ -24,7 +24,7 @@ const NAME_SIGN = /[\p{L}\p{N}_.$[\]-]/u;
 const BETWEEN = /[ \t"'\\]/;
 
 /** What must not be shown, and the ids, whose digits are not those of a card. */
-export function pairSpans(view: View): { readonly spans: Span[]; readonly ids: Pair[] } {
+export function pairSpans(view: TextView): { readonly spans: Span[]; readonly ids: Pair[] } {
   const pairs = pairsOf(view);
   if (pairs.length === 0) return NONE;
   const hasCard = pairs.some(({ class: says }) => says === 'expiry' || says === 'code');
@@ -41,7 +41,7 @@ const LIST = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
 
-function pairsOf(view: View): Pair[] {
+function pairsOf(view: TextView): Pair[] {
   const { text } = view;
   const all: Pair[] = [];
   // Nothing before it is read again: that makes the work linear.
@@ -103,7 +103,7 @@ interface Value {
   readonly quoted: boolean;
 }
 
-function valueAfter(view: View, after: number, says: NameClass, separator: number): Value {
+function valueAfter(view: TextView, after: number, says: NameClass, separator: number): Value {
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MOST_BLANKS) from += 1;

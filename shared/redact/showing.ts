@@ -1,12 +1,12 @@
 /** Secrets that show by themselves what they are, wherever they stand. */
 import { firstMatch } from './first.ts';
-import type { Kind, Span } from './span.ts';
-import type { View } from './view.ts';
+import type { SpanKind, Span } from './span.ts';
+import type { TextView } from './view.ts';
 
 interface Showing {
   /** Its group `secret` is what must not be shown; what stands before it says what it was. */
   readonly pattern: RegExp;
-  readonly kind: Kind;
+  readonly kind: SpanKind;
 }
 
 /**
@@ -46,7 +46,7 @@ const SHOWING: readonly Showing[] = [
   { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
 ];
 
-export function patternSpans({ text }: View): Span[] {
+export function patternSpans({ text }: TextView): Span[] {
   const spans = privateKeys(text);
   for (const { pattern, kind } of SHOWING) {
     for (let match = firstMatch(pattern, text); match !== null; match = pattern.exec(text)) {

@@ -5,13 +5,13 @@ export const MARK = '[redacted]';
  * How a secret was found: `credential` shows itself by its writing, `named` by its name or scheme, `card` by its digits,
  * `known` is held by this instance, `mail` is an address, which is no credential.
  */
-export type Kind = 'credential' | 'named' | 'card' | 'known' | 'mail';
+export type SpanKind = 'credential' | 'named' | 'card' | 'known' | 'mail';
 
 /** A part of a text that must not be shown. */
 export interface Span {
   readonly from: number;
   readonly to: number;
-  readonly kind: Kind;
+  readonly kind: SpanKind;
   /** A sign to put around the mark: a number of JSON that becomes a text. */
   readonly quote?: string;
 }

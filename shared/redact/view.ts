@@ -1,7 +1,7 @@
 import { firstMatch } from './first.ts';
 
 /** A text as it is read: as written, or with its percent and backslash escapes undone. */
-export interface View {
+export interface TextView {
   readonly text: string;
   /** Where a character stands in the original. */
   readonly origin: (index: number) => number;
@@ -9,7 +9,7 @@ export interface View {
   readonly verbatim: (index: number) => boolean;
 }
 
-export function asWritten(text: string): View {
+export function asWritten(text: string): TextView {
   return { text, origin: (index) => index, verbatim: () => true };
 }
 
@@ -21,7 +21,7 @@ const ESCAPE =
   /%(?:25){0,3}(?:[0-7][\da-f]|[cd][\da-f]%(?:25){0,3}[89ab][\da-f]|e[\da-f](?:%(?:25){0,3}[89ab][\da-f]){2}|f[0-7](?:%(?:25){0,3}[89ab][\da-f]){3})|(?<!\\)\\{1,16}(?:u[\da-f]{4}|[nrtbf/])/gi;
 
 /** The text with its escapes undone; undefined where it has none. */
-export function unescaped(text: string): View | undefined {
+export function unescaped(text: string): TextView | undefined {
   const parts: string[] = [];
   const origins: number[] = [];
   const escapes = new Map<string, string>();

@@ -11,6 +11,7 @@ import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { Effect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
+import { checkoutPage } from './checkout/page.ts';
 import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
 import { bodyOf, readBody, received, type Received } from './protocol/received.ts';
@@ -159,10 +160,10 @@ class Machine {
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
     const body = bodyOf(request, await readBody(request));
     const method = request.method ?? '';
-    if (where.startsWith('/_sandbox/authenticate/'))
-      return authenticationPage(this.state, { method, path: where, query, form: body.sent }, response, (account) =>
-        this.api.publish(account, null, API_VERSION),
-      );
+    const form = { method, path: where, query, form: body.sent };
+    const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
+    if (where.startsWith('/_sandbox/authenticate/')) return authenticationPage(this.state, form, response, publish);
+    if (where.startsWith('/_sandbox/checkout/')) return checkoutPage(this.state, form, response, publish);
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);

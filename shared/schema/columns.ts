@@ -2,14 +2,14 @@ import { innerFields, pascal } from '../catalog/names.ts';
 import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/overrides.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
-import { columnOf, type Kind } from '../query/columns.ts';
+import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/pushdown.ts';
 
 /** One column of an entity, or a term that its List takes and no row carries. */
 export interface ColumnDescriptor {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: ColumnKind;
   /** Of the kind `json`: one value after the other, not one by name. */
   readonly list?: true;
   /** The key column is `Id`. */

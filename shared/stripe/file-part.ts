@@ -6,7 +6,7 @@ import { snake } from '../catalog/names.ts';
 import type { Route } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { FilePart, Params, StripeRequest } from './transport.ts';
-import { isObject, nodesOf } from './write-policy/params-tree.ts';
+import { isPlainObject, nodesOf } from './write-policy/params-tree.ts';
 
 /** The request of a route that uploads: the file's inputs leave the parameters and become its part. */
 export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
@@ -46,7 +46,7 @@ export function withoutFile(requested: Readonly<Record<string, unknown>>): Reado
     typeof value === 'string' && (snake(name) === 'content' || value.length > MAX_NAME_LENGTH)
       ? `${value.length} characters`
       : value;
-  const connectorInputPayload = isObject(input)
+  const connectorInputPayload = isPlainObject(input)
     ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, shown(name, value)]))
     : shown('content', input);
   return { ...requested, connectorInputPayload };

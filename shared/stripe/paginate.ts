@@ -18,7 +18,7 @@ export async function* listAll<T>(
     const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
     const { body } = await stripe.request({ ...list, method: 'GET', params }, call);
     const page: unknown = body['data'];
-    if (!Array.isArray(page)) throw unreadable();
+    if (!Array.isArray(page)) throw unreadablePage();
     yield* page as T[];
     if (body['has_more'] !== true) return;
     const before = after;
@@ -35,15 +35,15 @@ export interface List {
 /** An answer to a list: another answer does not say that the list is empty. https://docs.stripe.com/api/pagination */
 export function listIn(body: StripeObject): List {
   const data: unknown = body['data'];
-  if (!Array.isArray(data) || !data.every(isObject)) throw unreadable();
+  if (!Array.isArray(data) || !data.every(isStripeObject)) throw unreadablePage();
   return { data, hasMore: body['has_more'] === true };
 }
 
-export function isObject(value: unknown): value is StripeObject {
+export function isStripeObject(value: unknown): value is StripeObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function unreadable(): ConnectorError {
+export function unreadablePage(): ConnectorError {
   return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_INVALID_RESPONSE' });
 }
 

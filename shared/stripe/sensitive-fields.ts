@@ -1,5 +1,5 @@
 import type { StripeObject } from './transport.ts';
-import { MARK, redactKinds, type Kind } from '../redact.ts';
+import { MARK, redactKinds, type SpanKind } from '../redact.ts';
 
 /**
  * Never stored, never published: the client secret of a payment, a setup, a session; the secrets of a webhook endpoint, an
@@ -45,9 +45,9 @@ export function isSecretField(name: string, object: unknown): boolean {
 }
 
 /** What is stored nowhere, wherever it stands in a text: credentials and card data. */
-const KEPT_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'named', 'card']);
+const KEPT_NOWHERE: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card']);
 /** What is published nowhere: rows are whole but for credentials and card numbers. */
-const PUBLISHED_NOWHERE: ReadonlySet<Kind> = new Set(['credential', 'card']);
+const PUBLISHED_NOWHERE: ReadonlySet<SpanKind> = new Set(['credential', 'card']);
 
 /**
  * The same object with null for every secret of Stripe in it, and a mark for what a caller wrote into its texts: a key

@@ -90,8 +90,8 @@ if (emulatorIsHere()) {
       Array.from({ length: 8 }, (_, index) => machine(index * HOUR_MS).update(id, first, 'none')),
     );
     assert.deepEqual(begun.map(({ kind: may }) => may).sort(), [
-      ...Array.from({ length: 7 }, () => 'inProgress'),
       'acquired',
+      ...Array.from({ length: 7 }, () => 'inProgress'),
     ]);
   });
 

@@ -149,7 +149,7 @@ for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'strip
       [],
     );
     const own = modules.filter((module) => module.startsWith('node:'));
-    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'domain', 'fs', 'module', 'path'];
+    const known = ['async_hooks', 'crypto', 'diagnostics_channel', 'fs', 'module', 'path'];
     assert.deepEqual(
       own,
       known.map((one) => `node:${one}`),

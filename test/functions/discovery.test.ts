@@ -209,9 +209,9 @@ test('a narrowed function of the document asks for no name that its row fixes, a
   const discovery = new Discovery(catalogFiles('shared/catalog'));
   const rows = [
     ...manifest.functions,
-    { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
-    { name: 'quote-end', of: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
-    { name: 'billing-create', of: 'create-entity', entities: ['Customer', 'Invoice'] },
+    { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'quote-end', extends: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+    { name: 'billing-create', extends: 'create-entity', entities: ['Customer', 'Invoice'] },
   ];
   const paths = functionPaths(rows, discovery, () => []) as Record<
     string,

@@ -51,6 +51,11 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
   {
     Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
     Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
+    'Checkout.Session': (id) => ({
+      Mode: 'payment',
+      SuccessUrl: 'https://example.com/',
+      LineItems: [{ price: id('Price'), quantity: 1 }],
+    }),
     ExternalAccount: () => ({ ExternalAccount: 'btok_us' }),
     Coupon: () => ({ PercentOff: 10, Duration: 'once' }),
     PromotionCode: (id) => ({ Promotion: { type: 'coupon', coupon: id('Coupon') } }),

@@ -49,7 +49,7 @@ const FUNCTIONS: readonly (readonly [name: string, made: (connector: () => Conne
     ],
     [
       'customer-get',
-      (connector) => defineEntityFunction(connector, 'Get').narrowedTo(['Customer']),
+      (connector) => defineEntityFunction(connector, 'Get').restrictTo(['Customer']),
       { entityId: 'cus_1' },
     ],
   ];

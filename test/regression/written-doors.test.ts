@@ -10,8 +10,8 @@ import { errorBody, isConnectorError } from '../../shared/errors.ts';
 import { parseCommands } from '../../shared/automation/commands.ts';
 import { parseQuery } from '../../shared/http/body/decode-url.ts';
 import { parseJsonBody, rejectQuery } from '../../shared/http/body/json-body.ts';
-import { parseBody, type Kind } from '../../shared/http/body/request-bodies.ts';
-import { readBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
+import { parseBody, type BodyKind } from '../../shared/http/body/request-bodies.ts';
+import { parseApiBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
 
 function request(rawBody: Buffer, more: object = {}): Request {
   return { rawBody, is: (type: string) => type === 'application/json', ...more } as unknown as Request;
@@ -71,7 +71,7 @@ test('a function takes nothing from the query', () => {
   rejectQuery(to('/create-entity?'));
 });
 
-const envelopes: readonly (readonly [kind: Kind, body: object, field: string])[] = [
+const envelopes: readonly (readonly [kind: BodyKind, body: object, field: string])[] = [
   ['Create', { entity: 'Customer', dryRun: null }, 'dryRun'],
   ['Create', { entity: 'Customer', operationId: null }, 'operationId'],
   ['Create', { entity: 'Customer', connectorInputPayload: null }, 'connectorInputPayload'],
@@ -143,30 +143,30 @@ test('of an array the item alone is refused that is not what was written, and no
 test('the runtime API takes no name, metadata or headers that say something else', () => {
   const name = 'projects/p/locations/l/connections/c/entityTypes/Customer/entities/cus_1';
   const fields = { Name: 'a' };
-  assert.deepEqual(readBody('entity', { name, fields, metadata: {} }, name).fields, fields);
+  assert.deepEqual(parseApiBody('entity', { name, fields, metadata: {} }, name).fields, fields);
   assert.deepEqual(
-    refusal(() => readBody('entity', { name: `${name}2`, fields }, name)),
+    refusal(() => parseApiBody('entity', { name: `${name}2`, fields }, name)),
     ['INVALID_INPUT', 'name'],
   );
   assert.deepEqual(
-    refusal(() => readBody('entity', { name, fields })),
+    refusal(() => parseApiBody('entity', { name, fields })),
     ['INVALID_INPUT', 'name'],
   );
   assert.deepEqual(
-    refusal(() => readBody('entity', { fields, metadata: { a: 1 } })),
+    refusal(() => parseApiBody('entity', { fields, metadata: { a: 1 } })),
     ['INVALID_INPUT', 'metadata'],
   );
-  for (const headers of ['', '{}', ' { } ']) readBody('execute', { executionConfig: { headers } });
+  for (const headers of ['', '{}', ' { } ']) parseApiBody('execute', { executionConfig: { headers } });
   assert.deepEqual(
-    refusal(() => readBody('execute', { executionConfig: { headers: '{"Stripe-Account":"acct_1"}' } })),
+    refusal(() => parseApiBody('execute', { executionConfig: { headers: '{"Stripe-Account":"acct_1"}' } })),
     ['INVALID_INPUT', 'executionConfig.headers'],
   );
   assert.deepEqual(
-    refusal(() => readBody('execute', { executionConfig: { header: '' } })),
+    refusal(() => parseApiBody('execute', { executionConfig: { header: '' } })),
     ['INVALID_INPUT', 'executionConfig.header'],
   );
   const own = JSON.parse('{"__proto__":{"a":1}}') as object;
-  assert.deepEqual(Object.keys(readBody('entity', { fields: own }).fields), ['__proto__']);
+  assert.deepEqual(Object.keys(parseApiBody('entity', { fields: own }).fields), ['__proto__']);
 });
 
 test('a query of the runtime API is UTF-8, and names no headers', () => {

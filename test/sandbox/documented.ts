@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
+import { collected, isCollecting, isOnPage, MODELLED } from './modelled.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox, type SandboxOptions } from '../../shared/sandbox/server.ts';
 
 export interface Double {
@@ -22,32 +23,33 @@ export interface Raw {
 /** One sandbox for a file of tests, with ids that are the same in every run. */
 export function ownSandbox(options: SandboxOptions = {}): () => Double {
   let double: Double | undefined;
-  before(async () => {
-    const sandbox = await startSandbox({ seed: 7, ...options });
-    const { hostname, port } = new URL(sandbox.url);
-    const sdk = (more: Record<string, unknown> = {}): Stripe =>
-      new Stripe(SANDBOX_KEY, {
-        host: hostname,
-        port: Number(port),
-        protocol: 'http',
-        telemetry: false,
-        maxNetworkRetries: 0,
-        ...more,
-      });
-    const raw: Double['raw'] = async (method, path, form, headers = {}) => {
-      const response = await fetch(sandbox.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${SANDBOX_KEY}`,
-          'content-type': 'application/x-www-form-urlencoded',
-          ...headers,
-        },
-        ...(form === undefined ? {} : { body: form }),
-      });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Raw['body'] };
-    };
-    double = { sandbox, stripe: sdk(), sdk, raw };
-  });
+  if (!isCollecting)
+    before(async () => {
+      const sandbox = await startSandbox({ seed: 7, ...options });
+      const { hostname, port } = new URL(sandbox.url);
+      const sdk = (more: Record<string, unknown> = {}): Stripe =>
+        new Stripe(SANDBOX_KEY, {
+          host: hostname,
+          port: Number(port),
+          protocol: 'http',
+          telemetry: false,
+          maxNetworkRetries: 0,
+          ...more,
+        });
+      const raw: Double['raw'] = async (method, path, form, headers = {}) => {
+        const response = await fetch(sandbox.url + path, {
+          method,
+          headers: {
+            authorization: `Bearer ${SANDBOX_KEY}`,
+            'content-type': 'application/x-www-form-urlencoded',
+            ...headers,
+          },
+          ...(form === undefined ? {} : { body: form }),
+        });
+        return { status: response.status, headers: response.headers, body: (await response.json()) as Raw['body'] };
+      };
+      double = { sandbox, stripe: sdk(), sdk, raw };
+    });
   after(() => double?.sandbox.close());
   return () => {
     assert.ok(double);
@@ -57,7 +59,11 @@ export function ownSandbox(options: SandboxOptions = {}): () => Double {
 
 /** A behaviour that Stripe documents on a page of https://docs.stripe.com: `MODELLED.md` lists each. */
 export function documented(page: string, behaviour: string, run: () => Promise<void>): void {
-  void test(`${behaviour} (https://docs.stripe.com${page})`, run);
+  if (collected(page, behaviour)) return;
+  void test(`${behaviour} (https://docs.stripe.com${page})`, async () => {
+    assert.ok(isOnPage(page, behaviour), `${MODELLED} does not have it: npm run modelled`);
+    await run();
+  });
 }
 
 /** The error of a call that must fail, with these fields of the SDK's error. */

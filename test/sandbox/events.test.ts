@@ -34,6 +34,7 @@ before(async () => {
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  receiver.unref();
   hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
 });
 after(() => receiver.close());

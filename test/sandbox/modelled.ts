@@ -1,42 +1,61 @@
 /** The page of what is modelled, made from the tables of behaviours in this folder. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const FOLDER = 'test/sandbox';
-
-/** Where the page stands: `npm run modelled` writes it anew. */
+/** Where the page stands: `npm run modelled` writes it. */
 export const MODELLED = 'shared/sandbox/MODELLED.md';
 
-/** `documented('/page', 'sentence', ...)`, in its own quotes; a template has a row for each of its values. */
-const CASE =
-  /documented\(\s*(?:'([^']*)'|`([^`]*)`|(\w+)),\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
-
-function casesOf(file: string): string[] {
-  const source = readFileSync(path.join(FOLDER, file), 'utf8');
-  return [...source.matchAll(CASE)].map(([, plain, template, , single, double, back]) => {
-    const sentence = (single ?? double ?? back ?? '').replace(/\\(.)/g, '$1').replaceAll(/\$\{[^}]*\}/g, '...');
-    const page = (plain ?? template)?.replace(/#.*\$\{.*$/, '');
-    return page === undefined ? `- ${sentence}` : `- ${sentence} ([page](https://docs.stripe.com${page}))`;
-  });
+/** One behaviour of a test file. */
+export interface Behaviour {
+  readonly file: string;
+  readonly page: string;
+  readonly behaviour: string;
 }
 
+/** A file that collects the behaviours instead of testing them; undefined in a run of the tests. */
+const LIST = process.env['MODELLED_LIST'];
+
+/** Whether behaviours are collected: then nothing is started. */
+export const isCollecting = LIST !== undefined;
+
+/** Notes a behaviour where they are collected. Whether it was. */
+export function collected(page: string, behaviour: string): boolean {
+  if (LIST === undefined) return false;
+  const file = path.relative('test/.build', process.argv[1] ?? '').replace(/\.cjs$/, '.ts');
+  appendFileSync(LIST, `${JSON.stringify({ file, page, behaviour } satisfies Behaviour)}\n`);
+  return true;
+}
+
+export function lineOf({ page, behaviour }: Pick<Behaviour, 'page' | 'behaviour'>): string {
+  // Of Markdown's signs: a behaviour is text.
+  const text = behaviour.replace(/[\\*_<>[\]`]/g, '\\$&').replaceAll(/\s+/g, ' ');
+  return `- ${text} ([page](https://docs.stripe.com${page}))`;
+}
+
+let lines: ReadonlySet<string> | undefined;
+
+/** Whether the page has a behaviour. */
+export function isOnPage(page: string, behaviour: string): boolean {
+  lines ??= new Set(existsSync(MODELLED) ? readFileSync(MODELLED, 'utf8').split('\n') : []);
+  return lines.has(lineOf({ page, behaviour }));
+}
+
+/** The first sentence of a test file: what it is about. */
 function titleOf(file: string): string {
-  const [, title = file] = /^\/\*\* (.*?)\.? \*\//.exec(readFileSync(path.join(FOLDER, file), 'utf8')) ?? [];
+  const [, title = file] = /^\/\*\* (.*?)\.? \*\//.exec(readFileSync(path.join('test', file), 'utf8')) ?? [];
   return title;
 }
 
-export function modelledPage(): string {
-  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
-    .sort();
-  const sections = files.flatMap((file) => {
-    const cases = casesOf(file);
-    return cases.length === 0 ? [] : [`## ${titleOf(file)}\n\n${[...new Set(cases)].join('\n')}`];
+export function modelledPage(behaviours: readonly Behaviour[]): string {
+  const files = [...new Set(behaviours.map(({ file }) => file))].sort();
+  const sections = files.map((file) => {
+    const own = behaviours.filter((one) => one.file === file).map(lineOf);
+    return `## ${titleOf(file)}\n\n${[...new Set(own)].join('\n')}`;
   });
   return `# What the sandbox models
 
-Made from the tests in \`${FOLDER}\` by \`npm run modelled\`: each line is a behaviour that a test holds to the page of
-Stripe's documentation beside it. \`README.md\` lists what is not modelled.
+Made from the tests in \`test/sandbox\` by \`npm run modelled\`: each line is a behaviour that a test holds to the page of
+Stripe's documentation beside it. [README.md](README.md) lists what differs.
 
 ${sections.join('\n\n')}
 `;

@@ -88,8 +88,8 @@ async function plans(cases: readonly object[], functions: readonly FunctionRow[]
 test('a message to a narrowed function is planned as its address would', async () => {
   const rows: readonly FunctionRow[] = [
     ...manifest.functions,
-    { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
-    { name: 'billing-get', of: 'get-entity', entities: ['Customer', 'Invoice'] },
+    { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'billing-get', extends: 'get-entity', entities: ['Customer', 'Invoice'] },
   ];
   const pay = { function: 'invoice-pay', connectorInputPayload: { InvoiceId: 'in_1' } };
   const get = { function: 'billing-get', entityId: 'in_1' };

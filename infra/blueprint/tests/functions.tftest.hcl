@@ -50,7 +50,7 @@ run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
     functions = ["read", "read-customers"]
     manifest = jsonencode({ functions = [
       { name = "read", source = "entities/read.ts", entryPoint = "read", trigger = "http", memory = "384Mi", timeoutSeconds = 77, concurrency = 5 },
-      { name = "read-customers", of = "read", entities = ["Customer"] },
+      { name = "read-customers", extends = "read", entities = ["Customer"] },
     ] })
   }
   assert {

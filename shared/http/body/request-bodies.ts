@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
-import { optional, withDefault, readFields, type Fields, type FieldIssue, type Read } from '../../fields.ts';
+import { optional, withDefault, readFields, type DocumentSchema, type FieldIssue, type Read } from '../../fields.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
 import { Violations, type Description } from '../../field-violations.ts';
@@ -75,11 +75,11 @@ interface Bodies {
   readonly Action: Read<typeof BODIES.Action>;
   readonly ExecuteAction: Read<typeof BODIES.ExecuteAction>;
 }
-export type Kind = keyof Bodies;
-export type Body<K extends Kind> = Bodies[K];
+export type BodyKind = keyof Bodies;
+export type RequestBody<K extends BodyKind> = Bodies[K];
 
 /** Parses a body; throws one error with every problem. */
-export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
+export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBody<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   }
@@ -88,8 +88,8 @@ export function parseBody<K extends Kind>(kind: K, body: unknown): Body<K> {
   const input = Object.fromEntries(
     Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
   );
-  const { data, problems } = readFields<Fields>(BODIES[kind], input);
-  if (problems === undefined) return data as unknown as Body<K>;
+  const { data, problems } = readFields<DocumentSchema>(BODIES[kind], input);
+  if (problems === undefined) return data as unknown as RequestBody<K>;
   const violations = new Violations();
   for (const { path, problem } of problems)
     violations.add(path.join('.'), isNull(input, path, problem) ? NULL : descriptionOf(kind, path, problem));
@@ -115,7 +115,7 @@ function wholeNumber(least: number, max: number): z.ZodType<number> {
     .refine((number) => Number.isInteger(number) && number >= least && number <= max, wanted);
 }
 
-function descriptionOf(kind: Kind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
+function descriptionOf(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
   if (problem === 'absent') return 'is required';
   if (problem !== 'unknown') return problem.said;
   const names = Object.keys(BODIES[kind]);

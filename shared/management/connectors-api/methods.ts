@@ -8,7 +8,7 @@ import { entityHandler, executeActionHandler } from '../../http/operation-handle
 import { entityIdOf, SINGLETON_ID } from './entity-name.ts';
 import { writeInChunks } from '../../http/event-loop.ts';
 import { pageOf } from '../../schema/paginate-names.ts';
-import { QUERIES, readBody, readQuery } from './queries.ts';
+import { QUERIES, parseApiBody, readQuery } from './queries.ts';
 import { connectorsApiAction, connectorsApiEntityType } from './schemas.ts';
 
 /** One request to the vendor's API, its path taken apart. */
@@ -118,7 +118,7 @@ export const getEntity: Method = async (apiRequest) => {
 
 export const createEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { fields } = readBody('entity', apiRequest.context.body());
+  const { fields } = parseApiBody('entity', apiRequest.context.body());
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Create'), {
     entity: apiRequest.type,
     connectorInputPayload: fields,
@@ -130,7 +130,7 @@ export const createEntity: Method = async (apiRequest) => {
 /** Fields that are not named stay as they are. */
 export const patchEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { fields } = readBody('entity', apiRequest.context.body(), entityName(apiRequest));
+  const { fields } = parseApiBody('entity', apiRequest.context.body(), entityName(apiRequest));
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
     ...about(apiRequest),
     connectorInputPayload: fields,
@@ -140,14 +140,14 @@ export const patchEntity: Method = async (apiRequest) => {
 
 export const deleteEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  readBody('nothing', apiRequest.context.body());
+  parseApiBody('nothing', apiRequest.context.body());
   await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest));
   return {};
 };
 
 export const updateEntities: Method = async (apiRequest) => {
   const { conditions } = readQuery(QUERIES.conditions, apiRequest.query);
-  const { fields } = readBody('entity', apiRequest.context.body());
+  const { fields } = parseApiBody('entity', apiRequest.context.body());
   const result = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
     entity: apiRequest.type,
     filterClause: conditions,
@@ -158,15 +158,15 @@ export const updateEntities: Method = async (apiRequest) => {
 
 export const deleteEntities: Method = async (apiRequest) => {
   const { conditions } = readQuery(QUERIES.conditions, apiRequest.query);
-  readBody('nothing', apiRequest.context.body());
+  parseApiBody('nothing', apiRequest.context.body());
   const body = { entity: apiRequest.type, filterClause: conditions };
   wholly(await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), body));
   return {};
 };
 
-export const executeAction: Method = async (apiRequest) => {
+export const executeActionMethod: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { parameters } = readBody('execute', apiRequest.context.body());
+  const { parameters } = parseApiBody('execute', apiRequest.context.body());
   const { connector, action } = apiRequest;
   if (!discoveryOf(connector.deps.catalogue).action(action).readOnly) requireAccess(connector, 'writes');
   const { body } = await apiRequest.context.call(connector, executeActionHandler(), {

@@ -7,7 +7,7 @@ import {
   readFields,
   required,
   type Defaulted,
-  type Fields,
+  type DocumentSchema,
   type FieldIssue,
   type Read,
 } from '../../fields.ts';
@@ -73,7 +73,7 @@ export const QUERIES = {
 } as const;
 
 /** Parses the query of a method; throws one error with every problem. Parameters of `one` may be repeated. */
-export function readQuery<F extends Fields>(fields: F, query: URLSearchParams): Read<F> {
+export function readQuery<F extends DocumentSchema>(fields: F, query: URLSearchParams): Read<F> {
   const input: Record<string, unknown> = {};
   const violations = new Violations();
   for (const [name, values] of valuesByName(query)) {
@@ -104,7 +104,7 @@ function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly stri
   return parameters;
 }
 
-function descriptionOf(fields: Fields, { problem }: FieldIssue): Description {
+function descriptionOf(fields: DocumentSchema, { problem }: FieldIssue): Description {
   // Nothing but `conditions` is required.
   if (problem === 'absent') return 'is required: which rows are meant';
   if (problem !== 'unknown') return problem.said;
@@ -150,10 +150,10 @@ interface Bodies {
 }
 
 /** Reads the body of a method. `name`: what an Entity's own name must be where it has one. */
-export function readBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
+export function parseApiBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
   if (!isTree(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   const input = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const { data, problems = [] } = readFields<Fields>(BODIES[kind], input);
+  const { data, problems = [] } = readFields<DocumentSchema>(BODIES[kind], input);
   const violations = new Violations();
   for (const { path, problem } of problems) violations.add(path.join('.'), bodyProblem(kind, problem));
   if (typeof input['name'] === 'string' && !['', name].includes(input['name']))

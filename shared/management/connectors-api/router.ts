@@ -30,7 +30,7 @@ const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, 
   ['GET', /^\/actions$/, 'discovery', methods.listActions],
   ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', methods.getAction],
   // Whether it reads the action itself says.
-  ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', methods.executeAction],
+  ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', methods.executeActionMethod],
 ];
 
 /** Methods of the vendor's API that have no sense for Stripe. */

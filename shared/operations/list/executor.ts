@@ -1,12 +1,12 @@
 import { pascal } from '../../catalog/names.ts';
 import type { Entity, Route } from '../../catalog/types.ts';
 import { ConnectorError, isConnectorError } from '../../errors.ts';
-import { isListed, matches } from '../../query/evaluate.ts';
+import { inStripeList, matches } from '../../query/evaluate.ts';
 import type { AccessPath, QueryPlan } from '../../query/planner.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import type { ConnectorDeps } from '../connector.ts';
-import { listIn, unreadable, type List } from '../../stripe/paginate.ts';
+import { listIn, unreadablePage, type List } from '../../stripe/paginate.ts';
 import { withCallOptions, planEntity } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
 import { resolveParents } from '../request/resolve-path.ts';
@@ -92,7 +92,7 @@ function isOwn(branches: readonly AccessPath[], { source, where }: AccessPath, o
 function covers(earlier: AccessPath, branch: AccessPath, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
-  return earlier.where.every((term) => isListed(term, object));
+  return earlier.where.every((term) => inStripeList(term, object));
 }
 
 /** One request as it is asked first: for explanations and dry runs. */
@@ -215,7 +215,7 @@ function cut({ data, hasMore }: List, position: Cursor, cursor: string | undefin
   const last = data.at(-1)?.['id'];
   if (!hasMore || data.length === 0) return { objects, next: undefined };
   // A cursor that does not move would go round for ever.
-  if (typeof last !== 'string' || last === cursor) throw unreadable();
+  if (typeof last !== 'string' || last === cursor) throw unreadablePage();
   return { objects, next: { branch: position.branch, after: recent } };
 }
 
@@ -240,7 +240,7 @@ async function fetchPage(reader: QueryContext, branch: AccessPath, position: Cur
   const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
   const { data } = listIn(body);
   const page = nextPage(body);
-  if (page !== undefined && page === position.page) throw unreadable();
+  if (page !== undefined && page === position.page) throw unreadablePage();
   const next = page === undefined ? undefined : { branch: position.branch, page };
   const resumeAfter = next ?? { branch: position.branch + 1 };
   return { objects: data.map((object) => ({ object, resumeAfter })), next };

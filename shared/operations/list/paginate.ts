@@ -13,7 +13,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-export interface Page {
+export interface RowPage {
   readonly rows: readonly Row[];
   /** Null at the end. */
   readonly next: PagePosition | null;
@@ -27,7 +27,7 @@ export interface PageBounds {
 }
 
 /** One page in Stripe's own order. A page that is not full is the end; an incomplete one is an error. */
-export async function listPage(reader: QueryContext, from: Cursor | undefined, bounds: PageBounds): Promise<Page> {
+export async function listPage(reader: QueryContext, from: Cursor | undefined, bounds: PageBounds): Promise<RowPage> {
   const rows: Row[] = [];
   const scan = new Scan(reader, bounds.scanLimit);
   for await (const batch of execute(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
@@ -65,7 +65,7 @@ export async function sortedPage(
   sort: Sort,
   from: { readonly value: unknown; readonly id: string } | undefined,
   bounds: PageBounds,
-): Promise<Page> {
+): Promise<RowPage> {
   const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
   let best: { readonly row: Row; readonly key: Key }[] = [];
   for await (const rows of matching(reader, bounds.scanLimit)) {

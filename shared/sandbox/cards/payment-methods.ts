@@ -2,6 +2,7 @@ import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, declined, missing } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
+import { isDelayed, shownAccount } from './bank-accounts.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 import { DECLINES } from './declines.ts';
@@ -66,7 +67,9 @@ function ofCard(context: Context, card: Card, params: Context['params']): Stored
 }
 
 function ofOtherType(context: Context, params: Context['params']): Stored {
-  const method = make(context, 'PaymentMethod', params);
+  const type = String(params['type']);
+  const shown = isDelayed(type) ? { [type]: shownAccount(params[type]) } : {};
+  const method = make(context, 'PaymentMethod', { ...params, ...shown });
   method['customer'] = null;
   remember(context, method, { spent: false, isSetUp: false });
   return method;

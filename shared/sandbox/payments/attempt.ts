@@ -1,8 +1,10 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
 import { settleInvoice } from '../billing/invoices/settle.ts';
 import { attachTo, cardOf, isSetUp, markSetUp, spend } from '../cards/payment-methods.ts';
+import { isDelayed } from '../cards/bank-accounts.ts';
 import type { CardRow } from '../cards/table.ts';
 import type { Context } from '../context.ts';
+import { later } from '../ledger/due.ts';
 import { declined, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
@@ -18,6 +20,9 @@ export interface Attempt {
   readonly returnUrl?: string;
 }
 
+/** Seconds that the bank of a test debit takes; Stripe's take days. */
+const BANK_SECONDS = 1;
+
 const BLOCKED: Decline = DECLINES.fraudulent;
 
 /** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
@@ -32,7 +37,31 @@ export function attemptPayment(context: Context, intent: Stored, method: Stored,
   const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : requested ? acknowledged(card) : null;
   const result = { ...resultOf(card), threeDSecure };
   if (result.decline !== undefined) return fail(context, intent, method, result);
-  return succeed(context, intent, method, result);
+  return isDelayed(method['type']) ? process(context, intent, method) : succeed(context, intent, method, result);
+}
+
+/** The bank answers later. https://docs.stripe.com/payments/paymentintents/lifecycle */
+function process(context: Context, intent: Stored, method: Stored): Stored {
+  const charge = makeCharge(context, intent, method, { isPending: true });
+  saveForLater(context, intent, method);
+  spend(context, method);
+  later(context, context.now + BANK_SECONDS, 'payment_intent.settle', intent);
+  return Object.assign(intent, {
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: method.id,
+    status: 'processing',
+  });
+}
+
+/** The bank pays, unless the payment was canceled meanwhile. */
+export function settlePayment(context: Context, intent: Stored): void {
+  const charge = context.account.get('charge', String(intent['latest_charge']));
+  const method = context.account.get('payment_method', String(intent['payment_method']));
+  if (intent['status'] !== 'processing' || charge === undefined) return;
+  captureCharge(context, charge, Number(intent['amount']), method);
+  Object.assign(intent, { amount_received: intent['amount'], status: 'succeeded' });
 }
 
 function succeed(context: Context, intent: Stored, method: Stored, result: Result): Stored {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { answerPage, escaped } from '../control/pages.ts';
 import type { Context } from '../context.ts';
 import type { State } from '../state.ts';
 import type { Stored } from '../store.ts';
@@ -29,15 +30,15 @@ export function authenticationPage(
   const account = new URLSearchParams(request.query).get('account') ?? '';
   const context = state.context(state.account(account), {});
   const intent = context.account.find(request.path.split('/').at(-1) ?? '');
-  if (intent === undefined) return answer(response, 404, 'There is no such payment to authenticate.');
+  if (intent === undefined) return answerPage(response, 404, 'There is no such payment to authenticate.');
   const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  if (request.method !== 'POST') return answer(response, 200, page(target, intent));
+  if (request.method !== 'POST') return answerPage(response, 200, page(target, intent));
   const outcome = new URLSearchParams(request.form).get('outcome');
-  if (outcome !== 'succeed' && outcome !== 'fail') return answer(response, 400, 'outcome must be succeed or fail.');
+  if (outcome !== 'succeed' && outcome !== 'fail') return answerPage(response, 400, 'outcome must be succeed or fail.');
   const { returnUrl } = intentFacts(context, intent);
   finish(context, intent, outcome === 'succeed');
   publish(account);
-  if (returnUrl === undefined) return answer(response, 200, `The intent is ${String(intent['status'])}.`);
+  if (returnUrl === undefined) return answerPage(response, 200, `The intent is ${String(intent['status'])}.`);
   response.writeHead(303, { location: back(returnUrl, intent, outcome === 'succeed') }).end();
 }
 
@@ -59,16 +60,4 @@ function page(target: string, intent: Stored): string {
   const form = (outcome: string, text: string): string =>
     `<form method="post" action="${escaped(target)}"><button name="outcome" value="${outcome}">${text}</button></form>`;
   return `<h1>3-D Secure test page</h1><p>${escaped(intent.id)} is ${escaped(String(intent['status']))}.</p>${form('succeed', 'Complete authentication')}${form('fail', 'Fail authentication')}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function answer(response: ServerResponse, status: number, html: string): void {
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; form-action *",
-  };
-  response.writeHead(status, headers).end(`<!doctype html><title>Sandbox</title>${html}`);
 }

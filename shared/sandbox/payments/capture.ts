@@ -76,6 +76,7 @@ export function cancel(context: Context, id: string): Stored {
   // The hold is released: nothing reached the balance, and nothing leaves it.
   if (charge !== undefined && status === 'requires_capture')
     Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
+  if (charge !== undefined && status === 'processing') charge['status'] = 'failed';
   return Object.assign(intent, {
     status: 'canceled',
     canceled_at: context.now,

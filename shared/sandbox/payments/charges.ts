@@ -4,7 +4,7 @@ import { cardOf } from '../cards/payment-methods.ts';
 import type { CardRow } from '../cards/table.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
 import { make, type Context } from '../context.ts';
-import { cardFee } from '../ledger/fees.ts';
+import { cardFee, debitFee } from '../ledger/fees.ts';
 import { post, settled, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
 import type { Stored } from '../store.ts';
 import { disputeCharge } from './disputes.ts';
@@ -30,6 +30,8 @@ const FROM_INTENT = [
 export interface Result {
   readonly decline?: Decline;
   readonly isBlocked?: boolean;
+  /** A debit of a bank account, which the bank has not answered yet. */
+  readonly isPending?: boolean;
   /** `three_d_secure` of the card's details. */
   readonly threeDSecure?: object | null;
 }
@@ -52,13 +54,13 @@ export function makeCharge(context: Context, from: Record<string, unknown>, meth
     failure_message: decline?.message ?? null,
     fraud_details: {},
     outcome: outcomeOf(card, result),
-    paid: decline === undefined,
+    paid: decline === undefined && result.isPending !== true,
     payment_intent: from['object'] === 'payment_intent' ? from['id'] : null,
     payment_method: method.id,
     payment_method_details: paymentDetails(method, from['amount'], result.threeDSecure ?? null),
     receipt_url: decline === undefined ? `https://pay.stripe.com/receipts/payment/${charge.id}` : null,
     refunded: false,
-    status: decline === undefined ? 'succeeded' : 'failed',
+    status: decline !== undefined ? 'failed' : result.isPending === true ? 'pending' : 'succeeded',
   });
 }
 
@@ -103,16 +105,20 @@ export function captureCharge(context: Context, charge: Stored, amount: number, 
     amount_captured: amount,
     amount_refunded: Number(charge['amount']) - amount,
     captured: true,
+    paid: true,
+    status: 'succeeded',
   });
   const own = settled(context, amount, String(charge['currency']));
   const isForeign = card?.country !== undefined;
-  const fees: Fee[] = [cardFee(own.amount, isForeign, own.exchange_rate !== null)];
+  const isCard = method === undefined || method['type'] === 'card';
+  const fees: Fee[] = [isCard ? cardFee(own.amount, isForeign, own.exchange_rate !== null) : debitFee(own.amount)];
   const availableOn = card?.bypassesPending === true ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
   if (split.applicationFee !== undefined) fees.push(split.applicationFee);
   const transaction = post(context, {
     ...own,
-    type: 'charge',
+    type: isCard ? 'charge' : 'payment',
+    reporting_category: 'charge',
     fees,
     source: charge.id,
     description: charge['description'],

@@ -1,6 +1,7 @@
 import { confirmationTokens } from '../cards/confirmation-tokens.ts';
 import { paymentMethods } from '../cards/payment-methods.ts';
 import { tokens } from '../cards/tokens.ts';
+import { checkoutSessions } from '../checkout/sessions.ts';
 import { accounts } from '../connect/accounts.ts';
 import { applicationFees } from '../connect/application-fees.ts';
 import { transfers } from '../connect/transfers.ts';
@@ -20,6 +21,7 @@ export const money: readonly Feature[] = [
   applicationFees,
   balance,
   charges,
+  checkoutSessions,
   confirmationTokens,
   disputes,
   paymentIntents,

@@ -5,6 +5,7 @@ import type { Feature } from '../feature.ts';
 import { checkChargeAmount, checkCurrency } from '../ledger/currencies.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
+import { settlePayment } from './attempt.ts';
 import { automaticMethods } from './authentication.ts';
 import { cancel, capture, incrementAuthorization } from './capture.ts';
 import { confirm } from './confirm.ts';
@@ -110,6 +111,7 @@ function updatePaymentIntent(context: Context, intent: Stored): void {
 }
 
 export const paymentIntents: Feature = {
+  due: { 'payment_intent.settle': settlePayment },
   entities: { PaymentIntent: { create: createPaymentIntent, update: updatePaymentIntent } },
   actions: {
     '/v1/payment_intents/{id}/confirm': confirm,

@@ -68,7 +68,7 @@ function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: stri
 function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
   return rows.flatMap((functionRow) => {
     const callable = callableOf(functionRow, rows);
-    const whole = rows.find(({ name }) => name === functionRow.of)?.actions ?? [];
+    const whole = rows.find(({ name }) => name === functionRow.extends)?.actions ?? [];
     const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
     return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, functionRow.name]);
   });

@@ -1,5 +1,5 @@
 import { magnitude, isMore, NOTHING, ONE, plus, times, type Exact } from './exact-decimal.ts';
-import { isObject } from './params-tree.ts';
+import { isPlainObject } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
 /** An amount that a request names, as a magnitude: quantities are in it. */
@@ -92,19 +92,21 @@ function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
 const TAXES = 'tax_amounts';
 
 function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Place): NamedAmount {
-  const onTop = taxes.filter(isObject).filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
+  const onTop = taxes
+    .filter(isPlainObject)
+    .filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
   const sizes = onTop.map((tax) => magnitude(tax['amount']));
   return { field: `${field} together`, currency, size: sizes.reduce(sum, NOTHING) };
 }
 
 function isInclusive(rate: unknown): boolean {
-  return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
+  return isPlainObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
 /** `inV2`: it stands beside a currency, as API v2 writes amounts: `{value, currency}`. */
 function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmount[] {
   if (Array.isArray(value)) return inList(walk, value, at).flat();
-  if (isObject(value)) return inTree(walk, value, at);
+  if (isPlainObject(value)) return inTree(walk, value, at);
   const meaning = walk.lookup.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
   const item = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
@@ -172,7 +174,7 @@ function unitsIn(tree: Tree): Exact | undefined {
 
 /** What a payer may raise a quantity to. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
 export function mostUnits(adjustable: unknown): unknown {
-  if (!isObject(adjustable)) return undefined;
+  if (!isPlainObject(adjustable)) return undefined;
   const { enabled } = adjustable;
   if (enabled !== undefined && enabled !== true && enabled !== 'true') return undefined;
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];

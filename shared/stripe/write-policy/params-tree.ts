@@ -23,7 +23,7 @@ export function toInputName(field: string): string {
   return top === undefined ? field : pascal(top) + rest;
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -36,6 +36,6 @@ export function joinPath(outer: string, name: string): string {
 
 /** The objects that a value is, or holds as a list. */
 export function forEachObject(value: unknown, field: string, use: (object: Params, at: string) => void): void {
-  if (isObject(value)) use(value, field);
+  if (isPlainObject(value)) use(value, field);
   else if (Array.isArray(value)) value.forEach((item, index) => forEachObject(item, `${field}[${index}]`, use));
 }

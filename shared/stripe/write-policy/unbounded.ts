@@ -2,7 +2,7 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import type { WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { OpenValues } from '../../catalog/money/write-rules.ts';
 import { mostUnits } from './named-amounts.ts';
-import { toInputName, isObject } from './params-tree.ts';
+import { toInputName, isPlainObject } from './params-tree.ts';
 import { isEmpty, type PolicyLookup } from './policy-table.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ function closedIn(
 
 /** Whether a value is an amount, or an object that has one. */
 function saysHowMuch(lookup: PolicyLookup, path: string, value: unknown): boolean {
-  return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
+  return isPlainObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
@@ -86,7 +86,7 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(tree)) return tree.flatMap((item) => valuesAt(item, path));
   const [name, ...rest] = path;
   if (name === undefined) return [tree];
-  if (!isObject(tree)) return [];
+  if (!isPlainObject(tree)) return [];
   if (name === '*') return Object.values(tree).flatMap((inner) => valuesAt(inner, rest));
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
@@ -97,7 +97,7 @@ function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], coun
   if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
     return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
   const limits = tree['spending_limits'];
-  if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
+  if (Array.isArray(limits) && !limits.some((limit) => isPlainObject(limit) && isEmpty(limit['categories'])))
     return {
       field: at('spending_limits'),
       why: 'limits some categories alone: what is spent on others is not bounded',
@@ -119,7 +119,7 @@ function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], coun
   for (const [name, value] of input)
     for (const inner of Array.isArray(value) ? value : [value]) {
       // An entry with an id changes a line that is there, with its quantity.
-      const open = isObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
+      const open = isPlainObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
       if (open !== undefined) return open;
     }
   return undefined;
@@ -130,7 +130,7 @@ function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meani
   return Object.entries(tree).some(([name, value]) => {
     if (lookup.isFree(name) || isEmpty(value)) return false;
     const path = [...outer, name];
-    if (isObject(value)) return names(lookup, value, path, meanings);
+    if (isPlainObject(value)) return names(lookup, value, path, meanings);
     return meanings.includes(lookup.meaningOf(path) ?? 'none');
   });
 }
@@ -139,6 +139,6 @@ function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meani
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
 function mayBeSeveral(quantity: unknown): boolean {
-  const max = isObject(quantity) ? mostUnits(quantity) : quantity;
+  const max = isPlainObject(quantity) ? mostUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }

@@ -96,14 +96,14 @@ void test('automation_allowlist: a message asks for what it names, and for nothi
 
 const SEVERAL: readonly FunctionRow[] = [
   ...manifest.functions,
-  { name: 'billing-update', of: 'update-entity', entities: ['Customer', 'Invoice'] },
-  { name: 'invoice-pay', of: 'execute-action', actions: ['PayInvoice'] },
-  { name: 'quote-end', of: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+  { name: 'billing-update', extends: 'update-entity', entities: ['Customer', 'Invoice'] },
+  { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
+  { name: 'quote-end', extends: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
 ];
 
 void test('a message to a narrowed function: what its row names, whatever the fields say', async () => {
   const { connector, sent } = recording({ automation_allowlist: ['*'] });
-  const narrowed = SEVERAL.filter(({ of }) => of !== undefined);
+  const narrowed = SEVERAL.filter((row) => row.extends !== undefined);
   let left = 0;
   await each(
     narrowed.map(({ name }) => name),
@@ -127,8 +127,8 @@ void test('a message to a narrowed function: what its row names, whatever the fi
 });
 
 /** The row says it in its own words, so that the code under test is not asked. */
-function callsOf({ of, entities = [], actions }: FunctionRow): readonly string[] {
-  const operation = OPERATIONS.find((one) => of?.startsWith(one.toLowerCase()));
+function callsOf({ extends: base, entities = [], actions }: FunctionRow): readonly string[] {
+  const operation = OPERATIONS.find((one) => base?.startsWith(one.toLowerCase()));
   return actions ?? entities.map((entity) => `${entity}.${operation ?? assert.fail()}`);
 }
 

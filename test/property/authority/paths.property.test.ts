@@ -36,11 +36,11 @@ void test('narrowed functions: the rows of the manifest, one name and several, a
     const callsOf = (names: readonly string[]): string[] =>
       names.map((name) => `${name}.${operation}`).filter((call) => CALLS.includes(call));
     for (const names of [...entities.map((one) => [one]), entities.slice(0, 2)])
-      made.set(`${operation}-${names.join('-')}`, { handler: whole.narrowedTo(names), calls: callsOf(names) });
+      made.set(`${operation}-${names.join('-')}`, { handler: whole.restrictTo(names), calls: callsOf(names) });
   }
   const execute = defineExecuteActionFunction(() => connector);
   for (const action of ACTIONS.filter((one) => catalogue.actionNames().includes(one))) {
-    made.set(`execute-${action}`, { handler: execute.narrowedTo([action]), calls: [action] });
+    made.set(`execute-${action}`, { handler: execute.restrictTo([action]), calls: [action] });
     made.set(`row-${action}`, { handler: execute.narrowedUnlessOpenTo([action]), calls: [action] });
     made.set(`own-${action}`, { handler: defineActionFunction(() => connector, action), calls: [action] });
   }

@@ -4,7 +4,7 @@ import type { Params } from '../../../stripe/transport.ts';
 import { joinedNames, resolvePascal, snake } from '../../../catalog/names.ts';
 import { Violations } from '../../../field-violations.ts';
 import { parseInto } from './types.ts';
-import { passesUnknown, setDeep, unreadable, type InputRules, type ValidationContext } from './walk.ts';
+import { passesUnknown, setDeep, unreadableValue, type InputRules, type ValidationContext } from './walk.ts';
 import { requireFields } from './required.ts';
 import { SeenNames } from './taken.ts';
 
@@ -29,7 +29,7 @@ export function toParams(input: Readonly<Record<string, unknown>>, rules: InputR
       walk.violations.add(name, () => `says the same as ${quoted(rival)}; give one of them`);
       continue;
     }
-    if (named === undefined) setDeep(params, path, unreadable(walk, value));
+    if (named === undefined) setDeep(params, path, unreadableValue(walk, value));
     else parseInto(walk, params, path, { at: name, path }, named.field, value);
   }
   if (rules.strict) requireFields(walk.violations, '', rules.fields, params);

@@ -10,7 +10,7 @@ import {
   isJson,
   passesUnknown,
   setDeep,
-  unreadable,
+  unreadableValue,
   addIssue,
   type ParamPlace,
   type ValidationContext,
@@ -86,7 +86,7 @@ function readPlain(walk: ValidationContext, to: ParamPlace, kind: Scalar, value:
   if (kind === 'json') {
     const before = walk.violations.count;
     checkKeys(walk.violations, to.at, value);
-    return walk.violations.count > before ? undefined : unreadable(walk, value);
+    return walk.violations.count > before ? undefined : unreadableValue(walk, value);
   }
   const name = to.path.at(-1) ?? '';
   const scalar = readScalar(kind, value, { name, json: isJson(walk) });
@@ -171,7 +171,7 @@ function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tre
     const field = key === undefined ? undefined : fields[key];
     if (key === undefined || field === undefined) {
       if (passesUnknown(walk, name, value, at, () => Object.keys(fields)))
-        setDeep(params, [name], unreadable(walk, value));
+        setDeep(params, [name], unreadableValue(walk, value));
     } else if (Object.hasOwn(params, key)) addIssue(walk, { at }, 'is given twice');
     else parseInto(walk, params, [key], { at, path: [...to.path, key] }, field, value);
   }

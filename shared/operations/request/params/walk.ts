@@ -48,7 +48,7 @@ export function isJson({ rules }: ValidationContext): boolean {
 }
 
 /** A value that the catalogue does not describe, as it is sent. */
-export function unreadable(walk: ValidationContext, value: unknown): unknown {
+export function unreadableValue(walk: ValidationContext, value: unknown): unknown {
   return isJson(walk) ? plainNumbers(value) : formNumbers(value);
 }
 
