@@ -476,7 +476,10 @@ test('the older version carries the fields that were dropped since', async () =>
   const open = (await older.invoices.finalizeInvoice(draft.id)) as unknown as Record<string, unknown>;
   assert.deepEqual([open['paid'], open['paid_out_of_band'], open['charge']], [false, false, null]);
   assert.match(String(open['payment_intent']), /^pi_/);
-  const paid = (await older.invoices.pay(draft.id, { payment_method: 'pm_card_visa' })) as unknown as Record<string, unknown>;
+  const paid = (await older.invoices.pay(draft.id, { payment_method: 'pm_card_visa' })) as unknown as Record<
+    string,
+    unknown
+  >;
   assert.match(String(paid['charge']), /^ch_/);
   assert.ok('invoice' in (await older.paymentIntents.retrieve(String(open['payment_intent']))));
   assert.ok(!('invoice' in (await stripe.paymentIntents.retrieve(String(open['payment_intent'])))));

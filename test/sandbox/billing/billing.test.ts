@@ -1,7 +1,7 @@
 /** Invoices, subscriptions, previews, credit notes, quotes and test clocks. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
-import { documented, ownSandbox, rejected } from './documented.ts';
+import { documented, ownSandbox, rejected } from '../documented.ts';
 
 const START = Date.UTC(2026, 0, 31) / 1000;
 const DAY = 86_400;

@@ -1,7 +1,7 @@
 /** Random billing histories on a test clock: each invoice's total is that of a small model of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownSandbox } from './documented.ts';
+import { ownSandbox } from '../documented.ts';
 
 const double = ownSandbox({ now: () => 1_795_000_000 });
 const START = Date.UTC(2026, 0, 15) / 1000;
