@@ -46,6 +46,12 @@ function flatValue(name: string, value: unknown): Record<string, string> {
   return Object.assign({}, ...inner) as Record<string, string>;
 }
 
+/** An item that renews. */
+function monthly(id: (entity: string) => string): { price_data: object } {
+  const recurring = { interval: 'month' };
+  return { price_data: { currency: 'usd', product: id('Product'), recurring, unit_amount: 100 } };
+}
+
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
 export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
   {
@@ -85,5 +91,7 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
     'TestHelpers.ConfirmationToken': () => ({ PaymentMethod: 'pm_card_visa' }),
     Token: () => ({ Pii: { id_number: '000000000' } }),
     Transfer: (id) => ({ Amount: 100, Currency: 'usd', Destination: id('Account') }),
-    Subscription: (id) => ({ Customer: id('Customer'), Items: [{ price: id('Price') }] }),
+    Subscription: (id) => ({ Customer: id('Customer'), Items: [monthly(id)], PaymentBehavior: 'default_incomplete' }),
+    SubscriptionItem: (id) => ({ Subscription: id('Subscription'), PriceData: monthly(id).price_data }),
+    CreditNote: (id) => ({ Invoice: id('an open invoice'), Amount: 10 }),
   };
