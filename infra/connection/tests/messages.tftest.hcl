@@ -100,7 +100,7 @@ run "the_webhook_alone_may_be_public" {
     error_message = "stripe-events"
   }
   assert {
-    condition     = alltrue([for one in concat(values(google_cloud_run_service_iam_member.machine), values(google_cloud_run_service_iam_member.caller)) : !strcontains(one.member, "all")])
+    condition     = alltrue([for one in google_cloud_run_service_iam_member.machine : !strcontains(one.member, "all")]) && length(google_cloud_run_service_iam_binding.caller) == 0
     error_message = "nothing else"
   }
 }
