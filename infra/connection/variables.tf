@@ -91,6 +91,12 @@ variable "reconcile_schedule" {
   default     = "*/10 * * * *"
 }
 
+variable "scheduler_region" {
+  description = "region of the Cloud Scheduler job, for a region that has none; null for region"
+  type        = string
+  default     = null
+}
+
 variable "enable_alerts" {
   description = "makes alert policies on the platform's metrics: responses 429 and 5xx, dead letters"
   type        = bool

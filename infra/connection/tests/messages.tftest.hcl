@@ -119,6 +119,11 @@ run "a_public_webhook_without_events_opens_nothing" {
 run "reconciliation_is_called_on_schedule" {
   variables {
     reconcile_schedule = "0 * * * *"
+    scheduler_region   = "europe-west3"
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.reconcile[0].region == "europe-west3" && google_cloudfunctions2_function.function["reconcile-events"].location == "europe-west1"
+    error_message = "the job where Cloud Scheduler is, the function where the connection is"
   }
   assert {
     condition     = google_cloud_scheduler_job.reconcile[0].schedule == "0 * * * *" && google_cloud_scheduler_job.reconcile[0].attempt_deadline == "320s" && google_cloud_scheduler_job.reconcile[0].http_target[0].http_method == "POST"
