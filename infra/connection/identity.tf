@@ -6,12 +6,7 @@ locals {
   caller_member   = "serviceAccount:${google_service_account.caller.email}"
 
   called_by_machine = { for name, one in module.blueprint.functions : name => one.name if one.called_by_machine }
-  # By place, not by member: a member may be known only when it is made.
-  callers = merge([
-    for name, one in module.blueprint.functions : {
-      for at, member in one.invokers : "${name}/${at}" => { service = one.name, member = member }
-    }
-  ]...)
+  callers           = { for name, one in module.blueprint.functions : name => one if length(one.invokers) > 0 }
 }
 
 resource "google_service_account" "runtime" {
@@ -60,15 +55,21 @@ resource "google_secret_manager_secret_iam_member" "viewer" {
   member    = local.runtime_member
 }
 
-resource "google_cloud_run_service_iam_member" "caller" {
+# One binding for each function: removing one member cannot revoke another, and members may be unknown until apply.
+# A function that is replaced loses its policy, so the binding is replaced with it.
+resource "google_cloud_run_service_iam_binding" "caller" {
   for_each = local.callers
 
   project    = var.project
   location   = var.region
-  service    = each.value.service
+  service    = each.value.name
   role       = "roles/run.invoker"
-  member     = each.value.member
+  members    = distinct(each.value.invokers)
   depends_on = [google_cloudfunctions2_function.function]
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.function[each.key].id]
+  }
 }
 
 resource "google_cloud_run_service_iam_member" "machine" {

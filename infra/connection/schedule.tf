@@ -4,7 +4,7 @@ resource "google_cloud_scheduler_job" "reconcile" {
   count = var.enable_events ? 1 : 0
 
   project     = var.project
-  region      = var.region
+  region      = coalesce(var.scheduler_region, var.region)
   name        = module.blueprint.names.reconcile_job
   description = "Events of Stripe that no webhook brought to the connection ${var.name}"
   schedule    = var.reconcile_schedule

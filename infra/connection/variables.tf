@@ -91,8 +91,14 @@ variable "reconcile_schedule" {
   default     = "*/10 * * * *"
 }
 
+variable "scheduler_region" {
+  description = "region of the Cloud Scheduler job, for a region that has none; null for region"
+  type        = string
+  default     = null
+}
+
 variable "enable_alerts" {
-  description = "makes metrics of the log and alerts on them: refused turns, dead letters, errors"
+  description = "makes alert policies on the platform's metrics: responses 429 and 5xx, dead letters"
   type        = bool
   default     = true
 }
@@ -104,7 +110,7 @@ variable "alert_channels" {
 }
 
 variable "alert_thresholds" {
-  description = "lines in five minutes above which an alert fires"
+  description = "an alert fires above this number in five minutes: responses (throttled, errors), messages (dead_letters)"
   type        = object({ throttled = optional(number, 60), dead_letters = optional(number, 0), errors = optional(number, 5) })
   default     = {}
 }

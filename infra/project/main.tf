@@ -5,7 +5,7 @@ locals {
   services = concat(
     [
       "artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "firestore", "iam",
-      "logging", "monitoring", "pubsub", "run", "secretmanager", "storage",
+      "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
     ],
     var.enable_vpc_connectors ? ["compute", "vpcaccess"] : [],
     var.enable_integration_connectors ? ["connectors"] : [],

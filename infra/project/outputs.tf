@@ -1,3 +1,9 @@
+output "project" {
+  description = "The project, known only when its APIs are enabled: pass it to the connection, so that all of it waits."
+  value       = var.project
+  depends_on  = [google_project_service.service]
+}
+
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database

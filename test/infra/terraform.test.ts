@@ -28,8 +28,8 @@ const filesIn = (folder: string, end: string): string[] =>
 const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wrong: string, tests: string]>> = {
   'every function is public': [
     'connection/identity.tf',
-    'member     = each.value.member',
-    'member     = "allUsers"',
+    'members    = distinct(each.value.invokers)',
+    'members    = ["allUsers"]',
     'connection/connection',
   ],
   'the webhook is public by itself': [
@@ -37,6 +37,24 @@ const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wr
     'var.enable_events && var.public_webhook',
     'var.enable_events',
     'connection/messages',
+  ],
+  'members of a function are not gathered in its binding': [
+    'connection/identity.tf',
+    'distinct(each.value.invokers)',
+    'slice(each.value.invokers, 0, 1)',
+    'connection/connection',
+  ],
+  'refused requests are counted by a code that is never sent': [
+    'connection/alerts.tf',
+    'response_code=\\"429\\"',
+    'response_code=\\"420\\"',
+    'connection/connection',
+  ],
+  'dead letters are watched under another name': [
+    'connection/alerts.tf',
+    'module.blueprint.names.dead_letter_topic',
+    'module.blueprint.names.results_topic',
+    'connection/connection',
   ],
   'the state is readable all over the project': [
     'connection/identity.tf',

@@ -57,7 +57,7 @@ run "defaults" {
     error_message = "discovery is never warm"
   }
   assert {
-    condition     = length(google_cloud_run_service_iam_member.caller) == 0 && length(google_cloud_run_service_iam_member.machine) == 0 && length(google_cloud_run_service_iam_member.webhook) == 0
+    condition     = length(google_cloud_run_service_iam_binding.caller) == 0 && length(google_cloud_run_service_iam_member.machine) == 0 && length(google_cloud_run_service_iam_member.webhook) == 0
     error_message = "nobody may call anything by default"
   }
   assert {
@@ -117,8 +117,30 @@ run "callers" {
     invokers  = { "customer-update" = ["serviceAccount:crm@shop-prod.iam.gserviceaccount.com"] }
   }
   assert {
-    condition     = [for one in google_cloud_run_service_iam_member.caller : "${one.service} ${one.role} ${one.member}"] == ["stripe-customer-update roles/run.invoker serviceAccount:crm@shop-prod.iam.gserviceaccount.com"]
+    condition     = [for one in google_cloud_run_service_iam_binding.caller : "${one.service} ${one.role} ${join(" ", one.members)}"] == ["stripe-customer-update roles/run.invoker serviceAccount:crm@shop-prod.iam.gserviceaccount.com"]
     error_message = "one operation of one entity, for one caller"
+  }
+}
+
+run "two_callers" {
+  variables {
+    functions = ["get-entity"]
+    invokers  = { "*" = ["user:a@example.com", "user:b@example.com"], "get-entity" = ["user:b@example.com"] }
+  }
+  assert {
+    condition     = keys(google_cloud_run_service_iam_binding.caller) == ["get-entity"] && toset(google_cloud_run_service_iam_binding.caller["get-entity"].members) == toset(["user:a@example.com", "user:b@example.com"])
+    error_message = "one binding for the function, each member once"
+  }
+}
+
+run "one_of_them_removed" {
+  variables {
+    functions = ["get-entity"]
+    invokers  = { "*" = ["user:b@example.com"] }
+  }
+  assert {
+    condition     = keys(google_cloud_run_service_iam_binding.caller) == ["get-entity"] && join(" ", google_cloud_run_service_iam_binding.caller["get-entity"].members) == "user:b@example.com"
+    error_message = "the same binding, with the member that stays"
   }
 }
 
@@ -141,24 +163,36 @@ run "networks" {
 
 run "alerts" {
   variables {
-    alert_channels   = ["projects/shop-prod/notificationChannels/1"]
-    alert_thresholds = { throttled = 7 }
+    enable_automation = true
+    alert_channels    = ["projects/shop-prod/notificationChannels/1"]
+    alert_thresholds  = { throttled = 7 }
   }
   assert {
     condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "dead_letters", "errors"])
-    error_message = "429s, dead letters, errors"
+    error_message = "429, dead letters, 5xx"
   }
   assert {
     condition     = google_monitoring_alert_policy.alert["throttled"].conditions[0].condition_threshold[0].threshold_value == 7 && google_monitoring_alert_policy.alert["dead_letters"].conditions[0].condition_threshold[0].threshold_value == 0
-    error_message = "thresholds, the others as they were"
+    error_message = "the given threshold, the others by default"
   }
   assert {
-    condition     = strcontains(google_logging_metric.alert["throttled"].filter, "jsonPayload.message=\"turn refused\"") && strcontains(google_logging_metric.alert["errors"].filter, "\"stripe-get-entity\"")
-    error_message = "lines of this connection's functions"
+    condition     = alltrue([for one in google_monitoring_alert_policy.alert : can(regex("^metric.type=\"(run|pubsub)[.]googleapis[.]com/", one.conditions[0].condition_threshold[0].filter)) && one.notification_channels == tolist(["projects/shop-prod/notificationChannels/1"])])
+    error_message = "metrics that exist before the first request, and the channels"
   }
   assert {
-    condition     = alltrue([for key, one in google_monitoring_alert_policy.alert : strcontains(one.conditions[0].condition_threshold[0].filter, google_logging_metric.alert[key].name) && one.notification_channels == tolist(["projects/shop-prod/notificationChannels/1"])])
-    error_message = "every alert watches its metric and tells the channels"
+    condition     = strcontains(google_monitoring_alert_policy.alert["throttled"].conditions[0].condition_threshold[0].filter, "metric.labels.response_code=\"429\"") && strcontains(google_monitoring_alert_policy.alert["errors"].conditions[0].condition_threshold[0].filter, "\"stripe-get-entity\"")
+    error_message = "responses of this connection's functions"
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.alert["dead_letters"].conditions[0].condition_threshold[0].filter, "subscription_id=\"${google_pubsub_subscription.dead_letters[0].name}\"")
+    error_message = "the subscription that keeps dead letters"
+  }
+}
+
+run "alerts_without_messages" {
+  assert {
+    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "errors"])
+    error_message = "no dead letters without a dead-letter subscription"
   }
 }
 
@@ -167,7 +201,7 @@ run "no_alerts" {
     enable_alerts = false
   }
   assert {
-    condition     = length(google_logging_metric.alert) == 0 && length(google_monitoring_alert_policy.alert) == 0
+    condition     = length(google_monitoring_alert_policy.alert) == 0
     error_message = "none"
   }
 }

@@ -100,7 +100,7 @@ run "the_webhook_alone_may_be_public" {
     error_message = "stripe-events"
   }
   assert {
-    condition     = alltrue([for one in concat(values(google_cloud_run_service_iam_member.machine), values(google_cloud_run_service_iam_member.caller)) : !strcontains(one.member, "all")])
+    condition     = alltrue([for one in google_cloud_run_service_iam_member.machine : !strcontains(one.member, "all")]) && length(google_cloud_run_service_iam_binding.caller) == 0
     error_message = "nothing else"
   }
 }
@@ -119,6 +119,11 @@ run "a_public_webhook_without_events_opens_nothing" {
 run "reconciliation_is_called_on_schedule" {
   variables {
     reconcile_schedule = "0 * * * *"
+    scheduler_region   = "europe-west3"
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.reconcile[0].region == "europe-west3" && google_cloudfunctions2_function.function["reconcile-events"].location == "europe-west1"
+    error_message = "the job where Cloud Scheduler is, the function where the connection is"
   }
   assert {
     condition     = google_cloud_scheduler_job.reconcile[0].schedule == "0 * * * *" && google_cloud_scheduler_job.reconcile[0].attempt_deadline == "320s" && google_cloud_scheduler_job.reconcile[0].http_target[0].http_method == "POST"

@@ -39,7 +39,7 @@ module "project" {
 module "shop" {
   source = "../../connection"
 
-  project               = var.project
+  project               = module.project.project
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account
@@ -95,7 +95,7 @@ module "shop" {
 module "reports" {
   source = "../../connection"
 
-  project               = var.project
+  project               = module.project.project
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account

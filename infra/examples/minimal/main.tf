@@ -34,7 +34,7 @@ module "project" {
 module "connection" {
   source = "../../connection"
 
-  project               = var.project
+  project               = module.project.project
   region                = "europe-west1"
   name                  = "stripe"
   api_key               = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
