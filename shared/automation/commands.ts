@@ -30,7 +30,7 @@ export interface PreparedCommand {
 }
 
 /** Items of one message at most. */
-const MOST_ITEMS = 100;
+const MAX_ITEMS = 100;
 
 /** Says on a replay which failures it comes after: those may be tried again. */
 export const RETRY_OF = 'stripe-connector-retries-after';
@@ -44,7 +44,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Characters of an attribute's name that may be meant for a field. */
-const LONGEST_MEANT = 60;
+const MAX_SUGGESTION_LENGTH = 60;
 
 /** Fields by their letters alone; the key of a write by its HTTP name too. */
 const MEANT: ReadonlyMap<string, string> = new Map([
@@ -69,8 +69,8 @@ export function parseCommands(message: PubsubMessage, mostBytes: number, functio
       if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
       return [askOf(content, fields, id, functions)];
     }
-    if (content.length === 0 || content.length > MOST_ITEMS)
-      throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MOST_ITEMS} items`, {
+    if (content.length === 0 || content.length > MAX_ITEMS)
+      throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MAX_ITEMS} items`, {
         reason: 'MESSAGE_ITEM_COUNT',
       });
     // The attribute is the id of the message; the items get ids from it. An invalid one is rejected for arrays too.
@@ -121,7 +121,7 @@ function checkNames(attributes: PubsubMessage['attributes']): void {
 }
 
 function letters(name: string): string {
-  return name.length > LONGEST_MEANT ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
+  return name.length > MAX_SUGGESTION_LENGTH ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
 }
 
 /** `inAttributes`: those of the message that name fields. */

@@ -15,9 +15,9 @@ import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
 /** Characters of a payload that a dead letter shows at most. */
-const MOST_SHOWN = 10_000;
+const MAX_PREVIEW_LENGTH = 10_000;
 /** Bytes of a message that is kept for a replay at most, as JSON: a document of Firestore holds 1 MiB. https://cloud.google.com/firestore/quotas */
-const LARGEST_KEPT = 900_000;
+const MAX_STORED_BYTES = 900_000;
 
 /**
  * Stores a message that failed permanently, for `npm run dead-letters`, and publishes it redacted to the dead-letter topic.
@@ -33,7 +33,7 @@ export async function toDeadLetter(
   const { length } = pubsubMessage.data;
   await betweenWalks(length);
   const payload = plainNumbers(command.raw);
-  const shown = redactValue(payload, [], MOST_SHOWN);
+  const shown = redactValue(payload, [], MAX_PREVIEW_LENGTH);
   await betweenWalks(length);
   const original = keptOf(pubsubMessage, command, payload);
   await betweenWalks(length);
@@ -43,7 +43,7 @@ export async function toDeadLetter(
   await betweenWalks(length);
   const written = isReadable(command)
     ? JSON.stringify(shownWithoutFile(command.raw, shown))
-    : redact(textWithoutFile(plain(pubsubMessage.data)), [], MOST_SHOWN);
+    : redact(textWithoutFile(plain(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
   const message = eventMessage({
     id: deadLetter.id,
     source: connectionSource(settings.name),
@@ -57,7 +57,7 @@ export async function toDeadLetter(
       reason: deadLetter.reason,
       fingerprint: deadLetter.fingerprint,
       replayable: deadLetter.original !== null,
-      written: cut(written, MOST_SHOWN),
+      written: cut(written, MAX_PREVIEW_LENGTH),
       ...errorBody(error),
     },
     attributes: { operationId: deadLetter.operationId, reason: deadLetter.reason, fingerprint: deadLetter.fingerprint },
@@ -67,7 +67,7 @@ export async function toDeadLetter(
 
 function shownWithoutFile(written: Readonly<Record<string, unknown>>, shown: unknown): unknown {
   const rest = withoutFile(written);
-  return rest === written ? shown : redactValue(plainNumbers(rest), [], MOST_SHOWN);
+  return rest === written ? shown : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
 /** What was worked out of the payload. `shown`: it as it may be shown. */
@@ -110,7 +110,7 @@ function keptOf(message: PubsubMessage, command: Command, payload: unknown): Dea
   const attributes = readable ? {} : ownOf(message.attributes);
   const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
-  if (Buffer.byteLength(JSON.stringify(original)) > LARGEST_KEPT) return null;
+  if (Buffer.byteLength(JSON.stringify(original)) > MAX_STORED_BYTES) return null;
   if (!isPublishable(replayOf(original, command.operationId, 0))) return null;
   return carriesSecret([readable ? payload : data, attributes, { orderingKey }]) ? null : original;
 }

@@ -8,7 +8,7 @@ export interface CommandSummary {
 }
 
 /** Bytes that the errors of one answer take at most, as JSON. */
-const LARGEST_ERRORS = 32_000;
+const MAX_ERRORS_BYTES = 32_000;
 
 /**
  * The answer to a message of many items. An error is told whole while there is room; of the others the answer has the
@@ -19,6 +19,6 @@ export function truncateSummary(results: readonly CommandSummary[]): readonly Co
   return results.map((result) => {
     if (!('error' in result)) return result;
     bytes += Buffer.byteLength(JSON.stringify(result['error']));
-    return bytes <= LARGEST_ERRORS ? result : { operationId: result.operationId, outcome: result.outcome };
+    return bytes <= MAX_ERRORS_BYTES ? result : { operationId: result.operationId, outcome: result.outcome };
   });
 }

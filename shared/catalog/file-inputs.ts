@@ -5,10 +5,10 @@
 import type { Fields } from './types.ts';
 
 /** Bytes of a file at most. */
-export const LARGEST_FILE = 10 * 1024 * 1024;
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /** Characters of base64 that hold so many bytes. RFC 4648 section 4 */
-export const LONGEST_BASE64 = 4 * Math.ceil(LARGEST_FILE / 3);
+export const MAX_BASE64_LENGTH = 4 * Math.ceil(MAX_FILE_BYTES / 3);
 
 /**
  * Canonical base64: padded, and without bits that say nothing. RFC 4648 sections 3.5 and 4. That its length is a multiple of

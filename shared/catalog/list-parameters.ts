@@ -95,7 +95,7 @@ export function asksForAll(entity: string, path: readonly string[]): boolean {
 }
 
 /** Values that Stripe takes of one parameter at most; of products, what one page holds. */
-const MOST_VALUES: Readonly<Record<string, number>> = {
+const MAX_VALUES: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,
   'Product.ids': 100,
@@ -103,7 +103,7 @@ const MOST_VALUES: Readonly<Record<string, number>> = {
 };
 
 export function mostValues(entity: string, path: readonly string[]): number {
-  return MOST_VALUES[[entity, ...path].join('.')] ?? Infinity;
+  return MAX_VALUES[[entity, ...path].join('.')] ?? Infinity;
 }
 
 /** "Cannot be used with starting_after or ending_before": the list is one page. */

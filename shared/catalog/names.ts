@@ -6,13 +6,13 @@ export function pascal(snake: string): string {
   const cached = PASCAL.get(snake);
   if (cached !== undefined) return cached;
   const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, deadLetter: string) => deadLetter.toUpperCase());
-  if (PASCAL.size < MOST_NAMES) PASCAL.set(snake, made);
+  if (PASCAL.size < MAX_NAMES) PASCAL.set(snake, made);
   return made;
 }
 
 /** Every row has the same names. What comes from outside (keys of metadata) cannot fill the memory. */
 const PASCAL = new Map<string, string>();
-const MOST_NAMES = 5_000;
+const MAX_NAMES = 5_000;
 
 /** `PaymentIntent` -> `payment_intent`: the way back, where no digit stands alone. */
 export function snake(name: string): string {
@@ -66,7 +66,7 @@ export function ownPascal(name: string, fields: Fields): string | undefined {
 
 /** `AddressCity` -> `address.city` of the fields. Whole names win over joined ones. */
 export function resolvePascal(name: string, fields: Fields): Named | undefined {
-  if (name.length > LONGEST_KNOWN) return undefined;
+  if (name.length > MAX_KNOWN_LENGTH) return undefined;
   const { prefix: whole, objects } = levelOf(fields);
   const own = whole.get(name);
   if (own !== undefined) return own;
@@ -79,7 +79,7 @@ export function resolvePascal(name: string, fields: Fields): Named | undefined {
 }
 
 /** Characters that no name of the catalogue reaches (the longest has 103): a longer one is unknown unseen. */
-const LONGEST_KNOWN = 200;
+const MAX_KNOWN_LENGTH = 200;
 
 /** Every column or input name of the fields: objects joined, everything else a leaf. Names in order, each once. */
 export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => joined(fields, '', 0));
@@ -95,13 +95,13 @@ function joined(fields: Fields, outer: string, depth: number): string[] {
 /** Characters of a name that is still compared with the known ones. */
 export const MAX_COMPARED_LENGTH = 120;
 /** Edits between two names at most: beyond these nothing was meant. */
-const MOST_EDITS = 8;
+const MAX_EDITS = 8;
 
 /** The known name with the least edits, if any is near enough to be what was meant. */
 export function nearest(name: string, cached: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED_LENGTH) return undefined;
   const lower = name.toLowerCase();
-  const limit = Math.min(MOST_EDITS, Math.max(2, Math.floor(name.length / 3)));
+  const limit = Math.min(MAX_EDITS, Math.max(2, Math.floor(name.length / 3)));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of cached) {
     // Only what is nearer than the best so far is looked for.

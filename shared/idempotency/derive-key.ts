@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 
-const LONGEST_KEY = 255;
+const MAX_KEY_LENGTH = 255;
 
 /** One row of an Update or Delete by clause: told from the caller's id and the row, so that a repeat touches no row twice. */
 export function deriveRowOperationId(operationId: string, rowId: string): string {
@@ -26,7 +26,7 @@ export function isPartOfOperation(id: string): boolean {
 /** One item of a message that has no id of its own: an id as a caller could give it. */
 export function itemOperationId(operationId: string, index: number): string {
   const plain = `${operationId}:${index}`;
-  return plain.length <= LONGEST_KEY ? plain : hash('sha256', plain);
+  return plain.length <= MAX_KEY_LENGTH ? plain : hash('sha256', plain);
 }
 
 /**
@@ -41,7 +41,9 @@ export function stripeKey(id: string, { keyVersion }: { readonly keyVersion: num
   // The last colon ends the caller's id.
   const plain =
     row !== undefined && /^[\w.-]+$/.test(row) ? `${caller}:${row}~row${keyVersion}` : `${id}~${keyVersion}`;
-  return plain.length <= LONGEST_KEY && VISIBLE.test(plain) ? plain : `${hash('sha256', `${id}~${keyVersion}`)}~sha256`;
+  return plain.length <= MAX_KEY_LENGTH && VISIBLE.test(plain)
+    ? plain
+    : `${hash('sha256', `${id}~${keyVersion}`)}~sha256`;
 }
 
 /** How a key ends that is more than its id. */

@@ -18,7 +18,7 @@ export function partsWindowUs(keptUs: number): number {
   return keptUs - HOUR_US;
 }
 
-const MOST_REQUEST_IDS = 10;
+const MAX_REQUEST_IDS = 10;
 
 /** The right to work on an operation, until it ends. */
 export interface Lease {
@@ -163,7 +163,7 @@ export function complete(lease: Lease, ended: AttemptResult, keptUs: number) {
     const requestIds =
       ended.requestId === undefined
         ? record.requestIds
-        : [...record.requestIds, ended.requestId].slice(-MOST_REQUEST_IDS);
+        : [...record.requestIds, ended.requestId].slice(-MAX_REQUEST_IDS);
     return {
       result: true,
       record: {

@@ -9,7 +9,7 @@ const SECOND_US = 1_000_000;
 /** Seconds around the tries in which their events are looked for. */
 const MARGIN_S = 120;
 /** Pages of a hundred events that are looked through at most. */
-const MOST_PAGES = 50;
+const MAX_PAGES = 50;
 
 /** What Stripe's events tell of a request. https://docs.stripe.com/api/events/object */
 interface StripeEvent {
@@ -44,7 +44,7 @@ export async function recoverOutcome(
   // What stood under the same name before is another object.
   const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
   const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
-  const events = wholeEvents(listAll<unknown>(stripe, listed, call, MOST_PAGES));
+  const events = wholeEvents(listAll<unknown>(stripe, listed, call, MAX_PAGES));
   return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
 }
 

@@ -1,9 +1,9 @@
 /** Digits of a plain decimal at most: beyond them an exponent is no amount, share or size of anything. */
-const MOST_DIGITS = 400;
+const MAX_DIGITS = 400;
 
 /**
  * The one plain decimal of a number as JSON may write it: no exponent, no needless zeros, no `-0`. `1.50` is `1.5`, `1e-7` is
- * `0.0000001`. What has an exponent beyond `MOST_DIGITS` stays as it is: no double is so large or so small.
+ * `0.0000001`. What has an exponent beyond `MAX_DIGITS` stays as it is: no double is so large or so small.
  */
 export function plainDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
@@ -12,7 +12,7 @@ export function plainDecimal(text: string): string {
   const digits = all.replace(/^0+/, '');
   if (digits === '') return '0';
   const point = whole.length + Number(exponent);
-  if (Math.abs(Number(exponent)) > MOST_DIGITS) return text;
+  if (Math.abs(Number(exponent)) > MAX_DIGITS) return text;
   const padded = point <= 0 ? '0'.repeat(1 - point) + all : all.padEnd(point, '0');
   const at = Math.max(1, point);
   const integer = padded.slice(0, at).replace(/^0+(?=\d)/, '');

@@ -28,7 +28,7 @@ type RowError = NonNullable<RowResult['error']>;
  * Bytes of the errors of rows that the answer shows whole, as JSON. Thousands of rows can fail alike: the first ones say
  * why; of the others an error has its code, status, reason and whether it can pass.
  */
-const LARGEST_ERRORS = 32_000;
+const MAX_ERRORS_BYTES = 32_000;
 
 /** The error of each failed row as the answer shows it, in order. */
 export function errorsInTheAnswer(): (failure: ConnectorError) => RowError {
@@ -36,7 +36,7 @@ export function errorsInTheAnswer(): (failure: ConnectorError) => RowError {
   return (failure) => {
     const { error } = errorBody(failure);
     bytes += Buffer.byteLength(JSON.stringify(error));
-    if (bytes <= LARGEST_ERRORS) return error;
+    if (bytes <= MAX_ERRORS_BYTES) return error;
     const { code, status } = error;
     const info = { reason: failure.details.reason, metadata: { retryable: String(failure.retryable) } };
     return { code, status, details: [info] } as RowError;
@@ -90,7 +90,7 @@ export function keptAnswer(outcome: string): OperationResult | undefined {
 }
 
 /** Bytes of an answer that are kept: a document holds 1 MiB. https://cloud.google.com/firestore/quotas */
-const LARGEST_ANSWER = 1_000_000;
+const MAX_RESPONSE_BYTES = 1_000_000;
 
 /**
  * An answer stands once every row has its end. Where no row was changed the id is free for a corrected question; while some
@@ -99,7 +99,7 @@ const LARGEST_ANSWER = 1_000_000;
 function endOf(result: OperationResult, over: boolean): AttemptResult {
   if (result.effect === 'unknown') return { effect: 'unknown' };
   const text = JSON.stringify(result);
-  const kept = Buffer.byteLength(text) <= LARGEST_ANSWER ? text : '';
+  const kept = Buffer.byteLength(text) <= MAX_RESPONSE_BYTES ? text : '';
   if (result.effect === 'done') return { effect: 'done', outcome: kept };
   return over && kept !== ''
     ? { effect: 'none', sent: true, failure: kept }

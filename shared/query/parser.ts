@@ -4,7 +4,7 @@ import { OPPOSITE, type Clause, type Operator } from './ast.ts';
 import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
 
 /** More would be a program, not a filter. */
-const MOST_TERMS = 500;
+const MAX_TERMS = 500;
 const DEEPEST = 50;
 
 const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
@@ -73,7 +73,7 @@ class Parser {
     const start = this.take();
     if (start.kind !== 'word') throw syntaxError(`expected a column${this.instead(start)}`, start.at);
     this.terms += 1;
-    if (this.terms > MOST_TERMS) throw syntaxError(`more than ${MOST_TERMS} terms`, start.at);
+    if (this.terms > MAX_TERMS) throw syntaxError(`more than ${MAX_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
     const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
       kind: 'term',

@@ -47,7 +47,7 @@ export interface PlanOptions {
 }
 
 /** More ways than this would cost more than reading everything. */
-const MOST_BRANCHES = 20;
+const MAX_ACCESS_PATHS = 20;
 
 /**
  * Splits a clause into what Stripe takes and what is left. OR and IN become branches where each of them narrows the
@@ -160,7 +160,7 @@ function severalOf(
 function alternatives(clause: BoundExpr, opened: (term: BoundTerm) => boolean): BoundTerm[][] | undefined {
   if (clause.kind === 'term') {
     if (clause.operator !== 'IN' || !opened(clause)) return [[clause]];
-    if (clause.values.length > MOST_BRANCHES) return undefined;
+    if (clause.values.length > MAX_ACCESS_PATHS) return undefined;
     return clause.values.map((value, index) => [
       { ...clause, operator: '=', values: [value], literals: [clause.literals[index] ?? ''] },
     ]);
@@ -170,11 +170,11 @@ function alternatives(clause: BoundExpr, opened: (term: BoundTerm) => boolean): 
   const groups = parts as BoundTerm[][][];
   if (clause.kind === 'or') {
     const all = groups.flat();
-    return all.length > MOST_BRANCHES ? undefined : all;
+    return all.length > MAX_ACCESS_PATHS ? undefined : all;
   }
   let all: BoundTerm[][] = [[]];
   for (const part of groups) {
-    if (all.length * part.length > MOST_BRANCHES) return undefined;
+    if (all.length * part.length > MAX_ACCESS_PATHS) return undefined;
     const [only, ...others] = part;
     // Most parts are one way: it is added in place, or a clause of thousands of terms would be copied for each of them.
     if (others.length === 0) for (const before of all) before.push(...(only ?? []));

@@ -2,7 +2,7 @@ import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../catalog/
 import type { BoundTerm } from './binder.ts';
 
 /** Terms of one query at most. https://docs.stripe.com/search#query-language */
-const MOST_TERMS = 10;
+const MAX_TERMS = 10;
 
 export interface SearchQuery {
   readonly query: string;
@@ -19,7 +19,7 @@ export function searchQuery(entity: string, terms: readonly BoundTerm[]): Search
     return said === undefined ? [] : [{ term, said }];
   });
   if (clauses.length === 0) return undefined;
-  const taken = clauses.slice(0, MOST_TERMS);
+  const taken = clauses.slice(0, MAX_TERMS);
   return { query: taken.map(({ said }) => said).join(' AND '), pushed: taken.map(({ term }) => term) };
 }
 

@@ -9,7 +9,7 @@ const LOCAL = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
 const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
 const AT = /[@\uff20]/g;
 /** Characters of a local part in quotes. RFC 5321 4.5.3.1.1 */
-const LONGEST_QUOTED = 70;
+const MAX_QUOTED_LENGTH = 70;
 
 export function emailSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
@@ -29,7 +29,7 @@ function localFrom(text: string, at: number, least: number): number {
   let from = at;
   if (text[at - 1] === '"') {
     const begin = text.lastIndexOf('"', at - 2);
-    return begin < at - LONGEST_QUOTED || begin < 0 ? at : begin;
+    return begin < at - MAX_QUOTED_LENGTH || begin < 0 ? at : begin;
   }
   while (from > least && isLocal(text, from - 1)) from -= 1;
   return from;

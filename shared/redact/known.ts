@@ -4,7 +4,7 @@ import type { Span } from './span.ts';
 /** Characters of a secret at least: shorter ones would meet half of every text. */
 const SHORTEST = 4;
 /** Characters of base64 that are looked for at least. */
-const SHORTEST_CORE = 8;
+const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
 export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
@@ -76,6 +76,6 @@ function coresOf(secret: string): string[] {
       .subarray(0, whole.length - rest)
       .toString('base64')
       .slice(from);
-    return core.length < SHORTEST_CORE ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+    return core.length < MIN_CORE_LENGTH ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }

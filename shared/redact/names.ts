@@ -13,7 +13,7 @@ import { MARK } from './span.ts';
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
 /** Characters of a name that are read: its end. */
-const MOST_READ = 100;
+const MAX_READ = 100;
 
 /** Of a name in lower case without signs. The first that fits counts. */
 const SAYINGS: readonly (readonly [RegExp, NameClass])[] = [
@@ -39,12 +39,12 @@ const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 export function classifyName(name: string): NameClass {
   const nameClass = SEEN.get(name);
   if (nameClass !== undefined) return nameClass;
-  const says = reading(name.slice(-MOST_READ));
-  if (SEEN.size < MOST_SEEN && name.length <= MOST_READ) SEEN.set(name, says);
+  const says = reading(name.slice(-MAX_READ));
+  if (SEEN.size < MAX_SEEN && name.length <= MAX_READ) SEEN.set(name, says);
   return says;
 }
 const SEEN = new Map<string, NameClass>();
-const MOST_SEEN = 1000;
+const MAX_SEEN = 1000;
 
 function reading(name: string): NameClass {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -57,7 +57,7 @@ const LAST_WORDS: Readonly<Record<string, NameClass>> = { csc: 'code', pwd: 'sec
 
 /** Whether an object under this name is a card: `card`, `PaymentMethodCard`. */
 export function isCardName(name: string): boolean {
-  return /card\]{0,3}$/i.test(name.slice(-MOST_READ));
+  return /card\]{0,3}$/i.test(name.slice(-MAX_READ));
 }
 
 /** Names that end so, but whose value is an id of Stripe: a token that works once, an authorization of an issued card. */

@@ -83,10 +83,10 @@ function wordBefore(text: string, end: number, least: number): number {
 function saysOf(name: string): NameClass {
   const says = classifyName(name);
   if (says !== 'number') return says;
-  const before = name.slice(-LONGEST_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
+  const before = name.slice(-MAX_NAME_LENGTH).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : says;
 }
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 /** No value at all, or the beginning of a sentence about the name: "password: must have 8 characters". */
 const SAYS_NOTHING =
@@ -106,7 +106,7 @@ interface Value {
 function valueAfter(view: TextView, after: number, says: NameClass, separator: number): Value {
   const { text } = view;
   let from = after;
-  while (/[ \t+]/.test(text.charAt(from)) && from - after < MOST_BLANKS) from += 1;
+  while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;
   let slashes = 0;
   while (text.charAt(from + slashes) === '\\') slashes += 1;
   const sign = text.charAt(from + slashes);
@@ -139,7 +139,7 @@ function endsAt(text: string, at: number, ends: RegExp): boolean {
 }
 /** A number in groups goes on behind its spaces: `card number: 4242 4242 4242 4241`. */
 const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
-const MOST_BLANKS = 20;
+const MAX_BLANKS = 20;
 const VALUE_END = /[\s&"'<>{]/;
 const LINE_END = /[\r\n"]/;
 /** What stands behind the quote around a line: a sign of JSON or of a shell. */

@@ -2,8 +2,8 @@ import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
-  LARGEST_FILE,
-  LONGEST_BASE64,
+  MAX_FILE_BYTES,
+  MAX_BASE64_LENGTH,
   MEDIA_TYPE_PATTERN,
 } from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
@@ -104,10 +104,10 @@ const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   base64: {
     type: 'string',
-    description: `the file as base64, padded with =; at most ${LARGEST_FILE} bytes`,
+    description: `the file as base64, padded with =; at most ${MAX_FILE_BYTES} bytes`,
     contentEncoding: 'base64',
     minLength: 4,
-    maxLength: LONGEST_BASE64,
+    maxLength: MAX_BASE64_LENGTH,
     pattern: BASE64_PATTERN,
   },
   fileName: { type: 'string', pattern: FILE_NAME_PATTERN },

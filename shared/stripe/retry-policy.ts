@@ -5,10 +5,10 @@ import type { StripeFailure } from './transport.ts';
 /** Milliseconds to wait before the same request goes out again; undefined: the failure stands. */
 export type RetryDecision = number | undefined;
 
-const MOST_TRIES = 4;
-const MOST_LOCK_TRIES = 3;
+const MAX_ATTEMPTS = 4;
+const MAX_LOCK_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8_000;
+const MAX_BACKOFF_MS = 8_000;
 
 /**
  * Whether a failed request is tried again, and when. Ours alone: the SDK never repeats by itself.
@@ -16,9 +16,9 @@ const LONGEST_PAUSE_MS = 8_000;
  * https://docs.stripe.com/api/idempotent_requests (409: the same key is in flight).
  */
 export function nextRetryDelay(failure: StripeFailure, tries: number, random: Random): RetryDecision {
-  const max = failure.stripeError.code === 'lock_timeout' ? MOST_LOCK_TRIES : MOST_TRIES;
+  const max = failure.stripeError.code === 'lock_timeout' ? MAX_LOCK_ATTEMPTS : MAX_ATTEMPTS;
   if (tries >= max || !isRetryable(failure)) return undefined;
-  const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+  const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
   // Full jitter: callers that failed together do not come back together.
   const pause = random.next() * ceiling;
   return failure.retryAfterMs === undefined ? pause : failure.retryAfterMs + pause;

@@ -10,7 +10,7 @@ import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/se
 import { errorOf, post, startFunction, startUnlimited, type Answered, type Running } from './framework.ts';
 
 const MOST_BODY_BYTES = 14_680_064;
-const LARGEST_FILE = 10 * 1024 * 1024;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const TOPIC = 'projects/p/topics/dead-letters';
 
 let sandbox: Sandbox;
@@ -86,10 +86,10 @@ test('a file arrives byte for byte, and its answer is the file object', async ()
 });
 
 test('the largest file is taken where max_body_bytes is set for it, and a byte more is refused by its field', async () => {
-  const largest = fileBody(Buffer.alloc(LARGEST_FILE, 0xa5), { Purpose: 'terminal_android_apk' });
+  const largest = fileBody(Buffer.alloc(MAX_FILE_BYTES, 0xa5), { Purpose: 'terminal_android_apk' });
   const answer = await create('create', largest);
   assert.equal(answer.status, 200, answer.text.slice(0, 1000));
-  const more = await create('create', fileBody(Buffer.alloc(LARGEST_FILE + 1, 0xa5)));
+  const more = await create('create', fileBody(Buffer.alloc(MAX_FILE_BYTES + 1, 0xa5)));
   assert.equal(more.status, 400);
   assert.match(more.text, /"field":"Content","description":"must hold at most 10485760 bytes"/);
   assert.ok(more.text.length < 2000, 'the refusal does not repeat what was sent');

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { boundaryFor, multipart } from '../../shared/adapters/stripe/multipart.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { BASE64_PATTERN, LARGEST_FILE } from '../../shared/catalog/file-inputs.ts';
+import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
@@ -146,19 +146,19 @@ test('base64 is taken in its canonical form alone, and the schema with the lengt
 });
 
 test('10 MiB are taken and a byte more is not', () => {
-  const most = Buffer.alloc(LARGEST_FILE, 0xa5);
+  const most = Buffer.alloc(MAX_FILE_BYTES, 0xa5);
   // A group that is repeated 3.5 million times would overflow V8's stack of a pattern.
   assert.ok(new RegExp(BASE64_PATTERN, 'u').test(most.toString('base64')));
   assert.ok('value' in readTextForm('base64', most.toString('base64')));
   for (const more of [1, 2, 3, 1000]) {
-    const text = Buffer.alloc(LARGEST_FILE + more, 0xa5).toString('base64');
+    const text = Buffer.alloc(MAX_FILE_BYTES + more, 0xa5).toString('base64');
     assert.deepEqual(readTextForm('base64', text), { problem: 'must hold at most 10485760 bytes' });
   }
 });
 
 if (FULL)
   test('the largest file arrives whole', async () => {
-    const content = Buffer.alloc(LARGEST_FILE);
+    const content = Buffer.alloc(MAX_FILE_BYTES);
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
     const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
     sandbox.requests.length = 0;

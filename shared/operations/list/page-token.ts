@@ -44,12 +44,12 @@ export function pageToken(question: PageQuery, place: PagePosition): string {
 }
 
 /** Characters of a token: it holds one value of a column, or a few ids. */
-const LONGEST_TOKEN = 60_000;
+const MAX_TOKEN_LENGTH = 60_000;
 
 /** The position of a token that `pageToken` made for the same question. */
 export function readPageToken(text: string, question: PageQuery): PagePosition {
   try {
-    if (text.length > LONGEST_TOKEN) throw new RangeError('no token of ours is that long');
+    if (text.length > MAX_TOKEN_LENGTH) throw new RangeError('no token of ours is that long');
     const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     if (read.success && read.data[1] === digest(question)) return read.data[2];
   } catch {

@@ -1,4 +1,9 @@
-import { FILE_NAME_PATTERN, LARGEST_FILE, LONGEST_BASE64, MEDIA_TYPE_PATTERN } from '../../../catalog/file-inputs.ts';
+import {
+  FILE_NAME_PATTERN,
+  MAX_FILE_BYTES,
+  MAX_BASE64_LENGTH,
+  MEDIA_TYPE_PATTERN,
+} from '../../../catalog/file-inputs.ts';
 import type { TextForm } from '../../../catalog/types.ts';
 import { isWellFormed, type ReadScalar } from './scalars.ts';
 
@@ -29,13 +34,13 @@ function matching(pattern: RegExp, value: unknown, problem: string): ReadScalar 
 function base64(value: unknown): ReadScalar {
   if (value === '') return { problem: 'must not be empty: a file has a byte at least' };
   if (typeof value !== 'string') return NO_BASE64;
-  if (value.length > LONGEST_BASE64) return TOO_LARGE;
+  if (value.length > MAX_BASE64_LENGTH) return TOO_LARGE;
   const bytes = Buffer.from(value, 'base64');
   if (bytes.toString('base64') !== value) return NO_BASE64;
-  return bytes.length > LARGEST_FILE ? TOO_LARGE : { value };
+  return bytes.length > MAX_FILE_BYTES ? TOO_LARGE : { value };
 }
 
-const TOO_LARGE = { problem: `must hold at most ${LARGEST_FILE} bytes` };
+const TOO_LARGE = { problem: `must hold at most ${MAX_FILE_BYTES} bytes` };
 const NO_BASE64 = {
   problem: 'must be base64 text in its canonical form: A-Z a-z 0-9 + /, padded with =, without line breaks',
 };

@@ -22,7 +22,7 @@ import { readTextForm } from './text-forms.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** Levels of objects and maps that are read by the catalogue at most. */
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 /** Stands in the parameters where a value was given and is wrong: it is not missing besides. */
 const WRONG = Symbol('wrong');
@@ -64,7 +64,7 @@ function takesText(fieldType: FieldType): boolean {
 
 /** One value by its shape; undefined where a violation was noted. */
 function readShape(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, value: unknown): unknown {
-  if (to.path.length > MOST_LEVELS) return addIssue(walk, to, `is nested deeper than ${MOST_LEVELS} levels`);
+  if (to.path.length > MAX_LEVELS) return addIssue(walk, to, `is nested deeper than ${MAX_LEVELS} levels`);
   if (typeof fieldType === 'string') return readPlain(walk, to, fieldType, value);
   if ('enum' in fieldType) return readEnum(walk, to, fieldType, value);
   if ('text' in fieldType) {
