@@ -36,5 +36,5 @@ export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[
 
 /** `confirm-payment-intent` -> `ConfirmPaymentIntent` */
 export function actionOf(functionName: string): string {
-  return functionName.replace(/(?:^|-)(\w)/g, (_, deadLetter: string) => deadLetter.toUpperCase());
+  return functionName.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

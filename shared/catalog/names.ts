@@ -5,7 +5,7 @@ import type { Field, Fields, FieldType } from './types.ts';
 export function pascal(snake: string): string {
   const cached = PASCAL.get(snake);
   if (cached !== undefined) return cached;
-  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, deadLetter: string) => deadLetter.toUpperCase());
+  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
   if (PASCAL.size < MAX_NAMES) PASCAL.set(snake, made);
   return made;
 }

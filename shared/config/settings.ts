@@ -207,7 +207,7 @@ export function parseSettings(document: unknown): Settings {
 }
 
 function camel(key: string): string {
-  return key.replace(/_([a-z])/g, (_, deadLetter: string) => deadLetter.toUpperCase());
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function violationOf({ path, problem }: FieldIssue): FieldViolation {

@@ -3,13 +3,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { OperationStore } from './store.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 
-/** Milliseconds: clocks of two machines go apart by less than this within a lease (200 ppm of half a minute are 6). */
+/** Safety margin for clock drift between two machines within a lease (200 ppm of 30 s are 6 ms). */
 const DRIFT_MS = 50;
 
 /**
- * A lease on the holder's own clock. It counts from before the store was asked, so it ends here before it ends there:
- * whoever looks at it before sending never sends beside the next holder. Long work renews it at every third of its
- * length, and only while the work is going on.
+ * Tracks a lease on the holder's monotonic clock.
+ *
+ * The lease starts before the store request, so it expires here before it expires in the store. A holder that checks
+ * it before sending never sends in parallel with the next holder. While a task runs, the lease is renewed after every
+ * third of its duration.
  */
 export class LeaseKeeper {
   private endsAtMs = -Infinity;
@@ -24,19 +26,19 @@ export class LeaseKeeper {
     private readonly clock: Clock,
   ) {}
 
-  /** The call, bound to this lease and to the one that it already had. */
+  /** Returns the call, limited by this lease and by the lease that it already has. */
   bind(call: CallContext): CallContext {
     const outer = call.leaseLeftMs ?? (() => Infinity);
     return { ...call, leaseLeftMs: () => Math.min(outer(), this.endsAtMs - this.clock.monotonicMs()) };
   }
 
-  /** Does the work under the lease that was asked for at `askedMs`. */
-  async during<T>(askedMs: number, work: () => Promise<T>): Promise<T> {
-    this.extend(askedMs);
+  /** Runs a task under the lease that was requested at `requestedMs` (monotonic milliseconds). */
+  async during<T>(requestedMs: number, task: () => Promise<T>): Promise<T> {
+    this.extend(requestedMs);
     this.ended = false;
     this.renewLater();
     try {
-      return await work();
+      return await task();
     } finally {
       this.ended = true;
       this.cancelRenewal();
@@ -52,11 +54,13 @@ export class LeaseKeeper {
   }
 
   private async renew(): Promise<void> {
-    const askedMs = this.clock.monotonicMs();
-    // A store that does not answer is asked again: until the lease ends it is ours.
-    const ours = await this.operations.update(this.id, renew(this.lease, this.leaseMs * 1000)).catch(() => undefined);
-    if (ours === true) this.extend(askedMs);
-    if (ours === false) this.endsAtMs = -Infinity;
+    const requestedMs = this.clock.monotonicMs();
+    // If the store does not respond, retry: the lease is still held until it expires.
+    const renewed = await this.operations
+      .update(this.id, renew(this.lease, this.leaseMs * 1000))
+      .catch(() => undefined);
+    if (renewed === true) this.extend(requestedMs);
+    if (renewed === false) this.endsAtMs = -Infinity;
     else if (!this.ended) this.renewLater();
   }
 }

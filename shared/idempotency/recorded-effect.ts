@@ -1,7 +1,7 @@
 import type { Effect } from '../errors.ts';
 import type { OperationState } from './store.ts';
 
-/** The effect that a record says. */
+/** Maps the state of an operation record to its effect. */
 export function recordedEffect(state: OperationState): Effect {
   return RECORDED[state];
 }

@@ -21,186 +21,193 @@ export interface IdempotencyDeps {
   readonly operationsKeptUs: number;
 }
 
-/** What an operation is: its id, and the payload that the id stands for. */
+/** An operation id with the payload that the id was first used for. */
 export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;
-  /** The expansions that this call asks for, JSON: no part of the payload. Empty for none. */
+  /** The requested expansions as JSON; not part of the payload. Empty for none. */
   readonly expand?: string;
-  /** It is done in parts, each an operation of its own; a repeat goes on with those that are left. */
+  /** The operation consists of parts with their own operation ids. A repeat continues with the remaining parts. */
   readonly inParts?: true;
 }
 
-/** What it does under a lease, and how its kept outcome becomes the same result again. */
+/** The work of an operation, and how to rebuild its result from the recorded outcome. */
 export interface IdempotentTask<T> {
-  /** `leased` is the call, bound to its lease. `show` makes the result, after the outcome is recorded. */
+  /** `leased` is the call bound to the lease. `show` builds the result after the outcome is recorded. */
   readonly execute: (
     lease: Lease,
     leased: CallContext,
   ) => Promise<{ readonly show: () => Promise<T>; readonly ended: AttemptResult }>;
   readonly replay: (outcome: string, expand: string) => Promise<T>;
-  /** The result that a kept failure stands for; undefined where it is an error. */
+  /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
-  /** Reads back what became of tries that are too old to be repeated; undefined where Stripe does not show it. */
+  /** Reads the outcome of attempts that are too old to repeat from Stripe; undefined if Stripe does not show it. */
   readonly readBack?: (period: AttemptWindow) => Promise<string | undefined>;
 }
 
-/** Milliseconds beyond the call's deadline that its lease lasts: an answer that is on its way still counts. */
+/** The lease outlasts the call's deadline by this time, so that a late response is still recorded. */
 const LEASE_MARGIN_MS = 5000;
 
-/** Milliseconds of a lease at most; whoever works longer renews it. A crashed caller's operation waits as long. */
-const LONGEST_LEASE_MS = 30_000;
+/** Longer tasks renew their lease. After a crash, the operation stays locked for up to this time. */
+const MAX_LEASE_MS = 30_000;
 
-/** Milliseconds after which another caller of the same id should ask again, at most. */
-const ASK_AGAIN_MS = 2000;
+/** Upper bound of the retry delay for another caller with the same id. */
+const MAX_RETRY_DELAY_MS = 2000;
 
 /**
- * One operation id, one effect. It is recorded before anything is sent and its outcome after; the same id with the same
- * payload is answered from the record, while a caller works on it others wait, and what is not known is repeated under the
- * same key. Every error that leaves here says what is known of the effect.
+ * Runs a task at most once per operation id.
+ *
+ * The id is claimed in the store before the task starts, and its outcome is recorded afterwards.
+ * A repeated call with the same payload
+ *   - returns the recorded outcome if the task has finished,
+ *   - fails with OPERATION_IN_FLIGHT while another caller holds the lease,
+ *   - reruns the task with the same Stripe idempotency key if the outcome is unknown.
+ * A different payload under the same id fails with OPERATION_ID_REUSED.
+ *
+ * @throws ConnectorError; `error.effect` says whether the operation may have taken effect
  */
 export async function runIdempotent<T>(
   deps: IdempotencyDeps,
   operation: IdempotentOperation,
   call: CallContext,
-  doing: IdempotentTask<T>,
+  task: IdempotentTask<T>,
 ): Promise<T> {
   const { id, fingerprint, expand } = operation;
   const window = operation.inParts === true ? partsWindowUs(deps.operationsKeptUs) : undefined;
-  const leaseMs = Math.min(LONGEST_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
+  const leaseMs = Math.min(MAX_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
   const first = claim(fingerprint, leaseMs * 1000, deps.operationsKeptUs, call.retriesAfter, expand, window);
-  const askedMs = call.clock.monotonicMs();
-  let begun: ClaimResult;
+  const requestedMs = call.clock.monotonicMs();
+  let claimed: ClaimResult;
   try {
-    begun = await deps.operations.update(id, first, 'none');
+    claimed = await deps.operations.update(id, first, 'none');
   } catch (cause) {
-    // What the record says is not known: an earlier call with the id may have had its effect.
-    throw annotateError(unread(cause, call), call, call.freshId === true ? 'none' : 'unknown');
+    // The record could not be read: an earlier call with this id may have taken effect.
+    throw annotateError(claimError(cause, call), call, call.freshId === true ? 'none' : 'unknown');
   }
-  switch (begun.kind) {
+  switch (claimed.kind) {
     case 'completed':
       if (call.part === undefined) call.responseFlags?.add('replayed');
-      return replayed(call, () => doing.replay(begun.outcome, begun.expand));
+      return buildResult(call, () => task.replay(claimed.outcome, claimed.expand));
     case 'inProgress':
-      throw annotateError(inFlight(begun.retryAfterMs), call, 'unknown');
+      throw annotateError(inProgressError(claimed.retryAfterMs), call, 'unknown');
     case 'failed': {
       call.responseFlags?.add('replayed');
-      const result = doing.failed?.(begun.failure);
+      const result = task.failed?.(claimed.failure);
       if (result !== undefined) return result;
-      throw annotateError(failureOf(begun.failure, begun.keyVersion), call, 'none');
+      throw annotateError(parseFailure(claimed.failure, claimed.keyVersion), call, 'none');
     }
     case 'payloadMismatch':
-      throw annotateError(otherPayload(), call, begun.effect);
+      throw annotateError(payloadMismatchError(), call, claimed.effect);
     case 'expired':
-      return settled(deps, id, begun.period, call, doing);
+      return recoverExpired(deps, id, claimed.period, call, task);
     case 'acquired': {
-      const tenure = new LeaseKeeper(deps.operations, id, begun.lease, leaseMs, call.clock);
-      return tenure.during(askedMs, () => worked(deps, id, begun.lease, tenure.bind(call), doing));
+      const keeper = new LeaseKeeper(deps.operations, id, claimed.lease, leaseMs, call.clock);
+      return keeper.during(requestedMs, () => executeUnderLease(deps, id, claimed.lease, keeper.bind(call), task));
     }
   }
 }
 
-async function worked<T>(
+async function executeUnderLease<T>(
   deps: IdempotencyDeps,
   id: string,
   lease: Lease,
   call: CallContext,
-  doing: IdempotentTask<T>,
+  task: IdempotentTask<T>,
 ): Promise<T> {
   const last = (ended: AttemptResult): Promise<boolean> =>
     deps.operations.update(id, complete(lease, ended, deps.operationsKeptUs), 'own');
-  let done: { readonly show: () => Promise<T>; readonly ended: AttemptResult };
+  let attempt: { readonly show: () => Promise<T>; readonly ended: AttemptResult };
   try {
-    done = await doing.execute(lease, call);
+    attempt = await task.execute(lease, call);
   } catch (cause) {
     const error = annotateError(toConnectorError(cause), call, lease.repeats ? 'unknown' : 'none');
     error.keyVersion = lease.keyVersion;
-    // What cannot be recorded now is found by the next caller when the lease has lapsed.
-    await last(endedBy(error)).catch(() => false);
+    // If recording fails, the next caller takes over after the lease has expired.
+    await last(classifyFailure(error)).catch(() => false);
     throw error;
   }
-  if (done.ended.effect !== 'done') {
-    // A clause of which rows are left: the next call finds the lapsed lease, and goes on.
-    await last(done.ended).catch(() => false);
-    return done.show();
+  if (attempt.ended.effect !== 'done') {
+    // Rows of the clause remain: the next call continues after the lease has expired.
+    await last(attempt.ended).catch(() => false);
+    return attempt.show();
   }
-  await recorded(call, last(done.ended));
-  return replayed(call, done.show);
+  await awaitRecording(call, last(attempt.ended));
+  return buildResult(call, attempt.show);
 }
 
-/** Past the time in which a repeat is safe only what Stripe shows can tell. */
-async function settled<T>(
+/** Recovers the outcome from Stripe once a repeat is no longer safe. */
+async function recoverExpired<T>(
   deps: IdempotencyDeps,
   id: string,
   period: AttemptWindow,
   call: CallContext,
-  doing: IdempotentTask<T>,
+  task: IdempotentTask<T>,
 ): Promise<T> {
   let outcome: string | undefined;
   try {
-    outcome = await doing.readBack?.(period);
+    outcome = await task.readBack?.(period);
   } catch (cause) {
     throw annotateError(toConnectorError(cause), call, 'unknown');
   }
-  if (outcome === undefined) throw annotateError(tooOld(), call, 'unknown');
+  if (outcome === undefined) throw annotateError(expiredError(), call, 'unknown');
   const recovered = outcome;
-  await recorded(call, deps.operations.update(id, markSucceeded(period, recovered, deps.operationsKeptUs)));
+  await awaitRecording(call, deps.operations.update(id, markSucceeded(period, recovered, deps.operationsKeptUs)));
   call.responseFlags?.add('replayed');
-  return replayed(call, () => doing.replay(recovered, ''));
+  return buildResult(call, () => task.replay(recovered, ''));
 }
 
-/** What fails once the operation is recorded as done does not undo it. */
-async function replayed<T>(call: CallContext, replay: () => Promise<T>): Promise<T> {
+/** Builds the result of a recorded operation. A failure here reports effect `done`. */
+async function buildResult<T>(call: CallContext, replay: () => Promise<T>): Promise<T> {
   try {
     return await replay();
   } catch (cause) {
     const { status, message, details } = toConnectorError(cause);
-    const told = `the operation is done, but its result cannot be read again now: ${message}`;
-    throw annotateError(new ConnectorError(status, told, details), call, 'done');
+    const text = `the operation succeeded, but its result could not be read: ${message}`;
+    throw annotateError(new ConnectorError(status, text, details), call, 'done');
   }
 }
 
-/** What a failed try leaves behind. */
-function endedBy(error: ConnectorError): AttemptResult {
+/** Classifies a failed attempt for the record. */
+function classifyFailure(error: ConnectorError): AttemptResult {
   const requestId = error.details.stripe?.requestId;
-  // Its result is not known here: a repeat says so, and sends nothing.
+  // The result is not available: a repeat fails with OUTCOME_NOT_KEPT and sends nothing.
   if (error.effect === 'done') return { effect: 'done', outcome: '', requestId };
   if (error.effect !== 'none') return { effect: 'unknown', requestId };
   const sent = usesUpKey(error.evidence, error.details.reason);
-  return { effect: 'none', sent, requestId, ...(sent ? { failure: keptFailure(error) } : {}) };
+  return { effect: 'none', sent, requestId, ...(sent ? { failure: serializeFailure(error) } : {}) };
 }
 
-/** What is kept of a failure that may stand. */
-function keptFailure({ status, message, details }: ConnectorError): string {
+/** Serializes a failure for the record, without its cause. */
+function serializeFailure({ status, message, details }: ConnectorError): string {
   const { cause: _cause, ...kept } = details;
   return JSON.stringify({ status, message, details: kept });
 }
 
-function failureOf(failure: string, keyVersion: number): ConnectorError {
+function parseFailure(failure: string, keyVersion: number): ConnectorError {
   const { status, message, details } = JSON.parse(failure) as Pick<ConnectorError, 'status' | 'message' | 'details'>;
   const error = new ConnectorError(status, message, details);
   error.keyVersion = keyVersion;
   return error;
 }
 
-/** Without a record nothing is sent. */
-function unread(cause: unknown, { freshId }: CallContext): ConnectorError {
+/** The error for a failed claim. Nothing was sent to Stripe. */
+function claimError(cause: unknown, { freshId }: CallContext): ConnectorError {
   if (isStoreFault(cause)) return toConnectorError(cause);
   const earlier = freshId === true ? '' : '; an earlier call with this operationId may have taken effect';
   return new ConnectorError(
     'UNAVAILABLE',
-    `the record of the operation cannot be read or written; this call sent nothing to Stripe${earlier}`,
+    `the operation record could not be read or written; this call sent nothing to Stripe${earlier}`,
     { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause },
   );
 }
 
-/** A done operation that cannot be recorded says so, and a repeat finds it. */
-async function recorded(call: CallContext, step: Promise<boolean>): Promise<void> {
+/** Waits for the outcome to be recorded. On failure, the error reports effect `done` and asks for a repeat. */
+async function awaitRecording(call: CallContext, step: Promise<boolean>): Promise<void> {
   try {
     await step;
   } catch (cause) {
     const message =
-      'the operation is done, but could not be recorded; repeat it with the same operationId for its outcome';
+      'the operation succeeded, but could not be recorded; repeat it with the same operationId to get its outcome';
     throw annotateError(
       new ConnectorError('UNAVAILABLE', message, { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause }),
       call,
@@ -209,27 +216,27 @@ async function recorded(call: CallContext, step: Promise<boolean>): Promise<void
   }
 }
 
-function inFlight(leftMs: number): ConnectorError {
-  return new ConnectorError('ABORTED', 'the same operationId is being worked on; ask again shortly', {
+function inProgressError(leftMs: number): ConnectorError {
+  return new ConnectorError('ABORTED', 'another call with this operationId is in progress; retry shortly', {
     reason: 'OPERATION_IN_FLIGHT',
-    retryAfterMs: Math.min(ASK_AGAIN_MS, leftMs),
+    retryAfterMs: Math.min(MAX_RETRY_DELAY_MS, leftMs),
   });
 }
 
-function otherPayload(): ConnectorError {
+function payloadMismatchError(): ConnectorError {
   return new ConnectorError(
     'ALREADY_EXISTS',
-    'this operationId was used with another payload; the effect told here is that of its first payload',
+    'this operationId was already used with a different payload; `effect` is that of the first payload',
     {
       reason: 'OPERATION_ID_REUSED',
     },
   );
 }
 
-function tooOld(): ConnectorError {
+function expiredError(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    'whether this operation took effect is not known, and it is too long ago to repeat it safely: look at the object at Stripe, then settle it by npm run operations -- resolve',
+    'it is unknown whether this operation took effect, and it is too old to repeat safely; check the object at Stripe, then resolve it with npm run operations -- resolve',
     { reason: 'OPERATION_EXPIRED', retryable: false },
   );
 }

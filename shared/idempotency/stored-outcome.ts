@@ -4,37 +4,41 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { hasMaskedFields, stripSensitiveFields, restoreSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { StripeClient } from '../stripe/client.ts';
 
-/** What an answer shows of the object: all of it, or its id alone. */
+/** What the response needs of the object: all fields or only its id. */
 export type ExpectedRequest = 'object' | 'id';
 
-/** Bytes of an outcome that are kept (a document holds 1 MiB); of a larger one only the id, and a replay reads the object again. */
-const LARGEST_OUTCOME = 500_000;
+/** A Firestore document holds 1 MiB. For a larger object only the id is stored, and a replay reads the object from Stripe. */
+const MAX_OUTCOME_BYTES = 500_000;
 
-/** What is kept of an object, as JSON. Never a client secret. */
+/** Serializes an object for the operation record as JSON, without client secrets. */
 export function toStoredOutcome(body: StripeObject): string {
   const whole = JSON.stringify({ whole: stripSensitiveFields(body) });
-  return Buffer.byteLength(whole) <= LARGEST_OUTCOME ? whole : JSON.stringify({ id: body['id'] });
+  return Buffer.byteLength(whole) <= MAX_OUTCOME_BYTES ? whole : JSON.stringify({ id: body['id'] });
 }
 
-/** A kept outcome, and whether it was made with the expansions that are asked for now. */
+/** A recorded outcome, and whether its expansions are those of the current call. */
 export interface StoredOutcome {
   readonly outcome: string;
   readonly sameExpand: boolean;
 }
 
 /**
- * The object of a done operation. What was not kept (client secrets, a very large object, other expansions) is read again,
- * through the limiter, if the answer shows it.
+ * Returns the object of a succeeded operation.
+ *
+ * Data that was not stored (client secrets, very large objects, other expansions) is read from Stripe, through the rate
+ * limiter, if the response needs it.
+ *
+ * @throws ConnectorError FAILED_PRECONDITION (OUTCOME_NOT_KEPT) if neither the object nor its id was stored
  */
 export async function replayOutcome(
   stripe: StripeClient,
   request: StripeRequest,
   { outcome, sameExpand }: StoredOutcome,
   call: CallContext,
-  wanted: ExpectedRequest,
+  expected: ExpectedRequest,
 ): Promise<StripeObject> {
-  const { whole, id = whole?.['id'] } = parsed(outcome);
-  if (wanted === 'id' && (whole !== undefined || id !== undefined)) return { id: id ?? null };
+  const { whole, id = whole?.['id'] } = parseOutcome(outcome);
+  if (expected === 'id' && (whole !== undefined || id !== undefined)) return { id: id ?? null };
   const path = objectPath(request.path, id);
   const needsSecrets = call.withoutSecrets !== true && hasMaskedFields(outcome);
   if (whole !== undefined && (path === undefined || (sameExpand && !needsSecrets))) return whole;
@@ -52,20 +56,20 @@ export async function replayOutcome(
   return whole === undefined || !sameExpand ? body : restoreSensitiveFields(whole, body);
 }
 
-function parsed(outcome: string): { whole?: StripeObject; id?: unknown } {
+function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });
 }
 
 export const OUTCOME_NOT_KEPT = 'OUTCOME_NOT_KEPT';
 
-/** The answer came, but was not kept; or an operator settled the operation without naming its object. */
+/** The response was not stored, or an operator resolved the operation without an object id. */
 export function outcomeNotStored(): ConnectorError {
-  return new ConnectorError('FAILED_PRECONDITION', 'its result was not kept; look at the object at Stripe', {
+  return new ConnectorError('FAILED_PRECONDITION', 'the result was not stored; check the object at Stripe', {
     reason: OUTCOME_NOT_KEPT,
   });
 }
 
-/** Where the object of an outcome is read: its own path, or the collection it was made in. */
+/** The path to read an object from: its own path, or the collection that it was created in plus its id. */
 function objectPath(path: string, id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   const segments = path.split('/');

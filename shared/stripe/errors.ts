@@ -71,7 +71,7 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
     return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
   if (failure.kind === 'lost') return lost(failure, write);
   if (isInFlight(failure))
-    return ['ABORTED', 'OPERATION_IN_FLIGHT', 'the same operationId is being worked on; ask again shortly'];
+    return ['ABORTED', 'OPERATION_IN_FLIGHT', 'another call with this operationId is in progress; retry shortly'];
   if (stripeError.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
   switch (failure.httpStatus) {
     case 401:

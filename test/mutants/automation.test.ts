@@ -27,14 +27,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an operation is worked on without a record of it': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: "begun = await deps.operations.update(id, first, 'none');",
-    wrong: `begun =
+    right: "claimed = await deps.operations.update(id, first, 'none');",
+    wrong: `claimed =
       call.part === undefined
         ? {
-            kind: 'execute',
+            kind: 'acquired',
             lease: {
               fence: 1,
-              keyVersion: Math.floor(askedMs),
+              keyVersion: Math.floor(requestedMs),
               repeats: false,
               expand: '',
               firstUs: 0,
@@ -54,8 +54,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lease is not renewed': {
     file: 'shared/idempotency/lease-keeper.ts',
-    right: 'if (ours === true) this.extend(askedMs);',
-    wrong: 'if (ours === true) return;',
+    right: 'if (renewed === true) this.extend(requestedMs);',
+    wrong: 'if (renewed === true) return;',
     test: 'test/unit/tenure.test.ts',
     named: 'work of minutes',
   },

@@ -106,8 +106,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a replay that cannot be read again undoes the operation': {
     file: ONCE,
-    right: "throw annotateError(new ConnectorError(status, told, details), call, 'done');",
-    wrong: "throw annotateError(new ConnectorError(status, told, details), call, 'none');",
+    right: "throw annotateError(new ConnectorError(status, text, details), call, 'done');",
+    wrong: "throw annotateError(new ConnectorError(status, text, details), call, 'none');",
     test: EFFECTS,
     named: 'an action that answers a client secret',
   },

@@ -150,7 +150,7 @@ test('a clause that an operator settled as done says that its rows are not known
     assert.equal(await effectOf(connector, clock), 'unknown');
     const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
     await resolveOperation(operations, 'op', word, 86_400_000_000);
-    await assert.rejects(effectOf(connector, clock, 'x', true), /its result was not kept/);
+    await assert.rejects(effectOf(connector, clock, 'x', true), /the result was not stored/);
   }
 });
 

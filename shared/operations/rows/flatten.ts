@@ -47,15 +47,10 @@ function join(outer: string, key: string): string {
   return outer === '' ? key : `${outer}.${key}`;
 }
 
-/** Letter by letter: quicker than any pattern for keys as short as Stripe's. */
+/** Whether a key is written without brackets. */
 function isPlain(key: string): boolean {
-  for (let at = 0; at < key.length; at += 1) {
-    const deadLetter = key.charCodeAt(at);
-    if (deadLetter === DOT || deadLetter === OPEN || deadLetter === CLOSE || deadLetter === QUOTE) return false;
-  }
-  return key !== '';
+  return /^[^.[\]"]+$/.test(key);
 }
-const [DOT, OPEN, CLOSE, QUOTE] = [0x2e, 0x5b, 0x5d, 0x22];
 
 /** An own property even where the key is `__proto__`. */
 export function set(row: Record<string, unknown>, key: string, value: unknown): void {
