@@ -3,6 +3,8 @@
  * Outside tools that are missing are named with what they leave out; with CI=true that is a failure.
  *   node test/run.mjs [PART ...]    only test files whose path contains a PART; without one such file it fails
  *   node test/run.mjs --full        properties and walks at their whole sizes (`npm run test:full`)
+ *   node test/run.mjs --unit        test/unit without test/unit/project, and test/regression (`npm run test:unit`):
+ *                                   no build of the functions, no outside tool
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
@@ -14,7 +16,12 @@ import { missingTools } from './outside-tools.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 
-const missing = missingTools();
+const FLAGS = ['--full', '--unit'];
+const full = process.argv.includes('--full');
+const unit = process.argv.includes('--unit');
+const wanted = process.argv.slice(2).filter((argument) => !FLAGS.includes(argument));
+
+const missing = unit ? [] : missingTools();
 for (const tool of missing)
   console.log(`left out: ${tool.leavesOut}, because ${tool.name} is not here (${tool.install})`);
 if (missing.length > 0 && process.env.CI === 'true') {
@@ -35,15 +42,18 @@ function must(command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const full = process.argv.includes('--full');
-const wanted = process.argv.slice(2).filter((one) => one !== '--full');
-const files = testFiles('test').filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+/** Test files that read neither `build/` nor a program of the machine. The lint and type checks take minutes. */
+const isUnit = (file) => /^test\/(unit|regression)\//.test(file) && file !== 'test/unit/project.test.ts';
+
+const files = testFiles('test')
+  .filter((file) => !unit || isUnit(file))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (files.length === 0) {
   const parts = [...new Set(testFiles('test').map((file) => file.split(path.sep)[1]))].sort();
   console.error(`no test file's path contains ${wanted.join(' or ')}; there are ${parts.join(', ')}`);
   process.exit(1);
 }
-must(process.execPath, ['esbuild.config.mjs']);
+if (!unit) must(process.execPath, ['esbuild.config.mjs']);
 const outdir = 'test/.build';
 rmSync(outdir, { recursive: true, force: true });
 await build({

@@ -51,7 +51,7 @@ export async function use(address: string): Promise<Record<string, unknown>> {
   const { output: bad } = await stripe.entity('PaymentIntent').create({ Amount: 1200, Currency: 'usd', PaymentMethod: 'pm_card_visa_chargeDeclined' });
   const failure = await stripe.action('ConfirmPaymentIntent', { PaymentIntentId: bad.Id, ReturnUrl: 'https://example.com/' }).catch((error: unknown) => error);
   if (!(failure instanceof ConnectorFailure)) throw new Error('not declined');
-  const invoice = await stripe.action('CreateInvoicePreview', { Customer: customer.Id }).catch((error: unknown) => error);
+  const invoice = await stripe.action('CreateInvoicePreview', { Customer: customer.Id, InvoiceItems: [{ amount: 100, currency: 'usd' }] }).catch((error: unknown) => error);
   const [through] = (await stripe.entity('Customer', 'customer-list').list({ filterClause: "Email = 'typed@example.com'" })).rows;
   const named = await stripe.entity('Customer', 'customer-get').get(customer.Id);
   const other = await stripe.action('CancelSubscription', { SubscriptionId: 'sub_none' }).catch((error: unknown) => error);

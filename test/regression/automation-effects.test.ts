@@ -68,7 +68,7 @@ test('a done operation whose outcome was not kept is not published as failed', a
   const [, second] = connector.published;
   const body = JSON.parse(second?.data.toString() ?? '{}') as { effect?: string; note?: string };
   assert.equal(body.effect, 'done');
-  assert.match(body.note ?? '', /done/);
+  assert.match(body.note ?? '', /succeeded/);
 });
 
 test('an operation that is done but cannot be recorded comes again; its last delivery has not failed', async () => {

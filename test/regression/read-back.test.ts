@@ -155,7 +155,7 @@ test('a delete of what never was is not done, though an earlier try was lost', a
     return true;
   });
   await later();
-  await assert.rejects(idempotentRequest(deps, remove, callOf('rb-7')), { message: /not known/ });
+  await assert.rejects(idempotentRequest(deps, remove, callOf('rb-7')), { message: /is unknown/ });
 });
 
 test('where Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
@@ -236,7 +236,7 @@ test('the parent of what was to be made is no answer', async () => {
   await lose(request, 'rb-9');
   await later();
   const parent = eventOf('customer.updated', 'rb-9', { id: 'cus_1', object: 'customer' });
-  await assert.rejects(idempotentRequest(withEvents(deps.stripe, [parent]), request, callOf('rb-9')), /not known/);
+  await assert.rejects(idempotentRequest(withEvents(deps.stripe, [parent]), request, callOf('rb-9')), /is unknown/);
   const made = { id: 'txi_1', object: 'tax_id', value: 'DE123456789' };
   const both = [parent, eventOf('customer.tax_id.created', 'rb-9', made)];
   assert.deepEqual(await idempotentRequest(withEvents(deps.stripe, both), request, callOf('rb-9')), made);
