@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { isPlain, type Stored } from '../store.ts';
+import { storedMethod } from './intent-rules.ts';
 
 /** `three_d_secure` of a charge whose customer authenticated. https://docs.stripe.com/api/charges/object */
 export const AUTHENTICATED = {
@@ -68,7 +69,7 @@ export function askForAuthentication(context: Context, intent: Stored, returnUrl
 }
 
 /** https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
-export function authenticationFailure(kind: string, method: Stored): object {
+function authenticationFailure(kind: string, method: Stored): object {
   const code = `${kind}_authentication_failure`;
   return {
     code,
@@ -78,4 +79,22 @@ export function authenticationFailure(kind: string, method: Stored): object {
     payment_method: structuredClone(method),
     type: 'invalid_request_error',
   };
+}
+
+/**
+ * Ends the wait of a payment intent or a setup intent for the customer. Returns the payment method if the customer has
+ * authenticated it. Otherwise the intent, if it waited, needs another payment method and remembers why.
+ */
+export function endAuthentication(context: Context, intent: Stored, succeeded: boolean): Stored | undefined {
+  const method = storedMethod(context, intent);
+  if (intent['status'] !== 'requires_action' || method === undefined) return undefined;
+  intent['next_action'] = null;
+  if (succeeded) return method;
+  const field = intent.object === 'setup_intent' ? 'last_setup_error' : 'last_payment_error';
+  Object.assign(intent, {
+    [field]: authenticationFailure(intent.object, method),
+    payment_method: null,
+    status: 'requires_payment_method',
+  });
+  return undefined;
 }

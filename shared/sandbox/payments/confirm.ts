@@ -4,7 +4,7 @@ import { inPath, type Context } from '../context.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
-import { authenticationFailure, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
+import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
 import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
 
 /** What a confirmation may set on the intent. */
@@ -70,17 +70,8 @@ function checkConfirmable(intent: Stored): void {
 
 /** The customer is back from the page of the issuer. Answers the intent's new state; never throws for a decline. */
 export function finishPaymentAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
-  const method = storedMethod(context, intent);
-  if (intent['status'] !== 'requires_action' || method === undefined) return;
-  intent['next_action'] = null;
-  if (!succeeded) {
-    Object.assign(intent, {
-      last_payment_error: authenticationFailure('payment_intent', method),
-      payment_method: null,
-      status: 'requires_payment_method',
-    });
-    return;
-  }
+  const method = endAuthentication(context, intent, succeeded);
+  if (method === undefined) return;
   if (intent['confirmation_method'] === 'manual') {
     rememberOfIntent(context, intent, { isAuthenticated: true });
     intent['status'] = 'requires_confirmation';

@@ -13,7 +13,7 @@ import type { Feature } from '../feature.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { errorHash, isThreeDSecureRequested, needsAuthentication, refusalOf, resultOf } from './attempt.ts';
-import { askForAuthentication, authenticationFailure, automaticMethods, missingReturnUrl } from './authentication.ts';
+import { askForAuthentication, automaticMethods, endAuthentication, missingReturnUrl } from './authentication.ts';
 import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
 import type { Decline } from '../cards/declines.ts';
 
@@ -159,17 +159,8 @@ function attempted(context: Context, intent: Stored, method: Stored, status: str
 
 /** The customer is back from the page of the issuer. */
 export function finishSetupAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
-  const method = storedMethod(context, intent);
-  if (intent['status'] !== 'requires_action' || method === undefined) return;
-  intent['next_action'] = null;
-  if (!succeeded) {
-    Object.assign(intent, {
-      last_setup_error: authenticationFailure('setup_intent', method),
-      payment_method: null,
-      status: 'requires_payment_method',
-    });
-    return;
-  }
+  const method = endAuthentication(context, intent, succeeded);
+  if (method === undefined) return;
   try {
     finish(context, intent, method);
   } catch (error) {
