@@ -1,4 +1,5 @@
 import { inParam, type Context } from '../context.ts';
+import { isValid } from '../discounts/coupons.ts';
 import { bad, missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { after } from './periods.ts';
@@ -49,15 +50,11 @@ function makeDiscount(context: Context, coupon: Stored, promotion: Stored | unde
 }
 
 /** A coupon that may be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
-function redeemCoupon({ account, now }: Context, id: string, param: string): Stored {
-  const coupon = account.get('coupon', id);
+function redeemCoupon(context: Context, id: string, param: string): Stored {
+  const coupon = context.account.get('coupon', id);
   if (coupon === undefined) throw missing('coupon', id, param, true);
-  const { redeem_by: redeemBy, max_redemptions: max, times_redeemed: times } = coupon;
-  if (
-    coupon['valid'] === false ||
-    (typeof redeemBy === 'number' && redeemBy <= now) ||
-    (typeof max === 'number' && Number(times) >= max)
-  )
+  const { max_redemptions: max, times_redeemed: times } = coupon;
+  if (coupon['valid'] === false || !isValid(context, coupon))
     throw bad(`Coupon expired: ${id}`, { code: 'coupon_expired', param });
   coupon['times_redeemed'] = Number(times) + 1;
   if (typeof max === 'number' && Number(times) + 1 >= max) coupon['valid'] = false;

@@ -20,6 +20,14 @@ export function priceIn(context: Context, entry: Record<string, unknown>, param 
   return Object.assign(createPrice({ ...context, params: data }), { active: false });
 }
 
+/** The same of an entry that must have a price. */
+export function requirePrice(context: Context, entry: Record<string, unknown>, param: string): Stored {
+  const price = priceIn(context, entry, param);
+  if (price === undefined)
+    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
+  return price;
+}
+
 export function isRecurring(price: Stored): boolean {
   return isPlain(price['recurring']);
 }

@@ -1,6 +1,6 @@
+import { requirePrice } from '../billing/prices.ts';
 import { make, type Context } from '../context.ts';
-import { createPrice } from '../machines/prices.ts';
-import { bad, missing } from '../refusal.ts';
+import { bad } from '../refusal.ts';
 import { isPlain, type Stored } from '../store.ts';
 
 export interface SoldItem {
@@ -14,7 +14,7 @@ export interface SoldItem {
 export function readItems(context: Context): SoldItem[] {
   const { line_items: given } = context.params;
   return (Array.isArray(given) ? given.filter(isPlain) : []).map((item, index) => {
-    const price = priceOf(context, item, `line_items[${index}]`);
+    const price = requirePrice(context, item, `line_items[${index}]`);
     const quantity = Number(item['quantity'] ?? 1);
     if (quantity < 1)
       throw bad('This value must be greater than or equal to 1.', {
@@ -23,23 +23,6 @@ export function readItems(context: Context): SoldItem[] {
       });
     return { price, quantity, amount: Number(price['unit_amount'] ?? 0) * quantity };
   });
-}
-
-function priceOf(context: Context, item: Record<string, unknown>, param: string): Stored {
-  const { price: id, price_data: data } = item;
-  if (typeof id === 'string') {
-    const price = context.account.get('price', id);
-    if (price === undefined) throw missing('price', id, `${param}[price]`, true);
-    if (price['active'] === false)
-      throw bad(`The price specified is inactive. This field only accepts active prices.`, {
-        param: `${param}[price]`,
-      });
-    return price;
-  }
-  if (!isPlain(data))
-    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
-  const price = createPrice({ ...context, params: data });
-  return Object.assign(price, { active: false });
 }
 
 /** Keeps the items under their session: GET /v1/checkout/sessions/{checkout_session}/line_items. */

@@ -3,7 +3,7 @@ import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { makeDiscounts, rulesOf } from '../discounts.ts';
 import { amountOf } from '../price-amounts.ts';
-import { isRecurring, priceIn, productName } from '../prices.ts';
+import { isRecurring, requirePrice, productName } from '../prices.ts';
 import { taxRates, taxRule } from '../tax-rates.ts';
 import { sum, totalsOf, type Line } from '../totals.ts';
 import { hash, hashes, stored } from '../values.ts';
@@ -24,9 +24,7 @@ export function setItems(context: Context, quote: Stored, given: unknown): void 
 }
 
 function addItem(context: Context, quote: Stored, entry: Record<string, unknown>, param: string): void {
-  const price = priceIn(context, entry, param);
-  if (price === undefined)
-    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
+  const price = requirePrice(context, entry, param);
   const quantity = Number(entry['quantity'] ?? 1);
   const line = make(context, 'LineItem');
   Object.assign(line, {

@@ -6,11 +6,10 @@ import { markVoid } from '../invoices/actions.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { payingMethod, tryToCharge } from '../invoices/pay.ts';
 import { subscriptionOf } from '../invoices/settle.ts';
-import { endAfter } from '../periods.ts';
 import { hash } from '../values.ts';
 import { billFinally, end, ENDED } from './cancel.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
-import { embedItems, intervalOf, itemsOf, priceOf } from './items.ts';
+import { embedItems, itemsOf, startPeriods } from './items.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
@@ -28,14 +27,7 @@ function cycle(context: Context, subscription: Stored): void {
   if (status === 'paused') return;
   if (status === 'trialing' && !endTrial(context, subscription)) return;
   const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };
-  for (const item of items) {
-    item['current_period_start'] = context.now;
-    item['current_period_end'] = endAfter(
-      Number(subscription['billing_cycle_anchor']),
-      intervalOf(priceOf(item)),
-      context.now,
-    );
-  }
+  startPeriods(context, subscription, items);
   embedItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_cycle',

@@ -2,8 +2,8 @@ import { make, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { makeDiscounts } from '../discounts.ts';
-import { after, type Interval } from '../periods.ts';
-import { isMetered, isRecurring, priceIn } from '../prices.ts';
+import { after, endAfter, type Interval } from '../periods.ts';
+import { isMetered, isRecurring, requirePrice } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hash, listOf, stored } from '../values.ts';
 
@@ -19,9 +19,7 @@ export interface Sold {
 
 /** What an entry of `items` sells: one recurring price. */
 export function soldIn(context: Context, entry: Record<string, unknown>, param: string): Sold {
-  const price = priceIn(context, entry, param);
-  if (price === undefined)
-    throw bad(`Missing required param: ${param}[price].`, { code: 'parameter_missing', param: `${param}[price]` });
+  const price = requirePrice(context, entry, param);
   if (!isRecurring(price))
     throw bad(
       'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
@@ -52,6 +50,15 @@ export function checkItems(items: readonly Sold[]): void {
 export function intervalOf(price: Stored): Interval {
   const { interval, interval_count: count } = hash(price['recurring']);
   return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
+}
+
+/** Starts a period of some items now; it ends where the subscription's billing cycle says. */
+export function startPeriods(context: Context, subscription: Stored, items: readonly Stored[]): void {
+  const anchor = Number(subscription['billing_cycle_anchor']);
+  for (const item of items) {
+    item['current_period_start'] = context.now;
+    item['current_period_end'] = endAfter(anchor, intervalOf(priceOf(item)), context.now);
+  }
 }
 
 /** A new item, in a period that begins now. */

@@ -4,12 +4,11 @@ import type { Stored } from '../../store.ts';
 import { timeOf } from '../clock-time.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { tryToCharge } from '../invoices/pay.ts';
-import { endAfter } from '../periods.ts';
 import { hash } from '../values.ts';
 import { ENDED } from './cancel.ts';
 import { schedule } from './create.ts';
 import { billSubscription } from './invoices.ts';
-import { embedItems, intervalOf, itemsOf, priceOf } from './items.ts';
+import { embedItems, itemsOf, startPeriods } from './items.ts';
 
 /** POST /v1/subscriptions/{id}/pause: no periods are billed until it is resumed. https://docs.stripe.com/api/subscriptions/pause */
 export function pauseSubscription(given: Context, id: string): Stored {
@@ -35,14 +34,7 @@ export function resumeSubscription(given: Context, id: string): Stored {
   const over = itemsOf(context, subscription).filter(
     (item) => !keeps || Number(item['current_period_end']) <= context.now,
   );
-  for (const item of over) {
-    item['current_period_start'] = context.now;
-    item['current_period_end'] = endAfter(
-      Number(subscription['billing_cycle_anchor']),
-      intervalOf(priceOf(item)),
-      context.now,
-    );
-  }
+  startPeriods(context, subscription, over);
   embedItems(context, subscription);
   schedule(context, subscription);
   if (over.length === 0) return subscription;
