@@ -16,7 +16,7 @@ import {
 } from '../../shared/idempotency/record.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
 import { stripeKey } from '../../shared/idempotency/derive-key.ts';
-import { effectAfter } from '../../shared/stripe/effect.ts';
+import { effectOf } from '../../shared/stripe/effect.ts';
 import type { Change, OperationRecord } from '../../shared/idempotency/store.ts';
 
 const NOW = 1_795_000_000_000_000;
@@ -48,10 +48,10 @@ class History {
 /** Of a lease, what decides. */
 const held = ({ fence, keyVersion, repeats }: Lease): object => ({ fence, keyVersion, repeats });
 
-const done: AttemptResult = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const declined: AttemptResult = { effect: 'none', sent: true };
-const throttled: AttemptResult = { effect: 'none', sent: false };
-const unknown: AttemptResult = { effect: 'unknown' };
+const done: AttemptResult = { event: 'success', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
+const declined: AttemptResult = { event: 'final refusal' };
+const throttled: AttemptResult = { event: 'unprocessed refusal' };
+const unknown: AttemptResult = { event: 'unclear' };
 
 test('the first caller works, under the id itself', () => {
   const history = new History();
@@ -200,10 +200,13 @@ interface Model {
   readonly skew?: true;
 }
 
-/** What a try leaves behind, by what is known after it. */
-function endedAfter(effect: Effect, evidence: Evidence): AttemptResult {
-  if (effect === 'done') return done;
-  return effect === 'none' ? { effect, sent: evidence !== 'unsent' } : unknown;
+const effectAfter = (prior: Effect, event: Evidence): Effect => effectOf({ prior, event, method: 'POST' }).effect;
+
+/** How an attempt ends if `known` is what the model knows after its event. Few different ends: few states. */
+function endedAfter(known: Effect, event: Evidence): AttemptResult {
+  if (known === 'done') return done;
+  if (known === 'unknown') return unknown;
+  return event === 'unsent' ? throttled : declined;
 }
 
 /** Every step that can follow. */
@@ -255,7 +258,7 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
     if (worker.at === 'answered' && worker.lease !== undefined && worker.ended !== undefined) {
       const { record: written } = endStep(worker.lease, worker.ended, KEPT_US)(record, NOW);
       const timeless = written === undefined ? record : { ...written, expiresUs: NOW * 2 };
-      const at = worker.ended.effect === 'done' ? 'through' : 'idle';
+      const at = worker.ended.event === 'success' ? 'through' : 'idle';
       yield put({ at }, { record: timeless === undefined ? record : { ...timeless, attempts: 0, requestIds: [] } });
     }
     if (worker.at !== 'idle' && worker.at !== 'through' && worker.crashes < crashes)
