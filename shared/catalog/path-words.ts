@@ -19,6 +19,11 @@ const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether a text in place of the template's placeholder (`{id}`) makes the path of another endpoint. */
 export function isPathWord(template: string, placeholder: string, text: string): boolean {
+  return pathWordsAt(template, placeholder).includes(text);
+}
+
+/** The words that are no ids in place of the template's placeholder. */
+export function pathWordsAt(template: string, placeholder: string): readonly string[] {
   const before = template.slice(0, template.indexOf(placeholder) - 1);
-  return Object.hasOwn(PATH_WORDS, before) && PATH_WORDS[before]?.includes(text) === true;
+  return Object.hasOwn(PATH_WORDS, before) ? (PATH_WORDS[before] ?? []) : [];
 }

@@ -27,6 +27,8 @@ export interface JsonSchema {
   readonly enum?: readonly (string | number | boolean | null)[];
   readonly const?: string;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -40,8 +42,6 @@ export interface JsonSchema {
 
 /** What an id may be, as text. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
-/** An id of an object itself, which may have its parents before it: two at most. */
-export const ENTITY_ID_SCHEMA: JsonSchema = { ...ID_SCHEMA, maxLength: 3 * MAX_ID_LENGTH + 2 };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
 export const NAMES_SCHEMA: JsonSchema = {

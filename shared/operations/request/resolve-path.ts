@@ -63,7 +63,7 @@ interface Given {
 function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
   const names = parentsOf(path);
   const parts = (entityId ?? '').split('/');
-  if (names.length > 0 && parts.length === names.length + 1) {
+  if (names.length > 0 && path.includes('{id}') && parts.length === names.length + 1) {
     // Of two collections with one parent each, the parent's kind of id decides.
     const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
