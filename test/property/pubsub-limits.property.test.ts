@@ -7,10 +7,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutToBytes, eventMessage, isPublishable } from '../../shared/http/cloud-event.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import type { PubsubMessage } from '../../shared/automation/push-message.ts';
-import { answeringStripe, testConnector, type Published } from '../connector.ts';
-import { limitedPublisher } from '../pubsub-limits.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type Published } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { limitedPublisher } from '../support/pubsub-limits.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { pubsubMessage } from '../support/calls.ts';
 
 const RUNS = process.env['FULL_SIZES'] === '1' ? 5000 : 300;
 const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
@@ -40,15 +41,6 @@ test('every event, whatever it is about, is a message that Pub/Sub takes', async
   );
 });
 
-const arrived = (data: object): PubsubMessage => ({
-  id: 'm-1',
-  data: Buffer.from(JSON.stringify(data)).toString('base64'),
-  attributes: {},
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt: undefined,
-});
-
 /** Works on a message whose rows are as large as `row`. */
 async function worked(data: object, row: object): Promise<{ acknowledged: boolean; published: readonly Published[] }> {
   const clock = new VirtualClock();
@@ -58,9 +50,9 @@ async function worked(data: object, row: object): Promise<{ acknowledged: boolea
     has_more: false,
     data: Array.from({ length: 100 }, (_, index) => ({ id: `cus_${index}`, object: 'customer', ...row })),
   });
-  const connector = testConnector({ clock, stripe: answeringStripe(list), publisher, settings: { min_nodes: 50 } });
+  const connector = testConnector({ clock, stripe: fakeStripe(list), publisher, settings: { min_nodes: 50 } });
   let acknowledged: boolean | undefined;
-  void handleMessage(connector, arrived(data), []).then(
+  void handleMessage(connector, pubsubMessage(data), []).then(
     ({ retry: again }) => (acknowledged = again === undefined),
     () => (acknowledged = false),
   );

@@ -16,7 +16,7 @@ import { clearRules } from '../../shared/operations/request/entity-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';
-import { plain } from '../planted-request.ts';
+import { plain } from '../support/planted-request.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 const RUNS = process.env['FULL_SIZES'] === '1' ? 300_000 : 15_000;

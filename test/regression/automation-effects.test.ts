@@ -6,9 +6,10 @@ import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { isUnfinished } from '../../shared/automation/partial-failure.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { pubsubMessage } from '../support/calls.ts';
 
 const CONFIRM = { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } };
 
@@ -17,14 +18,7 @@ function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: Return
   return { clock, stripe: new KeyedStripe(() => clock.epochMs()), operations: memoryOperations(clock) };
 }
 
-const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => ({
-  id: 'm-1',
-  data: Buffer.from(JSON.stringify(data)).toString('base64'),
-  attributes: {},
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt,
-});
+const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => pubsubMessage(data, { deliveryAttempt });
 
 /** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
 async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {

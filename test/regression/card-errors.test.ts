@@ -7,7 +7,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator.ts';
-import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
@@ -18,23 +17,19 @@ import {
   defineExecuteActionFunction,
 } from '../../shared/http/define-function.ts';
 import { agentTools } from '../../shared/mcp/tools.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { serve } from '../in-process.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { serve } from '../support/in-process.ts';
+import { pubsubMessage } from '../support/calls.ts';
+import { FakeStripeError, fakeStripe } from '../support/fake-stripe.ts';
 
+/** A Stripe that declines every write with a card error. */
 function refusing(facts: object): StripeTransport {
-  const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
-  return {
-    ready: () => Promise.resolve(),
-    send: ({ method }) =>
-      Promise.resolve(
-        method === 'GET'
-          ? {
-              ok: true,
-              body: { object: 'list', data: [{ id: 'cus_1', object: 'customer', email: 'a@b.c' }], has_more: false },
-            }
-          : parseResponse(new RawResponse(402, { 'request-id': 'req_1' }, json, () => undefined)),
-      ),
-  };
+  const customer = { id: 'cus_1', object: 'customer', email: 'a@b.c' };
+  return fakeStripe(({ method }) =>
+    method === 'GET'
+      ? { object: 'list', data: [customer], has_more: false }
+      : new FakeStripeError(402, { type: 'card_error', message: 'Your card was declined.', ...facts }),
+  );
 }
 
 const PAYMENT = { Amount: 100, Currency: 'usd', Confirm: true };
@@ -101,9 +96,7 @@ for (const [facts, reason] of [
       reason,
     );
     const asked = { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM };
-    const data = Buffer.from(JSON.stringify(asked)).toString('base64');
-    const more = { attributes: {}, publishedMs: undefined, orderingKey: '', deliveryAttempt: undefined };
-    await handleMessage(connector, { id: 'm-1', data, ...more }, []);
+    await handleMessage(connector, pubsubMessage(asked), []);
     for (const topic of ['results', 'dead-letters']) {
       const [message] = connector.published.filter((one) => one.topic.endsWith(topic));
       assert.equal(message?.attributes['reason'], reason, topic);

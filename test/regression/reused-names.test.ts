@@ -13,17 +13,11 @@ import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeResult, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { LOST, stripeFailure } from '../support/stripe-results.ts';
 
-const LOST: StripeResult = { ok: false, kind: 'lost', message: '', stripeError: {} };
-const MISSING: StripeResult = {
-  ok: false,
-  kind: 'refused',
-  httpStatus: 404,
-  message: 'No such object',
-  stripeError: { type: 'invalid_request_error', code: 'resource_missing' },
-};
+const MISSING = stripeFailure(404, { type: 'invalid_request_error', code: 'resource_missing' });
 
 /** What one path names at Stripe: each put there, and deleted, at a time. */
 class NamedStripe implements StripeTransport {

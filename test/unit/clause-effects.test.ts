@@ -11,50 +11,38 @@ import { operationRoute } from '../../shared/management/operation-route.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
-import { testConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
+import { LOST, stripeFailure } from '../support/stripe-results.ts';
 
 type Fate = 'ok' | 'refused' | 'declined' | 'throttled' | 'lost';
 const ROWS = ['cus_1', 'cus_2', 'cus_3'];
 
-const refusal = (httpStatus: number, code: string): StripeFailure => ({
-  ok: false,
-  kind: 'refused',
-  httpStatus,
-  message: code,
-  stripeError: { type: 'invalid_request_error', code },
-});
+const rejected = (httpStatus: number, code: string): StripeFailure =>
+  stripeFailure(httpStatus, { type: 'invalid_request_error', code }, { message: code });
 
-/** Answers each row by its fate, call by call. */
-function stripe(
-  fates: Readonly<Record<string, Fate>>,
-  met: readonly string[],
-): {
-  send: (request: StripeRequest) => Promise<StripeResult>;
-  ready: () => Promise<void>;
-} {
-  return {
-    ready: () => Promise.resolve(),
-    send({ method, path }) {
-      if (method === 'GET') {
-        const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
-        return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
-      }
-      const id = path.split('/').at(-1) ?? '';
-      switch (fates[id] ?? 'ok') {
-        case 'ok':
-          return Promise.resolve({ ok: true, body: { id, object: 'customer' } });
-        case 'refused':
-          return Promise.resolve(refusal(400, 'parameter_invalid'));
-        case 'declined':
-          return Promise.resolve({ ...refusal(400, 'parameter_invalid'), replayed: true });
-        case 'throttled':
-          return Promise.resolve(refusal(429, 'rate_limit'));
-        case 'lost':
-          return Promise.resolve({ ok: false, kind: 'lost', message: '', stripeError: {} });
-      }
-    },
-  };
+/** Replies to each row by its fate, call by call. */
+function stripe(fates: Readonly<Record<string, Fate>>, met: readonly string[]): FakeStripe {
+  return fakeStripe(({ method, path }) => {
+    if (method === 'GET') {
+      const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
+      return { object: 'list', data, has_more: false };
+    }
+    const id = path.split('/').at(-1) ?? '';
+    switch (fates[id] ?? 'ok') {
+      case 'ok':
+        return { id, object: 'customer' };
+      case 'refused':
+        return rejected(400, 'parameter_invalid');
+      case 'declined':
+        return { ...rejected(400, 'parameter_invalid'), replayed: true };
+      case 'throttled':
+        return rejected(429, 'rate_limit');
+      case 'lost':
+        return LOST;
+    }
+  });
 }
 
 function connectorOf(
@@ -270,7 +258,7 @@ test('of hundreds of rows that fail the first errors are told whole, of the othe
   const ids = Array.from({ length: 400 }, (_, index) => `cus_${index}`);
   const list = { object: 'list', data: ids.map((id) => ({ id, object: 'customer', email: 'a@b.c' })), has_more: false };
   const send = ({ method }: StripeRequest): Promise<StripeResult> =>
-    Promise.resolve(method === 'GET' ? { ok: true, body: list } : refusal(400, 'x'.repeat(1500)));
+    Promise.resolve(method === 'GET' ? { ok: true, body: list } : rejected(400, 'x'.repeat(1500)));
   const settings = { min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 };
   const connector = testConnector({ clock, stripe: { send, ready: () => Promise.resolve() }, settings });
   const body = {

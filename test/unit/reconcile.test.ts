@@ -9,7 +9,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 
 const MINUTE = 60_000;

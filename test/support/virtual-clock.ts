@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../shared/ports/clock.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 
 /** The wall clock at virtual time 0: 2026-11-24. */
 const BEGAN_MS = 1_795_478_400_000;
