@@ -12,8 +12,10 @@ import { fakeStripe } from '../support/fake-stripe.ts';
 import { limitedPublisher } from '../support/pubsub-limits.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { pubsubMessage } from '../support/calls.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
+import { sized } from '../support/sizes.ts';
 
-const RUNS = process.env['FULL_SIZES'] === '1' ? 5000 : 300;
+const RUNS = sized(300, 5000);
 const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
 
 test('a text is cut to bytes at a whole character, and only where it is longer', () => {
@@ -51,13 +53,11 @@ async function worked(data: object, row: object): Promise<{ acknowledged: boolea
     data: Array.from({ length: 100 }, (_, index) => ({ id: `cus_${index}`, object: 'customer', ...row })),
   });
   const connector = testConnector({ clock, stripe: fakeStripe(list), publisher, settings: { min_nodes: 50 } });
-  let acknowledged: boolean | undefined;
-  void handleMessage(connector, pubsubMessage(data), []).then(
-    ({ retry: again }) => (acknowledged = again === undefined),
-    () => (acknowledged = false),
+  const handled = handleMessage(connector, pubsubMessage(data), []).then(
+    ({ retry }) => retry === undefined,
+    () => false,
   );
-  for (let waited = 0; waited < 600 && acknowledged === undefined; waited += 1) await clock.advance(1000);
-  return { acknowledged: acknowledged === true, published: publisher.published };
+  return { acknowledged: await inVirtualTime(clock, handled), published: publisher.published };
 }
 
 for (const [name, letters] of [

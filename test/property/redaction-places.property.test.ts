@@ -17,8 +17,9 @@ import { testConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
+import { sized } from '../support/sizes.ts';
 
-const PLANTED = process.env['FULL_SIZES'] === '1' ? 10_000 : 300;
+const PLANTED = sized(300, 10_000);
 
 const SIGNS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'.split('');
 const word = (least: number, most: number): fc.Arbitrary<string> =>

@@ -29,9 +29,10 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext } from '../support/calls.ts';
 import { CATALOG } from '../support/connector-deps.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
+import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = process.env['FULL_SIZES'] === '1' ? 200_000 : 5_000;
+const RUNS = sized(5_000, 200_000);
 const clock = new VirtualClock();
 const stripe = fakeStripe(() => ({ id: 'one_1' }));
 

@@ -108,6 +108,12 @@ export class VirtualClock implements Clock {
   advance(ms: number): Promise<void> {
     return this.advanceTo(this.now + ms);
   }
+
+  /** Moves time to the next timer; without one, only lets promises go on. */
+  async advanceToNext(): Promise<void> {
+    await settle();
+    await this.advanceTo(this.sleepers.first()?.at ?? this.now);
+  }
 }
 
 /** Lets every promise that can go on go on. */

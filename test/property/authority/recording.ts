@@ -8,14 +8,14 @@ import { testConnector } from '../../support/connector.ts';
 import { fakeStripe } from '../../support/fake-stripe.ts';
 import { hostile, type Hostile } from './arguments.ts';
 import { isOf, readsOnly, waysOf, type Way } from './routes.ts';
+import { sized } from '../../support/sizes.ts';
 
 export const SEED = Number(process.env['SEED'] ?? 20261126);
-const FULL = process.env['FULL_SIZES'] === '1';
-export const OBJECTS = FULL ? 2000 : 120;
+export const OBJECTS = sized(120, 2000);
 /** Calls that each object is tried on: all of them are, in turn. */
-const TRIED = FULL ? 64 : 16;
+const TRIED = sized(16, 64);
 /** Over HTTP, which costs more. */
-export const TRIED_OVER_HTTP = FULL ? 16 : 4;
+export const TRIED_OVER_HTTP = sized(4, 16);
 
 interface Sent extends Way {
   readonly key: string | undefined;
