@@ -28,19 +28,25 @@ export type Status = keyof typeof STATUSES;
 /** What a call did at Stripe: nothing, the thing itself, or nobody can tell (repeat with the same key). */
 export type Effect = 'none' | 'done' | 'unknown';
 
-/** What one request to Stripe showed of the write that it carried; `idempotency/effect.ts` has the rules. */
+/** What the response to one write shows of its effect. `stripe/effect.ts` classifies responses and has the rules. */
 export type Evidence =
   /** Stripe's success for this operation. */
   | 'success'
-  /** A refusal that Stripe gives after its idempotency layer: a card error, or an answer marked `Idempotent-Replayed`. */
+  /** A refusal behind Stripe's idempotency layer: a card error, or a response marked `Idempotent-Replayed`. */
   | 'final refusal'
-  /** A refusal that can stand before the idempotency layer: 400, 401, 403, 404, 409, 429. */
+  /** A refusal that Stripe can give before its idempotency layer: 400, 404. */
   | 'early refusal'
-  /** Another request with the same idempotency key is under way. */
+  /** 403: the API key may not do this. */
+  | 'permission refusal'
+  /** Stripe did not look at the request: 401, 429, a lock timeout. */
+  | 'unprocessed refusal'
+  /** Stripe knows the idempotency key with other parameters. */
+  | 'key mismatch'
+  /** Another request with the same idempotency key is in progress. */
   | 'in flight'
   /** No byte of the request left. */
   | 'unsent'
-  /** The request may have had its effect: no answer, an answer that is not Stripe's, or a failure of Stripe. */
+  /** The request may have taken effect: no response, a response that is not Stripe's, or a 5xx. */
   | 'unclear';
 
 /** What Stripe said, kept for the caller. Never a secret: Stripe's own words go through redaction first. */

@@ -97,11 +97,9 @@ const MAX_RESPONSE_BYTES = 1_000_000;
  * are to do only the same goes on with them.
  */
 function endOf(result: OperationResult, over: boolean): AttemptResult {
-  if (result.effect === 'unknown') return { effect: 'unknown' };
+  if (result.effect === 'unknown') return { event: 'unclear' };
   const text = JSON.stringify(result);
   const kept = Buffer.byteLength(text) <= MAX_RESPONSE_BYTES ? text : '';
-  if (result.effect === 'done') return { effect: 'done', outcome: kept };
-  return over && kept !== ''
-    ? { effect: 'none', sent: true, failure: kept }
-    : { effect: 'none', sent: false, settled: true };
+  if (result.effect === 'done') return { event: 'success', outcome: kept };
+  return over && kept !== '' ? { event: 'shown none', outcome: kept } : { event: 'no row changed' };
 }

@@ -89,7 +89,7 @@ function keptList(
     {
       async execute() {
         const rows = await list();
-        return { show: () => Promise.resolve(rows), ended: { effect: 'done', outcome: JSON.stringify(rows) } };
+        return { show: () => Promise.resolve(rows), ended: { event: 'success', outcome: JSON.stringify(rows) } };
       },
       replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
     },

@@ -1,5 +1,5 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
-import { effectAfter, evidenceOf } from './effect.ts';
+import { effectOf, evidenceOf, type EffectVerdict } from './effect.ts';
 import type { Limiter, Turn } from '../rate-limiter/limiter.ts';
 import { redact } from '../redact.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -102,15 +102,15 @@ async function sendWithRetries(
     }
     const delayMs = nextRetryDelay(result, state.attempts, deps.random);
     throttleAfter(deps, request, call, result, sentAtMs, delayMs);
-    // A repeat could delete an object that was created under the same name since.
-    const unsafe = state.effect === 'unknown' && isReusedName(request);
-    if (delayMs === undefined || unsafe || delayMs >= remainingMs(call)) throw toStripeError(result, write);
+    const repeats = delayMs !== undefined && attempt.verdict.mayRepeat && delayMs < remainingMs(call);
+    if (!repeats) throw toStripeError(result, write);
     await deps.clock.sleep(delayMs);
   }
 }
 
 interface Attempt {
   readonly result: StripeResult;
+  readonly verdict: EffectVerdict;
   /** When the request was sent, in milliseconds of the monotonic clock. */
   readonly sentAtMs: number;
 }
@@ -130,14 +130,15 @@ async function sendOnce(
   const sentAtMs = deps.clock.monotonicMs();
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
-  const { effect } = state;
+  const write = { prior: state.effect, method: request.method, reusableName: isReusedName(request) };
   // The effect is unknown until the response is here.
-  state.effect = effectAfter(effect, 'unclear');
+  state.effect = effectOf({ ...write, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
-  state.effect = effectAfter(effect, evidenceOf(result));
+  const verdict = effectOf({ ...write, event: evidenceOf(result) });
+  state.effect = verdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });
-  return { result, sentAtMs };
+  return { result, verdict, sentAtMs };
 }
 
 /** Another instance may hold the lease by now. It has the same key and sends the request. */

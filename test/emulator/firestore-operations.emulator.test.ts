@@ -73,7 +73,7 @@ if (emulatorIsHere()) {
       const { retryAfterMs } = waits as { readonly retryAfterMs: number };
       assert.ok(retryAfterMs > 20_000 && retryAfterMs <= 30_000, String(retryAfterMs));
       assert.equal(reads, 1);
-      const ended = complete(lease, { effect: 'done', outcome: '{}' }, KEPT_US);
+      const ended = complete(lease, { event: 'success', outcome: '{}' }, KEPT_US);
       assert.equal(await one.update(id, ended, 'own'), true);
       assert.equal(reads, 1);
       assert.deepEqual(await other.update(id, first, 'none'), { kind: 'completed', outcome: '{}', expand: '' });

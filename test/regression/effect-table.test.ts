@@ -7,7 +7,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
-import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
+import {
+  effectOf,
+  evidenceOf,
+  type EffectEvent,
+  type PriorKnowledge,
+  type RecordState,
+} from '../../shared/stripe/effect.ts';
 import { isRetryable } from '../../shared/stripe/retry-policy.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import type { StripeResult } from '../../shared/stripe/transport.ts';
@@ -74,8 +80,36 @@ function jsonOf(text: string): unknown {
 /** https://docs.stripe.com/api/errors: the statuses below 500 with which Stripe refuses. */
 const DOCUMENTED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
+/** What a call finds before an event. */
+interface Before {
+  readonly prior: PriorKnowledge;
+  readonly freshId?: true;
+}
+const BEFORE: readonly Before[] = [
+  { prior: 'none' },
+  { prior: 'unknown' },
+  { prior: 'done' },
+  { prior: 'in flight' },
+  { prior: 'unread' },
+  { prior: 'unread', freshId: true },
+];
+
+/** Methods, and whether the path names an object by a name that its owner chose (`DELETE /v1/coupons/SPRING`). */
+const WRITES = [
+  { method: 'POST' },
+  { method: 'DELETE' },
+  { method: 'DELETE', reusableName: true },
+  { method: 'GET' },
+] as const;
+
+interface Row {
+  readonly status: number;
+  readonly kind: Kind;
+  readonly marked: boolean;
+}
+
 /** The rule, in the words of the contract. */
-function expected(status: number, kind: Kind, marked: boolean, before: Effect): Effect {
+function expected({ status, kind, marked }: Row, before: Effect): Effect {
   if (before === 'done') return 'done';
   const success = status >= 200 && status <= 299;
   if (success) return kind === 'object' ? 'done' : 'unknown';
@@ -90,7 +124,14 @@ function expected(status: number, kind: Kind, marked: boolean, before: Effect): 
   return before;
 }
 
-test('every status, body and mark, after all that may be known before', () => {
+/** What becomes of the record: a 401 and a 429 leave the key as it is, any other refusal uses it up. */
+function expectedState({ status, kind, marked }: Row, effect: Effect): RecordState {
+  if (effect !== 'none') return effect === 'done' ? 'succeeded' : 'indeterminate';
+  const looked = marked || kind === 'card error' || (status !== 401 && status !== 429);
+  return looked ? 'failed' : 'received';
+}
+
+test('every status, body and mark, after all that may be known before, by every method', () => {
   let walked = 0;
   for (const [name, text, kind] of BODIES) {
     const json = jsonOf(text);
@@ -98,18 +139,74 @@ test('every status, body and mark, after all that may be known before', () => {
       for (const marked of [false, true]) {
         const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
         const answer = parsedResponse(status, json, headers);
-        for (const before of ['none', 'unknown', 'done'] as const) {
-          const told = effectAfter(before, evidenceOf(answer));
-          const where = `${status} ${name}${marked ? ', marked' : ''}, before ${before}`;
-          assert.equal(told, expected(status, kind, marked, before), where);
-          walked += 1;
-        }
+        const event = evidenceOf(answer);
+        for (const before of BEFORE)
+          for (const write of WRITES) {
+            holdsTo({ status, kind, marked }, before, write, event, `${status} ${name}${marked ? ', marked' : ''}`);
+            walked += 1;
+          }
         readsWell(answer, `${status} ${name}`);
       }
   }
   console.log(`${walked} rows of the effect table`);
-  assert.equal(walked, BODIES.length * 400 * 2 * 3);
+  assert.equal(walked, BODIES.length * 400 * 2 * BEFORE.length * WRITES.length);
 });
+
+function holdsTo(row: Row, before: Before, write: (typeof WRITES)[number], event: EffectEvent, answer: string): void {
+  const verdict = effectOf({ ...before, ...write, event });
+  const where = `${answer}, ${JSON.stringify({ ...before, ...write })}`;
+  const { prior } = before;
+  if (write.method === 'GET') {
+    // A read has no effect and changes no record.
+    assert.deepEqual([verdict.effect, verdict.state], ['none', undefined], where);
+    return;
+  }
+  if (prior === 'in flight' || prior === 'unread') {
+    // A call without a lease sends nothing and writes nothing: only an id of its own can have no effect.
+    assert.deepEqual([verdict.effect, verdict.state], [before.freshId === true ? 'none' : 'unknown', undefined], where);
+    assert.equal(verdict.mayRepeat, false, where);
+    return;
+  }
+  assert.equal(verdict.effect, expected(row, prior), where);
+  assert.equal(verdict.state, expectedState(row, verdict.effect), where);
+  // Without an idempotency key a repeat is safe only while no attempt can have had an effect.
+  assert.equal(verdict.mayRepeat, !('reusableName' in write) || verdict.effect !== 'unknown', where);
+  if (verdict.readBack) assert.equal(verdict.effect, 'unknown', where);
+  // The client folds the responses of a call, and the record folds the last of them again.
+  assert.deepEqual(effectOf({ prior: verdict.effect, ...write, event }), verdict, `${where}, again`);
+}
+
+const AFTER_THE_CALL: readonly EffectEvent[] = ['not attempted', 'not recorded', 'result unreadable'];
+
+test('a store that fails and an object that cannot be read change neither the effect nor the record', () => {
+  for (const event of AFTER_THE_CALL)
+    for (const before of BEFORE)
+      for (const write of WRITES) {
+        if (write.method === 'GET') continue;
+        const { prior } = before;
+        const known = prior === 'in flight' || prior === 'unread' ? undefined : prior;
+        const { effect, state } = effectOf({ ...before, ...write, event });
+        const unreadable = before.freshId === true ? 'none' : 'unknown';
+        assert.deepEqual([effect, state], [known ?? unreadable, undefined], `${event} ${JSON.stringify(before)}`);
+      }
+});
+
+test('what Stripe or an operator shows ends every state that is open', () => {
+  for (const prior of ['none', 'unknown'] as const) {
+    const after = (event: EffectEvent): unknown[] => {
+      const { effect, state } = effectOf({ prior, event, method: 'POST' });
+      return [effect, state];
+    };
+    assert.deepEqual(after('shown done'), ['done', 'succeeded']);
+    assert.deepEqual(after('shown none'), ['none', 'failed']);
+    assert.deepEqual(after('no row changed'), ['none', 'received']);
+  }
+});
+
+/** The effect of a POST after an event. */
+function effectAfter(prior: Effect, event: EffectEvent): Effect {
+  return effectOf({ prior, event, method: 'POST' }).effect;
+}
 
 /** Each failure has a status, a reason and words, for a read and for a write; a success is never more than its object. */
 function readsWell(answer: StripeResult, where: string): void {

@@ -91,7 +91,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired', begun.kind);
       // The lease is this caller's: its end is written, and another caller is answered from it.
       assert.equal(
-        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');
@@ -104,7 +104,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired');
       plan.push({ at, error });
       assert.equal(
-        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complete } from '../../shared/idempotency/record.ts';
-import { effectAfter } from '../../shared/stripe/effect.ts';
 import { sized } from '../support/sizes.ts';
-import { explore } from './operation-model.ts';
+import { effectAfter, explore } from './operation-model.ts';
 
 /** How deep every order is tried: all that there is, or the first keys and leases of it. */
 const DEPTH = sized({ keys: 2, leases: 4 }, { keys: 4, leases: 6 });

@@ -2,15 +2,17 @@
 import { canonical, claim, complete, type AttemptResult, type Lease } from '../../shared/idempotency/record.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
 import { stripeKey } from '../../shared/idempotency/derive-key.ts';
-import { effectAfter } from '../../shared/stripe/effect.ts';
+import { effectOf } from '../../shared/stripe/effect.ts';
 import type { OperationRecord } from '../../shared/idempotency/store.ts';
 
 const NOW = 1_795_000_000_000_000;
 const LEASE = 55_000_000;
 const KEPT_US = 30 * 86_400 * 1_000_000;
 const PAYLOAD = 'payload';
-const DONE: AttemptResult = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const UNKNOWN: AttemptResult = { effect: 'unknown' };
+const DONE: AttemptResult = { event: 'success', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
+const REFUSED: AttemptResult = { event: 'final refusal' };
+const UNPROCESSED: AttemptResult = { event: 'unprocessed refusal' };
+const UNKNOWN: AttemptResult = { event: 'unclear' };
 
 /** A moment of the model: three workers, the record, and what Stripe has under each key. */
 interface Moment {
@@ -40,10 +42,15 @@ interface Model {
   readonly skew?: true;
 }
 
-/** What a try leaves behind, by what is known after it. */
-function endedAfter(effect: Effect, evidence: Evidence): AttemptResult {
-  if (effect === 'done') return DONE;
-  return effect === 'none' ? { effect, sent: evidence !== 'unsent' } : UNKNOWN;
+/** The effect of a POST after an event. */
+export const effectAfter = (prior: Effect, event: Evidence): Effect =>
+  effectOf({ prior, event, method: 'POST' }).effect;
+
+/** How an attempt ends if `known` is what the model knows after its event. Few different ends: few states. */
+function endedAfter(known: Effect, event: Evidence): AttemptResult {
+  if (known === 'done') return DONE;
+  if (known === 'unknown') return UNKNOWN;
+  return event === 'unsent' ? UNPROCESSED : REFUSED;
 }
 
 /** Every step that can follow. */
@@ -95,7 +102,7 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
     if (worker.at === 'answered' && worker.lease !== undefined && worker.ended !== undefined) {
       const { record: written } = endStep(worker.lease, worker.ended, KEPT_US)(record, NOW);
       const timeless = written === undefined ? record : { ...written, expiresUs: NOW * 2 };
-      const at = worker.ended.effect === 'done' ? 'through' : 'idle';
+      const at = worker.ended.event === 'success' ? 'through' : 'idle';
       yield put({ at }, { record: timeless === undefined ? record : { ...timeless, attempts: 0, requestIds: [] } });
     }
     if (worker.at !== 'idle' && worker.at !== 'through' && worker.crashes < crashes)

@@ -46,10 +46,10 @@ class History {
 /** Of a lease, what decides. */
 const held = ({ fence, keyVersion, repeats }: Lease): object => ({ fence, keyVersion, repeats });
 
-const done: AttemptResult = { effect: 'done', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const declined: AttemptResult = { effect: 'none', sent: true };
-const throttled: AttemptResult = { effect: 'none', sent: false };
-const unknown: AttemptResult = { effect: 'unknown' };
+const done: AttemptResult = { event: 'success', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
+const declined: AttemptResult = { event: 'final refusal' };
+const throttled: AttemptResult = { event: 'unprocessed refusal' };
+const unknown: AttemptResult = { event: 'unclear' };
 
 test('the first caller works, under the id itself', () => {
   const history = new History();
