@@ -11,7 +11,7 @@ interface Showing {
 
 /**
  * Each begins at a fixed word and goes on over one run of characters, or is bounded: a search reads no character more
- * than some times. test/unit/regular-expressions.test.ts checks that.
+ * than some times. test/unit/project/regular-expressions.test.ts checks that.
  */
 const SHOWING: readonly Showing[] = [
   // API keys, an organization's too; ephemeral keys. https://docs.stripe.com/keys

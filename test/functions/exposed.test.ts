@@ -6,9 +6,11 @@ import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { requireAllowed } from '../../shared/http/allowlist.ts';
 import { managementFunction } from '../../shared/management/function.ts';
 import { defineExecuteActionFunction } from '../../shared/http/define-function.ts';
-import type { StripeTransport, StripeResult } from '../../shared/stripe/transport.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
-import { serve } from '../in-process.ts';
+import type { StripeFailure, StripeTransport } from '../../shared/stripe/transport.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
+import { stripeFailure } from '../support/stripe-results.ts';
+import { serve } from '../support/in-process.ts';
 import { post } from './framework.ts';
 
 const BASE = 'projects/p/locations/local/connections/test';
@@ -23,8 +25,7 @@ function deployed(settings: object, stripe: StripeTransport) {
   return { ...connector, project: 'p' };
 }
 
-const stripe = (): ReturnType<typeof answeringStripe> =>
-  answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
+const stripe = (): FakeStripe => fakeStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
 
 type Ask = readonly [method: string, path: string, body?: object | undefined];
 const OF_EACH: readonly (readonly [need: 'health' | 'discovery' | 'reads' | 'writes', Ask])[] = [
@@ -228,11 +229,8 @@ test('a deployed connection answers for its own project and region alone', async
   await server.close();
 });
 
-const failing = (answer: Partial<StripeResult>): StripeTransport => ({
-  ready: () => Promise.resolve(),
-  send: () =>
-    Promise.resolve({ ok: false, kind: 'refused', message: 'no', stripeError: {}, ...answer } as StripeResult),
-});
+const failing = (failure: Partial<StripeFailure>): StripeTransport =>
+  fakeStripe(() => ({ ...stripeFailure(400), ...failure }));
 
 const HEALTH: readonly (readonly [name: string, StripeTransport, object, state: string, says: RegExp])[] = [
   ['a key that Stripe rejects', failing({ httpStatus: 401 }), {}, 'AUTH_ERROR', /put a valid one into the secret/],

@@ -16,9 +16,9 @@ import { readTextForm } from '../../shared/operations/request/params/text-forms.
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { boundaryOf, partsOf } from '../../shared/sandbox/protocol/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { FULL_SIZES, sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);
-const FULL = process.env['FULL_SIZES'] === '1';
 
 let sandbox: Sandbox;
 before(async () => {
@@ -73,7 +73,7 @@ test('any bytes arrive byte for byte, with their name and type', async () => {
       assert.deepEqual([form.get('purpose'), form.get('file')], ['terminal_android_apk', content.toString('base64')]);
       assert.deepEqual([...form.keys()].sort(), ['file', 'purpose']);
     }),
-    { numRuns: FULL ? 1000 : 60, seed: SEED },
+    { numRuns: sized(60, 1000), seed: SEED },
   );
 });
 
@@ -104,7 +104,7 @@ test('a boundary never stands inside a part, though a part were made to hold it'
       assert.deepEqual(parts.at(-1)?.content, hostile);
       assert.equal(parts[2]?.content.toString(), `a\r\n--${planted[0] ?? ''}--`);
     }),
-    { numRuns: FULL ? 2000 : 200, seed: SEED },
+    { numRuns: sized(200, 2000), seed: SEED },
   );
 });
 
@@ -136,7 +136,7 @@ test('base64 is taken in its canonical form alone, and the schema with the lengt
       assert.equal(text.length >= 4 && text.length % 4 === 0 && pattern.test(text), taken, text);
       if (!taken) refused += 1;
     }),
-    { numRuns: FULL ? 50_000 : 3000, seed: SEED },
+    { numRuns: sized(3000, 50_000), seed: SEED },
   );
   assert.ok(refused > 100, String(refused));
   // The unused bits of the last sign, missing and further padding, line breaks, the alphabet of URLs (RFC 4648 section 5).
@@ -156,7 +156,7 @@ test('10 MiB are taken and a byte more is not', () => {
   }
 });
 
-if (FULL)
+if (FULL_SIZES)
   test('the largest file arrives whole', async () => {
     const content = Buffer.alloc(MAX_FILE_BYTES);
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;

@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
 import {
   effectOf,
@@ -18,6 +17,7 @@ import {
 import { isRetryable } from '../../shared/stripe/retry-policy.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import type { StripeResult } from '../../shared/stripe/transport.ts';
+import { failedResponse, LOST, parsedResponse, UNSENT } from '../support/stripe-results.ts';
 
 type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 
@@ -138,7 +138,7 @@ test('every status, body and mark, after all that may be known before, by every 
     for (let status = 200; status <= 599; status += 1)
       for (const marked of [false, true]) {
         const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
-        const answer = parseResponse(new RawResponse(status, headers, json, () => undefined));
+        const answer = parsedResponse(status, json, headers);
         const event = evidenceOf(answer);
         for (const before of BEFORE)
           for (const write of WRITES) {
@@ -222,25 +222,24 @@ function readsWell(answer: StripeResult, where: string): void {
 
 test('what is nested deeper than any object of Stripe becomes null, by name', () => {
   const json = jsonOf(`{"id":"cus_1","object":"customer","name":"Ann","deep":${nested(20_000)},"flat":[[1]]}`);
-  const answer = parseResponse(new RawResponse(200, {}, json, () => undefined));
+  const answer = parsedResponse(200, json);
   assert.ok(answer.ok);
   assert.deepEqual(answer.truncated, ['deep']);
   assert.deepEqual(answer.body, { id: 'cus_1', object: 'customer', name: 'Ann', deep: null, flat: [[1]] });
 });
 
 test('no connection leaves what is known; a broken one makes it unknown', () => {
-  const failed = { ok: false as const, message: '', stripeError: {} };
   for (const before of ['none', 'unknown'] as const) {
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'unsent' })), before);
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost' })), 'unknown');
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost', timedOut: true })), 'unknown');
+    assert.equal(effectAfter(before, evidenceOf(UNSENT)), before);
+    assert.equal(effectAfter(before, evidenceOf(LOST)), 'unknown');
+    assert.equal(effectAfter(before, evidenceOf({ ...LOST, timedOut: true })), 'unknown');
   }
 });
 
 // https://docs.stripe.com/error-low-level: a 402 without Stripe's card error may be a gateway's own ("payment required").
 test('a 402 that is no card error settles nothing that is unknown', () => {
   const json = { error: { type: 'invalid_request_error', message: 'plan expired' } };
-  const evidence = evidenceOf(parseResponse(new RawResponse(402, {}, json, () => undefined)));
+  const evidence = evidenceOf(parsedResponse(402, json));
   assert.deepEqual([effectAfter('none', evidence), effectAfter('unknown', evidence)], ['none', 'unknown']);
 });
 
@@ -248,8 +247,7 @@ test('a 402 that is no card error settles nothing that is unknown', () => {
 for (const status of [405, 407, 413, 418, 426, 451, 499])
   test(`a ${status} written as Stripe's error is told as another's answer`, () => {
     const json = { error: { type: 'invalid_request_error', message: 'not here' } };
-    const answer = parseResponse(new RawResponse(status, { 'request-id': 'req_1' }, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json, { 'request-id': 'req_1' });
     const error = toStripeError(answer, true);
     assert.deepEqual([answer.kind, error.details.reason, error.retryable], ['lost', 'OUTCOME_UNKNOWN', true]);
   });
@@ -266,8 +264,7 @@ const CARDS: readonly (readonly [object, string])[] = [
 for (const [facts, reason] of CARDS)
   test(`a card error ${JSON.stringify(facts)} is ${reason}`, () => {
     const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
-    const answer = parseResponse(new RawResponse(402, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(402, json);
     const error = toStripeError(answer, true);
     assert.equal(error.details.reason, reason);
     assert.ok(!Object.values(error.details.stripe ?? {}).includes(''));
@@ -281,8 +278,7 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
     [429, 'lock_timeout', 'LOCK_TIMEOUT'],
   ] as const) {
     const json = { error: { type: 'invalid_request_error', code, message: 'slow down' } };
-    const answer = parseResponse(new RawResponse(status, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json);
     assert.equal(toStripeError(answer, true).details.reason, reason);
   }
 });
@@ -290,8 +286,8 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
 // https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
 test("an error that has a code alone is Stripe's only with the id of its request", () => {
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
-  const gateway = parseResponse(new RawResponse(404, {}, json, () => undefined));
-  const stripe = parseResponse(new RawResponse(404, { 'request-id': 'req_1' }, json, () => undefined));
+  const gateway = parsedResponse(404, json);
+  const stripe = parsedResponse(404, json, { 'request-id': 'req_1' });
   assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
 });
 
@@ -299,8 +295,7 @@ test("an error that has a code alone is Stripe's only with the id of its request
 test("a mark makes no refusal of a status that is none: the answer is told as another's", () => {
   const json = { error: { type: 'card_error', code: 'card_declined', message: 'no' } };
   for (const status of [200, 204, 302, 304, 399, 600, 999]) {
-    const answer = parseResponse(new RawResponse(status, { 'idempotent-replayed': 'true' }, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json, { 'idempotent-replayed': 'true' });
     const { details: facts, retryable } = toStripeError(answer, true);
     assert.deepEqual([answer.kind, facts.reason, retryable], ['lost', 'OUTCOME_UNKNOWN', true], String(status));
   }
@@ -309,8 +304,7 @@ test("a mark makes no refusal of a status that is none: the answer is told as an
 // A conflict that is saved is the endpoint's own: the key is not in use, and the same key gets it again.
 test('a saved 409 is told in the words of Stripe, and is not asked for again', () => {
   const json = { error: { type: 'invalid_request_error', code: 'resource_already_exists', message: 'is there' } };
-  const answer = parseResponse(new RawResponse(409, { 'idempotent-replayed': 'true' }, json, () => undefined));
-  assert.ok(!answer.ok);
+  const answer = failedResponse(409, json, { 'idempotent-replayed': 'true' });
   const { details: facts, message, retryable } = toStripeError(answer, true);
   assert.deepEqual([facts.reason, message, retryable], ['RESOURCE_ALREADY_EXISTS', 'is there', false]);
   assert.equal(isRetryable(answer), false);
@@ -319,8 +313,7 @@ test('a saved 409 is told in the words of Stripe, and is not asked for again', (
 test('a code that is written as none of Stripe becomes no reason', () => {
   for (const code of ['x'.repeat(5000), 'sk_test_Zq7Lm2Xw9 is no code', '<b>', '4242 4242 4242 4242']) {
     const json = { error: { type: 'invalid_request_error', code, param: 'p' } };
-    const answer = parseResponse(new RawResponse(400, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(400, json);
     assert.match(toStripeError(answer, true).details.reason, /^(STRIPE_INVALID_REQUEST|INVALID_STATE)$/);
   }
 });

@@ -13,7 +13,7 @@ import { storedDocuments } from '../../shared/adapters/google/stored-documents.t
 import { claim, complete, type ClaimResult } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { isStoreFault, isStoreUnavailable } from '../../shared/ports/store-errors.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const KEPT_US = 30 * 86_400_000_000;
 const LEASE_US = 30_000_000;

@@ -11,7 +11,8 @@ import { entityHandler, executeActionHandler } from '../../shared/http/operation
 import { agentTools } from '../../shared/mcp/tools.ts';
 import type { Connector } from '../../shared/operations/connector.ts';
 import type { ToolOutcome, Tools } from '../../shared/mcp/server.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ const WIDE = {
   endpoint_ceiling: 10_000,
   tools_allowlist: ['*'],
 };
-const OWN = answeringStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
+const OWN = fakeStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
 
 function connectorOf(settings: object = {}, strict = true): Connector {
   const connector = testConnector({ clock: systemClock, stripe: OWN, open: false, settings: { ...WIDE, ...settings } });
@@ -34,7 +35,7 @@ const CONNECTOR = connectorOf();
 const fresh = (): Tools => agentTools(CONNECTOR);
 
 async function used(name: string, input: Input, of = fresh()): Promise<ToolOutcome> {
-  OWN.sent.splice(0);
+  OWN.clear();
   return of.call(name, input, jsonSchemaValidator);
 }
 

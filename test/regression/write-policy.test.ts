@@ -7,24 +7,18 @@ import type { ConnectorDeps } from '../../shared/operations/connector.ts';
 import { create, list, remove, update } from '../../shared/operations/entities.ts';
 import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import { isConnectorError, type ConnectorError } from '../../shared/errors.ts';
-import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 
 type Input = Record<string, unknown>;
 type Write = (deps: ConnectorDeps, call: CallContext) => Promise<{ readonly body: Readonly<Record<string, unknown>> }>;
 
 const clock = new VirtualClock();
-const sent: StripeRequest[] = [];
+const stripe = fakeStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
 
 function connector(policy: Partial<WritePolicy>, apiVersion?: string): TestConnector {
-  const stripe = {
-    ready: () => Promise.resolve(),
-    send(request: StripeRequest) {
-      sent.push(request);
-      return Promise.resolve({ ok: true as const, body: { id: 'one_1', object: 'list', data: [], has_more: false } });
-    },
-  };
   return testConnector({ clock, stripe, policy, ...(apiVersion === undefined ? {} : { apiVersion }) });
 }
 
@@ -46,12 +40,12 @@ const deleting =
     remove(deps, entity, { entityId, maxAffected: 1, explain: false }, input, call);
 
 function callOf(dryRun: boolean): CallContext {
-  return { name: 'test', clock, deadlineAt: clock.monotonicMs() + 5000, outputFormat: 'connector', dryRun };
+  return callContext(clock, { outputFormat: 'connector', dryRun });
 }
 
 /** The refusal, with nothing sent; a dry run is refused alike. Undefined where the request passes. */
 async function refusal(write: Write, { deps }: Pick<TestConnector, 'deps'>): Promise<ConnectorError | undefined> {
-  const before = sent.length;
+  const before = stripe.sent.length;
   const tried = async (dryRun: boolean): Promise<ConnectorError | undefined> => {
     try {
       await write(deps, callOf(dryRun));
@@ -65,7 +59,7 @@ async function refusal(write: Write, { deps }: Pick<TestConnector, 'deps'>): Pro
   if (shown === undefined) return undefined;
   const [real] = await Promise.all([tried(false), clock.advance(1)]);
   assert.equal(real?.message, shown.message);
-  assert.equal(sent.length, before);
+  assert.equal(stripe.sent.length, before);
   return shown;
 }
 
@@ -731,7 +725,7 @@ for (const [sentence, write, policy, reason, words = /./] of CASES) {
 
 test('an Update by clause is refused before a row is listed, and so is its explanation', async () => {
   const { deps } = connector(USD);
-  const before = sent.length;
+  const before = stripe.sent.length;
   for (const explain of [true, false])
     await assert.rejects(
       update(
@@ -747,7 +741,7 @@ test('an Update by clause is refused before a row is listed, and so is its expla
     update(deps, 'Customer', { entityId: 'cus_1', maxAffected: 1, explain: true }, { Balance: 1001 }, callOf(false)),
     /Balance/,
   );
-  assert.equal(sent.length, before);
+  assert.equal(stripe.sent.length, before);
 });
 
 // A catalogue of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions

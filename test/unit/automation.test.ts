@@ -11,23 +11,17 @@ import { handleMessage } from '../../shared/automation/function.ts';
 import { parsePushRequest, type PubsubMessage } from '../../shared/automation/push-message.ts';
 import { parseCommands } from '../../shared/automation/commands.ts';
 import { redrive } from '../../shared/automation/redrive.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
-import { limitedPublisher } from '../pubsub-limits.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { limitedPublisher } from '../support/pubsub-limits.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { pubsubMessage } from '../support/calls.ts';
 
 const arrived = (
   data: unknown,
   attributes: Record<string, string> = {},
   more: Partial<PubsubMessage> = {},
-): PubsubMessage => ({
-  id: 'm-1',
-  data: data === undefined ? '' : Buffer.from(JSON.stringify(data)).toString('base64'),
-  attributes,
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt: undefined,
-  ...more,
-});
+): PubsubMessage => pubsubMessage(data, { attributes, ...more });
 
 /** What is asked, in one line each: the kind of body, the id, the body. */
 const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
@@ -61,7 +55,7 @@ test('a message says what is to be done by function, operation or action', () =>
 async function plans(cases: readonly object[], functions: readonly FunctionRow[], allow = ['*']): Promise<string[]> {
   const connector = testConnector({
     clock: new VirtualClock(),
-    stripe: answeringStripe(() => ({})),
+    stripe: fakeStripe(() => ({})),
     open: false,
     settings: {
       dead_letter_topic: 'projects/p-1/topics/dead-letters',
@@ -150,7 +144,7 @@ test('attributes carry the same fields; what stands in both must agree', () => {
 
 function refusedForId(todo: ReturnType<typeof parseCommands>[number]['todo']): boolean {
   if (!('handler' in todo)) return todo.details.violations?.[0]?.field === 'operationId';
-  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const terms = { operationId: 'm-1', deadlineMs: 1000, warnings: new Set<string>() };
   try {
     todo.handler.prepare(connector, todo.body, terms);
@@ -243,7 +237,7 @@ test('the deployment names what messages may ask for: reads by default, all on a
 
 test('in the cloud, where the deployment says nothing, a message moves no money', async () => {
   const clock = new VirtualClock();
-  const stripe = answeringStripe(() => ({ id: 'pi_1' }));
+  const stripe = fakeStripe(() => ({ id: 'pi_1' }));
   const connector = testConnector({ clock, stripe, open: false });
   for (const data of [
     { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } },
@@ -302,7 +296,7 @@ test('a card number is one by its last digit; the time in milliseconds is none',
 
 test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no card data at all', async () => {
   const clock = new VirtualClock();
-  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (Description: string, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { Description, Nope: 1 }, operationId });
   await handleMessage(connector, of('ada@example.com', 'mail'), manifest.functions);
@@ -317,7 +311,7 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
 // https://docs.stripe.com/api/secret_management/object: `payload` is the plaintext of the secret
 test('the secret of an app is in no dead letter; the numbers of a meter are', async () => {
   const clock = new VirtualClock();
-  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (entity: string, Payload: unknown, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity, connectorInputPayload: { Payload, Nope: 1 }, operationId });
   await handleMessage(connector, of('Apps.Secret', 'Zq7Lm2Xw9', 'secret'), manifest.functions);
@@ -331,7 +325,7 @@ test('the secret of an app is in no dead letter; the numbers of a meter are', as
 // A card number has so few digits unknown beside its first six and last four that a plain hash of it can be searched.
 test('the fingerprint of a dead letter is that of what it shows: card data cannot be guessed from it', async () => {
   const clock = new VirtualClock();
-  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (number: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'Customer', connectorInputPayload: { number, cvc: '987', Nope: 1 } });
   const prints: string[] = [];
@@ -344,7 +338,7 @@ test('the fingerprint of a dead letter is that of what it shows: card data canno
 });
 
 test('a dead letter shows of a file its length alone, and keeps none that a document cannot hold', async () => {
-  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const content = (bytes: number): string => Buffer.alloc(bytes, 'evidence').toString('base64');
   const of = (input: unknown, operationId: string): PubsubMessage =>
     arrived({ operation: 'Create', entity: 'File', connectorInputPayload: input, operationId });
@@ -371,7 +365,7 @@ test('a dead letter shows of a file its length alone, and keeps none that a docu
 
 test('a message id that looks like a card number is an id: shown, and its message can be replayed', async () => {
   const clock = new VirtualClock();
-  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const id = '4242424242424242';
   await handleMessage(
     connector,
@@ -390,7 +384,7 @@ test('a message id that looks like a card number is an id: shown, and its messag
 
 test('what could not be read is shown redacted, not hidden in base64, and kept nowhere where it holds card data', async () => {
   const clock = new VirtualClock();
-  const connector = testConnector({ clock, stripe: answeringStripe(() => ({})) });
+  const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const text = '{"number": "4242424242424242", ';
   await handleMessage(
     connector,
@@ -436,7 +430,7 @@ test('whatever a message holds, it is put aside as a document that Firestore tak
   for (const [kind, message, replayable] of cases) {
     const connector = testConnector({
       clock: new VirtualClock(),
-      stripe: answeringStripe(() => ({})),
+      stripe: fakeStripe(() => ({})),
       settings: { max_body_bytes: 10_000_000 },
     });
     const { results, retry: again } = await handleMessage(connector, message, manifest.functions);

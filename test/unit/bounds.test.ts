@@ -20,13 +20,15 @@ import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { namingOf } from '../../shared/operations/request/naming.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
-import { ConnectorError, errorBody, invalidArgument, isConnectorError } from '../../shared/errors.ts';
+import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
 import { Violations } from '../../shared/field-violations.ts';
 import { writeInChunks } from '../../shared/http/event-loop.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext, thrownBy } from '../support/calls.ts';
 
 const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
@@ -34,16 +36,6 @@ function rules(entity: string, more: Partial<InputRules> = {}): InputRules {
   const row = catalogue.entity(entity).operations.Create;
   assert.ok(row);
   return { entity, fields: row.params, kind: 'create', strict: true, ...more };
-}
-
-function refusal(work: () => unknown): ConnectorError {
-  try {
-    work();
-  } catch (error) {
-    if (isConnectorError(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 }
 
 function told(error: ConnectorError): { field: string; description: string }[] {
@@ -104,7 +96,7 @@ const twenty: [sentence: string, work: () => unknown][] = [
 ];
 for (const [sentence, work] of twenty)
   test(`of thousands of ${sentence} twenty are told, ten with a suggestion at most, and how many more there are`, () => {
-    const error = refusal(work);
+    const error = thrownBy(work);
     const violations = told(error);
     assert.equal(violations.length, MAX_VIOLATIONS);
     const more = /; (\d+) more are wrong/.exec(error.message)?.[1];
@@ -116,7 +108,7 @@ for (const [sentence, work] of twenty)
   });
 
 test('up to twenty mistakes are told all, the first ten with a suggestion', () => {
-  const violations = told(refusal(() => toParams(names(18, 'AddressCity'), rules('Customer'))));
+  const violations = told(thrownBy(() => toParams(names(18, 'AddressCity'), rules('Customer'))));
   assert.equal(violations.length, 18);
   assert.equal(violations.filter(({ description }) => /did you mean AddressCity\?/.test(description)).length, 10);
 });
@@ -189,7 +181,7 @@ test('the joined names of an object of fields are worked out once, however many 
       return Reflect.ownKeys(target);
     },
   });
-  const refuse = (): unknown => refusal(() => toParams(names(100, 'AddressCitty'), rules('Customer', { fields })));
+  const refuse = (): unknown => thrownBy(() => toParams(names(100, 'AddressCitty'), rules('Customer', { fields })));
   refuse();
   const first = looks;
   refuse();
@@ -208,16 +200,16 @@ const bad: [name: string, input: Record<string, unknown>, field: RegExp][] = [
 for (const [sentence, input, message] of bad)
   for (const more of [{ strict: true }, { strict: false }, { strict: false, namesStrict: true }])
     test(`${sentence} is refused by its name (${JSON.stringify(more)})`, () => {
-      assert.match(refusal(() => toParams(input, rules('Customer', more))).message, message);
+      assert.match(thrownBy(() => toParams(input, rules('Customer', more))).message, message);
     });
 
 test('a bracket in a key of a value that is passed on unread is refused by its name', () => {
   assert.match(
-    refusal(() => toParams({ NewThing: [{ 'a]': 1 }] }, rules('Customer', { strict: false }))).message,
+    thrownBy(() => toParams({ NewThing: [{ 'a]': 1 }] }, rules('Customer', { strict: false }))).message,
     /^NewThing\[0\]\.a\]: must not hold/,
   );
   assert.match(
-    refusal(() => toParams({ NewThing: { 'a[b': 1 } }, rules('Customer', { strict: false }))).message,
+    thrownBy(() => toParams({ NewThing: { 'a[b': 1 } }, rules('Customer', { strict: false }))).message,
     /^NewThing\.a\[b: must not hold/,
   );
 });
@@ -240,10 +232,10 @@ test('what is nested too deep is an error, not the end of a stack', () => {
     [{ ...base, PaymentMethodData: text }, rules('PaymentIntent'), /nested deeper than 64 levels/],
     [data(deep(50_000)), rules('PaymentIntent'), /must be an object/],
   ];
-  for (const [input, by, message] of wrong) assert.match(refusal(() => toParams({ ...input }, by)).message, message);
+  for (const [input, by, message] of wrong) assert.match(thrownBy(() => toParams({ ...input }, by)).message, message);
   assert.ok(toParams({ ...base, NewThing: deep(20) }, older));
   assert.match(
-    refusal(() => parseBody('Create', { connectorInputPayload: `{"Metadata":${'['.repeat(100)}${']'.repeat(100)}}` }))
+    thrownBy(() => parseBody('Create', { connectorInputPayload: `{"Metadata":${'['.repeat(100)}${']'.repeat(100)}}` }))
       .message,
     /connectorInputPayload: is nested deeper than 64 levels/,
   );
@@ -253,13 +245,13 @@ for (const field of ['fields', 'expand'])
   test(`${field} has at most 1,000 names, as a list and as text`, () => {
     for (const value of [Array(1001).fill('Id'), 'Id,'.repeat(1001)])
       assert.match(
-        refusal(() => parseBody('Get', { entity: 'Customer', [field]: value })).message,
+        thrownBy(() => parseBody('Get', { entity: 'Customer', [field]: value })).message,
         /at most 1000 names/,
       );
     for (const value of [Array(1000).fill('Id'), `${'Id,'.repeat(999)}Id`])
       assert.equal(parseBody('Get', { entity: 'Customer', [field]: value })[field as 'fields']?.length, 1000);
     for (const value of [[''], ['Id', 5], 5, {}])
-      assert.match(refusal(() => parseBody('Get', { [field]: value })).message, /must be a list of names/);
+      assert.match(thrownBy(() => parseBody('Get', { [field]: value })).message, /must be a list of names/);
     assert.deepEqual(parseBody('Get', { [field]: ' Id ,, Name' })[field as 'fields'], ['Id', 'Name']);
   });
 
@@ -272,13 +264,13 @@ test('two inputs for one parameter are refused among thousands, whichever comes 
     { address: 'x', ...many, AddressCity: 'x' },
   ])
     assert.match(
-      refusal(() => toParams(input, rules('Customer', strict))).message,
+      thrownBy(() => toParams(input, rules('Customer', strict))).message,
       /^\w+: says the same as \w+; give one/,
     );
 });
 
 test('a field that is given and wrong is not missing besides; one that only begins like it is', () => {
-  const violations = told(refusal(() => toParams({ Amount: 'x', Currencyx: 1 }, rules('PaymentIntent'))));
+  const violations = told(thrownBy(() => toParams({ Amount: 'x', Currencyx: 1 }, rules('PaymentIntent'))));
   assert.deepEqual(
     violations.map(({ field }) => field),
     ['Amount', 'Currencyx', 'Currency'],
@@ -286,8 +278,8 @@ test('a field that is given and wrong is not missing besides; one that only begi
 });
 
 test('with another API version unknown names pass with one warning; a policy on writes refuses them', () => {
-  const connector = testConnector({ clock: new VirtualClock(), stripe: answeringStripe(() => ({})) });
-  const call = { name: 'Customer.Create', clock: connector.clock, deadlineAt: 1, outputFormat: 'connector' } as const;
+  const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
+  const call = callContext(connector.clock, { name: 'Customer.Create', outputFormat: 'connector' });
   const entity = catalogue.entity('Customer');
   const row = entity.operations.Create;
   assert.ok(row);
@@ -309,7 +301,7 @@ test('with another API version unknown names pass with one warning; a policy on 
     true,
   );
   assert.match(
-    refusal(() => planEntity('Create', entity, row, undefined, input, held)).message,
+    thrownBy(() => planEntity('Create', entity, row, undefined, input, held)).message,
     /^NewThing: is not an input of Customer/,
   );
 });

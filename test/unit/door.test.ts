@@ -1,32 +1,20 @@
 /** The single door to Stripe: tokens, retries, keys, effects. Time is virtual, Stripe is a list of answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
-import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
-import type { CallContext } from '../../shared/stripe/call-context.ts';
-import { ObjectLocks } from '../../shared/stripe/object-locks.ts';
-import { createStripeClient, type StripeClient } from '../../shared/stripe/client.ts';
+import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError, type Effect } from '../../shared/errors.ts';
-import { Limiter } from '../../shared/rate-limiter/limiter.ts';
-import type { StripeResult, StripeFailure, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import type { StripeResult, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { testLimiter, testStripeClient } from '../support/stripe-client.ts';
+import { LOST, stripeFailure, UNSENT } from '../support/stripe-results.ts';
 
 const ok: StripeResult = { ok: true, body: { id: 'cus_1' } };
-const lost: StripeFailure = { ok: false, kind: 'lost', message: '', stripeError: {} };
-const unsent: StripeFailure = { ...lost, kind: 'unsent' };
-const refused = (
-  httpStatus: number,
-  said: StripeFailure['stripeError'] = {},
-  more: Partial<StripeFailure> = {},
-): StripeFailure => ({ ok: false, kind: 'refused', httpStatus, message: 'no', stripeError: said, ...more });
-
 const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: 'op' };
 const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
 const del: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_1', params: {} };
-
-const MEMBER = { connection: 'c', id: 'm', place: 0.5 };
-const LIMITS = { minNodes: 2, maxNodes: 50, limitScope: 'node' as const, accountCeiling: 100, endpointCeiling: 100 };
 
 interface Ran {
   readonly result: StripeSuccess | ConnectorError;
@@ -61,13 +49,7 @@ async function run(
     logged: [],
     order: [],
   };
-  const limiter = new Limiter({
-    member: MEMBER,
-    limits: LIMITS,
-    store: memoryTokens(clock),
-    clock,
-    log: { write: () => undefined },
-  });
+  const limiter = testLimiter(clock);
   const take = limiter.take.bind(limiter);
   limiter.take = async (...given) => {
     ran.waited += 1;
@@ -83,7 +65,7 @@ async function run(
     ran.paces.push(pace);
     return pace;
   };
-  const stripe = createStripeClient({
+  const stripe = testStripeClient({
     stripe: {
       ready: () => Promise.resolve(void ran.order.push('ready')),
       send(sent, key) {
@@ -103,16 +85,10 @@ async function run(
       clock,
     ),
     limiter,
-    objects: new ObjectLocks(clock),
     clock,
-    random: { next: () => 0.5, uuid: () => 'uuid' },
     log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
-    policy: ALLOW_ALL,
-    maxWaitMs: 5000,
   });
-  const call: CallContext = {
-    name: 'test',
-    clock,
+  const call = callContext(clock, {
     deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
     outputFormat: 'connector',
     responseFlags: ran.throttled,
@@ -120,7 +96,7 @@ async function run(
     ...(options.leaseMs === undefined
       ? {}
       : { leaseLeftMs: () => 1000 + (options.leaseMs ?? 0) - clock.monotonicMs() }),
-  };
+  });
   const running = stripe.request(request, call).catch((error: unknown) => {
     assert.ok(isConnectorError(error));
     return error;
@@ -140,62 +116,62 @@ interface Row {
 
 const rows: Record<string, Row> = {
   'a success is one try': { request: post, answers: [ok], tries: 1 },
-  'a reset is tried again with the same key': { request: post, answers: [lost, ok], tries: 2 },
-  'a connection that was never made is tried again': { request: post, answers: [unsent, ok], tries: 2 },
-  'a 409 is tried again': { request: post, answers: [refused(409), ok], tries: 2 },
-  'a 429 is tried again': { request: post, answers: [refused(429), ok], tries: 2 },
-  'a 500 is tried again': { request: get, answers: [refused(500), ok], tries: 2 },
+  'a reset is tried again with the same key': { request: post, answers: [LOST, ok], tries: 2 },
+  'a connection that was never made is tried again': { request: post, answers: [UNSENT, ok], tries: 2 },
+  'a 409 is tried again': { request: post, answers: [stripeFailure(409), ok], tries: 2 },
+  'a 429 is tried again': { request: post, answers: [stripeFailure(429), ok], tries: 2 },
+  'a 500 is tried again': { request: get, answers: [stripeFailure(500), ok], tries: 2 },
   'a refusal stands': {
     request: post,
-    answers: [refused(400, { param: 'x' })],
+    answers: [stripeFailure(400, { param: 'x' })],
     tries: 1,
     status: 'INVALID_ARGUMENT',
     effect: 'none',
   },
   'a declined card stands': {
     request: post,
-    answers: [refused(402, { code: 'card_declined' })],
+    answers: [stripeFailure(402, { code: 'card_declined' })],
     tries: 1,
     status: 'FAILED_PRECONDITION',
     effect: 'none',
   },
   'Stripe-Should-Retry false is obeyed': {
     request: post,
-    answers: [refused(500, {}, { shouldRetry: false })],
+    answers: [stripeFailure(500, {}, { shouldRetry: false })],
     tries: 1,
     status: 'UNAVAILABLE',
     effect: 'unknown',
   },
   'Stripe-Should-Retry true is obeyed': {
     request: post,
-    answers: [refused(400, { param: 'x' }, { shouldRetry: true }), ok],
+    answers: [stripeFailure(400, { param: 'x' }, { shouldRetry: true }), ok],
     tries: 2,
   },
   'lock_timeout has three tries': {
     request: post,
-    answers: [refused(429, { code: 'lock_timeout' })],
+    answers: [stripeFailure(429, { code: 'lock_timeout' })],
     tries: 3,
     status: 'RESOURCE_EXHAUSTED',
     effect: 'none',
   },
   'an outcome that stays unknown says so': {
     request: post,
-    answers: [lost],
+    answers: [LOST],
     tries: 4,
     status: 'UNAVAILABLE',
     effect: 'unknown',
   },
-  'a read that is lost has no effect': { request: get, answers: [lost], tries: 4, status: 'UNAVAILABLE' },
+  'a read that is LOST has no effect': { request: get, answers: [LOST], tries: 4, status: 'UNAVAILABLE' },
   'what was never sent has no effect': {
     request: post,
-    answers: [unsent],
+    answers: [UNSENT],
     tries: 4,
     status: 'UNAVAILABLE',
     effect: 'none',
   },
   'a 429 after an unknown outcome leaves it unknown': {
     request: post,
-    answers: [lost, refused(429)],
+    answers: [LOST, stripeFailure(429)],
     tries: 4,
     status: 'RESOURCE_EXHAUSTED',
     effect: 'unknown',
@@ -203,28 +179,28 @@ const rows: Record<string, Row> = {
   // https://docs.stripe.com/api/idempotent_requests: a validation error is not saved, and may stand before the endpoint.
   'a refusal after an unknown outcome leaves it unknown': {
     request: post,
-    answers: [lost, refused(400, { param: 'x' })],
+    answers: [LOST, stripeFailure(400, { param: 'x' })],
     tries: 2,
     status: 'INVALID_ARGUMENT',
     effect: 'unknown',
   },
   'a refusal that Stripe marks as replayed settles an unknown outcome': {
     request: post,
-    answers: [lost, refused(400, { param: 'x' }, { replayed: true })],
+    answers: [LOST, stripeFailure(400, { param: 'x' }, { replayed: true })],
     tries: 2,
     status: 'INVALID_ARGUMENT',
     effect: 'none',
   },
   'a declined card settles an unknown outcome': {
     request: post,
-    answers: [lost, refused(402, { type: 'card_error', code: 'card_declined' })],
+    answers: [LOST, stripeFailure(402, { type: 'card_error', code: 'card_declined' })],
     tries: 2,
     status: 'FAILED_PRECONDITION',
     effect: 'none',
   },
   'a hang is the deadline': {
     request: post,
-    answers: [{ ...lost, timedOut: true }],
+    answers: [{ ...LOST, timedOut: true }],
     tries: 4,
     status: 'DEADLINE_EXCEEDED',
     effect: 'unknown',
@@ -252,38 +228,43 @@ const rows: Record<string, Row> = {
   },
   'the same key in flight is ABORTED, the effect unknown': {
     request: post,
-    answers: [refused(409, { code: 'idempotency_key_in_use', type: 'idempotency_error' })],
+    answers: [stripeFailure(409, { code: 'idempotency_key_in_use', type: 'idempotency_error' })],
     tries: 4,
     status: 'ABORTED',
     effect: 'unknown',
   },
   'the same key with another payload is ALREADY_EXISTS': {
     request: post,
-    answers: [refused(400, { type: 'idempotency_error' })],
+    answers: [stripeFailure(400, { type: 'idempotency_error' })],
     tries: 1,
     status: 'ALREADY_EXISTS',
     effect: 'none',
   },
   // The object may never have been: what Stripe shows of it decides (read-back.test.ts).
-  'a DELETE that was lost and then finds nothing is unknown': {
+  'a DELETE that was LOST and then finds nothing is unknown': {
     request: del,
-    answers: [lost, refused(404, { code: 'resource_missing' })],
+    answers: [LOST, stripeFailure(404, { code: 'resource_missing' })],
     tries: 2,
     status: 'NOT_FOUND',
     effect: 'unknown',
   },
   'a DELETE of what never was is NOT_FOUND': {
     request: del,
-    answers: [refused(404, { code: 'resource_missing' })],
+    answers: [stripeFailure(404, { code: 'resource_missing' })],
     tries: 1,
     status: 'NOT_FOUND',
     effect: 'none',
   },
-  "Stripe's 401 is our key": { request: get, answers: [refused(401)], tries: 1, status: 'FAILED_PRECONDITION' },
-  "Stripe's 403 is a permission": { request: get, answers: [refused(403)], tries: 1, status: 'PERMISSION_DENIED' },
+  "Stripe's 401 is our key": { request: get, answers: [stripeFailure(401)], tries: 1, status: 'FAILED_PRECONDITION' },
+  "Stripe's 403 is a permission": {
+    request: get,
+    answers: [stripeFailure(403)],
+    tries: 1,
+    status: 'PERMISSION_DENIED',
+  },
   'a wrong state is FAILED_PRECONDITION': {
     request: post,
-    answers: [refused(400, { code: 'payment_intent_unexpected_state' })],
+    answers: [stripeFailure(400, { code: 'payment_intent_unexpected_state' })],
     tries: 1,
     status: 'FAILED_PRECONDITION',
     effect: 'none',
@@ -303,38 +284,40 @@ for (const [sentence, row] of Object.entries(rows)) {
 }
 
 test('every try takes a token of its own', async () => {
-  const { at } = await run(get, [lost, lost, ok]);
+  const { at } = await run(get, [LOST, LOST, ok]);
   at.slice(1).forEach((time, index) => assert.ok(time - at[index]! >= 87, String(at)));
 });
 
 test('Retry-After is kept, jitter comes on top', async () => {
-  const { at } = await run(post, [refused(429, {}, { retryAfterMs: 3000 }), ok]);
+  const { at } = await run(post, [stripeFailure(429, {}, { retryAfterMs: 3000 }), ok]);
   assert.ok(at[1]! - at[0]! >= 3000);
 });
 
 test('no retry goes past the deadline', async () => {
-  const { sent, result } = await run(post, [refused(429, {}, { retryAfterMs: 3000 }), ok], { deadlineMs: 2000 });
+  const { sent, result } = await run(post, [stripeFailure(429, {}, { retryAfterMs: 3000 }), ok], { deadlineMs: 2000 });
   assert.equal(sent.length, 1);
   assert.ok(isConnectorError(result) && result.details.retryAfterMs === 3000);
 });
 
 test('a rejected key is read again once, and only once', async () => {
-  const rotated = await run(post, [refused(401), ok], { keys: ['sk_test_old00000', 'sk_test_new00000'] });
+  const rotated = await run(post, [stripeFailure(401), ok], { keys: ['sk_test_old00000', 'sk_test_new00000'] });
   assert.deepEqual(rotated.keys, ['sk_test_old00000', 'sk_test_new00000']);
   assert.ok(!isConnectorError(rotated.result));
-  const bad = await run(post, [refused(401)], { keys: ['sk_test_old00000', 'sk_test_new00000', 'sk_test_other000'] });
+  const bad = await run(post, [stripeFailure(401)], {
+    keys: ['sk_test_old00000', 'sk_test_new00000', 'sk_test_other000'],
+  });
   assert.equal(bad.sent.length, 2);
   assert.ok(isConnectorError(bad.result) && bad.result.details.reason === 'API_KEY_REJECTED');
 });
 
 test('every try takes a token of its own', async () => {
-  const { sent, waited } = await run(post, [unsent, unsent, unsent, ok]);
+  const { sent, waited } = await run(post, [UNSENT, UNSENT, UNSENT, ok]);
   assert.equal(sent.length, 4);
   assert.equal(waited, 4);
 });
 
 test("Stripe's 429 slows the connection once, and the call and the log say so", async () => {
-  const { paces, throttled, logged } = await run(post, [refused(429, { code: 'rate_limit' }), ok]);
+  const { paces, throttled, logged } = await run(post, [stripeFailure(429, { code: 'rate_limit' }), ok]);
   assert.deepEqual(paces, [1 / 2]);
   assert.deepEqual([...throttled], ['stripe_rate_limit; rate=0.5']);
   assert.ok(logged.some((line) => line.includes('throttled by Stripe')));
@@ -342,7 +325,7 @@ test("Stripe's 429 slows the connection once, and the call and the log say so", 
 
 test('lock_timeout slows nothing but its object, and the call and the log say so', async () => {
   const { paces, throttled, logged } = await run({ ...post, path: '/v1/payment_intents/pi_1/confirm' }, [
-    refused(429, { code: 'lock_timeout' }),
+    stripeFailure(429, { code: 'lock_timeout' }),
     ok,
   ]);
   assert.deepEqual(paces, []);
@@ -355,7 +338,7 @@ test('what takes time is done before the token is taken', async () => {
   assert.deepEqual(order, ['ready', 'token', 'send']);
 });
 
-test('a turn that comes too late, because the process was held up, is lost: another is taken', async () => {
+test('a turn that comes too late, because the process was held up, is LOST: another is taken', async () => {
   const { sent, waited, at } = await run(get, [ok], { heldUpMs: 60 });
   assert.equal(sent.length, 1);
   assert.equal(waited, 2);
@@ -367,7 +350,7 @@ test('a lease that is over when the turn comes: nothing is sent, and another cal
   assert.ok(isConnectorError(result));
   assert.deepEqual([result.details.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'unknown']);
   assert.equal(sent.length, 0);
-  const later = await run(post, [lost], { leaseMs: 1500 });
+  const later = await run(post, [LOST], { leaseMs: 1500 });
   assert.ok(isConnectorError(later.result));
   assert.equal(later.result.details.reason, 'LEASE_LOST');
   assert.ok(later.sent.length > 0 && later.at.every((at) => at < 2500));
@@ -379,24 +362,12 @@ test('what nobody foresaw may have happened after the request left: the effect i
   assert.deepEqual([result.status, result.effect, sent.length], ['INTERNAL', 'unknown', 1]);
 });
 
-/** A door to a Stripe that answers, with a key that is read so. */
+/** A client whose API key comes from `read`. */
 function readingDoor(clock: VirtualClock, read: () => Promise<string>): StripeClient {
-  return createStripeClient({
-    stripe: { ready: () => Promise.resolve(), send: () => Promise.resolve(ok) },
+  return testStripeClient({
+    stripe: fakeStripe(() => ({ id: 'cus_1' })),
     apiKey: new CachedSecret({ rotates: false, read }, clock),
-    limiter: new Limiter({
-      member: MEMBER,
-      limits: LIMITS,
-      store: memoryTokens(clock),
-      clock,
-      log: { write: () => undefined },
-    }),
-    objects: new ObjectLocks(clock),
     clock,
-    random: { next: () => 0.5, uuid: () => 'uuid' },
-    log: { write: () => undefined },
-    policy: ALLOW_ALL,
-    maxWaitMs: 5000,
   });
 }
 
@@ -406,8 +377,7 @@ test('a key that could not be read is read again for the next call, once for con
   const stripe = readingDoor(clock, () =>
     (reads += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('sk_test_a0000000'),
   );
-  const call = (): Promise<unknown> =>
-    stripe.request(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
+  const call = (): Promise<unknown> => stripe.request(get, callContext(clock));
   const failed = Promise.allSettled([call(), call()]);
   await clock.advance(100);
   assert.deepEqual(
@@ -415,7 +385,7 @@ test('a key that could not be read is read again for the next call, once for con
     ['rejected', 'rejected'],
   );
   assert.equal(reads, 1, 'concurrent calls share one read');
-  const answered = stripe.request(get, { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'connector' });
+  const answered = stripe.request(get, callContext(clock));
   await clock.advance(10_000);
   assert.equal((await answered).ok, true);
   assert.equal(reads, 2);
@@ -430,7 +400,7 @@ test('calls that fail with the same error are each told their own id and effect'
   };
   const stripe = readingDoor(clock, read);
   const run = (operationId: string | undefined, before?: Effect): Promise<unknown> => {
-    const call: CallContext = { name: 'test', clock, deadlineAt: 50_000, outputFormat: 'connector' };
+    const call = callContext(clock);
     const running =
       operationId === undefined
         ? stripe.request(get, call)

@@ -11,8 +11,10 @@ export interface Part {
   readonly content: Buffer;
 }
 
+/** In quotes, a boundary may contain spaces. RFC 2046 section 5.1.1 */
 export function boundaryOf(contentType: string | undefined): string | undefined {
-  return /^multipart\/form-data\s*;\s*boundary="?([^";]{1,70})"?\s*$/i.exec(contentType ?? '')?.[1];
+  const match = /^multipart\/form-data\s*;\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))\s*$/i.exec(contentType ?? '');
+  return match?.[1] ?? match?.[2];
 }
 
 export function partsOf(body: Buffer, boundary: string): Part[] {

@@ -18,7 +18,7 @@ import type { PubsubMessage } from '../../../shared/automation/push-message.ts';
 import { handleMessage } from '../../../shared/automation/function.ts';
 import { agentTools } from '../../../shared/mcp/tools.ts';
 import { toolsFunction } from '../../../shared/mcp/function.ts';
-import { serve } from '../../in-process.ts';
+import { serve } from '../../support/in-process.ts';
 import { laidOver, leastOf, type Input } from './arguments.ts';
 import { checked, each, OBJECTS, recording, SEED, show } from './recording.ts';
 import { CALLS } from './routes.ts';

@@ -8,8 +8,9 @@ import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcil
 import { idOf } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 
 const snapshot = (more: object = {}): object => ({
   id: 'evt_1a',
@@ -29,18 +30,10 @@ const thin = (more: object = {}): object => ({
   ...more,
 });
 
-function connectorOf(settings: object = {}): TestConnector & { readonly asked: StripeRequest[] } {
-  const asked: StripeRequest[] = [];
-  const clock = new VirtualClock();
-  const stripe = {
-    ready: () => Promise.resolve(),
-    send: (request: StripeRequest) => {
-      asked.push(request);
-      return Promise.resolve({ ok: true as const, body: { id: 'cus_1', object: 'customer', name: 'now' } });
-    },
-  };
-  const connector = testConnector({ clock, stripe, settings: { min_nodes: 50, ...settings } });
-  return Object.assign(connector, { asked });
+function connectorOf(settings: object = {}): TestConnector & { readonly asked: readonly StripeRequest[] } {
+  const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'customer', name: 'now' }));
+  const connector = testConnector({ clock: new VirtualClock(), stripe, settings: { min_nodes: 50, ...settings } });
+  return Object.assign(connector, { asked: stripe.sent });
 }
 
 // https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events: "Use the context field to
@@ -121,17 +114,15 @@ for (const type of TYPES)
     }
   });
 
-const listing = (pages: readonly (readonly unknown[])[], createdS: number): StripeTransport => ({
-  ready: () => Promise.resolve(),
-  send: ({ params }) => {
+const listing = (pages: readonly (readonly unknown[])[], createdS: number): StripeTransport =>
+  fakeStripe(({ params }) => {
     const { gte, lt } = params['created'] as { gte: number; lt: number };
     const listed = createdS >= gte && createdS < lt ? pages : [];
     const after = listed.findIndex((page) => page.some((one) => idOf(one) === params['starting_after'])) + 1;
     const at = params['starting_after'] === undefined ? 0 : after;
     const has_more = at < listed.length - 1;
-    return Promise.resolve({ ok: true as const, body: { object: 'list', data: listed[at] ?? [], has_more } });
-  },
-});
+    return { object: 'list', data: listed[at] ?? [], has_more };
+  });
 
 async function reconciled(
   pagesOf: (createdS: number) => readonly (readonly unknown[])[],

@@ -1,29 +1,27 @@
 /** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
-import path from 'node:path';
-import { catalogFiles } from '../shared/adapters/catalog-files.ts';
-import { memoryDeadLetters } from '../shared/adapters/memory/dead-letters.ts';
-import { memoryOperations } from '../shared/adapters/memory/operations.ts';
-import { memoryTokens } from '../shared/adapters/memory/tokens.ts';
-import { API_VERSION } from '../shared/catalog/api-version.ts';
-import { signatureVerifier } from '../shared/adapters/stripe/signatures.ts';
-import { envSecret } from '../shared/adapters/env-secret.ts';
-import { parseSettings } from '../shared/config/settings.ts';
-import { RecentRequests } from '../shared/stripe/recent-requests.ts';
-import { CachedSecret } from '../shared/stripe/secrets/cached-secret.ts';
-import type { Connector } from '../shared/operations/connector.ts';
-import { ALLOW_ALL, type WritePolicy } from '../shared/stripe/write-policy/enforce.ts';
-import { ObjectLocks } from '../shared/stripe/object-locks.ts';
-import { createStripeClient } from '../shared/stripe/client.ts';
-import { WebhookSecrets } from '../shared/stripe/secrets/webhook-secrets.ts';
-import { Limiter } from '../shared/rate-limiter/limiter.ts';
-import type { Clock, Random } from '../shared/ports/clock.ts';
-import type { RequestLog } from '../shared/ports/log.ts';
-import type { OperationStore } from '../shared/idempotency/store.ts';
-import type { Message, Publisher } from '../shared/ports/publisher.ts';
-import { SIGNING_SECRET } from '../shared/ports/secrets.ts';
-import type { StripeTransport } from '../shared/stripe/transport.ts';
-import type { TokenStore } from '../shared/rate-limiter/store.ts';
-import { SANDBOX_KEY } from '../shared/sandbox/server.ts';
+import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
+import { API_VERSION } from '../../shared/catalog/api-version.ts';
+import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
+import { envSecret } from '../../shared/adapters/env-secret.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { RecentRequests } from '../../shared/stripe/recent-requests.ts';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import type { Connector } from '../../shared/operations/connector.ts';
+import { ALLOW_ALL, type WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
+import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
+import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import type { Clock, Random } from '../../shared/ports/clock.ts';
+import type { RequestLog } from '../../shared/ports/log.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
+import type { Message, Publisher } from '../../shared/ports/publisher.ts';
+import { SIGNING_SECRET } from '../../shared/ports/secrets.ts';
+import type { StripeTransport } from '../../shared/stripe/transport.ts';
+import type { TokenStore } from '../../shared/rate-limiter/store.ts';
+import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
+import { CATALOG, testDeps } from './connector-deps.ts';
+import { testStripeClient } from './stripe-client.ts';
 
 export interface Published extends Message {
   readonly topic: string;
@@ -69,8 +67,6 @@ function numbered(): Random {
   return { next: () => (own * 0.618034) % 1, uuid: () => `id-${own}-${(ids += 1)}` };
 }
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
-
 export function testConnector(options: TestOptions): TestConnector {
   const { clock, stripe, random = numbered() } = options;
   const settings = parseSettings({ name: 'test', region: 'local', ...TOPICS, ...options.settings });
@@ -91,15 +87,14 @@ export function testConnector(options: TestOptions): TestConnector {
   const policy: WritePolicy = {
     ...ALLOW_ALL,
     epochMs: () => clock.epochMs(),
-    table: () => catalogue.policyFacts(),
+    table: () => CATALOG.policyFacts(),
     ...options.policy,
   };
-  const client = createStripeClient({
+  const client = testStripeClient({
     recentRequests: activity,
     stripe,
     apiKey: new CachedSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
     limiter,
-    objects: new ObjectLocks(clock),
     clock,
     random,
     log,
@@ -109,9 +104,7 @@ export function testConnector(options: TestOptions): TestConnector {
   const secrets = (options.webhookSecrets ?? []).map((value) => envSecret(value, SIGNING_SECRET));
   return {
     settings,
-    deps: {
-      catalogue,
-      stripe: client,
+    deps: testDeps(client, {
       operations: options.operations ?? memoryOperations(clock),
       operationsKeptUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
@@ -119,7 +112,7 @@ export function testConnector(options: TestOptions): TestConnector {
       policy,
       scanLimit: settings.scanLimit,
       log,
-    },
+    }),
     clock,
     random,
     log,
@@ -135,24 +128,5 @@ export function testConnector(options: TestOptions): TestConnector {
     shutdown: () => limiter.leave(),
     published,
     logged,
-  };
-}
-
-/** A Stripe that answers at once, by a function of the request. */
-export function answeringStripe(answer: (path: string, method: string, params: object) => object): StripeTransport & {
-  readonly sent: { readonly method: string; readonly path: string; readonly idempotencyKey?: string }[];
-} {
-  const sent: { method: string; path: string; idempotencyKey?: string }[] = [];
-  return {
-    sent,
-    ready: () => Promise.resolve(),
-    send({ method, path: where, params, idempotencyKey }) {
-      sent.push({ method, path: where, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
-      return Promise.resolve({
-        ok: true as const,
-        body: answer(where, method, params) as Record<string, unknown>,
-        requestId: `req_${sent.length}`,
-      });
-    },
   };
 }

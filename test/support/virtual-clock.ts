@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../shared/ports/clock.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 
 /** The wall clock at virtual time 0: 2026-11-24. */
 const BEGAN_MS = 1_795_478_400_000;
@@ -107,6 +107,12 @@ export class VirtualClock implements Clock {
 
   advance(ms: number): Promise<void> {
     return this.advanceTo(this.now + ms);
+  }
+
+  /** Moves time to the next timer; without one, only lets promises go on. */
+  async advanceToNext(): Promise<void> {
+    await settle();
+    await this.advanceTo(this.sleepers.first()?.at ?? this.now);
   }
 }
 

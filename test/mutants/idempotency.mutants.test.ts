@@ -2,7 +2,8 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const OPERATION = 'shared/idempotency/record.ts';
-const STEPS = 'test/unit/operation.test.ts';
+const STEPS = 'test/unit/operation-record.test.ts';
+const MODEL = 'test/unit/operation-model.test.ts';
 
 const IDS = 'shared/idempotency/derive-key.ts';
 const SHARED = 'test/property/operation-ids.property.test.ts';
@@ -44,14 +45,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: EFFECT,
     right: "if (effect === 'unknown') return 'indeterminate';",
     wrong: "if (effect === 'unknown') return 'failed';",
-    test: STEPS,
+    test: MODEL,
     named: 'two workers',
   },
   'a repeat goes under a new key': {
     file: OPERATION,
     right: 'const { keyVersion, expand } = record;',
     wrong: 'const { expand } = record, keyVersion = record.keyVersion + (repeats ? 1 : 0);',
-    test: STEPS,
+    test: MODEL,
     named: 'two workers',
   },
   'a repeat that sent nothing forgets the try before it': {

@@ -1,7 +1,7 @@
 /** Requests that are made of the catalogue's own shapes: what a write needs, and one value planted in one input. */
-import { pascal } from '../shared/catalog/names.ts';
-import { parentsOf } from '../shared/catalog/routes.ts';
-import type { Fields, Route, FieldType, TextForm } from '../shared/catalog/types.ts';
+import { pascal } from '../../shared/catalog/names.ts';
+import { parentsOf } from '../../shared/catalog/routes.ts';
+import type { Fields, Route, FieldType, TextForm } from '../../shared/catalog/types.ts';
 
 type Input = Record<string, unknown>;
 

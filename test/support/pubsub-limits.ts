@@ -2,8 +2,8 @@
  * A publisher that refuses what Pub/Sub refuses: the emulator enforces none of these limits.
  * https://cloud.google.com/pubsub/quotas#resource_limits (bytes, not characters; a request carries its data as base64)
  */
-import { ConnectorError } from '../shared/errors.ts';
-import type { Message, Publisher } from '../shared/ports/publisher.ts';
+import { ConnectorError } from '../../shared/errors.ts';
+import type { Message, Publisher } from '../../shared/ports/publisher.ts';
 import type { Published } from './connector.ts';
 
 const LARGEST_REQUEST = 10_485_760;
