@@ -23,6 +23,12 @@ variable "build_service_account" {
   default     = null
 }
 
+variable "docker_repository" {
+  description = "Artifact Registry repository of the functions' images, in the connection's region; null for gcf-artifacts, which Cloud Functions makes"
+  type        = string
+  default     = null
+}
+
 variable "functions" {
   description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
   type        = list(string)

@@ -18,7 +18,7 @@ resource "google_firestore_database" "state" {
 
   project                 = var.project
   name                    = var.database
-  location_id             = var.location
+  location_id             = coalesce(var.location, var.regions[0])
   type                    = "FIRESTORE_NATIVE"
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
   deletion_policy         = "ABANDON"

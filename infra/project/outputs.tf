@@ -15,3 +15,9 @@ output "build_service_account" {
   value       = google_service_account.build.id
   depends_on  = [google_project_iam_member.build]
 }
+
+output "docker_repositories" {
+  description = "Repositories of images by region, for the connection's docker_repository: known only when Cloud Functions can read them."
+  value       = { for region, repository in google_artifact_registry_repository.images : region => repository.id }
+  depends_on  = [google_artifact_registry_repository_iam_member.functions_agent]
+}

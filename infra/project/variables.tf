@@ -3,9 +3,19 @@ variable "project" {
   type        = string
 }
 
+variable "regions" {
+  description = "regions of the functions, such as europe-west1; each gets a repository for the functions' images"
+  type        = list(string)
+  validation {
+    condition     = length(var.regions) > 0 && length(distinct(var.regions)) == length(var.regions)
+    error_message = "regions: at least one region, each once"
+  }
+}
+
 variable "location" {
-  description = "location of the Firestore database, such as eur3 or europe-west1; it cannot be changed later"
+  description = "location of the Firestore database, such as europe-west1 or eur3, which costs twice as much; null for the first of regions. It cannot be changed later"
   type        = string
+  default     = null
 }
 
 variable "database" {

@@ -30,7 +30,7 @@ module "project" {
   source = "../../project"
 
   project                       = var.project
-  location                      = "eur3"
+  regions                       = ["europe-west1"]
   enable_vpc_connectors         = true
   enable_integration_connectors = true
   connectors_admins             = ["group:integration@example.com"]
@@ -43,6 +43,7 @@ module "shop" {
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories["europe-west1"]
 
   name            = "shop"
   description     = "Payments of the shop"
@@ -99,6 +100,7 @@ module "reports" {
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories["europe-west1"]
 
   name        = "reports"
   description = "Reads the marketplace's accounts"
