@@ -12,7 +12,7 @@ variable "project" {
 variable "database" {
   description = "Firestore database of the state."
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
 }
 
 variable "manifest" {

@@ -8,6 +8,16 @@ output "settings" {
   value       = module.blueprint.environment.CONNECTION_SETTINGS
 }
 
+output "database" {
+  description = "Firestore database of the records: FIRESTORE_DATABASE for the commands of an operator."
+  value       = var.database
+}
+
+output "invokers" {
+  description = "Who may call which function: the IAM binding of each, and its members."
+  value       = { for name, binding in google_cloud_run_service_iam_binding.caller : name => { binding = binding.id, members = binding.members } }
+}
+
 output "service_account" {
   description = "Whom the functions run as."
   value       = local.runtime_account

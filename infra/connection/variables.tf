@@ -8,7 +8,13 @@ variable "project" {
 variable "database" {
   description = "Firestore database of the state; the module project makes it"
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
+}
+
+variable "accept_state_loss" {
+  description = "lets an apply change the database or the name of the connection: the records of operations are left behind, and a repeated operationId runs again. Set it back to false in an apply of its own"
+  type        = bool
+  default     = false
 }
 
 variable "packages" {

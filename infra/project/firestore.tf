@@ -20,8 +20,8 @@ resource "google_firestore_database" "state" {
   name                    = var.database
   location_id             = coalesce(var.location, var.regions[0])
   type                    = "FIRESTORE_NATIVE"
-  delete_protection_state = "DELETE_PROTECTION_ENABLED"
-  deletion_policy         = "ABANDON"
+  delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"
   depends_on              = [google_project_service.service]
 }
 

@@ -19,13 +19,19 @@ variable "location" {
 }
 
 variable "database" {
-  description = "Firestore database of the state of every connection"
+  description = "Firestore database of the state of every connection. Name (default) only if its applications use no collection groups members, operations, shards or deadLetters: TTL policies and index exemptions are per group"
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
 }
 
 variable "create_database" {
   description = "makes the database; false where the project has it"
+  type        = bool
+  default     = true
+}
+
+variable "delete_protection" {
+  description = "keeps the database and its records when Terraform destroys the project module; false deletes them with it"
   type        = bool
   default     = true
 }

@@ -92,7 +92,7 @@ run "secrets_are_readable_one_by_one" {
     error_message = "for the functions' account alone"
   }
   assert {
-    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/(default)\""
+    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
     error_message = "one database, on the condition of its name"
   }
 }

@@ -106,3 +106,31 @@ run "no_region" {
   }
   expect_failures = [var.regions]
 }
+
+run "first_apply" {
+  assert {
+    condition     = google_firestore_database.state[0].name == "stripe-connector" && google_firestore_database.state[0].deletion_policy == "ABANDON"
+    error_message = "a database of its own, which a destroy leaves alone"
+  }
+}
+
+# After a destroy the database is still there.
+run "applied_again_on_the_database_that_stayed" {
+  variables {
+    create_database = false
+  }
+  assert {
+    condition     = length(google_firestore_database.state) == 0 && output.database == "stripe-connector" && alltrue([for field in google_firestore_field.expiring : field.database == "stripe-connector"])
+    error_message = "its TTL policies and its index are made again"
+  }
+}
+
+run "no_delete_protection" {
+  variables {
+    delete_protection = false
+  }
+  assert {
+    condition     = google_firestore_database.state[0].deletion_policy == "DELETE" && google_firestore_database.state[0].delete_protection_state == "DELETE_PROTECTION_DISABLED"
+    error_message = "a database for trials goes with the module"
+  }
+}

@@ -1,5 +1,6 @@
 /** `npm run connection -- preflight`: reads a project before the first `terraform apply`. It changes nothing. */
 import { execFileSync } from 'node:child_process';
+import { DEFAULT_DATABASE } from '../../config/environment.ts';
 import { option } from '../command.ts';
 import type { Check, Checker, PreflightOptions } from './check.ts';
 import { googleApi, type Fetch } from './google-api.ts';
@@ -40,7 +41,7 @@ export function preflightOptions(args: readonly string[]): PreflightOptions | un
     project,
     region,
     location: option(args, 'location') ?? region,
-    database: option(args, 'database') ?? '(default)',
+    database: option(args, 'database') ?? DEFAULT_DATABASE,
     secret: option(args, 'secret') ?? 'stripe-api-key',
     maxNodes,
     publicWebhook: args.includes('--public-webhook'),
