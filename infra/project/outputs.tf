@@ -7,7 +7,7 @@ output "project" {
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database
-  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed]
+  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried]
 }
 
 output "build_service_account" {

@@ -14,7 +14,7 @@ import { workplace, type Workplace } from './terraform.ts';
 const MODULES = {
   blueprint: { runs: 30, assertions: 32 },
   connection: { runs: 21, assertions: 48 },
-  project: { runs: 11, assertions: 16 },
+  project: { runs: 11, assertions: 17 },
   'examples/minimal': { runs: 1, assertions: 1 },
   'examples/full': { runs: 1, assertions: 2 },
 };
@@ -146,6 +146,18 @@ const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wr
     'name   = "${each.key}.zip"',
     'connection/connection',
   ],
+  'records have an index for each field': [
+    'project/firestore.tf',
+    'groups = ["members", "operations", "shards", "deadLetters"]',
+    'groups = ["members", "shards", "deadLetters"]',
+    'project/project',
+  ],
+  'the list of dead letters has no index': [
+    'project/firestore.tf',
+    'field = "at", order = "DESCENDING"',
+    'field = "at", order = "ASCENDING"',
+    'project/project',
+  ],
   'images are kept for ever': ['project/images.tf', 'action = "DELETE"', 'action = "KEEP"', 'project/project'],
   'the state has no index for its fleet': [
     'project/firestore.tf',
@@ -239,6 +251,22 @@ void test('labels and the project reach every resource that has the field', () =
     if ('project' in attributes && !/secret_iam_member|topic_iam_member/.test(type))
       assert.match(body, /^ {2}project +=/m, at);
   }
+});
+
+void test('each field that an adapter queries has its index, and no other field', () => {
+  const adapters = filesIn('shared/adapters/google', '.ts').map((file) => readFileSync(file, 'utf8'));
+  const queried = adapters.flatMap((text) =>
+    [...text.matchAll(/fieldFilter\('(\w+)'|orderBy: \[\{ field: \{ fieldPath: '(\w+)'/g)].map(
+      ([, filter, order]) => filter ?? order,
+    ),
+  );
+  const text = readFileSync('infra/project/firestore.tf', 'utf8');
+  const indexed = [...text.matchAll(/field_path = "(\w+)"|, field = "(\w+)", order/g)].map(
+    ([, composite, single]) => composite ?? single,
+  );
+  assert.deepEqual([...new Set(queried)].sort(), [...new Set(indexed)].sort());
+  // A query that is neither would go unseen.
+  assert.equal(adapters.join('').match(/structuredQuery: [{q]/g)?.length, 2);
 });
 
 void test('the schema is that of the oldest provider that is allowed', () => {
