@@ -44,6 +44,11 @@ output "topics" {
   value       = { for key, topic in local.settings : key => topic if endswith(key, "_topic") }
 }
 
+output "rate_per_second" {
+  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
+  value       = local.rate
+}
+
 output "warm_instances" {
   description = "Instances that run although nobody calls."
   value       = local.warm_instances

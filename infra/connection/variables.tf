@@ -41,10 +41,10 @@ variable "functions" {
   default     = null
 }
 
-variable "warm_functions" {
-  description = "functions with min_nodes warm instances each; null for the fourteen, [] for none"
-  type        = list(string)
-  default     = null
+variable "warm_instances" {
+  description = "instances that stay and cost although nobody calls, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
+  type        = map(number)
+  default     = {}
 }
 
 variable "enable_automation" {

@@ -12,10 +12,10 @@ import { workplace, type Workplace } from './terraform.ts';
 
 /** Every module, and how many runs and assertions its own tests have at least. */
 const MODULES = {
-  blueprint: { runs: 30, assertions: 32 },
-  connection: { runs: 21, assertions: 48 },
+  blueprint: { runs: 34, assertions: 36 },
+  connection: { runs: 21, assertions: 47 },
   project: { runs: 11, assertions: 17 },
-  'examples/minimal': { runs: 1, assertions: 1 },
+  'examples/minimal': { runs: 1, assertions: 2 },
   'examples/full': { runs: 1, assertions: 2 },
 };
 
@@ -124,8 +124,14 @@ const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wr
   ],
   'everything is warm': [
     'blueprint/functions.tf',
-    'contains(local.warm, name) ? var.settings.min_nodes : 0',
-    'var.settings.min_nodes',
+    'lookup(var.warm_instances, "*", 0)',
+    'lookup(var.warm_instances, "*", 1)',
+    'blueprint/functions',
+  ],
+  'min_nodes keeps instances warm': [
+    'blueprint/functions.tf',
+    'min(lookup(local.warm, name, 0),',
+    'min(lookup(local.warm, name, 0) * var.settings.min_nodes,',
     'blueprint/functions',
   ],
   'names are cut without a hash': [

@@ -42,13 +42,18 @@ module "connection" {
   build_service_account = module.project.build_service_account
   docker_repository     = module.project.docker_repositories["europe-west1"]
   invokers              = { "*" = [var.caller] }
-
-  # Nothing runs, and nothing is paid, while nobody calls. Without this line 28 instances stay warm.
-  warm_functions = []
 }
 
 output "urls" {
   value = module.connection.urls
+}
+
+output "rate_per_second" {
+  value = module.connection.rate_per_second
+}
+
+output "warm_usd_a_month" {
+  value = module.connection.warm_usd_a_month
 }
 
 output "settings" {
