@@ -1,6 +1,6 @@
 /**
- * `npm run connection -- check FILE [--live] | suspend | resume | status`: looks at a settings file, and through it at all
- * that it names; holds a connection back, for all its instances, without a deployment.
+ * `npm run connection -- check FILE [--live] | preflight --project P | suspend | resume | status`: checks a settings file
+ * and what it names; checks a project before the first deployment; suspends all instances without a deployment.
  */
 import { readFileSync } from 'node:fs';
 import { capacity } from '../rate-limiter/capacity.ts';
@@ -13,14 +13,21 @@ import { createApp, type App } from '../app.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
 import { command, sharedConnection } from './command.ts';
+import { accessToken, formatChecks, preflight, preflightOptions } from './preflight/preflight.ts';
 
 const STDERR = (line: string): void => void process.stderr.write(`${line}\n`);
 
-command('npm run connection -- check FILE [--live] | suspend | resume | status', async ([verb, ...args]) => {
+const USAGE = `npm run connection -- check FILE [--live] | suspend | resume | status
+npm run connection -- preflight --project P [--region R] [--location L] [--database D] [--max-nodes N] [--secret S]
+                                [--public-webhook]`;
+
+command(USAGE, async ([verb, ...args]) => {
   const file = args.find((arg) => !arg.startsWith('--'));
   switch (verb) {
     case 'check':
       return file === undefined ? undefined : check(file, args.includes('--live'));
+    case 'preflight':
+      return preflightProject(args);
     case 'suspend':
       return hold(
         sharedConnection(),
@@ -48,6 +55,14 @@ async function check(file: string, live: boolean): Promise<string> {
   return lines
     .map(({ passed, what, detail }) => `${passed ? 'passed' : 'FAILED'}  ${what}${detail === '' ? '' : `: ${detail}`}`)
     .join('\n');
+}
+
+async function preflightProject(args: readonly string[]): Promise<string | undefined> {
+  const options = preflightOptions(args);
+  if (options === undefined) return undefined;
+  const checks = await preflight(fetch, accessToken(process.env), options);
+  if (checks.some(({ status: outcome }) => outcome === 'failed')) process.exitCode = 1;
+  return formatChecks(checks);
 }
 
 async function hold(world: App, calmUs: number, words: string): Promise<string> {

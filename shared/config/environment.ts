@@ -16,6 +16,8 @@ const emulatorHost = optional(() =>
 );
 /** A part of a resource's name: an empty one would make a name that no service answers for. */
 const NO_GAP = /^[^\s/]{1,200}$/;
+/** The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications. */
+export const DEFAULT_DATABASE = 'stripe-connector';
 const VARIABLES = {
   /** Cloud Run sets it: we are in the cloud. */
   K_SERVICE: anyText,
@@ -30,8 +32,8 @@ const VARIABLES = {
   SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
   PUBSUB_EMULATOR_HOST: emulatorHost,
   GOOGLE_CLOUD_PROJECT: optional(() => text(NO_GAP, 'the id of a project; leave the variable out where there is none')),
-  FIRESTORE_DATABASE: withDefault('(default)', () =>
-    text(NO_GAP, 'the id of a database; leave the variable out for (default)'),
+  FIRESTORE_DATABASE: withDefault(DEFAULT_DATABASE, () =>
+    text(NO_GAP, `the id of a database; leave the variable out for ${DEFAULT_DATABASE}`),
   ),
   /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
   GOOGLE_APPLICATION_CREDENTIALS: anyText,
