@@ -1,4 +1,4 @@
-import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -51,7 +51,7 @@ export const NAMES_SCHEMA: JsonSchema = {
 };
 
 /** Rows of a page of a List. */
-export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MOST_ROWS_A_PAGE, default: ROWS_A_PAGE };
+export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_ROWS_PER_PAGE, default: ROWS_A_PAGE };
 
 export interface SchemaRules {
   /** Of whose inputs these are: some amounts of some entities may be negative. */

@@ -28,11 +28,11 @@ export function segmentPattern(words: readonly string[], prefix = ''): string {
  * @throws ConnectorError INVALID_ARGUMENT that names the field
  */
 export function checkId(field: string, id: unknown): string {
-  if (typeof id !== 'string' || id === '') throw invalidArgument([{ field, description: 'must be an id, as text' }]);
+  if (typeof id !== 'string' || id === '') throw invalidArgument([{ field, description: 'must be an id, as a string' }]);
   if (isTooLong(id)) throw invalidArgument([{ field, description: `must have at most ${MAX_ID_LENGTH} characters` }]);
   if (!ID.test(id)) {
     throw invalidArgument([
-      { field, description: 'must be an id: no control characters, no half of a surrogate pair, no . or ..' },
+      { field, description: 'must be an id without control characters or lone surrogates, and not . or ..' },
     ]);
   }
   return id;
@@ -43,11 +43,11 @@ function isTooLong(id: string): boolean {
   return id.length > MAX_ID_LENGTH && (id.length > 2 * MAX_ID_LENGTH || Array.from(id).length > MAX_ID_LENGTH);
 }
 
-/** Visible ASCII: it is a header too. */
+/** Visible ASCII, because it is also sent as a header. */
 export const OPERATION_ID_PATTERN = '^[!-~]{1,255}$';
 const OPERATION_ID = new RegExp(OPERATION_ID_PATTERN);
 
-/** The caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
+/** Validates the caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
 export function checkOperationId(field: string, id: string): void {
   if (!isOperationId(id)) throw invalidArgument([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
 }
