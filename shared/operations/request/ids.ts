@@ -28,7 +28,8 @@ export function segmentPattern(words: readonly string[], prefix = ''): string {
  * @throws ConnectorError INVALID_ARGUMENT that names the field
  */
 export function checkId(field: string, id: unknown): string {
-  if (typeof id !== 'string' || id === '') throw invalidArgument([{ field, description: 'must be an id, as a string' }]);
+  if (typeof id !== 'string' || id === '')
+    throw invalidArgument([{ field, description: 'must be an id, as a string' }]);
   if (isTooLong(id)) throw invalidArgument([{ field, description: `must have at most ${MAX_ID_LENGTH} characters` }]);
   if (!ID.test(id)) {
     throw invalidArgument([
