@@ -12,7 +12,7 @@ variable "project" {
 variable "database" {
   description = "Firestore database of the state."
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
 }
 
 variable "manifest" {
@@ -31,13 +31,17 @@ variable "functions" {
   }
 }
 
-variable "warm_functions" {
-  description = "Functions with min_nodes warm instances each; null for the fourteen, as far as they are deployed."
-  type        = list(string)
-  default     = null
+variable "warm_instances" {
+  description = "Instances that stay, by the function's name; * is every function for callers that has no entry of its own. None by default."
+  type        = map(number)
+  default     = {}
   validation {
-    condition     = var.warm_functions == null || length(setsubtract(coalesce(var.warm_functions, []), local.warmable)) == 0
-    error_message = "warm_functions: ${join(", ", setsubtract(coalesce(var.warm_functions, []), local.warmable))} cannot be kept warm; of those deployed there are ${join(", ", local.warmable)}"
+    condition     = length(setsubtract(keys(var.warm_instances), concat(["*"], local.deployed))) == 0
+    error_message = "warm_instances: ${join(", ", setsubtract(keys(var.warm_instances), concat(["*"], local.deployed)))} is no function that is deployed; there are ${join(", ", local.deployed)}"
+  }
+  validation {
+    condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= var.settings.max_nodes])
+    error_message = "warm_instances: whole numbers from 0 to max_nodes, which is ${var.settings.max_nodes}"
   }
 }
 

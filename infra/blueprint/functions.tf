@@ -14,8 +14,7 @@ locals {
 
   chosen   = distinct(coalesce(var.functions, concat(local.fourteen, ["connection"])))
   deployed = concat(local.chosen, var.enable_automation ? ["automation"] : [], var.enable_events ? ["stripe-events", "reconcile-events"] : [])
-  warmable = sort([for name in local.chosen : name if local.whole[name].source != "connection.ts"])
-  warm     = var.warm_functions == null ? [for name in local.fourteen : name if contains(local.chosen, name)] : var.warm_functions
+  warm     = merge({ for name in local.chosen : name => lookup(var.warm_instances, "*", 0) }, { for name, count in var.warm_instances : name => count if name != "*" })
 
   # The platform must not cut a call that its own deadline still lets run.
   deadline_s = ceil(var.settings.deadline_ms / 1000) + 10
@@ -30,7 +29,7 @@ locals {
       memory            = local.whole[name].memory
       timeout_s         = max(local.whole[name].timeoutSeconds, local.deadline_s)
       concurrency       = local.whole[name].concurrency
-      min_instances     = contains(local.warm, name) ? var.settings.min_nodes : 0
+      min_instances     = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes)
       max_instances     = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
       invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)

@@ -26,6 +26,12 @@ output "runtime_account" {
 output "names" {
   description = "Names of all that is made."
   value       = local.names
+  # The name begins the names of the bucket and the topics. https://docs.cloud.google.com/storage/docs/buckets#naming
+  # and https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names
+  precondition {
+    condition     = !can(regex("^goog|g[o0][o0]g[l1]e", local.connection))
+    error_message = "name: Cloud Storage and Pub/Sub take no names that begin with goog or contain google; choose another name"
+  }
 }
 
 output "made_topics" {
@@ -36,6 +42,11 @@ output "made_topics" {
 output "topics" {
   description = "Every topic by its setting, made or named."
   value       = { for key, topic in local.settings : key => topic if endswith(key, "_topic") }
+}
+
+output "rate_per_second" {
+  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
+  value       = local.rate
 }
 
 output "warm_instances" {

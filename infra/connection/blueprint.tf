@@ -53,7 +53,7 @@ module "blueprint" {
   project           = var.project
   database          = var.database
   functions         = var.functions
-  warm_functions    = var.warm_functions
+  warm_instances    = var.warm_instances
   enable_automation = var.enable_automation
   enable_events     = var.enable_events
   invokers          = var.invokers

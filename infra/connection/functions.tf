@@ -41,9 +41,10 @@ resource "google_cloudfunctions2_function" "function" {
   labels      = var.labels
 
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = each.value.entry_point
-    service_account = var.build_service_account
+    runtime           = "nodejs24"
+    entry_point       = each.value.entry_point
+    service_account   = var.build_service_account
+    docker_repository = var.docker_repository
     source {
       storage_source {
         bucket = google_storage_bucket.packages.name

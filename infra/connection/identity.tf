@@ -26,18 +26,6 @@ resource "google_service_account" "caller" {
   description  = "Pub/Sub and Cloud Scheduler call the Stripe connection ${var.name} as this account"
 }
 
-# Its state: one database, not every one of the project.
-resource "google_project_iam_member" "state" {
-  project = var.project
-  role    = "roles/datastore.user"
-  member  = local.runtime_member
-  condition {
-    title       = "one-database"
-    description = "State of the Stripe connection ${var.name}"
-    expression  = "resource.name == \"projects/${var.project}/databases/${var.database}\""
-  }
-}
-
 resource "google_secret_manager_secret_iam_member" "accessor" {
   for_each = toset(module.blueprint.secrets)
 

@@ -80,13 +80,15 @@ resource "google_pubsub_subscription" "dead_letters" {
 }
 
 # Pub/Sub itself forwards a message that the function could not even answer: it publishes there and takes it away here.
+# A project has Pub/Sub's service agent from its first topic or subscription on, so all three grants to the agent wait
+# for the subscription. https://docs.cloud.google.com/iam/docs/service-agents
 resource "google_pubsub_topic_iam_member" "forwarder" {
   count = var.enable_automation ? 1 : 0
 
   topic      = local.topics.dead_letter_topic
   role       = "roles/pubsub.publisher"
   member     = local.pubsub_agent
-  depends_on = [google_pubsub_topic.made]
+  depends_on = [google_pubsub_subscription.automation]
 }
 
 resource "google_pubsub_subscription_iam_member" "forwarder" {
@@ -98,13 +100,12 @@ resource "google_pubsub_subscription_iam_member" "forwarder" {
   member       = local.pubsub_agent
 }
 
-# Pub/Sub signs its pushes as the caller; projects made before April 2021 need this said.
+# Pub/Sub signs its pushes as the caller; projects made before April 2021 need this grant.
 resource "google_service_account_iam_member" "signer" {
   count = var.enable_automation ? 1 : 0
 
   service_account_id = google_service_account.caller.name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = local.pubsub_agent
-  # A new project has that account from its first topic on.
-  depends_on = [google_pubsub_topic.made]
+  depends_on         = [google_pubsub_subscription.automation]
 }

@@ -8,6 +8,16 @@ output "settings" {
   value       = module.blueprint.environment.CONNECTION_SETTINGS
 }
 
+output "database" {
+  description = "Firestore database of the records: FIRESTORE_DATABASE for the commands of an operator."
+  value       = var.database
+}
+
+output "invokers" {
+  description = "Who may call which function: the IAM binding of each, and its members."
+  value       = { for name, binding in google_cloud_run_service_iam_binding.caller : name => { binding = binding.id, members = binding.members } }
+}
+
 output "service_account" {
   description = "Whom the functions run as."
   value       = local.runtime_account
@@ -28,12 +38,17 @@ output "webhook_url" {
   value       = var.enable_events ? module.blueprint.settings.webhook_url : null
 }
 
+output "rate_per_second" {
+  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
+  value       = module.blueprint.rate_per_second
+}
+
 output "warm_instances" {
-  description = "Instances that run, and cost, although nobody calls: the sum over warm_functions."
+  description = "Instances that run, and cost, although nobody calls: the sum over warm_instances."
   value       = module.blueprint.warm_instances
 }
 
 output "warm_usd_a_month" {
-  description = "What they cost in a month of 730 hours, by idle_prices."
+  description = "The floor of the month: what the warm instances cost in 730 hours, by idle_prices. 0 by default."
   value       = module.blueprint.warm_usd_a_month
 }

@@ -8,7 +8,13 @@ variable "project" {
 variable "database" {
   description = "Firestore database of the state; the module project makes it"
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
+}
+
+variable "accept_state_loss" {
+  description = "lets an apply change the database or the name of the connection: the records of operations are left behind, and a repeated operationId runs again. Set it back to false in an apply of its own"
+  type        = bool
+  default     = false
 }
 
 variable "packages" {
@@ -23,16 +29,22 @@ variable "build_service_account" {
   default     = null
 }
 
+variable "docker_repository" {
+  description = "Artifact Registry repository of the functions' images, in the connection's region; null for gcf-artifacts, which Cloud Functions makes"
+  type        = string
+  default     = null
+}
+
 variable "functions" {
   description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
   type        = list(string)
   default     = null
 }
 
-variable "warm_functions" {
-  description = "functions with min_nodes warm instances each; null for the fourteen, [] for none"
-  type        = list(string)
-  default     = null
+variable "warm_instances" {
+  description = "instances that stay and cost although nobody calls, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
+  type        = map(number)
+  default     = {}
 }
 
 variable "enable_automation" {

@@ -3,11 +3,15 @@
 locals {
   database = var.create_database ? google_firestore_database.state[0].name : var.database
 
-  # Written often or long, and never asked for: an index would only cost.
-  unindexed = {
-    shards      = ["tat", "calm", "v"]
-    operations  = ["outcome", "fingerprint", "leaseEndsUs", "requestIds"]
-    deadLetters = ["letter"]
+  # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
+  # https://docs.cloud.google.com/firestore/docs/best-practices
+  groups = ["members", "operations", "shards", "deadLetters"]
+  # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
+  queried = {
+    # The limiter counts the instances that were seen lately: where seen >= T.
+    "members.seen" = { collection = "members", field = "seen", order = "ASCENDING" }
+    # npm run dead-letters -- list, newest first: order by at desc.
+    "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
   }
   # Garbage after this time.
   expiring = ["members", "operations", "deadLetters"]
@@ -18,14 +22,15 @@ resource "google_firestore_database" "state" {
 
   project                 = var.project
   name                    = var.database
-  location_id             = var.location
+  location_id             = coalesce(var.location, var.regions[0])
   type                    = "FIRESTORE_NATIVE"
-  delete_protection_state = "DELETE_PROTECTION_ENABLED"
-  deletion_policy         = "ABANDON"
+  delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"
   depends_on              = [google_project_service.service]
 }
 
-# Counts the living members of a fleet. Without it the limit stays that of min_nodes.
+# The limiter ranks an instance among the others: where place < P and seen >= T. Without it the limit is that of
+# min_nodes.
 resource "google_firestore_index" "members" {
   project     = var.project
   database    = local.database
@@ -55,13 +60,31 @@ resource "google_firestore_field" "expiring" {
   depends_on = [google_project_service.service]
 }
 
+# The field * stands for every field of the group that has no setting of its own.
+# https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/firestore_field
 resource "google_firestore_field" "unindexed" {
-  for_each = merge([for collection, fields in local.unindexed : { for field in fields : "${collection}.${field}" => { collection = collection, field = field } }]...)
+  for_each = toset(local.groups)
+
+  project    = var.project
+  database   = local.database
+  collection = each.value
+  field      = "*"
+  index_config {}
+  depends_on = [google_project_service.service]
+}
+
+resource "google_firestore_field" "queried" {
+  for_each = local.queried
 
   project    = var.project
   database   = local.database
   collection = each.value.collection
   field      = each.value.field
-  index_config {}
+  index_config {
+    indexes {
+      order       = each.value.order
+      query_scope = "COLLECTION"
+    }
+  }
   depends_on = [google_project_service.service]
 }

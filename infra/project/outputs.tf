@@ -7,11 +7,17 @@ output "project" {
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database
-  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed]
+  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried]
 }
 
 output "build_service_account" {
   description = "For the connection's build_service_account."
   value       = google_service_account.build.id
   depends_on  = [google_project_iam_member.build]
+}
+
+output "docker_repositories" {
+  description = "Repositories of images by region, for the connection's docker_repository: known only when Cloud Functions can read them."
+  value       = { for region, repository in google_artifact_registry_repository.images : region => repository.id }
+  depends_on  = [google_artifact_registry_repository_iam_member.functions_agent]
 }

@@ -3,19 +3,35 @@ variable "project" {
   type        = string
 }
 
+variable "regions" {
+  description = "regions of the functions, such as europe-west1; each gets a repository for the functions' images"
+  type        = list(string)
+  validation {
+    condition     = length(var.regions) > 0 && length(distinct(var.regions)) == length(var.regions)
+    error_message = "regions: at least one region, each once"
+  }
+}
+
 variable "location" {
-  description = "location of the Firestore database, such as eur3 or europe-west1; it cannot be changed later"
+  description = "location of the Firestore database, such as europe-west1 or eur3, which costs twice as much; null for the first of regions. It cannot be changed later"
   type        = string
+  default     = null
 }
 
 variable "database" {
-  description = "Firestore database of the state of every connection"
+  description = "Firestore database of the state of every connection. Name (default) only if its applications use no collection groups members, operations, shards or deadLetters: TTL policies and index exemptions are per group"
   type        = string
-  default     = "(default)"
+  default     = "stripe-connector"
 }
 
 variable "create_database" {
   description = "makes the database; false where the project has it"
+  type        = bool
+  default     = true
+}
+
+variable "delete_protection" {
+  description = "keeps the database and its records when Terraform destroys the project module; false deletes them with it"
   type        = bool
   default     = true
 }

@@ -11,10 +11,10 @@ const TYPES = {
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
 
-/** An outcome that is told. */
+/** An outcome that is published. */
 export type FinalOutcome = CommandOutcome & { readonly kind: 'succeeded' | 'failed' };
 
-/** What an ask came to, as its caller over HTTP would have it, but for client secrets. */
+/** Returns the response that a caller over HTTP would get, without client secrets. */
 export function resultBody(command: Command, outcome: CommandOutcome): Readonly<Record<string, unknown>> {
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
   const { body, effect } = outcome.result;
@@ -25,7 +25,7 @@ export function resultBody(command: Command, outcome: CommandOutcome): Readonly<
   return maskSensitiveFields(whole) as Record<string, unknown>;
 }
 
-/** Publishes what an ask came to; resolves once it is with the topic. Without a topic nobody wants to know. */
+/** Publishes the outcome of a command. Resolves once Pub/Sub has accepted it. Does nothing without a results topic. */
 export async function publishResult(connector: Connector, command: Command, outcome: FinalOutcome): Promise<void> {
   const { settings, publisher } = connector;
   if (settings.resultsTopic === undefined) return;
@@ -40,7 +40,7 @@ export async function publishResult(connector: Connector, command: Command, outc
 function resultEvent({ settings, clock, deps }: Connector, command: Command, outcome: FinalOutcome): CloudEvent {
   const data = resultBody(command, outcome);
   const objectId = objectIdOf(deps.catalogue.action(outcome.call)?.idInput, command, data);
-  // What a refused ask names as an id may be anything.
+  // The id in a rejected command may be anything, even a secret.
   const id = outcome.kind === 'failed' && carriesSecret(objectId) ? undefined : objectId;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
   const keyVersion = outcome.kind === 'failed' ? String(outcome.error.keyVersion ?? 0) : '';
@@ -61,7 +61,7 @@ function resultEvent({ settings, clock, deps }: Connector, command: Command, out
   };
 }
 
-/** The object that an ask is about: from its answer, or from what it names. */
+/** Returns the id of the object, from the input or from the result. */
 function objectIdOf(
   idInput: string | undefined,
   command: Command,
@@ -88,7 +88,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 function tooLarge({ operationId }: Command, outcome: FinalOutcome): object {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
-    'the result is larger than a message can be; ask for fewer rows or fields',
+    'the result exceeds the size of a Pub/Sub message; request fewer rows or fields',
     {
       reason: 'RESULT_TOO_LARGE',
     },

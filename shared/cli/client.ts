@@ -1,5 +1,5 @@
 /**
- * `npm run client`: makes one TypeScript file that calls the connector, with types for every entity and action.
+ * `npm run client`: generates a TypeScript file that calls the connector, with types for every entity and action.
  *   npm run client -- --out src/stripe-connector.ts --entities Customer,PaymentIntent --actions ConfirmPaymentIntent
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { command, option } from './command.ts';
 
 const USAGE = [
   'npm run client -- [--out FILE] [--entities NAME,...] [--actions NAME,...]',
-  '  FILE is build/stripe-connector.ts by default; without names the client has every entity and action',
+  '  FILE defaults to build/stripe-connector.ts; without names the client has every entity and action',
 ].join('\n');
 
 const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
@@ -26,7 +26,7 @@ command(USAGE, async (args) => {
   return valid ? generate(args) : undefined;
 });
 
-/** Writes the file, and says how large it is. */
+/** Writes the file and reports its size. */
 function generate(args: readonly string[]): string {
   const out = option(args, 'out') ?? 'build/stripe-connector.ts';
   const discovery = new Discovery(catalogFiles('shared/catalog'));

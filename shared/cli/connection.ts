@@ -1,6 +1,7 @@
 /**
- * `npm run connection -- check FILE [--live] | suspend | resume | status`: looks at a settings file, and through it at all
- * that it names; holds a connection back, for all its instances, without a deployment.
+ * `npm run connection -- check FILE [--live] | preflight --project P | suspend | resume | status`: checks a settings file
+ * and, with --live, everything it names; checks a project before the first deployment; suspends and resumes a connection
+ * on all its instances without a deployment.
  */
 import { readFileSync } from 'node:fs';
 import { capacity } from '../rate-limiter/capacity.ts';
@@ -13,22 +14,29 @@ import { createApp, type App } from '../app.ts';
 import { checkFile, settingsProblems } from './check-settings.ts';
 import { checkLive } from './check-live.ts';
 import { command, sharedConnection } from './command.ts';
+import { accessToken, formatChecks, preflight, preflightOptions } from './preflight/preflight.ts';
 
 const STDERR = (line: string): void => void process.stderr.write(`${line}\n`);
 
-command('npm run connection -- check FILE [--live] | suspend | resume | status', async ([verb, ...args]) => {
+const USAGE = `npm run connection -- check FILE [--live] | suspend | resume | status
+npm run connection -- preflight --project P [--region R] [--location L] [--database D] [--max-nodes N] [--secret S]
+                                [--public-webhook]`;
+
+command(USAGE, async ([verb, ...args]) => {
   const file = args.find((arg) => !arg.startsWith('--'));
   switch (verb) {
     case 'check':
       return file === undefined ? undefined : check(file, args.includes('--live'));
+    case 'preflight':
+      return preflightProject(args);
     case 'suspend':
       return hold(
         sharedConnection(),
         SUSPENDED_US,
-        'suspended: every instance refuses its calls within 2 s of traffic',
+        'suspended: every instance rejects its calls within 2 s of traffic',
       );
     case 'resume':
-      return hold(sharedConnection(), 0, 'resumed: every instance goes on within 2 s of traffic');
+      return hold(sharedConnection(), 0, 'resumed: every instance accepts calls again within 2 s of traffic');
     case 'status':
       return status(sharedConnection());
     default:
@@ -50,6 +58,14 @@ async function check(file: string, live: boolean): Promise<string> {
     .join('\n');
 }
 
+async function preflightProject(args: readonly string[]): Promise<string | undefined> {
+  const options = preflightOptions(args);
+  if (options === undefined) return undefined;
+  const checks = await preflight(fetch, accessToken(process.env), options);
+  if (checks.some(({ status: outcome }) => outcome === 'failed')) process.exitCode = 1;
+  return formatChecks(checks);
+}
+
 async function hold(world: App, calmUs: number, words: string): Promise<string> {
   await world.tokens.set(world.settings.name, world.settings.maxNodes, calmUs);
   return `${world.settings.name} is ${words}`;
@@ -57,9 +73,9 @@ async function hold(world: App, calmUs: number, words: string): Promise<string> 
 
 async function status(world: App): Promise<string> {
   const { tokens, settings, limits } = world;
-  // A member of no consequence: it is never written.
+  // A member for queries only. It is never stored.
   const member = { connection: settings.name, id: 'status', place: 0 };
-  // No slot is taken: the shard tells its pace, and the store its time.
+  // Reserves no slot: the response only reports the rate and the store's time.
   const seen = await tokens.reserve({
     member,
     orders: [{ shard: 0, count: 0, spacingUs: 0 }],

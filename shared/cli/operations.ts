@@ -1,4 +1,7 @@
-/** `npm run operations -- show ID`: what became of an operation. `-- resolve ID done|none --reason TEXT`: an operator's word. */
+/**
+ * `npm run operations -- show ID` shows the outcome of an operation. `-- resolve ID done|none --reason TEXT` records
+ * the outcome that an operator found.
+ */
 import { userInfo } from 'node:os';
 import { operationReport } from '../idempotency/operation-report.ts';
 import { resolveOperation } from '../idempotency/resolve-operation.ts';
@@ -17,7 +20,7 @@ command(USAGE, async ([verb, id, effect, ...options]) => {
 });
 
 async function shown(id: string): Promise<string> {
-  // Without a shared store the local server has the record: no key is needed to ask it.
+  // Without a shared store the local server has the record, so this command needs no key.
   return json(namesStore() ? await operationReport(connection().deps.operations, id) : await fromServer(id));
 }
 
@@ -31,12 +34,12 @@ async function resolved(id: string, effect: 'done' | 'none', options: readonly s
   return json(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
 }
 
-/** The state of `npm start` lives in its own process. */
+/** The state of `npm start` is in the memory of its own process. */
 async function fromServer(id: string): Promise<unknown> {
   const port = process.env['PORT'] ?? '8080';
   const response = await fetch(`http://localhost:${port}/connection/operations/${encodeURIComponent(id)}`).catch(() => {
     throw new Error(
-      `no GOOGLE_CLOUD_PROJECT and no FIRESTORE_EMULATOR_HOST is set, and no local server answers on port ${port}`,
+      `no local server responds on port ${port}; start it, or set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST`,
     );
   });
   const body = (await response.json()) as { error?: { message: string } };

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 
 /**
- * Kinds of values of the settings: a test and one sentence that says what is allowed, whichever way a value misses it. The
- * validations of `infra/blueprint` say the same sentences. One schema each: there are many, and every cold start makes
- * them.
+ * Validators of setting values. Each has a test and one sentence that describes the allowed values. The validations in
+ * `infra/blueprint` use the same sentences. One schema per setting, because every cold start creates them all.
  */
 function kind<T>(allowed: string, test: (value: unknown) => boolean): z.ZodCustom<T, T> {
   return z.custom<T>(test, allowed);
@@ -30,7 +29,7 @@ function isRecord(value: unknown, key: RegExp, test: (value: unknown) => boolean
 }
 
 export function integer(least: number, max: number): z.ZodCustom<number, number> {
-  return kind(`a whole number from ${least} to ${max}`, (value) => isWhole(value, least, max));
+  return kind(`an integer from ${least} to ${max}`, (value) => isWhole(value, least, max));
 }
 
 export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
@@ -47,15 +46,15 @@ export function boolean(): z.ZodCustom<boolean, boolean> {
 
 /** `http://host`, `https://host:port` */
 export function url(): z.ZodCustom<string, string> {
-  return kind('an http or https address', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
+  return kind('an http or https URL', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
 }
 
-/** So many texts, and the same sentence for the list and for what is in it. */
+/** A list of strings. The same sentence describes the list and its items. */
 export function stringList(pattern: RegExp, allowed: string, max: number, least = 0): z.ZodCustom<string[], string[]> {
   return kind(allowed, (value) => isList(value, least, max, (value) => isText(value, pattern)));
 }
 
-/** Transactions a second. */
+/** Requests per second. */
 export function rate(): z.ZodCustom<number, number> {
   return kind('a number above 0, at most 10000', (value) => typeof value === 'number' && value > 0 && value <= 10_000);
 }
@@ -69,7 +68,7 @@ export function secretVersion(): z.ZodCustom<string, string> {
 export function secretVersions(max: number): z.ZodCustom<string[], string[]> {
   return stringList(
     SECRET_VERSION,
-    `at most ${max} of projects/P/secrets/S/versions/V, where V is a number or latest`,
+    `at most ${max} secret versions projects/P/secrets/S/versions/V, where V is a number or latest`,
     max,
   );
 }
@@ -101,14 +100,14 @@ export function currencies(): z.ZodCustom<string[], string[]> {
 /** Amounts by currency, in its minor unit. */
 export function amounts(): z.ZodCustom<Record<string, number>, Record<string, number>> {
   return kind(
-    'whole numbers from 0 by currency in lower case, at least one: {"usd": 50000}',
+    'integers from 0 by currency in lower case, at least one: {"usd": 50000}',
     (value) =>
       isRecord(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
       Object.keys(value as object).length > 0,
   );
 }
 
-/** Labels as Google Cloud takes them. */
+/** Labels in Google Cloud's format. */
 export function labels(): z.ZodCustom<Record<string, string>, Record<string, string>> {
   return kind(
     'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',

@@ -3,9 +3,9 @@ import type { ConnectorError } from '../errors.ts';
 import { MAX_LOG_TEXT } from '../ports/log.ts';
 import { redact } from '../redact.ts';
 
-/** What nobody foresaw goes to the log with its stack; the caller learns only that it was us. */
+/** Logs an unexpected error with its stack. The caller only sees a generic INTERNAL error. */
 export function logCause(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
-  // An error of ours that nobody caught has none: it is its own.
+  // An uncaught ConnectorError has no cause: it is the cause.
   const cause = error.details.cause ?? error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   try {

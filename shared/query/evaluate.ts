@@ -5,16 +5,16 @@ import { compare, coerceValue } from './values.ts';
 
 type Stored = Readonly<Record<string, unknown>>;
 
-/** Whether an object meets a clause. A column that is null meets IS NULL alone, as in SQL. */
+/** Returns whether an object matches a clause. A null column only matches IS NULL, as in SQL. */
 export function matches(clause: BoundExpr, object: Stored): boolean {
   if (clause.kind === 'and') return clause.operands.every((operand) => matches(operand, object));
   if (clause.kind === 'or') return clause.operands.some((operand) => matches(operand, object));
-  return meetsTerm(clause, object);
+  return matchesTerm(clause, object);
 }
 
-function meetsTerm(term: BoundTerm, object: Stored): boolean {
+function matchesTerm(term: BoundTerm, object: Stored): boolean {
   const { column, operator, values } = term;
-  // Stripe has applied what is no column of the object.
+  // Stripe has applied the terms on parameters that objects do not have.
   if (!column.isResponseField) return true;
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;
@@ -37,10 +37,10 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
   }
 }
 
-/** Whether an object is in the list that a term asks Stripe for; where it does not show it, as if it were. */
+/** Returns whether an object is in the list that a term selects at Stripe. True if the object does not show it. */
 export function inStripeList(term: BoundTerm, object: Stored): boolean {
   const { column, literals: written } = term;
-  if (column.isResponseField || column.shownAt === undefined) return meetsTerm(term, object);
+  if (column.isResponseField || column.shownAt === undefined) return matchesTerm(term, object);
   return valuesAt(object, column.shownAt).some((value) => written.includes(textOf(value)));
 }
 
@@ -68,7 +68,7 @@ const ORDERS = {
   '>=': (order: number) => order >= 0,
 } as const;
 
-/** The value at a path; a reference that was expanded is passed through. */
+/** Returns the value at a path, through expanded references. */
 export function valueAt(object: Stored, path: readonly string[]): unknown {
   let value: unknown = object;
   for (const name of path) {

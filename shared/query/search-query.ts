@@ -1,7 +1,7 @@
 import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../catalog/overrides.ts';
 import type { BoundTerm } from './binder.ts';
 
-/** Terms of one query at most. https://docs.stripe.com/search#query-language */
+/** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
 const MAX_TERMS = 10;
 
 export interface SearchQuery {
@@ -10,20 +10,24 @@ export interface SearchQuery {
 }
 
 /**
- * The part of a conjunction that the Search API takes, in its language. Its text comparisons ignore case: the rows are
- * compared again here, so a query may find too much but never too little. That is why nothing negative is sent.
+ * Returns the part of a conjunction that the Search API supports, in its query language. Its text comparisons ignore
+ * case, but the connector matches the rows again. A query may therefore find too much but never too little, so negated
+ * terms are not sent.
  */
 export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {
   const clauses = terms.flatMap((term) => {
-    const said = sayTerm(entity, term);
-    return said === undefined ? [] : [{ term, said }];
+    const expression = toSearchTerm(entity, term);
+    return expression === undefined ? [] : [{ term, expression }];
   });
   if (clauses.length === 0) return undefined;
-  const taken = clauses.slice(0, MAX_TERMS);
-  return { query: taken.map(({ said }) => said).join(' AND '), pushed: taken.map(({ term }) => term) };
+  const selected = clauses.slice(0, MAX_TERMS);
+  return {
+    query: selected.map(({ expression }) => expression).join(' AND '),
+    pushed: selected.map(({ term }) => term),
+  };
 }
 
-function sayTerm(entity: string, { column, operator, values, literals: written }: BoundTerm): string | undefined {
+function toSearchTerm(entity: string, { column, operator, values, literals: written }: BoundTerm): string | undefined {
   const [outer, key] = column.path;
   const metadata = outer === 'metadata' && key !== undefined;
   const field = column.path.join('.');

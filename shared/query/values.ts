@@ -1,7 +1,7 @@
 import type { Operator } from './ast.ts';
 import type { Column } from './columns.ts';
 
-/** A value that can be compared: text by code point, everything that counts as a number or an exact decimal. */
+/** A value that can be compared: text by code point, numbers, booleans, exact decimals. */
 export type Comparable = string | number | boolean | Decimal;
 
 /** units x 10^-scale, exactly. */
@@ -10,7 +10,7 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** What a clause writes as a column's value, or what is wrong with it. */
+/** Parses a literal of a clause for a column, or returns what is wrong with it. */
 export function readLiteral(
   column: Column,
   text: string,
@@ -27,7 +27,7 @@ export function readLiteral(
     case 'boolean':
       return text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: 'must be true or false' };
     case 'integer':
-      return integer(text) ?? { problem: 'must be a whole number' };
+      return integer(text) ?? { problem: 'must be an integer' };
     case 'number':
       return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? { value: Number(text) } : { problem: 'must be a number' };
     case 'decimal': {
@@ -38,7 +38,7 @@ export function readLiteral(
       return unixSeconds(text) ?? secondsOf(text, operator);
     case 'instant': {
       const value = instant(text);
-      // Not every text that is named like a time is one (`HoursStartTime`): those that are for certain take no other.
+      // A column named like a time is not always one (`HoursStartTime`). Those that certainly are accept nothing else.
       if (value === undefined && isMoment(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
       return { value: value ?? text };
     }
@@ -52,8 +52,8 @@ function integer(text: string): { value: number } | undefined {
 }
 
 /**
- * Unix seconds have nine or ten digits from 1973 to 2286. A year, `202611`, `20261101` and milliseconds are none; up to
- * three digits are the first minutes of 1970, where "since ever" is often written as 0 or 1.
+ * Unix seconds have nine or ten digits from 1973 to 2286. A year, `202611`, `20261101` and milliseconds are not Unix
+ * seconds. Up to three digits are the first minutes of 1970: 0 or 1 is often used for "since ever".
  */
 const UNIX_SECONDS = /^-?(?:\d{1,3}|\d{9,10})(?:\.0{1,9})?$/;
 
@@ -62,16 +62,16 @@ function unixSeconds(text: string): { value: number } | undefined {
 }
 
 const TIME_PROBLEM =
-  'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC where no zone is named)';
+  'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC without a zone)';
 
-/** Texts of API v2 that are moments, by Stripe's naming. */
+/** Strings of API v2 that are times, by Stripe's naming. */
 function isMoment(name: string): boolean {
   return /^created$|_at$/.test(name);
 }
 
 /**
- * Whole Unix seconds of an ISO 8601 text. A fraction of a second stands between two whole ones: each operator takes the
- * one that leaves the same rows.
+ * Returns the Unix seconds of an ISO 8601 text. A fraction lies between two seconds: each operator uses the one that
+ * selects the same rows.
  */
 function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
   const instant = iso(text);
@@ -80,7 +80,7 @@ function secondsOf(text: string, operator: Operator): { value: number } | { prob
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };
-  return { problem: `is a time in whole seconds: with a fraction it takes < <= > >=, not ${operator}` };
+  return { problem: `is a time in whole seconds and supports a fraction only with < <= > >=, not with ${operator}` };
 }
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -88,11 +88,11 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?
 interface Instant {
   readonly seconds: number;
   readonly milliseconds: number;
-  /** Whether it lies between two whole seconds. */
+  /** True if the time lies between two whole seconds. */
   readonly fraction: boolean;
 }
 
-/** An ISO 8601 text; undefined where it is none, or no day of the calendar. */
+/** Parses an ISO 8601 text. Undefined if it is invalid or not a calendar day. */
 function iso(text: string): Instant | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
@@ -105,7 +105,7 @@ function iso(text: string): Instant | undefined {
   return { seconds, milliseconds, fraction: /[1-9]/.test(digits) };
 }
 
-/** Milliseconds since 1970, of ISO 8601 or of Unix seconds. */
+/** Returns the milliseconds since 1970 of an ISO 8601 text or of Unix seconds. */
 function instant(text: string): number | undefined {
   const seconds = unixSeconds(text)?.value;
   return seconds === undefined ? iso(text)?.milliseconds : seconds * 1000;
@@ -123,7 +123,7 @@ function decimal(text: string): Decimal | undefined {
   return { units: BigInt(whole + fraction), scale: fraction.length };
 }
 
-/** What an object carries in a column, ready to compare; undefined for null, absent, or of another type. */
+/** Converts a field of an object for comparison. Undefined for null, absent, or another type. */
 export function coerceValue(column: Column, stored: unknown): Comparable | undefined {
   if (stored === null || stored === undefined) return undefined;
   switch (column.kind) {
@@ -150,7 +150,7 @@ function idOf(object: object): string | undefined {
   return 'id' in object && typeof object.id === 'string' ? object.id : undefined;
 }
 
-/** Negative, zero or positive; undefined where the two cannot be compared. */
+/** Returns a negative number, zero or a positive one. Undefined if the two cannot be compared. */
 export function compare(a: Comparable, b: Comparable): number | undefined {
   if (typeof a === 'object' && typeof b === 'object') {
     const scale = Math.max(a.scale, b.scale);

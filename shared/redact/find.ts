@@ -1,4 +1,4 @@
-/** Every secret of a text. The work grows with its length: each finder reads each character a bounded number of times. */
+/** Finds every secret of a text. The time is linear: each finder reads each character a bounded number of times. */
 import { emailSpans, userinfoSpans } from './addresses.ts';
 import { cardSpans } from './cards.ts';
 import { knownSecretSpans } from './known.ts';
@@ -15,14 +15,14 @@ export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   return spans.filter(({ from, to }) => text.slice(from, to) !== MARK);
 }
 
-/** What is found in a view, where it stands in the original. */
+/** Adds the spans of a view at their positions in the original text. */
 function add(spans: Span[], view: TextView): void {
   const { spans: named, ids } = pairSpans(view);
   for (const group of [named, patternSpans(view), emailSpans(view), userinfoSpans(view), outside(cardSpans(view), ids)])
     for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });
 }
 
-/** Those that stand in none of the ids. Both come in the order of the text. */
+/** Returns the spans outside all ids. Both lists are in text order. */
 function outside(numbers: readonly Span[], ids: readonly Pick<Span, 'from' | 'to'>[]): readonly Span[] {
   let next = 0;
   return numbers.filter((span) => {

@@ -6,16 +6,16 @@ import { fingerprintOf } from '../idempotency/record.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { isOfTypes } from './event.ts';
 
-/** What a sync did. */
+/** The result of a sync. */
 export interface SyncResult {
   readonly id: string;
   readonly created: boolean;
   readonly changed: boolean;
-  /** Endpoints of this connection that were too many. */
+  /** Surplus endpoints of this connection that were deleted. */
   readonly removed: readonly string[];
 }
 
-/** Metadata of an endpoint that says whose it is. */
+/** Metadata key of an endpoint that names its connection. */
 const MARK = 'stripe_connector';
 const COLLECTION = '/v1/webhook_endpoints';
 const DEADLINE_MS = 60_000;
@@ -30,10 +30,10 @@ interface Endpoint {
 }
 
 /**
- * Makes the one webhook endpoint of the connection what the settings say: an endpoint with its mark, or with its address,
- * is taken over; one that is missing is made, with the connection's API version; further ones are removed. A version
- * cannot be changed at Stripe, so an endpoint of another one is replaced. `keepSecret` takes the signing secret of a new
- * one; without it none is made.
+ * Makes the webhook endpoint of the connection match the settings. It adopts an endpoint with the connection's mark or
+ * URL, creates a missing one with the connection's API version, and deletes surplus ones. Stripe does not allow to
+ * change the version of an endpoint, so one with another version is replaced. `keepSecret` stores the signing secret of
+ * a new endpoint; without it none is created.
  */
 export async function syncWebhook(
   connector: Connector,
@@ -41,7 +41,7 @@ export async function syncWebhook(
 ): Promise<SyncResult> {
   const { settings, deps } = connector;
   const url = settings.webhookUrl;
-  if (url === undefined) throw settingsInvalid('webhook_url is required: the address of stripe-events');
+  if (url === undefined) throw settingsInvalid('webhook_url is required; set it to the URL of stripe-events');
   const ours = (await endpoints(connector)).filter(
     (endpoint) => endpoint.owner === settings.name || endpoint.url === url,
   );
@@ -52,7 +52,7 @@ export async function syncWebhook(
   const id = kept?.id ?? made ?? '';
   const changed = kept !== undefined && !isAsWanted(kept, wanted, settings.name);
   if (changed) await send(connector, 'POST', `${COLLECTION}/${id}`, { ...wanted, disabled: false });
-  // The new one stands before an old one goes: no event falls between them.
+  // The new endpoint exists before an old one is deleted, so no event is missed.
   const removed = ours.map((our) => our.id).filter((name) => name !== id);
   for (const name of removed) await send(connector, 'DELETE', `${COLLECTION}/${name}`, {});
   return { id, created: made !== undefined, changed, removed };
@@ -66,7 +66,7 @@ async function create(
   if (keepSecret === undefined)
     throw new ConnectorError(
       'FAILED_PRECONDITION',
-      'a new endpoint is needed: --secret-file says where its signing secret goes',
+      'a new endpoint is needed; name the file for its signing secret with --secret-file',
       {
         reason: 'SECRET_FILE_REQUIRED',
       },
@@ -80,7 +80,7 @@ async function create(
   return String(id);
 }
 
-/** Patterns are ours: Stripe takes whole types, so each stands for those that the catalogue knows. */
+/** Stripe only accepts full types, so each pattern is replaced by the matching types of the catalog. */
 function wantedEvents({ settings, deps }: Connector): string[] {
   if (settings.eventTypes.includes('*')) return ['*'];
   const field = deps.catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
@@ -90,7 +90,7 @@ function wantedEvents({ settings, deps }: Connector): string[] {
   const patterns = settings.eventTypes.filter((eventType) => eventType.endsWith('.*'));
   for (const pattern of patterns)
     if (!allowed.some((type) => isOfTypes(type, [pattern])))
-      throw settingsInvalid(`event_types: ${pattern} meets no type of Stripe's events`);
+      throw settingsInvalid(`event_types: ${pattern} matches no Stripe event type; correct it`);
   return [...new Set([...named, ...allowed.filter((type) => isOfTypes(type, patterns))])].sort();
 }
 

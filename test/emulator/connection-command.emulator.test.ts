@@ -29,12 +29,12 @@ test('check: a file without problems, and one with many, each with its path', as
     /4 problems|3 problems/,
     / {2}name: lowercase letters/,
     / {2}proxy_server\.port: /,
-    / {2}colour: is no setting/,
+    / {2}colour: is not a setting/,
   ])
     assert.match(stderr, line);
   const together = await runCommand(['connection', 'check', fileOf({ ...SETTINGS, max_nodes: 5 })], {});
   assert.match(together.stderr, / {2}min_nodes: must be at most max_nodes \(5\)/);
-  assert.match((await runCommand(['connection', 'check', fileOf('{')], {})).stderr, /is no JSON/);
+  assert.match((await runCommand(['connection', 'check', fileOf('{')], {})).stderr, /is not valid JSON/);
   assert.match((await runCommand(['connection', 'check', path.join(folder, 'nowhere')], {})).stderr, /cannot be read/);
 });
 
@@ -75,23 +75,23 @@ if (emulatorIsHere()) {
     sandbox.faults.add({ kind: 'forbidden', path: '/v1/quotes' });
     const forbidden = await live();
     assert.equal(forbidden.status, 1);
-    assert.match(forbidden.stdout, /FAILED {2}key may read quotes: give the restricted key this permission/);
+    assert.match(forbidden.stdout, /FAILED {2}key may read quotes: grant the restricted key this permission/);
     assert.match(forbidden.stdout, /FAILED {2}key may write quotes/);
     assert.match(forbidden.stdout, /passed {2}key may write invoices/);
     sandbox.faults.clear();
     sandbox.faults.add({ kind: 'unauthorized' });
-    assert.match((await live()).stdout, /FAILED {2}Stripe takes the key: .*Look at a new version of the secret/);
+    assert.match((await live()).stdout, /FAILED {2}Stripe accepts the key: .*Check a new version of the secret/);
     sandbox.faults.clear();
     const away = await freePort();
-    assert.match((await live({ STRIPE_API_BASE: `http://127.0.0.1:${away}` })).stdout, /FAILED {2}Stripe answers/);
+    assert.match((await live({ STRIPE_API_BASE: `http://127.0.0.1:${away}` })).stdout, /FAILED {2}Stripe responds/);
     // What is no key is told before anything is asked.
     assert.match(
       (await live({ STRIPE_API_KEY: 'nonsense' })).stderr,
-      /STRIPE_API_KEY must be a secret or restricted key/,
+      /STRIPE_API_KEY must be a Stripe secret or restricted key/,
     );
-    assert.match((await live({ FIRESTORE_EMULATOR_HOST: `127.0.0.1:${away}` })).stdout, /FAILED {2}Firestore answers/);
+    assert.match((await live({ FIRESTORE_EMULATOR_HOST: `127.0.0.1:${away}` })).stdout, /FAILED {2}Firestore responds/);
     const proxied = { ...SETTINGS, proxy_enabled: true, proxy_server: { host: '127.0.0.1', port: away } };
-    assert.match((await live({}, proxied)).stdout, /FAILED {2}proxy opens the way: .*Look at proxy_server/);
+    assert.match((await live({}, proxied)).stdout, /FAILED {2}proxy opens a connection: .*Check proxy_server/);
   });
 
   test('suspend holds back instances that run, within 2 s of traffic; resume lets them go on; status tells', async () => {

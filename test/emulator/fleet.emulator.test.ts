@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
 import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -118,7 +119,11 @@ if (emulatorIsHere()) {
       FIRESTORE_EMULATOR_HOST: emulator.host,
       CONNECTION_SETTINGS: JSON.stringify({ name: 'ended' }),
     };
-    const store = firestoreTokens({ projectId: 'stripe-local', databaseId: '(default)', emulatorHost: emulator.host });
+    const store = firestoreTokens({
+      projectId: 'stripe-local',
+      databaseId: DEFAULT_DATABASE,
+      emulatorHost: emulator.host,
+    });
     const live = async (): Promise<number> =>
       (await store.look({ connection: 'ended', id: 'none', place: 0 }, 1_000_000)).live;
     const one = await startFunction({ name: 'customer-list', env });

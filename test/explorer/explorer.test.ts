@@ -147,7 +147,7 @@ here("a declined card's error says what happened", async () => {
   await go('#/entity/Customer/List');
   await fill({ filterClause: 'Emial = 3' });
   await press('Run');
-  assert.match((await page.locator('.failure').textContent()) ?? '', /filterClause.*Emial is no column/);
+  assert.match((await page.locator('.failure').textContent()) ?? '', /filterClause.*Emial is not a column/);
 });
 
 here('throttling is seen as it happens', async () => {

@@ -136,12 +136,12 @@ test('what an agent gets wrong is told by the field', async () => {
   const wrong = await use(agent, 'payment_intent_create', { input: { Amount: -1, Curency: 'usd' } });
   assert.equal(wrong.failed, true);
   assert.match(wrong.content.error?.message ?? '', /Curency/);
-  await assert.rejects(agent.callTool({ name: 'nothing', arguments: {} }), /there is no tool nothing/);
+  await assert.rejects(agent.callTool({ name: 'nothing', arguments: {} }), /no tool nothing/);
   await assert.rejects(
     agent.callTool({ name: `sk_test_${'Zq7Lm2Xw9'.repeat(2)}`, arguments: {} }),
     (error: Error) => !error.message.includes('Zq7Lm2Xw9'),
   );
-  await assert.rejects(agent.listTools({ cursor: 'x' }), /cursor: is none that this server gave/);
+  await assert.rejects(agent.listTools({ cursor: 'x' }), /invalid cursor; use a nextCursor of this server/);
 });
 
 /** Deployed, with a list of what is allowed. */

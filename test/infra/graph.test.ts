@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { terraform } from '../outside-tools.mjs';
-import { googleBlocks, parseGraph, waitsFor } from './graph.ts';
+import { googleBlocks, parseGraph, waitsFor, type Graph } from './graph.ts';
 import { workplace, type Workplace } from './terraform.ts';
 
 const APIS = 'module.project.google_project_service.service';
@@ -14,6 +14,22 @@ const APIS = 'module.project.google_project_service.service';
 /** Each example, its connections, and how many blocks of Google's provider a connection has at least. */
 const EXAMPLES = { minimal: ['connection'], full: ['shop', 'reports'] };
 const LEAST_BLOCKS = 15;
+
+const FUNCTION = 'google_cloudfunctions2_function.function';
+/** The order of agents, registry, database and functions: infra/README.md states it. */
+const WAITS: Readonly<Record<string, readonly string[]>> = {
+  [FUNCTION]: [
+    'module.project.google_artifact_registry_repository_iam_member.functions_agent',
+    'module.project.google_project_iam_member.build',
+    'module.project.google_firestore_index.members',
+    'module.project.google_firestore_field.expiring',
+    'google_project_iam_member.state',
+    'google_secret_manager_secret_iam_member.accessor',
+  ],
+  'google_pubsub_topic_iam_member.forwarder': ['google_pubsub_subscription.automation'],
+  'google_pubsub_subscription_iam_member.forwarder': ['google_pubsub_subscription.automation'],
+  'google_service_account_iam_member.signer': ['google_pubsub_subscription.automation'],
+};
 
 if (terraform() !== undefined) {
   void describe('the first apply', () => {
@@ -23,10 +39,13 @@ if (terraform() !== undefined) {
     });
     after(() => place.remove());
 
-    const early = (example: string, module: string): string[] => {
+    const graphOf = (example: string): Graph => {
       const { status, text } = place.run(`examples/${example}`, 'graph', '-type=plan');
       assert.equal(status, 0, text);
-      const graph = parseGraph(text);
+      return parseGraph(text);
+    };
+    const early = (example: string, module: string): string[] => {
+      const graph = graphOf(example);
       const blocks = googleBlocks(graph, module);
       assert.ok(blocks.length >= LEAST_BLOCKS, `${module}: ${blocks.length} blocks`);
       return blocks.filter((name) => !waitsFor(graph, name, APIS));
@@ -37,6 +56,44 @@ if (terraform() !== undefined) {
         const { status, text } = place.init(`examples/${example}`);
         assert.equal(status, 0, text);
         for (const module of modules) assert.deepEqual(early(example, module), [], module);
+      });
+    }
+
+    const missingWaits = (example: string, module: string): string[] => {
+      const graph = graphOf(example);
+      const inModule = (name: string): string => (name.startsWith('module.') ? name : `module.${module}.${name}`);
+      return Object.entries(WAITS).flatMap(([from, targets]) =>
+        targets
+          .filter((target) => !waitsFor(graph, inModule(from), inModule(target)))
+          .map((target) => `${from} -> ${target}`),
+      );
+    };
+
+    for (const [example, modules] of Object.entries(EXAMPLES)) {
+      void test(`${example}: agents, registry and database are ready before the functions`, () => {
+        for (const module of modules) assert.deepEqual(missingWaits(example, module), [], module);
+      });
+    }
+
+    for (const [what, [file, right, wrong, found]] of Object.entries({
+      'the registry': [
+        'connection/functions.tf',
+        'docker_repository = var.docker_repository',
+        '',
+        'module.project.google_artifact_registry_repository_iam_member.functions_agent',
+      ],
+      "Cloud Functions' agent": [
+        'project/outputs.tf',
+        'depends_on  = [google_artifact_registry_repository_iam_member.functions_agent]',
+        '',
+        'module.project.google_artifact_registry_repository_iam_member.functions_agent',
+      ],
+    } as const)) {
+      void test(`sees functions that do not wait for ${what}`, () => {
+        const mend = place.edit(file, right, wrong);
+        const missing = missingWaits('minimal', 'connection');
+        mend();
+        assert.deepEqual(missing, [`${FUNCTION} -> ${found}`]);
       });
     }
 

@@ -61,8 +61,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
-    right: 'const { event: told, read } = await reread(connector, event);',
-    wrong: 'await parts.operations.update(id, mark); const { event: told, read } = await reread(connector, event);',
+    right: 'const { event: current, read } = await refetch(connector, event);',
+    wrong: 'await parts.operations.update(id, mark); const { event: current, read } = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'where Stripe or Pub/Sub fails',
   },

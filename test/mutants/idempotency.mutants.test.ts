@@ -150,7 +150,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/automation/execute.ts',
-    right: "if (error.effect !== 'done' || NOT_ITS_OWN.has(error.details.reason))",
+    right: "if (error.effect !== 'done' || PARTIAL_EFFECT_REASONS.has(error.details.reason))",
     wrong: 'if (error.effect !== undefined)',
     test: 'test/regression/automation-effects.test.ts',
     named: 'is not published as failed',

@@ -92,7 +92,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a secret is cut in two': {
     file: 'shared/redact.ts',
-    right: 'text.slice(0, max + BEYOND)',
+    right: 'text.slice(0, max + MARGIN)',
     wrong: 'text.slice(0, max)',
     test: FORMS,
     named: 'a text is cut',

@@ -152,7 +152,7 @@ test('10 MiB are taken and a byte more is not', () => {
   assert.ok('value' in readTextForm('base64', most.toString('base64')));
   for (const more of [1, 2, 3, 1000]) {
     const text = Buffer.alloc(MAX_FILE_BYTES + more, 0xa5).toString('base64');
-    assert.deepEqual(readTextForm('base64', text), { problem: 'must hold at most 10485760 bytes' });
+    assert.deepEqual(readTextForm('base64', text), { problem: 'must have at most 10485760 bytes' });
   }
 });
 

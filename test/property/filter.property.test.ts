@@ -8,7 +8,7 @@ import { list, type ListRequest } from '../../shared/operations/entities.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { compileLike, likeProblem, MAX_LOOSE_PART } from '../../shared/query/like.ts';
+import { compileLike, likeProblem, MAX_LOOSE_PART_LENGTH } from '../../shared/query/like.ts';
 import { parseClause } from '../../shared/query/parser.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -352,7 +352,7 @@ test('LIKE is what a regular expression says, and is one walk over the text', ()
 });
 
 test('a loose part of a pattern is bounded where it is searched, not where it has its place', () => {
-  const loose = '_'.repeat(MAX_LOOSE_PART);
+  const loose = '_'.repeat(MAX_LOOSE_PART_LENGTH);
   for (const fine of [`%${loose}%`, `_${loose}`, `${loose}_%`, `%_${loose}`, `%${'a'.repeat(500)}%`])
     assert.equal(likeProblem(fine), undefined);
   for (const refused of [`%${loose}_%`, `a%${loose}a%b`])
@@ -364,6 +364,6 @@ test('a loose part of a pattern is bounded where it is searched, not where it ha
       assert.ok(row);
       planClause(entity, row, `Name LIKE '%${loose}_%'`, { eventual: false });
     },
-    (error) => isConnectorError(error) && /^filterClause: LIKE takes at most 30 .* at 1$/.test(error.message),
+    (error) => isConnectorError(error) && /^filterClause: LIKE supports at most 30 .* at 1$/.test(error.message),
   );
 });

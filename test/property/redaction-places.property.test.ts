@@ -199,7 +199,7 @@ function answered(text: string): string[] {
   const errors = [
     new ConnectorError('INTERNAL', text, { reason: 'X' }),
     invalidArgument([
-      { field: text, description: 'is not taken here' },
+      { field: text, description: 'is not a known field' },
       { field: 'a', description: text },
     ]),
     toStripeError(failure(text), true),

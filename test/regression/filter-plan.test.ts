@@ -256,12 +256,12 @@ for (const [entity, clause, expected, here] of [
 }
 
 for (const [entity, clause, message] of [
-  ['Customer', "Nmae = 'x'", /Nmae is no column of Customer; did you mean Name\? at 1$/],
+  ['Customer', "Nmae = 'x'", /Nmae is not a column of Customer; did you mean Name\? at 1$/],
   ['Product', "Active = 'maybe'", /Active must be true or false, not 'maybe', at 1$/],
-  ['Product', 'Active > true', /Active is of type boolean and takes =, !=, IN, IS NULL, IS NOT NULL, not >, at 1$/],
+  ['Product', 'Active > true', /Active is of type boolean and supports =, !=, IN, IS NULL, IS NOT NULL, not >, at 1$/],
   ['Invoice', "Status = 'opened'", /Status must be one of .*open.*, not 'opened', at 1$/],
-  ['Invoice', "AmountDue = '1.5'", /AmountDue must be a whole number, not '1.5', at 1$/],
-  ['Invoice', "AmountDue LIKE '1%'", /AmountDue is of type integer and takes/],
+  ['Invoice', "AmountDue = '1.5'", /AmountDue must be an integer, not '1.5', at 1$/],
+  ['Invoice', "AmountDue LIKE '1%'", /AmountDue is of type integer and supports/],
   ['Invoice', "Created > 'May'", /Created must be a time: Unix seconds, or ISO 8601/],
   ['Invoice', "Created > '2026-02-30'", /Created must be a time/],
   // A date, a year and milliseconds are no Unix seconds (faults seen: all rows of 1970 on came).
@@ -280,33 +280,37 @@ for (const [entity, clause, message] of [
   ),
   ['V2.Core.Event', "Created >= 'yesterday'", /Created must be a time: Unix seconds, or ISO 8601/],
   ['V2.Core.Event', "Created >= '1795651200000'", /Created must be a time/],
-  ['Invoice', "Created = '2026-11-26T00:00:00.5Z'", /whole seconds: with a fraction it takes < <= > >=, not =/],
+  [
+    'Invoice',
+    "Created = '2026-11-26T00:00:00.5Z'",
+    /whole seconds and supports a fraction only with < <= > >=, not with =/,
+  ],
   [
     'Price',
     `LookupKeys IN (${Array.from({ length: 11 }, (_, index) => `'k${index}'`).join(', ')})`,
-    /Stripe takes at most 10 values of LookupKeys/,
+    /Stripe supports at most 10 values of LookupKeys/,
   ],
   // SQL compares columns here; a text stands in quotes.
-  ['Customer', 'Name != Email', /a text stands in quotes: 'Email'; columns are not compared with each other at 9$/],
-  ['Customer', 'Name IN (Email)', /a text stands in quotes/],
+  ['Customer', 'Name != Email', /a string needs quotes: 'Email'; columns cannot be compared with each other at 9$/],
+  ['Customer', 'Name IN (Email)', /a string needs quotes/],
   // https://docs.stripe.com/billing/testing/test-clocks: plain lists leave their objects out.
-  ['Invoice', "TestClock = 'clock_1'", /TestClock = meets no row/],
-  ['Customer', 'TestClock IS NOT NULL', /TestClock IS NOT NULL meets no row/],
-  ['Customer', "TestClock LIKE 'clock%'", /TestClock LIKE meets no row/],
+  ['Invoice', "TestClock = 'clock_1'", /TestClock = matches no row/],
+  ['Customer', 'TestClock IS NOT NULL', /TestClock IS NOT NULL matches no row/],
+  ['Customer', "TestClock LIKE 'clock%'", /TestClock LIKE matches no row/],
   // https://docs.stripe.com/api/customers/delete: a deleted object is in no list.
-  ['Customer', 'Deleted = true', /Deleted = meets no row: Stripe's lists hold no deleted objects/],
-  ['Customer', "Name = 'x' OR NOT Deleted = true", /Deleted != meets no row/],
-  ['Customer', "Deleted = false AND Email = 'a'", /Deleted = meets no row/],
-  ['Customer', "Metadata = 'x'", /Metadata is a list or an object and takes LIKE/],
+  ['Customer', 'Deleted = true', /Deleted = matches no row: Stripe's lists omit deleted objects/],
+  ['Customer', "Name = 'x' OR NOT Deleted = true", /Deleted != matches no row/],
+  ['Customer', "Deleted = false AND Email = 'a'", /Deleted = matches no row/],
+  ['Customer', "Metadata = 'x'", /Metadata is a list or an object and supports LIKE/],
   ['Customer', "Email.x = 'y'", /Email has no keys/],
-  ['SubscriptionItem', '', /Stripe lists SubscriptionItem only with Subscription = '...': add it, joined by AND/],
+  ['SubscriptionItem', '', /Stripe lists SubscriptionItem only with Subscription = '...'; add it, joined by AND/],
   ['BankAccount', '', /Stripe lists BankAccount only with Account = '...', or Customer = '...'/],
   [
     'Invoice',
     "Subscription = 'a' OR Status = 'open'",
-    /Subscription is a filter of Stripe's own list: it must stand for the whole clause/,
+    /Subscription is a filter of Stripe's list; use it once and join it to the whole clause/,
   ],
-  ['Invoice', "Subscription LIKE 'a%'", /Subscription is a filter of Stripe's own list; it takes =, not LIKE/],
+  ['Invoice', "Subscription LIKE 'a%'", /Subscription is a filter of Stripe's list and supports =, not LIKE/],
 ] as const) {
   test(`${entity} cannot be filtered by ${clause || 'nothing'}`, () =>
     assert.throws(
@@ -336,7 +340,7 @@ for (const [clause, sent] of [
 
 for (const [entity, clause, eventual, remark] of [
   // https://docs.stripe.com/search, https://docs.stripe.com/billing/testing/test-clocks
-  ['Customer', "Name = 'x'", true, /Search API finds objects of test clocks too/],
+  ['Customer', "Name = 'x'", true, /Search API also finds objects of test clocks/],
   ['Customer', "Name = 'x'", false, undefined],
   ['Product', "Name = 'x'", true, undefined],
   // stripe-node, TaxIdListParams.owner: "Defaults to owner[type]=self".

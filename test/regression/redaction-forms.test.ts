@@ -297,7 +297,7 @@ const READABLE: readonly unknown[] = [
   'operationId=4000056655665556&a=1',
   // What the settings say of themselves. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions
   'api_key: projects/P/secrets/S/versions/V, where V is a number or latest',
-  'webhook_secrets: at most 5 of projects/P/secrets/S/versions/V, where V is a number or latest',
+  'webhook_secrets: at most 5 secret versions projects/P/secrets/S/versions/V, where V is a number or latest',
   { api_key: 'projects/p/secrets/stripe-key/versions/latest', proxy_password: 'projects/p/secrets/s/versions/7' },
   '{"messageId":"4000056655665556"}',
   { atMs: 1795478400009, atUs: 1795478400000001, created: 1795478400, amount: 99999999, total: 123456789012 },
@@ -311,7 +311,7 @@ const READABLE: readonly unknown[] = [
   { number: 'INV-0001', invoice_number: 'A-17', card: { last4: '4242', brand: 'visa' } },
   { source: 'tok_visa', token: 'tok_1Mm8s8', authorization: 'iauth_1Mm8s8', cvc_check: 'pass' },
   'api_key: must be the version of a secret',
-  'password: is required; token: must be text; Authorization: is not taken here',
+  'password: is required; token: must be text; Authorization: is not a known field',
   'secret: null, {"password":null,"has_secret":true}',
   'the Basic plan, a Bearer token, basic authentication',
   'stripe@18.4.0, @google-cloud/pubsub, user@localhost, a @ b',

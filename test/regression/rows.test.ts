@@ -175,14 +175,14 @@ const picks: [sentence: string, call: Partial<CallContext>, row: Tree | RegExp][
   [
     'a column of what is not expanded',
     { fields: ['Buyer.Email'] },
-    /Buyer\.Email is no column of Order; expand names buyer/,
+    /Buyer\.Email is not a column of Order; expand names buyer/,
   ],
   [
     'what is inside a whole resource',
     { fields: ['PriceAmount'] },
-    /PriceAmount is no column .*; it is inside Price, which is one JSON value/,
+    /PriceAmount is not a column .*; it is part of Price, which is one JSON value/,
   ],
-  ['another name', { fields: ['Tagz'] }, /Tagz is no column of Order; did you mean Tags\?/],
+  ['another name', { fields: ['Tagz'] }, /Tagz is not a column of Order; did you mean Tags\?/],
 ];
 const picked = { id: 'x_1', buyer, card: { brand: 'visa' }, card_present: { brand: 'amex' } };
 for (const [sentence, call, wanted] of picks)

@@ -770,7 +770,7 @@ test('an action refuses its input beside what Stripe calls it: one of the two wo
   const input = { PaymentMethodId: 'pm_1', CustomerId: 'cus_1', Customer: 'cus_2' };
   const error = await refusal(doing('AttachPaymentMethodToCustomer', input), connector({}, OLD));
   assert.equal(error?.details.reason, 'INVALID_INPUT');
-  assert.match(error.message, /Customer: is another name of CustomerId; give one of them/);
+  assert.match(error.message, /Customer: is another name of CustomerId; send only one of them/);
 });
 
 // https://docs.stripe.com/changelog/2018-11-08/one-off-invoices-no-longer-auto-collect-payment

@@ -187,17 +187,17 @@ for (const [sentence, bytes] of files)
     assert.deepEqual(readSettings(fileText(bytes)), { value: { name: 'é' }, problems: [] }));
 
 test('a settings file that is not the text that it begins as says so', () => {
-  assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not the UTF-8 text .* save it as UTF-8/);
+  assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not valid UTF-8; save it as UTF-8/);
 });
 
 test('a setting that stands twice is refused, in a file and in the environment', () => {
   const twice = '{"read_only":true,"read_only":false}';
   assert.deepEqual(
     readSettings(twice).problems.map(({ field, description }) => `${field}: ${description}`),
-    ['read_only: stands twice in one object; give it once'],
+    ['read_only: is repeated in one object; send it once'],
   );
   const read = (): unknown => readDeployment({ CONNECTION_SETTINGS: twice, STRIPE_API_KEY: 'sk_test_a' }, () => '');
-  assert.throws(read, /read_only: stands twice/);
+  assert.throws(read, /read_only: is repeated/);
 });
 
 test('check names every problem of a file at once: of its text, of each value and of the way through a proxy', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/firestore';
+import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { startFirestore } from '../emulator/firestore.ts';
 import { startPubsub, type Got, type Pubsub } from '../emulator/pubsub.ts';
@@ -165,12 +166,12 @@ class Collector {
 async function states(emulatorHost: string): Promise<Record<string, number>> {
   const client: InstanceType<typeof v1.FirestoreClient> = firestoreClient({
     projectId: 'stripe-local',
-    databaseId: '(default)',
+    databaseId: DEFAULT_DATABASE,
     emulatorHost,
   });
   const counts: Record<string, number> = {};
   const query = { from: [{ collectionId: 'operations' }], select: { fields: [{ fieldPath: 'state' }] } };
-  const parent = 'projects/stripe-local/databases/(default)/documents/connections/soak';
+  const parent = `projects/stripe-local/databases/${DEFAULT_DATABASE}/documents/connections/soak`;
   await new Promise<void>((resolve, reject) => {
     client
       .runQuery({ parent, structuredQuery: query })

@@ -109,17 +109,17 @@ test('a message to a narrowed function is planned as its address would', async (
     'POST /v1/invoices/in_1/pay',
     'POST /v1/invoices/in_1/pay',
     'action: this function serves PayInvoice only',
-    `entity: is not taken here; known are ${known}, action, connectorInputPayload`,
-    'operation: stands beside function; give one of them',
+    `entity: is not a known field; known fields are ${known}, action, connectorInputPayload`,
+    'operation: must not be combined with function; send only one of them',
     'GET /v1/invoices/in_1',
     'entity: is required, one of Customer, Invoice',
     'entity: this function serves Customer, Invoice only',
-    `action: is not taken here; known are ${known}, entity, entityId, connectorInputPayload`,
+    `action: is not a known field; known fields are ${known}, entity, entityId, connectorInputPayload`,
     'entity: this function serves Customer only',
     'DELETE /v1/customers/cus_1',
   ]);
   assert.deepEqual(await plans([pay], rows, ['Customer.List']), [
-    'automation_allowlist does not name PayInvoice; it names Customer.List',
+    'automation_allowlist does not permit PayInvoice (it lists Customer.List); add it to the setting',
   ]);
 });
 

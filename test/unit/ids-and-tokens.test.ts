@@ -18,7 +18,7 @@ for (const id of [
   'a\u0085b',
   'half \ud83d',
   'x'.repeat(501),
-  'é'.repeat(251),
+  'é'.repeat(501),
   5,
   null,
   undefined,

@@ -207,7 +207,7 @@ test('a scan past its bound is an error that says how far it came and what would
     (error) =>
       isConnectorError(error) &&
       error.details.reason === 'SCAN_LIMIT' &&
-      /stops after 500 rows .*: 0 met the clause so far\. Evaluated here: Name = 'nobody'\. .* by Created, Email, TestClock/.test(
+      /stopped after 500 rows .*; 0 rows matched so far\. The connector evaluates: Name = 'nobody'\. .* by: Created, Email, TestClock/.test(
         error.message,
       ),
   );

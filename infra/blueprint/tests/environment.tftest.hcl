@@ -8,7 +8,7 @@ variables {
 run "production_and_this_project" {
   command = plan
   assert {
-    condition     = output.environment.NODE_ENV == "production" && output.environment.GOOGLE_CLOUD_PROJECT == "shop-prod" && output.environment.FIRESTORE_DATABASE == "(default)"
+    condition     = output.environment.NODE_ENV == "production" && output.environment.GOOGLE_CLOUD_PROJECT == "shop-prod" && output.environment.FIRESTORE_DATABASE == "stripe-connector"
     error_message = "NODE_ENV, the project and the database"
   }
   assert {

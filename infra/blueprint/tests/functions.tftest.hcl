@@ -63,45 +63,58 @@ run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
   }
 }
 
-run "nodes_bound_instances_and_only_warm_functions_have_a_floor" {
+run "nodes_bound_instances_and_only_warm_instances_are_a_floor" {
   command = plan
   variables {
     settings          = { name = "stripe", region = "europe-west1", min_nodes = 3, max_nodes = 20 }
     functions         = ["get-entity", "list-entities", "connection"]
-    warm_functions    = ["get-entity"]
+    warm_instances    = { get-entity = 3, automation = 1 }
     enable_automation = true
     enable_events     = true
   }
   assert {
-    condition     = { for name, one in output.functions : name => one.min_instances } == { get-entity = 3, list-entities = 0, connection = 0, automation = 0, stripe-events = 0, reconcile-events = 0 }
-    error_message = "min_nodes for warm functions alone"
+    condition     = { for name, one in output.functions : name => one.min_instances } == { get-entity = 3, list-entities = 0, connection = 0, automation = 1, stripe-events = 0, reconcile-events = 0 }
+    error_message = "warm_instances alone, whatever min_nodes is"
   }
   assert {
     condition     = alltrue([for name, one in output.functions : one.max_instances == (name == "reconcile-events" ? 1 : 20)])
     error_message = "max_nodes for all, but one reconciliation at a time"
   }
   assert {
-    condition     = output.warm_instances == 3 && output.warm_usd_a_month == 24.64
-    error_message = "3 instances of a vCPU and 256 MiB for 2,628,000 s"
+    condition     = output.warm_instances == 4 && output.warm_usd_a_month == 34.49
+    error_message = "three of 256 MiB and one of 512 MiB for 2,628,000 s"
   }
 }
 
-run "the_fourteen_are_warm_by_default" {
+run "nothing_is_warm_by_default" {
   command = plan
-  assert {
-    condition     = output.warm_instances == 28 && output.functions["connection"].min_instances == 0
-    error_message = "fourteen times min_nodes, never discovery"
-  }
-}
-
-run "nothing_is_warm_with_an_empty_list" {
-  command = plan
-  variables {
-    warm_functions = []
-  }
   assert {
     condition     = output.warm_instances == 0 && output.warm_usd_a_month == 0
     error_message = "nothing is paid before anyone pays"
+  }
+}
+
+run "a_floor_of_the_limit_keeps_nothing_warm" {
+  command = plan
+  variables {
+    settings = { name = "stripe", region = "europe-west1", min_nodes = 18 }
+  }
+  assert {
+    condition     = output.warm_instances == 0
+    error_message = "min_nodes is the limiter's alone"
+  }
+}
+
+run "all_functions_for_callers_are_warm" {
+  command = plan
+  variables {
+    functions      = ["get-entity", "list-entities", "connection"]
+    enable_events  = true
+    warm_instances = { "*" = 1, get-entity = 2, reconcile-events = 3 }
+  }
+  assert {
+    condition     = { for name, row in output.functions : name => row.min_instances } == { get-entity = 2, list-entities = 1, connection = 1, stripe-events = 0, reconcile-events = 1 }
+    error_message = "* for callers' functions without an entry of their own; never above the function's own maximum"
   }
 }
 
@@ -186,10 +199,27 @@ run "functions_of_topics_and_stripe_are_not_chosen_by_name" {
   expect_failures = [var.functions]
 }
 
-run "discovery_is_not_kept_warm" {
+run "warm_instances_of_what_is_not_deployed" {
   command = plan
   variables {
-    warm_functions = ["connection"]
+    warm_instances = { "customer-update" = 1 }
   }
-  expect_failures = [var.warm_functions]
+  expect_failures = [var.warm_instances]
+}
+
+run "more_warm_instances_than_nodes" {
+  command = plan
+  variables {
+    settings       = { name = "stripe", region = "europe-west1", max_nodes = 5 }
+    warm_instances = { "*" = 6 }
+  }
+  expect_failures = [var.warm_instances]
+}
+
+run "a_part_of_an_instance" {
+  command = plan
+  variables {
+    warm_instances = { "*" = 0.5 }
+  }
+  expect_failures = [var.warm_instances]
 }

@@ -107,3 +107,19 @@ run "a_function_that_is_itself_too_long" {
     error_message = "cut with a hash at the end"
   }
 }
+
+run "a_name_that_begins_with_goog" {
+  command = plan
+  variables {
+    settings = { name = "goog-pay", region = "europe-west1" }
+  }
+  expect_failures = [output.names]
+}
+
+run "a_name_that_contains_google" {
+  command = plan
+  variables {
+    settings = { name = "pay-g00gle", region = "europe-west1" }
+  }
+  expect_failures = [output.names]
+}

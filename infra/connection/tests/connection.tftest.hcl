@@ -49,12 +49,8 @@ run "defaults" {
     error_message = "max_nodes bounds instances; concurrency needs a whole vCPU"
   }
   assert {
-    condition     = sum([for one in google_cloudfunctions2_function.function : one.service_config[0].min_instance_count]) == output.warm_instances && output.warm_instances == 28
-    error_message = "the output tells what really stays warm"
-  }
-  assert {
-    condition     = google_cloudfunctions2_function.function["connection"].service_config[0].min_instance_count == 0
-    error_message = "discovery is never warm"
+    condition     = sum([for one in google_cloudfunctions2_function.function : one.service_config[0].min_instance_count]) == output.warm_instances && output.warm_instances == 0 && output.warm_usd_a_month == 0
+    error_message = "nothing stays warm by default"
   }
   assert {
     condition     = length(google_cloud_run_service_iam_binding.caller) == 0 && length(google_cloud_run_service_iam_member.machine) == 0 && length(google_cloud_run_service_iam_member.webhook) == 0
@@ -92,7 +88,7 @@ run "secrets_are_readable_one_by_one" {
     error_message = "for the functions' account alone"
   }
   assert {
-    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/(default)\""
+    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
     error_message = "one database, on the condition of its name"
   }
 }

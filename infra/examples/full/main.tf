@@ -30,7 +30,7 @@ module "project" {
   source = "../../project"
 
   project                       = var.project
-  location                      = "eur3"
+  regions                       = ["europe-west1"]
   enable_vpc_connectors         = true
   enable_integration_connectors = true
   connectors_admins             = ["group:integration@example.com"]
@@ -43,6 +43,7 @@ module "shop" {
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories["europe-west1"]
 
   name            = "shop"
   description     = "Payments of the shop"
@@ -71,7 +72,8 @@ module "shop" {
     "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent", "list-entities", "get-entity",
     "create-entity", "customer-update", "cancel-subscription", "connection",
   ]
-  warm_functions = ["confirm-payment-intent", "create-entity"]
+  # The two that a buyer waits for start without a cold start.
+  warm_instances = { confirm-payment-intent = 1, create-entity = 1 }
   ingress        = "ALLOW_INTERNAL_AND_GCLB"
   invokers = {
     "*"               = ["serviceAccount:checkout@${var.project}.iam.gserviceaccount.com"]
@@ -99,6 +101,7 @@ module "reports" {
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories["europe-west1"]
 
   name        = "reports"
   description = "Reads the marketplace's accounts"
@@ -116,6 +119,7 @@ output "shop" {
     urls             = module.shop.urls
     webhook_url      = module.shop.webhook_url
     topics           = module.shop.topics
+    rate_per_second  = module.shop.rate_per_second
     warm_instances   = module.shop.warm_instances
     warm_usd_a_month = module.shop.warm_usd_a_month
   }

@@ -27,8 +27,8 @@ provider "google" {
 module "project" {
   source = "../../project"
 
-  project  = var.project
-  location = "eur3"
+  project = var.project
+  regions = ["europe-west1"]
 }
 
 module "connection" {
@@ -40,14 +40,20 @@ module "connection" {
   api_key               = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
   database              = module.project.database
   build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories["europe-west1"]
   invokers              = { "*" = [var.caller] }
-
-  # Nothing runs, and nothing is paid, while nobody calls. Without this line 28 instances stay warm.
-  warm_functions = []
 }
 
 output "urls" {
   value = module.connection.urls
+}
+
+output "rate_per_second" {
+  value = module.connection.rate_per_second
+}
+
+output "warm_usd_a_month" {
+  value = module.connection.warm_usd_a_month
 }
 
 output "settings" {

@@ -1,10 +1,14 @@
 # What a project has once.
 
-mock_provider "google" {}
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789" }
+  }
+}
 
 variables {
-  project  = "shop-prod"
-  location = "eur3"
+  project = "shop-prod"
+  regions = ["europe-west1", "europe-west4"]
 }
 
 run "services" {
@@ -35,7 +39,7 @@ run "integration_connectors" {
 
 run "state" {
   assert {
-    condition     = google_firestore_database.state[0].type == "FIRESTORE_NATIVE" && google_firestore_database.state[0].location_id == "eur3" && google_firestore_database.state[0].delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    condition     = google_firestore_database.state[0].type == "FIRESTORE_NATIVE" && google_firestore_database.state[0].location_id == "europe-west1" && google_firestore_database.state[0].delete_protection_state == "DELETE_PROTECTION_ENABLED"
     error_message = "a native database that is not deleted by accident"
   }
   assert {
@@ -47,8 +51,12 @@ run "state" {
     error_message = "garbage goes by itself"
   }
   assert {
-    condition     = length(setsubtract(["shards.tat", "shards.calm", "shards.v", "operations.outcome"], [for one in google_firestore_field.unindexed : "${one.collection}.${one.field}"])) == 0 && alltrue([for one in google_firestore_field.unindexed : length(one.index_config) == 1 && length(one.index_config[0].indexes) == 0])
-    error_message = "no index where nobody asks"
+    condition     = [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"] == ["deadLetters.*", "members.*", "operations.*", "shards.*"] && alltrue([for field in google_firestore_field.unindexed : length(field.index_config) == 1 && length(field.index_config[0].indexes) == 0])
+    error_message = "no field has an index by itself"
+  }
+  assert {
+    condition     = { for name, field in google_firestore_field.queried : name => [for index in field.index_config[0].indexes : index.order] } == { "members.seen" = ["ASCENDING"], "deadLetters.at" = ["DESCENDING"] }
+    error_message = "but those that a query needs"
   }
 }
 
@@ -67,5 +75,66 @@ run "builds" {
   assert {
     condition     = google_project_iam_member.build.role == "roles/cloudbuild.builds.builder" && output.build_service_account == google_service_account.build.id
     error_message = "builds have an account of their own"
+  }
+}
+
+run "images" {
+  assert {
+    condition     = { for region, repository in google_artifact_registry_repository.images : region => repository.location } == { europe-west1 = "europe-west1", europe-west4 = "europe-west4" } && keys(output.docker_repositories) == ["europe-west1", "europe-west4"]
+    error_message = "a repository in each region"
+  }
+  assert {
+    condition     = alltrue([for repository in google_artifact_registry_repository.images : { for policy in repository.cleanup_policies : policy.id => policy.action } == { keep-recent = "KEEP", delete-old = "DELETE" }])
+    error_message = "old images are deleted, the last five stay"
+  }
+  assert {
+    condition     = alltrue([for grant in google_artifact_registry_repository_iam_member.functions_agent : grant.role == "roles/artifactregistry.reader" && grant.member == "serviceAccount:service-123456789@gcf-admin-robot.iam.gserviceaccount.com"])
+    error_message = "Cloud Functions can read the repository"
+  }
+}
+
+run "a_multi_region_database" {
+  variables {
+    location = "eur3"
+  }
+  assert {
+    condition     = google_firestore_database.state[0].location_id == "eur3"
+    error_message = "only where the location is named"
+  }
+}
+
+run "no_region" {
+  command = plan
+  variables {
+    regions = []
+  }
+  expect_failures = [var.regions]
+}
+
+run "first_apply" {
+  assert {
+    condition     = google_firestore_database.state[0].name == "stripe-connector" && google_firestore_database.state[0].deletion_policy == "ABANDON"
+    error_message = "a database of its own, which a destroy leaves alone"
+  }
+}
+
+# After a destroy the database is still there.
+run "applied_again_on_the_database_that_stayed" {
+  variables {
+    create_database = false
+  }
+  assert {
+    condition     = length(google_firestore_database.state) == 0 && output.database == "stripe-connector" && alltrue([for field in google_firestore_field.expiring : field.database == "stripe-connector"])
+    error_message = "its TTL policies and its index are made again"
+  }
+}
+
+run "no_delete_protection" {
+  variables {
+    delete_protection = false
+  }
+  assert {
+    condition     = google_firestore_database.state[0].deletion_policy == "DELETE" && google_firestore_database.state[0].delete_protection_state == "DELETE_PROTECTION_DISABLED"
+    error_message = "a database for trials goes with the module"
   }
 }

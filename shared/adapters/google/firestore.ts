@@ -1,4 +1,4 @@
-/** All that is kept in Firestore, over one client: what is loaded when the first of it is used. */
+/** All Firestore stores over one client. Loaded on the first use of any of them. */
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreOperations } from './firestore-operations.ts';

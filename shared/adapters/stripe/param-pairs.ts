@@ -1,6 +1,6 @@
 import type { Params } from '../../stripe/transport.ts';
 
-/** Stripe's bracket notation, one pair a value: `created[gte]` and `1`, `expand[0]` and `x`. */
+/** Encodes parameters in Stripe's bracket notation, one pair per value: `created[gte]` and `1`, `expand[0]` and `x`. */
 export function pairsOf(params: Params): [name: string, value: string][] {
   const pairs: [string, string][] = [];
   const visit = (name: string, value: unknown): void => {
@@ -13,6 +13,7 @@ export function pairsOf(params: Params): [name: string, value: string][] {
   return pairs;
 }
 
+/** Encodes parameters as a URL query. */
 export function encodeQuery(params: Params): string {
   return pairsOf(params)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)

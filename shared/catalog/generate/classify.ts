@@ -2,23 +2,23 @@ import { ACTION_NAMES, ENTITY_NAMES, KINDS, UNSUPPORTED, PARENT_NAMES } from '..
 import type { Operation } from '../types.ts';
 import type { SdkMethod } from './sdk-methods.ts';
 
-/** A method that is an operation of an entity. */
+/** An SDK method that is an operation of an entity. */
 export interface OperationMethod {
   readonly entity: string;
   readonly operation: Operation | 'Search';
-  /** True where the path names no id of the object itself. */
+  /** True if the path has no id of the object itself. */
   readonly singleton: boolean;
   /** `{id}` is the object, `{customer}` a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** What is sent along always: the kind, where a collection holds several. */
+  /** Parameters that are always sent: the kind, if a collection holds several. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
-/** A method that is a verb. */
+/** An SDK method that is an action. */
 export interface ActionMethod {
   readonly action: string;
-  /** The entity whose id goes into the path, or that the collection holds. */
+  /** The entity whose id is in the path, or that the collection holds. */
   readonly entity: string;
   readonly path: string;
   readonly method: SdkMethod;
@@ -29,7 +29,7 @@ export interface Classified {
   readonly actions: readonly ActionMethod[];
 }
 
-/** Every method of the SDK as an operation or an action; what is neither must stand in `NOT_SUPPORTED`. */
+/** Classifies every method of the SDK as an operation or an action. Any other must be in `UNSUPPORTED`. */
 export function classify(methods: readonly SdkMethod[]): Classified {
   const served = methods.filter(
     ({ method, path }) =>
@@ -62,7 +62,7 @@ function plain(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
-/** Operations by the SDK's own method names; whatever else it can do is a verb. */
+/** Operations by the SDK's method names. All other methods are actions. */
 function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'Search' | undefined {
   if (answers === 'search') return 'Search';
   if (answers === 'list') return 'List';
@@ -76,7 +76,7 @@ function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'S
   return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
 }
 
-/** Placeholders by name: the last is the object's own id, the others are parents. A Create has parents only. */
+/** Names the placeholders: the last is the object's id, the others are parents. A Create has parents only. */
 function named(path: string, own: boolean): string {
   const last = (path.match(/\{\d\}/g) ?? []).at(-1);
   const segments = path.split('/');
@@ -112,12 +112,12 @@ function namesByCollection(rows: readonly OperationMethod[]): Map<string, string
   );
 }
 
-/** `issuing.cards` answering `Card` is `Issuing.Card`. */
+/** A collection `issuing.cards` of `Card` is the entity `Issuing.Card`. */
 export function entityName(method: SdkMethod, path = method.path): string {
   const table = ENTITY_NAMES[collection(path)];
   if (table !== undefined) return table;
   const parts = method.accessor.split('.').slice(0, -1);
-  // Below `v2`, resources hold resources: `v2.core.accounts.persons` is `V2.Core`.
+  // Below `v2`, resources contain resources: `v2.core.accounts.persons` is in `V2.Core`.
   const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(
     (part) => part.charAt(0).toUpperCase() + part.slice(1),
   );
@@ -125,7 +125,7 @@ export function entityName(method: SdkMethod, path = method.path): string {
   return [...namespace, response].join('.');
 }
 
-/** A collection of several kinds is an entity, and each of its kinds is one too. */
+/** A collection of several kinds is an entity, and so is each of its kinds. */
 function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
   return (KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,

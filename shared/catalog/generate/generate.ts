@@ -8,10 +8,10 @@ import { cataloguePage } from './page.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
-/** List parameters that page; the connector sets them itself. */
+/** Paging parameters of lists. The connector sets them itself. */
 const PAGING: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
-/** The whole catalogue as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
+/** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
   const types = new SdkTypes();
   const { operations, actions } = classify(sdkMethods(types));
@@ -38,13 +38,13 @@ export function generateCatalogue(): Map<string, string> {
   files.set('actions/index.json', print({ ...stamp, actions: index }));
   files.set(
     'api-version.ts',
-    `/** The API version that the catalogue is of: the SDK's own. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
+    `/** The API version of the catalog: the SDK's. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
   );
   const { names, writes, ...tables } = policyFacts(whole, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
   if (files.size !== rows.length + Object.keys(entities).length + described.length + 5)
-    throw new Error('two names share a file');
+    throw new Error('two names have the same file name; rename one in overrides.ts');
   return files;
 }
 
@@ -63,7 +63,7 @@ function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[
   const union = rows.find((operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer)
     ?.method.answer;
   const response = union && isKind(name) ? types.member(union, name) : union;
-  if (response === undefined) throw new Error(`${name} answers nothing`);
+  if (response === undefined) throw new Error(`${name} has no response type`);
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
     // The collection of the whole account first, then those of a parent.
@@ -81,7 +81,7 @@ function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[
   return { entity: name, object, singleton: single, operations, fields };
 }
 
-/** What Stripe has no calls for: only a reference leads to it. */
+/** Types without calls at Stripe: only references lead to them. */
 function describedOnly(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
@@ -120,7 +120,7 @@ function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMetho
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
   if ((method.answers === 'stream') !== (file !== undefined))
-    throw new Error(`${action}: overrides.ts says in FILE_ANSWERS which actions Stripe answers with a file`);
+    throw new Error(`${action} returns a file; add it to FILE_ANSWERS in overrides.ts`);
   return {
     action,
     entity,
@@ -138,7 +138,7 @@ export function fileName(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }
 
-/** JSON with a line for each field, so that a new SDK version is a readable diff. */
+/** Serializes JSON with one line per field, so that a new SDK version is a readable diff. */
 function print(value: object, indent = '', depth = 0): string {
   const lines = Object.entries(value).map(([key, inner]) => {
     const open =

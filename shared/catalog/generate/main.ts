@@ -1,6 +1,6 @@
 /**
- * `npm run catalogue`: writes the catalogue from the installed stripe package.
- * `npm run catalogue -- --check`: writes nothing, prints what differs and exits 1 if anything does.
+ * `npm run catalogue`: writes the catalog from the installed stripe package. `npm run catalogue -- --check`: writes
+ * nothing, prints the differences and exits with status 1 if there are any.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,8 +27,6 @@ for (const [file, text] of wanted) {
   if (!check) writeFileSync(target, text);
 }
 console.log(
-  different.length === 0
-    ? `the catalogue is what the installed package gives: ${wanted.size} files`
-    : different.join('\n'),
+  different.length === 0 ? `the catalog matches the installed package: ${wanted.size} files` : different.join('\n'),
 );
 if (check && different.length > 0) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { parentsOf, routesOf } from '../routes.ts';
 import { UNSUPPORTED } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
-/** The page that lists what is offered, as the formatter would write it. */
+/** Creates the page that lists all entities and actions, formatted as prettier would. */
 export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
   const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
@@ -39,7 +39,7 @@ function entityRow({ entity, operations, singleton }: Entity): string[] {
   return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one an account)' : ''), names];
 }
 
-/** Actions that the vendor's connector has too. */
+/** Actions that Google's connector has too. */
 const OWN: ReadonlySet<string> = new Set([
   'ConfirmPaymentIntent',
   'CapturePaymentIntent',
@@ -57,7 +57,7 @@ function actionRow({ action, entity, method, path, idInput }: Action): string[] 
   return [OWN.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
 }
 
-/** Padded, as the formatter pads. */
+/** Padded, as prettier pads. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>

@@ -1,15 +1,15 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** One way to write at Stripe: several names where a collection holds several kinds. */
+/** One write of Stripe, with several names if a collection holds several kinds. */
 export interface Write {
   readonly names: readonly string[];
-  /** `POST /v1/charges/{}`: ids stand as `{}`. */
+  /** `POST /v1/charges/{}`. Ids are `{}`. */
   readonly key: string;
   readonly params: readonly Fields[];
 }
 
-/** Every write of the catalogue, by method and path. */
+/** Returns every write of the catalog by method and path. */
 export function writesOf(entities: readonly Entity[], actions: readonly Action[]): Write[] {
   const inputs = [
     ...entities.flatMap(({ entity, operations }) =>
@@ -37,13 +37,13 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** A value somewhere in the inputs of a write. Lists and the keys of maps are no part of the path. */
+/** A value in the inputs of a write. Lists and the keys of maps are not part of the path. */
 export interface Input {
   readonly path: readonly string[];
   readonly shape: FieldType;
 }
 
-/** Every input of a write, the objects and maps on the way too. */
+/** Returns every input of a write, including objects and maps on the way. */
 export function inputsOf({ params }: Pick<Write, 'params'>): Input[] {
   return params.flatMap((fields) => within(fields, []));
 }
@@ -61,7 +61,7 @@ function at(path: readonly string[], shape: FieldType): Input[] {
   return [{ path, shape }];
 }
 
-/** A number, or what may be one. */
+/** Returns whether a type is or may be a number. */
 export function isNumeric({ shape: fieldType }: Input): boolean {
   if (typeof fieldType === 'string')
     return fieldType === 'integer' || fieldType === 'number' || fieldType === 'decimal';

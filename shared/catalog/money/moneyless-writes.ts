@@ -1,4 +1,4 @@
-/** Writes that move no money which their request does not name, reviewed by hand; the rest of `write-rules.ts`. */
+/** Writes that move no money except what their request names, reviewed by hand. The others are in `write-rules.ts`. */
 export const MONEYLESS: readonly { readonly reason: string; readonly writes: readonly string[] }[] = [
   {
     reason: 'gives up or undoes what has not happened yet: no further money moves',

@@ -3,12 +3,12 @@ import { parentsOf } from '../../catalog/routes.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { routesByParents } from '../../operations/request/resolve-path.ts';
 
-/** Stands where there is one object an account, which has no id. */
+/** The entity id of an object that exists once per account and has no id of its own. */
 export const SINGLETON_ID = 'default';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The last part of a row's name: its id, with its parents' before it where it has some. */
+/** Returns the last part of a row's resource name: its id, after the ids of its parents if it has any. */
 export function entityIdOf(entity: Entity, row: Row): string {
   const id = row['Id'] ?? row['id'];
   if (typeof id !== 'string') return SINGLETON_ID;

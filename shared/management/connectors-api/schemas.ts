@@ -3,10 +3,13 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { EntityDescriptor } from '../../schema/entity.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 
-/** The vendor's messages, by the field names of its discovery document (connectors v2). */
+/** A message of Google's Connectors API, with the field names of its discovery document (connectors v2). */
 type Message = Readonly<Record<string, unknown>>;
 
-/** Keywords that the vendor's JsonSchema has; `type` is a list there. Others stand in `additionalDetails`. */
+/**
+ * Converts a JSON Schema to the API's JsonSchema, whose `type` is a list. Keywords that it lacks go to
+ * `additionalDetails`.
+ */
 export function connectorsApiSchema(schema: JsonSchema): Message {
   const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
@@ -37,12 +40,12 @@ export function connectorsApiEntityType(name: string, descriptor: EntityDescript
   return {
     name,
     operations: descriptor.operations.map((operation) => operation.toUpperCase()),
-    fields: descriptor.columns.map((column) => vendorField(column, descriptor)),
+    fields: descriptor.columns.map((column) => connectorsApiField(column, descriptor)),
     jsonSchema: connectorsApiSchema({ ...descriptor.row, description: descriptor.name }),
   };
 }
 
-/** SQL types, as the vendor's `dataType` names them. */
+/** SQL type names of the API's `dataType`. */
 const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   text: 'VARCHAR',
   enum: 'VARCHAR',
@@ -55,7 +58,7 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   json: 'STRUCT',
 };
 
-function vendorField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): Message {
+function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): Message {
   const { name, kind, list, key, nullable, reference } = column;
   const schema = jsonSchema.properties?.[name];
   return {
@@ -84,7 +87,7 @@ export function connectorsApiAction(
   return {
     name,
     displayName: title,
-    description: `${title}: ${reads ? 'reads' : 'a write'} of Stripe's, on ${entity}`,
+    description: `${title}: ${reads ? 'a read' : 'a write'} of Stripe's ${entity}`,
     inputParameters: Object.entries(input.properties ?? {}).map(([field, schema]) => ({
       name: field,
       ...typeOf(schema),

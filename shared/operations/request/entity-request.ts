@@ -8,13 +8,13 @@ import { resolvePath, type ResolvedPath } from './resolve-path.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** One request and the parents that its path names. */
+/** A request and the parents in its path. */
 export interface RequestContextOptions {
   readonly request: StripeRequest;
   readonly parents: ResolvedPath['parents'];
 }
 
-/** How each operation of one object asks Stripe, and as what its inputs are read. */
+/** The HTTP method of each operation on one object, and how its inputs are validated. */
 const METHODS = {
   Get: { method: 'GET', kind: 'action' },
   Create: { method: 'POST', kind: 'create' },
@@ -22,7 +22,7 @@ const METHODS = {
   Delete: { method: 'DELETE', kind: 'action' },
 } as const;
 
-/** The request of an operation on one object; `entityId` is undefined for a Create and a singleton. */
+/** Builds the request of an operation on one object. `entityId` is undefined for a Create and a singleton. */
 export function planEntity(
   operation: keyof typeof METHODS,
   entity: Entity,
@@ -37,12 +37,12 @@ export function planEntity(
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
-/** API v2 speaks JSON and clears with null. */
+/** API v2 uses JSON and clears a field with null. */
 export function clearRules(path: string): Pick<InputRules, 'emptyValue'> {
   return isApiV2(path) ? { emptyValue: null } : {};
 }
 
-/** The plan with the caller's key and account on it. */
+/** Adds the caller's key and account to a request. */
 export function withCallOptions(plan: StripeRequest, call: CallContext): StripeRequest {
   const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
   return {

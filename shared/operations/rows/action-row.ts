@@ -4,7 +4,7 @@ import type { StripeObject } from '../../stripe/transport.ts';
 import { flatten, type FlatRow } from './flatten.ts';
 import { withLegacyFields } from './legacy-fields.ts';
 
-/** Stripe's answer as the one row of an action, in the `connector` format. `Success` comes first. */
+/** Converts Stripe's response to the row of an action in the `connector` format. `Success` comes first. */
 export function toActionRow(definition: ActionDefinition, object: StripeObject): FlatRow {
   if (definition.output === 'success') return { Success: 'true' };
   if (definition.output === 'object') {

@@ -2,10 +2,10 @@
 export type FlatRow = Record<string, string | null>;
 
 /**
- * Flattens Stripe's JSON into one row: dots between the names of nested objects, an empty array or object is null,
- * any other array is its JSON text. No leaf is lost and no two meet: a key that could be mistaken for a path is
- * written `["a.b"]`. `always` are keys that stand in the row whatever came; one that was flattened carries its JSON
- * text besides, so that null there means null.
+ * Flattens Stripe's JSON into one row: dots between the names of nested objects, null for an empty array or object,
+ * JSON text for any other array. No leaf is lost and no two collide: a key that could be mistaken for a path is written
+ * `["a.b"]`. `always` are keys that every row has. If such a key was flattened, it also has its JSON text, so that null
+ * there means null.
  */
 export function flatten(
   tree: Readonly<Record<string, unknown>>,
@@ -47,12 +47,12 @@ function join(outer: string, key: string): string {
   return outer === '' ? key : `${outer}.${key}`;
 }
 
-/** Whether a key is written without brackets. */
+/** Returns whether a key needs no brackets. */
 function isPlain(key: string): boolean {
   return /^[^.[\]"]+$/.test(key);
 }
 
-/** An own property even where the key is `__proto__`. */
+/** Defines an own property even if the key is `__proto__`. */
 export function set(row: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') row[key] = value;
   else Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });

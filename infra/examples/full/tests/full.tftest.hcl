@@ -16,7 +16,7 @@ run "two_connections" {
     error_message = "each has its own functions"
   }
   assert {
-    condition     = output.shop.warm_instances == 6
-    error_message = "3 nodes of two functions"
+    condition     = output.shop.warm_instances == 2 && output.shop.warm_usd_a_month == 16.42
+    error_message = "two instances, whatever min_nodes is"
   }
 }

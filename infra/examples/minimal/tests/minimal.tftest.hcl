@@ -14,4 +14,8 @@ run "fifteen_functions_and_nothing_warm" {
     condition     = length(output.urls) == 15
     error_message = "the fourteen and connection"
   }
+  assert {
+    condition     = output.warm_usd_a_month == 0 && output.rate_per_second == { at_min_nodes = 12, at_max_nodes = 25 }
+    error_message = "nothing is paid while nobody calls, and endpoint_ceiling cuts the rate"
+  }
 }

@@ -9,8 +9,8 @@ const requiredOf = memoizeByRef((fields: Fields) =>
 );
 
 /**
- * What Stripe needs and the parameters lack, at every level that was given at all: a caller may send an object tens of
- * thousands of times, so each costs what it holds and what it needs.
+ * Reports required fields that are missing, at every level that is present. A caller may send an object tens of
+ * thousands of times, so the cost of each is limited to its members and required fields.
  */
 export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
   const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
@@ -35,7 +35,10 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
   }
 }
 
-/** Of several kinds of object the one that an object is: it has all of its names, and lacks none that it needs if any does so. */
+/**
+ * Returns the variant that an object matches: it has all the object's names and, if possible, all its required fields
+ * are present.
+ */
 function meantBy(kinds: readonly Fields[], value: Params): Fields | undefined {
   const [only, ...more] = kinds;
   if (more.length === 0) return only;

@@ -1,0 +1,88 @@
+# What a second apply changes, and what it must not. Each pair of runs shares its state.
+
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = "123456789" }
+  }
+  mock_resource "google_service_account" {
+    defaults = { email = "made@shop-prod.iam.gserviceaccount.com", name = "projects/shop-prod/serviceAccounts/made" }
+  }
+}
+
+variables {
+  project   = "shop-prod"
+  name      = "stripe"
+  region    = "europe-west1"
+  api_key   = "projects/shop-prod/secrets/key/versions/latest"
+  functions = ["get-entity", "list-entities"]
+  invokers  = { "*" = ["user:a@example.com", "user:b@example.com"] }
+}
+
+run "first" {
+  assert {
+    condition     = output.database == "stripe-connector"
+    error_message = "a database of its own by default"
+  }
+}
+
+run "a_caller_is_removed" {
+  variables {
+    invokers = { "*" = ["user:b@example.com"] }
+  }
+  assert {
+    condition     = alltrue([for name, binding in google_cloud_run_service_iam_binding.caller : binding.id == run.first.invokers[name].binding]) && alltrue([for binding in google_cloud_run_service_iam_binding.caller : join(" ", binding.members) == "user:b@example.com"])
+    error_message = "the bindings are changed in place: the caller who stays is never without access"
+  }
+}
+
+run "a_function_is_replaced" {
+  plan_options {
+    replace = [google_cloudfunctions2_function.function["get-entity"]]
+  }
+  assert {
+    condition     = google_cloud_run_service_iam_binding.caller["get-entity"].id != run.first.invokers["get-entity"].binding && google_cloud_run_service_iam_binding.caller["list-entities"].id == run.first.invokers["list-entities"].binding
+    error_message = "the new function gets its callers again"
+  }
+}
+
+run "another_database_is_rejected" {
+  command = plan
+  variables {
+    database = "other"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "another_name_is_rejected" {
+  command = plan
+  variables {
+    name = "stripe-two"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "another_database_is_accepted" {
+  variables {
+    database          = "other"
+    accept_state_loss = true
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["get-entity"].service_config[0].environment_variables["FIRESTORE_DATABASE"] == "other"
+    error_message = "the functions use the other database"
+  }
+}
+
+run "acceptance_is_taken_back" {
+  variables {
+    database = "other"
+  }
+  assert {
+    condition     = terraform_data.state.output == "projects/shop-prod/databases/other/documents/connections/stripe"
+    error_message = "the new place is remembered"
+  }
+}
+
+run "the_first_database_is_rejected_now" {
+  command         = plan
+  expect_failures = [google_project_iam_member.state]
+}

@@ -1,0 +1,49 @@
+# Where the functions' images are kept: one repository in each region. Without it Cloud Functions makes `gcf-artifacts`
+# during the first deployment, and functions that are created at the same moment fail on it:
+# https://github.com/firebase/firebase-tools/issues/5588
+
+data "google_project" "this" {
+  project_id = var.project
+  depends_on = [google_project_service.service]
+}
+
+resource "google_artifact_registry_repository" "images" {
+  for_each = toset(var.regions)
+
+  project       = var.project
+  location      = each.value
+  repository_id = "stripe-connector"
+  description   = "Images of the functions of Stripe connections"
+  format        = "DOCKER"
+  depends_on    = [google_project_service.service]
+
+  # A rollback needs the images of the last deployments; older ones are deleted. KEEP wins over DELETE:
+  # https://docs.cloud.google.com/artifact-registry/docs/repositories/cleanup-policy
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition {
+      tag_state  = "ANY"
+      older_than = "2592000s"
+    }
+  }
+}
+
+# Cloud Functions reads the repository as its own service agent. On a new project the agent's role on the project is
+# granted some time after the API is enabled; this grant does not wait for it.
+resource "google_artifact_registry_repository_iam_member" "functions_agent" {
+  for_each = google_artifact_registry_repository.images
+
+  project    = var.project
+  location   = each.value.location
+  repository = each.value.name
+  role       = "roles/artifactregistry.reader"
+  member     = "serviceAccount:service-${data.google_project.this.number}@gcf-admin-robot.iam.gserviceaccount.com"
+}

@@ -1,0 +1,105 @@
+/** Checks of the organization policies that stand in the way of a deployment. */
+import * as z from 'zod';
+import { failed, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
+import { APIS } from './requirements.ts';
+
+/** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
+const policyBody = z.object({
+  listPolicy: z
+    .object({
+      allValues: z.string().optional(),
+      allowedValues: z.array(z.string()).default([]),
+      deniedValues: z.array(z.string()).default([]),
+    })
+    .optional(),
+  booleanPolicy: z.object({ enforced: z.boolean().default(false) }).optional(),
+});
+type Policy = z.output<typeof policyBody>;
+
+interface Constraint {
+  /** Whether this deployment is subject to it. */
+  readonly applies: (options: PreflightOptions) => boolean;
+  readonly what: string;
+  /** Values that a list policy must allow; none for a boolean policy, which must not be enforced. */
+  readonly values: (options: PreflightOptions) => readonly string[];
+  readonly toDo: string;
+}
+
+/** https://docs.cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints */
+const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
+  'constraints/gcp.resourceLocations': {
+    applies: () => true,
+    what: 'policy lets resources be in the region',
+    values: ({ region }) => [region],
+    toDo: 'choose a region that the policy allows, or ask for an exception',
+  },
+  'constraints/gcp.restrictServiceUsage': {
+    applies: () => true,
+    what: 'policy lets the APIs be used',
+    values: () => APIS.map((name) => `${name}.googleapis.com`),
+    toDo: 'ask for these APIs to be allowed in the project',
+  },
+  'constraints/iam.disableServiceAccountCreation': {
+    applies: () => true,
+    what: 'policy lets service accounts be created',
+    values: () => [],
+    toDo: 'ask for an exception: the connection has service accounts of its own',
+  },
+  'constraints/run.allowedIngress': {
+    applies: () => true,
+    what: 'policy lets functions be reached',
+    values: ({ publicWebhook }) => (publicWebhook ? ['all', 'internal'] : ['internal']),
+    toDo: 'set ingress = "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB", as the policy allows',
+  },
+  'constraints/iam.allowedPolicyMemberDomains': {
+    applies: ({ publicWebhook }) => publicWebhook,
+    what: 'policy lets everyone be an invoker of the webhook',
+    values: () => ['allUsers'],
+    toDo: 'leave public_webhook = false, and put an API gateway or a load balancer before stripe-events',
+  },
+};
+
+/** https://docs.cloud.google.com/resource-manager/reference/rest/v1/projects/getEffectiveOrgPolicy */
+export const checkPolicies: Checker = async (api, options) => {
+  const checks: Check[] = [];
+  for (const [constraint, definition] of Object.entries(CONSTRAINTS)) {
+    if (!definition.applies(options)) continue;
+    const response = await api.post(
+      `https://cloudresourcemanager.googleapis.com/v1/projects/${options.project}:getEffectiveOrgPolicy`,
+      { constraint },
+    );
+    checks.push(
+      response.status === 200
+        ? judge(constraint, definition, policyBody.parse(response.body), options)
+        : unread(definition.what, response, 'cloudresourcemanager', options.project),
+    );
+  }
+  return checks;
+};
+
+function judge(constraint: string, definition: Constraint, policy: Policy, options: PreflightOptions): Check {
+  const { what, toDo } = definition;
+  if (policy.booleanPolicy?.enforced === true) return failed(what, `${constraint} is enforced: ${toDo}`);
+  const { listPolicy } = policy;
+  if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passed(what);
+  const { allValues, allowedValues, deniedValues } = listPolicy;
+  const rejected = definition
+    .values(options)
+    .filter(
+      (value) =>
+        allValues === 'DENY' ||
+        deniedValues.some((denied) => matches(denied, value)) ||
+        (allowedValues.length > 0 && !allowedValues.some((allowed) => matches(allowed, value))),
+    );
+  if (rejected.length === 0) return passed(what);
+  // A group such as in:eu-locations is not expanded in an effective policy.
+  const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
+  if (allValues !== 'DENY' && groups.length > 0)
+    return unknown(what, `${constraint} has ${groups.join(', ')}: see whether that holds ${rejected.join(', ')}`);
+  return failed(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
+}
+
+/** `is:europe-west1`, `europe-west1` and `in:europe-west1-locations` all hold the region. */
+function matches(pattern: string, value: string): boolean {
+  return pattern.replace(/^is:/, '') === value || pattern === `in:${value}-locations`;
+}

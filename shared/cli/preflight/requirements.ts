@@ -1,0 +1,49 @@
+/** What a project must offer before the first `terraform apply`. Tests hold the lists to infra/. */
+
+/** APIs that `infra/project` enables. */
+export const APIS: readonly string[] = [
+  'artifactregistry',
+  'cloudbuild',
+  'cloudfunctions',
+  'cloudresourcemanager',
+  'cloudscheduler',
+  'firestore',
+  'iam',
+  'logging',
+  'monitoring',
+  'pubsub',
+  'run',
+  'secretmanager',
+  'serviceusage',
+  'storage',
+];
+
+/** APIs that Terraform itself and the step before it use: they must be enabled first. */
+export const BOOTSTRAP_APIS: readonly string[] = ['serviceusage', 'cloudresourcemanager', 'iam', 'secretmanager'];
+
+/**
+ * Roles of the person or the account that deploys, each by a permission that it has and the narrower roles lack.
+ * https://docs.cloud.google.com/iam/docs/roles-permissions
+ */
+export const ROLES: Readonly<Record<string, string>> = {
+  'roles/serviceusage.serviceUsageAdmin': 'serviceusage.services.enable',
+  'roles/resourcemanager.projectIamAdmin': 'resourcemanager.projects.setIamPolicy',
+  'roles/iam.serviceAccountAdmin': 'iam.serviceAccounts.create',
+  'roles/iam.serviceAccountUser': 'iam.serviceAccounts.actAs',
+  'roles/cloudfunctions.admin': 'cloudfunctions.functions.create',
+  'roles/run.admin': 'run.services.setIamPolicy',
+  'roles/artifactregistry.admin': 'artifactregistry.repositories.create',
+  'roles/storage.admin': 'storage.buckets.create',
+  'roles/secretmanager.admin': 'secretmanager.secrets.setIamPolicy',
+  'roles/datastore.owner': 'datastore.databases.create',
+  'roles/pubsub.admin': 'pubsub.topics.create',
+  'roles/cloudscheduler.admin': 'cloudscheduler.jobs.create',
+  'roles/monitoring.editor': 'monitoring.alertPolicies.create',
+};
+
+/** APIs that are not in every region, with the version whose `locations.list` the preflight reads. */
+export const REGIONAL_APIS: Readonly<Record<string, string>> = {
+  cloudfunctions: 'v2',
+  cloudscheduler: 'v1',
+  artifactregistry: 'v1',
+};

@@ -1,0 +1,194 @@
+/** `npm run connection -- preflight` against Google's REST APIs on loopback: each obstacle, and the command that removes it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { PreflightOptions } from '../../shared/cli/preflight/check.ts';
+import { formatChecks, preflight, preflightOptions } from '../../shared/cli/preflight/preflight.ts';
+import { APIS, BOOTSTRAP_APIS, ROLES } from '../../shared/cli/preflight/requirements.ts';
+import { fakeGoogleApis, freshProject, type ProjectState } from './fake-google-apis.ts';
+
+const TOKEN = 'ya29.test';
+
+function optionsOf(...args: string[]): PreflightOptions {
+  return preflightOptions(['--project', 'shop-prod', ...args]) ?? assert.fail('the options are complete');
+}
+
+async function reportOf(change: Partial<ProjectState>, args: readonly string[] = [], token = TOKEN): Promise<string[]> {
+  const google = await fakeGoogleApis('shop-prod', TOKEN, { ...freshProject(), ...change });
+  try {
+    const checks = await preflight(google.fetch, token, optionsOf(...args));
+    for (const request of google.requests)
+      assert.match(
+        request,
+        /^GET |^POST .*:(testIamPermissions|getEffectiveOrgPolicy)$/,
+        'the preflight changes nothing',
+      );
+    return formatChecks(checks).split('\n');
+  } finally {
+    google.close();
+  }
+}
+
+const policy = (constraint: string, body: object): Partial<ProjectState> => ({
+  policies: { [`constraints/${constraint}`]: body },
+});
+const without = (name: string, ...apis: string[]): Partial<ProjectState> => ({
+  locations: { ...freshProject().locations, [name]: apis },
+});
+
+/** What is wrong with the project, the options of the command, and what the report must say. */
+const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readonly string[], RegExp]>> = {
+  'a project that is being deleted': [
+    { projectState: 'DELETE_REQUESTED' },
+    [],
+    /^FAILED +project shop-prod is active: its state is DELETE_REQUESTED$/,
+  ],
+  'no billing': [{ billing: false }, [], /^FAILED +billing is enabled: Run: gcloud billing projects link shop-prod /],
+  'an API that Terraform itself needs': [
+    { enabled: freshProject().enabled.filter((name) => name !== 'iam') },
+    [],
+    /^FAILED +APIs that Terraform needs .*: Run: gcloud services enable iam\.googleapis\.com --project shop-prod$/,
+  ],
+  'no API at all': [
+    { enabled: ['cloudresourcemanager', 'cloudbilling'] },
+    [],
+    /^FAILED +APIs that Terraform needs .*serviceusage\.googleapis\.com cloudresourcemanager\.googleapis\.com iam\.googleapis\.com/,
+  ],
+  'a missing role': [
+    { permissions: Object.values(ROLES).filter((name) => name !== 'pubsub.topics.create') },
+    [],
+    /^FAILED +you may pubsub\.topics\.create: Run: gcloud projects add-iam-policy-binding shop-prod .*--role roles\/pubsub\.admin$/,
+  ],
+  'a policy on locations': [
+    policy('gcp.resourceLocations', { listPolicy: { allowedValues: ['us-central1'] } }),
+    [],
+    /^FAILED +policy lets resources be in the region: constraints\/gcp\.resourceLocations rejects europe-west1/,
+  ],
+  'a policy on service accounts': [
+    policy('iam.disableServiceAccountCreation', { booleanPolicy: { enforced: true } }),
+    [],
+    /^FAILED +policy lets service accounts be created: /,
+  ],
+  'a policy that denies an API': [
+    policy('gcp.restrictServiceUsage', { listPolicy: { deniedValues: ['pubsub.googleapis.com'] } }),
+    [],
+    /^FAILED +policy lets the APIs be used: .* rejects pubsub\.googleapis\.com/,
+  ],
+  'a policy on ingress': [
+    policy('run.allowedIngress', { listPolicy: { allowedValues: ['internal'] } }),
+    ['--public-webhook'],
+    /^FAILED +policy lets functions be reached: .* rejects all/,
+  ],
+  'domain restricted sharing with a public webhook': [
+    policy('iam.allowedPolicyMemberDomains', { listPolicy: { allowedValues: ['C0xxxxxxx'] } }),
+    ['--public-webhook'],
+    /^FAILED +policy lets everyone be an invoker of the webhook: .*leave public_webhook = false/,
+  ],
+  'a region without Cloud Functions': [
+    without('cloudfunctions', 'us-central1'),
+    [],
+    /^FAILED +cloudfunctions is in europe-west1: choose another region$/,
+  ],
+  'a region without Cloud Scheduler': [
+    without('cloudscheduler', 'us-central1', 'us-east1'),
+    [],
+    /^FAILED +cloudscheduler is in europe-west1: set scheduler_region/,
+  ],
+  'a small quota': [
+    { cpu: { '': 200_000, 'europe-west1': 10_000 } },
+    [],
+    /^FAILED +Cloud Run's quota in europe-west1 holds 50 instances: it holds 10: set max_nodes = 10, or ask/,
+  ],
+  'a database that exists': [
+    { databases: { state: { type: 'FIRESTORE_NATIVE', locationId: 'europe-west1' } } },
+    ['--database', 'state'],
+    /^FAILED +database state can be used: It exists: .*terraform import 'module\.project\.google_firestore_database\.state\[0\]' projects\/shop-prod\/databases\/state$/,
+  ],
+  'a database in Datastore mode': [
+    { databases: { state: { type: 'DATASTORE_MODE', locationId: 'europe-west1' } } },
+    ['--database', 'state'],
+    /^FAILED +database state can be used: it is in Datastore mode/,
+  ],
+  'no secret': [{ secrets: {} }, [], /^FAILED +secret stripe-api-key .*gcloud secrets create stripe-api-key /],
+  'a disabled secret': [
+    { secrets: { 'stripe-api-key': 'DISABLED' } },
+    [],
+    /^FAILED +secret stripe-api-key .*: its latest version is DISABLED/,
+  ],
+};
+
+for (const [name, [change, args, line]] of Object.entries(OBSTACLES)) {
+  void test(`reports ${name}, and nothing else`, async () => {
+    const report = await reportOf(change, args);
+    const failures = report.filter((text) => text.startsWith('FAILED'));
+    assert.equal(failures.length, 1, report.join('\n'));
+    assert.match(failures[0] ?? '', line);
+  });
+}
+
+void test('passes a project that is ready, and reads no more than it needs', async () => {
+  const report = await reportOf({ cpu: { '': -1 } }, ['--public-webhook']);
+  assert.deepEqual(
+    report.filter((line) => !line.startsWith('passed ')),
+    [],
+  );
+  assert.equal(report.length, 13 + 3 + 5 + 4 + 3);
+});
+
+void test('finds a location on a later page', async () => {
+  const report = await reportOf(without('cloudfunctions', 'us-central1', 'us-east1', 'europe-west1'));
+  assert.ok(report.includes('passed   cloudfunctions is in europe-west1'), report.join('\n'));
+});
+
+void test('an API that is not enabled yet is not a failure: the report names the command to see more', async () => {
+  const report = await reportOf({ enabled: [...BOOTSTRAP_APIS, 'cloudbilling'] });
+  assert.deepEqual(
+    report.filter((line) => line.startsWith('FAILED')),
+    [],
+  );
+  assert.ok(
+    report.includes(
+      'unknown  cloudscheduler is in europe-west1: Run: gcloud services enable cloudscheduler.googleapis.com --project shop-prod',
+    ),
+    report.join('\n'),
+  );
+});
+
+void test('a policy that names a group of locations is left to the reader', async () => {
+  const report = await reportOf(
+    policy('gcp.resourceLocations', { listPolicy: { allowedValues: ['in:eu-locations'] } }),
+  );
+  assert.ok(
+    report.some((line) => /^unknown +policy lets resources .* has in:eu-locations/.test(line)),
+    report.join('\n'),
+  );
+});
+
+void test('a token that Google rejects ends the report', async () => {
+  assert.deepEqual(await reportOf({}, [], 'expired'), [
+    'FAILED   project shop-prod is active: Google rejected the access token. Run: gcloud auth login',
+  ]);
+});
+
+void test('Google out of reach is no failure of the project', async () => {
+  const checks = await preflight(() => Promise.reject(new Error('getaddrinfo ENOTFOUND')), TOKEN, optionsOf());
+  assert.ok(checks.every(({ status, detail }) => status === 'unknown' && detail.includes('ENOTFOUND')));
+});
+
+void test('the options need a project, and a whole number of nodes', () => {
+  assert.equal(preflightOptions(['--region', 'europe-west1']), undefined);
+  assert.equal(preflightOptions(['--project', 'p', '--max-nodes', 'many']), undefined);
+});
+
+void test('the APIs are those that Terraform enables, and the roles those of the page', () => {
+  const [, list = ''] = /concat\(\s*\[([^\]]*)\]/.exec(readFileSync('infra/project/main.tf', 'utf8')) ?? [];
+  assert.deepEqual([...list.matchAll(/"(\w+)"/g)].map(([, name]) => name).sort(), [...APIS].sort());
+  const page = readFileSync('infra/README.md', 'utf8');
+  const [, roles = ''] = /Whoever deploys needs, on the project:([^;]*);/.exec(page) ?? [];
+  assert.deepEqual([...roles.matchAll(/`(roles\/[\w.]+)`/g)].map(([, name]) => name).sort(), Object.keys(ROLES).sort());
+  const [, bootstrap = ''] = /gcloud services enable (.*)/.exec(page) ?? [];
+  assert.deepEqual(
+    [...bootstrap.matchAll(/(\w+)\.googleapis/g)].map(([, name]) => name).sort(),
+    [...BOOTSTRAP_APIS].sort(),
+  );
+});
