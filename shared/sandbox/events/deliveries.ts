@@ -38,7 +38,7 @@ export interface DeliveryOptions {
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
 /** The receiver has to answer within this time. */
-const TIMEOUT_MS = 20_000;
+const DELIVERY_TIMEOUT_MS = 20_000;
 
 /** Only endpoints on this machine are called: the sandbox never reaches the network. */
 export function isLoopbackUrl(url: string): boolean {
@@ -126,7 +126,7 @@ async function postEvent({ url, secret }: Receiver, body: string, at: number): P
       body,
       // Stripe takes a redirect for a failure.
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });
     await response.arrayBuffer();
     return { at, status: response.status };

@@ -53,8 +53,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (before['captured'] === false && after['captured'] === true) return ['captured'];
     return Number(after['amount_refunded']) > Number(before['amount_refunded']) ? ['refunded'] : [];
   },
-  payment_intent: (before, after) => (failed('last_payment_error', before, after) ? ['payment_failed'] : []),
-  setup_intent: (before, after) => (failed('last_setup_error', before, after) ? ['setup_failed'] : []),
+  payment_intent: (before, after) => (isNewFailure('last_payment_error', before, after) ? ['payment_failed'] : []),
+  setup_intent: (before, after) => (isNewFailure('last_setup_error', before, after) ? ['setup_failed'] : []),
   // Finalized and paid in one request, both happened.
   invoice: (before, after) => [
     ...(finalizedAt(before) === null && finalizedAt(after) !== null ? ['finalized'] : []),
@@ -81,7 +81,7 @@ function finalizedAt(invoice: Stored | undefined): unknown {
   return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
 }
 
-function failed(field: string, before: Stored | undefined, after: Stored): boolean {
+function isNewFailure(field: string, before: Stored | undefined, after: Stored): boolean {
   const error = after[field];
   return (
     after['status'] === 'requires_payment_method' &&

@@ -6,7 +6,7 @@ import { inRange, passesField } from './lists.ts';
 type EntityFilters = Readonly<Record<string, Filter>>;
 
 /** The id of a field that holds an id, or an object in its place. */
-function referenceId(value: unknown): unknown {
+function idOfReference(value: unknown): unknown {
   return isHash(value) ? value['id'] : value;
 }
 
@@ -16,7 +16,7 @@ function memberAt(object: unknown, ...path: readonly string[]): unknown {
 
 /** Filter by a field of another name, or one that lies deeper. */
 function field(...path: readonly string[]): Filter {
-  return (object, wanted) => passesField(referenceId(memberAt(object, ...path)), wanted);
+  return (object, wanted) => passesField(idOfReference(memberAt(object, ...path)), wanted);
 }
 
 function isOneOf(name: string): Filter {
@@ -30,7 +30,7 @@ function items(subscription: Stored): unknown[] {
 
 function someItem(...path: readonly string[]): Filter {
   return (subscription, wanted) =>
-    items(subscription).some((item) => passesField(referenceId(memberAt(item, ...path)), wanted));
+    items(subscription).some((item) => passesField(idOfReference(memberAt(item, ...path)), wanted));
 }
 
 /** An order is no filter: every object passes. */
@@ -73,13 +73,13 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
   Price: { lookup_keys: isOneOf('lookup_key') },
   'ProductCatalog.TrialOffer': {
     created: everything,
-    prices: (offer, wanted) => Array.isArray(wanted) && wanted.includes(referenceId(offer['price'])),
+    prices: (offer, wanted) => Array.isArray(wanted) && wanted.includes(idOfReference(offer['price'])),
   },
   Product: { ids: isOneOf('id') },
   PromotionCode: {
     code: (promotion, wanted) => String(promotion['code']).toLowerCase() === String(wanted).toLowerCase(),
     coupon: (promotion, wanted) =>
-      referenceId(memberAt(promotion, 'promotion', 'coupon') ?? promotion['coupon']) === wanted,
+      idOfReference(memberAt(promotion, 'promotion', 'coupon') ?? promotion['coupon']) === wanted,
   },
   'Radar.ValueList': {
     contains: (list, wanted, { account }) =>
@@ -120,13 +120,13 @@ const DEFAULTS: Readonly<Record<string, (object: Stored, params: Context['params
 };
 
 function grantOf({ account }: Context, transaction: Stored): Stored | undefined {
-  return account.get('billing.credit_grant', String(referenceId(transaction['credit_grant'])));
+  return account.get('billing.credit_grant', String(idOfReference(transaction['credit_grant'])));
 }
 
 /** The filter of a parameter of a list; equality with the field of its name if it has none of its own. */
 export function listFilter(entity: string, param: string): Filter {
   return (
-    FILTERS[entity]?.[param] ?? ((object, wanted) => passesField(referenceId(object[param]), wanted, object[param]))
+    FILTERS[entity]?.[param] ?? ((object, wanted) => passesField(idOfReference(object[param]), wanted, object[param]))
   );
 }
 
@@ -142,6 +142,6 @@ const OWNERS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 /** Objects of a test clock are in no list of all objects. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 function onClock({ account }: Context, object: Stored): boolean {
   if (typeof object['test_clock'] === 'string') return true;
-  const customer = referenceId(object['customer']);
+  const customer = idOfReference(object['customer']);
   return typeof customer === 'string' && typeof account.get('customer', customer)?.['test_clock'] === 'string';
 }

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '../../catalog/actions.ts';
-import { KINDS } from '../../catalog/overrides.ts';
+import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
 import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
 import { listFilter, isListed } from './filters.ts';
@@ -79,7 +79,7 @@ function checkParents({ account }: Context, parents: PathIds): void {
 
 /** Stripe's words for what a collection holds. */
 function storedKinds(entity: Entity): string[] {
-  return KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
+  return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
 function belongs({ account }: Context, object: Stored, parents: PathIds): boolean {

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '../../catalog/actions.ts';
-import { KINDS } from '../../catalog/overrides.ts';
+import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
@@ -53,7 +53,7 @@ export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
 
 /** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
 export function allRoutes(catalogue: Catalog): ApiRoute[] {
-  const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
+  const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
   const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
@@ -116,7 +116,9 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
     pattern: routePattern(route.path),
     fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING_FIELDS } : route.params,
     ...(route.upload === undefined ? {} : { upload: true as const }),
-    ...(KINDS[entity.entity] === undefined ? { answered: { fields: entity.fields, list: operation === 'List' } } : {}),
+    ...(ENTITY_KINDS[entity.entity] === undefined
+      ? { answered: { fields: entity.fields, list: operation === 'List' } }
+      : {}),
     run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
   };
 }

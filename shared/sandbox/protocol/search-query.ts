@@ -35,7 +35,7 @@ export function parseSearchQuery(query: string): Query {
     CLAUSE_PATTERN.lastIndex = position;
     const found = CLAUSE_PATTERN.exec(text);
     if (found === null) throw malformedQuery(query);
-    clauses.push(clauseOf(found));
+    clauses.push(parseClauseAt(found));
     position = CLAUSE_PATTERN.lastIndex;
     if (position >= text.length) break;
     JOINT.lastIndex = position;
@@ -52,7 +52,7 @@ export function parseSearchQuery(query: string): Query {
   return { clauses, joint: joints.has('OR') ? 'OR' : 'AND' };
 }
 
-function clauseOf([, minus, field = '', key, operator = ':', text, word = '']: RegExpExecArray): SearchClause {
+function parseClauseAt([, minus, field = '', key, operator = ':', text, word = '']: RegExpExecArray): SearchClause {
   const isNull = text === undefined && word.toLowerCase() === 'null';
   return {
     negative: minus === '-',
