@@ -345,10 +345,10 @@ for (const [entity, clause, eventual, remark] of [
   ['Product', "Name = 'x'", true, undefined],
   // stripe-node, TaxIdListParams.owner: "Defaults to owner[type]=self".
   // stripe-node, V2.Core.AccountListParams.closed: "If omitted, returns only Accounts that are not closed".
-  ['V2.Core.Account', '', false, /leaves out closed accounts/],
-  ['V2.Core.Account', "AppliedConfigurations = 'merchant'", false, /leaves out closed accounts/],
+  ['V2.Core.Account', '', false, /omits closed accounts/],
+  ['V2.Core.Account', "AppliedConfigurations = 'merchant'", false, /omits closed accounts/],
   ['V2.Core.Account', 'Closed IN (true, false)', false, undefined],
-  ['TaxId', '', false, /holds the account's own alone/],
+  ['TaxId', '', false, /contains only the account's own/],
   ['TaxId', "OwnerCustomer = 'cus_1'", false, undefined],
   ['TaxId', "Customer = 'cus_1'", false, undefined],
 ] as const)

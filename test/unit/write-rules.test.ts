@@ -40,7 +40,7 @@ test('a later write stops the generator until it has a rule, and so does a write
     answer: null,
     params: {},
   };
-  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must stand in one row/);
+  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
   assert.throws(
     () =>
       policyFacts(

@@ -10,7 +10,7 @@ import { isWellFormed, type ReadScalar } from './scalars.ts';
 const FILE_NAME = new RegExp(FILE_NAME_PATTERN, 'u');
 const MEDIA_TYPE = new RegExp(MEDIA_TYPE_PATTERN, 'u');
 
-/** Reads a string with a format. Nothing is corrected: any other text is an error. */
+/** Reads a string with a format. Nothing is corrected. Other text is an error. */
 export function readTextForm(form: TextForm, value: unknown): ReadScalar {
   switch (form) {
     case 'base64':
