@@ -2,7 +2,7 @@
  * Limits for the parts of a caller's input that a response repeats. A body may have tens of thousands of wrong names, so these
  * limits bound the work per name and the size of the response. `errors.md` documents them for callers.
  */
-import { redact } from './redact.ts';
+import { redact, REDACTION_MARGIN } from './redact.ts';
 
 /** Violations that a response lists. Its message has the number of the others. */
 export const MAX_VIOLATIONS = 20;
@@ -27,8 +27,6 @@ export const MAX_DEPTH = 64;
  */
 export const MAX_VALUES = 200_000;
 
-/** Characters after a cut that are still read for redaction, so that a secret across the cut is recognized. */
-const MARGIN = 4096;
 const ELLIPSIS = '…';
 
 /** Returns the start of a text, cut at a character boundary and marked as cut. */
@@ -43,5 +41,5 @@ export function truncate(text: string, max: number): string {
  * Returns a text of the caller for a response. A text that is cut is redacted first, while its secrets are complete.
  */
 export function quoted(text: string, max = MAX_NAME_LENGTH): string {
-  return text.length <= max ? text : truncate(redact(truncate(text, max + MARGIN)), max);
+  return text.length <= max ? text : truncate(redact(truncate(text, max + REDACTION_MARGIN)), max);
 }

@@ -12,9 +12,9 @@ export { MARK, type SpanKind };
 /**
  * Characters after a cut that are still read, because a secret before the cut may only be recognizable by what follows.
  */
-const MARGIN = 4096;
+export const REDACTION_MARGIN = 4096;
 /** Limit of a field name in the output. */
-const MAX_NAME_LENGTH = 300;
+const MAX_REDACTED_NAME_LENGTH = 300;
 const CUT = '...';
 
 /**
@@ -55,11 +55,11 @@ export function cut(text: string, max: number): string {
 }
 
 /** The class that the names around a value give it, and whether the value belongs to a card. */
-interface Place {
+interface RedactedPlace {
   readonly says: NameClass;
   readonly inCard: boolean;
 }
-const ANYWHERE: Place = { says: 'nothing', inCard: false };
+const ANYWHERE: RedactedPlace = { says: 'nothing', inCard: false };
 
 /** Classes of names whose values are always redacted. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
@@ -86,7 +86,7 @@ class Redactor {
   }
 
   text(text: string, says: NameClass = 'nothing', max = this.#most): string {
-    const read = text.length <= max ? text : text.slice(0, max + MARGIN);
+    const read = text.length <= max ? text : text.slice(0, max + REDACTION_MARGIN);
     const spans = findSecrets(read, this.#known).filter(
       ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && says === 'id'),
     );
@@ -95,7 +95,7 @@ class Redactor {
     return text.length <= max ? shown : `${shown}${CUT}`;
   }
 
-  value(value: unknown, place: Place = ANYWHERE): unknown {
+  value(value: unknown, place: RedactedPlace = ANYWHERE): unknown {
     switch (typeof value) {
       case 'string':
         return this.#isSecret(value, place) ? MARK : this.text(value, place.says);
@@ -109,7 +109,7 @@ class Redactor {
     }
   }
 
-  #within(value: object, place: Place): unknown {
+  #within(value: object, place: RedactedPlace): unknown {
     if (Array.isArray(value)) return value.map((item) => this.value(item, place));
     const fields = Object.entries(value);
     const nextToCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
@@ -117,7 +117,7 @@ class Redactor {
       const within = typeof inner === 'object';
       const inCard = place.inCard || isCardName(name) || (nextToCard && !within);
       return [
-        this.text(name, 'nothing', MAX_NAME_LENGTH),
+        this.text(name, 'nothing', MAX_REDACTED_NAME_LENGTH),
         this.value(inner, { says: this.#nameOf(name, value), inCard }),
       ];
     });
@@ -131,13 +131,13 @@ class Redactor {
     return classifyName(typeof label === 'string' ? label : name);
   }
 
-  #isSecret(text: string, { says, inCard }: Place): boolean {
+  #isSecret(text: string, { says, inCard }: RedactedPlace): boolean {
     const isNumber = says === 'number' && (inCard || isCardLong(text));
     if (!(isNumber || SECRET.has(says)) || isHarmless(text)) return false;
     return this.#finds(says === 'mail' ? 'mail' : 'named');
   }
 
-  #isCard(value: number | bigint, { says }: Place): boolean {
+  #isCard(value: number | bigint, { says }: RedactedPlace): boolean {
     return says !== 'id' && isCardNumber(value) && this.#finds('card');
   }
 

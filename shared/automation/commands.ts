@@ -38,7 +38,7 @@ export const RETRY_OF = 'stripe-connector-retries-after';
 const CHOICES = ['function', 'operation', 'action'] as const;
 
 /** Fields that an attribute can set. */
-const FIELDS: ReadonlySet<string> = new Set([
+const COMMAND_FIELDS: ReadonlySet<string> = new Set([
   ...CHOICES,
   ...Object.values(BODIES).flatMap((body) => Object.keys(body)),
 ]);
@@ -48,7 +48,7 @@ const MAX_SUGGESTION_LENGTH = 60;
 
 /** Fields by their letters only, and the key of a write by its HTTP header too. */
 const MEANT: ReadonlyMap<string, string> = new Map([
-  ...[...FIELDS].map((name): [string, string] => [letters(name), name]),
+  ...[...COMMAND_FIELDS].map((name): [string, string] => [letters(name), name]),
   ['idempotencykey', 'operationId'],
 ]);
 
@@ -61,10 +61,10 @@ export function parseCommands(message: PubsubMessage, maxBytes: number, function
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
-    checkNames(message.attributes);
+    checkFieldSpelling(message.attributes);
     const { value: content, read } = parsePayload(message.data, maxBytes);
     // Computed once, not per item.
-    const named = Object.keys(message.attributes).filter((name) => FIELDS.has(name));
+    const named = Object.keys(message.attributes).filter((name) => COMMAND_FIELDS.has(name));
     const fields = named.map((name): [string, string] => [name, message.attributes[name] ?? '']);
     if (!Array.isArray(content)) {
       if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
@@ -121,9 +121,9 @@ function inexact(problems: readonly JsonProblem[], index: number): ConnectorErro
  * Rejects attributes such as `DryRun`, `dry_run` and `dry-run`: a person means `dryRun`, but no program would read
  * them.
  */
-function checkNames(attributes: PubsubMessage['attributes']): void {
+function checkFieldSpelling(attributes: PubsubMessage['attributes']): void {
   const mistaken = Object.keys(attributes).flatMap((name): FieldViolation[] => {
-    const meant = FIELDS.has(name) ? undefined : MEANT.get(letters(name));
+    const meant = COMMAND_FIELDS.has(name) ? undefined : MEANT.get(letters(name));
     return meant === undefined
       ? []
       : [{ field: name, description: `is not a known attribute; did you mean ${meant}?` }];

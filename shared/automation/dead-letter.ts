@@ -46,7 +46,7 @@ export async function toDeadLetter(
   await yieldIfLarge(length);
   const preview = isReadable(command)
     ? JSON.stringify(shownWithoutFile(command.raw, shown))
-    : redact(textWithoutFile(plain(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
+    : redact(textWithoutFile(plainValue(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
   const message = eventMessage({
     id: deadLetter.id,
     source: connectionSource(settings.name),
@@ -109,7 +109,7 @@ function letterOf(
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
-  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : textOf(message.data);
+  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : decodeUtf8(message.data);
   if (data === undefined || command.inexact === true) return null;
   const attributes = readable ? {} : ownOf(message.attributes);
   const { orderingKey } = message;
@@ -128,7 +128,7 @@ function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attribut
 }
 
 /** Returns undefined for data that is not UTF-8: republishing it as text would change it. */
-function textOf(data: string): string | undefined {
+function decodeUtf8(data: string): string | undefined {
   return utf8(Buffer.from(data, 'base64'));
 }
 
@@ -138,7 +138,7 @@ function isReadable(command: Command): command is Command & { readonly raw: Read
 }
 
 /** The text of data that could not be parsed, for the dead-letter topic. */
-function plain(data: string): string {
+function plainValue(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 

@@ -34,10 +34,10 @@ export interface MessageResult {
   readonly results: readonly CommandSummary[];
   readonly retry?: ConnectorError;
   /** Log lines, one per item. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly OutcomeLine[];
 }
 
-interface Line {
+interface OutcomeLine {
   readonly severity: Severity;
   readonly operationId: string;
   readonly outcome: CommandOutcome['kind'];
@@ -109,12 +109,12 @@ export async function handleMessage(
     throw settingsInvalid('dead_letter_topic is required for automation; set it to a Pub/Sub topic');
   const untilMs = clock.monotonicMs() + NACK_HOLD_MS;
   const results: CommandSummary[] = [];
-  const lines: Line[] = [];
+  const lines: OutcomeLine[] = [];
   let again: ConnectorError | undefined;
   for (const command of parseCommands(message, settings.maxBodyBytes, functions)) {
     const outcome = await finalizeCommand(connector, message, command, untilMs);
     results.push({ operationId: command.operationId, outcome: outcome.kind, ...resultBody(command, outcome) });
-    lines.push({ severity: severityOf(outcome), operationId: command.operationId, outcome: outcome.kind });
+    lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });
     if (outcome.kind === 'again') again ??= outcome.error;
   }
   return { results: truncateSummary(results), lines, ...(again === undefined ? {} : { retry: again }) };
@@ -187,12 +187,12 @@ function unpublished(cause: unknown): ConnectorError {
   );
 }
 
-function report({ log }: Connector, lines: readonly Line[]): void {
+function report({ log }: Connector, lines: readonly OutcomeLine[]): void {
   for (const { severity, ...details } of lines) log.write(severity, 'pubsub message processed', details);
 }
 
 /** A declined card is not a fault of the connector, so it is no ERROR, which would trigger the alert. */
-function severityOf(outcome: CommandOutcome): Severity {
+function outcomeSeverity(outcome: CommandOutcome): Severity {
   if (outcome.kind === 'succeeded') return 'INFO';
   return outcome.kind === 'again' || isDeclined(outcome.error.details.stripe ?? {}) ? 'WARNING' : 'ERROR';
 }

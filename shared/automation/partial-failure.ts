@@ -10,7 +10,7 @@ export function isUnfinished(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.result.status !== 207) return outcome;
   const { rows, remaining = [] } = outcome.result.body['connectorOutputPayload'] as BulkWritePayload;
   const failed = rows.filter(({ Success }) => !Success);
-  const again = failed.length < remaining.length || failed.some(isRetryable);
+  const again = failed.length < remaining.length || failed.some(isRowRetryable);
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     `${remaining.length} rows of the bulk write did not succeed`,
@@ -23,7 +23,7 @@ export function isUnfinished(outcome: CommandOutcome): CommandOutcome {
   return { kind: again ? 'again' : 'failed', call: outcome.call, error };
 }
 
-function isRetryable({ effect, error }: RowResult): boolean {
+function isRowRetryable({ effect, error }: RowResult): boolean {
   const [info] = error?.details ?? [];
   if (isFinal(info?.reason)) return false;
   return effect === 'unknown' || error?.status === 'INTERNAL' || info?.metadata?.['retryable'] === 'true';

@@ -20,30 +20,34 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   if (data === '') return { value: {}, read: NO_PROBLEM };
   const bytes = decoded(data);
   if (bytes.length > maxBytes)
-    throw unreadable(
+    throw unreadablePayload(
       'MESSAGE_TOO_LARGE',
       `the message has ${bytes.length} bytes, more than ${maxBytes}; raise max_body_bytes (up to ${MAX_BODY_BYTES})`,
     );
   const nesting = new Nesting();
   if (nesting.deepest(bytes) > MAX_DEPTH)
-    throw unreadable('MESSAGE_TOO_DEEP', `the message is nested deeper than ${MAX_DEPTH} levels of objects and arrays`);
+    throw unreadablePayload(
+      'MESSAGE_TOO_DEEP',
+      `the message is nested deeper than ${MAX_DEPTH} levels of objects and arrays`,
+    );
   if (nesting.separators > MAX_VALUES)
-    throw unreadable('MESSAGE_TOO_LARGE', `the message has more than ${MAX_VALUES} values; split it`);
+    throw unreadablePayload('MESSAGE_TOO_LARGE', `the message has more than ${MAX_VALUES} values; split it`);
   const text = utf8(bytes);
-  if (text === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
+  if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
   const read = parseExactJson(text);
-  if (read === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not valid JSON');
+  if (read === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid JSON');
   const { value } = read;
   if (typeof value !== 'object' || value === null || value instanceof Number)
-    throw unreadable('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
+    throw unreadablePayload('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
   return { value: value as MessagePayload['value'], read };
 }
 
 function decoded(data: string): Buffer {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) throw unreadable('MESSAGE_MALFORMED', 'the data is not valid base64');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data))
+    throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
   return Buffer.from(data, 'base64');
 }
 
-function unreadable(reason: string, message: string): ConnectorError {
+function unreadablePayload(reason: string, message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

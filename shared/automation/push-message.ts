@@ -20,16 +20,16 @@ export interface PubsubMessage {
 /** Type of the CloudEvents that Eventarc creates from messages. https://cloud.google.com/eventarc/docs/cloudevents */
 const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 
-const text = optional(() => z.string().nullable());
+const optionalText = optional(() => z.string().nullable());
 const MESSAGE = {
-  data: text,
+  data: optionalText,
   // Checked up to the first value that is not a string: a delivery may have a million attributes.
   attributes: optional(() => z.custom<Readonly<Record<string, string>> | null>(isTexts)),
-  messageId: text,
-  message_id: text,
-  publishTime: text,
-  publish_time: text,
-  orderingKey: text,
+  messageId: optionalText,
+  message_id: optionalText,
+  publishTime: optionalText,
+  publish_time: optionalText,
+  orderingKey: optionalText,
 } as const;
 
 /** The body of a push delivery, and the data of Eventarc's CloudEvents. https://cloud.google.com/pubsub/docs/push */
@@ -71,13 +71,13 @@ export function parsePushRequest(body: unknown, request?: PubsubMessageInfo): Pu
   }
   const binary = request?.header('ce-type');
   if (binary !== undefined) checkType(binary);
-  const { data: event } = readFields(CLOUD_EVENT, treeOf(body), 'ignored');
+  const { data: event } = readFields(CLOUD_EVENT, eventObject(body), 'ignored');
   if (event === undefined) return message(body);
   checkType(event.type);
   return message(event.data);
 }
 
-function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+function eventObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
@@ -96,8 +96,8 @@ function isTexts(value: unknown): boolean {
 }
 
 function message(body: unknown): PubsubMessage {
-  const { data: pushed } = readFields(PUSH, treeOf(body), 'ignored');
-  const { data: read } = readFields(MESSAGE, treeOf(pushed?.message), 'ignored');
+  const { data: pushed } = readFields(PUSH, eventObject(body), 'ignored');
+  const { data: read } = readFields(MESSAGE, eventObject(pushed?.message), 'ignored');
   const id = read?.messageId ?? read?.message_id ?? '';
   if (pushed === undefined || read === undefined || id === '') {
     throw new ConnectorError(

@@ -6,7 +6,7 @@ import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent
 import type { Command } from './commands.ts';
 import type { CommandOutcome } from './execute.ts';
 
-const TYPES = {
+const CONTENT_TYPES = {
   succeeded: 'stripe-connector.operation.succeeded.v1',
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
@@ -33,7 +33,7 @@ export async function publishResult(connector: Connector, command: Command, outc
   const message = eventMessage(event);
   await publisher.publish(
     settings.resultsTopic,
-    isPublishable(message) ? message : eventMessage({ ...event, data: tooLarge(command, outcome) }),
+    isPublishable(message) ? message : eventMessage({ ...event, data: resultTooLarge(command, outcome) }),
   );
 }
 
@@ -47,7 +47,7 @@ function resultEvent({ settings, clock, deps }: Connector, command: Command, out
   return {
     id: eventId(settings.name, command.operationId, outcome.kind, keyVersion),
     source: connectionSource(settings.name),
-    type: TYPES[outcome.kind],
+    type: CONTENT_TYPES[outcome.kind],
     subject: id === undefined ? entity : `${entity}/${id}`,
     timeMs: clock.epochMs(),
     data,
@@ -68,24 +68,24 @@ function objectIdOf(
   data: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const body = 'body' in command.todo ? command.todo.body : {};
-  const input = fieldsOf(body['connectorInputPayload']);
-  const row = fieldsOf(data['connectorOutputPayload']);
+  const input = parsedFields(body['connectorInputPayload']);
+  const row = parsedFields(data['connectorOutputPayload']);
   return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id'], row['id']].find(
     (id): id is string => typeof id === 'string' && id !== '',
   );
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+function parsedFields(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'string')
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   try {
-    return fieldsOf(JSON.parse(value));
+    return parsedFields(JSON.parse(value));
   } catch {
     return {};
   }
 }
 
-function tooLarge({ operationId }: Command, outcome: FinalOutcome): object {
+function resultTooLarge({ operationId }: Command, outcome: FinalOutcome): object {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     'the result exceeds the size of a Pub/Sub message; request fewer rows or fields',

@@ -50,7 +50,7 @@ async function startFakeServices(): Promise<string> {
 }
 
 /** Uses node:http: the functions do not load Node's `fetch`, so its code must not be in their cache. */
-function post(port: number, path: string, body: object): Promise<void> {
+function postSample(port: number, path: string, body: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
     const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (response) =>
@@ -89,7 +89,7 @@ async function build(): Promise<void> {
   const server = testing.getTestServer(SAMPLE.entryPoint);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  for (const body of SAMPLE.bodies) await post(port, SAMPLE.path, body);
+  for (const body of SAMPLE.bodies) await postSample(port, SAMPLE.path, body);
   writeCompileCache(__dirname);
   process.exit();
 }

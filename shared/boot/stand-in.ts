@@ -7,7 +7,7 @@ interface Transform {
 }
 
 /** Returns the results of transforms on a document that does not exist yet. */
-function transformed(transforms: readonly Transform[]): object[] {
+function applyTransforms(transforms: readonly Transform[]): object[] {
   const fields = new Map<string, number>();
   return transforms.map(({ fieldPath, maximum, increment }) => {
     const before = fields.get(fieldPath) ?? 0;
@@ -27,7 +27,7 @@ export function firestoreResponse(url: string, body: string, now: Date): object 
   const { writes } = JSON.parse(body) as { writes: { transform?: { fieldTransforms: Transform[] } }[] };
   const writeResults = writes.map(({ transform }) => ({
     updateTime: time,
-    transformResults: transformed(transform?.fieldTransforms ?? []),
+    transformResults: applyTransforms(transform?.fieldTransforms ?? []),
   }));
   return { writeResults, commitTime: time };
 }

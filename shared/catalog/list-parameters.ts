@@ -3,10 +3,10 @@
  * is given: the descriptions in the SDK's declarations (`...ListParams`).
  */
 
-type Values = string | boolean | readonly string[];
+type SampleValue = string | boolean | readonly string[];
 
 /** Default parameters of a list. Stripe's own default would omit rows silently. */
-export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
+export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
   // https://docs.stripe.com/api/tax/registrations/list: without a status only the active ones.
   'Tax.Registration': { status: 'all' },
@@ -95,7 +95,7 @@ export function asksForAll(entity: string, path: readonly string[]): boolean {
 }
 
 /** Limit of the values of a parameter at Stripe. For products it is the size of a page. */
-const MAX_VALUES: Readonly<Record<string, number>> = {
+const MAX_SAMPLE_VALUES: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,
   'Product.ids': 100,
@@ -103,7 +103,7 @@ const MAX_VALUES: Readonly<Record<string, number>> = {
 };
 
 export function mostValues(entity: string, path: readonly string[]): number {
-  return MAX_VALUES[[entity, ...path].join('.')] ?? Infinity;
+  return MAX_SAMPLE_VALUES[[entity, ...path].join('.')] ?? Infinity;
 }
 
 /** "Cannot be used with starting_after or ending_before": the list is one page. */

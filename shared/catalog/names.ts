@@ -3,15 +3,15 @@ import type { Field, Fields, FieldType } from './types.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {
-  const cached = PASCAL.get(snake);
+  const cached = PASCAL_NAMES.get(snake);
   if (cached !== undefined) return cached;
   const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
-  if (PASCAL.size < MAX_NAMES) PASCAL.set(snake, made);
+  if (PASCAL_NAMES.size < MAX_NAMES) PASCAL_NAMES.set(snake, made);
   return made;
 }
 
 /** All rows have the same names, so the cache is bounded. Names from outside (keys of metadata) are not cached. */
-const PASCAL = new Map<string, string>();
+const PASCAL_NAMES = new Map<string, string>();
 const MAX_NAMES = 5_000;
 
 /** `PaymentIntent` -> `payment_intent`: the reverse, unless a digit stands alone. */
@@ -82,13 +82,13 @@ export function resolvePascal(name: string, fields: Fields): Named | undefined {
 const MAX_KNOWN_LENGTH = 200;
 
 /** Returns every column or input name of the fields, in order and without duplicates. Members of objects are joined. */
-export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => joined(fields, '', 0));
+export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
-function joined(fields: Fields, outer: string, depth: number): string[] {
+function collectJoinedNames(fields: Fields, outer: string, depth: number): string[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = outer + pascal(key);
     const inner = depth < 8 ? innerFields(field.type) : undefined;
-    return inner === undefined ? [name] : [name, ...joined(inner, name, depth + 1)];
+    return inner === undefined ? [name] : [name, ...collectJoinedNames(inner, name, depth + 1)];
   });
 }
 

@@ -75,7 +75,7 @@ export interface Unsupported {
 }
 
 /** Calls of the SDK that the connector deliberately does not support, with the reason. */
-export const UNSUPPORTED: readonly Unsupported[] = [
+export const UNSUPPORTED_METHODS: readonly Unsupported[] = [
   {
     method: 'GET',
     path: '/v1/account',
@@ -116,7 +116,7 @@ export const PARENT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Kinds of objects that share a collection, each an entity too. `object` is Stripe's name of the kind. */
-export const KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
+export const ENTITY_KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
   CustomerSource: [
     { entity: 'BankAccount', object: 'bank_account' },
     { entity: 'Card', object: 'card' },

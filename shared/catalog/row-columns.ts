@@ -20,15 +20,15 @@ export interface RowNode {
  * The columns of every row of these fields. Rows, `fields`, discovery, the OpenAPI document, the client and the tools
  * share this definition. An array, a map and an embedded resource are one column each.
  */
-export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => nodesOf(fields, '', false));
+export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => columnNodes(fields, '', false));
 
-function nodesOf(fields: Fields, outer: string, nullable: boolean): RowNode[] {
+function columnNodes(fields: Fields, outer: string, nullable: boolean): RowNode[] {
   return Object.entries(fields).map(([key, field]): RowNode => {
     const name = outer + pascal(key);
     const empty = nullable || field.nullable === true || field.optional === true;
     const inner = joinedFields(field);
     const node = { key, name, field, nullable: empty };
-    return inner === undefined ? node : { ...node, fields: nodesOf(inner, name, empty) };
+    return inner === undefined ? node : { ...node, fields: columnNodes(inner, name, empty) };
   });
 }
 

@@ -11,7 +11,7 @@ export interface CheckResult {
   readonly detail: string;
 }
 
-const DEADLINE_MS = 20_000;
+const LIVE_CHECK_DEADLINE_MS = 20_000;
 
 /**
  * The stages of a call to Stripe in order, each with the error reasons of a call that fails there and what to check.
@@ -94,7 +94,7 @@ async function ask(
   const call: CallContext = {
     name: 'check',
     clock,
-    deadlineAt: clock.monotonicMs() + DEADLINE_MS,
+    deadlineAt: clock.monotonicMs() + LIVE_CHECK_DEADLINE_MS,
     outputFormat: 'native',
   };
   const list = path.endsWith('?');

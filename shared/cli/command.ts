@@ -17,7 +17,7 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
     },
     (cause: unknown) => {
       const error = toConnectorError(cause);
-      const message = error.status === 'INTERNAL' && cause instanceof Error ? reasonOf(cause) : error.message;
+      const message = error.status === 'INTERNAL' && cause instanceof Error ? failureText(cause) : error.message;
       console.error(redact(message, [], MAX_TEXT_LENGTH));
       process.exit(1);
     },
@@ -37,12 +37,12 @@ export function namesStore(): boolean {
   );
 }
 
-let built: App | undefined;
+let isBuilt: App | undefined;
 
 /** Returns the connector that the environment configures. Its log goes to stderr, so stdout has the result only. */
 export function connection(): App {
-  built ??= createApp(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
-  return built;
+  isBuilt ??= createApp(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
+  return isBuilt;
 }
 
 /**
@@ -59,6 +59,6 @@ export function sharedConnection(): App {
 /**
  * Returns the message with that of its cause: `Firestore did not answer` alone does not tell an operator what to do.
  */
-function reasonOf({ message, cause }: Error): string {
+function failureText({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

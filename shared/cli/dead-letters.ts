@@ -10,18 +10,20 @@ import { redrive } from '../automation/redrive.ts';
 import { command, option, sharedConnection } from './command.ts';
 
 /** Limit of the dead letters that one command lists or replays. */
-const MAX_LETTERS = 1000;
+const MAX_SHOWN = 1000;
 
 command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
   const connector = sharedConnection();
   const id = option(args, 'id');
   switch (args[0]) {
     case 'list':
-      return table(await connector.deadLetters.list(MAX_LETTERS));
+      return formatTable(await connector.deadLetters.list(MAX_SHOWN));
     case 'show':
-      return id === undefined ? undefined : JSON.stringify(redactValue(await found(connector, id)), null, 2);
+      return id === undefined
+        ? undefined
+        : JSON.stringify(redactValue(await requireDeadLetter(connector, id)), null, 2);
     case 'replay': {
-      const letters = id === undefined ? await unplayed(connector) : [await found(connector, id)];
+      const letters = id === undefined ? await unplayed(connector) : [await requireDeadLetter(connector, id)];
       const lines: string[] = [];
       for (const deadLetter of letters) lines.push(`${deadLetter.id}  ${await redrive(connector, deadLetter)}`);
       return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
@@ -31,7 +33,7 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
   }
 });
 
-async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
+async function requireDeadLetter({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
   const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
   if (deadLetter !== undefined) return deadLetter;
   throw new ConnectorError('NOT_FOUND', `no dead letter ${id} found; run list to see all`, {
@@ -41,11 +43,11 @@ async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter
 
 /** Returns the dead letters that were never replayed, oldest first. */
 async function unplayed({ deadLetters }: Connector): Promise<DeadLetter[]> {
-  const letters = await deadLetters.list(MAX_LETTERS);
+  const letters = await deadLetters.list(MAX_SHOWN);
   return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
 }
 
-function table(letters: readonly DeadLetter[]): string {
+function formatTable(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'no dead letters';
   const rows = letters.map((deadLetter) => [
     deadLetter.id,

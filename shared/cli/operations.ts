@@ -7,31 +7,35 @@ import { operationReport } from '../idempotency/operation-report.ts';
 import { resolveOperation } from '../idempotency/resolve-operation.ts';
 import { command, connection, namesStore, option, sharedConnection } from './command.ts';
 
-const USAGE = [
+const OPERATIONS_USAGE = [
   'npm run operations -- show OPERATION_ID',
   'npm run operations -- resolve OPERATION_ID done|none --reason TEXT [--object ID] [--by NAME]',
 ].join('\n');
 
-command(USAGE, async ([verb, id, effect, ...options]) => {
+command(OPERATIONS_USAGE, async ([verb, id, effect, ...options]) => {
   if (id === undefined) return undefined;
-  if (verb === 'show') return shown(id);
-  if (verb === 'resolve' && (effect === 'done' || effect === 'none')) return resolved(id, effect, options);
+  if (verb === 'show') return showCommand(id);
+  if (verb === 'resolve' && (effect === 'done' || effect === 'none')) return resolveCommand(id, effect, options);
   return undefined;
 });
 
-async function shown(id: string): Promise<string> {
+async function showCommand(id: string): Promise<string> {
   // Without a shared store the local server has the record, so this command needs no key.
-  return json(namesStore() ? await operationReport(connection().deps.operations, id) : await fromServer(id));
+  return printable(namesStore() ? await operationReport(connection().deps.operations, id) : await fromServer(id));
 }
 
-async function resolved(id: string, effect: 'done' | 'none', options: readonly string[]): Promise<string | undefined> {
+async function resolveCommand(
+  id: string,
+  effect: 'done' | 'none',
+  options: readonly string[],
+): Promise<string | undefined> {
   const reason = option(options, 'reason');
   if (reason === undefined) return undefined;
   const { deps } = sharedConnection();
   const by = option(options, 'by') ?? userInfo().username;
   const objectId = option(options, 'object');
   const word = { effect, reason, by, ...(objectId === undefined ? {} : { objectId }) };
-  return json(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
+  return printable(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
 }
 
 /** The state of `npm start` is in the memory of its own process. */
@@ -47,6 +51,6 @@ async function fromServer(id: string): Promise<unknown> {
   return body;
 }
 
-function json(value: unknown): string {
+function printable(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }

@@ -114,9 +114,9 @@ export function readDeployment(
   };
 }
 
-type Seen = Read<typeof VARIABLES>;
+type EnvironmentValues = Read<typeof VARIABLES>;
 
-function settingsDocument(seen: Seen, readFile: (path: string) => string): Record<string, unknown> {
+function settingsDocument(seen: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
   if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
     throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
   }
@@ -157,7 +157,7 @@ export function readSettings(text: string): {
 }
 
 /** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */
-function checkCloud(seen: Seen, settings: Settings): void {
+function checkCloud(seen: EnvironmentValues, settings: Settings): void {
   for (const name of [
     'STRIPE_API_KEY',
     'STRIPE_API_BASE',
@@ -176,7 +176,7 @@ function checkCloud(seen: Seen, settings: Settings): void {
 }
 
 /** Rejects plaintext to the proxy, except for a local http server. The API key must not be readable in transit. */
-function checkProxy({ STRIPE_API_BASE: base }: Seen, { proxySsltype }: Settings): void {
+function checkProxy({ STRIPE_API_BASE: base }: EnvironmentValues, { proxySsltype }: Settings): void {
   if (isPlaintext(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${PLAINTEXT_ERROR}`);
 }
 
@@ -187,13 +187,13 @@ export function isPlaintext(proxySsltype: unknown, base: string | undefined): bo
 
 export const PLAINTEXT_ERROR = 'NEVER would send the API key to the proxy in plaintext; use AUTO, ALWAYS or TUNNEL';
 
-function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'proxyPassword'> {
+function proxyPasswordOf(seen: EnvironmentValues, settings: Settings): Pick<Deployment, 'proxyPassword'> {
   if (seen.PROXY_PASSWORD !== undefined) return { proxyPassword: { from: 'environment', value: seen.PROXY_PASSWORD } };
-  return settings.proxyPassword === undefined ? {} : { proxyPassword: managed(seen, settings.proxyPassword) };
+  return settings.proxyPassword === undefined ? {} : { proxyPassword: managedValue(seen, settings.proxyPassword) };
 }
 
 /** Validates the key when the process starts, not on its first call. Surrounding white space is ignored. */
-function keySource(seen: Seen, settings: Settings): Deployment['key'] {
+function keySource(seen: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = seen.STRIPE_API_KEY?.trim();
   if (value !== undefined) {
     if (API_KEY.pattern.test(value)) return { from: 'environment', value };
@@ -201,29 +201,29 @@ function keySource(seen: Seen, settings: Settings): Deployment['key'] {
     throw settingsInvalid(`STRIPE_API_KEY ${why} a Stripe secret or restricted key (sk_... or rk_...)`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
-  return managed(seen, settings.apiKey);
+  return managedValue(seen, settings.apiKey);
 }
 
-function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
+function webhookSources(seen: EnvironmentValues, settings: Settings): SecretSource[] {
   const input = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
   const values = input.filter((name) => name !== '');
   if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
-  return settings.webhookSecrets.map((version) => managed(seen, version));
+  return settings.webhookSecrets.map((version) => managedValue(seen, version));
 }
 
-function managed(seen: Seen, version: string): ManagedSecret {
+function managedValue(seen: EnvironmentValues, version: string): ManagedSecret {
   return { from: 'secret-manager', version, ...googleOptions(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
 }
 
 function googleOptions(
-  { K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: Seen,
+  { K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: EnvironmentValues,
   emulatorHost: string | undefined,
 ): GoogleEnvironment {
   const onPlatform = K_SERVICE !== undefined && file === undefined;
   return { onPlatform, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
 }
 
-function stateIn(seen: Seen): Deployment['state'] {
+function stateIn(seen: EnvironmentValues): Deployment['state'] {
   const emulatorHost = seen.FIRESTORE_EMULATOR_HOST;
   const projectId = seen.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
   if (projectId === undefined) return { in: 'memory' };
@@ -236,7 +236,7 @@ function stateIn(seen: Seen): Deployment['state'] {
 }
 
 /** With a Firestore emulator nothing is published to the real Pub/Sub. */
-function pubsubOf(seen: Seen): Pick<Deployment, 'pubsub'> {
+function pubsubOf(seen: EnvironmentValues): Pick<Deployment, 'pubsub'> {
   const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
   const named = seen.GOOGLE_CLOUD_PROJECT !== undefined && seen.FIRESTORE_EMULATOR_HOST === undefined;
   return emulatorHost === undefined && !named ? {} : { pubsub: googleOptions(seen, emulatorHost) };

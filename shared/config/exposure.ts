@@ -18,11 +18,11 @@ export interface Start {
   readonly open: boolean;
 }
 
-type Facts = Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'> & Start;
+type ExposureFacts = Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'> & Start;
 
 interface Sign {
   readonly description: string;
-  readonly shows: (details: Facts) => boolean;
+  readonly shows: (details: ExposureFacts) => boolean;
   /** `--open` does not override this sign. */
   readonly final: boolean;
 }

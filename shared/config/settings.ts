@@ -119,7 +119,7 @@ const FIELDS = {
 } as const;
 
 /** The description of each setting, for the settings page and Terraform. */
-const DESCRIPTIONS: Readonly<Record<keyof Parsed, string>> = {
+const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   name: 'name of the connection: lowercase letters, digits, hyphens; at most 63 characters',
   region: 'Google Cloud location',
   connector_version: 'the only version is "1"',
@@ -173,10 +173,10 @@ const DESCRIPTIONS: Readonly<Record<keyof Parsed, string>> = {
   suspended: 'rejects every call with CONNECTION_SUSPENDED',
 };
 
-type Parsed = Read<typeof FIELDS>;
+type ParsedSettings = Read<typeof FIELDS>;
 
 /** The parsed settings in camelCase, with defaults filled in. */
-export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Parsed[K] };
+export type Settings = { readonly [K in keyof ParsedSettings as Camel<K & string>]: ParsedSettings[K] };
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
@@ -187,7 +187,7 @@ type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capita
 export function settingRows(): { name: string; description: string; default: unknown }[] {
   return Object.entries(FIELDS).map(([key, field]) => ({
     name: key,
-    description: DESCRIPTIONS[key as keyof Parsed],
+    description: DESCRIPTIONS[key as keyof ParsedSettings],
     default: field.absent === 'default' ? field.value : undefined,
   }));
 }
@@ -228,7 +228,7 @@ function wrongIn(problems: readonly FieldIssue[]): ReadonlySet<string> {
 }
 
 /** Returns the invalid combinations. Settings in `wrong` are already reported and skipped. */
-function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
+function combinations(settings: Partial<ParsedSettings>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
   const violations: FieldViolation[] = [];
   const say = (field: string, description: string): void => {
     if (!wrong.has(field)) violations.push({ field, description });
@@ -252,7 +252,7 @@ function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = ne
 
 function atMost(
   say: (field: string, description: string) => void,
-  settings: Partial<Parsed>,
+  settings: Partial<ParsedSettings>,
   least: 'min_nodes' | 'max_wait_ms',
   max: 'max_nodes' | 'deadline_ms',
 ): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isObject } from '../is-object.ts';
 
 /**
  * Validators of setting values. Each has a test and one sentence that describes the allowed values. The validations in
@@ -12,19 +13,15 @@ function isWhole(value: unknown, least: number, max: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= max;
 }
 
-function isText(value: unknown, pattern: RegExp): boolean {
+function isMatchingText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-function isList(value: unknown, least: number, max: number, test: (value: unknown) => boolean): boolean {
+function isListOf(value: unknown, least: number, max: number, test: (value: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length >= least && value.length <= max && value.every(test);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecord(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
+function isRecordOf(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
   return isObject(value) && Object.entries(value).every(([name, value]) => key.test(name) && test(value));
 }
 
@@ -33,7 +30,7 @@ export function integer(least: number, max: number): z.ZodCustom<number, number>
 }
 
 export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
-  return kind(allowed, (value) => isText(value, pattern));
+  return kind(allowed, (value) => isMatchingText(value, pattern));
 }
 
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodCustom<T[number], T[number]> {
@@ -46,12 +43,15 @@ export function boolean(): z.ZodCustom<boolean, boolean> {
 
 /** `http://host`, `https://host:port` */
 export function url(): z.ZodCustom<string, string> {
-  return kind('an http or https URL', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
+  return kind(
+    'an http or https URL',
+    (value) => isMatchingText(value, /^https?:\/\//i) && URL.canParse(value as string),
+  );
 }
 
 /** A list of strings. The same sentence describes the list and its items. */
 export function stringList(pattern: RegExp, allowed: string, max: number, least = 0): z.ZodCustom<string[], string[]> {
-  return kind(allowed, (value) => isList(value, least, max, (value) => isText(value, pattern)));
+  return kind(allowed, (value) => isListOf(value, least, max, (value) => isMatchingText(value, pattern)));
 }
 
 /** Requests per second. */
@@ -82,13 +82,13 @@ export function topic(): z.ZodCustom<string, string> {
 }
 
 export function account(): z.ZodCustom<string, string> {
-  return text(ACCOUNT, 'a Stripe account, acct_...');
+  return text(ACCOUNT_PATTERN, 'a Stripe account, acct_...');
 }
 
-const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
+const ACCOUNT_PATTERN = /^acct_[A-Za-z0-9]{1,64}$/;
 
 export function accounts(max: number): z.ZodCustom<string[], string[]> {
-  return stringList(ACCOUNT, `at most ${max} Stripe accounts, acct_...`, max);
+  return stringList(ACCOUNT_PATTERN, `at most ${max} Stripe accounts, acct_...`, max);
 }
 
 const CURRENCY = /^[a-z]{3,10}$/;
@@ -102,7 +102,7 @@ export function amounts(): z.ZodCustom<Record<string, number>, Record<string, nu
   return kind(
     'integers from 0 by currency in lower case, at least one: {"usd": 50000}',
     (value) =>
-      isRecord(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
+      isRecordOf(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
       Object.keys(value as object).length > 0,
   );
 }
@@ -111,7 +111,7 @@ export function amounts(): z.ZodCustom<Record<string, number>, Record<string, nu
 export function labels(): z.ZodCustom<Record<string, string>, Record<string, string>> {
   return kind(
     'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',
-    (value) => isRecord(value, /^[a-z][a-z0-9_-]{0,62}$/, (value) => isText(value, /^[a-z0-9_-]{0,63}$/)),
+    (value) => isRecordOf(value, /^[a-z][a-z0-9_-]{0,62}$/, (value) => isMatchingText(value, /^[a-z0-9_-]{0,63}$/)),
   );
 }
 

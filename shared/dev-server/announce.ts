@@ -2,7 +2,7 @@ import type { Exposure } from '../config/exposure.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Capacity } from '../rate-limiter/capacity.ts';
 
-export interface Announcement {
+export interface ServerAnnouncement {
   readonly port: number;
   readonly functions: readonly string[];
   /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
@@ -14,7 +14,7 @@ export interface Announcement {
 }
 
 /** Returns what the local server prints when it is ready: everything that a newcomer needs for the first call. */
-export function announcement(details: Announcement): string {
+export function announcement(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [

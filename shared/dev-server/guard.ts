@@ -8,10 +8,10 @@ import { carriesBody } from '../http/endpoint.ts';
  */
 export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
-  if (!isLocal(host)) return forbidden('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
+  if (!isLocalAddress(host)) return forbidden('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
   if (origin !== undefined && !isLocalOrigin(origin))
     return forbidden('requests from other origins are not allowed', 'FOREIGN_ORIGIN');
-  if (request.method === 'POST' && hasBody(request.headers) && !isJson(request.headers['content-type'])) {
+  if (request.method === 'POST' && hasBody(request.headers) && !isJsonType(request.headers['content-type'])) {
     return new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
       reason: 'CONTENT_TYPE',
       http: 415,
@@ -20,12 +20,12 @@ export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'hea
   return undefined;
 }
 
-function isLocal(host: string): boolean {
+function isLocalAddress(host: string): boolean {
   return /^(localhost|127\.0\.0\.1)(:\d{1,5})?$/i.test(host);
 }
 
 function isLocalOrigin(origin: string): boolean {
-  return /^https?:\/\//i.test(origin) && isLocal(origin.replace(/^https?:\/\//i, ''));
+  return /^https?:\/\//i.test(origin) && isLocalAddress(origin.replace(/^https?:\/\//i, ''));
 }
 
 /** A page of another origin cannot send a body without a content type. */
@@ -33,7 +33,7 @@ function hasBody(headers: IncomingMessage['headers']): boolean {
   return headers['content-type'] !== undefined || carriesBody(headers);
 }
 
-function isJson(type: string | undefined): boolean {
+function isJsonType(type: string | undefined): boolean {
   return /^application\/(cloudevents(-batch)?\+)?json\s*(;|$)/i.test(type ?? '');
 }
 

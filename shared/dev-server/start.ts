@@ -20,7 +20,7 @@ import { createLocalApp } from '../app.ts';
 import { announcement } from './announce.ts';
 import { rejectUnsafeStart } from './guard.ts';
 
-const LOCAL = 'stripe-connector-local';
+const LOCAL_SETTINGS = 'stripe-connector-local';
 
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -41,9 +41,9 @@ async function start(): Promise<void> {
   const stripe = await stripeServer(seed);
   const openness = exposureOf(deployment(), { host: HOST, open: requested });
   const { settings, capacity } = createLocalApp(openness.open);
-  framework.http(LOCAL, route);
+  framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
-  const server = getTestServer(LOCAL);
+  const server = getTestServer(LOCAL_SETTINGS);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
       error.code === 'EADDRINUSE'

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ApiResponse, Call } from './api.ts';
 import { curl, typed } from './snippets.ts';
 
-export interface Outcome {
+export interface CallResult {
   readonly kind: 'run' | 'dryRun' | 'explain';
   readonly call: Call;
   readonly answer: ApiResponse;
@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 interface AnswerViewProps {
-  readonly outcome: Outcome;
+  readonly outcome: CallResult;
   readonly onNative: () => void;
   readonly onNextPage: (token: string) => void;
 }
@@ -64,7 +64,7 @@ export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
   );
 }
 
-function Head({ kind, answer }: { readonly kind: Outcome['kind']; readonly answer: ApiResponse }) {
+function Head({ kind, answer }: { readonly kind: CallResult['kind']; readonly answer: ApiResponse }) {
   const { status, tookMs, operationId, replayed, throttledBy, retryAfter, body } = answer;
   const facts = [
     ...(kind === 'run' ? [] : ['nothing was sent']),
@@ -112,16 +112,16 @@ function Failure({ answer }: { readonly answer: ApiResponse }) {
   );
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type ResultRow = Readonly<Record<string, unknown>>;
 
-function rowsOf({ body }: ApiResponse): readonly Row[] | undefined {
+function rowsOf({ body }: ApiResponse): readonly ResultRow[] | undefined {
   const payload = body['connectorOutputPayload'];
-  if (Array.isArray(payload)) return payload as Row[];
-  return typeof payload === 'object' && payload !== null ? [payload as Row] : undefined;
+  if (Array.isArray(payload)) return payload as ResultRow[];
+  return typeof payload === 'object' && payload !== null ? [payload as ResultRow] : undefined;
 }
 
 /** Returns the columns with values. */
-function Rows({ rows }: { readonly rows: readonly Row[] }) {
+function Rows({ rows }: { readonly rows: readonly ResultRow[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => row[name] !== null && row[name] !== undefined && row[name] !== ''),
   );

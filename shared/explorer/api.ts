@@ -24,39 +24,39 @@ export interface EntityEntry {
 
 export type ActionEntry = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
-export interface Seen {
+export interface LimitSnapshot {
   readonly atMs: number;
   readonly limit: LimitView;
   readonly transactions: readonly RequestLogEntry[];
 }
 
-async function read<T>(path: string): Promise<T> {
+async function fetchJson<T>(path: string): Promise<T> {
   const answer = await fetch(path);
   const body: unknown = await answer.json();
   if (!answer.ok) throw new Error((body as { error?: { message?: string } }).error?.message ?? `HTTP ${answer.status}`);
   return body as T;
 }
 
-export const readAbout = (): Promise<About> => read('about');
-export const readActivity = (): Promise<Seen> => read('activity');
+export const readAbout = (): Promise<About> => fetchJson('about');
+export const readActivity = (): Promise<LimitSnapshot> => fetchJson('activity');
 export const readEntities = async (): Promise<readonly EntityEntry[]> =>
-  (await read<{ entities: EntityEntry[] }>('entities')).entities;
+  (await fetchJson<{ entities: EntityEntry[] }>('entities')).entities;
 export const readActions = async (): Promise<readonly ActionEntry[]> =>
-  (await read<{ actions: ActionEntry[] }>('actions')).actions;
+  (await fetchJson<{ actions: ActionEntry[] }>('actions')).actions;
 
 const entities = new Map<string, Promise<EntityDescriptor>>();
 const actions = new Map<string, Promise<ActionDescriptor>>();
 
 export function readEntity(name: string): Promise<EntityDescriptor> {
-  return kept(entities, name, () => read(`entities/${encodeURIComponent(name)}`));
+  return cached(entities, name, () => fetchJson(`entities/${encodeURIComponent(name)}`));
 }
 
 export function readAction(name: string): Promise<ActionDescriptor> {
-  return kept(actions, name, () => read(`actions/${encodeURIComponent(name)}`));
+  return cached(actions, name, () => fetchJson(`actions/${encodeURIComponent(name)}`));
 }
 
 /** Descriptors do not change while the server runs. */
-function kept<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+function cached<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(name) ?? make();
   known.set(name, found);
   found.catch(() => known.delete(name));

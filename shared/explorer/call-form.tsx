@@ -38,7 +38,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
           onChange={(filterClause) => set({ filterClause })}
         />
       )}
-      {operation === 'List' && <ListOptions draft={draft} set={set} />}
+      {operation === 'List' && <ListOptionsFields draft={draft} set={set} />}
       {(operation === 'Update' || operation === 'Delete') && draft.filterClause !== '' && (
         <Text
           label="maxAffected"
@@ -112,7 +112,7 @@ function Payload({
   );
 }
 
-function ListOptions({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
+function ListOptionsFields({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
   return (
     <div class="row">
       <Text label="sort by" hint="Created DESC" value={draft.sortBy} onChange={(sortBy) => set({ sortBy })} />

@@ -44,12 +44,12 @@ export function reads(subject: Subject): boolean {
 }
 
 /** Returns the call of a form, without empty fields. */
-export function callOf(subject: Subject, draft: Draft): Call {
+export function buildCall(subject: Subject, draft: Draft): Call {
   const common = { operationId: reads(subject) ? '' : draft.operationId, accountId: draft.accountId };
   if (subject.kind === 'action')
     return {
       functionName: 'execute-action',
-      body: filled({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
+      body: withoutEmptyText({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
     };
   const { entity, operation } = subject;
   const { entityId, filterClause } = draft;
@@ -66,7 +66,7 @@ export function callOf(subject: Subject, draft: Draft): Call {
     Update: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: draft.payload },
     Delete: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: payload },
   };
-  return { functionName: FUNCTIONS[operation], body: filled({ entity, ...bodies[operation], ...common }) };
+  return { functionName: FUNCTIONS[operation], body: withoutEmptyText({ entity, ...bodies[operation], ...common }) };
 }
 
 /** Returns whether the operation supports `explain`. */
@@ -75,7 +75,7 @@ export function explains(subject: Subject, { filterClause }: Draft): boolean {
   return subject.operation === 'List' || (['Update', 'Delete'].includes(subject.operation) && filterClause !== '');
 }
 
-function filled(body: object): Record<string, unknown> {
+function withoutEmptyText(body: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
 }
 

@@ -36,7 +36,7 @@ export function InputFields({ schema, values, path, onChange }: FieldsProps) {
         />
       )}
       {shown.map((name) => (
-        <Field
+        <FieldInput
           key={name}
           name={name}
           path={`${path}.${name}`}
@@ -59,14 +59,14 @@ interface FieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-function Field({ name, path, required, schema, value, onChange }: FieldProps) {
+function FieldInput({ name, path, required, schema, value, onChange }: FieldProps) {
   const widget = widgetOf(schema);
   if (widget === 'fields')
-    return <Group name={name} path={path} required={required} schema={schema} value={value} onChange={onChange} />;
+    return <FieldGroup name={name} path={path} required={required} schema={schema} value={value} onChange={onChange} />;
   return (
     <label class="field">
       <span>
-        {name} {required && <Required />}
+        {name} {required && <RequiredMark />}
       </span>
       {widget === 'choice' || widget === 'boolean' ? (
         <select
@@ -91,12 +91,12 @@ function Field({ name, path, required, schema, value, onChange }: FieldProps) {
 }
 
 /** A nested object. Its fields are rendered once it is opened. */
-function Group({ name, path, required, schema, value, onChange }: FieldProps) {
+function FieldGroup({ name, path, required, schema, value, onChange }: FieldProps) {
   const [open, setOpen] = useState(required);
   return (
     <details class="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {name} {required && <Required />}
+        {name} {required && <RequiredMark />}
       </summary>
       {open && (
         <InputFields
@@ -110,7 +110,7 @@ function Group({ name, path, required, schema, value, onChange }: FieldProps) {
   );
 }
 
-function Required() {
+function RequiredMark() {
   return (
     <span class="required" title="required">
       *

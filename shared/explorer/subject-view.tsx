@@ -3,11 +3,11 @@ import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from '../schema/action.ts';
 import type { EntityDescriptor } from '../schema/entity.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
-import { AnswerView, type Outcome } from './answer-view.tsx';
+import { AnswerView, type CallResult } from './answer-view.tsx';
 import { readAction, readEntity, run, type About, type Call } from './api.ts';
 import { AskedTwice } from './asked-twice.tsx';
 import { CallForm } from './call-form.tsx';
-import { callOf, EMPTY, reads, type Draft, type Subject } from './calls.ts';
+import { buildCall, EMPTY, reads, type Draft, type Subject } from './calls.ts';
 import { Columns } from './columns.tsx';
 
 /** Shows an entity: its columns, and a form for each of its operations. */
@@ -46,7 +46,7 @@ export function EntityView({
           subject={{ kind: 'entity', entity: name, operation }}
           title={`${operation} ${name}`}
           byId={facts.byId.includes(operation)}
-          schema={payloadOf(facts, operation)}
+          schema={readPayload(facts, operation)}
         />
       )}
     </>
@@ -54,7 +54,7 @@ export function EntityView({
 }
 
 /** No form if the call has no inputs. */
-function payloadOf({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
+function readPayload({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const schema = payloads[operation];
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
 }
@@ -89,17 +89,17 @@ interface CallViewProps {
   readonly schema: JsonSchema | undefined;
 }
 
-type Kind = Outcome['kind'];
+type CallKind = CallResult['kind'];
 
 function CallView({ about, subject, title, byId, schema }: CallViewProps) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome>();
+  const [outcome, setOutcome] = useState<CallResult>();
   const name = subject.kind === 'action' ? subject.action : `${subject.operation} ${subject.entity}`;
   const real = about.stripe === 'live' || about.stripe === 'unknown';
 
-  const send = async (kind: Kind, call: Call): Promise<void> => {
+  const send = async (kind: CallKind, call: Call): Promise<void> => {
     setBusy(true);
     const body = kind === 'run' ? call.body : { ...call.body, [kind]: true };
     const whole = { ...call, body };
@@ -109,9 +109,9 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
       setBusy(false);
     }
   };
-  const start = (kind: Kind): void => {
+  const start = (kind: CallKind): void => {
     if (kind === 'run' && real && !reads(subject)) setAsking(true);
-    else void send(kind, callOf(subject, draft));
+    else void send(kind, buildCall(subject, draft));
   };
   /** Repeats the call in the other format. A write uses the same key, so it has one effect. */
   const native = async (): Promise<void> => {
@@ -142,7 +142,7 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
           outcome={outcome}
           onNative={() => void native()}
           onNextPage={(token) => {
-            const { functionName, body } = callOf(subject, draft);
+            const { functionName, body } = buildCall(subject, draft);
             void send('run', { functionName, body: { ...body, listEntitiesPageToken: token } });
           }}
         />
@@ -154,7 +154,7 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
           onNo={() => setAsking(false)}
           onYes={() => {
             setAsking(false);
-            void send('run', callOf(subject, draft));
+            void send('run', buildCall(subject, draft));
           }}
         />
       )}

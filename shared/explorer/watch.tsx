@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { readActivity, run, type About, type Seen } from './api.ts';
+import { readActivity, run, type About, type LimitSnapshot } from './api.ts';
 
 const EVERY_MS = 500;
 const SECONDS = 60;
 
 /** Shows the rate limit in use and the latest requests to Stripe. */
 export function Watch({ about }: { readonly about: About }) {
-  const [seen, setSeen] = useState<Seen>();
+  const [seen, setSeen] = useState<LimitSnapshot>();
   useEffect(() => {
     let stopped = false;
     const look = async (): Promise<void> => {
@@ -32,7 +32,7 @@ export function Watch({ about }: { readonly about: About }) {
   );
 }
 
-function Limit({ seen }: { readonly seen: Seen }) {
+function Limit({ seen }: { readonly seen: LimitSnapshot }) {
   const { limit, transactions, atMs } = seen;
   const sent = transactions.filter(({ outcome }) => outcome !== 'RATE_LIMITED');
   const perSecond = Array.from({ length: SECONDS }, (_, back) => {
@@ -107,7 +107,7 @@ function Burst() {
   );
 }
 
-function Transactions({ seen }: { readonly seen: Seen }) {
+function Transactions({ seen }: { readonly seen: LimitSnapshot }) {
   if (seen.transactions.length === 0) return <p class="notes">none yet</p>;
   return (
     <ol class="transactions">

@@ -90,19 +90,22 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
-      const call = callOf(connector, name, body, { ...terms, operationId: writes ? terms.operationId : undefined });
+      const call = toCallContext(connector, name, body, {
+        ...terms,
+        operationId: writes ? terms.operationId : undefined,
+      });
       return { name, mutates: writes, run: () => handler.run(deps, subject, body, call) };
     },
   };
 }
 
-function callOf(
+function toCallContext(
   { settings, clock }: Connector,
   name: string,
   body: RequestBody<BodyKind>,
   terms: InvocationOptions,
 ): CallContext {
-  const account = accountOf(settings, body.accountId);
+  const account = accountForCall(settings, body.accountId);
   const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, warnings: told } = terms;
   return {
     name,
@@ -133,7 +136,7 @@ function checkSameOperationId(inHeader: string | undefined, inBody: string | und
   }
 }
 
-function accountOf(settings: Connector['settings'], named: string | undefined): string | undefined {
+function accountForCall(settings: Connector['settings'], named: string | undefined): string | undefined {
   if (named === undefined || named === settings.accountId) return settings.accountId;
   if (isAccount(named) && settings.allowedAccounts.includes(named)) return named;
   throw new ConnectorError(

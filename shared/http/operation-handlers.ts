@@ -23,7 +23,7 @@ export function executeActionHandler(): OperationResponse {
     mutates: true,
     readOnly: readsOnly,
     subject(body, deps, names) {
-      const action = actionOf(deps, body.action, names);
+      const action = selectedAction(deps, body.action, names);
       return { subject: action, call: action };
     },
     run: (deps, action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
@@ -101,7 +101,11 @@ function entityOf(deps: ConnectorDeps, written: string | undefined, names: reado
 }
 
 /** Returns the action of a body. A deployed function exposes the actions that its manifest entry lists. */
-function actionOf(deps: ConnectorDeps, written: string | undefined, names: readonly string[] | undefined): string {
+function selectedAction(
+  deps: ConnectorDeps,
+  written: string | undefined,
+  names: readonly string[] | undefined,
+): string {
   const action = written ?? onlyOne('action', names);
   if (names === undefined) return requireAction(deps.catalogue, action).action;
   if (names.includes(action)) return action;

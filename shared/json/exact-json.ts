@@ -135,7 +135,7 @@ class Reader {
 
   private string(): string {
     const token = this.quoted();
-    const value = token.includes('\\') ? unescaped(token) : token.slice(1, -1);
+    const value = token.includes('\\') ? unescapeString(token) : token.slice(1, -1);
     if (/\p{Surrogate}/u.test(value)) this.note('has a lone surrogate, which is not a valid character');
     return value;
   }
@@ -187,7 +187,7 @@ class Reader {
   }
 }
 
-function unescaped(token: string): string {
+function unescapeString(token: string): string {
   try {
     return JSON.parse(token) as string;
   } catch {

@@ -32,7 +32,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   'activity',
   'run',
 ]);
-const RUN = /^\/run\/([^/]+)$/;
+const RUN_PATH = /^\/run\/([^/]+)$/;
 
 const KNOWN =
   'GET /operations/{operationId}, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
@@ -61,17 +61,17 @@ async function answer(
     context.setResponseHeaders();
     return void response.status(200).json(body);
   }
-  const run = RUN.exec(path)?.[1];
+  const run = RUN_PATH.exec(path)?.[1];
   if (run !== undefined) {
     requireJson(request);
     const answered = await runRoute(connector, context, run);
     context.setResponseHeaders();
     return answerCall(response, answered, context.operationId);
   }
-  response.status(200).json(await pageOf(path, { connector, request, functions }));
+  response.status(200).json(await runPage(path, { connector, request, functions }));
 }
 
-function pageOf(path: string, requested: Omit<RouteContext, 'part'>): unknown {
+function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
   for (const [pattern, need, page] of GET_ROUTES) {
     const match = pattern.exec(path);
     if (match === null) continue;

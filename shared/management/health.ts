@@ -39,12 +39,12 @@ export function healthOf(connector: Connector): Promise<Health> {
   const now = connector.clock.monotonicMs();
   const last = cache.get(connector);
   if (last !== undefined && now - last.atMs < CACHE_MS) return last.health;
-  const health = check(connector);
+  const health = checkHealth(connector);
   cache.set(connector, { atMs: now, health });
   return health;
 }
 
-async function check({ settings, deps, clock }: Connector): Promise<Health> {
+async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
   const call: CallContext = {

@@ -6,17 +6,17 @@ import { redact } from '../redact.ts';
 import { Violations } from '../field-violations.ts';
 
 /** Limit of a name that a response shows. */
-const MAX_NAME_LENGTH = 100;
+const MAX_ARGUMENT_NAME_LENGTH = 100;
 /** Limit of the description of one problem. */
 const MAX_DESCRIPTION_LENGTH = 300;
 
 /** Limit of the values in the arguments, which bounds the work of the checks and the number of problems. */
-const MAX_VALUES = 10_000;
+const MAX_NAMED_VALUES = 10_000;
 
-type Input = Readonly<Record<string, unknown>>;
+export type ToolInput = Readonly<Record<string, unknown>>;
 
 /** Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with all violations. */
-export function validateArguments(schema: JsonSchema, input: Input, check: SchemaValidator): void {
+export function validateArguments(schema: JsonSchema, input: ToolInput, check: SchemaValidator): void {
   const unreadable = problemOfText(input);
   if (unreadable !== undefined) throw invalidArgument([unreadable]);
   const problems = check(schema, input);
@@ -30,16 +30,16 @@ export function validateArguments(schema: JsonSchema, input: Input, check: Schem
 }
 
 /** Returns a name for a response: redacted, without control characters, and truncated. */
-export function quotedName(name: string, max = MAX_NAME_LENGTH): string {
+export function quotedName(name: string, max = MAX_ARGUMENT_NAME_LENGTH): string {
   return redact(name, [], max).replace(/[\p{C}]/gu, '?');
 }
 
 /** Returns a violation for too many values or for text that is not Unicode. Neither can be sent to Stripe. */
-function problemOfText(input: Input): FieldViolation | undefined {
+function problemOfText(input: ToolInput): FieldViolation | undefined {
   const left: unknown[] = [input];
   for (let seen = 0; left.length > 0; seen += 1) {
-    if (seen + left.length > MAX_VALUES)
-      return { field: 'arguments', description: `have more than ${MAX_VALUES} values; send fewer` };
+    if (seen + left.length > MAX_NAMED_VALUES)
+      return { field: 'arguments', description: `have more than ${MAX_NAMED_VALUES} values; send fewer` };
     const value = left.pop();
     if (typeof value === 'string' && !isUnicode(value))
       return { field: 'arguments', description: 'have a string with a lone surrogate; send valid Unicode' };
@@ -57,14 +57,14 @@ function isUnicode(text: string): boolean {
 }
 
 /** `input.Items[0].price` */
-function fieldOf(input: Input, path: readonly string[]): string {
+function fieldOf(input: ToolInput, path: readonly string[]): string {
   let value: unknown = input;
   let field = '';
   for (const part of path) {
     field += Array.isArray(value) ? `[${part}]` : `${field === '' ? '' : '.'}${quotedName(part)}`;
-    value = typeof value === 'object' && value !== null ? (value as Input)[part] : undefined;
+    value = typeof value === 'object' && value !== null ? (value as ToolInput)[part] : undefined;
   }
-  return field === '' ? 'arguments' : field.slice(0, MAX_NAME_LENGTH);
+  return field === '' ? 'arguments' : field.slice(0, MAX_ARGUMENT_NAME_LENGTH);
 }
 
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {

@@ -24,7 +24,7 @@ function invalidRequest(message: string): object {
   return { ...PARSE_ERROR, error: { code: -32_600, message } };
 }
 
-function read(request: Request): { readonly body: unknown; readonly problem?: string } {
+function readMessage(request: Request): { readonly body: unknown; readonly problem?: string } {
   try {
     return { body: parseJsonBody(request) };
   } catch (cause) {
@@ -35,7 +35,7 @@ function read(request: Request): { readonly body: unknown; readonly problem?: st
 
 /** Limits of the messages per request and of a message id, because each response repeats its id. */
 const MAX_MESSAGES = 20;
-const MAX_ID_LENGTH = 200;
+const MAX_JSONRPC_ID_LENGTH = 200;
 
 /** Returns whether the body is one JSON-RPC message or a batch. The SDK reports errors inside a message. */
 function isMessage(body: unknown): boolean {
@@ -51,15 +51,15 @@ function messagesIn(body: unknown): readonly unknown[] {
 function problemOf(body: unknown): string | undefined {
   const all = messagesIn(body);
   if (all.length > MAX_MESSAGES) return `a request may have at most ${MAX_MESSAGES} messages; split it`;
-  const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_ID_LENGTH);
-  return long ? `an id may have at most ${MAX_ID_LENGTH} characters; shorten it` : undefined;
+  const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_JSONRPC_ID_LENGTH);
+  return long ? `an id may have at most ${MAX_JSONRPC_ID_LENGTH} characters; shorten it` : undefined;
 }
 
 /** Creates the function that exposes entities and actions as MCP tools (streamable HTTP, no sessions, no streams). */
 export function toolsFunction(connector: () => Connector & { readonly toolServer: ToolServer }) {
   return createHandler(connector, async (built, { request, response }) => {
     requirePost(request);
-    const { body, problem } = read(request);
+    const { body, problem } = readMessage(request);
     if (problem !== undefined) return void response.status(400).json(invalidRequest(problem));
     if (!isMessage(body)) return void response.status(400).json(PARSE_ERROR);
     const tooMuch = problemOf(body);

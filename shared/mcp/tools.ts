@@ -15,10 +15,8 @@ import { logCause } from '../http/log-cause.ts';
 import { pageOf } from '../schema/paginate-names.ts';
 import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
-import { validateArguments, quotedName } from './arguments.ts';
+import { validateArguments, quotedName, type ToolInput } from './arguments.ts';
 import { byUse } from './tool-order.ts';
-
-type Input = Readonly<Record<string, unknown>>;
 
 /** A tool of the connection: one operation of one entity, or one action. */
 interface Offered {
@@ -26,14 +24,14 @@ interface Offered {
   readonly handler: OperationResponse;
   /** The body's field for the target and its value. A client's arguments cannot change it. */
   readonly target: readonly ['entity' | 'action', string];
-  readonly fields: Fields;
+  readonly fields: ArgumentFields;
 }
 
 /** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
-type Fields = Readonly<Record<string, string>>;
+type ArgumentFields = Readonly<Record<string, string>>;
 
-const WRITE: Fields = { input: 'connectorInputPayload', operationId: 'operationId' };
-const FIELDS: Readonly<Record<Operation | 'Action', Fields>> = {
+const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId' };
+const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   List: {
     filterClause: 'filterClause',
     pageSize: 'listEntitiesPageSize',
@@ -49,7 +47,7 @@ const FIELDS: Readonly<Record<Operation | 'Action', Fields>> = {
 };
 
 /** Limit of the parts of a response that the server itself creates, as JSON: a page of tools, the errors of a batch. */
-const MAX_RESPONSE_BYTES = 56_000;
+const MAX_TOOL_RESULT_BYTES = 56_000;
 /** Size of the largest tool, with a margin. A test checks the tools against it. */
 const MAX_TOOL_BYTES = 20_000;
 
@@ -60,7 +58,7 @@ const MAX_TOOL_BYTES = 20_000;
 export function agentTools(connector: Connector): Tools {
   const offered = offeredBy(connector);
   // The remaining bytes for all messages of one request.
-  let left = MAX_RESPONSE_BYTES;
+  let left = MAX_TOOL_RESULT_BYTES;
   return {
     list(cursor) {
       if (left < MAX_TOOL_BYTES)
@@ -123,7 +121,12 @@ function entityTools(connector: Connector): [string, Offered][] {
       return [
         [
           toolName(call),
-          { definition: details, handler: operationResponse, target: ['entity', entity], fields: FIELDS[operation] },
+          {
+            definition: details,
+            handler: operationResponse,
+            target: ['entity', entity],
+            fields: BODY_FIELDS[operation],
+          },
         ],
       ];
     }),
@@ -140,7 +143,7 @@ function actionTools(connector: Connector): [string, Offered][] {
     return [
       [
         toolName(action),
-        { definition: details, handler: operationResponse, target: ['action', action], fields: FIELDS.Action },
+        { definition: details, handler: operationResponse, target: ['action', action], fields: BODY_FIELDS.Action },
       ],
     ];
   });
@@ -167,20 +170,25 @@ function toolOf({
 }
 
 /** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
-function bodyOf({ target: [field, name], fields }: Offered, input: Input): object {
+function toRequestBody({ target: [field, name], fields }: Offered, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
 }
 
-async function call(connector: Connector, tool: Offered, input: Input, check: SchemaValidator): Promise<ToolOutcome> {
+async function call(
+  connector: Connector,
+  tool: Offered,
+  input: ToolInput,
+  check: SchemaValidator,
+): Promise<ToolOutcome> {
   const { random, settings } = connector;
   const { inputSchema, readOnly: reads } = tool.definition();
   const provided = operationIdIn(input);
   const key = { operationId: provided ?? random.uuid(), fresh: provided === undefined };
   const { operationId } = key;
   try {
-    validateArguments(inputSchema, plainNumbers(input) as Input, check);
-    const prepared = tool.handler.prepare(connector, bodyOf(tool, input), {
+    validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);
+    const prepared = tool.handler.prepare(connector, toRequestBody(tool, input), {
       operationId,
       freshId: key.fresh,
       withoutSecrets: true,
@@ -206,7 +214,7 @@ async function call(connector: Connector, tool: Offered, input: Input, check: Sc
 }
 
 /** Returns the client's operationId if it is valid. The validation of the arguments rejects an invalid one. */
-function operationIdIn(input: Input): string | undefined {
+function operationIdIn(input: ToolInput): string | undefined {
   const provided = Object.hasOwn(input, 'operationId') ? input['operationId'] : undefined;
   return typeof provided === 'string' && isOperationId(provided) ? provided : undefined;
 }

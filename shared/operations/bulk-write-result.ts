@@ -28,7 +28,7 @@ type RowError = NonNullable<RowResult['error']>;
  * Limit of the JSON of complete row errors in a response. Thousands of rows may fail for the same reason: the first
  * ones have the complete error, the others only code, status, reason and whether a retry may succeed.
  */
-const MAX_ERRORS_BYTES = 32_000;
+const MAX_ROW_ERRORS_BYTES = 32_000;
 
 /** Returns a function that shortens the errors of failed rows, in order. */
 export function createErrorShortener(): (failure: ConnectorError) => RowError {
@@ -36,7 +36,7 @@ export function createErrorShortener(): (failure: ConnectorError) => RowError {
   return (failure) => {
     const { error } = errorBody(failure);
     bytes += Buffer.byteLength(JSON.stringify(error));
-    if (bytes <= MAX_ERRORS_BYTES) return error;
+    if (bytes <= MAX_ROW_ERRORS_BYTES) return error;
     const { code, status } = error;
     const info = { reason: failure.details.reason, metadata: { retryable: String(failure.retryable) } };
     return { code, status, details: [info] } as RowError;
@@ -56,17 +56,17 @@ export function bulkWriteEnd(rows: readonly string[], results: readonly RowResul
   const remaining = rows.filter((id) => !done.has(id));
   const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
   const notStarted = rows.length - results.length;
-  const isFinal = notStarted === 0 && !results.some(isRetryable);
+  const isFinal = notStarted === 0 && !results.some(isErrorRetryable);
   const result: OperationResult = {
     status: remaining.length === 0 ? 200 : 207,
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
-    effect: effectOf(results, isFinal, repeats && notStarted > 0),
+    effect: bulkEffect(results, isFinal, repeats && notStarted > 0),
   };
   return { answer: result, ended: endOf(result, isFinal) };
 }
 
 /** Returns whether a retry may succeed. */
-function isRetryable({ error }: RowResult): boolean {
+function isErrorRetryable({ error }: RowResult): boolean {
   return error?.details?.[0]?.metadata?.['retryable'] === 'true';
 }
 
@@ -75,7 +75,7 @@ function isRetryable({ error }: RowResult): boolean {
  * continue with rows that were not started or whose failure is transient. On a repeat, rows that this call has not
  * started may have been started before (`maybeBefore`).
  */
-function effectOf(results: readonly RowResult[], isFinal: boolean, maybeBefore: boolean): Effect {
+function bulkEffect(results: readonly RowResult[], isFinal: boolean, maybeBefore: boolean): Effect {
   if (results.some(({ effect }) => effect === 'unknown') || maybeBefore) return 'unknown';
   if (!results.some(({ effect }) => effect === 'done')) return 'none';
   return isFinal ? 'done' : 'unknown';
@@ -90,7 +90,7 @@ export function storedResult(outcome: string): OperationResult | undefined {
 }
 
 /** Limit of a stored result: a Firestore document holds 1 MiB. https://cloud.google.com/firestore/quotas */
-const MAX_RESPONSE_BYTES = 1_000_000;
+const MAX_BULK_RESULT_BYTES = 1_000_000;
 
 /**
  * Returns what to store. A result is stored once every row is final. If no row was changed, the id may be reused for a
@@ -99,7 +99,7 @@ const MAX_RESPONSE_BYTES = 1_000_000;
 function endOf(result: OperationResult, isFinal: boolean): AttemptResult {
   if (result.effect === 'unknown') return { event: 'unclear' };
   const text = JSON.stringify(result);
-  const kept = Buffer.byteLength(text) <= MAX_RESPONSE_BYTES ? text : '';
+  const kept = Buffer.byteLength(text) <= MAX_BULK_RESULT_BYTES ? text : '';
   if (result.effect === 'done') return { event: 'success', outcome: kept };
   return isFinal && kept !== '' ? { event: 'shown none', outcome: kept } : { event: 'no row changed' };
 }

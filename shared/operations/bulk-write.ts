@@ -36,7 +36,7 @@ const FATAL_REASONS: ReadonlySet<string> = new Set([
 export const ROW_PLACEHOLDER = 'each-row';
 
 /** A row to write, as it is stored. */
-interface Target {
+interface BulkTarget {
   readonly id: string;
   readonly parents: Row['parents'];
 }
@@ -56,7 +56,7 @@ export async function bulkWrite(
   call: CallContext,
 ): Promise<OperationResult> {
   const { operationId } = call;
-  const list = (): Promise<Target[]> => targets(deps, reader, query.maxAffected);
+  const list = (): Promise<BulkTarget[]> => targets(deps, reader, query.maxAffected);
   if (operationId === undefined) return (await writeRows(deps, plan, await list(), call, false)).answer;
   return runIdempotent(deps, { id: operationId, fingerprint: query.fingerprint, inParts: true }, call, {
     async execute(lease, leased) {
@@ -87,9 +87,9 @@ export async function bulkWrite(
 function persistTargets(
   deps: ConnectorDeps,
   operation: IdempotentOperation,
-  list: () => Promise<Target[]>,
+  list: () => Promise<BulkTarget[]>,
   call: CallContext,
-): Promise<Target[]> {
+): Promise<BulkTarget[]> {
   return runIdempotent(
     deps,
     operation,
@@ -99,12 +99,12 @@ function persistTargets(
         const rows = await list();
         return { show: () => Promise.resolve(rows), ended: { event: 'success', outcome: JSON.stringify(rows) } };
       },
-      replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
+      replay: (outcome) => Promise.resolve(JSON.parse(outcome) as BulkTarget[]),
     },
   );
 }
 
-async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: number): Promise<Target[]> {
+async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: number): Promise<BulkTarget[]> {
   const rows = await listAllRows(reader, deps.scanLimit);
   if (rows.length > maxAffected) throw tooMany(rows.length, maxAffected);
   return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
@@ -113,7 +113,7 @@ async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: n
 async function writeRows(
   deps: ConnectorDeps,
   plan: RowRequest,
-  rows: readonly Target[],
+  rows: readonly BulkTarget[],
   call: CallContext,
   repeats: boolean,
 ): Promise<BulkWriteEnd> {
@@ -156,7 +156,7 @@ function tooMany(rows: number, max: number): ConnectorError {
 async function writeRow(
   deps: ConnectorDeps,
   plan: RowRequest,
-  { id, parents }: Target,
+  { id, parents }: BulkTarget,
   call: CallContext,
 ): Promise<{ readonly failure?: ConnectorError; readonly effect: Effect }> {
   const { operationId } = call;

@@ -1,6 +1,6 @@
 import { quoted } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
-import { UNSUPPORTED } from '../catalog/overrides.ts';
+import { UNSUPPORTED_METHODS } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { Settings } from '../config/settings.ts';
 import { ConnectorError, invalidArgument, type Effect } from '../errors.ts';
@@ -104,7 +104,7 @@ export function requireOperation(catalogue: Catalog, entity: string, operation: 
 
 /** Throws UNIMPLEMENTED with the reason if the connector deliberately does not support something that Stripe has. */
 export function rejectUnsupported(meant: (row: { readonly name: string }) => boolean): void {
-  const unsupported = UNSUPPORTED.find(meant);
+  const unsupported = UNSUPPORTED_METHODS.find(meant);
   if (unsupported !== undefined)
     throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not supported: ${unsupported.reason}`, {
       reason: 'NOT_SUPPORTED',

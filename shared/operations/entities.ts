@@ -8,17 +8,15 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
-import { listPage, sortedPage, type RowPage } from './list/paginate.ts';
+import { readListPage, sortedPage, type RowPage } from './list/paginate.ts';
 import { namingOf, type CallNaming } from './request/naming.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
-import { pageToken, readPageToken } from './list/page-token.ts';
+import { encodePageToken, readPageToken } from './list/page-token.ts';
 import { withCallOptions, planEntity } from './request/entity-request.ts';
 import { usesNativeOrder, planClause, readSort } from './list/plan.ts';
 import { firstRequest, type QueryContext } from './list/executor.ts';
-import { resolveParents } from './request/resolve-path.ts';
+import { resolveParents, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
-
-type Input = Readonly<Record<string, unknown>>;
 
 export interface ListRequest {
   readonly filterClause?: string | undefined;
@@ -63,7 +61,7 @@ export async function list(
   if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
   const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
   const page = nativeOrder
-    ? await listPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
+    ? await readListPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
     : await sortedPage(
         reader,
         sort,
@@ -74,8 +72,8 @@ export async function list(
   return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, query) });
 }
 
-function tokenOf({ next }: RowPage, query: Parameters<typeof pageToken>[0]): string | null {
-  return next === null ? null : pageToken(query, next);
+function tokenOf({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
+  return next === null ? null : encodePageToken(query, next);
 }
 
 /** Returns one object by its id. */

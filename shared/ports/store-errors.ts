@@ -1,10 +1,10 @@
 /** How the adapter of a store reports failures. */
 
-const BRAND = Symbol.for('stripe-connector.store-unanswered');
+const STORE_ERROR_BRAND = Symbol.for('stripe-connector.store-unanswered');
 
 /** The store did not respond (slow, rejecting, unreachable). A retry may succeed. */
 export class StoreUnavailableError extends Error {
-  readonly [BRAND] = true;
+  readonly [STORE_ERROR_BRAND] = true;
 }
 
 const FAULT = Symbol.for('stripe-connector.store-fault');
@@ -20,5 +20,5 @@ export function isStoreFault(error: unknown): boolean {
 
 /** A brand instead of instanceof: the lazily loaded adapter carries its own copy of the class. */
 export function isStoreUnavailable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && BRAND in error;
+  return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;
 }

@@ -47,39 +47,39 @@ export function columnOf(
     const isText = keys.length > 0 || stored.field.inlined === true;
     const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
     const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
-    const kind = kindOf(inner.type, path.at(-1) ?? '');
+    const kind = columnKind(inner.type, path.at(-1) ?? '');
     const column: Column = { name, path, isResponseField: true, ...kind, ...(absent === undefined ? {} : { absent }) };
-    const filter = requested === undefined || keys.length > 0 ? undefined : filterOf(entity, definition, name);
+    const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);
     return filter !== undefined && onlyTheListCan(column, filter, requested) ? filter : column;
   }
-  const filter = filterOf(entity, definition, name);
+  const filter = filterColumn(entity, definition, name);
   if (filter !== undefined) return filter;
-  const parent = parentNames(definition).find((parentName) => pascal(parentName) === name);
+  const parent = parentColumnNames(definition).find((parentName) => pascal(parentName) === name);
   if (parent !== undefined) return { name, path: [parent], kind: 'text', isResponseField: false };
   const names = [
     ...joinedNames(entity.fields),
     ...joinedNames(filters(definition)),
-    ...parentNames(definition).map(pascal),
+    ...parentColumnNames(definition).map(pascal),
   ];
   throw syntaxError(`${quoted(name)} is not a column of ${entity.entity}${suggestion(name, names)}`, at);
 }
 
 /** Returns the list parameter of a name, as a column that objects do not have. */
-function filterOf(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
+function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {
     const filter = resolvePascal(name, params);
     if (filter === undefined) continue;
     const { path, field } = filter;
     const shown = shownAt(entity.entity, path);
-    const kind = kindOf(itemOf(field.type), path.at(-1) ?? '');
+    const kind = columnKind(elementType(field.type), path.at(-1) ?? '');
     return { name, path, isResponseField: false, ...kind, ...(shown === undefined ? {} : { shownAt: shown }) };
   }
   return undefined;
 }
 
 /** A list parameter may accept several values. A clause names one, or some with IN. */
-function itemOf(fieldType: FieldType): FieldType {
+function elementType(fieldType: FieldType): FieldType {
   return typeof fieldType === 'object' && 'array' in fieldType ? fieldType.array : fieldType;
 }
 
@@ -111,7 +111,7 @@ export const filters = memoizeByRef((definition: OperationDefinition): Fields =>
   return rest;
 });
 
-function parentNames(definition: OperationDefinition): string[] {
+function parentColumnNames(definition: OperationDefinition): string[] {
   return routesOf(definition).flatMap(({ path }) => parentsOf(path));
 }
 
@@ -119,7 +119,7 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
-function kindOf(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
+function columnKind(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof shape === 'string') {
     if (shape === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };
     if (shape === 'string') return { kind: isTime(name) ? 'instant' : 'text' };
@@ -140,7 +140,7 @@ function kindOf(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' 
     const simple = shape.anyOf.find(
       (fieldType) => typeof fieldType === 'object' && ('range' in fieldType || 'enum' in fieldType),
     );
-    return simple === undefined ? { kind: 'json' } : kindOf(simple, name);
+    return simple === undefined ? { kind: 'json' } : columnKind(simple, name);
   }
   return { kind: 'json' };
 }

@@ -36,7 +36,7 @@ export function takesValue(fieldType: FieldType): boolean {
   return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
 
-export function isList(fieldType: FieldType): boolean {
+export function isListType(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'array' in fieldType;
 }
 
@@ -54,7 +54,7 @@ export function take(shape: FieldType, text: string, column?: Column): boolean {
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 
-export function onTheWire(
+export function toParamValue(
   route: Route,
   fieldType: FieldType,
   { column, literals: written }: BoundTerm,

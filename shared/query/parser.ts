@@ -4,8 +4,8 @@ import { OPPOSITE, type Clause, type Operator } from './ast.ts';
 import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
 
 /** Limits of a clause. A larger one would be a program, not a filter. */
-const MAX_TERMS = 500;
-const MAX_DEPTH = 50;
+const MAX_CLAUSE_TERMS = 500;
+const MAX_CLAUSE_DEPTH = 50;
 
 const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
   '=': '=',
@@ -65,7 +65,7 @@ class Parser {
   }
 
   private operand(negated: boolean, depth: number): Clause {
-    if (depth > MAX_DEPTH) throw syntaxError(`nested deeper than ${MAX_DEPTH} levels`, this.peek().at);
+    if (depth > MAX_CLAUSE_DEPTH) throw syntaxError(`nested deeper than ${MAX_CLAUSE_DEPTH} levels`, this.peek().at);
     if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
     if (!this.takeSign('(')) return this.term(negated);
     const inner = this.either(negated, depth + 1);
@@ -77,7 +77,7 @@ class Parser {
     const start = this.take();
     if (start.kind !== 'word') throw syntaxError(`expected a column${this.instead(start)}`, start.at);
     this.terms += 1;
-    if (this.terms > MAX_TERMS) throw syntaxError(`more than ${MAX_TERMS} terms`, start.at);
+    if (this.terms > MAX_CLAUSE_TERMS) throw syntaxError(`more than ${MAX_CLAUSE_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
     const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
       kind: 'term',

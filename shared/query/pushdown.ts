@@ -16,9 +16,9 @@ import {
   isComplete,
   fieldAt,
   impliedType,
-  isList,
+  isListType,
   apiTime,
-  onTheWire,
+  toParamValue,
   placeNew,
   take,
   takesValue,
@@ -110,13 +110,13 @@ export function listFilters(entity: string, definition: OperationDefinition): Re
   const names = new Set<string>();
   for (const route of [definition, ...(definition.also ?? [])]) {
     for (const name of placeholders(route)) names.add(pascal(name));
-    for (const { name, path } of joined(route.params, '', []))
+    for (const { name, path } of joinedColumns(route.params, '', []))
       if (path[0] !== 'expand' && filtersColumn(entity, path)) names.add(name);
   }
   return names;
 }
 
-function joined(
+function joinedColumns(
   fields: Fields,
   outer: string,
   before: readonly string[],
@@ -124,7 +124,7 @@ function joined(
   return Object.entries(fields).flatMap(([key, field]) => {
     const [name, path] = [outer + pascal(key), [...before, key]];
     const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined ? [{ name, path }] : joined(inner, name, path);
+    return inner === undefined ? [{ name, path }] : joinedColumns(inner, name, path);
   });
 }
 
@@ -160,12 +160,12 @@ function placeTerm(
   if (!written.every((text) => take(fieldType, text, column))) return false;
   const all = asksForAll(entity, path);
   if (operator === 'IN') {
-    const fits = isList(fieldType) && !all && written.length <= mostValues(entity, path);
+    const fits = isListType(fieldType) && !all && written.length <= mostValues(entity, path);
     return fits && placeNew(params, path, [...written]);
   }
   if (operator !== '=') return false;
   const before = params[path[0] ?? ''];
-  const sent = onTheWire(route, fieldType, term, value);
+  const sent = toParamValue(route, fieldType, term, value);
   if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
   return placeNew(params, path, sent) && impliedType(route, path, params);
 }

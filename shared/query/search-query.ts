@@ -2,7 +2,7 @@ import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../catalog/
 import type { BoundTerm } from './binder.ts';
 
 /** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
-const MAX_TERMS = 10;
+const MAX_SEARCH_TERMS = 10;
 
 export interface SearchQuery {
   readonly query: string;
@@ -20,7 +20,7 @@ export function searchQuery(entity: string, terms: readonly BoundTerm[]): Search
     return expression === undefined ? [] : [{ term, expression }];
   });
   if (clauses.length === 0) return undefined;
-  const selected = clauses.slice(0, MAX_TERMS);
+  const selected = clauses.slice(0, MAX_SEARCH_TERMS);
   return {
     query: selected.map(({ expression }) => expression).join(' AND '),
     pushed: selected.map(({ term }) => term),
@@ -32,13 +32,13 @@ function toSearchTerm(entity: string, { column, operator, values, literals: writ
   const metadata = outer === 'metadata' && key !== undefined;
   const field = column.path.join('.');
   if (!column.isResponseField || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
-  const name = metadata ? `metadata[${quoted(key)}]` : field;
+  const name = metadata ? `metadata[${quotedValue(key)}]` : field;
   const [value] = values;
   const [text = ''] = written;
-  if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quoted(text)}`;
+  if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quotedValue(text)}`;
   if (operator === 'LIKE' && column.kind === 'text' && SEARCHABLE_BY_PART.includes(field)) {
     const inner = /^%([^%_]{3,})%$/.exec(text)?.[1];
-    return inner === undefined ? undefined : `${name}~${quoted(inner)}`;
+    return inner === undefined ? undefined : `${name}~${quotedValue(inner)}`;
   }
   const range = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
   return range && typeof value === 'number' && SEARCHABLE_BY_RANGE.includes(field)
@@ -46,6 +46,6 @@ function toSearchTerm(entity: string, { column, operator, values, literals: writ
     : undefined;
 }
 
-function quoted(text: string): string {
+function quotedValue(text: string): string {
   return `"${text.replace(/["\\]/g, (name) => `\\${name}`)}"`;
 }

@@ -10,7 +10,7 @@ export interface Token {
   readonly at: number;
 }
 
-const SPACE = /\s*/y;
+const WHITESPACE = /\s*/y;
 const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
 
 /**
@@ -20,9 +20,9 @@ const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
   for (let position = 0; ;) {
-    SPACE.lastIndex = position;
-    SPACE.exec(clause);
-    position = SPACE.lastIndex;
+    WHITESPACE.lastIndex = position;
+    WHITESPACE.exec(clause);
+    position = WHITESPACE.lastIndex;
     const at = position + 1;
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
     PIECE.lastIndex = position;

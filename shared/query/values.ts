@@ -27,11 +27,11 @@ export function readLiteral(
     case 'boolean':
       return text === 'true' || text === 'false' ? { value: text === 'true' } : { problem: 'must be true or false' };
     case 'integer':
-      return integer(text) ?? { problem: 'must be an integer' };
+      return parseInteger(text) ?? { problem: 'must be an integer' };
     case 'number':
       return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? { value: Number(text) } : { problem: 'must be a number' };
     case 'decimal': {
-      const value = decimal(text);
+      const value = parseDecimal(text);
       return value === undefined ? { problem: 'must be a decimal number' } : { value };
     }
     case 'seconds':
@@ -45,7 +45,7 @@ export function readLiteral(
   }
 }
 
-function integer(text: string): { value: number } | undefined {
+function parseInteger(text: string): { value: number } | undefined {
   const whole = /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(text)?.[1];
   const value = Number(whole);
   return whole !== undefined && Number.isSafeInteger(value) ? { value } : undefined;
@@ -58,7 +58,7 @@ function integer(text: string): { value: number } | undefined {
 const UNIX_SECONDS = /^-?(?:\d{1,3}|\d{9,10})(?:\.0{1,9})?$/;
 
 function unixSeconds(text: string): { value: number } | undefined {
-  return UNIX_SECONDS.test(text) ? integer(text) : undefined;
+  return UNIX_SECONDS.test(text) ? parseInteger(text) : undefined;
 }
 
 const TIME_PROBLEM =
@@ -74,7 +74,7 @@ function isMoment(name: string): boolean {
  * selects the same rows.
  */
 function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
-  const instant = iso(text);
+  const instant = toIso(text);
   if (instant === undefined) return { problem: TIME_PROBLEM };
   const { seconds, fraction } = instant;
   if (!fraction) return { value: seconds };
@@ -93,7 +93,7 @@ interface Instant {
 }
 
 /** Parses an ISO 8601 text. Undefined if it is invalid or not a calendar day. */
-function iso(text: string): Instant | undefined {
+function toIso(text: string): Instant | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, day = '', time = '00:00', second = '00', digits = '', zone = 'Z'] = match;
@@ -108,7 +108,7 @@ function iso(text: string): Instant | undefined {
 /** Returns the milliseconds since 1970 of an ISO 8601 text or of Unix seconds. */
 function instant(text: string): number | undefined {
   const seconds = unixSeconds(text)?.value;
-  return seconds === undefined ? iso(text)?.milliseconds : seconds * 1000;
+  return seconds === undefined ? toIso(text)?.milliseconds : seconds * 1000;
 }
 
 function daysOf(year: number, month: number): number {
@@ -116,7 +116,7 @@ function daysOf(year: number, month: number): number {
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
-function decimal(text: string): Decimal | undefined {
+function parseDecimal(text: string): Decimal | undefined {
   const match = /^(-?\d{1,20})(?:\.(\d{1,20}))?$/.exec(text);
   if (match === null) return undefined;
   const [, whole = '', fraction = ''] = match;
@@ -129,7 +129,7 @@ export function coerceValue(column: Column, stored: unknown): Comparable | undef
   switch (column.kind) {
     case 'text':
     case 'enum':
-      return typeof stored === 'object' ? idOf(stored) : String(stored);
+      return typeof stored === 'object' ? objectId(stored) : String(stored);
     case 'json':
       return typeof stored === 'string' ? stored : JSON.stringify(stored);
     case 'boolean':
@@ -139,14 +139,14 @@ export function coerceValue(column: Column, stored: unknown): Comparable | undef
     case 'seconds':
       return typeof stored === 'number' ? stored : undefined;
     case 'decimal':
-      return decimal(String(stored));
+      return parseDecimal(String(stored));
     case 'instant':
       return typeof stored === 'string' ? (instant(stored) ?? stored) : undefined;
   }
 }
 
 /** An expanded reference counts as its id. */
-function idOf(object: object): string | undefined {
+function objectId(object: object): string | undefined {
   return 'id' in object && typeof object.id === 'string' ? object.id : undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
 /** Characters of an unquoted local part, including letters of any language. RFC 5321 4.1.2, RFC 6531 3.3 */
-const LOCAL = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
+const LOCAL_PART = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
 /** The domain: labels of any language with dots, ending in a word of letters, or an address in brackets. */
 const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
 const AT = /[@\uff20]/g;
@@ -38,7 +38,7 @@ function localFrom(text: string, at: number, least: number): number {
 function isLocal(text: string, index: number): boolean {
   const sign = text.charAt(index);
   // An apostrophe inside a name (o'brien) belongs to it. At its edge it is a quote.
-  return LOCAL.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
+  return LOCAL_PART.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
 }
 
 /** Everything that may precede the host: RFC 3986 3.2. A slash may be escaped as `\/`. */

@@ -5,17 +5,17 @@ import type { TextView } from './view.ts';
 
 /** Number of digits of a card number. ISO/IEC 7812-1 */
 const MIN_DIGITS = 13;
-const MAX_DIGITS = 19;
+const MAX_CARD_DIGITS = 19;
 
 /** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each digit are its value. */
-const RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
+const DIGIT_RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
 /** Separators between groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
 const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
 const LETTER = /[\p{L}\p{N}_]/u;
 /** Milliseconds, microseconds or nanoseconds since 1970. No card number begins with 1 and has this many digits. */
 const TIME = /^1(?:\d{12}|\d{15}|\d{18})$/;
 
-interface Group {
+interface DigitGroup {
   readonly from: number;
   readonly to: number;
   readonly digits: string;
@@ -50,14 +50,14 @@ function asciiDigits(run: string): string {
  * mistake.
  */
 export function isCardLong(text: string): boolean {
-  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(RUN, asciiDigits));
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(DIGIT_RUN, asciiDigits));
 }
 
 /** Groups of digits that are only separated by gaps. Digits next to a letter belong to a word. */
-function chains(text: string): Group[][] {
-  const all: Group[][] = [];
-  let chain: Group[] = [];
-  for (let match = firstMatch(RUN, text); match !== null; match = RUN.exec(text)) {
+function chains(text: string): DigitGroup[][] {
+  const all: DigitGroup[][] = [];
+  let chain: DigitGroup[] = [];
+  for (let match = firstMatch(DIGIT_RUN, text); match !== null; match = DIGIT_RUN.exec(text)) {
     const [run] = match;
     const from = match.index;
     const to = from + run.length;
@@ -80,19 +80,19 @@ function isContinued(text: string, last: number | undefined, from: number): bool
 }
 
 /** Two groups with a dot in between: `1795478400.123456`, `0.4242424242424242`. */
-function isDecimal(text: string, [first, second, ...more]: readonly Group[]): boolean {
+function isDecimal(text: string, [first, second, ...more]: readonly DigitGroup[]): boolean {
   if (first === undefined || more.length > 0) return false;
   if (second === undefined) return text.charAt(first.from - 1) === '.' && /\d/.test(text.charAt(first.from - 2));
   return text.slice(first.to, second.from) === '.';
 }
 
 /** Adjacent groups that form a card number: all of them, one, or several that start with a group of four digits. */
-function* windows(chain: readonly Group[]): Iterable<readonly [number, number]> {
+function* windows(chain: readonly DigitGroup[]): Iterable<readonly [number, number]> {
   for (let first = 0; first < chain.length; first += 1) {
     let digits = '';
-    for (let last = first; last < chain.length && digits.length < MAX_DIGITS; last += 1) {
+    for (let last = first; last < chain.length && digits.length < MAX_CARD_DIGITS; last += 1) {
       digits += chain[last]?.digits ?? '';
-      if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS) continue;
+      if (digits.length < MIN_DIGITS || digits.length > MAX_CARD_DIGITS) continue;
       const whole = first === 0 && last === chain.length - 1;
       const fits = whole || first === last || chain[first]?.digits.length === 4;
       if (fits && !(first === last && TIME.test(digits)) && isCard(digits)) yield [first, last];

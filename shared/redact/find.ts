@@ -9,14 +9,14 @@ import { asWritten, unescaped, type TextView } from './view.ts';
 
 export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   const spans = knownSecretSpans(text, cached);
-  add(spans, asWritten(text));
+  addSpans(spans, asWritten(text));
   const plain = unescaped(text);
-  if (plain !== undefined) add(spans, plain);
+  if (plain !== undefined) addSpans(spans, plain);
   return spans.filter(({ from, to }) => text.slice(from, to) !== MARK);
 }
 
 /** Adds the spans of a view at their positions in the original text. */
-function add(spans: Span[], view: TextView): void {
+function addSpans(spans: Span[], view: TextView): void {
   const { spans: named, ids } = pairSpans(view);
   for (const group of [named, patternSpans(view), emailSpans(view), userinfoSpans(view), outside(cardSpans(view), ids)])
     for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });

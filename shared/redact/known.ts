@@ -17,7 +17,7 @@ export function knownSecretSpans(text: string, cached: Iterable<string>): Span[]
       let read = 0;
       for (const from of places(text, core)) {
         if (from < read) continue;
-        const span = around(text, from, from + core.length, read);
+        const span = spansAround(text, from, from + core.length, read);
         spans.push(span);
         read = span.to;
       }
@@ -27,7 +27,7 @@ export function knownSecretSpans(text: string, cached: Iterable<string>): Span[]
 }
 
 /** Extends the match to the surrounding base64, which encodes what is next to the secret: a user name, a colon. */
-function around(text: string, from: number, to: number, least: number): Span {
+function spansAround(text: string, from: number, to: number, least: number): Span {
   let [begin, end] = [from, to];
   while (begin > least && BASE64.test(text.charAt(begin - 1))) begin -= 1;
   while (end < text.length && BASE64.test(text.charAt(end))) end += 1;

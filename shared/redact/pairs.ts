@@ -25,23 +25,23 @@ const BETWEEN = /[ \t"'\\]/;
 
 /** Returns the spans to mask, and the ids, whose digits are not those of a card. */
 export function pairSpans(view: TextView): { readonly spans: Span[]; readonly ids: Pair[] } {
-  const pairs = pairsOf(view);
+  const pairs = findPairs(view);
   if (pairs.length === 0) return NONE;
   const hasCard = pairs.some(({ class: says }) => says === 'expiry' || says === 'code');
   const spans = pairs.flatMap((pair): Span[] => {
     const { class: says, from, to, quote } = pair;
     if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
-    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST, '')));
-    return isNumber || SECRET.has(says) ? [{ from, to, kind: 'named', quote }] : [];
+    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST_START, '')));
+    return isNumber || SECRET_NAME.has(says) ? [{ from, to, kind: 'named', quote }] : [];
   });
   return { spans, ids: pairs.filter(({ class: says }) => says === 'id') };
 }
 /** The start of a list. */
-const LIST = /^\[[\s"'\\]{0,20}/;
+const LIST_START = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
-const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
+const SECRET_NAME: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
 
-function pairsOf(view: TextView): Pair[] {
+function findPairs(view: TextView): Pair[] {
   const { text } = view;
   const all: Pair[] = [];
   // Text before this position is not read again, which keeps the time linear.
@@ -83,10 +83,10 @@ function wordBefore(text: string, end: number, least: number): number {
 function saysOf(name: string): NameClass {
   const says = classifyName(name);
   if (says !== 'number') return says;
-  const before = name.slice(-MAX_NAME_LENGTH).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
+  const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : says;
 }
-const MAX_NAME_LENGTH = 100;
+const MAX_PAIR_NAME = 100;
 
 /** No value at all, or the start of a sentence about the name: "password: must have 8 characters". */
 const SAYS_NOTHING =
@@ -97,13 +97,13 @@ function isMarked(text: string, from: number, to: number): boolean {
   return text.startsWith(MARK, from) && to - from <= MARK.length;
 }
 
-interface Value {
+interface PairValue {
   readonly from: number;
   readonly to: number;
   readonly quoted: boolean;
 }
 
-function valueAfter(view: TextView, after: number, says: NameClass, separator: number): Value {
+function valueAfter(view: TextView, after: number, says: NameClass, separator: number): PairValue {
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;

@@ -57,17 +57,17 @@ export function patternSpans({ text }: TextView): Span[] {
   return spans;
 }
 
-const BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
+const KEY_BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
 const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
 
 /** From the first line to the last, or to the end of the text. RFC 7468 */
 function privateKeys(text: string): Span[] {
   const spans: Span[] = [];
-  for (let match = firstMatch(BEGIN, text); match !== null; match = BEGIN.exec(text)) {
-    END.lastIndex = BEGIN.lastIndex;
+  for (let match = firstMatch(KEY_BEGIN, text); match !== null; match = KEY_BEGIN.exec(text)) {
+    END.lastIndex = KEY_BEGIN.lastIndex;
     const to = END.exec(text) === null ? text.length : END.lastIndex;
     spans.push({ from: match.index, to, kind: 'credential' });
-    BEGIN.lastIndex = to;
+    KEY_BEGIN.lastIndex = to;
   }
   return spans;
 }

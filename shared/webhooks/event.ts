@@ -3,6 +3,7 @@ import { EVENT_TYPE } from '../config/event-type.ts';
 import { isAccount } from '../operations/request/ids.ts';
 import { ConnectorError } from '../errors.ts';
 import { lazy } from '../memoize.ts';
+import { isObject } from '../is-object.ts';
 
 /**
  * An event of API v1 or v2. Events of v2 may carry any data, so only the fields that the connector uses are checked.
@@ -44,7 +45,7 @@ export function isOfTypes(type: string, wanted: readonly string[]): boolean {
 
 /** Returns the object inside a snapshot event, or undefined. */
 export function objectIn({ object: family, data }: StripeEvent): Readonly<Record<string, unknown>> | undefined {
-  return family === 'event' && isRecord(data) && isRecord(data['object']) ? data['object'] : undefined;
+  return family === 'event' && isObject(data) && isObject(data['object']) ? data['object'] : undefined;
 }
 
 /** Returns id and type of the event's object. */
@@ -52,7 +53,7 @@ export function subjectOf(event: StripeEvent): { readonly id?: string; readonly 
   const object = objectIn(event);
   const [id, kind] =
     object === undefined ? [event.related_object?.id, event.related_object?.type] : [object['id'], object['object']];
-  return { ...(isText(id) ? { id } : {}), ...(isText(kind) ? { kind } : {}) };
+  return { ...(isNonEmptyText(id) ? { id } : {}), ...(isNonEmptyText(kind) ? { kind } : {}) };
 }
 
 /**
@@ -61,16 +62,12 @@ export function subjectOf(event: StripeEvent): { readonly id?: string; readonly 
  * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
  */
 export function accountOf({ account, context }: StripeEvent): string | null | undefined {
-  if (isText(account)) return account;
-  if (!isText(context)) return undefined;
+  if (isNonEmptyText(account)) return account;
+  if (!isNonEmptyText(context)) return undefined;
   const last = context.split('/').at(-1) ?? '';
   return isAccount(last) ? last : null;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
+function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

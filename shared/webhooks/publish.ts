@@ -45,10 +45,10 @@ function isOurs({ settings }: Connector, account: string | null | undefined): bo
   );
 }
 
-type Read = 'no' | 'yes' | 'gone' | 'not offered';
+type RefetchResult = 'no' | 'yes' | 'gone' | 'not offered';
 
 /** Returns the event with the current object if the settings ask for it. */
-async function refetch(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: Read }> {
+async function refetch(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: RefetchResult }> {
   const { settings, deps, clock } = connector;
   const { id, kind } = subjectOf(event);
   if (!settings.eventsRefetch) return { event, read: 'no' };
@@ -77,7 +77,7 @@ function publishAsIs(cause: unknown): 'not offered' {
  * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
  * connector.
  */
-function buildMessage(connector: Connector, event: StripeEvent, read: Read): ReturnType<typeof eventMessage> {
+function buildMessage(connector: Connector, event: StripeEvent, read: RefetchResult): ReturnType<typeof eventMessage> {
   try {
     return messageOf(connector, event, read);
   } catch (cause) {
@@ -92,7 +92,7 @@ function buildMessage(connector: Connector, event: StripeEvent, read: Read): Ret
 const MAX_TIME_MS = 253_402_300_799_999;
 
 /** Returns when the event was created, or now if it does not say so. */
-function timeOf({ created }: StripeEvent, nowMs: number): number {
+function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
   const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
   return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
 }
@@ -100,7 +100,7 @@ function timeOf({ created }: StripeEvent, nowMs: number): number {
 function messageOf(
   { settings, clock, deps }: Connector,
   event: StripeEvent,
-  read: Read,
+  read: RefetchResult,
 ): ReturnType<typeof eventMessage> {
   const { id, kind } = subjectOf(event);
   const account = accountOf(event) ?? settings.accountId;
@@ -109,7 +109,7 @@ function messageOf(
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
     type: `com.stripe.${event.type}`,
     ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
-    timeMs: timeOf(event, clock.epochMs()),
+    timeMs: eventTimeMs(event, clock.epochMs()),
     data: maskSensitiveFields(event),
     attributes: {
       type: event.type,

@@ -16,9 +16,9 @@ export interface SyncResult {
 }
 
 /** Metadata key of an endpoint that names its connection. */
-const MARK = 'stripe_connector';
-const COLLECTION = '/v1/webhook_endpoints';
-const DEADLINE_MS = 60_000;
+const OWNER_KEY = 'stripe_connector';
+const ENDPOINTS_PATH = '/v1/webhook_endpoints';
+const SYNC_DEADLINE_MS = 60_000;
 
 interface Endpoint {
   readonly id: string;
@@ -47,18 +47,18 @@ export async function syncWebhook(
   );
   const usable = ours.filter(({ apiVersion }) => apiVersion === deps.apiVersion);
   const kept = usable.find((endpoint) => endpoint.url === url) ?? usable[0];
-  const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [MARK]: settings.name } };
-  const made = kept === undefined ? await create(connector, wanted, keepSecret) : undefined;
+  const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [OWNER_KEY]: settings.name } };
+  const made = kept === undefined ? await createEndpoint(connector, wanted, keepSecret) : undefined;
   const id = kept?.id ?? made ?? '';
   const changed = kept !== undefined && !isAsWanted(kept, wanted, settings.name);
-  if (changed) await send(connector, 'POST', `${COLLECTION}/${id}`, { ...wanted, disabled: false });
+  if (changed) await sendToStripe(connector, 'POST', `${ENDPOINTS_PATH}/${id}`, { ...wanted, disabled: false });
   // The new endpoint exists before an old one is deleted, so no event is missed.
   const removed = ours.map((our) => our.id).filter((name) => name !== id);
-  for (const name of removed) await send(connector, 'DELETE', `${COLLECTION}/${name}`, {});
+  for (const name of removed) await sendToStripe(connector, 'DELETE', `${ENDPOINTS_PATH}/${name}`, {});
   return { id, created: made !== undefined, changed, removed };
 }
 
-async function create(
+async function createEndpoint(
   connector: Connector,
   wanted: Params,
   keepSecret: ((secret: string) => void) | undefined,
@@ -71,7 +71,7 @@ async function create(
         reason: 'SECRET_FILE_REQUIRED',
       },
     );
-  const { id, secret } = await send(connector, 'POST', COLLECTION, {
+  const { id, secret } = await sendToStripe(connector, 'POST', ENDPOINTS_PATH, {
     ...wanted,
     api_version: connector.deps.apiVersion,
     description: `Stripe connector ${connector.settings.name}`,
@@ -106,12 +106,12 @@ function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: reado
 async function endpoints(connector: Connector): Promise<Endpoint[]> {
   const { deps, settings } = connector;
   const list = {
-    path: COLLECTION,
+    path: ENDPOINTS_PATH,
     params: {},
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
   const endpoints: Endpoint[] = [];
-  for await (const value of listAll<StripeObject>(deps.stripe, list, callOf(connector)))
+  for await (const value of listAll<StripeObject>(deps.stripe, list, syncCall(connector)))
     endpoints.push(endpointOf(value));
   return endpoints;
 }
@@ -124,11 +124,11 @@ function endpointOf(object: StripeObject): Endpoint {
     status: String(object['status']),
     apiVersion: (object['api_version'] ?? null) as string | null,
     events: (object['enabled_events'] ?? []) as readonly string[],
-    owner: metadata[MARK],
+    owner: metadata[OWNER_KEY],
   };
 }
 
-async function send(
+async function sendToStripe(
   connector: Connector,
   method: StripeRequest['method'],
   path: string,
@@ -144,9 +144,9 @@ async function send(
       : {}),
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
-  return (await deps.stripe.request(request, callOf(connector))).body;
+  return (await deps.stripe.request(request, syncCall(connector))).body;
 }
 
-function callOf({ clock }: Connector): CallContext {
-  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
+function syncCall({ clock }: Connector): CallContext {
+  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + SYNC_DEADLINE_MS, outputFormat: 'native' };
 }

@@ -22,7 +22,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'arguments are not held to the schema': {
     file: 'shared/mcp/tools.ts',
-    right: 'validateArguments(inputSchema, plainNumbers(input) as Input, check);',
+    right: 'validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);',
     wrong: 'void validateArguments;',
     test: ARGUMENTS,
     named: 'the name of a body field',

@@ -136,7 +136,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a gateway's answer is a success": {
     file: 'shared/adapters/stripe/response.ts',
-    right: 'if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {',
+    right:
+      'if (status >= 200 && status < 300 && body !== undefined && isListOrResource(body) && isAnswerTo(to, body)) {',
     wrong: "if (body !== undefined && body['error'] === undefined && isAnswerTo(to, body)) {",
     test: EFFECTS,
     named: 'Create: two calls',

@@ -29,7 +29,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'escapes are not undone': {
     file: 'shared/redact/find.ts',
-    right: 'if (plain !== undefined) add(spans, plain);',
+    right: 'if (plain !== undefined) addSpans(spans, plain);',
     wrong: '',
     test: FORMS,
     named: 'what shows itself',
@@ -92,7 +92,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a secret is cut in two': {
     file: 'shared/redact.ts',
-    right: 'text.slice(0, max + MARGIN)',
+    right: 'text.slice(0, max + REDACTION_MARGIN)',
     wrong: 'text.slice(0, max)',
     test: FORMS,
     named: 'a text is cut',

@@ -14,7 +14,7 @@ import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { boundaryOf, partsOf } from '../../shared/sandbox/protocol/multipart.ts';
+import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { FULL_SIZES, sized } from '../support/sizes.ts';
 
@@ -99,7 +99,7 @@ test('a boundary never stands inside a part, though a part were made to hold it'
         },
         { part: 'file', name: 'a.bin', type: 'application/octet-stream', bytes: hostile, sha256: seed },
       );
-      const parts = partsOf(body, boundaryOf(type) ?? '');
+      const parts = parseParts(body, boundaryOf(type) ?? '');
       assert.equal(parts.length, 4);
       assert.deepEqual(parts.at(-1)?.content, hostile);
       assert.equal(parts[2]?.content.toString(), `a\r\n--${planted[0] ?? ''}--`);

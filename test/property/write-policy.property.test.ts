@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { inputsOf, isNumeric, type Input } from '../../shared/catalog/generate/write-inputs.ts';
+import { inputsOf, isNumeric, type WriteInput } from '../../shared/catalog/generate/write-inputs.ts';
 import { NUMERIC_INPUTS, type Meaning } from '../../shared/catalog/money/money-inputs.ts';
 import { SIGNED_AMOUNTS } from '../../shared/catalog/overrides.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
@@ -117,7 +117,7 @@ async function fate(
 
 interface Place {
   readonly way: Way;
-  readonly input: Input;
+  readonly input: WriteInput;
   readonly meaning: Meaning | undefined;
 }
 
@@ -128,11 +128,11 @@ const NUMBERS: readonly Place[] = WAYS.flatMap((way) =>
 );
 const MONEY = NUMBERS.filter(({ meaning }) => meaning === 'money' || meaning === 'unit');
 
-const isDecimal = ({ shape }: Input): boolean => shape === 'decimal';
+const isDecimal = ({ shape }: WriteInput): boolean => shape === 'decimal';
 const at = ({ way, input }: Place): string => `${way.name} ${input.path.join('.')}`;
 
 /** Paths of the quantities that stand beside an amount or around it. */
-function factorsOf({ way, input }: Place): readonly Input[] {
+function factorsOf({ way, input }: Place): readonly WriteInput[] {
   const beside = (name: string, path: readonly string[]): boolean =>
     path.at(-1) === name &&
     input.path.length >= path.length &&
@@ -234,7 +234,7 @@ void test('a currency that is not allowed is sent in no form', async () => {
   assert.equal(stripe.sent.length, 0);
 });
 
-function plantable({ shape }: Input): unknown {
+function plantable({ shape }: WriteInput): unknown {
   if (shape === 'boolean') return true;
   if (shape === 'string') return 'x';
   if (typeof shape === 'object' && 'enum' in shape) return shape.enum[0];

@@ -18,7 +18,7 @@ export interface FirestoreOptions extends GoogleClientOptions {
 }
 
 /** A request that takes longer counts as unanswered. The client does not retry: the caller decides. */
-const ONE_TRY_MS = 2000;
+const COMMIT_TIMEOUT_MS = 2000;
 
 /** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -47,7 +47,7 @@ export function connectionOf(options: FirestoreOptions, connection: string): str
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }
 
-type Commit = Parameters<FirestoreClient['commit']>[0];
+type CommitCall = Parameters<FirestoreClient['commit']>[0];
 
 export interface Committed {
   readonly writeResults?: readonly WriteResult[] | null;
@@ -59,13 +59,16 @@ export interface WriteResult {
 }
 
 /** Sends one commit, once. Throws the error of Firestore or of the transport unchanged. */
-export async function commitOnce(client: FirestoreClient, request: Commit): Promise<Committed> {
-  const [committed] = (await withTimeout(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
+export async function commitOnce(client: FirestoreClient, request: CommitCall): Promise<Committed> {
+  const [committed] = (await withTimeout(COMMIT_TIMEOUT_MS, client.commit(request, NO_RETRY))) as [
+    Committed,
+    ...unknown[],
+  ];
   return committed;
 }
 
 /** Sends an idempotent commit and retries it once after a transient failure. Throws store errors. */
-export async function commitAgain(client: FirestoreClient, request: Commit): Promise<Committed> {
+export async function commitAgain(client: FirestoreClient, request: CommitCall): Promise<Committed> {
   try {
     return await commitOnce(client, request);
   } catch (cause) {
@@ -101,7 +104,7 @@ function collected<T>(stream: Stream): Promise<T[]> {
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return withTimeout(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+  return withTimeout(COMMIT_TIMEOUT_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
 /** Returns whether the same call may succeed a moment later. */

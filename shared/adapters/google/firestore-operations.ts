@@ -21,29 +21,29 @@ import { NO_RETRY, grpcStatusOf } from './rest.ts';
 
 /** Another instance wrote in the meantime: read the document again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
-const MAX_ATTEMPTS = 8;
+const MAX_TRANSACTION_ATTEMPTS = 8;
 /** The second commit follows a lost response. */
 const MAX_COMMITS_PER_WRITE = 2;
 
 interface Found {
-  readonly found?: { readonly fields?: Fields | null; readonly updateTime?: Time | null } | null;
+  readonly found?: { readonly fields?: DocumentFields | null; readonly updateTime?: Time | null } | null;
   readonly readTime?: Time | null;
 }
 
 /** The field of a stored document that this file reads: the id of its last commit. */
-interface Fields {
+interface DocumentFields {
   readonly writer?: { readonly stringValue?: string };
 }
 
 /** A record as this instance wrote it. It is current unless another instance has written since. */
-interface Written {
+interface WriteTimes {
   readonly record: OperationRecord;
   readonly at: Time;
 }
 const MAX_REMEMBERED_RECORDS = 1000;
 
 /** The assumed record and the current time: Firestore's, or the local clock's if `writtenUs` is set. */
-interface Guess extends Partial<Written> {
+interface Guess extends Partial<WriteTimes> {
   readonly nowUs: number;
   readonly writtenUs?: number;
 }
@@ -80,7 +80,7 @@ export function firestoreOperations(
     readFirst<Found>(() => client.batchGetDocuments({ database, documents: [name] }, NO_RETRY));
 
   /** The last write of this instance for each operation that it executes. */
-  const written = new Map<string, Written>();
+  const written = new Map<string, WriteTimes>();
 
   /** Writes the record. Returns false if another instance wrote in between. */
   const write = async (
@@ -123,7 +123,7 @@ export function firestoreOperations(
     }
   };
 
-  const remember = (name: string, what: Written): void => {
+  const remember = (name: string, what: WriteTimes): void => {
     written.set(name, what);
     // Entries of calls that ended without a final write are not needed any more.
     for (const oldest of written.keys()) {
@@ -149,7 +149,7 @@ export function firestoreOperations(
         const { record, result } = change(guess.record, guess.nowUs);
         if (record !== undefined && (await write(name, id, record, guess.at, guess.writtenUs))) return result;
       }
-      for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      for (let tries = 0; tries < MAX_TRANSACTION_ATTEMPTS; tries += 1) {
         const { found: match, readTime } = await read(name);
         const before = match ? stored.operation(match.fields, microseconds(match.updateTime)) : undefined;
         const { record, result } = change(before, microseconds(readTime));

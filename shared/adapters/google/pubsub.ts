@@ -13,13 +13,13 @@ import {
 } from './rest.ts';
 
 /** Per attempt. The client's own retries would go on for minutes. */
-const ONE_TRY_MS = 3000;
-const MAX_ATTEMPTS = 3;
+const PUBLISH_TIMEOUT_MS = 3000;
+const MAX_PUBLISH_ATTEMPTS = 3;
 const PAUSE_MS = 200;
 
-type Cause = readonly [reason: string, words: string];
+type PublishProblem = readonly [reason: string, words: string];
 
-const HOPELESS: ReadonlyMap<string, Cause> = new Map([
+const HOPELESS: ReadonlyMap<string, PublishProblem> = new Map([
   ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
   [
     'PERMISSION_DENIED',
@@ -48,11 +48,11 @@ export function pubsub(way: GoogleClientOptions): Publisher {
       const message = { data: Buffer.from(data), attributes, orderingKey };
       for (let tries = 1; ; tries += 1) {
         try {
-          await withTimeout(ONE_TRY_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
+          await withTimeout(PUBLISH_TIMEOUT_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
           return;
         } catch (cause) {
-          const error = translated(topic, cause);
-          if (!error.retryable || tries >= MAX_ATTEMPTS) throw error;
+          const error = toPublishError(topic, cause);
+          if (!error.retryable || tries >= MAX_PUBLISH_ATTEMPTS) throw error;
           await pause(PAUSE_MS * tries);
         }
       }
@@ -60,7 +60,7 @@ export function pubsub(way: GoogleClientOptions): Publisher {
   };
 }
 
-function translated(topic: string, cause: unknown): ConnectorError {
+function toPublishError(topic: string, cause: unknown): ConnectorError {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);
   const hopeless = HOPELESS.get(status);

@@ -19,20 +19,20 @@ export interface SecretManagerOptions extends GoogleClientOptions {
 
 const READ_TIMEOUT_MS = 5000;
 
-type Cause = readonly [reason: string, words: string];
+type SecretProblem = readonly [reason: string, words: string];
 
-const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
-const DENIED: Cause = [
+const MISSING: SecretProblem = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
+const DENIED: SecretProblem = [
   'SECRET_PERMISSION_DENIED',
   'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
 ];
-const DISABLED: Cause = [
+const DISABLED: SecretProblem = [
   'SECRET_DISABLED',
   'the secret version is disabled or destroyed; enable it or set {setting} to another version',
 ];
 
 /** Statuses with a message of their own. https://cloud.google.com/apis/design/errors#http_mapping */
-const CAUSES: ReadonlyMap<string, Cause> = new Map([
+const CAUSES: ReadonlyMap<string, SecretProblem> = new Map([
   ['NOT_FOUND', MISSING],
   ['PERMISSION_DENIED', DENIED],
   ['FAILED_PRECONDITION', DISABLED],
@@ -48,19 +48,19 @@ export function secretManager(options: SecretManagerOptions): Secrets {
       try {
         const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
         const [iAccessSecretVersionResponse] = await withTimeout(READ_TIMEOUT_MS, call);
-        return textOf(
+        return decodeSecret(
           options.kind,
           iAccessSecretVersionResponse.payload?.data,
           iAccessSecretVersionResponse.payload?.dataCrc32c,
         );
       } catch (cause) {
-        throw translated(cause, options);
+        throw toSecretError(cause, options);
       }
     },
   };
 }
 
-function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
+function decodeSecret(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
   if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
     throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match its payload; retry", {
@@ -72,7 +72,7 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
   throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.label}`, { reason: kind.reason });
 }
 
-function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
+function toSecretError(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);

@@ -11,6 +11,7 @@ import {
 import * as z from 'zod';
 import type { ToolServer, Tools } from '../../mcp/server.ts';
 import { jsonSchemaValidator } from '../json-schema-validator.ts';
+import { isObject } from '../../is-object.ts';
 
 const INSTRUCTIONS =
   'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write returns an operationId. If the outcome of a write is unknown, repeat it with the same operationId: it takes effect once.';
@@ -21,10 +22,6 @@ const CALL = CallToolRequestSchema.extend({
     arguments: z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object').optional(),
   }),
 });
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Serves MCP with the official SDK, without sessions, so that any instance can answer any message. */
 export function mcp(): ToolServer {

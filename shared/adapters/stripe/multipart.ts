@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FilePart, Params } from '../../stripe/transport.ts';
-import { pairsOf } from './param-pairs.ts';
+import { toPairs } from './param-pairs.ts';
 
 /** An encoded multipart form. */
 export interface Multipart {
@@ -17,7 +17,7 @@ export interface Multipart {
  * names that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
  */
 export function multipart(params: Params, file: FilePart): Multipart {
-  const fields = pairsOf(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
+  const fields = toPairs(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
   const upload = part(`name="${file.part}"; filename="${file.name}"`, [`Content-Type: ${file.type}`], file.bytes);
   const parts = [...fields, upload];
   const boundary = boundaryFor(parts.flat(), file.sha256);

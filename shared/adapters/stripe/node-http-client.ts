@@ -48,7 +48,7 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
       const module: Module = protocol === 'http' ? http : https;
       return new Promise((resolve, reject) => {
         const to = { host, port, path, method, agent: agent ?? keptBy(module) };
-        const request = written(module, { ...to, headers });
+        const request = writeRequest(module, { ...to, headers });
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(underOtherName(error));
@@ -71,7 +71,7 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
           onAnswer?.(incomingMessage);
           if (incomingMessage.statusCode === SWITCHING_PROTOCOLS)
             return another(incomingMessage, incomingMessage.socket);
-          const { whole, breakOff } = bodyOf(incomingMessage, () => clearTimeout(timer));
+          const { whole, breakOff } = collectBody(incomingMessage, () => clearTimeout(timer));
           fail = breakOff;
           resolve(response(incomingMessage, whole, tlsOf));
         });
@@ -82,7 +82,7 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
 }
 
 /** Node rejects a path or header with characters that HTTP does not allow before it sends anything. */
-function written(module: Module, options: http.RequestOptions): http.ClientRequest {
+function writeRequest(module: Module, options: http.RequestOptions): http.ClientRequest {
   try {
     return module.request(options);
   } catch (cause) {
@@ -91,7 +91,7 @@ function written(module: Module, options: http.RequestOptions): http.ClientReque
 }
 
 /** Reads the whole body and returns a function that aborts the read. Calls `over` when either has happened. */
-function bodyOf(
+function collectBody(
   response: IncomingMessage,
   over: () => void,
 ): { readonly whole: Promise<Buffer>; readonly breakOff: (error: Error) => void } {
@@ -115,14 +115,14 @@ function bodyOf(
     });
     response.on('end', () => {
       over();
-      read(joined(chunks));
+      read(joinChunks(chunks));
     });
   });
   return { whole, breakOff };
 }
 
 /** Most responses arrive in one chunk. */
-function joined(chunks: readonly Buffer[]): Buffer {
+function joinChunks(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
@@ -143,7 +143,7 @@ function response(
       return new RawResponse(
         status,
         incomingMessage.headers,
-        jsonOf(bytes.toString()),
+        parseResponseJson(bytes.toString()),
         () => tlsOf(incomingMessage),
         bytes,
       );
@@ -152,7 +152,7 @@ function response(
 }
 
 /** Returns undefined if the text is not JSON. */
-function jsonOf(text: string): unknown {
+function parseResponseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

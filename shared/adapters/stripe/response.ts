@@ -25,7 +25,7 @@ export class RawResponse {
 }
 
 /** Deepest nesting that is kept of an object. Stripe's responses have fewer than twenty levels today. */
-const MAX_DEPTH = 64;
+const MAX_RESPONSE_DEPTH = 64;
 
 /** Classifies a response to the request `to`. Never throws. */
 export function parseResponse(
@@ -33,9 +33,9 @@ export function parseResponse(
   to: Pick<StripeRequest, 'method' | 'path'> = { method: 'GET', path: '' },
 ): StripeResult {
   const seen: WireInfo = { status, headers: headers as WireInfo['headers'], tls };
-  const requestId = text(headers['request-id']);
-  const body = objectOf(json);
-  if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {
+  const requestId = nonEmptyText(headers['request-id']);
+  const body = asObject(json);
+  if (status >= 200 && status < 300 && body !== undefined && isListOrResource(body) && isAnswerTo(to, body)) {
     const { whole, cut } = bounded(body);
     return {
       ok: true,
@@ -61,7 +61,7 @@ export function parseResponse(
     ok: false,
     kind: 'refused',
     httpStatus: status,
-    message: text(error['message']) ?? `Stripe rejected the request (HTTP ${status})`,
+    message: nonEmptyText(error['message']) ?? `Stripe rejected the request (HTTP ${status})`,
     stripeError: said(error, requestId),
     wire: seen,
     ...retryHeaders(headers),
@@ -80,12 +80,12 @@ function isRefusal(status: number): boolean {
 }
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
-function objectOf(json: unknown): StripeObject | undefined {
+function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
 
 /** Every Stripe object has an `id` or an `object`. A deleted object has `deleted`, and a list of API v2 has `data`. */
-function isResource(body: StripeObject): boolean {
+function isListOrResource(body: StripeObject): boolean {
   return (
     typeof body['id'] === 'string' ||
     typeof body['object'] === 'string' ||
@@ -102,25 +102,25 @@ function isResource(body: StripeObject): boolean {
  * https://docs.stripe.com/api/request_ids
  */
 function stripeError(body: StripeObject | undefined, requestId: string | undefined): StripeObject | undefined {
-  const error = objectOf(body?.['error']);
+  const error = asObject(body?.['error']);
   if (error === undefined) return undefined;
-  const type = text(error['type']) ?? (requestId === undefined ? undefined : text(error['code']));
+  const type = nonEmptyText(error['type']) ?? (requestId === undefined ? undefined : nonEmptyText(error['code']));
   return type === undefined ? undefined : error;
 }
 
 /** Empty text counts as absent: card errors carry `decline_code: ""`. */
-function text(value: unknown): string | undefined {
+function nonEmptyText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function said(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
   const details = {
-    type: text(error['type']),
-    code: text(error['code']),
-    declineCode: text(error['decline_code']),
-    param: text(error['param']),
+    type: nonEmptyText(error['type']),
+    code: nonEmptyText(error['code']),
+    declineCode: nonEmptyText(error['decline_code']),
+    param: nonEmptyText(error['param']),
     requestId,
-    docUrl: text(error['doc_url']),
+    docUrl: nonEmptyText(error['doc_url']),
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
@@ -144,13 +144,13 @@ const MAX_RETRY_AFTER_MS = 86_400_000;
  * `cut`.
  */
 function bounded(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
-  const cut = Object.keys(body).filter((name) => isDeeper(body[name], MAX_DEPTH));
+  const cut = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
   if (cut.length === 0) return { whole: body, cut };
   return { whole: { ...body, ...Object.fromEntries(cut.map((name) => [name, null])) }, cut };
 }
 
 /** Measures level by level, without recursion. */
-function isDeeper(value: unknown, max: number): boolean {
+function isDeeperThan(value: unknown, max: number): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; depth <= max; depth += 1) {
     const next: unknown[] = [];

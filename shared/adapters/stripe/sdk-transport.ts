@@ -42,7 +42,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
-      const response = await sent(sdk, request, {
+      const response = await sendRequest(sdk, request, {
         timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
@@ -67,12 +67,12 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   };
 }
 
-function sent(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
+function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
   if (request.file !== undefined) {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares its one class twice
     return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
   }
-  const { path, params } = onTheWire(request);
+  const { path, params } = toSdkParams(request);
   return sdk.rawRequest(request.method, path, params, options);
 }
 
@@ -123,7 +123,7 @@ function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClien
 }
 
 /** `rawRequest` takes parameters for POST only. Other methods carry them in the query. */
-function onTheWire({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
+function toSdkParams({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);
   return { path: query === '' ? path : `${path}?${query}` };

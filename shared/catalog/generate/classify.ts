@@ -1,4 +1,4 @@
-import { ACTION_NAMES, ENTITY_NAMES, KINDS, UNSUPPORTED, PARENT_NAMES } from '../overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, ENTITY_KINDS, UNSUPPORTED_METHODS, PARENT_NAMES } from '../overrides.ts';
 import type { Operation } from '../types.ts';
 import type { SdkMethod } from './sdk-methods.ts';
 
@@ -33,19 +33,19 @@ export interface Classified {
 export function classify(methods: readonly SdkMethod[]): Classified {
   const served = methods.filter(
     ({ method, path }) =>
-      !UNSUPPORTED.some((unsupported) => unsupported.method === method && unsupported.path === plain(path)),
+      !UNSUPPORTED_METHODS.some((unsupported) => unsupported.method === method && unsupported.path === plainName(path)),
   );
   const operationMethods = served.flatMap((method): OperationMethod[] => {
     const operation = operationOf(method);
     if (operation === undefined) return [];
-    const path = named(method.path, operation !== 'Create');
+    const path = segmentName(method.path, operation !== 'Create');
     return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
   });
   const names = namesByCollection(operationMethods);
   const nameOf = (operationMethod: OperationMethod): string =>
     operationMethod.operation === 'Delete' || operationMethod.method.answer === undefined
       ? (names.get(collection(operationMethod.path)) ?? '')
-      : entityName(operationMethod.method, operationMethod.path);
+      : entityNameOf(operationMethod.method, operationMethod.path);
   const operations = operationMethods.map((operationMethod) => ({
     ...operationMethod,
     entity: nameOf(operationMethod),
@@ -53,12 +53,12 @@ export function classify(methods: readonly SdkMethod[]): Classified {
   const verbs = served.filter((method) => operationOf(method) === undefined);
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
   const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) =>
-    actionOf(method, names),
+    toAction(method, names),
   );
   return { operations: [...operations, ...operations.flatMap(kindsOf)], actions };
 }
 
-function plain(path: string): string {
+function plainName(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
@@ -77,7 +77,7 @@ function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'S
 }
 
 /** Names the placeholders: the last is the object's id, the others are parents. A Create has parents only. */
-function named(path: string, own: boolean): string {
+function segmentName(path: string, own: boolean): string {
   const last = (path.match(/\{\d\}/g) ?? []).at(-1);
   const segments = path.split('/');
   const ends = path.endsWith('}');
@@ -99,7 +99,7 @@ function singular(plural: string): string {
 }
 
 function collection(path: string): string {
-  return plain(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
+  return plainName(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
 }
 
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
@@ -108,12 +108,12 @@ function namesByCollection(rows: readonly OperationMethod[]): Map<string, string
       .filter(
         ({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined,
       )
-      .map(({ path, method }) => [collection(path), entityName(method, path)]),
+      .map(({ path, method }) => [collection(path), entityNameOf(method, path)]),
   );
 }
 
 /** A collection `issuing.cards` of `Card` is the entity `Issuing.Card`. */
-export function entityName(method: SdkMethod, path = method.path): string {
+export function entityNameOf(method: SdkMethod, path = method.path): string {
   const table = ENTITY_NAMES[collection(path)];
   if (table !== undefined) return table;
   const parts = method.accessor.split('.').slice(0, -1);
@@ -127,14 +127,14 @@ export function entityName(method: SdkMethod, path = method.path): string {
 
 /** A collection of several kinds is an entity, and so is each of its kinds. */
 function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
-  return (KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
+  return (ENTITY_KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,
     entity,
     ...(operationMethod.operation === 'List' ? { fixed: { object } } : {}),
   }));
 }
 
-function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
+function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
   const segments = method.path.split('/');
   const ownAt = segments.findLastIndex((segment) => segment.startsWith('{'));
   const path = segments
@@ -145,7 +145,7 @@ function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const base = collection(ownAt < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, ownAt).join('/'));
   const test = base.includes('/test_helpers');
   const real = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
-  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityName(method);
+  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
   return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, test), entity, path, method };
 }

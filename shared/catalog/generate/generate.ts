@@ -1,15 +1,15 @@
 import Stripe from 'stripe';
 import { FILE_INPUTS } from '../file-inputs.ts';
-import { FILE_ANSWERS, KINDS } from '../overrides.ts';
+import { FILE_ANSWERS, ENTITY_KINDS } from '../overrides.ts';
 import { OPERATIONS, type Action, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
-import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
+import { classify, entityNameOf, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { cataloguePage } from './page.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
 /** Paging parameters of lists. The connector sets them itself. */
-const PAGING: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
+const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
@@ -23,18 +23,18 @@ export function generateCatalogue(): Map<string, string> {
   const entities: Record<string, object> = {};
   const whole: Entity[] = [];
   for (const [name, rows] of groupByEntity(operations)) {
-    const entity = entityOf(types, name, rows);
-    files.set(`entities/${fileName(name)}.json`, print(entity));
+    const entity = generateEntity(types, name, rows);
+    files.set(`entities/${kebabName(name)}.json`, print(entity));
     whole.push(entity);
-    entities[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
+    entities[name] = { file: `${kebabName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
   const described = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
   for (const [name, fields] of described)
-    files.set(`entities/${fileName(name)}.json`, print(describedOnly(name, fields)));
-  const rows = actions.map((action) => actionOf(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
-  for (const action of rows) files.set(`actions/${fileName(action.action)}.json`, print(action));
-  const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
+    files.set(`entities/${kebabName(name)}.json`, print(describedOnly(name, fields)));
+  const rows = actions.map((action) => generateAction(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
+  for (const action of rows) files.set(`actions/${kebabName(action.action)}.json`, print(action));
+  const index = Object.fromEntries(rows.map(({ action }) => [action, `${kebabName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
   files.set(
     'api-version.ts',
@@ -49,7 +49,7 @@ export function generateCatalogue(): Map<string, string> {
 }
 
 function isKind(entity: string): boolean {
-  return Object.values(KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
+  return Object.values(ENTITY_KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
 }
 
 function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMethod[]][] {
@@ -59,7 +59,7 @@ function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMeth
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
+function generateEntity(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
   const union = rows.find((operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer)
     ?.method.answer;
   const response = union && isKind(name) ? types.member(union, name) : union;
@@ -113,10 +113,10 @@ const FILE_PARAMS = Object.entries(FILE_INPUTS);
 function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
   if (method.params === undefined) return {};
   const fields = types.fields(method.params, 'input');
-  return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING.has(name))) : fields;
+  return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
-function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
+function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
   if ((method.answers === 'stream') !== (file !== undefined))
@@ -127,14 +127,14 @@ function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMetho
     method: method.method,
     path,
     ...(path.includes('{id}') ? { idInput: `${joinedEntity(entity)}Id` } : {}),
-    answer: method.answer === undefined ? null : entityName(method),
+    answer: method.answer === undefined ? null : entityNameOf(method),
     ...(file === undefined ? {} : { file }),
     params,
   };
 }
 
 /** `Issuing.Card` -> `issuing.card`, `PaymentIntent` -> `payment-intent`. */
-export function fileName(name: string): string {
+export function kebabName(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }
 

@@ -24,7 +24,7 @@ export function mergedFields(members: readonly Fields[]): Fields {
 function mergedShape(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];
-  if (both.some((fieldType) => fieldType === 'string') && both.every(isText)) return 'string';
+  if (both.some((fieldType) => fieldType === 'string') && both.every(isTextType)) return 'string';
   // One member may only have the id.
   const reference = both.find((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (reference !== undefined && both.some((fieldType) => fieldType === 'string')) return reference;
@@ -34,7 +34,7 @@ function mergedShape(fieldType: FieldType, other: FieldType): FieldType {
   return 'json';
 }
 
-function isText(fieldType: FieldType): boolean {
+function isTextType(fieldType: FieldType): boolean {
   return (
     fieldType === 'string' || (typeof fieldType === 'object' && 'enum' in fieldType && fieldType.enum.every(isString))
   );

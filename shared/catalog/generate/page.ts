@@ -1,6 +1,6 @@
 import { pascal } from '../names.ts';
 import { parentsOf, routesOf } from '../routes.ts';
-import { UNSUPPORTED } from '../overrides.ts';
+import { UNSUPPORTED_METHODS } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
 /** Creates the page that lists all entities and actions, formatted as prettier would. */
@@ -13,21 +13,21 @@ export function cataloguePage(entities: readonly Entity[], actions: readonly Act
 
 ## Entities
 
-${table(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
+${markdownTable(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
 
 ## Actions
 
 Call each with \`execute-action\` and its name. Actions in bold are also in Google's connector and have their own function.
 
-${table(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
+${markdownTable(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
 
 ## Not supported
 
 Calls of these return 501 with the reason.
 
-${table(
+${markdownTable(
   ['operation', 'reason'],
-  UNSUPPORTED.map(({ name, reason }) => [`\`${name}\``, reason]),
+  UNSUPPORTED_METHODS.map(({ name, reason }) => [`\`${name}\``, reason]),
 )}
 `;
 }
@@ -40,7 +40,7 @@ function entityRow({ entity, operations, singleton }: Entity): string[] {
 }
 
 /** Actions that Google's connector has too. */
-const OWN: ReadonlySet<string> = new Set([
+const GOOGLE_ACTIONS: ReadonlySet<string> = new Set([
   'ConfirmPaymentIntent',
   'CapturePaymentIntent',
   'CancelPaymentIntent',
@@ -54,11 +54,11 @@ const OWN: ReadonlySet<string> = new Set([
 
 function actionRow({ action, entity, method, path, idInput }: Action): string[] {
   const ids = [...parentsOf(path).map(pascal), ...(idInput === undefined ? [] : [idInput])];
-  return [OWN.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
+  return [GOOGLE_ACTIONS.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
 }
 
 /** Padded, as prettier pads. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

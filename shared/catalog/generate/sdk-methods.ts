@@ -25,7 +25,7 @@ export function sdkMethods(types: SdkTypes): SdkMethod[] {
       if (isResource(value) || isNamespace(value)) {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
       } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
-        const method = describe(types, instance, accessor, property.name, declared);
+        const method = describeMethods(types, instance, accessor, property.name, declared);
         if (method !== undefined) methods.push(method);
       }
     }
@@ -52,7 +52,7 @@ function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
-function describe(
+function describeMethods(
   types: SdkTypes,
   instance: object,
   accessor: string,

@@ -12,7 +12,7 @@ const DECLARATIONS = path.join(
 );
 
 /** Depth from which nested objects become one JSON value, because deeper names would not be useful. */
-const MAX_DEPTH = 8;
+const MAX_TYPE_DEPTH = 8;
 
 /** Reads the SDK's declaration files with the TypeScript compiler and converts its types to field types. */
 export class SdkTypes {
@@ -182,7 +182,7 @@ export class SdkTypes {
     if (part.flags & ts.TypeFlags.Object) {
       const named = this.checker.getPropertiesOfType(part).length > 0;
       // An input without fields (`affirm: {}`) is still an object. An output without fields may contain anything.
-      if ((!named && kind === 'output') || seen.includes(part) || seen.length > MAX_DEPTH) return 'json';
+      if ((!named && kind === 'output') || seen.includes(part) || seen.length > MAX_TYPE_DEPTH) return 'json';
       return { object: this.fields(part, kind, seen) };
     }
     return 'json';

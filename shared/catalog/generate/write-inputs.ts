@@ -38,31 +38,31 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
 }
 
 /** A value in the inputs of a write. Lists and the keys of maps are not part of the path. */
-export interface Input {
+export interface WriteInput {
   readonly path: readonly string[];
   readonly shape: FieldType;
 }
 
 /** Returns every input of a write, including objects and maps on the way. */
-export function inputsOf({ params }: Pick<Write, 'params'>): Input[] {
+export function inputsOf({ params }: Pick<Write, 'params'>): WriteInput[] {
   return params.flatMap((fields) => within(fields, []));
 }
 
-function within(fields: Fields, outer: readonly string[]): Input[] {
-  return Object.entries(fields).flatMap(([name, { type }]) => at([...outer, name], type));
+function within(fields: Fields, outer: readonly string[]): WriteInput[] {
+  return Object.entries(fields).flatMap(([name, { type }]) => inputsAt([...outer, name], type));
 }
 
-function at(path: readonly string[], shape: FieldType): Input[] {
+function inputsAt(path: readonly string[], shape: FieldType): WriteInput[] {
   if (typeof shape === 'string') return [{ path, shape }];
   if ('object' in shape) return [{ path, shape }, ...within(shape.object, path)];
-  if ('array' in shape) return at(path, shape.array);
-  if ('map' in shape) return [{ path, shape }, ...at(path, shape.map)];
-  if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => at(path, fieldType));
+  if ('array' in shape) return inputsAt(path, shape.array);
+  if ('map' in shape) return [{ path, shape }, ...inputsAt(path, shape.map)];
+  if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => inputsAt(path, fieldType));
   return [{ path, shape }];
 }
 
 /** Returns whether a type is or may be a number. */
-export function isNumeric({ shape: fieldType }: Input): boolean {
+export function isNumeric({ shape: fieldType }: WriteInput): boolean {
   if (typeof fieldType === 'string')
     return fieldType === 'integer' || fieldType === 'number' || fieldType === 'decimal';
   return 'range' in fieldType || ('enum' in fieldType && fieldType.enum.some((value) => typeof value === 'number'));

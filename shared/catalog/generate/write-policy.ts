@@ -10,7 +10,7 @@ import {
 import type { Action, Entity } from '../types.ts';
 import { WRITE_RULES, type WriteRule } from '../money/write-rules.ts';
 import { findBySuffix, type PolicyTable, type WriteFacts } from '../money/write-facts.ts';
-import { inputsOf, isNumeric, writesOf, type Input, type Write } from './write-inputs.ts';
+import { inputsOf, isNumeric, writesOf, type WriteInput, type Write } from './write-inputs.ts';
 
 /**
  * Builds the data of the write policy: the reviewed tables applied to every write of the catalog. Fails at a write
@@ -35,7 +35,7 @@ export function policyFacts(entities: readonly Entity[], actions: readonly Actio
     chosenLists: CHOSEN_LISTS,
     currencyKeys: CURRENCY_KEYS,
     freeKeys: FREE_KEYS,
-    writes: Object.fromEntries(writes.map((write) => [write.key, factsOf(write)])),
+    writes: Object.fromEntries(writes.map((write) => [write.key, writeFacts(write)])),
     names: [...new Set(every.flatMap(({ path }) => path))].sort(),
   };
 }
@@ -44,7 +44,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
-function factsOf(write: Write): WriteFacts {
+function writeFacts(write: Write): WriteFacts {
   const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
   return {
@@ -54,16 +54,16 @@ function factsOf(write: Write): WriteFacts {
   };
 }
 
-function isMoney(input: Input): boolean {
+function isMoney(input: WriteInput): boolean {
   const meaning = meaningOf(input);
   return isNumeric(input) && (meaning === 'money' || meaning === 'unit');
 }
 
-function meaningOf({ path }: Input): Meaning | undefined {
+function meaningOf({ path }: WriteInput): Meaning | undefined {
   return findBySuffix(NUMERIC_INPUTS, path);
 }
 
-function dotted({ path }: Input): string {
+function dotted({ path }: WriteInput): string {
   return path.join('.');
 }
 

@@ -30,13 +30,13 @@ export interface Check {
 export type Checker = (api: GoogleApi, options: PreflightOptions) => Promise<readonly Check[]>;
 
 export const passed = (what: string): Check => ({ what, status: 'passed', detail: '' });
-export const failed = (what: string, detail: string): Check => ({ what, status: 'failed', detail });
+export const failedCheck = (what: string, detail: string): Check => ({ what, status: 'failed', detail });
 export const unknown = (what: string, detail: string): Check => ({ what, status: 'unknown', detail });
 
 /** Returns the result for a request that Google did not answer with success. */
 export function unread(what: string, { status, reason, message }: ApiResult, api: string, project: string): Check {
   if (reason === 'SERVICE_DISABLED') return unknown(what, enable([api], project));
-  if (status === 401) return failed(what, 'Google rejected the access token. Run: gcloud auth login');
+  if (status === 401) return failedCheck(what, 'Google rejected the access token. Run: gcloud auth login');
   return unknown(what, `${message ?? ''} (HTTP ${status})`);
 }
 

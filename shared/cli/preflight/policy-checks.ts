@@ -1,6 +1,6 @@
 /** Checks the organization policies that can block a deployment. */
 import * as z from 'zod';
-import { failed, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
+import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
 import { APIS } from './requirements.ts';
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
@@ -79,7 +79,7 @@ export const checkPolicies: Checker = async (api, options) => {
 
 function judge(constraint: string, definition: Constraint, policy: Policy, options: PreflightOptions): Check {
   const { what, toDo } = definition;
-  if (policy.booleanPolicy?.enforced === true) return failed(what, `${constraint} is enforced: ${toDo}`);
+  if (policy.booleanPolicy?.enforced === true) return failedCheck(what, `${constraint} is enforced: ${toDo}`);
   const { listPolicy } = policy;
   if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passed(what);
   const { allValues, allowedValues, deniedValues } = listPolicy;
@@ -88,18 +88,18 @@ function judge(constraint: string, definition: Constraint, policy: Policy, optio
     .filter(
       (value) =>
         allValues === 'DENY' ||
-        deniedValues.some((denied) => matches(denied, value)) ||
-        (allowedValues.length > 0 && !allowedValues.some((allowed) => matches(allowed, value))),
+        deniedValues.some((denied) => matchesConstraint(denied, value)) ||
+        (allowedValues.length > 0 && !allowedValues.some((allowed) => matchesConstraint(allowed, value))),
     );
   if (rejected.length === 0) return passed(what);
   // An effective policy does not expand groups such as in:eu-locations.
   const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
   if (allValues !== 'DENY' && groups.length > 0)
     return unknown(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${rejected.join(', ')}`);
-  return failed(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
+  return failedCheck(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
 }
 
 /** `is:europe-west1`, `europe-west1` and `in:europe-west1-locations` all contain the region. */
-function matches(pattern: string, value: string): boolean {
+function matchesConstraint(pattern: string, value: string): boolean {
   return pattern.replace(/^is:/, '') === value || pattern === `in:${value}-locations`;
 }

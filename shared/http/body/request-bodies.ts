@@ -11,15 +11,15 @@ import { Violations, type Description } from '../../field-violations.ts';
  * Fields of the HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
  */
-const payload = optional(() => z.unknown().transform((value, context) => objectIn(value, context)));
+const payload = optional(() => z.unknown().transform((value, context) => payloadObject(value, context)));
 /** A list of names, or one string with commas. Its length is checked before its items. */
-const list = optional(() => z.unknown().transform((value, context) => namesIn(value, context)));
+const optionalList = optional(() => z.unknown().transform((value, context) => splitNames(value, context)));
 const flag = withDefault<boolean>(false, () =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
     error: 'must be true or false',
   }),
 );
-const anyText = optional(() => z.string());
+const optionalAnyText = optional(() => z.string());
 const someText = optional(() => z.string().min(1));
 const clauseText = optional(() => z.string().max(10_000));
 const maxAffected = withDefault<number>(100, () => wholeNumber(1, 10_000));
@@ -36,18 +36,18 @@ const pageToken = optional(() =>
     .nullable()
     .transform((token) => (token === null || token === '' ? undefined : token)),
 );
-const common = {
+const COMMON_FIELDS = {
   outputFormat: optional(() => z.enum(['connector', 'native'])),
-  operationId: anyText,
-  accountId: anyText,
+  operationId: optionalAnyText,
+  accountId: optionalAnyText,
   dryRun: flag,
 } as const;
-const shaped = { fields: list, expand: list } as const;
-const target = { entityId: anyText, filterClause: clauseText, maxAffected, explain: flag } as const;
+const shaped = { fields: optionalList, expand: optionalList } as const;
+const target = { entityId: optionalAnyText, filterClause: clauseText, maxAffected, explain: flag } as const;
 
 export const BODIES = {
   List: {
-    ...common,
+    ...COMMON_FIELDS,
     ...shaped,
     entity: someText,
     filterClause: clauseText,
@@ -57,12 +57,12 @@ export const BODIES = {
     consistency: withDefault<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
     explain: flag,
   },
-  Get: { ...common, ...shaped, entity: someText, entityId: anyText, connectorInputPayload: payload },
-  Create: { ...common, entity: someText, connectorInputPayload: payload },
-  Update: { ...common, ...target, entity: someText, connectorInputPayload: payload },
-  Delete: { ...common, ...target, entity: someText, connectorInputPayload: payload },
-  Action: { ...common, ...shaped, connectorInputPayload: payload },
-  ExecuteAction: { ...common, ...shaped, action: someText, connectorInputPayload: payload },
+  Get: { ...COMMON_FIELDS, ...shaped, entity: someText, entityId: optionalAnyText, connectorInputPayload: payload },
+  Create: { ...COMMON_FIELDS, entity: someText, connectorInputPayload: payload },
+  Update: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
+  Delete: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
+  Action: { ...COMMON_FIELDS, ...shaped, connectorInputPayload: payload },
+  ExecuteAction: { ...COMMON_FIELDS, ...shaped, action: someText, connectorInputPayload: payload },
 } as const;
 
 /** Listed one by one: TypeScript does not resolve the type of a body whose kind is generic. */
@@ -92,7 +92,7 @@ export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBo
   if (problems === undefined) return data as unknown as RequestBody<K>;
   const violations = new Violations();
   for (const { path, problem } of problems)
-    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : descriptionOf(kind, path, problem));
+    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : fieldDescription(kind, path, problem));
   throw invalidArgument(violations);
 }
 
@@ -115,7 +115,7 @@ function wholeNumber(least: number, max: number): z.ZodType<number> {
     .refine((number) => Number.isInteger(number) && number >= least && number <= max, wanted);
 }
 
-function descriptionOf(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
+function fieldDescription(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
   if (problem === 'absent') return 'is required';
   if (problem !== 'unknown') return problem.message;
   const names = Object.keys(BODIES[kind]);
@@ -123,7 +123,7 @@ function descriptionOf(kind: BodyKind, path: FieldIssue['path'], problem: FieldI
     `is not a known field; known fields are ${names.join(', ')}${suggests ? suggestion(path.join('.'), names) : ''}`;
 }
 
-function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
+function splitNames(value: unknown, context: z.core.$RefinementCtx): string[] {
   const all: unknown[] =
     typeof value === 'string' ? value.split(',', MAX_LISTED + 1) : Array.isArray(value) ? value : [];
   const names =
@@ -141,7 +141,7 @@ function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
   return [];
 }
 
-function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
+function payloadObject(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
   const read = typeof value === 'string' ? parseJsonText(value) : { value };
   if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
   const message =

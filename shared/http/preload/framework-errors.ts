@@ -21,12 +21,12 @@ export function handleFrameworkErrors(server: Server): void {
 
 /** Express recognizes an error handler by its four parameters. */
 function endError(error: unknown, _request: unknown, response: ServerResponse, _next: unknown): void {
-  const status = statusOf(error);
+  const status = errorStatus(error);
   const line = {
     severity: status < 500 ? 'WARNING' : 'ERROR',
     message: 'the framework rejected a request before it reached the function',
     status,
-    kind: kindOf(error),
+    kind: errorKind(error),
   };
   process.stderr.write(`${JSON.stringify(line)}\n`);
   if (response.headersSent) {
@@ -39,7 +39,7 @@ function endError(error: unknown, _request: unknown, response: ServerResponse, _
 }
 
 /** The `status` of a body-parser error, such as 413. https://github.com/expressjs/body-parser#errors */
-function statusOf(error: unknown): number {
+function errorStatus(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600 ? status : 500;
 }
@@ -47,7 +47,7 @@ function statusOf(error: unknown): number {
 /**
  * Body-parser's name of an error, such as `entity.parse.failed`. Not its message, which contains the caller's input.
  */
-function kindOf(error: unknown): string {
+function errorKind(error: unknown): string {
   const kind = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   return typeof kind === 'string' && /^[a-z.]{1,40}$/.test(kind)
     ? kind

@@ -38,7 +38,7 @@ export function trackRequest(server: Server, response: ServerResponse): void {
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => {
       logUncaught(error);
-      if (!draining) void drain(server, FAILED);
+      if (!draining) void drain(server, EXIT_FAILURE);
     });
   }
   if (server !== listening) return;
@@ -71,7 +71,7 @@ function logUncaught(error: unknown): void {
   }, toConnectorError(error));
 }
 
-const FAILED = 1;
+const EXIT_FAILURE = 1;
 
 async function drain(server: Server, status = 0): Promise<void> {
   draining = true;

@@ -22,7 +22,7 @@ export function rewriteErrorPages(
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const key = keyOf(response.req.headers['idempotency-key']);
+    const key = apiKeyName(response.req.headers['idempotency-key']);
     // The body was not read, so an earlier call with the caller's key may have taken effect.
     const error = annotateError(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
     const body = errorBody(error);
@@ -39,7 +39,7 @@ export function rewriteErrorPages(
 }
 
 /** Returns the key from the caller's header. A key inside a rejected body is unknown. */
-function keyOf(input: string | string[] | undefined): string | undefined {
+function apiKeyName(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }
 
@@ -61,7 +61,7 @@ function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): Con
   switch (why) {
     case 'too large':
     case 413:
-      return new ConnectorError('INVALID_ARGUMENT', tooLarge(limit), {
+      return new ConnectorError('INVALID_ARGUMENT', bodyTooLarge(limit), {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });
@@ -107,7 +107,7 @@ function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): Con
   }
 }
 
-function tooLarge({ bytes, maxSetting }: BodyLimit): string {
+function bodyTooLarge({ bytes, maxSetting }: BodyLimit): string {
   const message = `the body is larger than ${bytes} bytes`;
   return maxSetting === undefined || bytes >= maxSetting
     ? message

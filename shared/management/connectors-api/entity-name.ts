@@ -6,10 +6,10 @@ import { routesByParents } from '../../operations/request/resolve-path.ts';
 /** The entity id of an object that exists once per account and has no id of its own. */
 export const SINGLETON_ID = 'default';
 
-type Row = Readonly<Record<string, unknown>>;
+type NamedRow = Readonly<Record<string, unknown>>;
 
 /** Returns the last part of a row's resource name: its id, after the ids of its parents if it has any. */
-export function entityIdOf(entity: Entity, row: Row): string {
+export function entityIdOf(entity: Entity, row: NamedRow): string {
   const id = row['Id'] ?? row['id'];
   if (typeof id !== 'string') return SINGLETON_ID;
   const get = entity.operations.Get;
@@ -19,6 +19,6 @@ export function entityIdOf(entity: Entity, row: Row): string {
   return [...parents.map((name) => parentIn(row, name)), id].join('/');
 }
 
-function parentIn(row: Row, name: string): unknown {
+function parentIn(row: NamedRow, name: string): unknown {
   return row[pascal(name)] ?? row[name];
 }

@@ -98,7 +98,7 @@ export const listEntities: Method = async (apiRequest) => {
   const next = body['listEntitiesNextPageToken'];
   const rows = body['connectorOutputPayload'] as Record<string, unknown>[];
   return {
-    entities: rows.map((row) => named(apiRequest, row)),
+    entities: rows.map((row) => withResourceName(apiRequest, row)),
     ...(typeof next === 'string' ? { nextPageToken: next } : {}),
   };
 };
@@ -112,8 +112,12 @@ function ordered(column: string, order: string | undefined): string {
 
 export const getEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Get'), about(apiRequest));
-  return { ...named(apiRequest, body['connectorOutputPayload']), name: entityName(apiRequest) };
+  const { body } = await apiRequest.context.call(
+    apiRequest.connector,
+    entityHandler('Get'),
+    descriptionOfMethod(apiRequest),
+  );
+  return { ...withResourceName(apiRequest, body['connectorOutputPayload']), name: entityResourceName(apiRequest) };
 };
 
 export const createEntity: Method = async (apiRequest) => {
@@ -124,24 +128,24 @@ export const createEntity: Method = async (apiRequest) => {
     connectorInputPayload: fields,
   });
   const made = body['connectorOutputPayload'] as Record<string, unknown>;
-  return { ...named(apiRequest, { ...fields, ...made }), fields: made };
+  return { ...withResourceName(apiRequest, { ...fields, ...made }), fields: made };
 };
 
 /** Fields that the body does not name stay unchanged. */
 export const patchEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { fields } = parseApiBody('entity', apiRequest.context.body(), entityName(apiRequest));
+  const { fields } = parseApiBody('entity', apiRequest.context.body(), entityResourceName(apiRequest));
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
-    ...about(apiRequest),
+    ...descriptionOfMethod(apiRequest),
     connectorInputPayload: fields,
   });
-  return { name: entityName(apiRequest), fields: body['connectorOutputPayload'] };
+  return { name: entityResourceName(apiRequest), fields: body['connectorOutputPayload'] };
 };
 
 export const deleteEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   parseApiBody('nothing', apiRequest.context.body());
-  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest));
+  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), descriptionOfMethod(apiRequest));
   return {};
 };
 
@@ -202,12 +206,12 @@ function requireAllSucceeded({ status, body, effect }: OperationResult): unknown
   throw error;
 }
 
-function about({ type, id }: ApiRequest): Record<string, unknown> {
+function descriptionOfMethod({ type, id }: ApiRequest): Record<string, unknown> {
   return id === SINGLETON_ID ? { entity: type } : { entity: type, entityId: id };
 }
 
 /** The resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
-function entityName(apiRequest: ApiRequest): string {
+function entityResourceName(apiRequest: ApiRequest): string {
   return `${typeName(apiRequest)}/entities/${segments(apiRequest.id)}`;
 }
 
@@ -219,7 +223,7 @@ function typeName({ connector, base, type }: ApiRequest): string {
   return `${base}/entityTypes/${connector.deps.catalogue.nameOf(type) ?? type}`;
 }
 
-function named(apiRequest: ApiRequest, row: unknown): { readonly name: string; readonly fields: unknown } {
+function withResourceName(apiRequest: ApiRequest, row: unknown): { readonly name: string; readonly fields: unknown } {
   const { catalogue } = apiRequest.connector.deps;
   const entity = catalogue.entity(catalogue.nameOf(apiRequest.type) ?? apiRequest.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);

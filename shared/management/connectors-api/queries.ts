@@ -32,7 +32,7 @@ const SYSTEM: ReadonlySet<string> = new Set([
 ]);
 
 /** As in Google's APIs: 0 means the default, a larger value means the maximum. https://google.aip.dev/158 */
-const pageSize = withDefault<number>(ROWS_A_PAGE, () =>
+const apiPageSize = withDefault<number>(ROWS_A_PAGE, () =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be an integer; more than ${MAX_ROWS_PER_PAGE} counts as ${MAX_ROWS_PER_PAGE}`)
@@ -48,7 +48,7 @@ function isNothing(headers: string): boolean {
   return ['', '{}'].includes(headers.replace(/\s/g, ''));
 }
 
-const text = optional(() => z.string());
+const optionalString = optional(() => z.string());
 const item = optional(() => z.array(z.string()).max(1, 'must be one column'));
 
 /** Accepts view names with and without prefix: `BASIC`, `ACTION_VIEW_BASIC`. */
@@ -65,11 +65,17 @@ function view(prefix: string): Defaulted<'BASIC' | 'FULL'> {
 
 export const QUERIES = {
   none: {},
-  types: { pageSize, pageToken: text, view: view('ENTITY_TYPE_VIEW') },
-  type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: text },
-  actions: { pageSize, pageToken: text, view: view('ACTION_VIEW') },
+  types: { pageSize: apiPageSize, pageToken: optionalString, view: view('ENTITY_TYPE_VIEW') },
+  type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: optionalString },
+  actions: { pageSize: apiPageSize, pageToken: optionalString, view: view('ACTION_VIEW') },
   action: { view: view('ACTION_SCHEMA_VIEW') },
-  entities: { pageSize, pageToken: text, sortBy: item, sortOrder: item, conditions: text },
+  entities: {
+    pageSize: apiPageSize,
+    pageToken: optionalString,
+    sortBy: item,
+    sortOrder: item,
+    conditions: optionalString,
+  },
   conditions: {
     conditions: required(() => z.string().min(1, 'must not be empty; an empty condition never selects every row')),
   },
@@ -92,7 +98,7 @@ export function readQuery<F extends DocumentSchema>(fields: F, query: URLSearchP
   const alt = query.get('alt');
   if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');
   const { data, problems = [] } = readFields(fields, input);
-  for (const problem of problems) violations.add(problem.path.join('.'), descriptionOf(fields, problem));
+  for (const problem of problems) violations.add(problem.path.join('.'), bodyDescription(fields, problem));
   if (violations.count > 0 || data === undefined) throw invalidArgument(violations);
   return data;
 }
@@ -108,7 +114,7 @@ function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly stri
   return parameters;
 }
 
-function descriptionOf(fields: DocumentSchema, { problem }: FieldIssue): Description {
+function bodyDescription(fields: DocumentSchema, { problem }: FieldIssue): Description {
   // Only `conditions` is required.
   if (problem === 'absent') return 'is required: it selects the rows';
   if (problem !== 'unknown') return problem.message;
@@ -117,9 +123,9 @@ function descriptionOf(fields: DocumentSchema, { problem }: FieldIssue): Descrip
 
 /** Keeps the object unchanged: zod's copy would lose a member `__proto__`. */
 const tree = (): z.ZodType<Readonly<Record<string, unknown>>> =>
-  z.custom<Readonly<Record<string, unknown>>>(isTree, 'must be an object');
+  z.custom<Readonly<Record<string, unknown>>>(isApiObject, 'must be an object');
 
-function isTree(value: unknown): boolean {
+function isApiObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
 
@@ -130,14 +136,14 @@ const executionConfig = optional(() =>
   ),
 );
 
-const BODIES = {
+const API_BODIES = {
   /** An Entity. The server sets its name and its metadata. */
   entity: {
     name: optional(() => z.string()),
     fields: required(tree),
     metadata: optional(() =>
       z.custom(
-        (value) => isTree(value) && Object.keys(value as object).length === 0,
+        (value) => isApiObject(value) && Object.keys(value as object).length === 0,
         'is not supported as input; it is an output field',
       ),
     ),
@@ -147,17 +153,17 @@ const BODIES = {
   nothing: {},
 } as const;
 
-interface Bodies {
-  readonly entity: Read<typeof BODIES.entity>;
-  readonly execute: Read<typeof BODIES.execute>;
-  readonly nothing: Read<typeof BODIES.nothing>;
+interface ApiBodies {
+  readonly entity: Read<typeof API_BODIES.entity>;
+  readonly execute: Read<typeof API_BODIES.execute>;
+  readonly nothing: Read<typeof API_BODIES.nothing>;
 }
 
 /** Parses the body of a method. `name` is the only value that the Entity's name may have. */
-export function parseApiBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
-  if (!isTree(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
+export function parseApiBody<K extends keyof ApiBodies>(kind: K, body: unknown, name?: string): ApiBodies[K] {
+  if (!isApiObject(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   const input = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const { data, problems = [] } = readFields<DocumentSchema>(BODIES[kind], input);
+  const { data, problems = [] } = readFields<DocumentSchema>(API_BODIES[kind], input);
   const violations = new Violations();
   for (const { path, problem } of problems) violations.add(path.join('.'), bodyProblem(kind, problem));
   if (typeof input['name'] === 'string' && !['', name].includes(input['name']))
@@ -166,11 +172,11 @@ export function parseApiBody<K extends keyof Bodies>(kind: K, body: unknown, nam
       name === undefined ? 'is not supported as input; the server sets it' : 'differs from the name in the path',
     );
   if (violations.count > 0) throw invalidArgument(violations);
-  return data as unknown as Bodies[K];
+  return data as unknown as ApiBodies[K];
 }
 
-function bodyProblem(kind: keyof Bodies, problem: FieldIssue['problem']): string {
+function bodyProblem(kind: keyof ApiBodies, problem: FieldIssue['problem']): string {
   if (problem === 'absent') return `is required: the body must be {"fields": {...}}`;
   if (problem !== 'unknown') return problem.message;
-  return `is not a known field; known fields are ${Object.keys(BODIES[kind]).join(', ') || 'none'}`;
+  return `is not a known field; known fields are ${Object.keys(API_BODIES[kind]).join(', ') || 'none'}`;
 }

@@ -15,7 +15,7 @@ export const API_PREFIX = '/v2/';
 type Run = (apiRequest: methods.ApiRequest) => Promise<object> | object;
 
 /** HTTP method, path after the connection's name, required access level, implementation. */
-const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
+const API_METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
   ['GET', /^:checkReadiness$/, 'health', methods.checkReadiness],
   ['GET', /^:checkStatus$/, 'health', methods.checkStatus],
   ['GET', /^\/entityTypes$/, 'discovery', methods.listEntityTypes],
@@ -34,7 +34,7 @@ const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, 
 ];
 
 /** Methods of the API that do not apply to Stripe. */
-const UNSUPPORTED =
+const UNSUPPORTED_PATHS =
   /^(:(executeSqlQuery|exchangeAuthCode|refreshAccessToken|executeHttpRequest|generateConnectionToolspecOverride)|\/(tools|resources)\b.*)$/;
 
 const PATH =
@@ -46,11 +46,11 @@ export async function connectorsApi(connector: Connector, context: RequestContex
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
   if (base === '') throw noSuchPath();
   checkConnection(connector, { project, location, name: decodePathSegment(name, 'name') });
-  if (UNSUPPORTED.test(rest))
+  if (UNSUPPORTED_PATHS.test(rest))
     throw new ConnectorError('UNIMPLEMENTED', 'this method of the Connectors API is not supported for Stripe', {
       reason: 'METHOD_NOT_OFFERED',
     });
-  const methods = METHODS.filter(([, pattern]) => pattern.test(rest));
+  const methods = API_METHODS.filter(([, pattern]) => pattern.test(rest));
   const row = methods.find(([method]) => method === request.method);
   if (row === undefined) {
     const allow = methods.map(([method]) => method).join(', ');
@@ -108,12 +108,12 @@ function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
  * bodies.
  */
 function writtenNames({ query, context }: Pick<methods.ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
-  const body = treeOf(context.request.body);
-  const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(treeOf(value)));
+  const body = bodyObject(context.request.body);
+  const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(bodyObject(value)));
   return new Set([...query.keys(), ...Object.keys(body), ...inner]);
 }
 
-function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+function bodyObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 

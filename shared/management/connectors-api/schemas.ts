@@ -4,13 +4,13 @@ import type { EntityDescriptor } from '../../schema/entity.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 
 /** A message of Google's Connectors API, with the field names of its discovery document (connectors v2). */
-type Message = Readonly<Record<string, unknown>>;
+type ApiMessage = Readonly<Record<string, unknown>>;
 
 /**
  * Converts a JSON Schema to the API's JsonSchema, whose `type` is a list. Keywords that it lacks go to
  * `additionalDetails`.
  */
-export function connectorsApiSchema(schema: JsonSchema): Message {
+export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
   const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
   return {
@@ -21,11 +21,11 @@ export function connectorsApiSchema(schema: JsonSchema): Message {
     ...(values === undefined ? {} : { enum: values }),
     ...(description === undefined ? {} : { description }),
     ...(preset === undefined ? {} : { default: preset }),
-    ...(details.length === 0 ? {} : { additionalDetails: Object.fromEntries(details) as Message }),
+    ...(details.length === 0 ? {} : { additionalDetails: Object.fromEntries(details) as ApiMessage }),
   };
 }
 
-function schemasOf(properties: Readonly<Record<string, JsonSchema>>): Message {
+function schemasOf(properties: Readonly<Record<string, JsonSchema>>): ApiMessage {
   return Object.fromEntries(
     Object.entries(properties).map(([name, jsonSchema]) => [name, connectorsApiSchema(jsonSchema)]),
   );
@@ -36,7 +36,7 @@ function nested(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? connectorsApiSchema(value) : value;
 }
 
-export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): Message {
+export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): ApiMessage {
   return {
     name,
     operations: descriptor.operations.map((operation) => operation.toUpperCase()),
@@ -46,7 +46,7 @@ export function connectorsApiEntityType(name: string, descriptor: EntityDescript
 }
 
 /** SQL type names of the API's `dataType`. */
-const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
+const DATA_TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   text: 'VARCHAR',
   enum: 'VARCHAR',
   integer: 'BIGINT',
@@ -58,12 +58,12 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   json: 'STRUCT',
 };
 
-function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): Message {
+function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): ApiMessage {
   const { name, kind, list, key, nullable, reference } = column;
   const schema = jsonSchema.properties?.[name];
   return {
     name,
-    dataType: list === true ? 'ARRAY' : TYPES[kind],
+    dataType: list === true ? 'ARRAY' : DATA_TYPES[kind],
     key,
     nullable,
     ...(schema?.description === undefined ? {} : { description: schema.description }),
@@ -82,7 +82,7 @@ function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: Entit
 export function connectorsApiAction(
   name: string,
   { title, entity, readOnly: reads, input, result }: ActionDescriptor,
-): Message {
+): ApiMessage {
   const required = input.required ?? [];
   return {
     name,
@@ -90,12 +90,12 @@ export function connectorsApiAction(
     description: `${title}: ${reads ? 'a read' : 'a write'} of Stripe's ${entity}`,
     inputParameters: Object.entries(input.properties ?? {}).map(([field, schema]) => ({
       name: field,
-      ...typeOf(schema),
+      ...dataTypeOf(schema),
       nullable: !required.includes(field),
     })),
     resultMetadata: Object.entries(result.properties ?? {}).map(([field, schema]) => ({
       name: field,
-      ...typeOf(schema),
+      ...dataTypeOf(schema),
       nullable: !(result.required ?? []).includes(field),
     })),
     inputJsonSchema: connectorsApiSchema(input),
@@ -112,7 +112,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   object: 'STRUCT',
 };
 
-function typeOf(schema: JsonSchema): Message {
+function dataTypeOf(schema: JsonSchema): ApiMessage {
   const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
   const [only = schema.enum === undefined ? 'any' : 'string'] = types;
   const dataType = (types.length > 1 ? undefined : BY_TYPE[only]) ?? 'OTHER';

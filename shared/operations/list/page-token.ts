@@ -40,7 +40,7 @@ export type PagePosition =
   { readonly at: Cursor } | { readonly resumeAfter: { readonly value: unknown; readonly id: string } };
 
 /** Encodes a position and a digest of its query as a token. */
-export function pageToken(query: PageQuery, position: PagePosition): string {
+export function encodePageToken(query: PageQuery, position: PagePosition): string {
   return Buffer.from(JSON.stringify([2, digest(query), position])).toString('base64url');
 }
 

@@ -27,7 +27,11 @@ export interface PageBounds {
 }
 
 /** Returns one page in Stripe's order. A page that is not full is the last one. An incomplete page is an error. */
-export async function listPage(reader: QueryContext, from: Cursor | undefined, bounds: PageBounds): Promise<RowPage> {
+export async function readListPage(
+  reader: QueryContext,
+  from: Cursor | undefined,
+  bounds: PageBounds,
+): Promise<RowPage> {
   const rows: Row[] = [];
   const scan = new Scan(reader, bounds.scanLimit);
   for await (const batch of execute(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
@@ -45,12 +49,12 @@ export async function listPage(reader: QueryContext, from: Cursor | undefined, b
 /** Returns every row of the plan in Stripe's order. */
 export async function listAllRows(reader: QueryContext, scanLimit: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const batch of matching(reader, scanLimit)) rows.push(...batch);
+  for await (const batch of matchingRows(reader, scanLimit)) rows.push(...batch);
   return rows;
 }
 
 /** Yields the matching rows of the whole plan in Stripe's order, batch by batch. */
-async function* matching(reader: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
+async function* matchingRows(reader: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
   const scan = new Scan(reader, scanLimit, true);
   for await (const batch of execute(reader, { branch: 0 }, () => Infinity)) {
     const rows: Row[] = [];
@@ -68,7 +72,7 @@ export async function sortedPage(
 ): Promise<RowPage> {
   const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
   let best: { readonly row: Row; readonly key: Key }[] = [];
-  for await (const rows of matching(reader, bounds.scanLimit)) {
+  for await (const rows of matchingRows(reader, bounds.scanLimit)) {
     const candidates = rows
       .map((row) => ({ row, key: key(row) }))
       .filter((value) => from === undefined || order(sort, value.key, from) > 0);
@@ -77,7 +81,7 @@ export async function sortedPage(
   }
   const page = best.slice(0, bounds.pageSize);
   const last = page.at(-1);
-  const next = last !== undefined && best.length > page.length ? { resumeAfter: plain(last.key) } : null;
+  const next = last !== undefined && best.length > page.length ? { resumeAfter: isPlainPage(last.key) } : null;
   return { rows: page.map(({ row }) => row), next };
 }
 
@@ -99,7 +103,7 @@ function order({ column, descending }: Sort, a: Key, b: Key): number {
 }
 
 /** An expanded reference counts as its id. */
-function plain({ value, id }: Key): Key {
+function isPlainPage({ value, id }: Key): Key {
   const inner = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
   return { value: inner ?? null, id };
 }

@@ -8,9 +8,7 @@ import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import { pathId } from './path-id.ts';
 import { toParams, type Naming } from './params/params.ts';
 import { clearRules } from './entity-request.ts';
-import { inputWithout } from './resolve-path.ts';
-
-type Input = Readonly<Record<string, unknown>>;
+import { inputWithout, type Input } from './resolve-path.ts';
 
 /** Returns the inputs of an action apart from ids: its named inputs and every other parameter of Stripe's call. */
 export const actionFields = memoizeByRef((definition: ActionDefinition): Fields => {

@@ -4,9 +4,7 @@ import type { StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import { withFile } from '../../stripe/file-part.ts';
 import { toParams, type InputRules, type Naming } from './params/params.ts';
-import { resolvePath, type ResolvedPath } from './resolve-path.ts';
-
-type Input = Readonly<Record<string, unknown>>;
+import { resolvePath, type ResolvedPath, type Input } from './resolve-path.ts';
 
 /** A request and the parents in its path. */
 export interface RequestContextOptions {
@@ -15,7 +13,7 @@ export interface RequestContextOptions {
 }
 
 /** The HTTP method of each operation on one object, and how its inputs are validated. */
-const METHODS = {
+const OPERATION_REQUESTS = {
   Get: { method: 'GET', kind: 'action' },
   Create: { method: 'POST', kind: 'create' },
   Update: { method: 'POST', kind: 'update' },
@@ -24,14 +22,14 @@ const METHODS = {
 
 /** Builds the request of an operation on one object. `entityId` is undefined for a Create and a singleton. */
 export function planEntity(
-  operation: keyof typeof METHODS,
+  operation: keyof typeof OPERATION_REQUESTS,
   entity: Entity,
   definition: OperationDefinition,
   entityId: string | undefined,
   input: Input,
   naming: Naming,
 ): RequestContextOptions {
-  const { method, kind } = METHODS[operation];
+  const { method, kind } = OPERATION_REQUESTS[operation];
   const { route, path, rest, parents } = resolvePath(entity, definition, entityId, input);
   const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearRules(path) });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };

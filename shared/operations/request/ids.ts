@@ -6,7 +6,7 @@ export const MAX_ID_LENGTH = 500;
 const NO_TEXT = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
 /** Any text without control characters, lone surrogates, and the segments that lead to another path. */
 export const ID_PATTERN = `^(?!\\.{1,2}$)[^${NO_TEXT}]+$`;
-const ID = new RegExp(ID_PATTERN, 'u');
+const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
 /** An id other than `words`, such as `search`: letters and underscores. For the end of a pattern with the flag `u`. */
 export function idPattern(words: readonly string[]): string {
@@ -31,7 +31,7 @@ export function checkId(field: string, id: unknown): string {
   if (typeof id !== 'string' || id === '')
     throw invalidArgument([{ field, description: 'must be an id, as a string' }]);
   if (isTooLong(id)) throw invalidArgument([{ field, description: `must have at most ${MAX_ID_LENGTH} characters` }]);
-  if (!ID.test(id)) {
+  if (!PLAIN_ID.test(id)) {
     throw invalidArgument([
       { field, description: 'must be an id without control characters or lone surrogates, and not . or ..' },
     ]);
@@ -46,7 +46,7 @@ function isTooLong(id: string): boolean {
 
 /** Visible ASCII, because it is also sent as a header. */
 export const OPERATION_ID_PATTERN = '^[!-~]{1,255}$';
-const OPERATION_ID = new RegExp(OPERATION_ID_PATTERN);
+const OPERATION_ID_REGEXP = new RegExp(OPERATION_ID_PATTERN);
 
 /** Validates the caller's idempotency key. Source of the limit: https://docs.stripe.com/api/idempotent_requests */
 export function checkOperationId(field: string, id: string): void {
@@ -54,11 +54,11 @@ export function checkOperationId(field: string, id: string): void {
 }
 
 export function isOperationId(id: string): boolean {
-  return OPERATION_ID.test(id);
+  return OPERATION_ID_REGEXP.test(id);
 }
 
-const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
+const ACCOUNT_ID = /^acct_[A-Za-z0-9]{1,64}$/;
 
 export function isAccount(id: string): boolean {
-  return ACCOUNT.test(id);
+  return ACCOUNT_ID.test(id);
 }

@@ -6,7 +6,8 @@ import { memoizeByRef } from '../../memoize.ts';
 import { checkId } from './ids.ts';
 import { pathId } from './path-id.ts';
 
-type Input = Readonly<Record<string, unknown>>;
+/** Inputs of an operation or action, by name, as the caller wrote them. */
+export type Input = Readonly<Record<string, unknown>>;
 
 /** A route with its placeholders filled in. */
 export interface ResolvedPath {
@@ -47,7 +48,7 @@ export function resolvePath(
   const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
     name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
   );
-  return { route, path: filled(entity, path, parents, own), rest: inputWithout(input, names), parents };
+  return { route, path: fillPath(entity, path, parents, own), rest: inputWithout(input, names), parents };
 }
 
 interface Given {
@@ -101,7 +102,7 @@ function parentsMissing(entity: Entity, definition: OperationDefinition): string
 }
 
 /** Fills in the id. Throws if an id is missing or not expected. */
-function filled(
+function fillPath(
   entity: Entity,
   path: string,
   parents: Readonly<Record<string, string>>,

@@ -1,7 +1,9 @@
 import { leadsTo } from '../../catalog/row-columns.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
-import { namesIn, type CallNode, type Expanded } from './expanded-columns.ts';
+import { expandNames, type CallNode, type Expanded } from './expanded-columns.ts';
 import { set } from './flatten.ts';
+import { isObject } from '../../is-object.ts';
+import { referenceId } from './reference-id.ts';
 
 /** One row of an entity with PascalCase columns and typed values. The key column is `Id`. */
 export type EntityRow = Record<string, unknown>;
@@ -22,11 +24,11 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
   for (const node of nodes) {
     const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;
     if (node.fields !== undefined) {
-      fill(entityRow, node.fields, isTree(value) ? value : undefined);
+      fill(entityRow, node.fields, isObject(value) ? value : undefined);
       continue;
     }
-    const referred = isTree(value) && leadsTo(node.field).length > 0 ? value : undefined;
-    set(entityRow, node.name, (referred === undefined ? value : idOf(referred)) ?? null);
+    const referred = isObject(value) && leadsTo(node.field).length > 0 ? value : undefined;
+    set(entityRow, node.name, (referred === undefined ? value : referenceId(referred)) ?? null);
     if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referred);
   }
 }
@@ -38,15 +40,7 @@ function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], objec
     fill(entityRow, only.nodes, object);
     return;
   }
-  for (const { nodes } of expanded) for (const name of namesIn(nodes)) set(entityRow, name, null);
+  for (const { nodes } of expanded) for (const name of expandNames(nodes)) set(entityRow, name, null);
   const match = expanded.find(({ path: words }) => words?.includes(object?.['object']) === true);
   if (match !== undefined) fill(entityRow, match.nodes, object);
-}
-
-function idOf({ id }: StripeObject): unknown {
-  return typeof id === 'string' ? id : null;
-}
-
-function isTree(value: unknown): value is StripeObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

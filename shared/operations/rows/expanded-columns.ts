@@ -72,7 +72,7 @@ function wordsOf(fields: Fields): readonly unknown[] | undefined {
 }
 
 /** Returns every column name of the nodes, in order and without duplicates. */
-export function namesIn(nodes: readonly CallNode[]): readonly string[] {
+export function expandNames(nodes: readonly CallNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(namesOf))];
 }
 

@@ -15,9 +15,9 @@ export function flatten(
   const objects = new Map<string, unknown>();
   const visit = (outer: string, object: Readonly<Record<string, unknown>>): void => {
     for (const key of Object.keys(object)) {
-      const name = join(outer, key);
+      const name = joinKey(outer, key);
       const value = object[key];
-      if (!isTree(value)) set(flatRow, name, leaf(value));
+      if (!isNonEmptyObject(value)) set(flatRow, name, leaf(value));
       else {
         objects.set(name, value);
         visit(name, value);
@@ -31,7 +31,7 @@ export function flatten(
   return flatRow;
 }
 
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+function isNonEmptyObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
@@ -42,13 +42,13 @@ function leaf(value: unknown): string | null {
   return String(value);
 }
 
-function join(outer: string, key: string): string {
-  if (!isPlain(key)) return `${outer}[${JSON.stringify(key)}]`;
+function joinKey(outer: string, key: string): string {
+  if (!isPlainKey(key)) return `${outer}[${JSON.stringify(key)}]`;
   return outer === '' ? key : `${outer}.${key}`;
 }
 
 /** Returns whether a key needs no brackets. */
-function isPlain(key: string): boolean {
+function isPlainKey(key: string): boolean {
   return /^[^.[\]"]+$/.test(key);
 }
 

@@ -1,4 +1,6 @@
 import type { StripeObject } from '../../stripe/transport.ts';
+import { isObject } from '../../is-object.ts';
+import { referenceId } from './reference-id.ts';
 
 /**
  * Adds keys of the samples of Google's connector that newer API versions dropped, derived from the same response if
@@ -12,8 +14,8 @@ export function withLegacyFields(object: StripeObject): StripeObject {
   const derived: Record<string, unknown> = {
     paid: object['status'] === 'paid',
     paid_out_of_band: paidOutOfBand(object, payment),
-    payment_intent: idOf(intent),
-    charge: idOf(payment?.['charge']) ?? idOf(isObject(intent) ? intent['latest_charge'] : null),
+    payment_intent: referenceId(intent),
+    charge: referenceId(payment?.['charge']) ?? referenceId(isObject(intent) ? intent['latest_charge'] : null),
   };
   const missing = Object.entries(derived).filter(([key]) => !Object.hasOwn(object, key));
   return { ...object, ...Object.fromEntries(missing) };
@@ -43,13 +45,4 @@ function paidOutOfBand(invoice: StripeObject, payment: StripeObject | undefined)
 function listed(list: unknown): StripeObject[] | undefined {
   if (!isObject(list) || !Array.isArray(list['data'])) return undefined;
   return list['data'].filter(isObject);
-}
-
-function idOf(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : null;
-}
-
-function isObject(value: unknown): value is StripeObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,9 +47,9 @@ export function rowMapper(
 
 /** Returns the first key that Stripe sent, even if it is null: Stripe's value is never overridden. */
 function firstAt(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
-  return paths.map((path) => idOf(valueAt(object, path))).find((value) => value !== undefined) ?? null;
+  return paths.map((path) => idOrValue(valueAt(object, path))).find((value) => value !== undefined) ?? null;
 }
 
-function idOf(value: unknown): unknown {
+function idOrValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
 }

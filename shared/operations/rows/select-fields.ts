@@ -21,7 +21,7 @@ export function selectColumns(
   rejectNative(call);
   const wanted = [...new Set(call.fields)];
   const readonlyMap = pickable(nodes, added);
-  checkNames(
+  checkFieldNames(
     wanted,
     (name) => readonlyMap.has(name),
     (name, suggests) =>
@@ -56,7 +56,7 @@ function hint({ fields }: Entity, name: string): string | undefined {
   return value === undefined ? undefined : `; it is part of ${value}, which is one JSON value`;
 }
 
-function checkNames(
+function checkFieldNames(
   names: readonly string[],
   isKnown: (name: string) => boolean,
   problem: (name: string, suggests: boolean) => string,
@@ -77,7 +77,7 @@ export function selectKeys(
   rejectNative(call);
   const columns = definition.output === 'object' ? catalogue.fieldsOf(definition.answer ?? '') : undefined;
   if (columns !== undefined)
-    checkNames(
+    checkFieldNames(
       wanted,
       (key) => key === 'Success' || Object.hasOwn(columns, key.split('.', 1)[0] ?? ''),
       (key, suggests) =>

@@ -44,9 +44,10 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   bounds: ['redact'],
   fields: [],
   'field-violations': [],
+  'is-object': [],
   memoize: [],
 };
-const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'fields', 'memoize'];
+const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'fields', 'is-object', 'memoize'];
 
 test('imports follow the arrows of the architecture, and nothing points back', () => {
   const wrong: string[] = [];

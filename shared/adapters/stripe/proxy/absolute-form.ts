@@ -57,13 +57,13 @@ export function absoluteForm(
       if (status === 407) throw statusFailure(status);
       return response;
     };
-    return within(requested(), timeout);
+    return withinProxy(requested(), timeout);
   };
   return client;
 }
 
 /** Digest exchanges run one at a time, so the wait for earlier ones counts towards the timeout. */
-function within<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
+function withinProxy<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
     void requested.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -12,7 +12,7 @@ export interface ProxyResponse {
 }
 
 /** The first without credentials, the second with them, the third after a stale nonce. */
-const MAX_ATTEMPTS = 3;
+const MAX_DIGEST_ATTEMPTS = 3;
 
 /** The Digest session with one proxy: its nonce and the nonce's use count. */
 export class DigestSession {
@@ -46,7 +46,7 @@ export class DigestSession {
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
-    for (let tries = 1; tries <= MAX_ATTEMPTS; tries += 1) {
+    for (let tries = 1; tries <= MAX_DIGEST_ATTEMPTS; tries += 1) {
       const used = this.challenge;
       const response = await send(this.header(method, uri));
       if (response.status !== 407) {

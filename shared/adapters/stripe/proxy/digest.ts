@@ -73,15 +73,15 @@ export function authorization(challenge: Challenge, { user, password }: Credenti
     : hash(`${secret}:${nonce}:${requested}`);
   const counted = qop || algorithm.endsWith('-sess');
   const fields = [
-    `username=${quoted(user)}`,
-    `realm=${quoted(realm)}`,
-    `nonce=${quoted(nonce)}`,
-    `uri=${quoted(use.uri)}`,
+    `username=${quotedString(user)}`,
+    `realm=${quotedString(realm)}`,
+    `nonce=${quotedString(nonce)}`,
+    `uri=${quotedString(use.uri)}`,
     `response="${response}"`,
     `algorithm=${algorithm}`,
-    ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
+    ...(opaque === undefined ? [] : [`opaque=${quotedString(opaque)}`]),
     ...(qop ? ['qop=auth', `nc=${count}`] : []),
-    ...(counted ? [`cnonce=${quoted(use.cnonce)}`] : []),
+    ...(counted ? [`cnonce=${quotedString(use.cnonce)}`] : []),
   ];
   return `Digest ${fields.join(', ')}`;
 }
@@ -91,14 +91,14 @@ export function nextNonce(info: string | undefined): string | undefined {
   return info === undefined ? undefined : challenges(`Info ${info}`)[0]?.values.get('nextnonce');
 }
 
-interface Parsed {
+interface ParsedChallenge {
   readonly scheme: string;
   readonly values: Map<string, string>;
 }
 
 /** `scheme name=value, name="value", scheme ...`: RFC 9110, section 11.6.1. */
-function challenges(field: string): Parsed[] {
-  const challenges: Parsed[] = [];
+function challenges(field: string): ParsedChallenge[] {
+  const challenges: ParsedChallenge[] = [];
   const token = /[!#$%&'*+.^_`|~\w-]+/y;
   const value = /\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
   for (let at = 0; at < field.length;) {
@@ -121,6 +121,6 @@ function challenges(field: string): Parsed[] {
   return challenges;
 }
 
-function quoted(text: string): string {
+function quotedString(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -7,7 +7,7 @@ import type { DigestSession, ProxyResponse } from './digest-session.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 type Done = (error: Error | null, socket?: Duplex) => void;
-interface Target {
+interface TunnelTarget {
   readonly host: string;
   readonly port: number;
 }
@@ -15,14 +15,16 @@ type CreateConnection = (this: http.Agent, options: object, done?: Done) => Dupl
 
 /** Time for the proxy to open a tunnel. */
 const CONNECT_MS = 5000;
-const KEPT: http.AgentOptions = { keepAlive: true };
+const MAX_KEPT_TUNNELS: http.AgentOptions = { keepAlive: true };
 
 /**
  * Creates an agent for a proxy without credentials, or with Basic ones in its URL. Every failure before the tunnel is
  * open becomes a `ProxyFailure`.
  */
 export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
-  const agent = tls ? new HttpsProxyAgent({ ...KEPT, proxy }) : new HttpProxyAgent({ ...KEPT, proxy });
+  const agent = tls
+    ? new HttpsProxyAgent({ ...MAX_KEPT_TUNNELS, proxy })
+    : new HttpProxyAgent({ ...MAX_KEPT_TUNNELS, proxy });
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
   const withProxyErrors: CreateConnection = function (options, done) {
     return create.call(this, { ...options, timeout: CONNECT_MS }, (error, socket) =>
@@ -34,10 +36,10 @@ export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
 
 /** Creates an agent for a proxy with Digest authentication, which no library supports for CONNECT. */
 export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): http.Agent {
-  const agent = tls ? new https.Agent(KEPT) : new http.Agent(KEPT);
+  const agent = tls ? new https.Agent(MAX_KEPT_TUNNELS) : new http.Agent(MAX_KEPT_TUNNELS);
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
   const through: CreateConnection = function (options, done) {
-    const target = options as Target;
+    const target = options as TunnelTarget;
     openTunnel(proxy, target, session).then(
       (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
       (error: unknown) => done?.(proxyFailure(error)),
@@ -47,7 +49,7 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
   return Object.assign(agent, { createConnection: through });
 }
 
-async function openTunnel(proxy: URL, { host, port }: Target, session: DigestSession): Promise<Duplex> {
+async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
   const authority = `${host}:${port}`;
   const { status, socket } = await session.through('CONNECT', authority, (header) => connect(proxy, authority, header));
   if (status === 200) return socket;

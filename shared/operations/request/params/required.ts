@@ -3,6 +3,7 @@ import type { Fields, FieldType } from '../../../catalog/types.ts';
 import { memoizeByRef } from '../../../memoize.ts';
 import type { Params } from '../../../stripe/transport.ts';
 import type { Violations } from '../../../field-violations.ts';
+import { isObject } from '../../../is-object.ts';
 
 const requiredOf = memoizeByRef((fields: Fields) =>
   Object.keys(fields).filter((key) => fields[key]?.required === true),
@@ -27,7 +28,7 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
   if (Array.isArray(value)) {
     if (!('array' in fieldType)) return;
     value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
-  } else if (isTree(value)) {
+  } else if (isObject(value)) {
     const inner = meantBy(objectTypes(fieldType), value);
     if (inner !== undefined) requireFields(violations, at, inner, value);
     else if ('map' in fieldType)
@@ -45,8 +46,4 @@ function meantBy(kinds: readonly Fields[], value: Params): Fields | undefined {
   const names = Object.keys(value);
   const able = kinds.filter((fields) => names.every((name) => Object.hasOwn(fields, name)));
   return able.find((fields) => requiredOf(fields).every((name) => Object.hasOwn(value, name))) ?? able[0] ?? only;
-}
-
-function isTree(value: unknown): value is Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

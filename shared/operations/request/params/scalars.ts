@@ -22,15 +22,15 @@ const IN_A_FORM: Destination = { name: '', json: false };
 export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_FORM): ReadScalar {
   switch (kind) {
     case 'integer':
-      return integer(value, to.name);
+      return readInteger(value, to.name);
     case 'number':
       return fraction(value, to.json);
     case 'decimal':
-      return decimal(value);
+      return readDecimal(value);
     case 'boolean':
-      return boolean(value);
+      return readBoolean(value);
     case 'string':
-      return text(value);
+      return readText(value);
     case 'json':
       return { value };
   }
@@ -41,7 +41,7 @@ export function plainNumber(value: unknown): unknown {
   return value instanceof WrittenNumber ? value.valueOf() : value;
 }
 
-function integer(value: unknown, name: string): ReadScalar {
+function readInteger(value: unknown, name: string): ReadScalar {
   const spelt = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
   const number = spelt === undefined ? plainNumber(value) : Number(spelt);
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return { problem: integerWanted(name) };
@@ -73,7 +73,7 @@ function isTooLarge(number: number): boolean {
   return Math.abs(number) > Number.MAX_SAFE_INTEGER;
 }
 
-function decimal(value: unknown): ReadScalar {
+function readDecimal(value: unknown): ReadScalar {
   if (typeof value === 'string' && /^-?\d{1,20}(\.\d{1,12})?$/.test(value))
     return { value: /^-[0.]+$/.test(value) ? value.slice(1) : value };
   const number = plainNumber(value);
@@ -81,13 +81,13 @@ function decimal(value: unknown): ReadScalar {
   return { problem: 'must be a decimal number as a string, such as "12.5", because a float would lose digits' };
 }
 
-function boolean(value: unknown): ReadScalar {
+function readBoolean(value: unknown): ReadScalar {
   if (value === true || value === 'true') return { value: true };
   if (value === false || value === 'false') return { value: false };
   return { problem: 'must be true or false' };
 }
 
-function text(value: unknown): ReadScalar {
+function readText(value: unknown): ReadScalar {
   if (typeof value === 'string')
     return isWellFormed(value) ? { value } : { problem: 'has a lone surrogate, which is not a valid character' };
   if (typeof value === 'boolean') return { value: String(value) };

@@ -16,17 +16,17 @@ export function readTextForm(form: TextForm, value: unknown): ReadScalar {
     case 'base64':
       return base64(value);
     case 'fileName':
-      return matching(
+      return readMatching(
         FILE_NAME,
         value,
         'must be a string of 1 to 255 characters without quotes, backslashes and control characters',
       );
     case 'mediaType':
-      return matching(MEDIA_TYPE, value, 'must be a media type without parameters, such as application/pdf');
+      return readMatching(MEDIA_TYPE, value, 'must be a media type without parameters, such as application/pdf');
   }
 }
 
-function matching(pattern: RegExp, value: unknown, problem: string): ReadScalar {
+function readMatching(pattern: RegExp, value: unknown, problem: string): ReadScalar {
   return typeof value === 'string' && isWellFormed(value) && pattern.test(value) ? { value } : { problem };
 }
 

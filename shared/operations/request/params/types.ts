@@ -7,7 +7,7 @@ import { readEnum } from './enums.ts';
 import { checkKeys, keyIssue } from './keys.ts';
 import {
   cleared,
-  isJson,
+  isJsonField,
   passesUnknown,
   setDeep,
   unreadableValue,
@@ -19,13 +19,13 @@ import { parseJsonText } from '../../../json/json-text.ts';
 import { readScalar } from './scalars.ts';
 import { readTextForm } from './text-forms.ts';
 
-type Input = Readonly<Record<string, unknown>>;
+type ParamInput = Readonly<Record<string, unknown>>;
 
 /** Limit of the levels of objects and maps that are validated by the catalog. */
-const MAX_LEVELS = 32;
+const MAX_INPUT_LEVELS = 32;
 
 /** Marks a parameter whose value is invalid, so that it is not reported as missing too. */
-const INVALID = Symbol('invalid');
+const INVALID_VALUE = Symbol('invalid');
 
 /** Validates a field that the catalog knows and sets it in `params`. */
 export function parseInto(
@@ -37,14 +37,14 @@ export function parseInto(
   value: unknown,
 ): void {
   const read = readField(walk, { ...to, nullable: field.nullable === true }, field, value);
-  setDeep(params, path, read === undefined ? INVALID : read);
+  setDeep(params, path, read === undefined ? INVALID_VALUE : read);
 }
 
 /** Validates the value of a field. Returns undefined if it added a violation. */
 function readField(walk: ValidationContext, to: ParamPlace, field: Field, value: unknown): unknown {
   if (value === null) return clearedField(walk, to, field);
   // In a form an empty string cannot be distinguished from a cleared field.
-  if (value === '' && field.nullable === true && !(isJson(walk) && takesText(field.type))) return cleared(walk);
+  if (value === '' && field.nullable === true && !(isJsonField(walk) && takesText(field.type))) return cleared(walk);
   return readShape(walk, to, field.type, value);
 }
 
@@ -64,7 +64,7 @@ function takesText(fieldType: FieldType): boolean {
 
 /** Validates a value by its type. Returns undefined if it added a violation. */
 function readShape(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, value: unknown): unknown {
-  if (to.path.length > MAX_LEVELS) return addIssue(walk, to, `is nested deeper than ${MAX_LEVELS} levels`);
+  if (to.path.length > MAX_INPUT_LEVELS) return addIssue(walk, to, `is nested deeper than ${MAX_INPUT_LEVELS} levels`);
   if (typeof fieldType === 'string') return readPlain(walk, to, fieldType, value);
   if ('enum' in fieldType) return readEnum(walk, to, fieldType, value);
   if ('text' in fieldType) {
@@ -89,7 +89,7 @@ function readPlain(walk: ValidationContext, to: ParamPlace, kind: Scalar, value:
     return walk.violations.count > before ? undefined : unreadableValue(walk, value);
   }
   const name = to.path.at(-1) ?? '';
-  const scalar = readScalar(kind, value, { name, json: isJson(walk) });
+  const scalar = readScalar(kind, value, { name, json: isJsonField(walk) });
   if ('problem' in scalar) return addIssue(walk, to, scalar.problem);
   if (isNegative(scalar.value) && isAmount(name) && !mayBeNegative(walk.rules.entity, to.path)) {
     return addIssue(walk, to, 'must not be negative');
@@ -128,23 +128,23 @@ function objectMeant(shapes: readonly FieldType[], value: unknown): unknown {
 
 function readArray(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: unknown): unknown {
   if (!Array.isArray(tree)) return addIssue(walk, to, 'must be an array, as JSON or as a JSON string');
-  if (tree.length === 0 && !isJson(walk)) return to.nullable === true ? '' : addIssue(walk, to, EMPTY);
+  if (tree.length === 0 && !isJsonField(walk)) return to.nullable === true ? '' : addIssue(walk, to, EMPTY_INPUTS);
   return tree.map((item, index) => readShape(walk, { at: `${to.at}[${index}]`, path: to.path }, fieldType, item));
 }
 
-const EMPTY = 'must not be empty, because a form cannot send it; omit it';
+const EMPTY_INPUTS = 'must not be empty, because a form cannot send it; omit it';
 
 /**
  * An empty object cannot be sent in a form. It is accepted if it cannot mean anything: for an object without fields,
  * and in a Create for a field that Stripe allows to be empty.
  */
 function readEmpty(walk: ValidationContext, to: ParamPlace): unknown {
-  if (isJson(walk)) return {};
-  if (to.nullable !== true) return addIssue(walk, to, EMPTY);
-  return walk.rules.kind === 'create' ? '' : addIssue(walk, to, `${EMPTY}, or clear it with null`);
+  if (isJsonField(walk)) return {};
+  if (to.nullable !== true) return addIssue(walk, to, EMPTY_INPUTS);
+  return walk.rules.kind === 'create' ? '' : addIssue(walk, to, `${EMPTY_INPUTS}, or clear it with null`);
 }
 
-function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: Input): unknown {
+function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: ParamInput): unknown {
   const keys = Object.keys(tree);
   if (keys.length === 0) return readEmpty(walk, to);
   return Object.fromEntries(
@@ -160,7 +160,7 @@ function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, 
   );
 }
 
-function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tree: Input): unknown {
+function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tree: ParamInput): unknown {
   const params: Record<string, unknown> = {};
   const names = Object.keys(tree);
   if (names.length === 0 && !mayBeEmpty(walk, fields)) return readEmpty(walk, to);

@@ -45,17 +45,17 @@ export interface ParamPlace {
 }
 
 /** API v2 uses JSON, which has empty lists, empty objects and null. A form has none of them. */
-export function isJson({ rules }: ValidationContext): boolean {
+export function isJsonField({ rules }: ValidationContext): boolean {
   return rules.emptyValue === null;
 }
 
 /** Returns a value that the catalog does not describe in the form in which it is sent. */
 export function unreadableValue(walk: ValidationContext, value: unknown): unknown {
-  return isJson(walk) ? plainNumbers(value) : formNumbers(value);
+  return isJsonField(walk) ? plainNumbers(value) : formNumbers(value);
 }
 
 export function cleared(walk: ValidationContext): '' | null {
-  return isJson(walk) ? null : '';
+  return isJsonField(walk) ? null : '';
 }
 
 export function addIssue(walk: ValidationContext, { at }: Pick<ParamPlace, 'at'>, description: Description): undefined {
