@@ -39,6 +39,8 @@ export const ROLES: Readonly<Record<string, string>> = {
   'roles/pubsub.admin': 'pubsub.topics.create',
   'roles/cloudscheduler.admin': 'cloudscheduler.jobs.create',
   'roles/monitoring.editor': 'monitoring.alertPolicies.create',
+  // Metrics of the log, and alerts on its lines.
+  'roles/logging.configWriter': 'logging.logMetrics.create',
 };
 
 /** APIs that are not available in every region, with the version whose `locations.list` the preflight reads. */
