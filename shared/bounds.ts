@@ -1,5 +1,5 @@
 /**
- * Limits of what a response repeats of a caller's input. A body may have tens of thousands of wrong names, so these
+ * Limits for the parts of a caller's input that a response repeats. A body may have tens of thousands of wrong names, so these
  * limits bound the work per name and the size of the response. `errors.md` documents them for callers.
  */
 import { redact, REDACTION_MARGIN } from './redact.ts';

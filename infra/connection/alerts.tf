@@ -2,19 +2,31 @@
 # verbosity of the log. https://docs.cloud.google.com/monitoring/api/metrics_gcp
 
 locals {
-  services = join(", ", [for one in values(module.blueprint.functions) : "\"${one.name}\""])
-  requests = join(" AND ", [
-    "metric.type=\"run.googleapis.com/request_count\"",
+  service_names = { for name, function in module.blueprint.functions : name => function.name }
+  services      = join(", ", [for name in values(local.service_names) : "\"${name}\""])
+  run = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
     "resource.labels.location=\"${var.region}\"",
     "resource.labels.service_name=one_of(${local.services})",
   ])
+  # Without those that hold a message or a run on purpose.
+  run_for_callers = join(" AND ", [
+    "resource.type=\"cloud_run_revision\"",
+    "resource.labels.location=\"${var.region}\"",
+    "resource.labels.service_name=one_of(${join(", ", [for function in values(module.blueprint.functions) : "\"${function.name}\"" if !function.called_by_machine])})",
+  ])
+  requests = "metric.type=\"run.googleapis.com/request_count\" AND ${local.run}"
+  # Names end the settings' topics: the subscription of dead letters is named as their topic.
+  subscription = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id"
+
   alerts = {
-    for key, one in {
+    for key, alert in {
       throttled = {
         enabled   = true
         filter    = "${local.requests} AND metric.labels.response_code=\"429\""
         aligner   = "ALIGN_DELTA"
+        reducer   = "REDUCE_SUM"
+        severity  = "WARNING"
         title     = "requests get 429: more is requested than the connection may send"
         do        = "Raise max_nodes, or max_wait_ms where callers can wait; see account_ceiling for what Stripe itself allows."
         threshold = var.alert_thresholds.throttled
@@ -23,21 +35,77 @@ locals {
         enabled   = true
         filter    = "${local.requests} AND metric.labels.response_code_class=\"5xx\""
         aligner   = "ALIGN_DELTA"
+        reducer   = "REDUCE_SUM"
+        severity  = "ERROR"
         title     = "requests get 5xx"
         do        = "npm run connection -- check settings.json --live shows where requests fail."
         threshold = var.alert_thresholds.errors
       }
+      latency = {
+        enabled   = true
+        filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local.run_for_callers}"
+        aligner   = "ALIGN_PERCENTILE_99"
+        reducer   = "REDUCE_MAX"
+        severity  = "WARNING"
+        title     = "the slowest of a hundred requests takes too many milliseconds"
+        do        = "The dashboard shows whether requests wait for the limit or for Stripe: raise min_nodes or max_nodes in the first case."
+        threshold = var.alert_thresholds.latency_ms
+      }
+      instances = {
+        enabled   = true
+        filter    = "metric.type=\"run.googleapis.com/container/instance_count\" AND ${local.run}"
+        aligner   = "ALIGN_MAX"
+        reducer   = "REDUCE_MAX"
+        severity  = "WARNING"
+        title     = "a function runs nearly max_nodes instances"
+        do        = "Raise max_nodes, within Cloud Run's quota of the region and account_ceiling."
+        threshold = max(1, floor(var.max_nodes * var.alert_thresholds.instances))
+      }
       # Counts what the function gave up and what Pub/Sub itself forwarded.
       dead_letters = {
         enabled   = contains(module.blueprint.made_topics, "dead_letter_topic")
-        filter    = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${module.blueprint.names.dead_letter_topic}\""
+        filter    = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND ${local.subscription}=\"${module.blueprint.names.dead_letter_topic}\""
         aligner   = "ALIGN_MAX"
+        reducer   = "REDUCE_SUM"
+        severity  = "ERROR"
         title     = "messages wait in the dead-letter subscription"
         do        = "npm run dead-letters -- list shows them with their reasons; replay sends them again."
         threshold = var.alert_thresholds.dead_letters
       }
-    } : key => one if var.enable_alerts && one.enabled
+      backlog = {
+        enabled   = var.enable_automation
+        filter    = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND ${local.subscription}=\"${module.blueprint.names.automation_topic}\""
+        aligner   = "ALIGN_MAX"
+        reducer   = "REDUCE_MAX"
+        severity  = "WARNING"
+        title     = "the oldest message waits too many seconds"
+        do        = "Messages come faster than the limit lets them through, or each is retried: the log of automation has their errors."
+        threshold = var.alert_thresholds.backlog_s
+      }
+      webhook = {
+        enabled   = var.enable_events
+        filter    = "metric.type=\"run.googleapis.com/request_count\" AND resource.type=\"cloud_run_revision\" AND resource.labels.location=\"${var.region}\" AND resource.labels.service_name=\"${try(local.service_names["stripe-events"], "")}\" AND metric.labels.response_code_class=\"4xx\""
+        aligner   = "ALIGN_DELTA"
+        reducer   = "REDUCE_SUM"
+        severity  = "WARNING"
+        title     = "deliveries of Stripe's events are rejected"
+        do        = "The signing secret in webhook_secrets is not the endpoint's, or others send requests: verbosity 2 logs webhook signature rejected."
+        threshold = var.alert_thresholds.webhook
+      }
+    } : key => alert if var.enable_alerts && alert.enabled
   }
+
+  channels = concat(var.alert_channels, [for channel in google_monitoring_notification_channel.email : channel.id])
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = toset(var.alert_emails)
+
+  project      = var.project
+  display_name = "Stripe connection ${var.name}: ${each.value}"
+  type         = "email"
+  labels       = { email_address = each.value }
+  user_labels  = var.labels
 }
 
 resource "google_monitoring_alert_policy" "alert" {
@@ -46,6 +114,7 @@ resource "google_monitoring_alert_policy" "alert" {
   project      = var.project
   display_name = "Stripe connection ${var.name}: ${each.value.title}"
   combiner     = "OR"
+  severity     = each.value.severity
   user_labels  = var.labels
   conditions {
     display_name = "more than ${each.value.threshold} in five minutes"
@@ -57,13 +126,16 @@ resource "google_monitoring_alert_policy" "alert" {
       aggregations {
         alignment_period     = "300s"
         per_series_aligner   = each.value.aligner
-        cross_series_reducer = "REDUCE_SUM"
+        cross_series_reducer = each.value.reducer
       }
     }
+  }
+  alert_strategy {
+    auto_close = "1800s"
   }
   documentation {
     content   = each.value.do
     mime_type = "text/markdown"
   }
-  notification_channels = var.alert_channels
+  notification_channels = local.channels
 }

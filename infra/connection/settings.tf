@@ -12,7 +12,7 @@ variable "region" {
 }
 
 variable "connector_version" {
-  description = "the offered version is \"1\""
+  description = "the only version is \"1\""
   type        = string
   default     = "1"
   nullable    = false

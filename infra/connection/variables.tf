@@ -110,21 +110,41 @@ variable "scheduler_region" {
 }
 
 variable "enable_alerts" {
-  description = "makes alert policies on the platform's metrics: responses 429 and 5xx, dead letters"
+  description = "makes alert policies on the platform's metrics and on lines of the log"
   type        = bool
   default     = true
 }
 
+variable "alert_emails" {
+  description = "addresses that alerts go to; a notification channel is made for each"
+  type        = list(string)
+  default     = []
+}
+
 variable "alert_channels" {
-  description = "Cloud Monitoring notification channels that alerts go to"
+  description = "Cloud Monitoring notification channels that alerts go to, which exist already"
   type        = list(string)
   default     = []
 }
 
 variable "alert_thresholds" {
-  description = "an alert fires above this number in five minutes: responses (throttled, errors), messages (dead_letters)"
-  type        = object({ throttled = optional(number, 60), dead_letters = optional(number, 0), errors = optional(number, 5) })
-  default     = {}
+  description = "an alert fires above this number in five minutes: responses (throttled, errors, webhook), messages (dead_letters), seconds of the oldest message (backlog_s), milliseconds of the slowest of a hundred requests (latency_ms), part of max_nodes (instances)"
+  type = object({
+    throttled    = optional(number, 60)
+    errors       = optional(number, 5)
+    webhook      = optional(number, 20)
+    dead_letters = optional(number, 0)
+    backlog_s    = optional(number, 900)
+    latency_ms   = optional(number, 20000)
+    instances    = optional(number, 0.8)
+  })
+  default = {}
+}
+
+variable "enable_dashboard" {
+  description = "makes a dashboard, and from verbosity 2 on metrics of the requests to Stripe"
+  type        = bool
+  default     = true
 }
 
 variable "idle_prices" {

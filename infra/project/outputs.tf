@@ -4,6 +4,11 @@ output "project" {
   depends_on  = [google_project_service.service]
 }
 
+output "project_number" {
+  description = "The project's number."
+  value       = data.google_project.this.number
+}
+
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database

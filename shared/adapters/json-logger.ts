@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { MAX_LOG_TEXT, type LogFields, type RequestLog } from '../ports/log.ts';
+import { MAX_LOG_TEXT, OPERATOR_WARNINGS, type LogFields, type RequestLog } from '../ports/log.ts';
 import { redact, redactValue } from '../redact.ts';
 
 export interface JsonLoggerOptions {
@@ -11,13 +11,16 @@ export interface JsonLoggerOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Writes JSON lines in Cloud Logging's format with every secret redacted. Verbosity 1 writes errors only. */
+/**
+ * Writes JSON lines in Cloud Logging's format with every secret redacted. Verbosity 1 writes errors and
+ * `OPERATOR_WARNINGS`.
+ */
 export function jsonLogger({ verbosity, print, known: cached = [], labels = {} }: JsonLoggerOptions): RequestLog {
   const request = new AsyncLocalStorage<LogFields>();
   const always = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };
   return {
     write(severity, message, details) {
-      if (verbosity === '1' && severity !== 'ERROR') return;
+      if (verbosity === '1' && severity !== 'ERROR' && !OPERATOR_WARNINGS.includes(message)) return;
       const head = { severity, ...always, ...request.getStore() };
       const shown = redactValue(details, cached, MAX_LOG_TEXT) as LogFields;
       print(JSON.stringify({ ...head, ...shown, message: redact(message, cached, MAX_LOG_TEXT) }));

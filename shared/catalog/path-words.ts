@@ -22,7 +22,7 @@ export function isPathWord(template: string, placeholder: string, text: string):
   return pathWordsAt(template, placeholder).includes(text);
 }
 
-/** The words that are no ids in place of the template's placeholder. */
+/** Returns the segments that are not ids in place of the template's placeholder. */
 export function pathWordsAt(template: string, placeholder: string): readonly string[] {
   const before = template.slice(0, template.indexOf(placeholder) - 1);
   return Object.hasOwn(PATH_WORDS, before) ? (PATH_WORDS[before] ?? []) : [];

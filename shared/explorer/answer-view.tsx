@@ -6,7 +6,7 @@ export interface CallResult {
   readonly kind: 'run' | 'dryRun' | 'explain';
   readonly call: Call;
   readonly answer: ApiResponse;
-  /** Stripe's own JSON of the same answer, once it was asked for. */
+  /** Stripe's JSON of the same result, once requested. */
   readonly native?: ApiResponse;
 }
 
@@ -19,7 +19,7 @@ interface AnswerViewProps {
 const TABS = ['rows', 'connector', 'native', 'curl', 'client'] as const;
 type Tab = (typeof TABS)[number];
 
-/** What came of a call, in both formats, and the same call as code. */
+/** Shows the result of a call in both formats, and the call as code. */
 export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
   const [tab, setTab] = useState<Tab>('connector');
   const { kind, call, answer, native } = outcome;
@@ -71,7 +71,7 @@ function Head({ kind, answer }: { readonly kind: CallResult['kind']; readonly an
     `${tookMs} ms`,
     ...(typeof body['effect'] === 'string' ? [`effect ${body['effect']}`] : []),
     ...(operationId === undefined ? [] : [`operationId ${operationId}`]),
-    ...(replayed ? ['from the record: no second effect'] : []),
+    ...(replayed ? ['from the record, no second effect'] : []),
     ...(throttledBy === undefined ? [] : [`slowed by ${throttledBy}`]),
     ...(retryAfter === undefined ? [] : [`try again in ${retryAfter} s`]),
   ];
@@ -120,7 +120,7 @@ function rowsOf({ body }: ApiResponse): readonly ResultRow[] | undefined {
   return typeof payload === 'object' && payload !== null ? [payload as ResultRow] : undefined;
 }
 
-/** The columns that hold something. */
+/** Returns the columns with values. */
 function Rows({ rows }: { readonly rows: readonly ResultRow[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => row[name] !== null && row[name] !== undefined && row[name] !== ''),

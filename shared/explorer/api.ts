@@ -3,7 +3,7 @@ import type { EntityDescriptor } from '../schema/entity.ts';
 import type { RequestLogEntry } from '../stripe/recent-requests.ts';
 import type { LimitView } from '../rate-limiter/capacity.ts';
 
-/** The page's own server, and no other. */
+/** The server of the page. No other server is called. */
 
 export interface About {
   readonly connection: string;
@@ -55,7 +55,7 @@ export function readAction(name: string): Promise<ActionDescriptor> {
   return cached(actions, name, () => fetchJson(`actions/${encodeURIComponent(name)}`));
 }
 
-/** Descriptions never change while the server runs. */
+/** Descriptors do not change while the server runs. */
 function cached<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(name) ?? make();
   known.set(name, found);
@@ -63,7 +63,7 @@ function cached<T>(known: Map<string, Promise<T>>, name: string, make: () => Pro
   return found;
 }
 
-/** One call of a function: its name and its body. */
+/** A call of a function: its name and its body. */
 export interface Call {
   readonly functionName: string;
   readonly body: Readonly<Record<string, unknown>>;

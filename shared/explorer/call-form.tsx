@@ -7,11 +7,11 @@ import { waysOf } from './schema.ts';
 interface CallFormProps {
   readonly subject: Subject;
   readonly byId: boolean;
-  /** Of the payload; undefined where there is none. */
+  /** Schema of the payload. Undefined if the call has no payload. */
   readonly schema: JsonSchema | undefined;
   readonly draft: Draft;
   readonly busy: boolean;
-  /** Why it cannot be run here; a plan can. */
+  /** Why the call is not permitted here. A dry run is. */
   readonly closed: string | undefined;
   readonly onChange: (draft: Draft) => void;
   readonly onRun: (kind: 'run' | 'dryRun' | 'explain') => void;
@@ -53,7 +53,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
         {!reads(subject) && (
           <Text
             label="operationId"
-            hint="made where it is empty; a repeat under the same one has one effect"
+            hint="generated if empty; a repeat with the same id has one effect"
             value={draft.operationId}
             onChange={(operationId) => set({ operationId })}
           />

@@ -2,7 +2,7 @@ import type { Operation } from '../catalog/types.ts';
 import type { Call } from './api.ts';
 import type { Values } from './fields.tsx';
 
-/** What the form of one operation or action holds. */
+/** The content of the form of an operation or action. */
 export interface Draft {
   readonly entityId: string;
   readonly filterClause: string;
@@ -43,7 +43,7 @@ export function reads(subject: Subject): boolean {
   return subject.kind === 'action' ? subject.reads : subject.operation === 'List' || subject.operation === 'Get';
 }
 
-/** The call that a form stands for, without what is empty. */
+/** Returns the call of a form, without empty fields. */
 export function buildCall(subject: Subject, draft: Draft): Call {
   const common = { operationId: reads(subject) ? '' : draft.operationId, accountId: draft.accountId };
   if (subject.kind === 'action')
@@ -69,7 +69,7 @@ export function buildCall(subject: Subject, draft: Draft): Call {
   return { functionName: FUNCTIONS[operation], body: withoutEmptyText({ entity, ...bodies[operation], ...common }) };
 }
 
-/** Whether the operation can be explained: which requests, which terms here, at what price. */
+/** Returns whether the operation supports `explain`. */
 export function explains(subject: Subject, { filterClause }: Draft): boolean {
   if (subject.kind === 'action') return false;
   return subject.operation === 'List' || (['Update', 'Delete'].includes(subject.operation) && filterClause !== '');

@@ -11,7 +11,7 @@ interface FieldsProps {
   readonly onChange: (values: Values) => void;
 }
 
-/** A form from a schema: required fields first, the others by a search. */
+/** A form for a schema: required fields first, the others by a search. */
 export function InputFields({ schema, values, path, onChange }: FieldsProps) {
   const [wanted, setWanted] = useState('');
   const { properties = {}, required = [] } = schema;
@@ -90,7 +90,7 @@ function FieldInput({ name, path, required, schema, value, onChange }: FieldProp
   );
 }
 
-/** An object within: its fields are there once it is opened. */
+/** A nested object. Its fields are rendered once it is opened. */
 function FieldGroup({ name, path, required, schema, value, onChange }: FieldProps) {
   const [open, setOpen] = useState(required);
   return (
@@ -129,7 +129,7 @@ function TextField({
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
 }) {
-  // What is being written need not be a value yet.
+  // While typing, the text need not be a valid value.
   const [text, setText] = useState(
     value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value),
   );

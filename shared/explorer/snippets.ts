@@ -1,12 +1,12 @@
 import type { Call } from './api.ts';
 
-/** The same call from a shell. */
+/** Returns the call as a curl command. */
 export function curl({ functionName, body }: Call, base: string): string {
   const text = JSON.stringify(body).replaceAll("'", `'"'"'`);
   return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d '${text}'`;
 }
 
-/** The same call with the typed client that `npm run client` makes. */
+/** Returns the call with the typed client that `npm run client` generates. */
 export function typed({ functionName, body }: Call, base: string): string {
   const head = `import { stripeConnector } from './stripe-connector.ts';\n\nconst stripe = stripeConnector({ address: '${base}' });\n`;
   const {

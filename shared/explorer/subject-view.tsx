@@ -10,7 +10,7 @@ import { CallForm } from './call-form.tsx';
 import { buildCall, EMPTY, reads, type Draft, type Subject } from './calls.ts';
 import { Columns } from './columns.tsx';
 
-/** One entity: its columns, and a form for each of its operations. */
+/** Shows an entity: its columns, and a form for each of its operations. */
 export function EntityView({
   name,
   about,
@@ -53,7 +53,7 @@ export function EntityView({
   );
 }
 
-/** Nothing to fill in where the call takes nothing. */
+/** No form if the call has no inputs. */
 function readPayload({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const schema = payloads[operation];
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
@@ -113,7 +113,7 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
     if (kind === 'run' && real && !reads(subject)) setAsking(true);
     else void send(kind, buildCall(subject, draft));
   };
-  /** The same question again, in the other format; a write under its own key, so that it has one effect. */
+  /** Repeats the call in the other format. A write uses the same key, so it has one effect. */
   const native = async (): Promise<void> => {
     if (outcome === undefined) return;
     const { operationId } = outcome.answer;
@@ -163,13 +163,13 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
 }
 
 function reasonClosed({ expose, readOnly }: About, subject: Subject): string | undefined {
-  if (expose === 'discovery') return 'the setting expose opens discovery alone';
+  if (expose === 'discovery') return 'the setting expose only permits discovery';
   if (reads(subject)) return undefined;
   if (readOnly) return 'the connection is read_only';
-  return expose === 'all' ? undefined : 'the setting expose opens reads alone';
+  return expose === 'all' ? undefined : 'the setting expose only permits reads';
 }
 
-/** Undefined until it is there. */
+/** Undefined until it is loaded. */
 function useLoaded<T>(load: () => Promise<T>, name: string): T | undefined {
   const [loaded, setLoaded] = useState<{ name: string; value: T }>();
   useEffect(() => {

@@ -4,13 +4,13 @@ import { readActivity, run, type About, type LimitSnapshot } from './api.ts';
 const EVERY_MS = 500;
 const SECONDS = 60;
 
-/** The limit as it works, and the last transactions. */
+/** Shows the rate limit in use and the latest requests to Stripe. */
 export function Watch({ about }: { readonly about: About }) {
   const [seen, setSeen] = useState<LimitSnapshot>();
   useEffect(() => {
     let stopped = false;
     const look = async (): Promise<void> => {
-      // A page that nobody sees asks nothing.
+      // A hidden page sends no requests.
       if (!document.hidden) await readActivity().then(setSeen, () => undefined);
       if (!stopped) setTimeout(() => void look(), EVERY_MS);
     };
@@ -81,7 +81,7 @@ function Limit({ seen }: { readonly seen: LimitSnapshot }) {
 
 const CALLS = 40;
 
-/** Many calls at once, against the sandbox alone: see them wait. */
+/** Sends many calls at once to the sandbox, to show how they wait. */
 function Burst() {
   const [result, setResult] = useState<string>();
   const [busy, setBusy] = useState(false);

@@ -3,6 +3,16 @@ export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 /** Limit of a text in a log line: an entry of Cloud Logging holds 256 KB. https://cloud.google.com/logging/quotas */
 export const MAX_LOG_TEXT = 50_000;
 
+/**
+ * Warnings that are printed at every verbosity: an operator acts on them, and no metric of the platform shows them. A
+ * stranger's request cannot cause one.
+ */
+export const OPERATOR_WARNINGS: readonly string[] = [
+  'failed to count active instances, falling back to min_nodes',
+  'throttled by Stripe (429)',
+  'an event is published, but could not be marked: it may be published again',
+];
+
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes one JSON line per entry. The adapter redacts secrets. */

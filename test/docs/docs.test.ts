@@ -130,6 +130,7 @@ function known(line: string): void {
     const [program = '', first = '', second = ''] = words.slice(at);
     if (program === 'npm') assert.ok(first === 'ci' || (first === 'run' ? second : first) in scripts, line);
     else if (program === 'gcloud') assert.equal(unknownToGcloud(words.slice(at)), undefined, line);
+    else if (program.endsWith('.sh')) assert.ok(existsSync(program), line);
     else if (program === 'terraform') assert.ok(existsSync(first.replace('-chdir=', '')), line);
     else
       assert.ok(

@@ -1,42 +1,69 @@
-/** The cost table of infra/README.md is what its prices and its formula give. */
+/** The cost tables: from sourced prices, and from Firestore operations that the simulated limiter is counted to make. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { capacity } from '../../shared/rate-limiter/capacity.ts';
+import { connectorCost, COUNTS, DESIGNS, monthlyCost, perMillion, total } from '../../shared/cli/cost/model.ts';
+import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
+import { millionTable, monthTable, priceTable } from '../../shared/cli/cost/tables.ts';
+import { countLimiter } from './limiter-counts.ts';
 
-const readme = readFileSync('infra/README.md', 'utf8').replace(/ +/g, ' ');
+/** The formatter pads tables. */
+const page = (file: string): string => readFileSync(file, 'utf8').replace(/ +/g, ' ').replace(/-{3,}/g, '---');
 
-function price(what: string, of: string): number {
-  const found = new RegExp(`\\| ${what} \\| ${of} \\| ([\\d.]+) \\|`).exec(readme)?.[1];
-  assert.ok(found, `${what}, ${of}`);
-  return Number(found);
+void test('the pages have the tables that npm run cost prints', () => {
+  for (const line of monthTable().split('\n')) assert.ok(page('infra/README.md').includes(line), line);
+  for (const table of [millionTable(), priceTable()])
+    for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
+});
+
+void test('each price names the page that it is from', () => {
+  for (const { of, source } of Object.values<Price>(PRICES)) assert.match(source, /^https:\/\//, of);
+});
+
+const MEASURED_MS = process.env['FULL_SIZES'] === '1' ? 600_000 : 120_000;
+const TOLERANCE = 0.2;
+
+for (const row of COUNTS) {
+  void test(`the limiter makes the counted operations at ${row.perSecond} a second on ${row.instances} instances`, () => {
+    const counted = countLimiter(row, MEASURED_MS);
+    assert.equal(counted.rejected, 0);
+    for (const key of ['writes', 'reads', 'waitS'] as const) {
+      const allowed = Math.max(row[key] * TOLERANCE, 0.05);
+      assert.ok(Math.abs(counted[key] - row[key]) <= allowed, `${key}: ${counted[key]}, the table has ${row[key]}`);
+    }
+  });
+
+  void test(`min_nodes carries ${row.perSecond} a second on ${row.instances} instances, and so do the instances' places`, () => {
+    const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000 };
+    const limits = { minNodes: row.minNodes, maxNodes: 50, limitScope: 'node' as const, ...ceilings };
+    assert.ok(capacity(row.instances, limits).perSecond * 0.95 >= row.perSecond);
+    assert.ok((row.perSecond * (0.6 + row.waitS)) / 12 <= row.instances);
+  });
 }
 
-const MONTH_S = 2_628_000;
-const GIB = 0.25;
-const FUNCTIONS = 3;
+void test('an idle month costs nothing unless something is warm', () => {
+  for (const design of DESIGNS) assert.equal(total(monthlyCost(design, 0)) === 0, design.warm === 0, design.name);
+});
 
-function row(r: number): string {
-  const inFlight = (0.6 * r) / FUNCTIONS;
-  const busy = FUNCTIONS * Math.max(1 - Math.exp(-inFlight), inFlight / 12);
-  const second = (how: string): number =>
-    price(`Cloud Run functions, ${how}`, 'vCPU second') + GIB * price(`Cloud Run functions, ${how}`, 'GiB second');
-  const atWork = busy * MONTH_S * second('at work');
-  const requests = (r * MONTH_S * price('requests', 'a million')) / 1e6;
-  const [write = 0, remove = 0] = ['writes', 'deletes'].map((kind) => price('Firestore', `100,000 ${kind}`) / 1e5);
-  const state = r * MONTH_S * (3 * write + remove);
-  const warm = 28 * MONTH_S * second('warm');
-  const nodes = Math.max(2, Math.ceil(r / 6));
-  const whole = (value: number): string => Math.round(value).toLocaleString('en');
-  const bare = atWork + requests + state;
-  const cells = [
-    r,
-    ...[atWork, requests, state, bare, bare + warm].map((value) => `$${whole(value)}`),
-    nodes,
-    whole(nodes * 730),
-  ];
-  return `| ${cells.join(' | ')} |`;
-}
+void test("Google's connector is the price of its nodes: two at least, one for each 6 a second", () => {
+  assert.deepEqual(
+    [0, 1, 12, 13, 100].map((rate) => Math.round(connectorCost(rate))),
+    [1022, 1022, 1022, 1533, 8687],
+  );
+});
 
-void test('the table says what the formula gives for 1, 12 and 100 transactions a second', () => {
-  for (const r of [1, 12, 100]) assert.ok(readme.includes(row(r)), `infra/README.md lacks: ${row(r)}`);
+void test('a million calls: the bounds that are reached, and what stands in the way of the others', () => {
+  const designOf = (services: number) =>
+    DESIGNS.find(({ warm, busyServices }) => warm === 0 && busyServices === services) ?? assert.fail();
+  const ofMillion = (services: number, rate: number): number =>
+    perMillion(total(monthlyCost(designOf(services), rate)), rate);
+  assert.ok(ofMillion(1, 12) <= 8);
+  // A vCPU for Stripe's 0.6 s, alone with one call, is more than the bound of $13.50 by itself.
+  assert.ok(0.6 * (PRICES.vcpu.dollars + 0.25 * PRICES.memory.dollars) * 1e6 > 13.5);
+  assert.ok(ofMillion(1, 1) > 13.5 && ofMillion(1, 1) < 16);
+  // The record, the request and the storage leave $1.02 of $3.60 for nine instances and the limiter.
+  const { records, requests, storage } = monthlyCost(designOf(1), 100);
+  assert.equal(Math.round(100 * (3.6 - perMillion(records + requests + storage, 100))), 102);
+  assert.ok(ofMillion(1, 100) < 6);
 });

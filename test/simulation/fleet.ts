@@ -49,6 +49,8 @@ export class Fleet {
   readonly looks: { readonly atMs: number; readonly live: number }[] = [];
   readonly commitsOfShard = new Map<number, number>();
   commits = 0;
+  /** Writes of a membership. */
+  renewals = 0;
   lookups = 0;
   /** Questions on their way or answered; a look is two. */
   asked = 0;
@@ -112,7 +114,10 @@ export class Fleet {
   commit(id: number, place: number, commit: Commit): StoreAnswer | Reservation {
     this.commits += 1;
     const atUs = this.nowUs;
-    if (commit.ask === 'join') this.members.set(id, { place, seenUs: atUs });
+    if (commit.ask === 'join' || (commit.ask === 'reserve' && commit.renew)) {
+      this.renewals += 1;
+      this.members.set(id, { place, seenUs: atUs });
+    }
     if (commit.ask === 'slow') {
       for (let shard = 0; shard < commit.shards; shard += 1) {
         const state = this.shard(shard);
@@ -121,7 +126,6 @@ export class Fleet {
       }
     }
     if (commit.ask !== 'reserve') return { atUs };
-    if (commit.renew) this.members.set(id, { place, seenUs: atUs });
     const filled = commit.orders.map(({ shard, count, spacingUs }) => {
       this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
       const state = this.shard(shard);

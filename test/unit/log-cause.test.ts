@@ -6,7 +6,7 @@ import { logCause } from '../../shared/http/log-cause.ts';
 function stackOf(error: unknown): unknown {
   const stacks: unknown[] = [];
   logCause(
-    () => ({ log: { write: (_, __, { stack }) => void stacks.push(stack), during: (_, work) => work() } }),
+    () => ({ log: { write: (_, __, { stack_trace: stack }) => void stacks.push(stack), during: (_, work) => work() } }),
     toConnectorError(error),
   );
   return stacks[0];

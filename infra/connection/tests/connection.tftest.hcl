@@ -164,7 +164,7 @@ run "alerts" {
     alert_thresholds  = { throttled = 7 }
   }
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "dead_letters", "errors"])
+    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "dead_letters", "errors", "latency", "instances", "backlog"])
     error_message = "429, dead letters, 5xx"
   }
   assert {
@@ -187,7 +187,7 @@ run "alerts" {
 
 run "alerts_without_messages" {
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "errors"])
+    condition     = toset(keys(google_monitoring_alert_policy.alert)) == toset(["throttled", "errors", "latency", "instances"])
     error_message = "no dead letters without a dead-letter subscription"
   }
 }
@@ -197,7 +197,83 @@ run "no_alerts" {
     enable_alerts = false
   }
   assert {
-    condition     = length(google_monitoring_alert_policy.alert) == 0
+    condition     = length(google_monitoring_alert_policy.alert) + length(google_monitoring_alert_policy.log) == 0
+    error_message = "none"
+  }
+}
+
+run "alerts_on_lines_of_the_log" {
+  variables {
+    enable_events     = true
+    enable_automation = true
+    alert_emails      = ["oncall@example.com"]
+  }
+  assert {
+    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
+    error_message = "events and messages where they are enabled"
+  }
+  assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.log : policy.alert_strategy[0].notification_rate_limit[0].period == "3600s" && strcontains(policy.conditions[0].condition_matched_log[0].filter, "\"stripe-get-entity\"")])
+    error_message = "one message an hour, of this connection's functions"
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.log["events"].conditions[0].condition_matched_log[0].filter, "jsonPayload.message=(\"event gap: older than Stripe's 30-day retention\" OR ")
+    error_message = "gaps in events"
+  }
+  assert {
+    condition     = google_monitoring_notification_channel.email["oncall@example.com"].type == "email" && google_monitoring_notification_channel.email["oncall@example.com"].labels["email_address"] == "oncall@example.com" && alltrue([for policy in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.log)) : length(policy.notification_channels) == 1])
+    error_message = "each address is told of each alert"
+  }
+  assert {
+    condition     = !strcontains(google_monitoring_alert_policy.alert["latency"].conditions[0].condition_threshold[0].filter, "stripe-automation") && strcontains(google_monitoring_alert_policy.alert["errors"].conditions[0].condition_threshold[0].filter, "stripe-automation")
+    error_message = "automation holds messages on purpose"
+  }
+}
+
+run "few_nodes" {
+  variables {
+    min_nodes = 0
+    max_nodes = 1
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.alert["instances"].conditions[0].condition_threshold[0].threshold_value == 1
+    error_message = "one instance of one is no alert"
+  }
+}
+
+run "dashboard" {
+  variables {
+    enable_automation = true
+    verbosity         = "2"
+  }
+  assert {
+    condition     = length(jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles) == 11
+    error_message = "a chart each"
+  }
+  assert {
+    condition     = [for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : tile.widget.xyChart.thresholds][0] == [{ value = 25 }]
+    error_message = "the limit is a line"
+  }
+  assert {
+    condition     = { for key, metric in google_logging_metric.request : key => metric.value_extractor } == { token-wait = "EXTRACT(jsonPayload.tokenWaitMs)", stripe-duration = "EXTRACT(jsonPayload.durationMs)" }
+    error_message = "the wait for the limit and Stripe's time"
+  }
+}
+
+run "dashboard_at_verbosity_1" {
+  assert {
+    condition     = length(google_logging_metric.request) == 0 && length(jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles) == 7
+    error_message = "no metrics of lines that are not printed"
+  }
+}
+
+run "no_dashboard" {
+  variables {
+    enable_dashboard = false
+    verbosity        = "2"
+  }
+  assert {
+    condition     = length(google_monitoring_dashboard.connection) + length(google_logging_metric.request) == 0
     error_message = "none"
   }
 }

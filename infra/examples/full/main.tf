@@ -15,10 +15,16 @@ variable "project" {
   type = string
 }
 
-variable "alert_channels" {
-  description = "notification channels, projects/P/notificationChannels/N"
+variable "alert_emails" {
+  description = "who is told when something is wrong"
   type        = list(string)
   default     = []
+}
+
+variable "billing_account" {
+  description = "id of the billing account, such as 012345-567890-ABCDEF; null for no budget"
+  type        = string
+  default     = null
 }
 
 provider "google" {
@@ -90,7 +96,7 @@ module "shop" {
   event_types     = ["payment_intent.*", "invoice.paid"]
   webhook_secrets = ["projects/${var.project}/secrets/shop-webhook/versions/1", "projects/${var.project}/secrets/shop-webhook/versions/2"]
 
-  alert_channels   = var.alert_channels
+  alert_emails     = var.alert_emails
   alert_thresholds = { throttled = 200 }
 }
 

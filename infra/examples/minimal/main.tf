@@ -14,6 +14,35 @@ variable "project" {
   type = string
 }
 
+variable "region" {
+  type    = string
+  default = "europe-west1"
+}
+
+variable "name" {
+  description = "name of the connection"
+  type        = string
+  default     = "stripe"
+}
+
+variable "secret" {
+  description = "id of the Secret Manager secret that holds the API key"
+  type        = string
+  default     = "stripe-api-key"
+}
+
+variable "max_nodes" {
+  description = "instances of a function at most; a new project's quota of Cloud Run may hold 10"
+  type        = number
+  default     = 50
+}
+
+variable "delete_protection" {
+  description = "false lets a destroy delete the database and its records"
+  type        = bool
+  default     = true
+}
+
 variable "caller" {
   description = "who may call the functions, such as user:you@example.com"
   type        = string
@@ -21,26 +50,29 @@ variable "caller" {
 
 provider "google" {
   project = var.project
-  region  = "europe-west1"
+  region  = var.region
 }
 
 module "project" {
   source = "../../project"
 
   project = var.project
-  regions = ["europe-west1"]
+  regions = [var.region]
+
+  delete_protection = var.delete_protection
 }
 
 module "connection" {
   source = "../../connection"
 
   project               = module.project.project
-  region                = "europe-west1"
-  name                  = "stripe"
-  api_key               = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
+  region                = var.region
+  name                  = var.name
+  max_nodes             = var.max_nodes
+  api_key               = "projects/${var.project}/secrets/${var.secret}/versions/latest"
   database              = module.project.database
   build_service_account = module.project.build_service_account
-  docker_repository     = module.project.docker_repositories["europe-west1"]
+  docker_repository     = module.project.docker_repositories[var.region]
   invokers              = { "*" = [var.caller] }
 }
 

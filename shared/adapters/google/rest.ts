@@ -3,7 +3,7 @@ import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { lazy } from '../../memoize.ts';
 import * as gax from 'google-gax/fallback';
 
-/** The REST half of Google's own transport: gRPC is never loaded. */
+/** The REST transport of Google's clients, without gRPC. */
 export const REST = gax as unknown as typeof import('google-gax');
 
 /** How to reach a Google service and with which credentials. */

@@ -8,8 +8,8 @@ export function cataloguePage(entities: readonly Entity[], actions: readonly Act
   const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
 
-What \`npm run catalogue\` found in the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. A row is all that one takes: there is no code for any of them.
-Columns, filters and inputs of each: \`GET /entities/{entity}\`, \`GET /actions/{action}\`, and the explorer page of \`npm start\`.
+\`npm run catalogue\` generated this list from the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. No entity or action has code of its own.
+\`GET /entities/{entity}\` and \`GET /actions/{action}\` return the columns, filters and inputs; the explorer of \`npm start\` shows them.
 
 ## Entities
 
@@ -17,13 +17,13 @@ ${markdownTable(['entity', 'operations', 'belongs to'], entities.map(entityRow))
 
 ## Actions
 
-Each is \`execute-action\` with its name; those in bold, which the vendor's connector has too, have a function of their own.
+Call each with \`execute-action\` and its name. Actions in bold are also in Google's connector and have their own function.
 
 ${markdownTable(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
 
-## Not served
+## Not supported
 
-Each call of one says so (501).
+Calls of these return 501 with the reason.
 
 ${markdownTable(
   ['operation', 'reason'],
@@ -36,7 +36,7 @@ function entityRow({ entity, operations, singleton }: Entity): string[] {
   const routes = Object.values(operations).flatMap(routesOf);
   const parents = new Set(routes.flatMap(({ path }) => parentsOf(path)));
   const names = [...parents].map(pascal).join(', ');
-  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one an account)' : ''), names];
+  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one per account)' : ''), names];
 }
 
 /** Actions that Google's connector has too. */

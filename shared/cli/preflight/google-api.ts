@@ -1,7 +1,7 @@
-/** Google's REST APIs as the preflight reads them: one request, its status and its body. Nothing is changed. */
+/** Google's REST APIs for the preflight: one read request each, with status and body. Nothing is changed. */
 import * as z from 'zod';
 
-/** What the preflight needs of the platform's `fetch`. */
+/** The part of the platform's `fetch` that the preflight uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface ApiResult {
@@ -29,7 +29,7 @@ const googleError = z.object({
 });
 
 /**
- * Requests as the owner of `token`, billed to `project`. A request that gets no response is status 0.
+ * Sends requests as the owner of `token`, billed to `project`. A request without a response has status 0.
  * https://docs.cloud.google.com/apis/docs/system-parameters
  */
 export function googleApi(fetch: Fetch, token: string, project: string): GoogleApi {

@@ -1,4 +1,4 @@
-/** Checks of the project itself: that it is there and billed, its APIs, and the roles of whoever deploys. */
+/** Checks the project: existence, billing, APIs, and the roles of the user who deploys. */
 import * as z from 'zod';
 import { enable, failedCheck, passed, unread, type Check, type Checker } from './check.ts';
 import { APIS, BOOTSTRAP_APIS, ROLES } from './requirements.ts';

@@ -1,4 +1,4 @@
-/** Checks of the region: what Google offers there, its quota, the database, and the secret of the API key. */
+/** Checks the region: supported services, quota, the database, and the secret with the API key. */
 import * as z from 'zod';
 import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
 import type { GoogleApi } from './google-api.ts';
@@ -28,7 +28,7 @@ const quotaBody = z.object({
 const databaseBody = z.object({ type: z.string(), locationId: z.string() });
 const versionBody = z.object({ state: z.string() });
 
-/** `projects.locations.list`, which these APIs have in common: https://google.aip.dev/client-libraries/4231 */
+/** `projects.locations.list`, which these APIs share: https://google.aip.dev/client-libraries/4231 */
 export const checkRegion: Checker = async (api, { project, region, location }) => {
   const checks: Check[] = [];
   for (const [service, version] of Object.entries(REGIONAL_APIS)) {
@@ -63,7 +63,7 @@ async function checkLocation(
 }
 
 /**
- * Cloud Run's quota is in thousandths of a vCPU, for each project and region; every instance has one vCPU.
+ * Checks Cloud Run's quota. It is in thousandths of a vCPU, per project and region; every instance has one vCPU.
  * https://docs.cloud.google.com/run/docs/configuring/max-instances-limits
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1beta1/services.consumerQuotaMetrics/get
  */
@@ -77,9 +77,9 @@ export const checkQuota: Checker = async (api, { project, region, maxNodes }) =>
   const bucket =
     buckets.find(({ dimensions }) => dimensions['region'] === region) ??
     buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
-  if (bucket === undefined) return [unknown(what, 'Google names no quota for the region')];
+  if (bucket === undefined) return [unknown(what, 'Google returned no quota for the region')];
   const instances = Math.floor(bucket.effectiveLimit / 1000);
-  // -1 is no limit.
+  // -1 means no limit.
   if (bucket.effectiveLimit < 0 || instances >= maxNodes) return [passed(what)];
   return [
     failedCheck(

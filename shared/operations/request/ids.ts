@@ -1,19 +1,19 @@
 import { invalidArgument } from '../../errors.ts';
 
-/** Characters (code points) of an id at most. */
+/** Limit of an id in characters (code points). */
 export const MAX_ID_LENGTH = 500;
-/** Control characters, and halves of a surrogate pair. For a pattern with the flag `u`. */
+/** Control characters and lone surrogates. For a pattern with the flag `u`. */
 const NO_TEXT = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
-/** Every text but control characters, halves of a surrogate pair, and the segments that lead to another path. */
+/** Any text without control characters, lone surrogates, and the segments that lead to another path. */
 export const ID_PATTERN = `^(?!\\.{1,2}$)[^${NO_TEXT}]+$`;
 const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
-/** An id that is none of `words`, such as `search`: letters and underscores. For the end of a pattern with the flag `u`. */
+/** An id other than `words`, such as `search`: letters and underscores. For the end of a pattern with the flag `u`. */
 export function idPattern(words: readonly string[]): string {
   return `(?!(?:${['\\.{1,2}', ...words].join('|')})$)[^${NO_TEXT}]{1,${MAX_ID_LENGTH}}`;
 }
 
-/** A segment of `parent/id`, for a pattern with the flag `u`. It begins with `prefix` and is none of `words`. */
+/** A segment of `parent/id` that begins with `prefix` and is not in `words`. For a pattern with the flag `u`. */
 export function segmentPattern(words: readonly string[], prefix = ''): string {
   const longest = MAX_ID_LENGTH - prefix.length;
   return `(?!(?:${['\\.{1,2}', ...words].join('|')})(?:/|$))${prefix}[^/${NO_TEXT}]{1,${longest}}`;

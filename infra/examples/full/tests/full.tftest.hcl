@@ -20,3 +20,14 @@ run "two_connections" {
     error_message = "two instances, whatever min_nodes is"
   }
 }
+
+run "a_budget_with_a_billing_account" {
+  variables {
+    billing_account = "012345-567890-ABCDEF"
+    alert_emails    = ["oncall@example.com"]
+  }
+  assert {
+    condition     = google_billing_budget.month[0].billing_account == "012345-567890-ABCDEF" && [for rule in google_billing_budget.month[0].threshold_rules : rule.threshold_percent] == [0.5, 1, 1]
+    error_message = "half, all, and all by the forecast"
+  }
+}

@@ -1,0 +1,76 @@
+# Alerts on lines of the log that no metric of the platform shows. They match the line itself: a metric of the log would
+# have no descriptor until its first line. https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts
+# Every line here is printed at every verbosity; a test holds that.
+
+locals {
+  log_alerts = {
+    for key, alert in {
+      events = {
+        enabled  = var.enable_events
+        lines    = ["event gap: older than Stripe's 30-day retention", "an event cannot be published", "a signing secret of the webhook cannot be read"]
+        where    = ""
+        severity = "ERROR"
+        title    = "events of Stripe are missing"
+        do       = "event gap: read the objects of that time again from Stripe. The others: the topic, the secret, and the rights of the connection's account on them."
+      }
+      messages = {
+        enabled  = var.enable_automation
+        lines    = ["invalid pubsub delivery"]
+        where    = ""
+        severity = "ERROR"
+        title    = "a delivery of Pub/Sub is no message for the connection"
+        do       = "The push subscription must send wrapped messages: payload unwrapping is not supported."
+      }
+      limiter = {
+        enabled  = true
+        lines    = ["failed to count active instances, falling back to min_nodes"]
+        where    = ""
+        severity = "WARNING"
+        title    = "the limit stays at min_nodes, because instances cannot be counted"
+        do       = "The module project makes the index of members; see whether it is ready in Firestore's console."
+      }
+      # Google updates the runtime of a function by itself; V8 then rejects the cache that the build wrote.
+      compile_cache = {
+        enabled  = true
+        lines    = ["compile cache"]
+        where    = " AND jsonPayload.state=\"miss\""
+        severity = "WARNING"
+        title    = "cold starts compile the code: the compile cache is of another Node.js"
+        do       = "Deploy the functions again: npm run package, and terraform apply -replace='google_cloudfunctions2_function.function[\"NAME\"]' for each."
+      }
+    } : key => alert if var.enable_alerts && alert.enabled
+  }
+}
+
+resource "google_monitoring_alert_policy" "log" {
+  for_each = local.log_alerts
+
+  project      = var.project
+  display_name = "Stripe connection ${var.name}: ${each.value.title}"
+  combiner     = "OR"
+  severity     = each.value.severity
+  user_labels  = var.labels
+  conditions {
+    display_name = join(", ", each.value.lines)
+    condition_matched_log {
+      filter = join(" AND ", [
+        "resource.type=\"cloud_run_revision\"",
+        "resource.labels.location=\"${var.region}\"",
+        "resource.labels.service_name=(${join(" OR ", [for name in values(local.service_names) : "\"${name}\""])})",
+        "jsonPayload.message=(${join(" OR ", [for line in each.value.lines : "\"${line}\""])})${each.value.where}",
+      ])
+    }
+  }
+  alert_strategy {
+    auto_close = "1800s"
+    # Required with a matched line: one message an hour, however many lines there are.
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+  documentation {
+    content   = each.value.do
+    mime_type = "text/markdown"
+  }
+  notification_channels = local.channels
+}

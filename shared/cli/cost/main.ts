@@ -1,0 +1,4 @@
+/** `npm run cost`: prints the tables of infra/cost.md. */
+import { millionTable, monthTable, priceTable } from './tables.ts';
+
+console.log([monthTable(), millionTable(), priceTable()].join('\n\n'));
