@@ -22,7 +22,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/stripe/client.ts',
     right: 'throw annotateError(error, call, state.effect);',
     wrong: "throw annotateError(error, call, 'none');",
-    test: 'test/unit/door.test.ts',
+    test: 'test/unit/stripe-client-retries.test.ts',
     named: 'what nobody foresaw',
   },
   'an operation is worked on without a record of it': {
@@ -49,7 +49,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/stripe/client.ts',
     right: 'if (leaseLeftMs <= 0) throw leaseLostError();',
     wrong: '',
-    test: 'test/unit/door.test.ts',
+    test: 'test/unit/stripe-client-permits.test.ts',
     named: 'a lease that is over',
   },
   'a lease is not renewed': {
@@ -70,14 +70,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/automation/execute.ts',
     right: 'requireAllowed(connector.settings.automationAllowlist, connector.open, call);',
     wrong: 'void requireAllowed;',
-    test: 'test/unit/automation.test.ts',
+    test: 'test/unit/automation-permissions.test.ts',
     named: 'in the cloud',
   },
   'a flattened client secret is published': {
     file: 'shared/stripe/sensitive-fields.ts',
     right: 'isSecretName(key, type) ? null : maskSensitiveFields(inner)',
     wrong: "key === 'client_secret' ? null : maskSensitiveFields(fields)",
-    test: 'test/unit/automation.test.ts',
+    test: 'test/unit/automation-dead-letters.test.ts',
     named: 'no secret of an answer',
   },
 };

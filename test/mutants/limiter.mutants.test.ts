@@ -57,14 +57,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/stripe/client.ts',
     right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
     wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
-    test: 'test/unit/door.test.ts',
+    test: 'test/unit/stripe-client-permits.test.ts',
     named: 'every try takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
     right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
     wrong: 'return waitedMs;',
-    test: 'test/unit/door.test.ts',
+    test: 'test/unit/stripe-client-permits.test.ts',
     named: 'a turn that comes too late',
   },
   'a blurred time is taken for a sharp one': {

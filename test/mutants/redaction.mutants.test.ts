@@ -3,6 +3,7 @@ import { seesEach, type Mutant } from './planted.ts';
 
 const PROPERTIES = 'test/property/redaction.property.test.ts';
 const FORMS = 'test/regression/redaction-forms.test.ts';
+const READABLE = 'test/regression/redaction-readable.test.ts';
 const PLACES = 'test/property/redaction-places.property.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -59,14 +60,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/redact/cards.ts',
     right: 'return sum % 10 === 0;',
     wrong: 'return true;',
-    test: FORMS,
+    test: READABLE,
     named: 'ids, times, amounts',
   },
   'a time is a card': {
     file: 'shared/redact/cards.ts',
     right: '!TIME.test(digits) && isCard(digits);',
     wrong: 'isCard(digits);',
-    test: FORMS,
+    test: READABLE,
     named: 'ids, times, amounts',
   },
   'an address of another script is let through': {
@@ -94,7 +95,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/redact.ts',
     right: 'text.slice(0, max + REDACTION_MARGIN)',
     wrong: 'text.slice(0, max)',
-    test: FORMS,
+    test: READABLE,
     named: 'a text is cut',
   },
   'a dead letter is kept whatever its names say': {
