@@ -84,6 +84,7 @@ async function sendWithRetries(
   enforcePolicy(deps.policy, request);
   requireIdempotencyKey(request);
   const write = request.method !== 'GET';
+  const keyed = request.idempotencyKey !== undefined;
   for (;;) {
     const apiKey = await deps.apiKey.read();
     requireTestKey(request, apiKey);
@@ -103,7 +104,7 @@ async function sendWithRetries(
     const delayMs = nextRetryDelay(result, state.attempts, deps.random);
     throttleAfter(deps, request, call, result, sentAtMs, delayMs);
     const repeats = delayMs !== undefined && attempt.verdict.mayRepeat && delayMs < remainingMs(call);
-    if (!repeats) throw toStripeError(result, write);
+    if (!repeats) throw toStripeError(result, write, keyed);
     await deps.clock.sleep(delayMs);
   }
 }
@@ -134,7 +135,7 @@ async function sendOnce(
   // The effect is unknown until the response is here.
   state.effect = effectOf({ ...write, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
-  const verdict = effectOf({ ...write, event: evidenceOf(result) });
+  const verdict = effectOf({ ...write, event: evidenceOf(result, request.idempotencyKey !== undefined) });
   state.effect = verdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });
