@@ -22,12 +22,17 @@ export interface Defaulted<T> {
 export type FieldSchema<T = unknown> = Optional<T> | Required<T> | Defaulted<T>;
 export type DocumentSchema = Readonly<Record<string, FieldSchema>>;
 
+/** A field that may be absent. */
 export function optional<T>(schema: () => z.ZodType<T>): Optional<T> {
   return { absent: 'optional', schema: lazy(schema) };
 }
+
+/** A field that must be present. */
 export function required<T>(schema: () => z.ZodType<T>): Required<T> {
   return { absent: 'required', schema: lazy(schema) };
 }
+
+/** A field with a default value. */
 export function withDefault<T>(value: T, schema: () => z.ZodType<T>): Defaulted<T> {
   return { absent: 'default', value, schema: lazy(schema) };
 }

@@ -44,6 +44,7 @@ const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
 
+/** Adds the overrides to the generated definition of an action. */
 export function actionDefinitionOf(action: Action): ActionDefinition {
   const expand = Object.hasOwn(action.params, 'expand') ? EXPANSIONS[action.answer ?? ''] : undefined;
   const actionSpec = SHAPES[action.action] ?? { output: 'object' };

@@ -83,6 +83,7 @@ const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>
   'V2.Commerce.ProductCatalogImport.created': (operator) => ({ name: `created_${OPERATORS[operator]}`, add: 0 }),
 };
 
+/** Returns the parameter for a bound of a column's range, if the range has one parameter per bound. */
 export function boundByName(entity: string, path: readonly string[]): ((operator: Ordered) => NamedBound) | undefined {
   return BOUNDS_BY_NAME[[entity, ...path].join('.')];
 }
@@ -90,25 +91,28 @@ export function boundByName(entity: string, path: readonly string[]): ((operator
 /** Parameters that select objects with all of the values. All others select objects with any of them. */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
+/** Returns whether several values of a parameter select objects that have all of them. */
 export function asksForAll(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
 
 /** Limit of the values of a parameter at Stripe. For products it is the size of a page. */
-const MAX_SAMPLE_VALUES: Readonly<Record<string, number>> = {
+const MAX_VALUES_OF_PARAMETER: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,
   'Product.ids': 100,
   'V2.Core.Event.types': 20,
 };
 
-export function mostValues(entity: string, path: readonly string[]): number {
-  return MAX_SAMPLE_VALUES[[entity, ...path].join('.')] ?? Infinity;
+/** Returns how many values of a parameter Stripe accepts in one request. */
+export function maxValues(entity: string, path: readonly string[]): number {
+  return MAX_VALUES_OF_PARAMETER[[entity, ...path].join('.')] ?? Infinity;
 }
 
 /** "Cannot be used with starting_after or ending_before": the list is one page. */
 const WITHOUT_CURSOR: ReadonlySet<string> = new Set(['Product.ids']);
 
+/** Returns whether the parameters rule out a cursor, so that the list is one page. */
 export function isOnePage(entity: string, params: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
@@ -134,6 +138,7 @@ export function companions(
   return fits ? needed : undefined;
 }
 
+/** Returns whether Stripe only allows a parameter together with others. */
 export function hasCompanions(entity: string, name: string): boolean {
   return Object.hasOwn(BESIDE, `${entity}.${name}`);
 }
@@ -152,6 +157,7 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.recipient': ['to', 'recipient'],
 };
 
+/** Returns the path where objects have the value of a list parameter, or undefined. */
 export function shownAt(entity: string, path: readonly string[]): readonly string[] | undefined {
   return SHOWN_AT[[entity, ...path].join('.')];
 }
@@ -159,6 +165,7 @@ export function shownAt(entity: string, path: readonly string[]): readonly strin
 /** List parameters that do not filter the column with the same name. None today. */
 export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([]);
 
+/** Returns whether a list parameter filters the column with the same name. */
 export function filtersColumn(entity: string, path: readonly string[]): boolean {
   return !NO_FILTER_OF_COLUMN.has([entity, path[0]].join('.'));
 }

@@ -28,6 +28,7 @@ const FRACTIONS: ReadonlySet<string> = new Set([
   'width',
 ]);
 
+/** Returns whether a number with this name may have decimals. */
 export function isFraction(name: string): boolean {
   return FRACTIONS.has(name);
 }
@@ -191,6 +192,7 @@ export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
   'SubscriptionSchedule.phases.add_invoice_items.price_data.unit_amount_decimal',
 ]);
 
+/** Returns whether an amount at this path may be negative. */
 export function mayBeNegative(entity: string, path: readonly string[]): boolean {
   return SIGNED_AMOUNTS.has([entity, ...path].join('.'));
 }

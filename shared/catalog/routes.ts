@@ -12,6 +12,7 @@ export function parentsOf(path: string): readonly string[] {
 /** Cached for the paths of the catalog. */
 const PARENTS = new Map<string, readonly string[]>();
 
+/** Returns every route of an operation. */
 export function routesOf(definition: OperationDefinition): readonly Route[] {
   return [definition, ...(definition.also ?? [])];
 }

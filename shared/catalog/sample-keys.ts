@@ -23,6 +23,7 @@ export const LEGACY_KEYS: Readonly<Record<string, readonly string[]>> = {
   invoice: ['charge', 'paid', 'paid_out_of_band', 'payment_intent'],
 };
 
+/** Returns the keys that a `connector` row of this object always has. `object` is Stripe's name of the type. */
 export function requiredOutputKeys(object: string): readonly string[] {
   return KEYS[object] ?? [];
 }

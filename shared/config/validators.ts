@@ -25,18 +25,22 @@ function isRecordOf(value: unknown, key: RegExp, test: (value: unknown) => boole
   return isObject(value) && Object.entries(value).every(([name, value]) => key.test(name) && test(value));
 }
 
+/** An integer from `least` to `max`. */
 export function integer(least: number, max: number): z.ZodCustom<number, number> {
   return kind(`an integer from ${least} to ${max}`, (value) => isWhole(value, least, max));
 }
 
+/** A string that matches the pattern. `allowed` describes the pattern in errors. */
 export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
   return kind(allowed, (value) => isMatchingText(value, pattern));
 }
 
+/** One of the values. */
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodCustom<T[number], T[number]> {
   return kind(`one of ${values.join(', ')}`, (value) => values.some((name) => name === value));
 }
 
+/** True or false. */
 export function boolean(): z.ZodCustom<boolean, boolean> {
   return kind('true or false', (value) => typeof value === 'boolean');
 }
@@ -61,10 +65,12 @@ export function rate(): z.ZodCustom<number, number> {
 
 const SECRET_VERSION = /^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/;
 
+/** The resource name of a Secret Manager version. */
 export function secretVersion(): z.ZodCustom<string, string> {
   return text(SECRET_VERSION, 'projects/P/secrets/S/versions/V, where V is a number or latest');
 }
 
+/** A list of Secret Manager versions. */
 export function secretVersions(max: number): z.ZodCustom<string[], string[]> {
   return stringList(
     SECRET_VERSION,
@@ -73,6 +79,7 @@ export function secretVersions(max: number): z.ZodCustom<string[], string[]> {
   );
 }
 
+/** The resource name of a Pub/Sub topic. */
 export function topic(): z.ZodCustom<string, string> {
   // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
   return text(
@@ -81,18 +88,21 @@ export function topic(): z.ZodCustom<string, string> {
   );
 }
 
+/** The id of a Stripe account. */
 export function account(): z.ZodCustom<string, string> {
   return text(ACCOUNT_PATTERN, 'a Stripe account, acct_...');
 }
 
 const ACCOUNT_PATTERN = /^acct_[A-Za-z0-9]{1,64}$/;
 
+/** A list of Stripe account ids. */
 export function accounts(max: number): z.ZodCustom<string[], string[]> {
   return stringList(ACCOUNT_PATTERN, `at most ${max} Stripe accounts, acct_...`, max);
 }
 
 const CURRENCY = /^[a-z]{3,10}$/;
 
+/** A list of at least one currency in lower case. */
 export function currencies(): z.ZodCustom<string[], string[]> {
   return stringList(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
 }
@@ -115,6 +125,7 @@ export function labels(): z.ZodCustom<Record<string, string>, Record<string, str
   );
 }
 
+/** A host and a port. */
 export function hostAndPort(): z.ZodObject<{ host: z.ZodCustom<string>; port: z.ZodCustom<number> }, z.core.$strict> {
   const allowed = 'a host and a port from 1 to 65535';
   return z.strictObject(

@@ -47,10 +47,12 @@ export const readActions = async (): Promise<readonly ActionEntry[]> =>
 const entities = new Map<string, Promise<EntityDescriptor>>();
 const actions = new Map<string, Promise<ActionDescriptor>>();
 
+/** Returns the descriptor of an entity. Cached. */
 export function readEntity(name: string): Promise<EntityDescriptor> {
   return cached(entities, name, () => fetchJson(`entities/${encodeURIComponent(name)}`));
 }
 
+/** Returns the descriptor of an action. Cached. */
 export function readAction(name: string): Promise<ActionDescriptor> {
   return cached(actions, name, () => fetchJson(`actions/${encodeURIComponent(name)}`));
 }
@@ -79,6 +81,7 @@ export interface ApiResponse {
   readonly replayed: boolean;
 }
 
+/** Calls a function through the management API. */
 export async function run({ functionName, body }: Call): Promise<ApiResponse> {
   const begun = performance.now();
   const answer = await fetch(`run/${functionName}`, {

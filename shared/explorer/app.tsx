@@ -9,6 +9,7 @@ interface Offer {
   readonly actions: readonly ActionEntry[];
 }
 
+/** The page: banner, list of entities and actions, and the selected one. */
 export function ExplorerApp() {
   const [offer, setOffer] = useState<Offer>();
   const [trouble, setTrouble] = useState<string>();

@@ -17,6 +17,7 @@ interface CallFormProps {
   readonly onRun: (kind: 'run' | 'dryRun' | 'explain') => void;
 }
 
+/** The form of a call with its buttons to run, dry-run and explain it. */
 export function CallForm({ subject, byId, schema, draft, busy, closed, onChange, onRun }: CallFormProps) {
   const operation = subject.kind === 'entity' ? subject.operation : undefined;
   const set = (part: Partial<Draft>): void => onChange({ ...draft, ...part });

@@ -39,6 +39,7 @@ const FUNCTIONS: Readonly<Record<Operation, string>> = {
   Delete: 'delete-entity',
 };
 
+/** Returns whether the operation or action only reads. */
 export function reads(subject: Subject): boolean {
   return subject.kind === 'action' ? subject.reads : subject.operation === 'List' || subject.operation === 'Get';
 }

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../schema/json-schema.ts';
 /** The kind of input for a value of a schema. */
 export type Widget = 'text' | 'number' | 'boolean' | 'choice' | 'fields' | 'json';
 
+/** Returns the kind of input for a schema. */
 export function widgetOf(schema: JsonSchema): Widget {
   if (schema.enum !== undefined) return 'choice';
   const types = [schema.type ?? []].flat().filter((one) => one !== 'null');

@@ -59,6 +59,7 @@ function readPayload({ payloads }: EntityDescriptor, operation: Operation): Json
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
 }
 
+/** Shows an action with its form and the result. */
 export function ActionView({ name, about }: { readonly name: string; readonly about: About }) {
   const facts = useLoaded<ActionDescriptor>(() => readAction(name), name);
   if (facts === undefined) return <p>...</p>;

@@ -72,6 +72,7 @@ export function checkJsonType(request: Request): void {
   }
 }
 
+/** Throws METHOD_NOT_ALLOWED (405) unless the method is POST. */
 export function requirePost(request: Request): void {
   if (request.method !== 'POST') throw methodNotAllowed(request.method, 'POST', 'POST a JSON body');
 }

@@ -13,7 +13,7 @@ import {
 } from './record.ts';
 import type { OperationStore } from './store.ts';
 import { isStoreFault } from '../ports/store-errors.ts';
-import { remainingMs, annotateError, type CallContext } from '../stripe/call-context.ts';
+import { annotateError, isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
 export interface IdempotencyDeps {
@@ -124,7 +124,8 @@ async function executeUnderLease<T>(
     const error = annotateError(toConnectorError(cause), call, leasedPrior(lease));
     error.keyVersion = lease.keyVersion;
     // If recording fails, the next caller takes over after the lease has expired.
-    await last(failedAttempt(error, lease)).catch(() => false);
+    const recorded = await last(failedAttempt(error, lease)).catch(() => false);
+    if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = unattempted('in flight', call);
     throw error;
   }
   if (attempt.ended.event !== 'success') {

@@ -1,7 +1,7 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { listOperationId, deriveRowOperationId } from '../idempotency/derive-key.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import { remainingMs, type CallContext } from '../stripe/call-context.ts';
+import { isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import {
   bulkWriteEnd,
   createErrorShortener,
@@ -66,12 +66,15 @@ export async function bulkWrite(
       const rows = await persistTargets(deps, kept, list, leased).catch((cause: unknown) => {
         const error = toConnectorError(cause);
         // An earlier attempt, or another instance that took over an expired lease, may have written rows.
-        const lapsed = error.details.reason === 'LEASE_LOST' || (leased.leaseLeftMs?.() ?? Infinity) <= 0;
+        const lapsed = error.details.reason === 'LEASE_LOST' || isLapsed(leased);
         error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
         throw error;
       });
-      const { answer: result, ended } = await writeRows(deps, plan, rows, leased, lease.repeats);
-      return { show: () => Promise.resolve(result), ended };
+      const { answer, ended } = await writeRows(deps, plan, rows, leased, lease.repeats);
+      // Another instance that took over the lease may write the rows that were refused here.
+      if (answer.effect === 'none' && isLapsed(leased))
+        return { show: () => Promise.resolve({ ...answer, effect: 'unknown' }), ended: { event: 'unclear' } };
+      return { show: () => Promise.resolve(answer), ended };
     },
     replay(outcome) {
       const result = storedResult(outcome);

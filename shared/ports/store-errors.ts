@@ -14,6 +14,7 @@ export class StoreFault extends Error {
   readonly [FAULT] = true;
 }
 
+/** Returns whether the adapter failed without a request to the store. */
 export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;
 }

@@ -36,6 +36,7 @@ export function takesValue(fieldType: FieldType): boolean {
   return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
 
+/** Returns whether a parameter accepts a list. */
 export function isListType(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'array' in fieldType;
 }
@@ -54,6 +55,7 @@ export function take(shape: FieldType, text: string, column?: Column): boolean {
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 
+/** Converts the value of a term to the form in which a list parameter is sent. */
 export function toParamValue(
   route: Route,
   fieldType: FieldType,
@@ -70,6 +72,7 @@ function rangeOf(fieldType: FieldType): boolean {
   return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(rangeOf));
 }
 
+/** Returns the field at a path of Stripe's names, or undefined. */
 export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[]): Field | undefined {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined || rest.length === 0) return field;

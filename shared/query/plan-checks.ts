@@ -1,4 +1,4 @@
-import { asksForAll, mostValues } from '../catalog/list-parameters.ts';
+import { asksForAll, maxValues } from '../catalog/list-parameters.ts';
 import type { Entity, OperationDefinition } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { BoundExpr, BoundTerm } from './binder.ts';
@@ -25,8 +25,8 @@ export function checkListOnlyFilters(
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
     const multiple = takesSeveral(definition, column.path) && !asksForAll(entity, column.path);
-    if (multiple && term.literals.length > mostValues(entity, column.path))
-      throw syntaxError(`Stripe supports at most ${mostValues(entity, column.path)} values of ${column.name},`, at);
+    if (multiple && term.literals.length > maxValues(entity, column.path))
+      throw syntaxError(`Stripe supports at most ${maxValues(entity, column.path)} values of ${column.name},`, at);
     if (top.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;
     throw syntaxError(
       `${column.name} is a filter of Stripe's list; use it once and join it to the whole clause by AND,`,

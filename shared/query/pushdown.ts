@@ -4,7 +4,7 @@ import {
   companions,
   filtersColumn,
   hasCompanions,
-  mostValues,
+  maxValues,
   parameterOf,
 } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
@@ -160,7 +160,7 @@ function placeTerm(
   if (!written.every((text) => take(fieldType, text, column))) return false;
   const all = asksForAll(entity, path);
   if (operator === 'IN') {
-    const fits = isListType(fieldType) && !all && written.length <= mostValues(entity, path);
+    const fits = isListType(fieldType) && !all && written.length <= maxValues(entity, path);
     return fits && placeNew(params, path, [...written]);
   }
   if (operator !== '=') return false;

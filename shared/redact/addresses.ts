@@ -11,6 +11,7 @@ const AT = /[@\uff20]/g;
 /** Limit of a quoted local part. RFC 5321 4.5.3.1.1 */
 const MAX_QUOTED_LENGTH = 70;
 
+/** Finds e-mail addresses. */
 export function emailSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   let last = 0;
@@ -44,6 +45,7 @@ function isLocal(text: string, index: number): boolean {
 /** Everything that may precede the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
 const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
+/** Finds user names and passwords in URLs. */
 export function userinfoSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   for (let match = firstMatch(AUTHORITY, text); match !== null; match = AUTHORITY.exec(text)) {

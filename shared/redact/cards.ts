@@ -21,6 +21,7 @@ interface DigitGroup {
   readonly digits: string;
 }
 
+/** Finds card numbers. */
 export function cardSpans(view: TextView): Span[] {
   const spans: Span[] = [];
   for (const chain of chains(view.text)) {

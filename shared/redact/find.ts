@@ -7,6 +7,7 @@ import { patternSpans } from './showing.ts';
 import { MARK, type Span } from './span.ts';
 import { asWritten, unescaped, type TextView } from './view.ts';
 
+/** Finds every secret in a text. `cached` are secrets that this instance holds. Spans may overlap. */
 export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   const spans = knownSecretSpans(text, cached);
   addSpans(spans, asWritten(text));

@@ -7,6 +7,7 @@ const MIN_SECRET_LENGTH = 4;
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
+/** Finds the given secrets in a text, in any encoding. */
 export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
   const spans: Span[] = [];
   for (const secret of cached) {

@@ -39,6 +39,7 @@ const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
  */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 
+/** Returns the class of a value by its name. */
 export function classifyName(name: string): NameClass {
   const nameClass = SEEN.get(name);
   if (nameClass !== undefined) return nameClass;

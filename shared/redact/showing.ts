@@ -46,6 +46,7 @@ const SHOWING: readonly Showing[] = [
   { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
 ];
 
+/** Finds secrets by their format. */
 export function patternSpans({ text }: TextView): Span[] {
   const spans = privateKeys(text);
   for (const { pattern, kind } of SHOWING) {

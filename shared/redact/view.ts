@@ -9,6 +9,7 @@ export interface TextView {
   readonly verbatim: (index: number) => boolean;
 }
 
+/** Returns the view of the unchanged text. */
 export function asWritten(text: string): TextView {
   return { text, origin: (index) => index, verbatim: () => true };
 }

@@ -51,6 +51,8 @@ interface RetryState {
   attempts: number;
   effect: Effect;
   apiKeyRefreshed: boolean;
+  /** The last response that Stripe may have saved under the idempotency key without an effect. */
+  refusal?: ConnectorError;
 }
 
 /**
@@ -69,7 +71,9 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect of its own: the write that it serves knows its effect.
         if (request.method === 'GET') throw error;
-        throw annotateError(error, call, state.effect);
+        // If Stripe asked for a retry that was not processed, its refusal stands: the next payload needs a new key.
+        const stands = state.effect === 'none' ? (state.refusal ?? error) : error;
+        throw annotateError(stands, call, state.effect);
       }
     },
   };
@@ -84,6 +88,7 @@ async function sendWithRetries(
   enforcePolicy(deps.policy, request);
   requireIdempotencyKey(request);
   const write = request.method !== 'GET';
+  const keyed = request.idempotencyKey !== undefined;
   for (;;) {
     const apiKey = await deps.apiKey.read();
     requireTestKey(request, apiKey);
@@ -103,7 +108,9 @@ async function sendWithRetries(
     const delayMs = nextRetryDelay(result, state.attempts, deps.random);
     throttleAfter(deps, request, call, result, sentAtMs, delayMs);
     const repeats = delayMs !== undefined && attempt.verdict.mayRepeat && delayMs < remainingMs(call);
-    if (!repeats) throw toStripeError(result, write);
+    const failure = toStripeError(result, write, keyed);
+    if (attempt.verdict.state === 'failed') state.refusal = failure;
+    if (!repeats) throw failure;
     await deps.clock.sleep(delayMs);
   }
 }
@@ -134,7 +141,7 @@ async function sendOnce(
   // The effect is unknown until the response is here.
   state.effect = effectOf({ ...write, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
-  const verdict = effectOf({ ...write, event: evidenceOf(result) });
+  const verdict = effectOf({ ...write, event: evidenceOf(result, request.idempotencyKey !== undefined) });
   state.effect = verdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });

@@ -121,13 +121,18 @@ const REFUSED_AS_INVALID: ReadonlySet<EffectEvent> = new Set(['early refusal', '
 /** The reason of the refusal also applies to reads. */
 const REFUSES_READS: ReadonlySet<EffectEvent> = new Set(['permission refusal', 'unprocessed refusal']);
 
-/** Classifies the response to a write, or its failure. */
-export function evidenceOf(result: StripeResult): Evidence {
+/**
+ * Classifies the response to a write, or its failure.
+ *
+ * `keyed` is false for a DELETE of API v1. It has no idempotency key, so no refusal of it is the saved result of an
+ * earlier attempt. https://docs.stripe.com/api/idempotent_requests
+ */
+export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   if (result.ok) return 'success';
   if (result.kind === 'unsent') return 'unsent';
   const { httpStatus: status = 0, stripeError } = result;
   if (result.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
-  if (result.replayed === true || stripeError.type === 'card_error') return 'final refusal';
+  if (result.replayed === true || stripeError.type === 'card_error') return keyed ? 'final refusal' : 'early refusal';
   if (isInFlight(result)) return 'in flight';
   if (stripeError.type === 'idempotency_error') return 'key mismatch';
   if (status === 403) return 'permission refusal';

@@ -354,7 +354,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
         runCommand(['webhooks', 'sync', ...args], { ...env, CONNECTION_SETTINGS: settings(wanted) });
       assert.match((await command()).stderr, /--secret-file/);
       const made = await command('--secret-file', file);
-      assert.match(made.stdout, /^made: we_/, made.stderr);
+      assert.match(made.stdout, /^created: we_/, made.stderr);
       const secret = readFileSync(file, 'utf8');
       assert.match(secret, /^whsec_/);
       assert.doesNotMatch(made.stdout, /whsec_/);

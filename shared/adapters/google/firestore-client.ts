@@ -38,6 +38,7 @@ export function firestoreClient(options: FirestoreOptions): FirestoreClient {
   return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options) }, REST);
 }
 
+/** Returns the resource name of the database. */
 export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
   return `projects/${projectId}/databases/${databaseId}`;
 }

@@ -10,6 +10,7 @@ import type { OnServerTime } from '../../ports/clock-sample.ts';
 import type { OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
+/** Creates all stores of a connection over one client. `heard` receives the server's time with each response. */
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,

@@ -233,6 +233,7 @@ function withAdded(name: string, fieldType: FieldType): FieldType {
 /** Null in the row of an object that is not deleted. */
 const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
 
+/** Returns the members of a union, or the type itself. */
 export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }

@@ -101,6 +101,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
 ];
 
+/** Splits a list of names at white space. */
 export function words(names: string): string[] {
   return names.trim().split(/\s+/);
 }

@@ -36,6 +36,7 @@ function nested(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? connectorsApiSchema(value) : value;
 }
 
+/** Converts an entity's descriptor to the API's EntityType. */
 export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): ApiMessage {
   return {
     name,
@@ -79,6 +80,7 @@ function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: Entit
   };
 }
 
+/** Converts an action's descriptor to the API's Action. */
 export function connectorsApiAction(
   name: string,
   { title, entity, readOnly: reads, input, result }: ActionDescriptor,

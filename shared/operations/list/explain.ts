@@ -17,6 +17,7 @@ export interface Explanation {
   readonly eachRow?: RequestPreview;
 }
 
+/** Explains the plan of a query: its requests, client-side filters and minimum number of requests. */
 export function explainQuery(
   deps: ConnectorDeps,
   reader: QueryContext,
@@ -41,6 +42,7 @@ export function explainQuery(
   };
 }
 
+/** Wraps an explanation as the result of a call. It has no effect at Stripe. */
 export function explainResult(explanation: Explanation): OperationResult {
   return { status: 200, body: { explain: explanation }, effect: 'none' };
 }

@@ -53,12 +53,14 @@ export function checkOperationId(field: string, id: string): void {
   if (!isOperationId(id)) throw invalidArgument([{ field, description: 'must be 1 to 255 visible ASCII characters' }]);
 }
 
+/** Returns whether a text is a valid idempotency key of a caller. */
 export function isOperationId(id: string): boolean {
   return OPERATION_ID_REGEXP.test(id);
 }
 
 const ACCOUNT_ID = /^acct_[A-Za-z0-9]{1,64}$/;
 
+/** Returns whether a text is the id of a Stripe account. */
 export function isAccount(id: string): boolean {
   return ACCOUNT_ID.test(id);
 }

@@ -76,6 +76,7 @@ export function expandNames(nodes: readonly CallNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(namesOf))];
 }
 
+/** Returns the column names of a node, including its expansions. */
 export function namesOf({ name, fields: inner, expanded = [] }: CallNode): readonly string[] {
   if (inner !== undefined) return inner.flatMap(namesOf);
   return [name, ...expanded.flatMap(({ nodes }) => nodes.flatMap(namesOf))];

@@ -1,6 +1,7 @@
 /** Why a request failed at the proxy. Nothing was sent to Stripe. */
 export type ProxyReason = 'UNREACHABLE' | 'REFUSED' | 'AUTH';
 
+/** A request that failed at the proxy, before anything was sent to Stripe. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
 

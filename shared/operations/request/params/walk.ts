@@ -54,10 +54,12 @@ export function unreadableValue(walk: ValidationContext, value: unknown): unknow
   return isJsonField(walk) ? plainNumbers(value) : formNumbers(value);
 }
 
+/** Returns the value that clears a field at Stripe. */
 export function cleared(walk: ValidationContext): '' | null {
   return isJsonField(walk) ? null : '';
 }
 
+/** Adds a violation and returns undefined, as the value of an invalid input. */
 export function addIssue(walk: ValidationContext, { at }: Pick<ParamPlace, 'at'>, description: Description): undefined {
   walk.violations.add(at, description);
   return undefined;
