@@ -1,4 +1,5 @@
 /** How a filter clause is read: the requests of its plan, in a few words. */
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
@@ -8,7 +9,7 @@ export const catalogue = catalogFiles(path.resolve('shared/catalog'));
 
 export function plan(entity: string, clause: string, eventual = false): QueryPlan {
   const found = catalogue.entity(entity);
-  return planClause(found, found.operations.List!, clause, { eventual });
+  return planClause(found, found.operations.List ?? assert.fail(`${entity} has no List`), clause, { eventual });
 }
 
 /** Where a plan reads, as one text a branch. */

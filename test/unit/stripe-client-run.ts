@@ -71,13 +71,13 @@ export async function run(
         ran.keys.push(key);
         ran.at.push(clock.monotonicMs());
         if (options.throws === true) return Promise.reject(new Error('nobody foresaw this'));
-        return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1]!);
+        return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1] ?? assert.fail('no answer'));
       },
     },
     apiKey: new CachedSecret(
       {
         rotates: stored.length > 1,
-        read: () => Promise.resolve(stored.length > 1 ? stored.shift()! : stored[0]!),
+        read: () => Promise.resolve((stored.length > 1 ? stored.shift() : stored[0]) ?? assert.fail('no key')),
       },
       clock,
     ),
