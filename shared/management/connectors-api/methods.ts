@@ -1,11 +1,13 @@
+import type { Operation } from '../../catalog/types.ts';
 import type { OperationResult, Connector } from '../../operations/connector.ts';
 import { ConnectorError, invalidArgument } from '../../errors.ts';
 import { discoveryOf } from '../../schema/discovery.ts';
+import { SINGLETON_ID } from '../../schema/object-ids.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { requireAccess } from '../access.ts';
 import { healthOf } from '../health.ts';
 import { entityHandler, executeActionHandler } from '../../http/operation-handlers.ts';
-import { entityIdOf, SINGLETON_ID } from './entity-name.ts';
+import { entityIdOf } from './entity-name.ts';
 import { writeInChunks } from '../../http/event-loop.ts';
 import { pageOf } from '../../schema/paginate-names.ts';
 import { QUERIES, parseApiBody, readQuery } from './queries.ts';
@@ -112,7 +114,7 @@ function ordered(column: string, order: string | undefined): string {
 
 export const getEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Get'), about(apiRequest));
+  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Get'), about(apiRequest, 'Get'));
   return { ...named(apiRequest, body['connectorOutputPayload']), name: entityName(apiRequest) };
 };
 
@@ -132,7 +134,7 @@ export const patchEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   const { fields } = parseApiBody('entity', apiRequest.context.body(), entityName(apiRequest));
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
-    ...about(apiRequest),
+    ...about(apiRequest, 'Update'),
     connectorInputPayload: fields,
   });
   return { name: entityName(apiRequest), fields: body['connectorOutputPayload'] };
@@ -141,7 +143,7 @@ export const patchEntity: Method = async (apiRequest) => {
 export const deleteEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   parseApiBody('nothing', apiRequest.context.body());
-  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest));
+  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest, 'Delete'));
   return {};
 };
 
@@ -202,8 +204,14 @@ function requireAllSucceeded({ status, body, effect }: OperationResult): unknown
   throw error;
 }
 
-function about({ type, id }: ApiRequest): Record<string, unknown> {
-  return id === SINGLETON_ID ? { entity: type } : { entity: type, entityId: id };
+function about({ connector, type, id }: ApiRequest, operation: Operation): Record<string, unknown> {
+  return id === SINGLETON_ID && !hasId(connector, type, operation) ? { entity: type } : { entity: type, entityId: id };
+}
+
+/** The operation names its object by an id. Owners of coupons, plans and products may choose `default`. */
+function hasId({ deps: { catalogue } }: Connector, type: string, operation: Operation): boolean {
+  const name = catalogue.nameOf(type);
+  return name !== undefined && catalogue.entity(name).operations[operation]?.path.includes('{id}') === true;
 }
 
 /** The resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
