@@ -87,9 +87,13 @@ async function answerIn(
   return response;
 }
 
-/** `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`. https://docs.stripe.com/api/events/types */
+/**
+ * `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment needs the
+ * customer: Stripe refuses the request to pay it. https://docs.stripe.com/api/events/types,
+ * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
+ */
 function isFailure({ type }: StripeEvent): boolean {
-  return type !== undefined && /[._]failed$/.test(type);
+  return type !== undefined && /[._](?:failed|payment_action_required)$/.test(type);
 }
 
 /** Unix seconds in which the events of the tries lie, and those of `beforeS` before. */

@@ -22,11 +22,12 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
   const routes = routesByParents(definition);
   if (routes.every(({ path }) => parentsOf(path).length === 0)) return idSchemaAt(definition.path, '{id}');
   const ways = routes.map((route) => wayPattern(route, routes));
-  const [parents] = routes.map(({ path }) => parentsOf(path).length).sort((a, b) => b - a);
+  const counts = routes.map(({ path }) => parentsOf(path).length);
   return {
     type: 'string',
-    minLength: 3,
-    maxLength: (MAX_ID_LENGTH + 1) * ((parents ?? 0) + 1) - 1,
+    // Each parent has one character at least, and a slash.
+    minLength: 2 * Math.min(...counts) + 1,
+    maxLength: (MAX_ID_LENGTH + 1) * (Math.max(...counts) + 1) - 1,
     pattern: `^(?:${ways.join('|')})$`,
   };
 }
@@ -45,6 +46,9 @@ function others(routes: readonly Route[]): string {
   const counts = new Set(routes.map(({ path }) => parentsOf(path).length).filter((count) => count > 0));
   return [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
 }
+
+/** Names an object without an id, of which an account has one, where a path needs an id. */
+export const SINGLETON_ID = 'default';
 
 /** What the body of a function must hold, beyond the schemas of its fields, to name one object or the rows of a clause. */
 export type TargetSchema = Pick<JsonSchema, 'anyOf' | 'oneOf' | 'not' | 'required' | 'properties'>;

@@ -218,6 +218,16 @@ test('a payment that was declined is not done, though its object was made', asyn
   }
 });
 
+// https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
+test('an invoice whose payment needs the customer is not paid, though it was changed', async () => {
+  const request = post('/v1/invoices/in_1/pay', {}, 'rb-10');
+  await lose(request, 'rb-10');
+  await later();
+  const invoice = { id: 'in_1', object: 'invoice', status: 'open' };
+  const events = ['invoice.updated', 'invoice.payment_action_required'].map((type) => eventOf(type, 'rb-10', invoice));
+  await assert.rejects(idempotentRequest(withEvents(deps.stripe, events), request, callOf('rb-10')), /is unknown/);
+});
+
 test('the parent of what was to be made is no answer', async () => {
   const request = post('/v1/customers/cus_1/tax_ids', { type: 'eu_vat', value: 'DE123456789' }, 'rb-9');
   await lose(request, 'rb-9');

@@ -2,9 +2,7 @@ import { pascal } from '../../catalog/names.ts';
 import { parentsOf } from '../../catalog/routes.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { routesByParents } from '../../operations/request/resolve-path.ts';
-
-/** The entity id of an object that exists once per account and has no id of its own. */
-export const SINGLETON_ID = 'default';
+import { SINGLETON_ID } from '../../schema/object-ids.ts';
 
 type NamedRow = Readonly<Record<string, unknown>>;
 

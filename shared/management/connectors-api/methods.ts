@@ -1,11 +1,13 @@
+import type { Operation } from '../../catalog/types.ts';
 import type { OperationResult, Connector } from '../../operations/connector.ts';
 import { ConnectorError, invalidArgument } from '../../errors.ts';
 import { discoveryOf } from '../../schema/discovery.ts';
+import { SINGLETON_ID } from '../../schema/object-ids.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { requireAccess } from '../access.ts';
 import { healthOf } from '../health.ts';
 import { entityHandler, executeActionHandler } from '../../http/operation-handlers.ts';
-import { entityIdOf, SINGLETON_ID } from './entity-name.ts';
+import { entityIdOf } from './entity-name.ts';
 import { writeInChunks } from '../../http/event-loop.ts';
 import { pageOf } from '../../schema/paginate-names.ts';
 import { QUERIES, parseApiBody, readQuery } from './queries.ts';
@@ -115,7 +117,7 @@ export const getEntity: Method = async (apiRequest) => {
   const { body } = await apiRequest.context.call(
     apiRequest.connector,
     entityHandler('Get'),
-    descriptionOfMethod(apiRequest),
+    pathTarget(apiRequest, 'Get'),
   );
   return { ...withResourceName(apiRequest, body['connectorOutputPayload']), name: entityResourceName(apiRequest) };
 };
@@ -136,7 +138,7 @@ export const patchEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   const { fields } = parseApiBody('entity', apiRequest.context.body(), entityResourceName(apiRequest));
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
-    ...descriptionOfMethod(apiRequest),
+    ...pathTarget(apiRequest, 'Update'),
     connectorInputPayload: fields,
   });
   return { name: entityResourceName(apiRequest), fields: body['connectorOutputPayload'] };
@@ -145,7 +147,7 @@ export const patchEntity: Method = async (apiRequest) => {
 export const deleteEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   parseApiBody('nothing', apiRequest.context.body());
-  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), descriptionOfMethod(apiRequest));
+  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), pathTarget(apiRequest, 'Delete'));
   return {};
 };
 
@@ -206,8 +208,15 @@ function requireAllSucceeded({ status, body, effect }: OperationResult): unknown
   throw error;
 }
 
-function descriptionOfMethod({ type, id }: ApiRequest): Record<string, unknown> {
-  return id === SINGLETON_ID ? { entity: type } : { entity: type, entityId: id };
+/** The object that the path names. */
+function pathTarget({ connector, type, id }: ApiRequest, operation: Operation): Record<string, unknown> {
+  return id === SINGLETON_ID && !isNamedById(connector, type, operation) ? { entity: type } : { entity: type, entityId: id };
+}
+
+/** Returns whether an id names the object. Owners of coupons, plans and products may choose `default`. */
+function isNamedById({ deps: { catalogue } }: Connector, type: string, operation: Operation): boolean {
+  const name = catalogue.nameOf(type);
+  return name !== undefined && catalogue.entity(name).operations[operation]?.path.includes('{id}') === true;
 }
 
 /** The resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */

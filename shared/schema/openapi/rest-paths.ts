@@ -2,26 +2,26 @@
 import type { Operation } from '../../catalog/types.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
-import { ID_SCHEMA, PAGE_SIZE } from '../json-schema.ts';
+import { ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { SINGLETON_ID } from '../object-ids.ts';
 import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
 export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
-  const { name, operations, row: jsonSchema, payloads, ids, parents } = descriptor;
-  // The payload of an Update names the parents; nothing but the path names them elsewhere.
+  const { name, operations, row: jsonSchema, payloads } = descriptor;
   const id = (operation: Operation): object => ({
     name: 'entityId',
     in: 'path',
     required: true,
-    schema: (operation === 'Update' && parents.Update !== undefined ? undefined : ids[operation]) ?? ID_SCHEMA,
+    schema: pathIdSchema(descriptor, operation),
   });
   const has = (name: Operation): boolean => operations.includes(name);
   const schemas: Schemas = {};
   const payload = (operation: 'Create' | 'Update'): Schema => {
     schemas[`${name}.${operation}`] = payloads[operation] ?? {};
-    return wrapIn('fields', ref(`${name}.${operation}`), true);
+    return requestOf('fields', ref(`${name}.${operation}`), true);
   };
   if (has('List') || has('Get')) schemas[name] = jsonSchema;
   const made: Schema = wrapIn('fields', { type: 'object', properties: { Id: { type: ['string', 'null'] } } }, false);
@@ -81,6 +81,18 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
   return { paths, schemas };
 }
 
+/** The payload of an Update names the parents. Only the path names them elsewhere. */
+function pathIdSchema({ ids, parents, singleton }: EntityDescriptor, operation: Operation): JsonSchema {
+  const { [operation]: schema } = ids;
+  if (singleton && schema === undefined) return { type: 'string', enum: [SINGLETON_ID] };
+  return (operation === 'Update' && parents.Update !== undefined ? undefined : schema) ?? ID_SCHEMA;
+}
+
+/** A request body with one member. */
+function requestOf(name: string, schema: Schema, required: boolean): Schema {
+  return { ...wrapIn(name, schema, required), additionalProperties: false };
+}
+
 function pageOf(name: string): Schema {
   const entity = { type: 'object', properties: { name: { type: 'string' }, fields: ref(name) }, required: ['fields'] };
   return {
@@ -117,7 +129,10 @@ export function actionPaths({ name, title, entity, input, result }: ActionDescri
     summary: title,
     tags: [entity],
     parameters: [KEY_PARAMETER],
-    requestBody: { required: true, content: json(wrapIn('parameters', ref(`${name}.Input`), true)) },
+    requestBody: {
+      required: true,
+      content: json(requestOf('parameters', ref(`${name}.Input`), input.required !== undefined)),
+    },
     responses: responses(wrapIn('results', { type: 'array', items: ref(`${name}.Result`) }, true), 'one row in a list'),
   };
   return {
