@@ -14,6 +14,7 @@ import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/se
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext } from '../support/calls.ts';
 import { CATALOG, testDeps } from '../support/connector-deps.ts';
+import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261124);
 const call = callContext(new VirtualClock(), { deadlineAt: 1e9 });
@@ -265,7 +266,7 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
           assert.deepEqual([...ids].sort(), [...wanted].sort(), text);
         },
       ),
-      { seed: SEED, numRuns: 800 },
+      { seed: SEED, numRuns: sized(300, 800) },
     );
   });
 }
@@ -333,7 +334,7 @@ test('the parser throws nothing but its own error, on 50,000 inputs', () => {
         );
       }
     }),
-    { seed: SEED, numRuns: 50_000 },
+    { seed: SEED, numRuns: sized(10_000, 50_000) },
   );
 });
 
@@ -342,7 +343,7 @@ test('LIKE is what a regular expression says, and is one walk over the text', ()
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '%', '_', '😀'), maxLength: 8 });
   fc.assert(
     fc.property(text, pattern, (one, other) => compileLike(other)(one) === matches(one, other)),
-    { seed: SEED, numRuns: 20_000 },
+    { seed: SEED, numRuns: sized(5_000, 20_000) },
   );
   const long = 'a'.repeat(40_000);
   assert.equal(compileLike(`${'%a'.repeat(50)}b`)(long), false);
