@@ -11,7 +11,7 @@ export function readCatalogue(file) {
 }
 
 /** Limit of nested expansions of a call. https://docs.stripe.com/api/expanding_objects */
-const DEEPEST = 4;
+const MAX_EXPAND_DEPTH = 4;
 
 /**
  * Returns the files of these entities and of all entities that expansions can lead to: rows have the columns of each.
@@ -19,7 +19,7 @@ const DEEPEST = 4;
 function referred(names) {
   const files = new Set();
   let next = names;
-  for (let depth = 0; depth < DEEPEST && next.length > 0; depth += 1) {
+  for (let depth = 0; depth < MAX_EXPAND_DEPTH && next.length > 0; depth += 1) {
     const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
     const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOGUE, file)));
     for (const file of fresh) files.add(file);

@@ -1,7 +1,7 @@
 /**
  * Path segments of Stripe at positions where other paths have an id: `GET /v1/customers/search` is not a customer. As
- * an id, such a segment would turn one operation into another. Keyed by the path before them. A test holds them to the
- * catalog and to Stripe's OpenAPI document.
+ * an id, such a segment would turn one operation into another. Keyed by the path before them. A test compares them
+ * with the catalog and with Stripe's OpenAPI document.
  */
 const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/charges': ['search'],

@@ -23,7 +23,7 @@ import { EVENT_TYPES } from './event-type.ts';
 
 /**
  * The settings of a connection: one JSON document in snake_case, parsed once. The descriptions are the documentation: a
- * test holds shared/config/README.md to them.
+ * test compares shared/config/README.md with them.
  */
 
 /** Also applies if the settings cannot be read. */
@@ -181,8 +181,8 @@ export type Settings = { readonly [K in keyof ParsedSettings as Camel<K & string
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
 /**
- * Returns every setting with its description and default, in the order of the schema. Tests hold the page and Terraform
- * to it.
+ * Returns every setting with its description and default, in the order of the schema. Tests compare the page and Terraform
+ * with it.
  */
 export function settingRows(): { name: string; description: string; default: unknown }[] {
   return Object.entries(FIELDS).map(([key, field]) => ({

@@ -71,7 +71,7 @@ export async function bulkWrite(
         throw error;
       });
       const { answer, ended } = await writeRows(deps, plan, rows, leased, lease.repeats);
-      // Another instance that took over the lease may write the rows that were refused here.
+      // Another instance that took over the lease may write the rows that failed here.
       if (answer.effect === 'none' && isLapsed(leased))
         return { show: () => Promise.resolve({ ...answer, effect: 'unknown' }), ended: { event: 'unclear' } };
       return { show: () => Promise.resolve(answer), ended };

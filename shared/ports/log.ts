@@ -10,7 +10,7 @@ export const MAX_LOG_TEXT = 50_000;
 export const OPERATOR_WARNINGS: readonly string[] = [
   'failed to count active instances, falling back to min_nodes',
   'throttled by Stripe (429)',
-  'an event is published, but could not be marked: it may be published again',
+  'event published but not marked, may be published again',
 ];
 
 export type LogFields = Readonly<Record<string, unknown>>;

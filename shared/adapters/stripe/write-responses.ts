@@ -1,6 +1,6 @@
 /**
  * Checks that a 2xx response to a write comes from Stripe, so that a gateway's own 2xx (JSON of a login page, an empty
- * list) is not a success. A test holds the rules to the catalog. Where the catalog does not name the object type, any
+ * list) is not a success. A test checks the rules against the catalog. Where the catalog does not name the object type, any
  * Stripe object passes. https://docs.stripe.com/api/customers/create, https://docs.stripe.com/api/customers/delete
  */
 import type { StripeObject, StripeRequest } from '../../stripe/transport.ts';

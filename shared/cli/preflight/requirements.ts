@@ -1,4 +1,4 @@
-/** What a project needs before the first `terraform apply`. Tests hold the lists to infra/. */
+/** What a project needs before the first `terraform apply`. Tests compare the lists with infra/. */
 
 /** APIs that `infra/project` enables. */
 export const APIS: readonly string[] = [
