@@ -20,8 +20,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'what nobody foresaw counts as without effect': {
     file: 'shared/stripe/client.ts',
-    right: 'throw annotateError(error, call, state.effect);',
-    wrong: "throw annotateError(error, call, 'none');",
+    right: 'throw annotateError(stands, call, state.effect);',
+    wrong: "throw annotateError(stands, call, 'none');",
     test: 'test/unit/stripe-client-retries.test.ts',
     named: 'what nobody foresaw',
   },
