@@ -32,7 +32,7 @@ import { fakeStripe } from '../support/fake-stripe.ts';
 import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = sized(5_000, 200_000);
+const RUNS = sized(2_000, 200_000);
 const clock = new VirtualClock();
 const stripe = fakeStripe(() => ({ id: 'one_1' }));
 

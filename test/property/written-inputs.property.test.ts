@@ -20,7 +20,7 @@ import { plain } from '../support/planted-request.ts';
 import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = sized(15_000, 300_000);
+const RUNS = sized(5_000, 300_000);
 const catalogue = catalogFiles('shared/catalog');
 
 const CALLS: readonly InputRules[] = [
