@@ -210,7 +210,9 @@ function requireAllSucceeded({ status, body, effect }: OperationResult): unknown
 
 /** The object that the path names. */
 function pathTarget({ connector, type, id }: ApiRequest, operation: Operation): Record<string, unknown> {
-  return id === SINGLETON_ID && !isNamedById(connector, type, operation) ? { entity: type } : { entity: type, entityId: id };
+  return id === SINGLETON_ID && !isNamedById(connector, type, operation)
+    ? { entity: type }
+    : { entity: type, entityId: id };
 }
 
 /** Returns whether an id names the object. Owners of coupons, plans and products may choose `default`. */
