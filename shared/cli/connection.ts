@@ -62,7 +62,7 @@ async function status(world: App): Promise<string> {
   // No slot is taken: the shard tells its pace, and the store its time.
   const seen = await tokens.reserve({
     member,
-    orders: [{ shard: 0, count: 0, spacingUs: 0 }],
+    requests: [{ lane: 0, count: 0, spacingUs: 0 }],
     notBeforeUs: 0,
     renew: false,
   });

@@ -83,7 +83,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a slower pace stays with the node that learnt it': {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.calm(nowMs, Math.max(0, ...answer.filled.map(({ calmUs }) => calmUs)));',
+    right: 'this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
     wrong: '',
     test: FLEET,
     named: "Stripe's 429 at one node",

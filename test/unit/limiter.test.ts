@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import {
+  capacity,
+  homeLanes,
+  laneCount,
+  laneRate,
+  lanesOf,
+  shardCount,
+  type Limits,
+} from '../../shared/rate-limiter/capacity.ts';
 import { Limiter, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
 import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
+import { soonestSlots } from '../../shared/rate-limiter/soonest-slots.ts';
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import {
   blurUs,
@@ -75,51 +84,35 @@ for (const [sentence, live, settings, perSecond] of [
   test(sentence, () => assert.equal(capacity(live, settings).perSecond, perSecond));
 }
 
-test('shards are the capacity in pieces of 6, the last may be shorter', () => {
+test('lanes are the capacity in pieces of 1, the only one of a capacity below 1 is slower', () => {
   const rates = (perSecond: number): number[] =>
-    Array.from({ length: shardCount(perSecond) }, (_, shard) => shardRate(shard, perSecond));
-  assert.deepEqual(rates(12), [6, 6]);
-  assert.deepEqual(rates(25), [6, 6, 6, 6, 1]);
+    Array.from({ length: laneCount(perSecond) }, (_, lane) => laneRate(lane, perSecond));
+  assert.deepEqual(rates(3), [1, 1, 1]);
   assert.deepEqual(rates(0.5), [0.5]);
 });
 
-for (const [sentence, rank, live, perSecond, shards] of [
-  ['as many nodes as shards: one each', 3, 8, 48, [[3, 1]]],
-  [
-    'one node at a floor of two has both',
-    0,
-    1,
-    12,
-    [
-      [0, 0.5],
-      [1, 0.5],
-    ],
-  ],
-  [
-    'two nodes at a floor of three share the middle one',
-    1,
-    2,
-    18,
-    [
-      [1, 1 / 3],
-      [2, 2 / 3],
-    ],
-  ],
-  ['many nodes under a ceiling stand in groups', 13, 50, 25, [[1, 1]]],
-  ['a group ends where a shard does', 12, 50, 25, [[1, 1]]],
-  ['the last, shorter shard has fewer nodes', 49, 50, 25, [[4, 1]]],
-  ['a rank that a look saw too large still has a place', 9, 8, 48, [[1, 1]]],
+test('a shard is a document of six lanes, the last one may be used in part', () => {
+  assert.deepEqual([0.5, 6, 12, 25].map(shardCount), [1, 1, 2, 5]);
+  assert.deepEqual(lanesOf(1), [6, 7, 8, 9, 10, 11]);
+  assert.deepEqual(lanesOf(4, 25), [24]);
+});
+
+for (const [sentence, rank, live, perSecond, lanes] of [
+  ['six for each node where nodes and shards are as many', 3, 8, 48, [18, 19, 20, 21, 22, 23]],
+  ['one node at a floor of two has twelve', 0, 1, 12, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+  ['two nodes at a floor of three share the middle shard', 1, 2, 18, [9, 10, 11, 12, 13, 14, 15, 16, 17]],
+  ['many nodes under a ceiling stand in groups', 13, 50, 25, [6]],
+  ['the last lane has its nodes too', 49, 50, 25, [24]],
+  ['a rank that a count saw too large still has a place', 9, 8, 48, [6, 7, 8, 9, 10, 11]],
 ] as const) {
-  test(`home shards: ${sentence}`, () => {
-    const homes = homeShards(rank, live, perSecond).map(({ shard, weight }) => [shard, Math.round(weight * 1e6) / 1e6]);
+  test(`home lanes: ${sentence}`, () =>
     assert.deepEqual(
-      homes,
-      shards.map(([shard, weight]) => [shard, Math.round(weight * 1e6) / 1e6]),
-    );
-  });
+      homeLanes(rank, live, perSecond).map(({ lane }) => lane),
+      lanes,
+    ));
 }
 
-test('the home shards of all nodes are the whole capacity, each node with the same part', () => {
+test('the home lanes of all nodes are the whole capacity, each node with the same part', () => {
   for (const [live, perSecond] of [
     [1, 12],
     [2, 18],
@@ -131,14 +124,21 @@ test('the home shards of all nodes are the whole capacity, each node with the sa
   ] as const) {
     const rates = new Map<number, number>();
     for (let rank = 0; rank < live; rank += 1)
-      for (const { shard, weight } of homeShards(rank, live, perSecond))
-        rates.set(shard, (rates.get(shard) ?? 0) + (weight * perSecond) / live);
-    for (let shard = 0; shard < shardCount(perSecond); shard += 1)
-      assert.ok(
-        Math.abs((rates.get(shard) ?? 0) - shardRate(shard, perSecond)) < 1e-6,
-        `${live} ${perSecond} ${shard}`,
-      );
+      for (const { lane, weight } of homeLanes(rank, live, perSecond))
+        rates.set(lane, (rates.get(lane) ?? 0) + (weight * perSecond) / live);
+    for (let lane = 0; lane < laneCount(perSecond); lane += 1)
+      assert.ok(Math.abs((rates.get(lane) ?? 0) - 1) < 1e-6, `${live} ${perSecond} ${lane}`);
   }
+});
+
+test('the soonest slots of lanes come in the order of their times, to the microsecond', () => {
+  const soonest = soonestSlots([
+    { nextUs: 100, spacingUs: 1050 },
+    { nextUs: 100, spacingUs: 1050 },
+    { nextUs: 900, spacingUs: 1050 },
+  ]);
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map(soonest), [100, 100, 900, 1150, 1150, 1950, 2200]);
+  assert.equal(soonestSlots([])(1), Infinity);
 });
 
 test("Stripe's 429 halves the pace for ten seconds, another one in that time halves it again, down to an eighth", () => {
@@ -246,10 +246,13 @@ test('callers are served first come, first served, at the rate', async () => {
     served.map(({ caller }) => caller),
     Array.from({ length: 12 }, (_, index) => index),
   );
-  assert.equal(Math.round((served[11]?.at ?? 0) - (served[0]?.at ?? 0)), 11 * 175);
+  assert.deepEqual(
+    served.map(({ at }) => Math.round(at - (served[0]?.at ?? 0))),
+    [0, 0, 0, 0, 0, 0, 1050, 1050, 1050, 1050, 1050, 1050],
+  );
 });
 
-const slotsOf = ({ orders }: ReservationRequest): number => orders.reduce((sum, { count }) => sum + count, 0);
+const slotsOf = ({ requests }: ReservationRequest): number => requests.reduce((sum, { count }) => sum + count, 0);
 
 test('a caller that would wait too long is refused at once, with its wait, and spends nothing', async () => {
   const clock = new VirtualClock(1000);
@@ -275,12 +278,12 @@ test('a caller that would wait too long is refused at once, with its wait, and s
 test('with max_wait_ms 0 a call goes at once or not at all', async () => {
   const clock = new VirtualClock(1000);
   const one = limiter(clock);
-  const first = one.take(0);
+  const first = Array.from({ length: 6 }, () => one.take(0));
   await clock.advance(0);
-  assert.equal((await first).granted, true);
+  for (const turn of first) assert.equal((await turn).granted, true);
   const second = await one.take(0);
   assert.equal(second.granted, false);
-  await clock.advance(200);
+  await clock.advance(1100);
   const third = one.take(0);
   await clock.advance(0);
   assert.equal((await third).granted, true);
@@ -354,7 +357,7 @@ test('a store that is back serves at the full rate within a second', async () =>
   await clock.advance(5000);
   for (const turn of await Promise.all(turns)) assert.equal(turn.granted, true);
   assert.ok((served[0] ?? Infinity) - back <= 1000);
-  assert.equal(Math.round((served[11] ?? 0) - (served[0] ?? 0)), 11 * 175);
+  assert.equal(Math.round((served[11] ?? 0) - (served[0] ?? 0)), 1050);
 });
 
 test('a store that hangs grants nothing and answers within the bound', async () => {
