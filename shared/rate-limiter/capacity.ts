@@ -66,28 +66,3 @@ export function lanesOf(shard: number, perSecond = Infinity): number[] {
   const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));
   return Array.from({ length: count }, (_, index) => first + index);
 }
-
-/** A lane in a node's part of the capacity. */
-export interface HomeLane {
-  readonly lane: number;
-  /** Which share of the node's part it holds: all are 1 together. */
-  readonly weight: number;
-}
-
-/** Transactions a second that each of equal nodes has of the capacity. */
-export function evenPart(liveNodes: number, perSecond: number): number {
-  return perSecond / Math.max(1, liveNodes);
-}
-
-/** The lanes in the even part of the node of this rank: equal nodes get equal parts. */
-export function homeLanes(rank: number, liveNodes: number, perSecond: number): HomeLane[] {
-  const part = evenPart(liveNodes, perSecond);
-  const from = (rank % Math.max(1, liveNodes)) * part;
-  const homes: HomeLane[] = [];
-  for (let lane = Math.floor(from + 1e-9); lane < laneCount(perSecond); lane += 1) {
-    const weight = (Math.min(from + part, lane + 1) - Math.max(from, lane)) / part;
-    if (weight > 1e-9) homes.push({ lane, weight });
-    else if (homes.length > 0) break;
-  }
-  return homes;
-}

@@ -3,7 +3,8 @@ import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from '.
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
-import { LaneSelector, type FleetView } from './lane-selector.ts';
+import { assignedLanes } from './lanes/assigned.ts';
+import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
 import { blurUs, isBlurred, LATENESS_US, slotAt, type Now, type Slot } from './gcra.ts';
 import { refusal, WaitingLine, type Settled } from './wait-queue.ts';
@@ -17,8 +18,6 @@ interface Reserve {
   readonly notBeforeUs: number;
   readonly renew: boolean;
   readonly view: FleetView;
-  /** Whether it is for callers who have slots already, but later ones. */
-  readonly again: boolean;
   /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
   readonly lastUseUs: number;
 }
@@ -44,10 +43,13 @@ const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
 /** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
 const SHARPENINGS = 3;
-/** Callers within a lane's interval from which on slots are taken for more of them; and for how many at most. */
-const OFTEN = 3;
-const OFTEN_MS = 1100;
-const MOST_AHEAD = 6;
+/** Callers in six rounds of the node's lanes, as a part of their slots, from which on further callers are expected. */
+const STEADY = 0.75;
+const ROUND_MS = 1050;
+const ROUNDS = 6;
+/** For how many callers who are not there yet slots are taken; and how many arrivals are remembered. */
+const MAX_AHEAD = 6;
+const MAX_ARRIVALS = 64;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
 const MS = 1_000;
@@ -77,8 +79,6 @@ export class TokenQueue<C> {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  /** Callers whose slots are late although lanes are free: another node took the same lane at the same moment. */
-  private sooner = 0;
   /** While the connection is suspended no slots are taken: a question that takes none tells whether it still is. */
   private checking = false;
 
@@ -95,7 +95,7 @@ export class TokenQueue<C> {
     const expectedMs = this.expectedWaitMs(nowMs);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
-    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MOST_AHEAD), nowMs];
+    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MAX_ARRIVALS), nowMs];
     this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
@@ -126,7 +126,12 @@ export class TokenQueue<C> {
     if (now !== undefined) {
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
-      settled.push(...this.line.refuse(nowMs, this.pace(nowMs), (place) => slotWaitMs(this.line.slotAt(place), now)));
+      const soon = this.improvable(now);
+      settled.push(
+        ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
+          place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
+        ),
+      );
     }
     const look = this.nextLook(nowMs, now);
     const commit = this.nextCommit(nowMs, now, settled);
@@ -152,7 +157,6 @@ export class TokenQueue<C> {
     this.line.put(
       commit.requests.flatMap((request, index) => slotsOf(request, answer.grants[index], commit, this.floorLanes)),
     );
-    this.sooner = commit.again ? 0 : this.soonerSlots(nowMs, answer, commit.view);
   }
 
   /** A commit had no answer: asked again after a pause where that can help, else everyone learns so. */
@@ -201,7 +205,7 @@ export class TokenQueue<C> {
     const members = this.membership.view(now.leastUs);
     const { perSecond, nodes } = capacity(members?.live ?? 0, this.limits);
     // Without a count the place in the line is by chance; on the only shard each begins with a lane of its own.
-    const live = members?.live ?? (this.alone ? laneCount(perSecond) : nodes);
+    const live = members?.live ?? (this.alone ? 2 * laneCount(perSecond) : nodes);
     return {
       perSecond,
       live,
@@ -234,7 +238,10 @@ export class TokenQueue<C> {
     const commit =
       now === undefined
         ? this.firstCommit()
-        : (this.slowCommit(now) ?? this.sharpeningCommit(nowMs, now) ?? this.reserveCommit(nowMs, now, settled));
+        : (this.slowCommit(now) ??
+          this.sharpeningCommit(nowMs, now) ??
+          this.reserveCommit(nowMs, now, settled) ??
+          this.renewalCommit(now));
     this.committing = commit !== undefined;
     return commit;
   }
@@ -262,38 +269,42 @@ export class TokenQueue<C> {
     return { ask: 'join' };
   }
 
+  /** Who waits long without a reservation stays a member all the same: the others must not take its place. */
+  private renewalCommit(now: Now): Commit | undefined {
+    const overdue = !this.alone && this.line.length > 0 && this.membership.renewalDue(now.leastUs, 2);
+    return overdue ? { ask: 'join' } : undefined;
+  }
+
   private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
     const members = this.membership.view(now.leastUs);
-    const wanted = Math.max(
-      this.wantsMore(nowMs, now) ? this.line.uncovered : 0,
-      Math.min(this.sooner, this.line.length),
-    );
-    const again = this.sooner > 0;
-    this.sooner = 0;
+    const improvable = this.improvable(now);
+    const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || (members === undefined && this.looking)) return undefined;
     const view = this.fleet(now);
     // Before anything is reserved for callers who cannot wait for it.
     settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, view)));
-    const left = Math.min(wanted, again ? this.line.length : this.line.uncovered);
+    const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
     const notBeforeUs = now.leastUs + this.time.leadUs();
     return {
       ask: 'reserve',
       requests: this.checking
         ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(left, again ? 0 : this.ahead(nowMs), notBeforeUs, view),
+        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
-      again,
       lastUseUs: members === undefined ? 0 : lastUseUs(members),
     };
   }
 
-  /** Callers who come one at a time, but often: so many more are likely within a lane's interval. */
-  private ahead(nowMs: number): number {
-    const recent = this.arrivalsMs.filter((at) => at > nowMs - OFTEN_MS).length;
-    return recent < OFTEN ? 0 : Math.max(0, recent - this.line.length);
+  /** Callers who come so steadily that the node's lanes are all in use: as many as in the last round will come in the next. */
+  private ahead(nowMs: number, view: FleetView, nowUs: number): number {
+    const since = (ms: number): number => this.arrivalsMs.filter((at) => at > nowMs - ms).length;
+    const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
+    if (since(ROUNDS * ROUND_MS) < Math.min(MAX_ARRIVALS, STEADY * ROUNDS * lanes)) return 0;
+    const inHand = this.line.length - this.line.uncovered;
+    return Math.max(0, Math.min(MAX_AHEAD, since(ROUND_MS)) - Math.max(this.line.length, inHand));
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -305,15 +316,12 @@ export class TokenQueue<C> {
     return nowMs + (this.choice.soonestUs(now.leastUs, this.fleet(now))(1) - AHEAD_US - now.leastUs) / MS;
   }
 
-  /** How many callers could go sooner than with their slots, on lanes that the answer tells to be free. */
-  private soonerSlots(nowMs: number, { lanes }: Reservation, view: FleetView): number {
-    const now = this.now(nowMs);
-    if (now === undefined) return 0;
-    const freeUs = now.leastUs + this.time.leadUs();
-    let late = 0;
-    for (let place = 0; place < Math.min(this.line.length, LANES_PER_SHARD); place += 1)
-      if ((this.line.slotAt(place)?.fromUs ?? 0) > freeUs + MIN_GAIN_US) late += 1;
-    return Math.min(late, this.choice.free(lanes, freeUs, view));
+  /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
+  private improvable(now: Now): number {
+    const fromUs = now.leastUs + this.time.leadUs();
+    const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
+    if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
+    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, this.fleet(now));
   }
 
   /** The bound that holds even where the store never answers. */

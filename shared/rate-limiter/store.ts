@@ -12,7 +12,7 @@ export interface Member {
   readonly place: number;
 }
 
-/** Slots of one lane: `count` of them, `spacingUs` apart. */
+/** Slots of one lane: `count` of them, `spacingUs` apart. With a count of 0 the lane is reported and stays as it is. */
 export interface SlotRequest {
   readonly lane: number;
   readonly count: number;
@@ -63,8 +63,9 @@ export interface SlowRequest {
 
 /**
  * What a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival time); for
- * each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic step; a failure throws and may or may
- * not have taken place: `StoreUnanswered` where asking again can help, anything else where it cannot.
+ * each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic step; a
+ * failure throws and may or may not have taken place: a store that is unavailable where asking again can help, any other
+ * error where it cannot.
  */
 export interface TokenStore {
   /** Makes the instance a member, and tells the time. */

@@ -44,6 +44,11 @@ export class WaitingLine<C> {
     return this.slots[place];
   }
 
+  /** The times of the slots that fall to callers, in order. */
+  get assignedUs(): number[] {
+    return this.slots.slice(0, this.waiting.length).map(({ fromUs }) => fromUs);
+  }
+
   join(waiter: Waiter<C>): void {
     this.waiting.push(waiter);
   }

@@ -62,7 +62,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: a reservation tells every lane of the shards that it touched, and touches no other lane`, async () => {
+  test(`${name}: a reservation reports every lane of the shards that it touched, and touches no other lane`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     await take(who, [slots(1, 2), slots(2, 11)], later);
@@ -89,6 +89,22 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
         return { lane, nextUs: taken === undefined ? 0 : later + taken * T };
       }),
     );
+  });
+
+  test(`${name}: a request for no slots reports the lanes and the pace, and changes nothing`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(2, 1)], later);
+    const report = (): ReturnType<TokenStore['reserve']> =>
+      store().reserve({ member: who, requests: [slots(0, 0)], notBeforeUs: later + 60 * SECOND, renew: false });
+    const expected = Array.from({ length: 6 }, (_, lane) => ({ lane, nextUs: lane === 1 ? later + 2 * T : 0 }));
+    for (const { lanes, grants } of [await report(), await report()]) {
+      assert.deepEqual(lanes, expected);
+      assert.deepEqual(
+        grants.map(({ calmUs }) => calmUs),
+        [0],
+      );
+    }
   });
 
   test(`${name}: connections do not touch each other`, async () => {

@@ -36,7 +36,16 @@ if (emulatorIsHere()) {
     const requests = [{ lane: 44, count: 2, spacingUs: 1_050_000 }];
     await store.reserve({ member, requests, notBeforeUs: atUs, renew: true });
     const at = documents.collection('connections').doc(connection);
-    assert.deepEqual((await at.collection('shards').doc('7').get()).data(), { v: 3, tat0: 0, tat1: 0, tat2: atUs + 2_100_000, tat3: 0, tat4: 0, tat5: 0, calm: 0 });
+    assert.deepEqual((await at.collection('shards').doc('7').get()).data(), {
+      v: 3,
+      tat0: 0,
+      tat1: 0,
+      tat2: atUs + 2_100_000,
+      tat3: 0,
+      tat4: 0,
+      tat5: 0,
+      calm: 0,
+    });
     const { seen, expireAt, ...rest } = (await at.collection('members').doc('one').get()).data() ?? {};
     assert.deepEqual(rest, { v: 3, place: 0.25 });
     const day = (expireAt as FirebaseFirestore.Timestamp).toMillis() - (seen as FirebaseFirestore.Timestamp).toMillis();

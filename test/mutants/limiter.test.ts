@@ -23,7 +23,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: "return leastUs < fromUs ? 'early' : 'due';",
     wrong: "return mostUs + 50_000 < fromUs ? 'early' : 'due';",
     test: FLEET,
-    named: '8 instances.*connection.*latestTimerMs":120',
+    named: 'accountCeiling":1,',
   },
   'a floored refill': {
     file: 'shared/rate-limiter/gcra.ts',
@@ -103,9 +103,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'nodes that cannot be counted',
   },
   'memberships are never renewed': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'renew: !this.alone && this.membership.renewalDue(now.leastUs),',
-    wrong: 'renew: false,',
+    file: 'shared/rate-limiter/membership.ts',
+    right: 'nowUs >= this.renewedUs + periods * RENEWAL_US;',
+    wrong: 'nowUs >= this.renewedUs + 1000 * RENEWAL_US;',
     test: FLEET,
     named: 'capacity follows the live nodes',
   },

@@ -121,9 +121,12 @@ export class Fleet {
     const shards = new Set(commit.requests.map(({ lane }) => shardOf(lane)));
     for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
     const grants = commit.requests.map(({ lane, count, spacingUs }) => {
-      const { firstUs, tatUs } = reserveSlots(this.lanes.get(lane) ?? 0, commit.notBeforeUs, count * spacingUs);
+      const nextUs = this.lanes.get(lane) ?? 0;
+      const calmUs = this.calmUs.get(shardOf(lane)) ?? 0;
+      if (count === 0) return { firstUs: nextUs, calmUs };
+      const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs, count * spacingUs);
       this.lanes.set(lane, tatUs);
-      return { firstUs, calmUs: this.calmUs.get(shardOf(lane)) ?? 0 };
+      return { firstUs, calmUs };
     });
     const lanes = [...shards]
       .flatMap((shard) => lanesOf(shard))

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import {
-  capacity,
-  homeLanes,
-  laneCount,
-  laneRate,
-  lanesOf,
-  shardCount,
-  type Limits,
-} from '../../shared/rate-limiter/capacity.ts';
+import { capacity, laneCount, laneRate, lanesOf, shardCount, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { assignedLanes } from '../../shared/rate-limiter/lanes/assigned.ts';
 import { Limiter, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
 import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
-import { soonestSlots } from '../../shared/rate-limiter/soonest-slots.ts';
+import { soonestSlots } from '../../shared/rate-limiter/lanes/soonest-slots.ts';
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import {
   blurUs,
@@ -97,45 +90,52 @@ test('a shard is a document of six lanes, the last one may be used in part', () 
   assert.deepEqual(lanesOf(4, 25), [24]);
 });
 
-for (const [sentence, rank, live, perSecond, lanes] of [
-  ['six for each node where nodes and shards are as many', 3, 8, 48, [18, 19, 20, 21, 22, 23]],
-  ['one node at a floor of two has twelve', 0, 1, 12, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
-  ['two nodes at a floor of three share the middle shard', 1, 2, 18, [9, 10, 11, 12, 13, 14, 15, 16, 17]],
-  ['many nodes under a ceiling stand in groups', 13, 50, 25, [6]],
-  ['the last lane has its nodes too', 49, 50, 25, [24]],
-  ['a rank that a count saw too large still has a place', 9, 8, 48, [6, 7, 8, 9, 10, 11]],
+for (const [sentence, rank, live, perSecond, lanes, exclusive] of [
+  ['six for each node where nodes and shards are as many', 3, 8, 48, [18, 19, 20, 21, 22, 23], true],
+  ['one node at a floor of two has twelve', 0, 1, 12, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], true],
+  ['two nodes at a floor of three have nine each', 1, 2, 18, [9, 10, 11, 12, 13, 14, 15, 16, 17], true],
+  ['two for each of fifty nodes at a ceiling of a hundred', 49, 50, 100, [98, 99], true],
+  ['more nodes than lanes take turns at the lanes of a shard', 13, 50, 25, [6, 7, 8, 9, 10, 11], false],
+  ['the last, shorter shard has its nodes too', 49, 50, 25, [24], false],
+  ['a capacity below one a second is one lane', 1, 2, 0.5, [0], false],
+  ['a rank that a count saw too large still has a place', 9, 8, 48, [6, 7, 8, 9, 10, 11], true],
 ] as const) {
-  test(`home lanes: ${sentence}`, () =>
-    assert.deepEqual(
-      homeLanes(rank, live, perSecond).map(({ lane }) => lane),
-      lanes,
-    ));
+  test(`assigned lanes: ${sentence}`, () =>
+    assert.deepEqual(assignedLanes({ rank, live, perSecond, nowUs: 0 }), { lanes, exclusive }));
 }
 
-test('the home lanes of all nodes are the whole capacity, each node with the same part', () => {
+test('every lane has one node at any time, and over five minutes all nodes have equal parts', () => {
   for (const [live, perSecond] of [
     [1, 12],
     [2, 18],
     [7, 42],
-    [50, 25],
-    [50, 100],
+    [5, 48],
+    [18, 25],
     [80, 300],
-    [13, 7],
+    [50, 100],
   ] as const) {
-    const rates = new Map<number, number>();
-    for (let rank = 0; rank < live; rank += 1)
-      for (const { lane, weight } of homeLanes(rank, live, perSecond))
-        rates.set(lane, (rates.get(lane) ?? 0) + (weight * perSecond) / live);
-    for (let lane = 0; lane < laneCount(perSecond); lane += 1)
-      assert.ok(Math.abs((rates.get(lane) ?? 0) - 1) < 1e-6, `${live} ${perSecond} ${lane}`);
+    const parts = Array.from({ length: live }, () => 0);
+    for (let round = 0; round < 60; round += 1) {
+      const nowUs = 1_795_000_000_000_000 + round * 5 * SECOND;
+      const all = parts.flatMap((_, rank) => {
+        const { lanes, exclusive } = assignedLanes({ rank, live, perSecond, nowUs });
+        assert.ok(exclusive);
+        parts[rank] = (parts[rank] ?? 0) + lanes.length / 60;
+        return lanes;
+      });
+      assert.deepEqual(
+        all,
+        Array.from({ length: laneCount(perSecond) }, (_, lane) => lane),
+      );
+    }
+    for (const part of parts) assert.ok(Math.abs(part / (perSecond / live) - 1) < 0.1, `${live} ${perSecond} ${part}`);
   }
 });
 
 test('the soonest slots of lanes come in the order of their times, to the microsecond', () => {
   const soonest = soonestSlots([
-    { nextUs: 100, spacingUs: 1050 },
-    { nextUs: 100, spacingUs: 1050 },
-    { nextUs: 900, spacingUs: 1050 },
+    { nextUs: 100, spacingUs: 1050, lanes: 2 },
+    { nextUs: 900, spacingUs: 1050, lanes: 1 },
   ]);
   assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map(soonest), [100, 100, 900, 1150, 1150, 1950, 2200]);
   assert.equal(soonestSlots([])(1), Infinity);

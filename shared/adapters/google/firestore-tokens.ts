@@ -66,16 +66,16 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
 
     async reserve({ member, requests, notBeforeUs, renew }) {
       const shards = [...new Set(requests.map(({ lane }) => shardOf(lane)))];
-      const asked = new Map(requests.map((request) => [request.lane, request]));
+      const taken = new Map(requests.filter(({ count: slots }) => slots > 0).map((request) => [request.lane, request]));
       const writes = shards.map((shard) =>
         shardWrite(shardName(member.connection, shard), [
-          ...lanesOf(shard).flatMap((lane) => laneTransforms(lane, asked.get(lane), notBeforeUs)),
+          ...lanesOf(shard).flatMap((lane) => laneTransforms(lane, taken.get(lane), notBeforeUs)),
           integer('calm', 'maximum', 0),
         ]),
       );
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
       const answer = await commit([...writes, ...renewal]);
-      const told = shards.map((shard, index) => shardState(shard, asked, results(answer.writeResults?.[index])));
+      const told = shards.map((shard, index) => shardState(shard, taken, results(answer.writeResults?.[index])));
       const calmUs = new Map(told.map((one) => [one.shard, one.calmUs]));
       const lanes = told.flatMap((one) => one.lanes);
       const nextUs = new Map(lanes.map((one) => [one.lane, one.nextUs]));
@@ -125,7 +125,7 @@ function laneField(lane: number): string {
   return `tat${lane - (lanesOf(shardOf(lane))[0] ?? 0)}`;
 }
 
-/** Takes the slots of the lane; where none are asked for, only tells it. */
+/** Takes the slots of the lane; without any it only reports it. */
 function laneTransforms(lane: number, request: SlotRequest | undefined, notBeforeUs: number): object[] {
   const field = laneField(lane);
   if (request === undefined) return [integer(field, 'maximum', 0)];
@@ -138,11 +138,11 @@ interface ShardState {
   readonly calmUs: number;
 }
 
-/** The results of a shard's transforms, in the order of `reserve`: of a lane that was asked the second counts. */
-function shardState(shard: number, asked: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
+/** The results of a shard's transforms, in the order of `reserve`: of a lane that slots were taken of the second counts. */
+function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
   let at = 0;
   const lanes = lanesOf(shard).map((lane) => {
-    if (asked.has(lane)) at += 1;
+    if (taken.has(lane)) at += 1;
     at += 1;
     return { lane, nextUs: numbers[at - 1] ?? NaN };
   });

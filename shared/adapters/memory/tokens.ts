@@ -34,9 +34,12 @@ export function memoryTokens(clock: Clock): TokenStore {
       if (renew) see(member);
       const state = of(member.connection);
       const grants = requests.map(({ lane, count, spacingUs }) => {
-        const { firstUs, tatUs } = reserveSlots(state.lanes.get(lane) ?? 0, notBeforeUs, count * spacingUs);
+        const nextUs = state.lanes.get(lane) ?? 0;
+        const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
+        if (count === 0) return { firstUs: nextUs, calmUs };
+        const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs, count * spacingUs);
         state.lanes.set(lane, tatUs);
-        return { firstUs, calmUs: state.calmUs.get(shardOf(lane)) ?? 0 };
+        return { firstUs, calmUs };
       });
       const shards = new Set(requests.map(({ lane }) => shardOf(lane)));
       const lanes = [...shards]

@@ -1,7 +1,8 @@
-/** A lane: its next free slot, and the microseconds from one slot to the next. */
+/** Equal lanes: their next free slot, the microseconds from one slot to the next, and how many lanes they are. */
 interface LaneTimes {
   readonly nextUs: number;
   readonly spacingUs: number;
+  readonly lanes: number;
 }
 
 /** When the slots of all these lanes come, each by its place (1: the first). Whole microseconds. */
@@ -11,7 +12,8 @@ export function soonestSlots(lanes: readonly LaneTimes[]): (place: number) => nu
   const longestUs = lanes.reduce((most, { spacingUs }) => Math.max(most, spacingUs), 0);
   const heldBy = (atUs: number): number =>
     lanes.reduce(
-      (sum, { nextUs, spacingUs }) => sum + (atUs < nextUs ? 0 : Math.floor((atUs - nextUs) / spacingUs) + 1),
+      (sum, { nextUs, spacingUs, lanes: equal }) =>
+        sum + (atUs < nextUs ? 0 : equal * (Math.floor((atUs - nextUs) / spacingUs) + 1)),
       0,
     );
   return (place) => {

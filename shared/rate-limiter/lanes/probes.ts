@@ -1,0 +1,67 @@
+import { laneCount, LANES_PER_SHARD, shardCount } from '../capacity.ts';
+
+/** Lanes of a shard that are free where a probe finds room. */
+const MIN_FREE_LANES = LANES_PER_SHARD / 2;
+
+/** Microseconds without a probe after one that found a busy shard: doubles while they do. */
+const MIN_PAUSE_US = 1_000_000;
+const MAX_PAUSE_US = 60_000_000;
+const CROWDED_PAUSE_US = 180_000_000;
+
+/**
+ * Which shards of other nodes a node may use: those where a probe, a reservation of one slot, found room. One shard is
+ * probed, then two, four ... while they have room; a busy one ends it for a while.
+ */
+export class ShardProbes {
+  private readonly roomy = new Set<number>();
+  private count = 1;
+  private closedUntilUs = 0;
+  private pauseUs = MIN_PAUSE_US;
+  private last: number | undefined;
+
+  /** Shards that had room. */
+  get withRoom(): readonly number[] {
+    return [...this.roomy];
+  }
+
+  /** The shards to probe now. */
+  next(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
+    return this.unknown(nowUs, perSecond, own).slice(0, this.count);
+  }
+
+  /** Whole shards that may have room, from the one after the last probed on. */
+  unknown(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
+    if (nowUs < this.closedUntilUs) return [];
+    const shards = Math.floor(laneCount(perSecond) / LANES_PER_SHARD);
+    const start = (this.last ?? [...own].at(-1) ?? 0) + 1;
+    return Array.from({ length: shards }, (_, index) => (start + index) % shards).filter(
+      (shard) => !own.has(shard) && !this.roomy.has(shard),
+    );
+  }
+
+  /**
+   * A reservation that touched a shard of another node found so many lanes that others do not use. `crowded`: others
+   * wait at the node's own lanes too, so that room elsewhere is unlikely.
+   */
+  learn(shard: number, free: number, crowded: boolean, nowUs: number, perSecond: number): void {
+    this.last = shard;
+    if (crowded) this.pauseUs = CROWDED_PAUSE_US;
+    if (free < MIN_FREE_LANES) {
+      this.roomy.delete(shard);
+      this.count = 1;
+      this.closedUntilUs = nowUs + this.pauseUs;
+      this.pauseUs = Math.min(Math.max(this.pauseUs, MAX_PAUSE_US), 2 * this.pauseUs);
+      return;
+    }
+    if (this.roomy.has(shard)) return;
+    this.roomy.add(shard);
+    this.count = Math.min(shardCount(perSecond), 2 * this.count);
+    this.pauseUs = MIN_PAUSE_US;
+  }
+
+  /** The node's own lanes are free: whoever was busy may be no more. */
+  reset(nowUs: number): void {
+    this.pauseUs = MIN_PAUSE_US;
+    this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
+  }
+}
