@@ -6,24 +6,8 @@
  * k I" takes k slots, I apart, that are the caller's alone: no lock, nothing to give back. Lanes of an idle connection
  * are free at once, so C calls leave together.
  *
- * Why no window of one second holds more than C releases:
- *   1. I = 1 s + G + b. G is the lateness after which a slot is thrown away; b >= 0 is what the owner of a slot adds
- *      where it knows the store's time less well (`blurUs`).
- *   2. Let x < y be two slots of a lane that follow each other, x taken with b. The step is atomic and `next` never
- *      goes back, so y >= x + 1 s + G + b in the store's time.
- *   3. The owner of x releases it at most once, and not after x + G + b: it compares its upper bound of the store's
- *      time. The owner of y releases it not before y: it compares its lower bound.
- *   4. So two releases of a lane are at least (x + 1 s + G + b) - (x + G + b) = 1 s apart, and a half-open window of
- *      1 s holds at most one of them.
- *   5. Which lanes there are depends on C alone, and C on a count of the nodes at most 30 s old (`membership`). Lanes
- *      of a smaller C are a prefix of those of a larger one, so all releases of a window come from the lanes of the
- *      largest C of that time: at most C. A capacity below 1 is one lane with I / C. QED.
- * Slots that are lost (a crash, a lost answer, two owners that meet in one lane) only leave lanes unused. The argument
- * needs no order between instances, no wall clock, and of a monotonic clock that it runs true to 200 ppm, also while
- * its process is stopped (`server-clock`). A slower throttle only makes I longer.
- *
- * All times are whole microseconds of the store's time, exact in a double until the year 2255.
- * Sources: the GCRA of ATM (ITU-T I.371); https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
+ * I = 1 s + G + b: G is the lateness after which a slot is thrown away; b >= 0 is what the owner of a slot adds where it
+ * knows the store's time less well (`blurUs`). Why no window of one second then holds more than C releases: README.md.
  */
 
 /** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */

@@ -3,6 +3,7 @@ import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from '.
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
+import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
 import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
@@ -43,13 +44,6 @@ const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
 /** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
 const SHARPENINGS = 3;
-/** Callers in six rounds of the node's lanes, as a part of their slots, from which on further callers are expected. */
-const STEADY = 0.75;
-const ROUND_MS = 1050;
-const ROUNDS = 6;
-/** For how many callers who are not there yet slots are taken; and how many arrivals are remembered. */
-const MAX_AHEAD = 6;
-const MAX_ARRIVALS = 64;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
 const MS = 1_000;
@@ -74,8 +68,7 @@ export class TokenQueue<C> {
   private commitAgainMs = -Infinity;
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
-  /** When the last callers came. */
-  private arrivalsMs: readonly number[] = [];
+  private readonly arrivals = new Arrivals();
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
@@ -95,7 +88,7 @@ export class TokenQueue<C> {
     const expectedMs = this.expectedWaitMs(nowMs);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
-    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MAX_ARRIVALS), nowMs];
+    this.arrivals.add(nowMs);
     this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
@@ -126,7 +119,7 @@ export class TokenQueue<C> {
     if (now !== undefined) {
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
-      const soon = this.improvable(now);
+      const soon = this.improvable(nowMs, now);
       settled.push(
         ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
           place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
@@ -277,7 +270,7 @@ export class TokenQueue<C> {
 
   private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
     const members = this.membership.view(now.leastUs);
-    const improvable = this.improvable(now);
+    const improvable = this.improvable(nowMs, now);
     const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || (members === undefined && this.looking)) return undefined;
     const view = this.fleet(now);
@@ -298,13 +291,10 @@ export class TokenQueue<C> {
     };
   }
 
-  /** Callers who come so steadily that the node's lanes are all in use: as many as in the last round will come in the next. */
-  private ahead(nowMs: number, view: FleetView, nowUs: number): number {
-    const since = (ms: number): number => this.arrivalsMs.filter((at) => at > nowMs - ms).length;
+  /** Callers who are not there yet, for whom slots are taken; undefined where callers come by chance. */
+  private ahead(nowMs: number, view: FleetView, nowUs: number): number | undefined {
     const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
-    if (since(ROUNDS * ROUND_MS) < Math.min(MAX_ARRIVALS, STEADY * ROUNDS * lanes)) return 0;
-    const inHand = this.line.length - this.line.uncovered;
-    return Math.max(0, Math.min(MAX_AHEAD, since(ROUND_MS)) - Math.max(this.line.length, inHand));
+    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -313,15 +303,18 @@ export class TokenQueue<C> {
 
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
-    return nowMs + (this.choice.soonestUs(now.leastUs, this.fleet(now))(1) - AHEAD_US - now.leastUs) / MS;
+    const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
   }
 
   /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
-  private improvable(now: Now): number {
+  private improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
-    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, this.fleet(now));
+    const view = this.fleet(now);
+    const byChance = this.ahead(nowMs, view, now.leastUs) === undefined;
+    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
   /** The bound that holds even where the store never answers. */

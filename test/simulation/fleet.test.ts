@@ -14,6 +14,9 @@ const FOUL: Weather = {
   driftPpm: 90,
 };
 
+/** A store so near that its time is known well, and timers that fire late: releases are as late as they may be. */
+const LATE: Weather = { ...FAIR, wayMs: [1, 1], lateTimer: 0.5, latestTimerMs: 60 };
+
 function fleetOf(
   instances: number,
   limits = OPEN,
@@ -76,8 +79,10 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   // Where one shard is all, nothing of one hides what another does wrong.
   [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
-  [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, FOUL],
-  [4, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, FOUL],
+  [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [4, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [3, { ...OPEN, accountCeiling: 2 }, 2, { use: 0.5 }, LATE],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, LATE],
 ] as [number, Limits, number, Bar, Weather][]) {
   const name = `${instances} instances, ${JSON.stringify({ ...limits, ...weather })}`;
   test(`over the limit, no second holds more than the capacity and little of it is lost: ${name}`, () => {
@@ -167,6 +172,41 @@ test('1,200,000 grants in foul weather, with instances that come, go, crash and 
     }
   }
   assertStrict(fleet);
+});
+
+for (const instances of [1, 2, 8])
+  for (const [load, bar] of [
+    [0.1, 48],
+    [0.3, 48],
+    [0.5, 96],
+  ] as const)
+    test(`calls that come by chance wait for little more than a commit: ${instances} instances, ${load} of the capacity`, () => {
+      const { fleet, all } = fleetOf(instances);
+      const waited: number[] = [];
+      const next = (atMs: number): void =>
+        fleet.events.at(atMs, () => {
+          const instance = all[Math.floor(fleet.chance.fraction() * instances)];
+          instance?.take(30_000, (_, leftMs) => void (atMs > 30_000 && waited.push(leftMs - atMs)));
+          next(atMs + fleet.chance.gap((load * 6 * Math.max(2, instances)) / 1000));
+        });
+      next(0);
+      fleet.events.runUntil(330_000);
+      waited.sort((a, b) => a - b);
+      const p95 = waited[Math.floor(0.95 * waited.length)] ?? Infinity;
+      // A commit takes 16 to 24 ms.
+      assert.ok(p95 <= bar, `${p95} ms`);
+      assertStrict(fleet);
+    });
+
+test('callers who come at any moment, timers that are late: a lane never has two releases in a second', () => {
+  const { fleet, all } = fleetOf(2, { ...OPEN, accountCeiling: 1 }, LATE);
+  for (let atMs = 0; atMs < 300_000; atMs += fleet.chance.between(1, 60)) {
+    const instance = all[Math.floor(atMs) % 2];
+    fleet.events.at(atMs, () => instance?.take(3000, () => undefined));
+  }
+  fleet.events.runUntil(300_000);
+  assert.ok(fleet.released.length > 150, String(fleet.released.length));
+  assert.equal(fleet.worstWindow().most, 1);
 });
 
 test('one caller at a time an instance: the same rate, and still few commits', () => {

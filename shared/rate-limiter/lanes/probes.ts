@@ -1,7 +1,7 @@
 import { laneCount, LANES_PER_SHARD, shardCount } from '../capacity.ts';
 
 /** Lanes of a shard that are free where a probe finds room. */
-const MIN_FREE_LANES = LANES_PER_SHARD / 2;
+const MIN_FREE_LANES = 2;
 
 /** Microseconds without a probe after one that found a busy shard: doubles while they do. */
 const MIN_PAUSE_US = 1_000_000;
@@ -29,14 +29,29 @@ export class ShardProbes {
     return this.unknown(nowUs, perSecond, own).slice(0, this.count);
   }
 
+  /** The shard of another node to watch: one that had room, or the one after the last. */
+  toWatch(perSecond: number, own: ReadonlySet<number>): number | undefined {
+    return this.withRoom.find((shard) => shard < shardCount(perSecond)) ?? this.others(perSecond, own)[0];
+  }
+
   /** Whole shards that may have room, from the one after the last probed on. */
   unknown(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
-    if (nowUs < this.closedUntilUs) return [];
+    return nowUs < this.closedUntilUs ? [] : this.others(perSecond, own);
+  }
+
+  private others(perSecond: number, own: ReadonlySet<number>): number[] {
     const shards = Math.floor(laneCount(perSecond) / LANES_PER_SHARD);
     const start = (this.last ?? [...own].at(-1) ?? 0) + 1;
     return Array.from({ length: shards }, (_, index) => (start + index) % shards).filter(
       (shard) => !own.has(shard) && !this.roomy.has(shard),
     );
+  }
+
+  /** A shard was only looked at, and has so many free lanes: a busy one is no reason to wait with the next. */
+  watched(shard: number, free: number): void {
+    this.last = shard;
+    if (free < MIN_FREE_LANES) this.roomy.delete(shard);
+    else this.roomy.add(shard);
   }
 
   /**

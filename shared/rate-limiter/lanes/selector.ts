@@ -28,6 +28,9 @@ const EQUAL_QUEUES_US = 5_000_000;
 /** What a node knows of a shared shard is too old after this to guess which lane is free. */
 const STALE_US = 250_000;
 
+/** With no more of its own lanes free than this part a node looks for those of others. */
+const FEW_FREE = 0.25;
+
 /** Where this much is reserved ahead in each lane on average, none is free: there is nothing to look for. */
 const BUSY_US = 800_000;
 
@@ -44,7 +47,9 @@ interface Choices {
   readonly assigned: AssignedLanes;
   /** Of the assigned lanes. */
   readonly shards: ReadonlySet<number>;
-  /** Lanes of touched shards that are not assigned to the node and that others did not use when last seen. */
+  /** Lanes of the same shards, and of others that had room, that are not assigned to the node. */
+  readonly touched: readonly number[];
+  /** Those that others did not use when last seen. */
   readonly spare: readonly number[];
 }
 
@@ -62,26 +67,31 @@ export class LaneSelector {
 
   /**
    * Requests for `wanted` slots from `fromUs` on, or for as many as one reservation may take; and, where the node's own
-   * lanes are all busy, for `ahead` more that no caller waits for yet. A request for 0 slots only reports the lanes.
+   * lanes are all busy, for `ahead` more that no caller waits for yet: undefined where calls come by chance. A request for 0 slots only reports the lanes.
    */
-  plan(wanted: number, ahead: number, fromUs: number, view: FleetView): SlotRequest[] {
-    const { assigned, shards, spare: spareLanes } = this.choicesAt(fromUs, view);
+  plan(wanted: number, ahead: number | undefined, fromUs: number, view: FleetView): SlotRequest[] {
+    const { assigned, shards } = this.choicesAt(fromUs, view);
     const own = assigned.exclusive
       ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
       : this.inTurn(assigned, wanted, fromUs, view);
     const [first] = own;
     if (first !== undefined && !assigned.exclusive && wanted < MAX_TURN && this.isStale(assigned, fromUs))
       return [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
-    const spare = spareLanes.map((lane) => candidate(lane, this.expectedUs(lane, fromUs), view, SPARE_HANDICAP_US));
-    const busy = own.every(({ nextUs }) => nextUs > fromUs);
-    const probed = wanted > 1 || (ahead === 0 && busy) ? this.probed(assigned, shards, fromUs, view) : [];
+    const byChance = ahead === undefined;
+    const spare = this.spareAt(fromUs, byChance, view).map((lane) =>
+      candidate(lane, this.expectedUs(lane, fromUs), view, SPARE_HANDICAP_US),
+    );
+    const free = own.filter(({ nextUs }) => nextUs <= fromUs).length;
+    const probed = wanted > 1 ? this.probed(assigned, shards, fromUs, view) : [];
     const limits = new Map(probed.map(({ shard }) => [shard, 1]));
     if (!assigned.exclusive) for (const shard of shards) limits.set(shard, this.turnLimit(own, fromUs));
     const counts = new SlotCounts(limits, MAX_BATCH);
     counts.take([...own, ...spare, ...probed], wanted);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
-    if (alone && busy) counts.take(own, ahead, fromUs + PREFETCH_US);
-    return [...counts].map(([{ lane, spacingUs }, count]) => ({ lane, count, spacingUs }));
+    if (alone && free === 0) counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);
+    const requests = [...counts].map(([{ lane, spacingUs }, count]) => ({ lane, count, spacingUs }));
+    if (!byChance || !assigned.exclusive || free > FEW_FREE * own.length) return requests;
+    return [...requests, ...this.watched(requests, shards, view)];
   }
 
   /** Learns what became of requests that were to begin at `fromUs`. */
@@ -92,8 +102,13 @@ export class LaneSelector {
     const isShared = (lane: number): boolean => this.records.isShared(lane) === true;
     const crowded = !assigned.exclusive && assigned.lanes.every(isShared);
     for (const shard of new Set(requests.map(({ lane }) => shardOf(lane)))) {
-      const free = lanesOf(shard, view.perSecond).filter((lane) => !isShared(lane)).length;
-      if (!own.has(shard)) this.probes.learn(shard, free, crowded, fromUs, view.perSecond);
+      const free = lanesOf(shard, view.perSecond).filter(
+        (lane) => !isShared(lane) || this.records.backlogUs(lane) === 0,
+      ).length;
+      if (own.has(shard)) continue;
+      if (requests.some(({ lane, count }) => shardOf(lane) === shard && count > 0))
+        this.probes.learn(shard, free, crowded, fromUs, view.perSecond);
+      else this.probes.watched(shard, free);
     }
     const atOnce = requests.some(
       ({ lane }, index) => own.has(shardOf(lane)) && reservation.grants[index]?.firstUs === fromUs,
@@ -104,25 +119,29 @@ export class LaneSelector {
   }
 
   /** How many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
-  improvable(slotsUs: readonly number[], fromUs: number, gainUs: number, view: FleetView): number {
+  improvable(slotsUs: readonly number[], fromUs: number, gainUs: number, byChance: boolean, view: FleetView): number {
     const late = slotsUs.filter((slotUs) => slotUs > fromUs + gainUs).length;
     if (late === 0) return 0;
-    const { assigned, spare } = this.choicesAt(fromUs, view);
+    const { assigned } = this.choicesAt(fromUs, view);
+    const spare = this.spareAt(fromUs, byChance, view);
     const freeUs = (lane: number): number =>
       assigned.exclusive ? this.records.nextUs(lane) : this.expectedUs(lane, fromUs);
     const free = [...assigned.lanes, ...spare].filter((lane) => freeUs(lane) <= fromUs).length;
     return Math.min(late, free);
   }
 
-  /** A lower bound of when further slots can be, each by its place (1: the next one). */
-  soonestUs(fromUs: number, view: FleetView): (place: number) => number {
+  /**
+   * A lower bound of when further slots can be, each by its place (1: the next one). `anywhere`: shards of which nothing
+   * is known may have room; where a single slot is wanted they are not probed.
+   */
+  soonestUs(fromUs: number, view: FleetView, anywhere = true): (place: number) => number {
     const { assigned, shards, spare } = this.choicesAt(fromUs, view);
     const known = [...assigned.lanes, ...spare].map((lane) => ({
       nextUs: Math.max(this.records.nextUs(lane), fromUs),
       spacingUs: spacingUs(lane, view),
       lanes: 1,
     }));
-    const unknown = LANES_PER_SHARD * this.probes.unknown(fromUs, view.perSecond, shards).length;
+    const unknown = anywhere ? LANES_PER_SHARD * this.probes.unknown(fromUs, view.perSecond, shards).length : 0;
     if (unknown === 0) return soonestSlots(known);
     return soonestSlots([...known, { nextUs: fromUs, spacingUs: spacingUs(0, view), lanes: unknown }]);
   }
@@ -171,13 +190,33 @@ export class LaneSelector {
     if (this.choices?.key !== key) {
       const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs });
       const shards = new Set(assigned.lanes.map(shardOf));
-      const spare = [...shards, ...this.probes.withRoom]
+      const touched = [...shards, ...this.probes.withRoom]
         .filter((shard) => shard < shardCount(perSecond))
         .flatMap((shard) => lanesOf(shard, perSecond))
-        .filter((lane) => !assigned.lanes.includes(lane) && this.records.isShared(lane) === false);
-      this.choices = { key, assigned, shards, spare };
+        .filter((lane) => !assigned.lanes.includes(lane));
+      const spare = touched.filter((lane) => this.records.isShared(lane) === false);
+      this.choices = { key, assigned, shards, touched, spare };
     }
     return this.choices;
+  }
+
+  /** Spare lanes; where a lone caller waits, also those that were free a moment ago, though others use them. */
+  private spareAt(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
+    const { assigned, spare, touched } = this.choicesAt(fromUs, view);
+    if (!byChance || !assigned.exclusive) return spare;
+    const free = touched.filter(
+      (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
+    );
+    return [...new Set([...spare, ...free.reverse()])];
+  }
+
+  /** A request for no slots of another node's shard, so that its free lanes are known by the time they are needed. */
+  private watched(requests: readonly SlotRequest[], own: ReadonlySet<number>, view: FleetView): SlotRequest[] {
+    const touched = new Set(requests.map(({ lane }) => shardOf(lane)));
+    const shard = this.probes.toWatch(view.perSecond, own);
+    if (shard === undefined || touched.has(shard)) return [];
+    const lane = shard * LANES_PER_SHARD;
+    return [{ lane, count: 0, spacingUs: spacingUs(lane, view) }];
   }
 
   private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
