@@ -72,3 +72,8 @@ export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): 
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';
 }
+
+/** Milliseconds until a slot may be released, at least. */
+export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
+  return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
+}

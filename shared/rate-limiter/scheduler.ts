@@ -7,8 +7,8 @@ import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
 import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, type Now, type Slot } from './gcra.ts';
-import { refusal, WaitingLine, type Settled } from './wait-queue.ts';
+import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
+import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
@@ -84,19 +84,25 @@ export class TokenQueue<C> {
   }
 
   /** A caller comes; it is settled at once where its wait is known to be too long. */
-  join(nowMs: number, caller: C, maxWaitMs: number, patienceMs = PATIENCE_MS): Settled<C> | undefined {
-    const expectedMs = this.expectedWaitMs(nowMs);
+  join(
+    nowMs: number,
+    caller: C,
+    maxWaitMs: number,
+    patienceMs = PATIENCE_MS,
+    priority: Priority = 'interactive',
+  ): Settled<C> | undefined {
+    const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
     this.arrivals.add(nowMs);
-    this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
-  /** A lower bound of the wait of a caller who came now, as far as the last answers tell. Milliseconds. */
-  expectedWaitMs(nowMs: number): number {
+  /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
+  expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.length);
+    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.placeOf(priority));
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
@@ -117,6 +123,7 @@ export class TokenQueue<C> {
     const now = this.now(nowMs);
     const settled = this.giveUp(nowMs);
     if (now !== undefined) {
+      this.line.promote(nowMs);
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
       const soon = this.improvable(nowMs, now);
@@ -283,7 +290,7 @@ export class TokenQueue<C> {
       ask: 'reserve',
       requests: this.checking
         ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view),
+        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view, this.line.patient),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
@@ -349,10 +356,6 @@ export class TokenQueue<C> {
     const next = Math.min(...times.filter((time) => time > nowMs));
     return Number.isFinite(next) ? next : undefined;
   }
-}
-
-function slotWaitMs(slot: Slot | undefined, now: Now): number {
-  return slot === undefined ? 0 : Math.max(0, slot.fromUs - now.leastUs) / MS;
 }
 
 function slotsOf(

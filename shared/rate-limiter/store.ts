@@ -17,6 +17,8 @@ export interface SlotRequest {
   readonly lane: number;
   readonly count: number;
   readonly spacingUs: number;
+  /** How much later than the reservation's `notBeforeUs` the first one begins at least; 0 where it is not given. */
+  readonly delayUs?: number;
 }
 
 /** The slots that a request got begin here. */

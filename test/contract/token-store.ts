@@ -107,6 +107,21 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     }
   });
 
+  test(`${name}: a request may begin later than the others, never earlier than its lane is free`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(1, 2)], later);
+    const grants = await take(
+      who,
+      [slots(1), { ...slots(1, 1), delayUs: 1000 }, { ...slots(1, 2), delayUs: 1000 }],
+      later,
+    );
+    assert.deepEqual(
+      grants.map(({ firstUs }) => firstUs - later),
+      [0, 1000, T],
+    );
+  });
+
   test(`${name}: connections do not touch each other`, async () => {
     const [one, other] = [member(fresh()), member(fresh())];
     const later = (await store().join(one)).atUs + 5 * SECOND;

@@ -186,6 +186,27 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: '50 instances.*connection',
   },
+  'a class is starved': {
+    file: 'shared/rate-limiter/wait-queue.ts',
+    right: 'const STARVED_MS = 8_000;',
+    wrong: 'const STARVED_MS = 80_000;',
+    test: FLEET,
+    named: 'a lower class has a slot',
+  },
+  'a payment waits with the reads': {
+    file: 'shared/rate-limiter/wait-queue.ts',
+    right: 'return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other.priority);',
+    wrong: 'return PRIORITIES.indexOf(priority) < 0;',
+    test: FLEET,
+    named: 'a payment does not wait',
+  },
+  'the lanes of a node with a long line stay in step': {
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'const lanes = flood ? spread(own, fromUs) : own;',
+    wrong: 'const lanes = own;',
+    test: FLEET,
+    named: 'a payment does not wait',
+  },
   'questions without an answer are asked again too soon': {
     file: 'shared/rate-limiter/scheduler.ts',
     right: 'this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;',

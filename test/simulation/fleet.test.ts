@@ -209,6 +209,51 @@ test('callers who come at any moment, timers that are late: a lane never has two
   assert.equal(fleet.worstWindow().most, 1);
 });
 
+test('a payment does not wait behind a thousand reads, and the reads keep their rate', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const instance of all) instance.take(5000, () => undefined, 'read');
+  fleet.events.runUntil(10_000);
+  const reads: number[] = [];
+  const waited: number[] = [];
+  for (let read = 0; read < 1000; read += 1)
+    all[read % 8]?.take(
+      60_000,
+      (turn, atMs) => void (turn !== 'unanswered' && turn.granted && reads.push(atMs)),
+      'read',
+    );
+  for (let atMs = 10_050; atMs < 28_000; atMs += fleet.chance.between(100, 900)) {
+    const instance = all[Math.floor(fleet.chance.fraction() * 8)];
+    fleet.events.at(atMs, () => instance?.take(5000, (_, leftMs) => void waited.push(leftMs - atMs), 'interactive'));
+  }
+  fleet.events.runUntil(60_000);
+  assert.equal(reads.length, 1000);
+  waited.sort((a, b) => a - b);
+  const p95 = waited[Math.floor(0.95 * waited.length)] ?? Infinity;
+  assert.ok(p95 <= 400, `${p95} ms`);
+  assert.ok(Math.max(...waited) <= 700, String(Math.max(...waited)));
+  const rate = reads.filter((atMs) => atMs < 28_000).length / 18;
+  assert.ok(rate >= 0.75 * 48, `${rate} reads a second`);
+  assertStrict(fleet);
+});
+
+test('a lower class has a slot at least every ten seconds while higher ones take all others', () => {
+  const { fleet, all } = fleetOf(1, { ...OPEN, limitScope: 'connection' });
+  const [instance] = all;
+  assert.ok(instance !== undefined);
+  const pay = (): void => instance.take(30_000, pay, 'interactive');
+  for (let caller = 0; caller < 12; caller += 1) pay();
+  const served = { read: [0], bulk: [0] };
+  for (const priority of ['read', 'bulk'] as const)
+    for (let caller = 0; caller < 3; caller += 1)
+      instance.take(60_000, (_, atMs) => void served[priority].push(atMs), priority);
+  fleet.events.runUntil(40_000);
+  for (const times of Object.values(served)) {
+    assert.equal(times.length, 4);
+    times.slice(1).forEach((atMs, index) => assert.ok(atMs - (times[index] ?? 0) <= 10_000, times.join(' ')));
+  }
+  assertStrict(fleet);
+});
+
 test('one caller at a time an instance: the same rate, and still few commits', () => {
   const { fleet, all } = fleetOf(8);
   for (const one of all) busy(one, fleet, 1);

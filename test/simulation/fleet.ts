@@ -2,7 +2,7 @@ import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limit
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
 import { TokenQueue, type Commit, type Look } from '../../shared/rate-limiter/scheduler.ts';
-import type { Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
@@ -120,11 +120,11 @@ export class Fleet {
     if (commit.renew) this.members.set(id, { place, seenUs: atUs });
     const shards = new Set(commit.requests.map(({ lane }) => shardOf(lane)));
     for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
-    const grants = commit.requests.map(({ lane, count, spacingUs }) => {
+    const grants = commit.requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
       const nextUs = this.lanes.get(lane) ?? 0;
       const calmUs = this.calmUs.get(shardOf(lane)) ?? 0;
       if (count === 0) return { firstUs: nextUs, calmUs };
-      const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs, count * spacingUs);
+      const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs + delayUs, count * spacingUs);
       this.lanes.set(lane, tatUs);
       return { firstUs, calmUs };
     });
@@ -202,9 +202,9 @@ export class Instance {
     return this.originMs + this.fleet.events.now * (1 + this.drift);
   }
 
-  take(maxWaitMs: number, done: Done): void {
+  take(maxWaitMs: number, done: Done, priority?: Priority): void {
     this.run(() => {
-      const refused = this.queue.join(this.nowMs, done, maxWaitMs);
+      const refused = this.queue.join(this.nowMs, done, maxWaitMs, undefined, priority);
       if (refused === undefined) this.step();
       else this.tell(refused);
     });

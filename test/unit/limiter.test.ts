@@ -4,7 +4,8 @@ import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { capacity, laneCount, laneRate, lanesOf, shardCount, type Limits } from '../../shared/rate-limiter/capacity.ts';
 import { assignedLanes } from '../../shared/rate-limiter/lanes/assigned.ts';
-import { Limiter, type Turn } from '../../shared/rate-limiter/limiter.ts';
+import { priorityOf } from '../../shared/stripe/call-context.ts';
+import { Limiter, type Priority, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
 import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
 import { soonestSlots } from '../../shared/rate-limiter/lanes/soonest-slots.ts';
@@ -448,3 +449,38 @@ test('a suspended connection: every instance refuses within 2 s of its traffic, 
   await traffic(5000);
   assert.ok(outcomes.length > 0 && outcomes.every(({ refused }) => !refused), 'all goes on');
 });
+
+test('a class goes before the lower ones, first come, first served within it, and its wait counts only those before it', async () => {
+  const clock = new VirtualClock(1000);
+  const one = limiter(clock);
+  const order: string[] = [];
+  const take = (name: string, priority?: Priority, maxWaitMs = 60_000): Promise<void> =>
+    Promise.resolve(one.take(maxWaitMs, undefined, priority)).then(
+      (turn) => void order.push(turn.granted ? name : `${name}: ${Math.round(turn.retryAfterMs / 1050)} rounds`),
+    );
+  const filler = Array.from({ length: 6 }, () => take('first'));
+  await clock.advance(0);
+  await Promise.all(filler);
+  const all = [
+    ...Array.from({ length: 12 }, (_, i) => take(`bulk ${i}`, 'bulk')),
+    ...Array.from({ length: 6 }, (_, i) => take(`read ${i}`, 'read')),
+    take('payment'),
+    take('refused bulk', 'bulk', 1500),
+    take('payment in time', 'interactive', 1500),
+  ];
+  await clock.advance(20_000);
+  await Promise.all(all);
+  assert.equal(order.indexOf('refused bulk: 4 rounds'), 6, order.join());
+  assert.deepEqual(order.slice(7, 15), ['payment', 'payment in time', ...[0, 1, 2, 3, 4, 5].map((i) => `read ${i}`)]);
+  assert.equal(order[15], 'bulk 0');
+});
+
+for (const [sentence, call, request, priority] of [
+  ['a write', { operationId: 'o' }, { method: 'POST', params: {} }, 'interactive'],
+  ['what an action reads first', { operationId: 'o' }, { method: 'GET', params: {} }, 'interactive'],
+  ['a Get, and the first page of a List', {}, { method: 'GET', params: { limit: 100 } }, 'read'],
+  ['a further page', {}, { method: 'GET', params: { limit: 100, starting_after: 'cus_1' } }, 'bulk'],
+  ['a further page of a search', {}, { method: 'GET', params: { page: 'p' } }, 'bulk'],
+  ['a row of a clause', { operationId: 'o', part: true }, { method: 'POST', params: {} }, 'bulk'],
+] as const)
+  test(`the class of a request: ${sentence} is ${priority}`, () => assert.equal(priorityOf(call, request), priority));

@@ -129,7 +129,8 @@ function laneField(lane: number): string {
 function laneTransforms(lane: number, request: SlotRequest | undefined, notBeforeUs: number): object[] {
   const field = laneField(lane);
   if (request === undefined) return [integer(field, 'maximum', 0)];
-  return [integer(field, 'maximum', notBeforeUs), integer(field, 'increment', request.count * request.spacingUs)];
+  const fromUs = notBeforeUs + (request.delayUs ?? 0);
+  return [integer(field, 'maximum', fromUs), integer(field, 'increment', request.count * request.spacingUs)];
 }
 
 interface ShardState {

@@ -33,11 +33,11 @@ export function memoryTokens(clock: Clock): TokenStore {
     reserve({ member, requests, notBeforeUs, renew }) {
       if (renew) see(member);
       const state = of(member.connection);
-      const grants = requests.map(({ lane, count, spacingUs }) => {
+      const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
         const nextUs = state.lanes.get(lane) ?? 0;
         const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
         if (count === 0) return { firstUs: nextUs, calmUs };
-        const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs, count * spacingUs);
+        const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs + delayUs, count * spacingUs);
         state.lanes.set(lane, tatUs);
         return { firstUs, calmUs };
       });

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly nextUs: number;
   /** By how much it must come sooner than others to be taken. */
   readonly handicapUs: number;
+  /** How much later than the reservation begins its first slot must come. */
+  readonly delayUs?: number;
 }
 
 /** How many slots of each lane, within a limit for each shard. */

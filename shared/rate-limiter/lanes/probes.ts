@@ -3,6 +3,9 @@ import { laneCount, LANES_PER_SHARD, shardCount } from '../capacity.ts';
 /** Lanes of a shard that are free where a probe finds room. */
 const MIN_FREE_LANES = 2;
 
+/** Slots that may be taken of a shard where a probe found room: its own node may just begin to use it. */
+const FIRST_SLOTS = 2;
+
 /** Microseconds without a probe after one that found a busy shard: doubles while they do. */
 const MIN_PAUSE_US = 1_000_000;
 const MAX_PAUSE_US = 60_000_000;
@@ -13,7 +16,8 @@ const CROWDED_PAUSE_US = 180_000_000;
  * probed, then two, four ... while they have room; a busy one ends it for a while.
  */
 export class ShardProbes {
-  private readonly roomy = new Set<number>();
+  /** Shards that had room, and how many slots a reservation may take there: more each time that it finds room again. */
+  private readonly roomy = new Map<number, number>();
   private count = 1;
   private closedUntilUs = 0;
   private pauseUs = MIN_PAUSE_US;
@@ -21,7 +25,12 @@ export class ShardProbes {
 
   /** Shards that had room. */
   get withRoom(): readonly number[] {
-    return [...this.roomy];
+    return [...this.roomy.keys()];
+  }
+
+  /** Slots that a reservation may take of a shard that had room. */
+  limit(shard: number): number {
+    return this.roomy.get(shard) ?? 1;
   }
 
   /** The shards to probe now. */
@@ -51,7 +60,7 @@ export class ShardProbes {
   watched(shard: number, free: number): void {
     this.last = shard;
     if (free < MIN_FREE_LANES) this.roomy.delete(shard);
-    else this.roomy.add(shard);
+    else if (!this.roomy.has(shard)) this.roomy.set(shard, FIRST_SLOTS);
   }
 
   /**
@@ -68,8 +77,9 @@ export class ShardProbes {
       this.pauseUs = Math.min(Math.max(this.pauseUs, MAX_PAUSE_US), 2 * this.pauseUs);
       return;
     }
-    if (this.roomy.has(shard)) return;
-    this.roomy.add(shard);
+    const slots = this.roomy.get(shard);
+    this.roomy.set(shard, slots === undefined ? FIRST_SLOTS : Math.min(LANES_PER_SHARD, 2 * slots));
+    if (slots !== undefined) return;
     this.count = Math.min(shardCount(perSecond), 2 * this.count);
     this.pauseUs = MIN_PAUSE_US;
   }

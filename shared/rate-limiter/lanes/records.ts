@@ -6,6 +6,9 @@ const IDLE_US = 500_000;
 /** Microseconds after which a lane that the others left alone counts as free of them. */
 const LEFT_ALONE_US = 3_000_000;
 
+/** Microseconds that a lane of another node, seen free, counts as free. */
+const FRESH_US = 300_000;
+
 interface LaneRecord {
   /** The next free slot, as the last answer that covered the lane reported it. */
   readonly nextUs: number;
@@ -25,12 +28,14 @@ export class LaneRecords {
   learn(requests: readonly SlotRequest[], { grants, lanes }: Reservation, fromUs: number): void {
     const freeUs = new Map(lanes.map(({ lane, nextUs }) => [lane, nextUs]));
     requests.forEach(({ lane }, index) => freeUs.set(lane, grants[index]?.firstUs ?? fromUs));
-    const taken = new Set(requests.flatMap(({ lane, count }) => (count > 0 ? [lane] : [])));
+    const taken = new Map(
+      requests.flatMap(({ lane, count, delayUs = 0 }) => (count > 0 ? [[lane, fromUs + delayUs] as const] : [])),
+    );
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
       // Of a lane that slots were taken of, the answer hides how long it had been free.
-      const usedByOthers = beforeUs > leftUs && beforeUs > (taken.has(lane) ? fromUs : fromUs - IDLE_US);
+      const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,
         leftUs: taken.has(lane) ? nextUs : leftUs,
@@ -56,6 +61,13 @@ export class LaneRecords {
   isShared(lane: number): boolean | undefined {
     const record = this.records.get(lane);
     return record === undefined ? undefined : isShared(record);
+  }
+
+  /** Whether this node may take the lane of another: it took the last slot itself, or saw it free a moment ago. */
+  isSpare(lane: number, nowUs: number): boolean {
+    const record = this.records.get(lane);
+    if (record === undefined || isShared(record)) return false;
+    return record.nextUs <= record.leftUs || nowUs - record.atUs < FRESH_US;
   }
 
   /** Microseconds since the last answer that covered the lane. */

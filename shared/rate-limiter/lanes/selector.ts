@@ -28,6 +28,12 @@ const EQUAL_QUEUES_US = 5_000_000;
 /** What a node knows of a shared shard is too old after this to guess which lane is free. */
 const STALE_US = 250_000;
 
+/** With more rounds of callers than this who let others go first, a node spreads its lanes over time. */
+const MANY_ROUNDS = 2;
+
+/** How far apart lanes are spread, as a part of an even spread: the last is through before the first comes again. */
+const SPREAD = 0.9;
+
 /** With no more of its own lanes free than this part a node looks for those of others. */
 const FEW_FREE = 0.25;
 
@@ -49,8 +55,6 @@ interface Choices {
   readonly shards: ReadonlySet<number>;
   /** Lanes of the same shards, and of others that had room, that are not assigned to the node. */
   readonly touched: readonly number[];
-  /** Those that others did not use when last seen. */
-  readonly spare: readonly number[];
 }
 
 /**
@@ -69,11 +73,13 @@ export class LaneSelector {
    * Requests for `wanted` slots from `fromUs` on, or for as many as one reservation may take; and, where the node's own
    * lanes are all busy, for `ahead` more that no caller waits for yet: undefined where calls come by chance. A request for 0 slots only reports the lanes.
    */
-  plan(wanted: number, ahead: number | undefined, fromUs: number, view: FleetView): SlotRequest[] {
+  plan(wanted: number, ahead: number | undefined, fromUs: number, view: FleetView, patient = 0): SlotRequest[] {
     const { assigned, shards } = this.choicesAt(fromUs, view);
     const own = assigned.exclusive
       ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
       : this.inTurn(assigned, wanted, fromUs, view);
+    const flood = patient > MANY_ROUNDS * own.length;
+    const lanes = flood ? spread(own, fromUs) : own;
     const [first] = own;
     if (first !== undefined && !assigned.exclusive && wanted < MAX_TURN && this.isStale(assigned, fromUs))
       return [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
@@ -84,12 +90,19 @@ export class LaneSelector {
     const free = own.filter(({ nextUs }) => nextUs <= fromUs).length;
     const probed = wanted > 1 ? this.probed(assigned, shards, fromUs, view) : [];
     const limits = new Map(probed.map(({ shard }) => [shard, 1]));
+    if (flood) for (const shard of this.probes.withRoom) limits.set(shard, this.probes.limit(shard));
+    for (const shard of shards) limits.delete(shard);
     if (!assigned.exclusive) for (const shard of shards) limits.set(shard, this.turnLimit(own, fromUs));
     const counts = new SlotCounts(limits, MAX_BATCH);
-    counts.take([...own, ...spare, ...probed], wanted);
+    counts.take([...lanes, ...spare, ...probed], wanted);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
     if (alone && free === 0) counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);
-    const requests = [...counts].map(([{ lane, spacingUs }, count]) => ({ lane, count, spacingUs }));
+    const requests = [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({
+      lane,
+      count,
+      spacingUs,
+      delayUs,
+    }));
     if (!byChance || !assigned.exclusive || free > FEW_FREE * own.length) return requests;
     return [...requests, ...this.watched(requests, shards, view)];
   }
@@ -135,8 +148,8 @@ export class LaneSelector {
    * is known may have room; where a single slot is wanted they are not probed.
    */
   soonestUs(fromUs: number, view: FleetView, anywhere = true): (place: number) => number {
-    const { assigned, shards, spare } = this.choicesAt(fromUs, view);
-    const known = [...assigned.lanes, ...spare].map((lane) => ({
+    const { assigned, shards } = this.choicesAt(fromUs, view);
+    const known = [...assigned.lanes, ...this.spareAt(fromUs, false, view)].map((lane) => ({
       nextUs: Math.max(this.records.nextUs(lane), fromUs),
       spacingUs: spacingUs(lane, view),
       lanes: 1,
@@ -194,15 +207,15 @@ export class LaneSelector {
         .filter((shard) => shard < shardCount(perSecond))
         .flatMap((shard) => lanesOf(shard, perSecond))
         .filter((lane) => !assigned.lanes.includes(lane));
-      const spare = touched.filter((lane) => this.records.isShared(lane) === false);
-      this.choices = { key, assigned, shards, touched, spare };
+      this.choices = { key, assigned, shards, touched };
     }
     return this.choices;
   }
 
   /** Spare lanes; where a lone caller waits, also those that were free a moment ago, though others use them. */
   private spareAt(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
-    const { assigned, spare, touched } = this.choicesAt(fromUs, view);
+    const { assigned, touched } = this.choicesAt(fromUs, view);
+    const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
     if (!byChance || !assigned.exclusive) return spare;
     const free = touched.filter(
       (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
@@ -230,6 +243,18 @@ export class LaneSelector {
   private expectedUs(lane: number, fromUs: number): number {
     return Math.max(fromUs, this.records.expectedUs(lane, fromUs));
   }
+}
+
+/** The same lanes, one after the other within a round: so the next slot is never far for a caller who goes first. */
+function spread(lanes: readonly Candidate[], fromUs: number): Candidate[] {
+  let earliestUs = -Infinity;
+  return [...lanes]
+    .sort((a, b) => a.nextUs - b.nextUs)
+    .map((lane) => {
+      const nextUs = Math.ceil(Math.max(lane.nextUs, earliestUs));
+      earliestUs = nextUs + (SPREAD * lane.spacingUs) / lanes.length;
+      return nextUs > lane.nextUs ? { ...lane, nextUs, delayUs: nextUs - fromUs } : lane;
+    });
 }
 
 function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {
