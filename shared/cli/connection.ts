@@ -78,7 +78,7 @@ async function status(world: App): Promise<string> {
   // Reserves no slot: the response only reports the rate and the store's time.
   const seen = await tokens.reserve({
     member,
-    orders: [{ shard: 0, count: 0, spacingUs: 0 }],
+    requests: [{ lane: 0, count: 0, spacingUs: 0 }],
     notBeforeUs: 0,
     renew: false,
   });

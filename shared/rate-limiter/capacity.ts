@@ -1,5 +1,8 @@
-/** Transactions a second of one node: the vendor's figure, and the rate of a whole shard. */
+/** Transactions a second of one node: the vendor's figure. */
 export const PER_NODE = 6;
+
+/** Lanes that one document of the store holds, its shard. */
+export const LANES_PER_SHARD = 6;
 
 export interface Limits {
   readonly minNodes: number;
@@ -35,43 +38,31 @@ export function capacity(liveNodes: number, limits: Limits): Capacity {
 }
 
 /**
- * A capacity is a line from 0 to its rate, cut every 6 into shards: shard i is the part [6i, 6i + 6), the last may be
- * shorter. A shard's rate depends on the ceilings alone, never on the live nodes: what instances that see fewer nodes
- * use is a part of what others use, so views that differ never add up.
+ * A capacity is a row of lanes of 1 a second each; the only lane of a capacity below 1 is slower. The lanes depend on
+ * the capacity alone, never on which node uses them: the lanes of an instance that sees fewer nodes are the first of
+ * those of the others, so different views never add up.
  */
+export function laneCount(perSecond: number): number {
+  return Math.ceil(perSecond);
+}
+
+/** Transactions a second of one lane. */
+export function laneRate(lane: number, perSecond: number): number {
+  return Math.min(1, perSecond - lane);
+}
+
+/** The shard that holds a lane. */
+export function shardOf(lane: number): number {
+  return Math.floor(lane / LANES_PER_SHARD);
+}
+
 export function shardCount(perSecond: number): number {
-  return Math.ceil(perSecond / PER_NODE);
+  return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }
 
-/** Transactions a second of one shard. */
-export function shardRate(shard: number, perSecond: number): number {
-  return Math.min(PER_NODE, perSecond - PER_NODE * shard);
-}
-
-/** A shard under a node's part of the capacity. */
-export interface Home {
-  readonly shard: number;
-  /** How much of the node's part it holds: all are 1 together. */
-  readonly weight: number;
-}
-
-/** Transactions a second that each of equal nodes has of the capacity. */
-export function evenPart(liveNodes: number, perSecond: number): number {
-  return perSecond / Math.max(1, liveNodes);
-}
-
-/**
- * The shards that the node of this rank works with: those under its even part of the line. Equal nodes get equal
- * parts, with one shard each where nodes and shards are as many.
- */
-export function homeShards(rank: number, liveNodes: number, perSecond: number): Home[] {
-  const part = evenPart(liveNodes, perSecond);
-  const from = (rank % Math.max(1, liveNodes)) * part;
-  const homes: Home[] = [];
-  for (let shard = Math.floor(from / PER_NODE); shard < shardCount(perSecond); shard += 1) {
-    const weight = (Math.min(from + part, (shard + 1) * PER_NODE) - Math.max(from, shard * PER_NODE)) / part;
-    if (weight > 1e-9) homes.push({ shard, weight });
-    else if (homes.length > 0) break;
-  }
-  return homes;
+/** The lanes of a shard, of which the capacity may not use the last ones. */
+export function lanesOf(shard: number, perSecond = Infinity): number[] {
+  const first = shard * LANES_PER_SHARD;
+  const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));
+  return Array.from({ length: count }, (_, index) => first + index);
 }

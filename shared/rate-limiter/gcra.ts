@@ -1,25 +1,13 @@
 /**
  * The token bucket of a connection, as reserved slots.
  *
- * Why reserved slots are a token bucket of rate R and burst 1 (GCRA):
- *   1. A bucket that refills at R and holds one token has its next token ready at max(now, last taken + 1/R).
- *   2. That instant is one number, the theoretical arrival time (TAT); taking a token moves it by 1/R.
- *   3. Taking k tokens at once is moving it by k/R: the slots TAT, TAT + 1/R, ... are then ours alone.
- *   4. So one atomic "TAT = max(TAT, now); TAT += k/R" is the whole step, with no lock and nothing to give back.
- *   5. A slot that nobody used is a token that overflowed: it is gone, as in a full bucket.
- * A connection of n nodes is n such buckets side by side, its shards, each of rate 6 (`capacity`).
+ * A capacity of C a second is C lanes. A lane is a bucket of one token that refills in a second: one number in the
+ * store, the time of its next free slot (GCRA's theoretical arrival time). One atomic "next = max(next, now); next +=
+ * k I" takes k slots, I apart, that are the caller's alone: no lock, nothing to give back. Lanes of an idle connection
+ * are free at once, so C calls leave together.
  *
- * The guarantee: slots of a shard of rate R are at least I = ceil((1 s + G) / R) apart in the store's time, and a
- * slot is released no earlier than its time and no later than G after it. Releases of a shard in any window of one
- * second therefore come from slots in a window of 1 s + G, and over the shards:
- *
- *     releases(any 1 s) <= sum over shards of ceil((1 s + G) / I) <= sum over shards of R = capacity
- *
- * It holds with any mix of instances, crashes, freezes, lost answers and wall clocks, as long as each machine's
- * monotonic clock runs true to 200 ppm and goes on while a process is stopped (`store-time`).
- *
- * All times are whole microseconds of the store's time, exact in a double until the year 2255.
- * Sources: the GCRA of ATM (ITU-T I.371); https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
+ * I = 1 s + G + b: G is the lateness after which a slot is thrown away; b >= 0 is what the owner of a slot adds where it
+ * knows the store's time less well (`blurUs`). Why no window of one second then holds more than C releases: README.md.
  */
 
 /** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
@@ -30,7 +18,7 @@ const SECOND_US = 1_000_000;
 /** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
 const ELBOW_ROOM_US = 12_000;
 
-/** Microseconds between two slots at `perSecond` (a positive number; whole or not). Rounded up: never above the rate. */
+/** Microseconds between two slots at `perSecond` (a positive number). Rounded up: never above the rate. */
 export function slotInterval(perSecond: number): number {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) throw new RangeError('a rate is a positive number');
   return Math.ceil((SECOND_US + LATENESS_US) / perSecond);
@@ -83,4 +71,9 @@ export type SlotState = 'early' | 'due' | 'late';
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';
+}
+
+/** Milliseconds until a slot may be released, at least. */
+export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
+  return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
 }

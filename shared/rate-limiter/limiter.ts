@@ -6,9 +6,9 @@ import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import { TokenQueue, type Commit, type Look } from './scheduler.ts';
-import type { Settled, Turn } from './wait-queue.ts';
+import type { Priority, Settled, Turn } from './wait-queue.ts';
 
-export type { Turn } from './wait-queue.ts';
+export type { Priority, Turn } from './wait-queue.ts';
 
 export interface LimiterOptions {
   readonly member: Member;
@@ -60,10 +60,10 @@ export class Limiter {
   }
 
   /** A turn that is there; or the wait for one, at most `maxWaitMs`. Says at once how long it would take where that is longer. */
-  take(maxWaitMs: number, patienceMs?: number): Turn | Promise<Turn> {
+  take(maxWaitMs: number, patienceMs?: number, priority?: Priority): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
-    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs);
+    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs, priority);
     if (refused === undefined) this.go();
     else tell(refused);
     return caller.outcome();

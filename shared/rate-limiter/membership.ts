@@ -32,8 +32,9 @@ export class Membership {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }
 
-  renewalDue(nowUs: number): boolean {
-    return this.renewedUs === undefined || nowUs >= this.renewedUs + RENEWAL_US;
+  /** Whether this many periods of renewal are over. */
+  renewalDue(nowUs: number, periods = 1): boolean {
+    return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }
 
   renewed(atUs: number): void {

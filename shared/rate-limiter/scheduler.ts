@@ -1,23 +1,25 @@
 import { lazy } from '../memoize.ts';
-import type { Filled, Order, Reservation, Roster, StoreAnswer } from './store.ts';
-import { capacity, type LimitView, shardCount, type Limits } from './capacity.ts';
+import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from './store.ts';
+import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
-import { ShardChoice, type Terms } from './shard-selector.ts';
+import { Arrivals } from './arrivals.ts';
+import { assignedLanes } from './lanes/assigned.ts';
+import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, type Now, type Slot } from './gcra.ts';
-import { refusal, WaitingLine, type Settled } from './wait-queue.ts';
+import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
+import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
 
 interface Reserve {
   readonly ask: 'reserve';
-  readonly orders: readonly Order[];
+  readonly requests: readonly SlotRequest[];
   readonly notBeforeUs: number;
   readonly renew: boolean;
-  readonly terms: Terms;
-  /** When slots of shards beyond the floor are no longer of use: the view that allows them is too old then. */
+  readonly view: FleetView;
+  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
   readonly lastUseUs: number;
 }
 
@@ -42,9 +44,8 @@ const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
 /** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
 const SHARPENINGS = 3;
-/** Callers within a second from which on slots are taken for more of them; and for how many at most. */
-const OFTEN = 3;
-const MOST_AHEAD = 6;
+/** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
+const MIN_GAIN_US = 150_000;
 const MS = 1_000;
 
 /**
@@ -56,8 +57,8 @@ export class TokenQueue<C> {
   private readonly line = new WaitingLine<C>();
   private readonly time = new StoreTime();
   private readonly membership = new Membership();
-  private readonly choice = new ShardChoice();
-  private readonly floorShards: number;
+  private readonly choice = new LaneSelector();
+  private readonly floorLanes: number;
   /** Where one shard is all, nobody needs to know the others. */
   private readonly alone: boolean;
   private committing = false;
@@ -67,34 +68,41 @@ export class TokenQueue<C> {
   private commitAgainMs = -Infinity;
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
-  /** When the last callers came. */
-  private arrivalsMs: readonly number[] = [];
+  private readonly arrivals = new Arrivals();
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
+  /** While the connection is suspended no slots are taken: a question that takes none tells whether it still is. */
+  private checking = false;
 
   constructor(
     private readonly limits: Limits,
     private readonly place: number,
   ) {
-    this.floorShards = shardCount(capacity(0, limits).perSecond);
+    this.floorLanes = laneCount(capacity(0, limits).perSecond);
     this.alone = shardCount(capacity(limits.maxNodes, limits).perSecond) === 1;
   }
 
   /** A caller comes; it is settled at once where its wait is known to be too long. */
-  join(nowMs: number, caller: C, maxWaitMs: number, patienceMs = PATIENCE_MS): Settled<C> | undefined {
-    const expectedMs = this.expectedWaitMs(nowMs);
+  join(
+    nowMs: number,
+    caller: C,
+    maxWaitMs: number,
+    patienceMs = PATIENCE_MS,
+    priority: Priority = 'interactive',
+  ): Settled<C> | undefined {
+    const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
-    this.arrivalsMs = [...this.arrivalsMs.slice(1 - MOST_AHEAD), nowMs];
-    this.line.join({ caller, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    this.arrivals.add(nowMs);
+    this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
-  /** A lower bound of the wait of a caller who came now, as far as the last answers tell. Milliseconds. */
-  expectedWaitMs(nowMs: number): number {
+  /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
+  expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitsMs(now, this.terms(now))(this.line.length);
+    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.placeOf(priority));
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
@@ -115,9 +123,15 @@ export class TokenQueue<C> {
     const now = this.now(nowMs);
     const settled = this.giveUp(nowMs);
     if (now !== undefined) {
+      this.line.promote(nowMs);
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
-      settled.push(...this.line.refuse(nowMs, this.pace(nowMs), (place) => slotWaitMs(this.line.slotAt(place), now)));
+      const soon = this.improvable(nowMs, now);
+      settled.push(
+        ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
+          place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
+        ),
+      );
     }
     const look = this.nextLook(nowMs, now);
     const commit = this.nextCommit(nowMs, now, settled);
@@ -135,11 +149,14 @@ export class TokenQueue<C> {
     this.trouble = undefined;
     this.hear(askedMs, nowMs, answer.atUs);
     if (commit.ask === 'join') this.membership.renewed(answer.atUs);
-    if (commit.ask !== 'reserve' || !('filled' in answer)) return;
+    if (commit.ask !== 'reserve' || !('grants' in answer)) return;
     if (commit.renew) this.membership.renewed(answer.atUs);
-    this.choice.learn(commit.orders, answer.filled, commit.notBeforeUs, commit.terms);
-    this.calm(nowMs, Math.max(0, ...answer.filled.map(({ calmUs }) => calmUs)));
-    this.line.put(commit.orders.flatMap((order, index) => this.slotsOf(order, answer.filled[index], commit)));
+    this.checking = false;
+    this.choice.learn(commit.requests, answer, commit.notBeforeUs, commit.view);
+    this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));
+    this.line.put(
+      commit.requests.flatMap((request, index) => slotsOf(request, answer.grants[index], commit, this.floorLanes)),
+    );
   }
 
   /** A commit had no answer: asked again after a pause where that can help, else everyone learns so. */
@@ -156,6 +173,7 @@ export class TokenQueue<C> {
 
   /** Sends everybody away, and throws the slots in hand away. */
   dismiss(): C[] {
+    this.checking = true;
     this.line.drop();
     return this.line.takeOut(() => true);
   }
@@ -174,7 +192,8 @@ export class TokenQueue<C> {
   /** What this instance sees of the limit, and how many of its callers wait. */
   view(nowMs: number): LimitView {
     const now = this.now(nowMs);
-    const { perSecond, nodes } = capacity(now === undefined ? 0 : this.terms(now).live, this.limits);
+    const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
+    const { perSecond, nodes } = capacity(live ?? 0, this.limits);
     return { perSecond, nodes, waiting: this.line.length, pace: this.pace(nowMs) };
   }
 
@@ -182,21 +201,23 @@ export class TokenQueue<C> {
     return this.time.now(nowMs * MS);
   }
 
-  private terms(now: Now): Terms {
-    const view = this.membership.view(now.leastUs);
-    const { perSecond, nodes } = capacity(view?.live ?? 0, this.limits);
+  private fleet(now: Now): FleetView {
+    const members = this.membership.view(now.leastUs);
+    const { perSecond, nodes } = capacity(members?.live ?? 0, this.limits);
+    // Without a count the place in the line is by chance; on the only shard each begins with a lane of its own.
+    const live = members?.live ?? (this.alone ? 2 * laneCount(perSecond) : nodes);
     return {
       perSecond,
-      live: view?.live ?? nodes,
-      rank: view?.rank ?? Math.floor(this.place * nodes),
+      live,
+      rank: members?.rank ?? Math.floor(this.place * live),
       blurUs: blurUs(now.mostUs - now.leastUs),
       stretch: stretch(this.calmUs, now.leastUs),
     };
   }
 
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
-  private waitsMs(now: Now, terms: Terms): (place: number) => number {
-    const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, terms));
+  private waitsMs(now: Now, view: FleetView): (place: number) => number {
+    const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
     return (place) => {
       const slot = this.line.slotAt(place);
       if (slot !== undefined) return slotWaitMs(slot, now);
@@ -217,7 +238,10 @@ export class TokenQueue<C> {
     const commit =
       now === undefined
         ? this.firstCommit()
-        : (this.slowCommit(now) ?? this.sharpeningCommit(nowMs, now) ?? this.reserveCommit(nowMs, now, settled));
+        : (this.slowCommit(now) ??
+          this.sharpeningCommit(nowMs, now) ??
+          this.reserveCommit(nowMs, now, settled) ??
+          this.renewalCommit(now));
     this.committing = commit !== undefined;
     return commit;
   }
@@ -228,7 +252,7 @@ export class TokenQueue<C> {
 
   private slowCommit(now: Now): Commit | undefined {
     if (this.brake === undefined) return undefined;
-    const commit: Commit = { ask: 'slow', shards: shardCount(this.terms(now).perSecond), ...this.brake };
+    const commit: Commit = { ask: 'slow', shards: shardCount(this.fleet(now).perSecond), ...this.brake };
     this.brake = undefined;
     return commit;
   }
@@ -245,28 +269,39 @@ export class TokenQueue<C> {
     return { ask: 'join' };
   }
 
+  /** Who waits long without a reservation stays a member all the same: the others must not take its place. */
+  private renewalCommit(now: Now): Commit | undefined {
+    const overdue = !this.alone && this.line.length > 0 && this.membership.renewalDue(now.leastUs, 2);
+    return overdue ? { ask: 'join' } : undefined;
+  }
+
   private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
-    const view = this.membership.view(now.leastUs);
-    if (!this.wantsMore(nowMs, now) || (view === undefined && this.looking)) return undefined;
-    const terms = this.terms(now);
+    const members = this.membership.view(now.leastUs);
+    const improvable = this.improvable(nowMs, now);
+    const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
+    if (wanted === 0 || (members === undefined && this.looking)) return undefined;
+    const view = this.fleet(now);
     // Before anything is reserved for callers who cannot wait for it.
-    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, terms)));
-    if (this.line.uncovered <= 0) return undefined;
+    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, view)));
+    const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
+    if (left <= 0) return undefined;
     const notBeforeUs = now.leastUs + this.time.leadUs();
     return {
       ask: 'reserve',
-      orders: this.choice.plan(this.line.uncovered, this.ahead(nowMs), notBeforeUs, terms),
+      requests: this.checking
+        ? [{ lane: 0, count: 0, spacingUs: 0 }]
+        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view, this.line.patient),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
-      terms,
-      lastUseUs: view === undefined ? 0 : lastUseUs(view),
+      view,
+      lastUseUs: members === undefined ? 0 : lastUseUs(members),
     };
   }
 
-  /** Callers who come one at a time, but often: so many more are likely within a second. */
-  private ahead(nowMs: number): number {
-    const recent = this.arrivalsMs.filter((at) => at > nowMs - 1000).length;
-    return recent < OFTEN ? 0 : Math.max(0, recent - this.line.length);
+  /** Callers who are not there yet, for whom slots are taken; undefined where callers come by chance. */
+  private ahead(nowMs: number, view: FleetView, nowUs: number): number | undefined {
+    const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
+    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -275,16 +310,18 @@ export class TokenQueue<C> {
 
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
-    return nowMs + (this.choice.soonestUs(now.leastUs, this.terms(now))(1) - AHEAD_US - now.leastUs) / MS;
+    const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
   }
 
-  private slotsOf(order: Order, filled: Filled | undefined, { terms, lastUseUs: last }: Reserve): Slot[] {
-    if (filled === undefined) return [];
-    const bound = order.shard < this.floorShards ? Infinity : last;
-    return Array.from({ length: order.count }, (_, index) => {
-      const slot = slotAt(filled.firstUs + index * order.spacingUs, terms.blurUs);
-      return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
-    });
+  /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
+  private improvable(nowMs: number, now: Now): number {
+    const fromUs = now.leastUs + this.time.leadUs();
+    const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
+    if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
+    const view = this.fleet(now);
+    const byChance = this.ahead(nowMs, view, now.leastUs) === undefined;
+    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
   /** The bound that holds even where the store never answers. */
@@ -321,6 +358,16 @@ export class TokenQueue<C> {
   }
 }
 
-function slotWaitMs(slot: Slot | undefined, now: Now): number {
-  return slot === undefined ? 0 : Math.max(0, slot.fromUs - now.leastUs) / MS;
+function slotsOf(
+  { lane, count, spacingUs }: SlotRequest,
+  grant: SlotGrant | undefined,
+  { view, lastUseUs: last }: Reserve,
+  floorLanes: number,
+): Slot[] {
+  if (grant === undefined) return [];
+  const bound = lane < floorLanes ? Infinity : last;
+  return Array.from({ length: count }, (_, index) => {
+    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
+    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
+  });
 }

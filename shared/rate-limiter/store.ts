@@ -12,15 +12,17 @@ export interface Member {
   readonly place: number;
 }
 
-/** Slots of one shard: `count` of them, `spacingUs` apart. */
-export interface Order {
-  readonly shard: number;
+/** Slots of one lane: `count` of them, `spacingUs` apart. With a count of 0 the lane is reported and stays as it is. */
+export interface SlotRequest {
+  readonly lane: number;
   readonly count: number;
   readonly spacingUs: number;
+  /** How much later than the reservation's `notBeforeUs` the first one begins at least; 0 where it is not given. */
+  readonly delayUs?: number;
 }
 
-/** What an order got. */
-export interface Filled {
+/** The slots that a request got begin here. */
+export interface SlotGrant {
   readonly firstUs: number;
   /** Until when the connection's pace is reduced (`throttle.ts`); 0 where it never was. */
   readonly calmUs: number;
@@ -28,16 +30,23 @@ export interface Filled {
 
 export interface ReservationRequest {
   readonly member: Member;
-  readonly orders: readonly Order[];
+  readonly requests: readonly SlotRequest[];
   /** No slot earlier than this. Must be a lower bound of the store's now or later, never a wall clock. */
   readonly notBeforeUs: number;
   /** Whether the membership is renewed in the same step. */
   readonly renew: boolean;
 }
 
+export interface LaneState {
+  readonly lane: number;
+  readonly nextUs: number;
+}
+
 export interface Reservation extends StoreAnswer {
-  /** One for each order, in order. */
-  readonly filled: readonly Filled[];
+  /** One for each request, in order. */
+  readonly grants: readonly SlotGrant[];
+  /** Every lane of the shards of the requests, with the time of its next free slot after the step. */
+  readonly lanes: readonly LaneState[];
 }
 
 /** Members seen at or after a moment: how many, and how many of them stand before this one. */
@@ -55,18 +64,19 @@ export interface SlowRequest {
 }
 
 /**
- * What a connection's fleet shares: for each shard the time of its next free slot (GCRA's theoretical arrival time)
- * and the pace; for each instance when it was seen. Every call is one atomic step; a failure throws and may or may
- * not have taken place: `StoreUnanswered` where asking again can help, anything else where it cannot.
+ * What a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival time); for
+ * each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic step; a
+ * failure throws and may or may not have taken place: a store that is unavailable where asking again can help, any other
+ * error where it cannot.
  */
 export interface TokenStore {
   /** Makes the instance a member, and tells the time. */
   join(member: Member): Promise<StoreAnswer>;
   /** Counts the members seen at or after `sinceUs`. */
   look(member: Member, sinceUs: number): Promise<Roster>;
-  /** Moves each shard's next free slot to at least `notBeforeUs`, takes its slots from there. */
+  /** Moves each lane's next free slot to at least `notBeforeUs`, takes its slots from there. No lane is asked twice in one request. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** Slows every shard: neither `calmUs` nor the next free slot ever goes back. */
+  /** Slows every shard: neither `calmUs` nor the next free slot of its lanes ever goes back. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
   /** Sets the pace of shards 0 to `shards` - 1 outright: `suspension` marks them, and takes its mark away. */
   set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;

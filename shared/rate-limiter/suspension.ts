@@ -10,5 +10,5 @@ export const SUSPENDED_US = 2 ** 52;
 export const LOOK_AGAIN_MS = 1000;
 
 export function isSuspended(answer: StoreAnswer | Reservation): boolean {
-  return 'filled' in answer && answer.filled.some(({ calmUs }) => calmUs >= SUSPENDED_US);
+  return 'grants' in answer && answer.grants.some(({ calmUs }) => calmUs >= SUSPENDED_US);
 }

@@ -11,8 +11,18 @@ export type Turn =
 /** What becomes of a caller: a turn, or the reason why the store cannot tell. */
 export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
 
+/** The classes of a connection's line, the first first. */
+export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
+
+/** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
+export type Priority = (typeof PRIORITIES)[number];
+
+/** Milliseconds after which the head of a class goes first that had no slot since. */
+const STARVED_MS = 8_000;
+
 export interface Waiter<C> {
   readonly caller: C;
+  readonly priority: Priority;
   readonly sinceMs: number;
   /** The latest turn that is of use. */
   readonly untilMs: number;
@@ -23,11 +33,15 @@ export interface Waiter<C> {
 const MS = 1_000;
 
 /**
- * The callers of one instance in the order in which they came, and the slots that it has in hand in the order of
- * their times: the first in line goes with the first slot.
+ * The callers of one instance, by class and then in the order in which they came, and the slots that it has in hand in
+ * the order of their times: the first in line goes with the first slot. No class is left without a slot for long while
+ * others have some.
  */
 export class WaitingLine<C> {
   private readonly waiting: Waiter<C>[] = [];
+  /** Callers that go before all classes. */
+  private readonly urgent = new Set<Waiter<C>>();
+  private readonly servedMs = new Map<Priority, number>();
   private slots: Slot[] = [];
 
   get length(): number {
@@ -44,8 +58,42 @@ export class WaitingLine<C> {
     return this.slots[place];
   }
 
+  /** The times of the slots that fall to callers, in order. */
+  get assignedUs(): number[] {
+    return this.slots.slice(0, this.waiting.length).map(({ fromUs }) => fromUs);
+  }
+
   join(waiter: Waiter<C>): void {
-    this.waiting.push(waiter);
+    this.waiting.splice(this.placeOf(waiter.priority), 0, waiter);
+  }
+
+  /** How many stand before a caller of this class who comes now. */
+  placeOf(priority: Priority): number {
+    let place = this.waiting.length;
+    while (place > 0 && this.goesBefore(priority, this.waiting[place - 1])) place -= 1;
+    return place;
+  }
+
+  /** How many wait who are not of the first class. */
+  get patient(): number {
+    return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
+  }
+
+  /** Puts the head of each class that had no slot for long before all others. */
+  promote(nowMs: number): void {
+    for (const priority of PRIORITIES.slice(1)) {
+      const head = this.waiting.find((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
+      if (head === undefined || nowMs - Math.max(head.sinceMs, this.servedMs.get(priority) ?? 0) < STARVED_MS) continue;
+      this.urgent.add(head);
+      this.servedMs.set(priority, nowMs);
+      this.waiting.splice(this.waiting.indexOf(head), 1);
+      this.waiting.unshift(head);
+    }
+  }
+
+  private goesBefore(priority: Priority, other: Waiter<C> | undefined): boolean {
+    if (other === undefined || this.urgent.has(other)) return false;
+    return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other.priority);
   }
 
   put(slots: readonly Slot[]): void {
@@ -63,7 +111,10 @@ export class WaitingLine<C> {
     const due = early < 0 ? this.slots.length : early;
     const going = this.waiting.splice(0, due);
     const slots = this.slots.splice(0, going.length);
-    return going.map(({ caller, sinceMs }, index) => {
+    return going.map((waiter, index) => {
+      const { caller, sinceMs } = waiter;
+      this.urgent.delete(waiter);
+      this.servedMs.set(waiter.priority, nowMs);
       const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS;
       return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
     });
@@ -80,6 +131,7 @@ export class WaitingLine<C> {
         place += 1;
         continue;
       }
+      this.urgent.delete(this.waiting[place] as Waiter<C>);
       this.waiting.splice(place, 1);
       refused.push(refusal(caller, wait, pace));
     }
@@ -89,7 +141,10 @@ export class WaitingLine<C> {
   /** Takes out of the line whom `which` names, with its place. */
   takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
     const out = this.waiting.filter(which);
-    for (const waiter of out) this.waiting.splice(this.waiting.indexOf(waiter), 1);
+    for (const waiter of out) {
+      this.urgent.delete(waiter);
+      this.waiting.splice(this.waiting.indexOf(waiter), 1);
+    }
     return out.map(({ caller }) => caller);
   }
 

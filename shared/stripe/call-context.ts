@@ -1,3 +1,5 @@
+import type { Priority } from '../rate-limiter/limiter.ts';
+import type { StripeRequest } from './transport.ts';
 import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -67,4 +69,20 @@ export function shapedAfter<T>(call: CallContext, fieldType: () => T): T {
   } catch (cause) {
     throw annotateError(toConnectorError(cause), call, 'done');
   }
+}
+
+/** Parameters of a list that name a page after the first. https://docs.stripe.com/api/pagination */
+const LATER_PAGE = ['starting_after', 'ending_before', 'page'];
+
+/**
+ * The class in which a request waits for its turn. `interactive`: what belongs to a write or an action; `read`: Get and
+ * the first page of a List; `bulk`: further pages, and the rows of a clause over many.
+ */
+export function priorityOf(
+  { operationId, part }: Pick<CallContext, 'operationId' | 'part'>,
+  { method, params }: Pick<StripeRequest, 'method' | 'params'>,
+): Priority {
+  if (part === true) return 'bulk';
+  if (method !== 'GET' || operationId !== undefined) return 'interactive';
+  return LATER_PAGE.some((name) => params[name] !== undefined) ? 'bulk' : 'read';
 }

@@ -7,7 +7,7 @@ import type { Log, Severity } from '../ports/log.ts';
 import type { StripeTransport, StripeResult, StripeFailure, StripeRequest, StripeSuccess } from './transport.ts';
 import type { CachedSecret } from './secrets/cached-secret.ts';
 import type { RecentRequests } from './recent-requests.ts';
-import { remainingMs, annotateError, type CallContext } from './call-context.ts';
+import { remainingMs, annotateError, type CallContext, priorityOf } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { isRetryable, nextRetryDelay } from './retry-policy.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
@@ -233,7 +233,7 @@ async function acquirePermit(
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
         reason: 'DEADLINE_EXCEEDED',
       });
-    const permit = await deps.limiter.take(Math.min(maxWaitOf(deps, call), leftMs), leftMs);
+    const permit = await deps.limiter.take(Math.min(maxWaitOf(deps, call), leftMs), leftMs, priorityOf(call, request));
     const waitedMs = deps.clock.monotonicMs() - startedMs;
     const { pace } = permit;
     if (pace < 1) call.responseFlags?.add(throttledBy(pace));

@@ -1,9 +1,9 @@
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Filled, Member, Order, TokenStore } from '../../shared/rate-limiter/store.ts';
+import type { Member, SlotGrant, SlotRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
 
-const T = 175_000;
+const T = 1_050_000;
 const SECOND = 1_000_000;
 
 /** What every token store promises. `fresh` gives a connection that nobody used. */
@@ -12,31 +12,31 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   const member = (connection: string, place = 0.5): Member => ({ connection, id: `m${(members += 1)}`, place });
   const take = async (
     who: Member,
-    orders: readonly Order[],
+    requests: readonly SlotRequest[],
     notBeforeUs: number,
     renew = false,
-  ): Promise<readonly Filled[]> => (await store().reserve({ member: who, orders, notBeforeUs, renew })).filled;
-  const slots = (count: number, shard = 0): Order => ({ shard, count, spacingUs: T });
+  ): Promise<readonly SlotGrant[]> => (await store().reserve({ member: who, requests, notBeforeUs, renew })).grants;
+  const slots = (count: number, lane = 0): SlotRequest => ({ lane, count, spacingUs: T });
 
   test(`${name}: the store's time goes forward, in whole microseconds`, async () => {
     const who = member(fresh());
     const { atUs: first } = await store().join(who);
     const { atUs: second } = await store().reserve({
       member: who,
-      orders: [slots(1)],
+      requests: [slots(1)],
       notBeforeUs: first,
       renew: false,
     });
     assert.ok(Number.isSafeInteger(first) && Number.isSafeInteger(second) && second >= first && first > 0);
   });
 
-  test(`${name}: an idle shard's first slot is where the caller asks it to begin`, async () => {
+  test(`${name}: an idle lane's first slot is where the caller asks it to begin`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
   });
 
-  test(`${name}: a busy shard goes on where it was, to the microsecond, whoever asks`, async () => {
+  test(`${name}: a busy lane goes on where it was, to the microsecond, whoever asks`, async () => {
     const connection = fresh();
     const [one, other] = [member(connection), member(connection)];
     const later = (await store().join(one)).atUs + SECOND;
@@ -51,14 +51,74 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.equal((await take(who, [slots(1)], now + 60 * SECOND))[0]?.firstUs, now + 60 * SECOND);
   });
 
-  test(`${name}: orders of several shards are one step, each shard with its own slots`, async () => {
+  test(`${name}: requests for several lanes are one step, each lane with its own slots`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     await take(who, [slots(2, 1)], later);
-    const filled = await take(who, [slots(2, 0), slots(2, 1), slots(1, 49)], later);
+    const grants = await take(who, [slots(2, 0), slots(2, 1), slots(1, 299)], later);
     assert.deepEqual(
-      filled.map(({ firstUs }) => firstUs - later),
+      grants.map(({ firstUs }) => firstUs - later),
       [0, 2 * T, 0],
+    );
+  });
+
+  test(`${name}: a reservation reports every lane of the shards that it touched, and touches no other lane`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(1, 2), slots(2, 11)], later);
+    const { grants, lanes } = await store().reserve({
+      member: who,
+      requests: [slots(1, 4), slots(3, 7), slots(1, 2)],
+      notBeforeUs: later,
+      renew: false,
+    });
+    assert.deepEqual(
+      grants.map(({ firstUs }) => firstUs - later),
+      [0, 0, T],
+    );
+    const ahead = new Map([
+      [2, 2],
+      [4, 1],
+      [7, 3],
+      [11, 2],
+    ]);
+    assert.deepEqual(
+      [...lanes].sort((a, b) => a.lane - b.lane),
+      Array.from({ length: 12 }, (_, lane) => {
+        const taken = ahead.get(lane);
+        return { lane, nextUs: taken === undefined ? 0 : later + taken * T };
+      }),
+    );
+  });
+
+  test(`${name}: a request for no slots reports the lanes and the pace, and changes nothing`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(2, 1)], later);
+    const report = (): ReturnType<TokenStore['reserve']> =>
+      store().reserve({ member: who, requests: [slots(0, 0)], notBeforeUs: later + 60 * SECOND, renew: false });
+    const expected = Array.from({ length: 6 }, (_, lane) => ({ lane, nextUs: lane === 1 ? later + 2 * T : 0 }));
+    for (const { lanes, grants } of [await report(), await report()]) {
+      assert.deepEqual(lanes, expected);
+      assert.deepEqual(
+        grants.map(({ calmUs }) => calmUs),
+        [0],
+      );
+    }
+  });
+
+  test(`${name}: a request may begin later than the others, never earlier than its lane is free`, async () => {
+    const who = member(fresh());
+    const later = (await store().join(who)).atUs + SECOND;
+    await take(who, [slots(1, 2)], later);
+    const grants = await take(
+      who,
+      [slots(1), { ...slots(1, 1), delayUs: 1000 }, { ...slots(1, 2), delayUs: 1000 }],
+      later,
+    );
+    assert.deepEqual(
+      grants.map(({ firstUs }) => firstUs - later),
+      [0, 1000, T],
     );
   });
 
@@ -112,7 +172,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     // Times of members may be told to the millisecond.
     const since = (await store().join(young)).atUs + 2000;
     while (
-      (await store().reserve({ member: young, orders: [slots(1)], notBeforeUs: since, renew: false })).atUs <
+      (await store().reserve({ member: young, requests: [slots(1)], notBeforeUs: since, renew: false })).atUs <
       since + 2000
     );
     assert.equal((await store().look(young, since)).live, 0);
@@ -138,7 +198,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     const [calmUs, notBeforeUs] = [atUs + 10 * SECOND, atUs + 3 * SECOND];
     await store().slow({ connection: who.connection, shards: 3, calmUs, notBeforeUs });
     await store().slow({ connection: who.connection, shards: 3, calmUs: calmUs - SECOND, notBeforeUs: atUs });
-    assert.deepEqual(await take(who, [slots(1, 2), slots(1, 3)], atUs), [
+    assert.deepEqual(await take(who, [slots(1, 17), slots(1, 18)], atUs), [
       { firstUs: notBeforeUs, calmUs },
       { firstUs: atUs, calmUs: 0 },
     ]);
@@ -149,7 +209,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     const { atUs } = await store().join(who);
     await take(who, [slots(1)], atUs);
     await store().set(who.connection, 3, SUSPENDED_US);
-    const [first, third] = await take(who, [slots(1), slots(1, 2)], atUs);
+    const [first, third] = await take(who, [slots(1), slots(1, 17)], atUs);
     assert.deepEqual([first?.calmUs, third?.calmUs], [SUSPENDED_US, SUSPENDED_US]);
     assert.equal(first?.firstUs, atUs + T);
     await store().slow({ connection: who.connection, shards: 1, calmUs: atUs, notBeforeUs: atUs });

@@ -33,12 +33,21 @@ if (emulatorIsHere()) {
     const connection = fresh();
     const member = { connection, id: 'one', place: 0.25 };
     const { atUs } = await store.join(member);
-    const orders = [{ shard: 7, count: 2, spacingUs: 175_000 }];
-    await store.reserve({ member, orders, notBeforeUs: atUs, renew: true });
+    const requests = [{ lane: 44, count: 2, spacingUs: 1_050_000 }];
+    await store.reserve({ member, requests, notBeforeUs: atUs, renew: true });
     const at = documents.collection('connections').doc(connection);
-    assert.deepEqual((await at.collection('shards').doc('7').get()).data(), { v: 2, tat: atUs + 350_000, calm: 0 });
+    assert.deepEqual((await at.collection('shards').doc('7').get()).data(), {
+      v: 3,
+      tat0: 0,
+      tat1: 0,
+      tat2: atUs + 2_100_000,
+      tat3: 0,
+      tat4: 0,
+      tat5: 0,
+      calm: 0,
+    });
     const { seen, expireAt, ...rest } = (await at.collection('members').doc('one').get()).data() ?? {};
-    assert.deepEqual(rest, { v: 2, place: 0.25 });
+    assert.deepEqual(rest, { v: 3, place: 0.25 });
     const day = (expireAt as FirebaseFirestore.Timestamp).toMillis() - (seen as FirebaseFirestore.Timestamp).toMillis();
     assert.ok(Math.abs(day - 86_400_000) < 10_000);
     assert.deepEqual((await at.listCollections()).map(({ id }) => id).sort(), ['members', 'shards']);
@@ -46,7 +55,7 @@ if (emulatorIsHere()) {
 
   test('state of a newer version is not touched blindly: a clear failure, and nothing is granted', async () => {
     const connection = fresh();
-    await documents.doc(`connections/${connection}/shards/0`).set({ v: 3, tat: 0, calm: 0 });
+    await documents.doc(`connections/${connection}/shards/0`).set({ v: 4, tat0: 0, calm: 0 });
     const limits = { minNodes: 1, maxNodes: 1, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
     const limiter = new Limiter({
       member: { connection, id: 'one', place: 0.5 },
@@ -57,7 +66,7 @@ if (emulatorIsHere()) {
     });
     await assert.rejects(Promise.resolve(limiter.take(1000)), (error) => {
       assert.ok(isConnectorError(error) && error.details.reason === 'LIMITER_UNAVAILABLE');
-      return /state is of version 3; this revision knows 2/.test(String(error.details.cause));
+      return /state is of version 4; this revision knows 3/.test(String(error.details.cause));
     });
   });
 

@@ -105,24 +105,28 @@ const state = (at = host): ReturnType<typeof google.firestoreState> =>
 const member = { connection: 'c', id: 'm', place: 0.5 };
 const reservation = {
   member,
-  orders: [{ shard: 0, count: 2, spacingUs: 175_000 }],
+  requests: [{ lane: 0, count: 2, spacingUs: 1_050_000 }],
   notBeforeUs: 1_795_000_000_000_000,
   renew: false,
 };
 
 test('a commit carries its transforms and brings their results', async () => {
   asked = [];
-  const numbers = ['1795000000000000', '1795000000350000', '0', '2'];
+  const numbers = ['1795000000000000', '1795000002100000', '1', '2', '3', '4', '5', '0', '3'];
   const transformResults = numbers.map((integerValue) => ({ integerValue }));
   answer = { status: 200, body: { writeResults: [{ transformResults }], commitTime: '2026-11-18T10:13:20.000001Z' } };
-  const { filled, atUs } = await state().tokens.reserve(reservation);
-  assert.deepEqual(filled, [{ firstUs: 1_795_000_000_000_000, calmUs: 0 }]);
+  const { grants, lanes, atUs } = await state().tokens.reserve(reservation);
+  assert.deepEqual(grants, [{ firstUs: 1_795_000_000_000_000, calmUs: 0 }]);
+  assert.deepEqual(
+    lanes.map(({ nextUs }) => nextUs),
+    [1_795_000_002_100_000, 1, 2, 3, 4, 5],
+  );
   assert.equal(atUs, Date.parse('2026-11-18T10:13:20Z') * 1000 + 1);
   assert.match(asked[0]?.url ?? '', /^\/v1\/projects\/p\/databases\/\(default\)\/documents:commit/);
   const { writes } = JSON.parse(asked[0]?.body ?? '') as { writes: { transform: { fieldTransforms: unknown[] } }[] };
   assert.deepEqual(writes[0]?.transform.fieldTransforms[1], {
-    fieldPath: 'tat',
-    increment: { integerValue: '350000' },
+    fieldPath: 'tat0',
+    increment: { integerValue: '2100000' },
   });
 });
 

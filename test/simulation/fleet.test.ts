@@ -14,6 +14,9 @@ const FOUL: Weather = {
   driftPpm: 90,
 };
 
+/** A store so near that its time is known well, and timers that fire late: releases are as late as they may be. */
+const LATE: Weather = { ...FAIR, wayMs: [1, 1], lateTimer: 0.5, latestTimerMs: 60 };
+
 function fleetOf(
   instances: number,
   limits = OPEN,
@@ -28,6 +31,9 @@ function during(fleet: Fleet, fromMs: number, toMs: number): number {
   return fleet.released.filter((at) => at >= fromMs && at < toMs).length;
 }
 
+/** Seconds of five whole rounds of the lanes: calls that come at once leave at once, then a round passes. */
+const ROUNDS = 5 * 1.05;
+
 /** Releases a second over the next seconds. */
 function rateOver(fleet: Fleet, seconds: number): number {
   const from = fleet.events.now;
@@ -40,38 +46,107 @@ function assertStrict(fleet: Fleet): void {
   assert.ok(over <= 0, `${most} in one second, ${over} too many`);
 }
 
-for (const [instances, limits, perSecond, least, weather] of [
-  [1, OPEN, 12, 0.93, FAIR],
-  [2, OPEN, 12, 0.93, FAIR],
-  [8, OPEN, 48, 0.93, FAIR],
-  [50, OPEN, 300, 0.91, FAIR],
-  [80, OPEN, 300, 0.91, FAIR],
-  [8, { ...OPEN, limitScope: 'connection' }, 6, 0.9, FAIR],
-  [50, { ...OPEN, limitScope: 'connection' }, 6, 0.85, FAIR],
-  [50, { ...OPEN, accountCeiling: 25 }, 25, 0.9, FAIR],
-  [50, { ...OPEN, accountCeiling: 100 }, 100, 0.9, FAIR],
-  [20, { ...OPEN, endpointCeiling: 7 }, 7, 0.85, FAIR],
-  [8, OPEN, 48, 0.6, FOUL],
-  [50, OPEN, 300, 0.6, FOUL],
+/** What a case must reach over a minute. */
+interface Bar {
+  /** Share of the capacity that is used. */
+  readonly use: number;
+  /** Most over least served instance. */
+  readonly fair?: number;
+  /** Calls to the store for each grant. */
+  readonly calls?: number;
+}
+
+/** `fair` of fifty that share six a second: of some seven grants each, in turns of three. */
+for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infinity }, weather] of [
+  [1, OPEN, 12, { use: 0.93, calls: 0.3 }, FAIR],
+  [2, OPEN, 12, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [3, { ...OPEN, minNodes: 4 }, 24, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
+  [5, { ...OPEN, minNodes: 8 }, 48, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
+  [8, OPEN, 48, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [50, OPEN, 300, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [80, OPEN, 300, { use: 0.93, fair: 1.5, calls: 0.3 }, FAIR],
+  [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, calls: 0.35 }, FAIR],
+  [2, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [20, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [50, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 2.2, calls: 0.35 }, FAIR],
+  [50, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5 }, FAIR],
+  [50, { ...OPEN, accountCeiling: 100 }, 100, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
+  [20, { ...OPEN, endpointCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
+  [8, { ...OPEN, endpointCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [8, OPEN, 48, { use: 0.6 }, FOUL],
+  [50, OPEN, 300, { use: 0.6 }, FOUL],
   // Where one shard is all, nothing of one hides what another does wrong.
-  [1, { ...OPEN, limitScope: 'connection' }, 6, 0.5, FOUL],
-  [8, { ...OPEN, limitScope: 'connection' }, 6, 0.5, FOUL],
-] as [number, Limits, number, number, Weather][]) {
+  [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
+  [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [4, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [3, { ...OPEN, accountCeiling: 2 }, 2, { use: 0.5 }, LATE],
+  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, LATE],
+] as [number, Limits, number, Bar, Weather][]) {
   const name = `${instances} instances, ${JSON.stringify({ ...limits, ...weather })}`;
   test(`over the limit, no second holds more than the capacity and little of it is lost: ${name}`, () => {
     const { fleet, all } = fleetOf(instances, limits, weather);
-    for (const one of all) busy(one, fleet, 12);
+    for (const instance of all) busy(instance, fleet, 12);
     fleet.events.runUntil(20_000);
-    const before = all.map(({ granted }) => granted);
+    const before = {
+      granted: all.map(({ granted }) => granted),
+      asked: fleet.asked,
+      ofShard: [...fleet.commitsOfShard],
+    };
     const rate = rateOver(fleet, 60);
-    assert.ok(rate / perSecond >= least, `${rate} of ${perSecond}`);
+    assert.ok(rate / perSecond >= use, `${rate} of ${perSecond}`);
     assertStrict(fleet);
     assert.ok(fleet.worstWindow().most <= perSecond);
-    const served = all.map(({ granted }, index) => granted - before[index]!);
-    const part = (perSecond * 60) / instances;
-    if (weather === FAIR && part >= 50) assert.ok(Math.max(...served) / Math.min(...served) <= 1.5, served.join(' '));
+    const served = all.map(({ granted }, index) => granted - (before.granted[index] ?? 0));
+    assert.ok(Math.max(...served) / Math.min(...served) <= fair, `most over least served: ${served.join(' ')}`);
+    const perGrant = (fleet.asked - before.asked) / (60 * rate);
+    assert.ok(perGrant <= calls, `${perGrant} calls per grant`);
+    if (weather !== FAIR) return;
+    const earlier = new Map(before.ofShard);
+    for (const [shard, commits] of fleet.commitsOfShard)
+      assert.ok(commits - (earlier.get(shard) ?? 0) <= 2 * 60, `${commits} commits on shard ${shard}`);
   });
 }
+
+for (const [what, instances, limits] of [
+  ['two nodes of which neither was ever used', 2, OPEN],
+  ['eight nodes', 8, OPEN],
+  ['one node that is alone with six a second', 1, { ...OPEN, limitScope: 'connection' }],
+  ['eight nodes that share six a second', 8, { ...OPEN, limitScope: 'connection' }],
+] as [string, number, Limits][])
+  test(`six calls at once on an idle node leave within 60 ms of the first: ${what}`, () => {
+    const { fleet, all } = fleetOf(instances, limits);
+    const [idle] = all;
+    assert.ok(idle !== undefined);
+    for (const pauseMs of [0, 3000, 60_000]) {
+      fleet.events.runUntil(fleet.events.now + pauseMs);
+      const left: number[] = [];
+      for (let call = 0; call < 6; call += 1) idle.take(5000, (_, atMs) => void left.push(atMs));
+      fleet.events.runUntil(fleet.events.now + 5000);
+      assert.equal(left.length, 6);
+      assert.ok(Math.max(...left) - Math.min(...left) <= 60, left.join(' '));
+    }
+    assertStrict(fleet);
+  });
+
+test('nodes that take the same lane at once see it in the answer, and go on another one at once', () => {
+  const { fleet, all } = fleetOf(3, { ...OPEN, limitScope: 'connection' });
+  // Each knows the others' lanes from before, and that they are free.
+  for (const instance of all) instance.take(5000, () => undefined);
+  fleet.events.runUntil(10_000);
+  const waited: number[] = [];
+  for (let round = 0; round < 50; round += 1) {
+    const atMs = 10_000 + round * 2200;
+    for (const instance of all)
+      fleet.events.at(atMs, () => instance.take(5000, (_, leftMs) => void waited.push(leftMs - atMs)));
+  }
+  fleet.events.runUntil(130_000);
+  assert.equal(waited.length, 150);
+  assert.ok(fleet.commits > 150, 'some met');
+  assert.ok(Math.max(...waited) <= 110, String(Math.max(...waited)));
+  assertStrict(fleet);
+});
 
 test('1,200,000 grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
   const fleet = new Fleet(OPEN, FOUL, 42);
@@ -99,6 +174,86 @@ test('1,200,000 grants in foul weather, with instances that come, go, crash and 
   assertStrict(fleet);
 });
 
+for (const instances of [1, 2, 8])
+  for (const [load, bar] of [
+    [0.1, 48],
+    [0.3, 48],
+    [0.5, 96],
+  ] as const)
+    test(`calls that come by chance wait for little more than a commit: ${instances} instances, ${load} of the capacity`, () => {
+      const { fleet, all } = fleetOf(instances);
+      const waited: number[] = [];
+      const next = (atMs: number): void =>
+        fleet.events.at(atMs, () => {
+          const instance = all[Math.floor(fleet.chance.fraction() * instances)];
+          instance?.take(30_000, (_, leftMs) => void (atMs > 30_000 && waited.push(leftMs - atMs)));
+          next(atMs + fleet.chance.gap((load * 6 * Math.max(2, instances)) / 1000));
+        });
+      next(0);
+      fleet.events.runUntil(330_000);
+      waited.sort((a, b) => a - b);
+      const p95 = waited[Math.floor(0.95 * waited.length)] ?? Infinity;
+      // A commit takes 16 to 24 ms.
+      assert.ok(p95 <= bar, `${p95} ms`);
+      assertStrict(fleet);
+    });
+
+test('callers who come at any moment, timers that are late: a lane never has two releases in a second', () => {
+  const { fleet, all } = fleetOf(2, { ...OPEN, accountCeiling: 1 }, LATE);
+  for (let atMs = 0; atMs < 300_000; atMs += fleet.chance.between(1, 60)) {
+    const instance = all[Math.floor(atMs) % 2];
+    fleet.events.at(atMs, () => instance?.take(3000, () => undefined));
+  }
+  fleet.events.runUntil(300_000);
+  assert.ok(fleet.released.length > 150, String(fleet.released.length));
+  assert.equal(fleet.worstWindow().most, 1);
+});
+
+test('a payment does not wait behind a thousand reads, and the reads keep their rate', () => {
+  const { fleet, all } = fleetOf(8);
+  for (const instance of all) instance.take(5000, () => undefined, 'read');
+  fleet.events.runUntil(10_000);
+  const reads: number[] = [];
+  const waited: number[] = [];
+  for (let read = 0; read < 1000; read += 1)
+    all[read % 8]?.take(
+      60_000,
+      (turn, atMs) => void (turn !== 'unanswered' && turn.granted && reads.push(atMs)),
+      'read',
+    );
+  for (let atMs = 10_050; atMs < 28_000; atMs += fleet.chance.between(100, 900)) {
+    const instance = all[Math.floor(fleet.chance.fraction() * 8)];
+    fleet.events.at(atMs, () => instance?.take(5000, (_, leftMs) => void waited.push(leftMs - atMs), 'interactive'));
+  }
+  fleet.events.runUntil(60_000);
+  assert.equal(reads.length, 1000);
+  waited.sort((a, b) => a - b);
+  const p95 = waited[Math.floor(0.95 * waited.length)] ?? Infinity;
+  assert.ok(p95 <= 400, `${p95} ms`);
+  assert.ok(Math.max(...waited) <= 700, String(Math.max(...waited)));
+  const rate = reads.filter((atMs) => atMs < 28_000).length / 18;
+  assert.ok(rate >= 0.75 * 48, `${rate} reads a second`);
+  assertStrict(fleet);
+});
+
+test('a lower class has a slot at least every ten seconds while higher ones take all others', () => {
+  const { fleet, all } = fleetOf(1, { ...OPEN, limitScope: 'connection' });
+  const [instance] = all;
+  assert.ok(instance !== undefined);
+  const pay = (): void => instance.take(30_000, pay, 'interactive');
+  for (let caller = 0; caller < 12; caller += 1) pay();
+  const served = { read: [0], bulk: [0] };
+  for (const priority of ['read', 'bulk'] as const)
+    for (let caller = 0; caller < 3; caller += 1)
+      instance.take(60_000, (_, atMs) => void served[priority].push(atMs), priority);
+  fleet.events.runUntil(40_000);
+  for (const times of Object.values(served)) {
+    assert.equal(times.length, 4);
+    times.slice(1).forEach((atMs, index) => assert.ok(atMs - (times[index] ?? 0) <= 10_000, times.join(' ')));
+  }
+  assertStrict(fleet);
+});
+
 test('one caller at a time an instance: the same rate, and still few commits', () => {
   const { fleet, all } = fleetOf(8);
   for (const one of all) busy(one, fleet, 1);
@@ -120,7 +275,7 @@ test('a lone busy node among idle ones has the whole capacity within a second', 
   fleet.events.runUntil(14_000);
   busy(all[0]!, fleet, 120);
   fleet.events.runUntil(15_000);
-  const rate = rateOver(fleet, 5);
+  const rate = rateOver(fleet, ROUNDS);
   assert.ok(rate >= 0.93 * 60, String(rate));
   assertStrict(fleet);
 });
@@ -129,15 +284,15 @@ test('capacity follows the live nodes: up within seconds of a start, down within
   const { fleet, all } = fleetOf(4);
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(15_000);
-  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 24) < 1);
+  assert.ok(Math.abs(rateOver(fleet, ROUNDS) - 0.952 * 24) < 1);
   for (let i = 0; i < 4; i += 1) busy(fleet.instance(), fleet, 12);
   fleet.events.runUntil(fleet.events.now + 10_000);
-  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 48) < 2);
+  assert.ok(Math.abs(rateOver(fleet, ROUNDS) - 0.952 * 48) < 2);
   // Two are killed: the others take what they leave, until the fleet knows; never more.
   all.slice(0, 2).forEach((one) => one.kill());
-  assert.ok(rateOver(fleet, 5) > 0.952 * 36 - 1);
+  assert.ok(rateOver(fleet, ROUNDS) > 0.952 * 36 - 1);
   fleet.events.runUntil(fleet.events.now + 45_000);
-  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 36) < 2);
+  assert.ok(Math.abs(rateOver(fleet, ROUNDS) - 0.952 * 36) < 2);
   assertStrict(fleet);
 });
 
@@ -147,7 +302,7 @@ test('a node that is ended gives its place up at once', () => {
   fleet.events.runUntil(20_000);
   all.slice(0, 5).forEach((one) => one.end());
   fleet.events.runUntil(32_000);
-  assert.ok(Math.abs(rateOver(fleet, 5) - 0.952 * 18) < 2);
+  assert.ok(Math.abs(rateOver(fleet, ROUNDS) - 0.952 * 18) < 2);
   assertStrict(fleet);
 });
 
@@ -171,7 +326,7 @@ test('a store that hangs: nothing beyond what was reserved, three questions a se
   assert.ok(fleet.asked - asked <= 8 * 5 * 3, String(fleet.asked - asked));
   fleet.recover();
   fleet.events.runUntil(26_000);
-  assert.ok(rateOver(fleet, 3) >= 0.93 * 48);
+  assert.ok(rateOver(fleet, ROUNDS) >= 0.93 * 48);
   assertStrict(fleet);
 });
 
@@ -185,7 +340,7 @@ test('nodes that cannot be counted any more fall back to the floor before the la
   assert.ok(rate >= 0.85 * 12 && rate <= 12, String(rate));
   fleet.blind = false;
   fleet.events.runUntil(fleet.events.now + 12_000);
-  assert.ok(rateOver(fleet, 5) >= 0.93 * 48);
+  assert.ok(rateOver(fleet, ROUNDS) >= 0.93 * 48);
   assertStrict(fleet);
 });
 
@@ -194,8 +349,8 @@ test('a slow way to the store costs rate, never the guarantee', () => {
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
   const rate = rateOver(fleet, 10);
-  // Uncertain by 100 to 120 ms: about 75 ms more for each slot of 175.
-  assert.ok(rate >= 0.6 * 48 && rate <= 0.75 * 48, String(rate));
+  // Uncertain by 100 to 120 ms: about 75 ms more for each slot of 1,050.
+  assert.ok(rate >= 0.85 * 48 && rate <= 0.93 * 48, String(rate));
   assertStrict(fleet);
 });
 
@@ -215,10 +370,10 @@ test("Stripe's 429 at one node slows all, and they recover by steps", () => {
   fleet.events.runUntil(20_000);
   all[3]!.slow(all[3]!.nowMs, 0);
   fleet.events.runUntil(22_500);
-  const slowed = rateOver(fleet, 6);
+  const slowed = rateOver(fleet, 3 * 2.1);
   assert.ok(Math.abs(slowed - 0.952 * 24) < 2.5, String(slowed));
   fleet.events.runUntil(32_500);
-  const recovered = rateOver(fleet, 5);
+  const recovered = rateOver(fleet, ROUNDS);
   assert.ok(recovered >= 0.93 * 48, String(recovered));
   assertStrict(fleet);
 });
@@ -231,11 +386,11 @@ test('many 429 of one moment are one step, at one node or at all; one after the 
   fleet.events.runUntil(20_100);
   all.forEach((one, index) => [0, 1, 2].forEach(() => one.slow(released[index]!, 0)));
   fleet.events.runUntil(22_500);
-  const slowed = rateOver(fleet, 3);
+  const slowed = rateOver(fleet, 4.2);
   assert.ok(Math.abs(slowed - 0.952 * 24) < 3, String(slowed));
   all[0]!.slow(all[0]!.nowMs, 0);
   fleet.events.runUntil(29_500);
-  const slower = rateOver(fleet, 5);
+  const slower = rateOver(fleet, 4.2);
   assert.ok(Math.abs(slower - 0.952 * 12) < 2.5, String(slower));
 });
 
@@ -302,7 +457,7 @@ test('a List that walks pages stands in line again for each: single calls betwee
     });
   fleet.events.runUntil(40_000);
   assert.equal(waits.length, 20);
-  // At most the three that stood before it, and the turn under way.
-  assert.ok(Math.max(...waits) <= 5 * 175, String(Math.max(...waits)));
+  // The slots of the lanes that come next, and those of the round under way.
+  assert.ok(Math.max(...waits) <= 2 * 1050, String(Math.max(...waits)));
   assert.ok(pages > 150);
 });

@@ -1,8 +1,8 @@
-import { capacity, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limiter/capacity.ts';
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
 import { TokenQueue, type Commit, type Look } from '../../shared/rate-limiter/scheduler.ts';
-import type { Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
@@ -32,11 +32,6 @@ export const FAIR: Weather = {
 const TIMEOUT_MS = 2000;
 const EPOCH_US = 1_795_000_000_000_000;
 
-interface SimulatedShard {
-  tatUs: number;
-  calmUs: number;
-}
-
 /** Caller of a simulated instance: what is done with its turn. */
 export type Done = (turn: Turn | 'unanswered', atMs: number) => void;
 
@@ -58,7 +53,8 @@ export class Fleet {
   private hangs: (() => void)[] | undefined;
   /** While true no look is answered. */
   blind = false;
-  private readonly shards = new Map<number, SimulatedShard>();
+  private readonly lanes = new Map<number, number>();
+  private calmUs = new Map<number, number>();
   private readonly members = new Map<number, { place: number; seenUs: number }>();
   private named = 0;
 
@@ -120,20 +116,26 @@ export class Fleet {
     }
     if (commit.ask === 'slow') {
       for (let shard = 0; shard < commit.shards; shard += 1) {
-        const state = this.shard(shard);
-        state.calmUs = Math.max(state.calmUs, commit.calmUs);
-        state.tatUs = Math.max(state.tatUs, commit.notBeforeUs);
+        this.calmUs.set(shard, Math.max(this.calmUs.get(shard) ?? 0, commit.calmUs));
+        for (const lane of lanesOf(shard))
+          this.lanes.set(lane, Math.max(this.lanes.get(lane) ?? 0, commit.notBeforeUs));
       }
     }
     if (commit.ask !== 'reserve') return { atUs };
-    const filled = commit.orders.map(({ shard, count, spacingUs }) => {
-      this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
-      const state = this.shard(shard);
-      const { firstUs, tatUs } = reserveSlots(state.tatUs, commit.notBeforeUs, count * spacingUs);
-      state.tatUs = tatUs;
-      return { firstUs, calmUs: state.calmUs };
+    const shards = new Set(commit.requests.map(({ lane }) => shardOf(lane)));
+    for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
+    const grants = commit.requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
+      const nextUs = this.lanes.get(lane) ?? 0;
+      const calmUs = this.calmUs.get(shardOf(lane)) ?? 0;
+      if (count === 0) return { firstUs: nextUs, calmUs };
+      const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs + delayUs, count * spacingUs);
+      this.lanes.set(lane, tatUs);
+      return { firstUs, calmUs };
     });
-    return { atUs, filled };
+    const lanes = [...shards]
+      .flatMap((shard) => lanesOf(shard))
+      .map((lane) => ({ lane, nextUs: this.lanes.get(lane) ?? 0 }));
+    return { atUs, grants, lanes };
   }
 
   look(place: number, { sinceUs }: Look): Roster {
@@ -176,12 +178,6 @@ export class Fleet {
   private way(): number {
     return this.chance.between(...this.weather.wayMs);
   }
-
-  private shard(index: number): SimulatedShard {
-    const known = this.shards.get(index) ?? { tatUs: 0, calmUs: 0 };
-    this.shards.set(index, known);
-    return known;
-  }
 }
 
 /** One instance: a queue with a clock of its own, which may stop, be frozen, or be killed. */
@@ -210,9 +206,9 @@ export class Instance {
     return this.originMs + this.fleet.events.now * (1 + this.drift);
   }
 
-  take(maxWaitMs: number, done: Done): void {
+  take(maxWaitMs: number, done: Done, priority?: Priority): void {
     this.run(() => {
-      const refused = this.queue.join(this.nowMs, done, maxWaitMs);
+      const refused = this.queue.join(this.nowMs, done, maxWaitMs, undefined, priority);
       if (refused === undefined) this.step();
       else this.tell(refused);
     });

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { capacity, homeShards, shardCount, shardRate, type Limits } from '../../shared/rate-limiter/capacity.ts';
-import { Limiter, type Turn } from '../../shared/rate-limiter/limiter.ts';
+import { capacity, laneCount, laneRate, lanesOf, shardCount, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { assignedLanes } from '../../shared/rate-limiter/lanes/assigned.ts';
+import { priorityOf } from '../../shared/stripe/call-context.ts';
+import { Limiter, type Priority, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
 import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
+import { soonestSlots } from '../../shared/rate-limiter/lanes/soonest-slots.ts';
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
 import {
   blurUs,
@@ -75,70 +78,68 @@ for (const [sentence, live, settings, perSecond] of [
   test(sentence, () => assert.equal(capacity(live, settings).perSecond, perSecond));
 }
 
-test('shards are the capacity in pieces of 6, the last may be shorter', () => {
+test('lanes are the capacity in pieces of 1, the only one of a capacity below 1 is slower', () => {
   const rates = (perSecond: number): number[] =>
-    Array.from({ length: shardCount(perSecond) }, (_, shard) => shardRate(shard, perSecond));
-  assert.deepEqual(rates(12), [6, 6]);
-  assert.deepEqual(rates(25), [6, 6, 6, 6, 1]);
+    Array.from({ length: laneCount(perSecond) }, (_, lane) => laneRate(lane, perSecond));
+  assert.deepEqual(rates(3), [1, 1, 1]);
   assert.deepEqual(rates(0.5), [0.5]);
 });
 
-for (const [sentence, rank, live, perSecond, shards] of [
-  ['as many nodes as shards: one each', 3, 8, 48, [[3, 1]]],
-  [
-    'one node at a floor of two has both',
-    0,
-    1,
-    12,
-    [
-      [0, 0.5],
-      [1, 0.5],
-    ],
-  ],
-  [
-    'two nodes at a floor of three share the middle one',
-    1,
-    2,
-    18,
-    [
-      [1, 1 / 3],
-      [2, 2 / 3],
-    ],
-  ],
-  ['many nodes under a ceiling stand in groups', 13, 50, 25, [[1, 1]]],
-  ['a group ends where a shard does', 12, 50, 25, [[1, 1]]],
-  ['the last, shorter shard has fewer nodes', 49, 50, 25, [[4, 1]]],
-  ['a rank that a look saw too large still has a place', 9, 8, 48, [[1, 1]]],
+test('a shard is a document of six lanes, the last one may be used in part', () => {
+  assert.deepEqual([0.5, 6, 12, 25].map(shardCount), [1, 1, 2, 5]);
+  assert.deepEqual(lanesOf(1), [6, 7, 8, 9, 10, 11]);
+  assert.deepEqual(lanesOf(4, 25), [24]);
+});
+
+for (const [sentence, rank, live, perSecond, lanes, exclusive] of [
+  ['six for each node where nodes and shards are as many', 3, 8, 48, [18, 19, 20, 21, 22, 23], true],
+  ['one node at a floor of two has twelve', 0, 1, 12, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], true],
+  ['two nodes at a floor of three have nine each', 1, 2, 18, [9, 10, 11, 12, 13, 14, 15, 16, 17], true],
+  ['two for each of fifty nodes at a ceiling of a hundred', 49, 50, 100, [98, 99], true],
+  ['more nodes than lanes take turns at the lanes of a shard', 13, 50, 25, [6, 7, 8, 9, 10, 11], false],
+  ['the last, shorter shard has its nodes too', 49, 50, 25, [24], false],
+  ['a capacity below one a second is one lane', 1, 2, 0.5, [0], false],
+  ['a rank that a count saw too large still has a place', 9, 8, 48, [6, 7, 8, 9, 10, 11], true],
 ] as const) {
-  test(`home shards: ${sentence}`, () => {
-    const homes = homeShards(rank, live, perSecond).map(({ shard, weight }) => [shard, Math.round(weight * 1e6) / 1e6]);
-    assert.deepEqual(
-      homes,
-      shards.map(([shard, weight]) => [shard, Math.round(weight * 1e6) / 1e6]),
-    );
-  });
+  test(`assigned lanes: ${sentence}`, () =>
+    assert.deepEqual(assignedLanes({ rank, live, perSecond, nowUs: 0 }), { lanes, exclusive }));
 }
 
-test('the home shards of all nodes are the whole capacity, each node with the same part', () => {
+test('every lane has one node at any time, and over five minutes all nodes have equal parts', () => {
   for (const [live, perSecond] of [
     [1, 12],
     [2, 18],
     [7, 42],
-    [50, 25],
-    [50, 100],
+    [5, 48],
+    [18, 25],
     [80, 300],
-    [13, 7],
+    [50, 100],
   ] as const) {
-    const rates = new Map<number, number>();
-    for (let rank = 0; rank < live; rank += 1)
-      for (const { shard, weight } of homeShards(rank, live, perSecond))
-        rates.set(shard, (rates.get(shard) ?? 0) + (weight * perSecond) / live);
-    for (let shard = 0; shard < shardCount(perSecond); shard += 1)
-      assert.ok(
-        Math.abs((rates.get(shard) ?? 0) - shardRate(shard, perSecond)) < 1e-6,
-        `${live} ${perSecond} ${shard}`,
+    const parts = Array.from({ length: live }, () => 0);
+    for (let round = 0; round < 60; round += 1) {
+      const nowUs = 1_795_000_000_000_000 + round * 5 * SECOND;
+      const all = parts.flatMap((_, rank) => {
+        const { lanes, exclusive } = assignedLanes({ rank, live, perSecond, nowUs });
+        assert.ok(exclusive);
+        parts[rank] = (parts[rank] ?? 0) + lanes.length / 60;
+        return lanes;
+      });
+      assert.deepEqual(
+        all,
+        Array.from({ length: laneCount(perSecond) }, (_, lane) => lane),
       );
+    }
+    for (const part of parts) assert.ok(Math.abs(part / (perSecond / live) - 1) < 0.1, `${live} ${perSecond} ${part}`);
   }
+});
+
+test('the soonest slots of lanes come in the order of their times, to the microsecond', () => {
+  const soonest = soonestSlots([
+    { nextUs: 100, spacingUs: 1050, lanes: 2 },
+    { nextUs: 900, spacingUs: 1050, lanes: 1 },
+  ]);
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map(soonest), [100, 100, 900, 1150, 1150, 1950, 2200]);
+  assert.equal(soonestSlots([])(1), Infinity);
 });
 
 test("Stripe's 429 halves the pace for ten seconds, another one in that time halves it again, down to an eighth", () => {
@@ -246,10 +247,13 @@ test('callers are served first come, first served, at the rate', async () => {
     served.map(({ caller }) => caller),
     Array.from({ length: 12 }, (_, index) => index),
   );
-  assert.equal(Math.round((served[11]?.at ?? 0) - (served[0]?.at ?? 0)), 11 * 175);
+  assert.deepEqual(
+    served.map(({ at }) => Math.round(at - (served[0]?.at ?? 0))),
+    [0, 0, 0, 0, 0, 0, 1050, 1050, 1050, 1050, 1050, 1050],
+  );
 });
 
-const slotsOf = ({ orders }: ReservationRequest): number => orders.reduce((sum, { count }) => sum + count, 0);
+const slotsOf = ({ requests }: ReservationRequest): number => requests.reduce((sum, { count }) => sum + count, 0);
 
 test('a caller that would wait too long is refused at once, with its wait, and spends nothing', async () => {
   const clock = new VirtualClock(1000);
@@ -275,12 +279,12 @@ test('a caller that would wait too long is refused at once, with its wait, and s
 test('with max_wait_ms 0 a call goes at once or not at all', async () => {
   const clock = new VirtualClock(1000);
   const one = limiter(clock);
-  const first = one.take(0);
+  const first = Array.from({ length: 6 }, () => one.take(0));
   await clock.advance(0);
-  assert.equal((await first).granted, true);
+  for (const turn of first) assert.equal((await turn).granted, true);
   const second = await one.take(0);
   assert.equal(second.granted, false);
-  await clock.advance(200);
+  await clock.advance(1100);
   const third = one.take(0);
   await clock.advance(0);
   assert.equal((await third).granted, true);
@@ -354,7 +358,7 @@ test('a store that is back serves at the full rate within a second', async () =>
   await clock.advance(5000);
   for (const turn of await Promise.all(turns)) assert.equal(turn.granted, true);
   assert.ok((served[0] ?? Infinity) - back <= 1000);
-  assert.equal(Math.round((served[11] ?? 0) - (served[0] ?? 0)), 11 * 175);
+  assert.equal(Math.round((served[11] ?? 0) - (served[0] ?? 0)), 1050);
 });
 
 test('a store that hangs grants nothing and answers within the bound', async () => {
@@ -445,3 +449,38 @@ test('a suspended connection: every instance refuses within 2 s of its traffic, 
   await traffic(5000);
   assert.ok(outcomes.length > 0 && outcomes.every(({ refused }) => !refused), 'all goes on');
 });
+
+test('a class goes before the lower ones, first come, first served within it, and its wait counts only those before it', async () => {
+  const clock = new VirtualClock(1000);
+  const one = limiter(clock);
+  const order: string[] = [];
+  const take = (name: string, priority?: Priority, maxWaitMs = 60_000): Promise<void> =>
+    Promise.resolve(one.take(maxWaitMs, undefined, priority)).then(
+      (turn) => void order.push(turn.granted ? name : `${name}: ${Math.round(turn.retryAfterMs / 1050)} rounds`),
+    );
+  const filler = Array.from({ length: 6 }, () => take('first'));
+  await clock.advance(0);
+  await Promise.all(filler);
+  const all = [
+    ...Array.from({ length: 12 }, (_, i) => take(`bulk ${i}`, 'bulk')),
+    ...Array.from({ length: 6 }, (_, i) => take(`read ${i}`, 'read')),
+    take('payment'),
+    take('refused bulk', 'bulk', 1500),
+    take('payment in time', 'interactive', 1500),
+  ];
+  await clock.advance(20_000);
+  await Promise.all(all);
+  assert.equal(order.indexOf('refused bulk: 4 rounds'), 6, order.join());
+  assert.deepEqual(order.slice(7, 15), ['payment', 'payment in time', ...[0, 1, 2, 3, 4, 5].map((i) => `read ${i}`)]);
+  assert.equal(order[15], 'bulk 0');
+});
+
+for (const [sentence, call, request, priority] of [
+  ['a write', { operationId: 'o' }, { method: 'POST', params: {} }, 'interactive'],
+  ['what an action reads first', { operationId: 'o' }, { method: 'GET', params: {} }, 'interactive'],
+  ['a Get, and the first page of a List', {}, { method: 'GET', params: { limit: 100 } }, 'read'],
+  ['a further page', {}, { method: 'GET', params: { limit: 100, starting_after: 'cus_1' } }, 'bulk'],
+  ['a further page of a search', {}, { method: 'GET', params: { page: 'p' } }, 'bulk'],
+  ['a row of a clause', { operationId: 'o', part: true }, { method: 'POST', params: {} }, 'bulk'],
+] as const)
+  test(`the class of a request: ${sentence} is ${priority}`, () => assert.equal(priorityOf(call, request), priority));

@@ -1,4 +1,5 @@
-import type { Filled, Member, Roster, TokenStore } from '../../rate-limiter/store.ts';
+import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
+import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../rate-limiter/store.ts';
 import {
   connectionOf,
   databaseOf,
@@ -14,18 +15,18 @@ import { microseconds, timestamp, type Time } from './firestore-time.ts';
 import { NO_RETRY } from './rest.ts';
 
 /** Of the documents' fields. Whoever finds a newer one than it knows stops, because it cannot keep its promise. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 /** Microseconds after its last renewal that a member's document may be removed as garbage. */
 const GARBAGE_US = 86_400_000_000;
 
 /**
  * The token store of a fleet, under `connections/{name}/`:
- *   shards/{index}  v, tat (next free slot, microseconds), calm (until when the pace is reduced, microseconds)
+ *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (until when the pace is reduced)
  *   members/{id}    v, place, seen (last renewal), expireAt (garbage after it: the field of a TTL policy)
  * A reservation is one blind commit: `maximum` then `increment` on the same number run atomically and in order at the
- * server, so there is no read, no lock and no retry loop. What is shared besides (`calm`, `v`) comes back with the
- * same writes. A look is two counts; the second needs the composite index (place, seen) of `members`.
+ * server, so there is no read, no lock and no retry loop. The other lanes of the document and what is shared besides
+ * (`calm`, `v`) come back with the same write: `maximum` with 0 changes nothing and tells the number. A look is two counts; the second needs the composite index (place, seen) of `members`.
  * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
 export function firestoreTokens(options: FirestoreOptions, client = firestoreClient(options)): TokenStore {
@@ -63,27 +64,32 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       return { live: live.count, rank: rank.count, atUs: Math.min(live.atUs, rank.atUs) };
     },
 
-    async reserve({ member, orders, notBeforeUs, renew }) {
-      const shards = orders.map(({ shard, count: slots, spacingUs }) =>
+    async reserve({ member, requests, notBeforeUs, renew }) {
+      const shards = [...new Set(requests.map(({ lane }) => shardOf(lane)))];
+      const taken = new Map(requests.filter(({ count: slots }) => slots > 0).map((request) => [request.lane, request]));
+      const writes = shards.map((shard) =>
         shardWrite(shardName(member.connection, shard), [
-          integerTransform('tat', 'maximum', notBeforeUs),
-          integerTransform('tat', 'increment', slots * spacingUs),
+          ...lanesOf(shard).flatMap((lane) => laneTransforms(lane, taken.get(lane), notBeforeUs)),
           integerTransform('calm', 'maximum', 0),
         ]),
       );
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
-      const committed = await commit([...shards, ...renewal]);
-      const filled = orders.map(({ count: slots, spacingUs }, index): Filled => {
-        const [, tatUs = NaN, calmUs = NaN] = results(committed.writeResults?.[index]);
-        return { firstUs: tatUs - slots * spacingUs, calmUs };
-      });
-      return { filled, atUs: microseconds(committed.commitTime) };
+      const answer = await commit([...writes, ...renewal]);
+      const told = shards.map((shard, index) => shardState(shard, taken, results(answer.writeResults?.[index])));
+      const calmUs = new Map(told.map((one) => [one.shard, one.calmUs]));
+      const lanes = told.flatMap((one) => one.lanes);
+      const nextUs = new Map(lanes.map((one) => [one.lane, one.nextUs]));
+      const grants = requests.map(({ lane, count: slots, spacingUs }): SlotGrant => ({
+        firstUs: (nextUs.get(lane) ?? NaN) - slots * spacingUs,
+        calmUs: calmUs.get(shardOf(lane)) ?? NaN,
+      }));
+      return { grants, lanes, atUs: microseconds(answer.commitTime) };
     },
 
     async slow({ connection, shards, calmUs, notBeforeUs }) {
       const writes = Array.from({ length: shards }, (_, shard) =>
         shardWrite(shardName(connection, shard), [
-          integerTransform('tat', 'maximum', notBeforeUs),
+          ...lanesOf(shard).map((lane) => integerTransform(laneField(lane), 'maximum', notBeforeUs)),
           integerTransform('calm', 'maximum', calmUs),
         ]),
       );
@@ -115,6 +121,38 @@ function shardWrite(document: string, fieldTransforms: readonly object[]): objec
   return {
     transform: { document, fieldTransforms: [...fieldTransforms, integerTransform('v', 'maximum', STATE_VERSION)] },
   };
+}
+
+function laneField(lane: number): string {
+  return `tat${lane - (lanesOf(shardOf(lane))[0] ?? 0)}`;
+}
+
+/** Takes the slots of the lane; without any it only reports it. */
+function laneTransforms(lane: number, request: SlotRequest | undefined, notBeforeUs: number): object[] {
+  const field = laneField(lane);
+  if (request === undefined) return [integerTransform(field, 'maximum', 0)];
+  const fromUs = notBeforeUs + (request.delayUs ?? 0);
+  return [
+    integerTransform(field, 'maximum', fromUs),
+    integerTransform(field, 'increment', request.count * request.spacingUs),
+  ];
+}
+
+interface ShardState {
+  readonly shard: number;
+  readonly lanes: readonly LaneState[];
+  readonly calmUs: number;
+}
+
+/** The results of a shard's transforms, in the order of `reserve`: of a lane that slots were taken of the second counts. */
+function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
+  let at = 0;
+  const lanes = lanesOf(shard).map((lane) => {
+    if (taken.has(lane)) at += 1;
+    at += 1;
+    return { lane, nextUs: numbers[at - 1] ?? NaN };
+  });
+  return { shard, lanes, calmUs: numbers[at] ?? NaN };
 }
 
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {

@@ -1,9 +1,11 @@
+import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
 import { reserveSlots } from '../../rate-limiter/gcra.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Member, TokenStore } from '../../rate-limiter/store.ts';
 
 interface Connection {
-  readonly shards: Map<number, { tatUs: number; calmUs: number }>;
+  readonly lanes: Map<number, number>;
+  readonly calmUs: Map<number, number>;
   readonly members: Map<string, { readonly place: number; readonly seenUs: number }>;
 }
 
@@ -12,14 +14,8 @@ export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
   const of = (name: string): Connection => {
-    const cached = connections.get(name) ?? { shards: new Map(), members: new Map() };
+    const cached = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
     connections.set(name, cached);
-    return cached;
-  };
-  const shardOf = (name: string, shard: number): { tatUs: number; calmUs: number } => {
-    const { shards } = of(name);
-    const cached = shards.get(shard) ?? { tatUs: 0, calmUs: 0 };
-    shards.set(shard, cached);
     return cached;
   };
   const see = ({ connection, id, place }: Member): void =>
@@ -34,26 +30,33 @@ export function memoryTokens(clock: Clock): TokenStore {
       const rank = seen.filter((other) => other.place < place).length;
       return Promise.resolve({ live: seen.length, rank, atUs: nowUs() });
     },
-    reserve({ member, orders, notBeforeUs, renew }) {
+    reserve({ member, requests, notBeforeUs, renew }) {
       if (renew) see(member);
-      const filled = orders.map(({ shard, count, spacingUs }) => {
-        const state = shardOf(member.connection, shard);
-        const { firstUs, tatUs } = reserveSlots(state.tatUs, notBeforeUs, count * spacingUs);
-        state.tatUs = tatUs;
-        return { firstUs, calmUs: state.calmUs };
+      const state = of(member.connection);
+      const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
+        const nextUs = state.lanes.get(lane) ?? 0;
+        const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
+        if (count === 0) return { firstUs: nextUs, calmUs };
+        const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs + delayUs, count * spacingUs);
+        state.lanes.set(lane, tatUs);
+        return { firstUs, calmUs };
       });
-      return Promise.resolve({ filled, atUs: nowUs() });
+      const shards = new Set(requests.map(({ lane }) => shardOf(lane)));
+      const lanes = [...shards]
+        .flatMap((shard) => lanesOf(shard))
+        .map((lane) => ({ lane, nextUs: state.lanes.get(lane) ?? 0 }));
+      return Promise.resolve({ grants, lanes, atUs: nowUs() });
     },
     slow({ connection, shards, calmUs, notBeforeUs }) {
       for (let shard = 0; shard < shards; shard += 1) {
-        const state = shardOf(connection, shard);
-        state.calmUs = Math.max(state.calmUs, calmUs);
-        state.tatUs = Math.max(state.tatUs, notBeforeUs);
+        const state = of(connection);
+        state.calmUs.set(shard, Math.max(state.calmUs.get(shard) ?? 0, calmUs));
+        for (const lane of lanesOf(shard)) state.lanes.set(lane, Math.max(state.lanes.get(lane) ?? 0, notBeforeUs));
       }
       return Promise.resolve({ atUs: nowUs() });
     },
     set(connection, shards, calmUs) {
-      for (let shard = 0; shard < shards; shard += 1) shardOf(connection, shard).calmUs = calmUs;
+      for (let shard = 0; shard < shards; shard += 1) of(connection).calmUs.set(shard, calmUs);
       return Promise.resolve({ atUs: nowUs() });
     },
     leave({ connection, id }) {

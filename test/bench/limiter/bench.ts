@@ -40,8 +40,8 @@ async function warm(emulatorHost: string): Promise<void> {
   const store = firestoreTokens({ projectId: 'bench', databaseId: '(default)', emulatorHost });
   const member = { connection: 'warm', id: 'warm', place: 0.5 };
   const { atUs: notBeforeUs } = await store.join(member);
-  const orders = [{ shard: 0, count: 1, spacingUs: 1 }];
-  for (let commit = 0; commit < 1000; commit += 1) await store.reserve({ member, orders, notBeforeUs, renew: false });
+  const requests = [{ lane: 0, count: 1, spacingUs: 1 }];
+  for (let commit = 0; commit < 1000; commit += 1) await store.reserve({ member, requests, notBeforeUs, renew: false });
   for (let look = 0; look < 200; look += 1) await store.look(member, notBeforeUs);
 }
 

@@ -7,7 +7,7 @@ import http from 'node:http';
 import { Firestore } from '@google-cloud/firestore';
 import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
+import { shardOf, type Limits } from '../../../shared/rate-limiter/capacity.ts';
 import { Limiter } from '../../../shared/rate-limiter/limiter.ts';
 import type { TokenStore } from '../../../shared/rate-limiter/store.ts';
 
@@ -99,8 +99,8 @@ function noted(store: TokenStore): TokenStore {
       said(
         await note(
           'reserve',
-          request.orders.map(({ shard }) => shard),
-          request.orders.reduce((sum, { count }) => sum + count, 0),
+          [...new Set(request.requests.map(({ lane }) => shardOf(lane)))],
+          request.requests.reduce((sum, { count }) => sum + count, 0),
           () => store.reserve(request),
         ),
       ),

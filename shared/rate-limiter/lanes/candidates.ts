@@ -1,0 +1,55 @@
+/** A lane that a reservation may take slots of. Times are microseconds. */
+export interface Candidate {
+  readonly lane: number;
+  readonly shard: number;
+  readonly spacingUs: number;
+  /** When its next slot can be, as far as this node can tell. */
+  readonly nextUs: number;
+  /** By how much it must come sooner than others to be taken. */
+  readonly handicapUs: number;
+  /** How much later than the reservation begins its first slot must come. */
+  readonly delayUs?: number;
+}
+
+/** How many slots of each lane, within a limit for each shard. */
+export class SlotCounts {
+  private readonly counts = new Map<Candidate, number>();
+  private readonly left = new Map<number, number>();
+
+  /** `limits` of shards; `maximum` of each shard that has no other. */
+  constructor(
+    private readonly limits: ReadonlyMap<number, number>,
+    private readonly maximum: number,
+  ) {}
+
+  /** Takes `slots` more, each where it comes soonest, none later than `latestUs`. */
+  take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
+    for (let slot = 0; slot < slots; slot += 1) {
+      const soonest = this.soonest(candidates);
+      if (soonest === undefined || this.atUs(soonest) > latestUs) return;
+      this.counts.set(soonest, (this.counts.get(soonest) ?? 0) + 1);
+      this.left.set(soonest.shard, this.leftOf(soonest.shard) - 1);
+    }
+  }
+
+  [Symbol.iterator](): IterableIterator<[Candidate, number]> {
+    return this.counts[Symbol.iterator]();
+  }
+
+  private soonest(candidates: readonly Candidate[]): Candidate | undefined {
+    let soonest: Candidate | undefined;
+    for (const candidate of candidates) {
+      if (this.leftOf(candidate.shard) <= 0) continue;
+      if (soonest === undefined || this.atUs(candidate) < this.atUs(soonest)) soonest = candidate;
+    }
+    return soonest;
+  }
+
+  private atUs(candidate: Candidate): number {
+    return candidate.nextUs + candidate.handicapUs + (this.counts.get(candidate) ?? 0) * candidate.spacingUs;
+  }
+
+  private leftOf(shard: number): number {
+    return this.left.get(shard) ?? this.limits.get(shard) ?? this.maximum;
+  }
+}

@@ -1,0 +1,92 @@
+import { laneCount, LANES_PER_SHARD, shardCount } from '../capacity.ts';
+
+/** Lanes of a shard that are free where a probe finds room. */
+const MIN_FREE_LANES = 2;
+
+/** Slots that may be taken of a shard where a probe found room: its own node may just begin to use it. */
+const FIRST_SLOTS = 2;
+
+/** Microseconds without a probe after one that found a busy shard: doubles while they do. */
+const MIN_PAUSE_US = 1_000_000;
+const MAX_PAUSE_US = 60_000_000;
+const CROWDED_PAUSE_US = 180_000_000;
+
+/**
+ * Which shards of other nodes a node may use: those where a probe, a reservation of one slot, found room. One shard is
+ * probed, then two, four ... while they have room; a busy one ends it for a while.
+ */
+export class ShardProbes {
+  /** Shards that had room, and how many slots a reservation may take there: more each time that it finds room again. */
+  private readonly roomy = new Map<number, number>();
+  private count = 1;
+  private closedUntilUs = 0;
+  private pauseUs = MIN_PAUSE_US;
+  private last: number | undefined;
+
+  /** Shards that had room. */
+  get withRoom(): readonly number[] {
+    return [...this.roomy.keys()];
+  }
+
+  /** Slots that a reservation may take of a shard that had room. */
+  limit(shard: number): number {
+    return this.roomy.get(shard) ?? 1;
+  }
+
+  /** The shards to probe now. */
+  next(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
+    return this.unknown(nowUs, perSecond, own).slice(0, this.count);
+  }
+
+  /** The shard of another node to watch: one that had room, or the one after the last. */
+  toWatch(perSecond: number, own: ReadonlySet<number>): number | undefined {
+    return this.withRoom.find((shard) => shard < shardCount(perSecond)) ?? this.others(perSecond, own)[0];
+  }
+
+  /** Whole shards that may have room, from the one after the last probed on. */
+  unknown(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
+    return nowUs < this.closedUntilUs ? [] : this.others(perSecond, own);
+  }
+
+  private others(perSecond: number, own: ReadonlySet<number>): number[] {
+    const shards = Math.floor(laneCount(perSecond) / LANES_PER_SHARD);
+    const start = (this.last ?? [...own].at(-1) ?? 0) + 1;
+    return Array.from({ length: shards }, (_, index) => (start + index) % shards).filter(
+      (shard) => !own.has(shard) && !this.roomy.has(shard),
+    );
+  }
+
+  /** A shard was only looked at, and has so many free lanes: a busy one is no reason to wait with the next. */
+  watched(shard: number, free: number): void {
+    this.last = shard;
+    if (free < MIN_FREE_LANES) this.roomy.delete(shard);
+    else if (!this.roomy.has(shard)) this.roomy.set(shard, FIRST_SLOTS);
+  }
+
+  /**
+   * A reservation that touched a shard of another node found so many lanes that others do not use. `crowded`: others
+   * wait at the node's own lanes too, so that room elsewhere is unlikely.
+   */
+  learn(shard: number, free: number, crowded: boolean, nowUs: number, perSecond: number): void {
+    this.last = shard;
+    if (crowded) this.pauseUs = CROWDED_PAUSE_US;
+    if (free < MIN_FREE_LANES) {
+      this.roomy.delete(shard);
+      this.count = 1;
+      this.closedUntilUs = nowUs + this.pauseUs;
+      this.pauseUs = Math.min(Math.max(this.pauseUs, MAX_PAUSE_US), 2 * this.pauseUs);
+      return;
+    }
+    const slots = this.roomy.get(shard);
+    this.roomy.set(shard, slots === undefined ? FIRST_SLOTS : Math.min(LANES_PER_SHARD, 2 * slots));
+    if (slots !== undefined) return;
+    this.count = Math.min(shardCount(perSecond), 2 * this.count);
+    this.pauseUs = MIN_PAUSE_US;
+  }
+
+  /** The node's own lanes are free: whoever was busy may be no more. */
+  reset(nowUs: number): void {
+    this.pauseUs = MIN_PAUSE_US;
+    this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
+  }
+}

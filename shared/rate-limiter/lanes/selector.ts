@@ -1,0 +1,267 @@
+import { laneRate, LANES_PER_SHARD, lanesOf, shardCount, shardOf } from '../capacity.ts';
+import { slotInterval } from '../gcra.ts';
+import type { Reservation, SlotRequest } from '../store.ts';
+import { assignedLanes, rotationAt, type AssignedLanes, type Standing } from './assigned.ts';
+import { SlotCounts, type Candidate } from './candidates.ts';
+import { ShardProbes } from './probes.ts';
+import { LaneRecords } from './records.ts';
+import { soonestSlots } from './soonest-slots.ts';
+
+/** Slots of one shard that one reservation takes at most: a crash loses no more. */
+const MAX_BATCH = 6;
+
+/** The same where nodes take turns at a shard: turns come round sooner, and two commits a second serve its whole rate. */
+const MAX_TURN = 3;
+
+/** Slots that no caller waits for yet come within this, or they are not taken. Microseconds, as all below. */
+const PREFETCH_US = 1_100_000;
+
+/** By how much a lane of another node must be sooner than one of the node's own. */
+const SPARE_HANDICAP_US = 20_000;
+
+/** From this on a queue is long: nodes are served in turn, not where each thinks its slots come soonest. */
+const LONG_QUEUE_US = 1_000_000;
+
+/** In turn, all lanes count as equally long that exceed the mean by less than this. */
+const EQUAL_QUEUES_US = 5_000_000;
+
+/** What a node knows of a shared shard is too old after this to guess which lane is free. */
+const STALE_US = 250_000;
+
+/** With more rounds of callers than this who let others go first, a node spreads its lanes over time. */
+const MANY_ROUNDS = 2;
+
+/** How far apart lanes are spread, as a part of an even spread: the last is through before the first comes again. */
+const SPREAD = 0.9;
+
+/** With no more of its own lanes free than this part a node looks for those of others. */
+const FEW_FREE = 0.25;
+
+/** Where this much is reserved ahead in each lane on average, none is free: there is nothing to look for. */
+const BUSY_US = 800_000;
+
+/** The fleet as a reservation sees it: what a count of the nodes, the ceilings and the throttle make of it. */
+export interface FleetView extends Omit<Standing, 'nowUs'> {
+  /** Microseconds that each slot costs more because the time is not known well (`gcra`). */
+  readonly blurUs: number;
+  /** Intervals are so many times longer (`throttle`). */
+  readonly stretch: number;
+}
+
+interface Choices {
+  readonly key: string;
+  readonly assigned: AssignedLanes;
+  /** Of the assigned lanes. */
+  readonly shards: ReadonlySet<number>;
+  /** Lanes of the same shards, and of others that had room, that are not assigned to the node. */
+  readonly touched: readonly number[];
+}
+
+/**
+ * Which lanes a node takes its slots from: first those that are assigned to it, then lanes that it found free in the
+ * shards that its reservations touched. Each answer reports all lanes of those shards; further shards are found by
+ * probes, so a busy node among idle ones gets the whole capacity within a few reservations.
+ */
+export class LaneSelector {
+  private readonly records = new LaneRecords();
+  private readonly probes = new ShardProbes();
+  /** Where the node's next turn at the lanes of a shared shard begins. */
+  private turn: number | undefined;
+  private choices: Choices | undefined;
+
+  /**
+   * Requests for `wanted` slots from `fromUs` on, or for as many as one reservation may take; and, where the node's own
+   * lanes are all busy, for `ahead` more that no caller waits for yet: undefined where calls come by chance. A request for 0 slots only reports the lanes.
+   */
+  plan(wanted: number, ahead: number | undefined, fromUs: number, view: FleetView, patient = 0): SlotRequest[] {
+    const { assigned, shards } = this.choicesAt(fromUs, view);
+    const own = assigned.exclusive
+      ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
+      : this.inTurn(assigned, wanted, fromUs, view);
+    const flood = patient > MANY_ROUNDS * own.length;
+    const lanes = flood ? spread(own, fromUs) : own;
+    const [first] = own;
+    if (first !== undefined && !assigned.exclusive && wanted < MAX_TURN && this.isStale(assigned, fromUs))
+      return [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
+    const byChance = ahead === undefined;
+    const spare = this.spareAt(fromUs, byChance, view).map((lane) =>
+      candidate(lane, this.expectedUs(lane, fromUs), view, SPARE_HANDICAP_US),
+    );
+    const free = own.filter(({ nextUs }) => nextUs <= fromUs).length;
+    const probed = wanted > 1 ? this.probed(assigned, shards, fromUs, view) : [];
+    const limits = new Map(probed.map(({ shard }) => [shard, 1]));
+    if (flood) for (const shard of this.probes.withRoom) limits.set(shard, this.probes.limit(shard));
+    for (const shard of shards) limits.delete(shard);
+    if (!assigned.exclusive) for (const shard of shards) limits.set(shard, this.turnLimit(own, fromUs));
+    const counts = new SlotCounts(limits, MAX_BATCH);
+    counts.take([...lanes, ...spare, ...probed], wanted);
+    const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
+    if (alone && free === 0) counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);
+    const requests = [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({
+      lane,
+      count,
+      spacingUs,
+      delayUs,
+    }));
+    if (!byChance || !assigned.exclusive || free > FEW_FREE * own.length) return requests;
+    return [...requests, ...this.watched(requests, shards, view)];
+  }
+
+  /** Learns what became of requests that were to begin at `fromUs`. */
+  learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
+    this.records.learn(requests, reservation, fromUs);
+    const { assigned, shards: own } = this.choicesAt(fromUs, view);
+    this.choices = undefined;
+    const isShared = (lane: number): boolean => this.records.isShared(lane) === true;
+    const crowded = !assigned.exclusive && assigned.lanes.every(isShared);
+    for (const shard of new Set(requests.map(({ lane }) => shardOf(lane)))) {
+      const free = lanesOf(shard, view.perSecond).filter(
+        (lane) => !isShared(lane) || this.records.backlogUs(lane) === 0,
+      ).length;
+      if (own.has(shard)) continue;
+      if (requests.some(({ lane, count }) => shardOf(lane) === shard && count > 0))
+        this.probes.learn(shard, free, crowded, fromUs, view.perSecond);
+      else this.probes.watched(shard, free);
+    }
+    const atOnce = requests.some(
+      ({ lane }, index) => own.has(shardOf(lane)) && reservation.grants[index]?.firstUs === fromUs,
+    );
+    if (atOnce) this.probes.reset(fromUs);
+    const last = requests.filter(({ lane, count }) => count > 0 && own.has(shardOf(lane))).at(-1);
+    if (!assigned.exclusive && last !== undefined) this.turn = last.lane + 1;
+  }
+
+  /** How many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
+  improvable(slotsUs: readonly number[], fromUs: number, gainUs: number, byChance: boolean, view: FleetView): number {
+    const late = slotsUs.filter((slotUs) => slotUs > fromUs + gainUs).length;
+    if (late === 0) return 0;
+    const { assigned } = this.choicesAt(fromUs, view);
+    const spare = this.spareAt(fromUs, byChance, view);
+    const freeUs = (lane: number): number =>
+      assigned.exclusive ? this.records.nextUs(lane) : this.expectedUs(lane, fromUs);
+    const free = [...assigned.lanes, ...spare].filter((lane) => freeUs(lane) <= fromUs).length;
+    return Math.min(late, free);
+  }
+
+  /**
+   * A lower bound of when further slots can be, each by its place (1: the next one). `anywhere`: shards of which nothing
+   * is known may have room; where a single slot is wanted they are not probed.
+   */
+  soonestUs(fromUs: number, view: FleetView, anywhere = true): (place: number) => number {
+    const { assigned, shards } = this.choicesAt(fromUs, view);
+    const known = [...assigned.lanes, ...this.spareAt(fromUs, false, view)].map((lane) => ({
+      nextUs: Math.max(this.records.nextUs(lane), fromUs),
+      spacingUs: spacingUs(lane, view),
+      lanes: 1,
+    }));
+    const unknown = anywhere ? LANES_PER_SHARD * this.probes.unknown(fromUs, view.perSecond, shards).length : 0;
+    if (unknown === 0) return soonestSlots(known);
+    return soonestSlots([...known, { nextUs: fromUs, spacingUs: spacingUs(0, view), lanes: unknown }]);
+  }
+
+  /**
+   * The lanes of a shared shard, from the node's turn on. Where callers of all nodes wait, the nodes are served in order
+   * if each takes the next lanes, however long it thinks their queues are: what it knows of them is old.
+   */
+  private inTurn({ lanes }: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
+    const turn = (this.turn ?? view.rank) % lanes.length;
+    const first = wanted < MAX_TURN ? turn : turn - (turn % MAX_TURN);
+    const queues = [...lanes.slice(first), ...lanes.slice(0, first)].map((lane) =>
+      candidate(lane, this.expectedUs(lane, fromUs), view),
+    );
+    const soonestUs = queues.reduce((least, { nextUs }) => Math.min(least, nextUs), Infinity);
+    if (soonestUs < fromUs + LONG_QUEUE_US) return queues;
+    const meanUs = queues.reduce((sum, { nextUs }) => sum + nextUs / queues.length, 0);
+    return queues.map((queue) =>
+      this.records.isShared(queue.lane) === true && queue.nextUs < meanUs + EQUAL_QUEUES_US
+        ? { ...queue, nextUs: soonestUs }
+        : queue,
+    );
+  }
+
+  /** Whether other nodes use half of a shared shard's lanes, so that one of them taken by guess is likely taken already. */
+  private isStale({ lanes }: AssignedLanes, fromUs: number): boolean {
+    const shared = lanes.filter((lane) => this.records.isShared(lane) === true).length;
+    const backlogUs = lanes.reduce((sum, lane) => sum + this.records.backlogUs(lane), 0);
+    return (
+      2 * shared >= lanes.length &&
+      backlogUs < BUSY_US * lanes.length &&
+      lanes.every((lane) => this.records.ageUs(lane, fromUs) > STALE_US)
+    );
+  }
+
+  /** Slots that a node may take of a shared shard at once: those that are free, or a turn; all where it is alone there. */
+  private turnLimit(own: readonly Candidate[], fromUs: number): number {
+    const unshared = own.filter(({ lane }) => this.records.isShared(lane) === false);
+    if (unshared.length === own.length) return MAX_BATCH;
+    return Math.max(MAX_TURN, unshared.filter(({ nextUs }) => nextUs <= fromUs).length);
+  }
+
+  /** The lanes to choose from; they stay the same until the next answer, count of the nodes or turn of the borders. */
+  private choicesAt(fromUs: number, { rank, live, perSecond }: FleetView): Choices {
+    const key = [rank, live, perSecond, rotationAt(fromUs)].join();
+    if (this.choices?.key !== key) {
+      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs });
+      const shards = new Set(assigned.lanes.map(shardOf));
+      const touched = [...shards, ...this.probes.withRoom]
+        .filter((shard) => shard < shardCount(perSecond))
+        .flatMap((shard) => lanesOf(shard, perSecond))
+        .filter((lane) => !assigned.lanes.includes(lane));
+      this.choices = { key, assigned, shards, touched };
+    }
+    return this.choices;
+  }
+
+  /** Spare lanes; where a lone caller waits, also those that were free a moment ago, though others use them. */
+  private spareAt(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
+    const { assigned, touched } = this.choicesAt(fromUs, view);
+    const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
+    if (!byChance || !assigned.exclusive) return spare;
+    const free = touched.filter(
+      (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
+    );
+    return [...new Set([...spare, ...free.reverse()])];
+  }
+
+  /** A request for no slots of another node's shard, so that its free lanes are known by the time they are needed. */
+  private watched(requests: readonly SlotRequest[], own: ReadonlySet<number>, view: FleetView): SlotRequest[] {
+    const touched = new Set(requests.map(({ lane }) => shardOf(lane)));
+    const shard = this.probes.toWatch(view.perSecond, own);
+    if (shard === undefined || touched.has(shard)) return [];
+    const lane = shard * LANES_PER_SHARD;
+    return [{ lane, count: 0, spacingUs: spacingUs(lane, view) }];
+  }
+
+  private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
+    // The last lane of a shard: its own node takes the first that is free.
+    const lane = exclusive ? LANES_PER_SHARD - 1 : view.rank % LANES_PER_SHARD;
+    return this.probes
+      .next(fromUs, view.perSecond, own)
+      .map((shard) => candidate(shard * LANES_PER_SHARD + lane, fromUs, view, SPARE_HANDICAP_US));
+  }
+
+  private expectedUs(lane: number, fromUs: number): number {
+    return Math.max(fromUs, this.records.expectedUs(lane, fromUs));
+  }
+}
+
+/** The same lanes, one after the other within a round: so the next slot is never far for a caller who goes first. */
+function spread(lanes: readonly Candidate[], fromUs: number): Candidate[] {
+  let earliestUs = -Infinity;
+  return [...lanes]
+    .sort((a, b) => a.nextUs - b.nextUs)
+    .map((lane) => {
+      const nextUs = Math.ceil(Math.max(lane.nextUs, earliestUs));
+      earliestUs = nextUs + (SPREAD * lane.spacingUs) / lanes.length;
+      return nextUs > lane.nextUs ? { ...lane, nextUs, delayUs: nextUs - fromUs } : lane;
+    });
+}
+
+function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {
+  return { lane, shard: shardOf(lane), spacingUs: spacingUs(lane, view), nextUs, handicapUs };
+}
+
+/** Microseconds between two slots of a lane. */
+function spacingUs(lane: number, { perSecond, blurUs, stretch }: FleetView): number {
+  return stretch * slotInterval(laneRate(lane, perSecond)) + blurUs;
+}
