@@ -299,7 +299,7 @@ void test('the schema is that of the oldest provider that is allowed', () => {
   const allowed = filesIn('infra', '.tf').flatMap((file) => [
     ...readFileSync(file, 'utf8').matchAll(/source += "hashicorp\/google"\n +version = "(.*)"/g),
   ]);
-  assert.deepEqual([...new Set(allowed.map(([, versions]) => versions))], [`>= ${oldest}, < 8.0`]);
+  assert.deepEqual([...new Set(allowed.map(([, versions]) => versions))], [`>= ${oldest}, < 9.0`]);
 });
 
 void test('no secret is written or read by Terraform: its state has names alone', () => {
