@@ -12,7 +12,8 @@ terraform {
 }
 
 variable "project" {
-  type = string
+  description = "id of the Google Cloud project"
+  type        = string
 }
 
 variable "alert_emails" {
@@ -121,6 +122,7 @@ module "reports" {
 }
 
 output "shop" {
+  description = "addresses, topics, rate and price of the shop's connection"
   value = {
     urls             = module.shop.urls
     webhook_url      = module.shop.webhook_url
@@ -132,5 +134,6 @@ output "shop" {
 }
 
 output "reports" {
-  value = module.reports.urls
+  description = "addresses of the reading connection"
+  value       = module.reports.urls
 }
