@@ -1,9 +1,10 @@
 /**
  * Builds the connector.
- *   node esbuild.config.mjs            one self-contained folder a function in build/functions, the local server in build/local
- *   node esbuild.config.mjs run FILE   bundles one TypeScript file and runs it (scripts and tests)
- *   node esbuild.config.mjs command NAME   builds shared/cli/NAME.ts with Google's clients, and runs it
- * functions/manifest.json says which functions there are.
+ *   node esbuild.config.mjs                builds one folder per function in build/functions, and the local server in
+ *   build/local
+ *   node esbuild.config.mjs run FILE       bundles one TypeScript file and runs it (scripts and tests)
+ *   node esbuild.config.mjs command NAME   builds shared/cli/NAME.ts with Google's clients and runs it
+ * functions/manifest.json lists the functions.
  */
 import { build } from 'esbuild';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ function sizeTable(rows) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
   const lazy = LAZY.map(
     (name) =>
-      `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded at first use`,
+      `${name.padEnd(40)} ${kilobytes(statSync(path.join(out, 'lazy', `${name}.cjs`)).size)}   loaded on first use`,
   );
   return [
     ...rows.map(({ name, bytes, inputs }) => `${name.padEnd(40)} ${kilobytes(bytes)}   ${inputs.length} modules`),
@@ -37,7 +38,7 @@ async function buildAll() {
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));
   console.log(sizeTable(rows));
-  // What each bundle is made of: the budget of the tests reads it.
+  // The contents of each bundle, for the budget test.
   const inputs = [
     ...rows.map(({ name, inputs: files }) => [name, files]),
     ...Object.entries(lazy).map(([name, { metafile }]) => [`lazy/${name}`, inputsOf(metafile)]),
@@ -46,8 +47,8 @@ async function buildAll() {
 }
 
 /**
- * Bundles one TypeScript file for this Node, packages left outside, and runs it with the arguments that follow. Several may
- * be run at once.
+ * Bundles one TypeScript file for this Node, without packages, and runs it with the remaining arguments. Several may
+ * run at the same time.
  */
 async function run(file) {
   const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
@@ -62,7 +63,7 @@ async function run(file) {
     sourcemap: 'inline',
     sourcesContent: true,
     entryPoints: [path.resolve(root, file)],
-    // What is fetched at first use is fetched by `require`.
+    // Modules that are loaded on first use are loaded by `require`.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
     },
@@ -73,7 +74,10 @@ async function run(file) {
   await import(pathToFileURL(outfile).href);
 }
 
-/** An operator's command: the connector without its functions. Several may be built at once, into one folder. */
+/**
+ * Builds an operator's command: the connector without its functions. Several may be built into one folder at the same
+ * time.
+ */
 async function command(name) {
   const folder = path.join(out, 'commands');
   const form = { outdir: folder, outExtension: { '.js': '.cjs' }, write: false };
@@ -90,7 +94,7 @@ async function command(name) {
   await import(pathToFileURL(process.argv[1]).href);
 }
 
-/** What was built. Whoever reads a file meanwhile finds the whole of it, the old one or the new one. */
+/** Writes the output atomically, so that another process reads either the old or the new file completely. */
 function writeWhole(files) {
   for (const { path: file, contents } of files) {
     mkdirSync(path.dirname(file), { recursive: true });

@@ -1,9 +1,9 @@
 /**
- * `npm run package`: one zip a function, from build/functions to build/packages, for Terraform.
+ * `npm run package`: creates one zip per function, from build/functions to build/packages, for Terraform.
  *   node infra/package.mjs [FROM TO]
- * The same files give the same bytes, wherever and whenever: names in order, one date, one level, no owner; so a plan
- * shows a change only where there is one. Source maps stay here, and so does what this Node compiled: a function's own
- * Node compiles it where it is deployed.
+ * The same files give the same bytes on any machine at any time: sorted names, a fixed date, one compression level, no
+ * owner. A plan therefore only shows real changes. Source maps and this Node's compiled code are left out: the
+ * function's own Node compiles it during the deployment.
  */
 import { zipSync } from 'fflate';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 const build = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../build');
 const [, , from = path.join(build, 'functions'), to = path.join(build, 'packages')] = process.argv;
 
-/** The first date that a zip can hold, by this machine's own clock face, as zip writes it. */
+/** The first date that a zip can store. Zip stores local time, so the date is local too. */
 const DATE = new Date(1980, 0, 1);
 
 function filesOf(folder, prefix = '') {

@@ -37,55 +37,55 @@ import type { TokenStore } from './rate-limiter/store.ts';
 import type { ToolServer } from './mcp/server.ts';
 
 /**
- * The composition root: the only file that names adapters and reads the environment. Built once an instance, at the
- * first call; Google's clients are loaded when they are first used.
+ * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
+ * the first call. Google's clients are loaded on first use.
  */
 export interface App extends Connector {
-  /** Of the floor: what the connection may start while no more nodes live. */
+  /** Capacity without other nodes: the rate that the connection has at least. */
   readonly capacity: Capacity;
-  /** The explorer's page, whole. */
+  /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
-  /** Speaks with agents; loaded at the first message. */
+  /** The MCP server, loaded on the first message. */
   readonly toolServer: ToolServer;
-  /** The limiter's state, for whoever looks after the connection. */
+  /** The state of the rate limiter, for operator commands. */
   readonly tokens: TokenStore;
   readonly limits: Limits;
-  /** False where the state lives in this process alone. */
+  /** False if the state is in the memory of this process. */
   readonly sharesState: boolean;
 }
 
 let built: App | undefined;
 
-/** The instance's world. Throws what is wrong with the settings, on every call until it is right. */
+/** Returns the app of this instance. Throws SETTINGS_INVALID on every call until the settings are valid. */
 export function getApp(): App {
   built ??= createApp(ownDeployment());
   return built;
 }
 
-/** Of the local server, which calls it before its functions take a request; they have the same world then. */
+/** Creates the app of the local server, which must call this before its functions handle a request. */
 export function createLocalApp(open: boolean): App {
-  if (built !== undefined) throw new Error('the local server must build its world before a function does');
-  built = createApp(ownDeployment(), printed, { local: true, open });
+  if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
+  built = createApp(ownDeployment(), printLine, { local: true, open });
   return built;
 }
 
-function printed(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A function's own: closed, wherever it runs. */
+/** A function is closed wherever it runs. */
 const CLOSED = { local: false, open: false };
 
-/** `print` takes the lines of the log; `place` is what the local server grants. */
+/** Creates the app of a deployment. `print` writes the lines of the log; `place` is set by the local server. */
 export function createApp(
   deployment: Deployment,
-  print = printed,
+  print = printLine,
   place: Pick<Connector, 'local' | 'open'> = CLOSED,
 ): App {
   const { settings } = deployment;
-  const held = new Set<string>();
+  const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
-  const log = jsonLogger({ verbosity: settings.verbosity, print, known: held, labels });
+  const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment);
   const state = sharedState(deployment, (...heard) => limiter.hear(...heard));
   const limiter: Limiter = new Limiter({
@@ -104,9 +104,9 @@ export function createApp(
       ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
       showTls: settings.verbosity === '5',
       ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
-      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, held) }),
+      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, knownSecrets) }),
     }),
-    apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, held), systemClock),
+    apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, knownSecrets), systemClock),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -147,7 +147,7 @@ export function createApp(
     explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
-      deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, held)),
+      deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets)),
       lazySignatures(),
       systemClock,
       log,
@@ -177,20 +177,23 @@ function policyOf(settings: Settings, details: WritePolicy['table']): WritePolic
   };
 }
 
-/** The account's default ceiling is Stripe's, by the kind of key. https://docs.stripe.com/rate-limits */
+/**
+ * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
+ * https://docs.stripe.com/rate-limits
+ */
 function connectionLimits({ settings, key }: Deployment): Limits {
   const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
   return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
-/** The proxy of the settings, with its password as it is now. */
+/** Returns the proxy of the settings with its current password. */
 function proxyOf(
   { settings, proxyPassword }: Deployment,
   server: { host: string; port: number },
-  held: Set<string>,
+  knownSecrets: Set<string>,
 ): ProxySource {
   const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
-  const secret = proxyPassword && new CachedSecret(secretOf(proxyPassword, PROXY_PASSWORD, held), systemClock);
+  const secret = proxyPassword && new CachedSecret(secretOf(proxyPassword, PROXY_PASSWORD, knownSecrets), systemClock);
   return {
     read: async () => ({
       ...server,
@@ -203,12 +206,12 @@ function proxyOf(
   };
 }
 
-/** `held` learns every secret that is read: the log lets none of them through. */
-function secretOf(secret: SecretSource, kind: SecretKind, held: Set<string>): Secrets {
+/** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
+function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<string>): Secrets {
   const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managed(secret, kind);
   const read = async (): Promise<string> => {
     const value = await source.read();
-    held.add(value);
+    knownSecrets.add(value);
     return value;
   };
   return { rotates: source.rotates, read };
@@ -222,7 +225,7 @@ function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
   return { rotates: secret.version.endsWith('/latest'), read };
 }
 
-/** What the instances of a connection share. */
+/** The state that the instances of a connection share. */
 interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
@@ -252,7 +255,7 @@ function sharedState({ state, settings }: Deployment, heard: OnServerTime): Shar
   };
 }
 
-/** Pub/Sub where there is a project or an emulator. */
+/** Returns the publisher: Pub/Sub if a project or an emulator is set. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
   return lazyProxy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));

@@ -1,7 +1,6 @@
 /**
- * The one taxonomy of errors: Google's canonical codes. Everything that can go wrong becomes one of these once,
- * where it is first understood, and is turned into HTTP once, in `http/`.
- * Source of codes: https://cloud.google.com/apis/design/errors
+ * The errors of the connector, based on Google's canonical codes. Every failure becomes one of these once, where it is
+ * first understood, and `http/` converts it to HTTP once. Source of codes: https://cloud.google.com/apis/design/errors
  */
 import { MAX_VIOLATIONS_BYTES, MAX_TEXT_LENGTH, quoted } from './bounds.ts';
 import { redact, redactValue } from './redact.ts';
@@ -25,25 +24,31 @@ export const STATUSES = {
 
 export type Status = keyof typeof STATUSES;
 
-/** What a call did at Stripe: nothing, the thing itself, or nobody can tell (repeat with the same key). */
+/** The effect of a call at Stripe: none, done, or unknown (repeat the call with the same key). */
 export type Effect = 'none' | 'done' | 'unknown';
 
-/** What one request to Stripe showed of the write that it carried; `idempotency/effect.ts` has the rules. */
+/** What the response to one write shows of its effect. `stripe/effect.ts` classifies responses and has the rules. */
 export type Evidence =
-  /** Stripe's success for this operation. */
+  /** Stripe reported success for this operation. */
   | 'success'
-  /** A refusal that Stripe gives after its idempotency layer: a card error, or an answer marked `Idempotent-Replayed`. */
+  /** An error after Stripe's idempotency layer: a card error, or a response with `Idempotent-Replayed`. */
   | 'final refusal'
-  /** A refusal that can stand before the idempotency layer: 400, 401, 403, 404, 409, 429. */
+  /** An error that Stripe may return before its idempotency layer: 400, 404. */
   | 'early refusal'
-  /** Another request with the same idempotency key is under way. */
+  /** 403: the API key has no permission. */
+  | 'permission refusal'
+  /** Stripe did not process the request: 401, 429, a lock timeout. */
+  | 'unprocessed refusal'
+  /** Stripe knows the idempotency key with other parameters. */
+  | 'key mismatch'
+  /** Another request with the same idempotency key is in progress. */
   | 'in flight'
-  /** No byte of the request left. */
+  /** No byte of the request was sent. */
   | 'unsent'
-  /** The request may have had its effect: no answer, an answer that is not Stripe's, or a failure of Stripe. */
+  /** The request may have taken effect: no response, a response that is not Stripe's, or a 5xx. */
   | 'unclear';
 
-/** What Stripe said, kept for the caller. Never a secret: Stripe's own words go through redaction first. */
+/** Fields of Stripe's error for the caller. Stripe's text is redacted before it is sent. */
 export interface StripeErrorInfo {
   readonly type?: string;
   readonly code?: string;
@@ -54,37 +59,37 @@ export interface StripeErrorInfo {
 }
 
 export interface ErrorDetails {
-  /** UPPER_SNAKE, stable: what a program may switch on. */
+  /** Stable identifier in UPPER_SNAKE case that programs may depend on. */
   readonly reason: string;
   readonly violations?: readonly FieldViolation[];
-  /** How many violations there are beyond these. */
+  /** Number of further violations that are not listed. */
   readonly moreViolations?: number;
   readonly stripe?: StripeErrorInfo;
-  /** Milliseconds after which the same call can succeed. */
+  /** Milliseconds after which the same call may succeed. */
   readonly retryAfterMs?: number;
-  /** Whether repeating the same call can help; by default the status says. */
+  /** Whether a repeated call may succeed. Default: by the status. */
   readonly retryable?: boolean;
-  /** HTTP status where it is not the status' own (405, 413, 415). */
+  /** HTTP status if it differs from the canonical one (405, 413, 415). */
   readonly http?: number;
-  /** Of a 405: the method that is taken. */
+  /** For a 405: value of the Allow header. */
   readonly allow?: string;
   readonly cause?: unknown;
 }
 
 const BRAND = Symbol.for('stripe-connector.error');
 
-/** The only error that leaves the core. The message is for the caller: no paths, no secrets. */
+/** The only error class that leaves the core. The message is for the caller: no file paths, no secrets. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly [BRAND] = true;
   readonly status: Status;
   readonly details: ErrorDetails;
-  /** Writes only: the idempotency key that was used and what is known of the effect. */
+  /** For writes: the idempotency key that was used, and the known effect. */
   operationId?: string;
   effect?: Effect;
-  /** Writes only: which of the operation's keys it was. */
+  /** For writes: the version of the operation's idempotency key. */
   keyVersion?: number;
-  /** Writes only: what the last request to Stripe showed; undefined where none was sent. */
+  /** For writes: what the last request to Stripe revealed. Undefined if none was sent. */
   evidence?: Evidence;
 
   constructor(status: Status, message: string, details: ErrorDetails) {
@@ -98,17 +103,20 @@ export class ConnectorError extends Error {
   }
 }
 
-/** A brand instead of instanceof: a lazily loaded bundle carries its own copy of the class. */
+/** A brand instead of instanceof: a lazily loaded bundle has its own copy of the class. */
 export function isConnectorError(error: unknown): error is ConnectorError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** Bad input: the violations at once, as many as an answer shows, and how many there are beyond. The message names each field. */
+/**
+ * Creates an INVALID_ARGUMENT error with all violations that fit and the number of the others. The message names each
+ * field.
+ */
 export function invalidArgument(match: readonly FieldViolation[] | Violations, beyond = 0): ConnectorError {
   const all = match instanceof Violations ? match : violationsOf(match);
   const violations = all.list();
   const moreViolations = all.count - violations.length + beyond;
-  const rest = moreViolations === 0 ? '' : `; ${moreWords(moreViolations)}`;
+  const rest = moreViolations === 0 ? '' : `; ${moreText(moreViolations)}`;
   const words = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
   return new ConnectorError('INVALID_ARGUMENT', quoted(words, MAX_TEXT_LENGTH - rest.length) + rest, {
     reason: 'INVALID_INPUT',
@@ -117,46 +125,49 @@ export function invalidArgument(match: readonly FieldViolation[] | Violations, b
   });
 }
 
-/** What is known of a write, on an error that says the same in other words. */
-export function withMessage(error: ConnectorError, inWords: ConnectorError): ConnectorError {
-  if (error.operationId !== undefined) inWords.operationId = error.operationId;
-  if (error.effect !== undefined) inWords.effect = error.effect;
-  if (error.keyVersion !== undefined) inWords.keyVersion = error.keyVersion;
-  if (error.evidence !== undefined) inWords.evidence = error.evidence;
-  return inWords;
+/** Copies what is known of a write to an error with another message. */
+export function withMessage(error: ConnectorError, other: ConnectorError): ConnectorError {
+  if (error.operationId !== undefined) other.operationId = error.operationId;
+  if (error.effect !== undefined) other.effect = error.effect;
+  if (error.keyVersion !== undefined) other.keyVersion = error.keyVersion;
+  if (error.evidence !== undefined) other.evidence = error.evidence;
+  return other;
 }
 
-/** The same error of one call alone: several calls may wait for one reading of the key, and fail with one error. */
+/** Copies an error for one call: several calls may wait for the same read of the key and fail with the same error. */
 export function ownError(error: ConnectorError): ConnectorError {
   const own = withMessage(error, new ConnectorError(error.status, error.message, error.details));
   if (error.stack !== undefined) own.stack = error.stack;
   return own;
 }
 
-function moreWords(count: number): string {
-  return `${count} more are wrong and not shown`;
+function moreText(count: number): string {
+  return `${count} more violations are not shown`;
 }
 
-/** What stands in the settings does not do for this. */
+/** Creates an error for invalid settings. */
 export function settingsInvalid(message: string, violations?: readonly FieldViolation[]): ConnectorError {
   const details = { reason: 'SETTINGS_INVALID', ...(violations === undefined ? {} : { violations }) };
   return new ConnectorError('FAILED_PRECONDITION', message, details);
 }
 
-/** Whatever nobody foresaw: the caller learns that it was us, the cause goes to the log only. */
+/** Converts any exception. The caller only sees a generic INTERNAL error; the cause goes to the log. */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
-  return new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL', cause });
+  return new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
+    reason: 'INTERNAL',
+    cause,
+  });
 }
 
-/** The body of an error answer. https://cloud.google.com/apis/design/errors#http_mapping */
+/** Returns the body of an error response. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
   const { details: errorDetails } = error;
-  const said = Object.fromEntries(
+  const stripeInfo = Object.fromEntries(
     Object.entries(errorDetails.stripe ?? {}).map(([name, text]: [string, string]) => [name, quoted(text)]),
   );
   const metadata = {
-    ...(redactValue(said) as StripeErrorInfo),
+    ...(redactValue(stripeInfo) as StripeErrorInfo),
     retryable: String(error.retryable),
     ...(error.operationId === undefined ? {} : { operationId: error.operationId }),
     ...(error.effect === undefined ? {} : { effect: error.effect }),
@@ -182,12 +193,12 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   return { error: { code, status: error.status, message: redact(error.message), details } };
 }
 
-/** Milliseconds after which a repeat can help; of everything that is away for a while a second. */
+/** Returns the milliseconds after which a retry may succeed. Default: one second for anything that is unavailable. */
 export function retryAfterMsOf({ details, status, retryable }: ConnectorError): number | undefined {
   return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
-/** Redacted, and as many as fit into an answer; the message counts the others. */
+/** Returns the redacted violations that fit into a response. The message has the number of the others. */
 function shownViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;

@@ -1,12 +1,12 @@
 import { MAX_TEXT_LENGTH, MAX_SUGGESTIONS, MAX_VIOLATIONS, quoted } from './bounds.ts';
 
-/** One thing wrong with one input. `field` is the path as the caller wrote it. */
+/** One problem of one input. `field` is the path in the caller's input. */
 export interface FieldViolation {
   readonly field: string;
   readonly description: string;
 }
 
-/** A description, or how it is made once it is shown. `suggests`: whether the nearest known name is searched for it. */
+/** A description, or a function that creates it when needed. `suggests`: whether to search the nearest known name. */
 export type Description = string | ((suggests: boolean) => string);
 
 interface Noted {
@@ -15,8 +15,8 @@ interface Noted {
 }
 
 /**
- * What is wrong with one input, at a cost that does not grow with the number of mistakes: the first ones are kept, the
- * others counted, and words are made only of those that are shown.
+ * Collects the violations of an input at a cost that does not grow with their number: it keeps the first ones, counts
+ * the others, and creates descriptions only for those that are shown.
  */
 export class Violations {
   private readonly noted: Noted[] = [];
@@ -31,13 +31,13 @@ export class Violations {
     if (this.noted.length < MAX_VIOLATIONS) this.noted.push({ field, description });
   }
 
-  /** Takes what another one noted, as if it had been noted here. */
+  /** Adds the violations of another collector. */
   adopt(other: Violations): void {
     for (const { field, description } of other.noted) this.add(field, description);
     this.all += other.all - other.noted.length;
   }
 
-  /** As an answer shows them. */
+  /** Returns the violations for a response. */
   list(): FieldViolation[] {
     return this.noted.map(({ field, description }, index) => ({
       field: quoted(field),
@@ -49,7 +49,7 @@ export class Violations {
   }
 }
 
-/** A list that was made elsewhere, by the same bounds. */
+/** Applies the same limits to an existing list. */
 export function violationsOf(list: readonly FieldViolation[]): Violations {
   const violations = new Violations();
   for (const { field, description } of list) violations.add(field, description);

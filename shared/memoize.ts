@@ -1,12 +1,12 @@
-/** Makes a value at the first call and keeps it: an instance that never needs it never pays for it. */
+/** Creates a value on the first call and keeps it. An instance that never needs it does not pay for it. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly thing: T } | undefined;
   return () => (made ??= { thing: make() }).thing;
 }
 
 /**
- * An object of asynchronous methods that is loaded at the first call of one: a cold instance parses only the files that
- * its calls use. It is no promise itself, so it has no `then`.
+ * Returns an object of asynchronous methods that is loaded on the first call of any method: a cold instance only parses
+ * the files that its calls use. It is not a promise, so it has no `then`.
  */
 export function lazyProxy<T extends object>(load: () => Promise<T>): T {
   const loaded = lazy(load);
@@ -21,7 +21,7 @@ function invoke(target: object, name: PropertyKey, args: unknown[]): unknown {
   return Reflect.apply(method, target, args);
 }
 
-/** Computes a value once per object: what follows from a catalog row is the same in every call. */
+/** Computes a value once per object: what depends on a catalog entry only is the same in every call. */
 export function memoizeByRef<K extends object, T>(make: (of: K) => T): (of: K) => T {
   const made = new WeakMap<K, { readonly thing: T }>();
   return (of) => {

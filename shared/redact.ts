@@ -1,6 +1,6 @@
 /**
- * What must not stand in a log, an error answer or a dead letter: by its pattern, by its name, and by its value where this
- * instance holds it. Rows that a caller asked for do not come through here: they stay whole.
+ * Redacts what must not appear in a log, an error response or a dead letter: by format, by name, and by value if this
+ * instance holds the secret. Rows that a caller requested do not pass through here and stay complete.
  */
 import { isCardLong, isCardNumber } from './redact/cards.ts';
 import { findSecrets } from './redact/find.ts';
@@ -9,57 +9,61 @@ import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.t
 
 export { MARK, type SpanKind };
 
-/** Characters beyond a cut that are looked at: what begins before the cut is known as a secret by what stands behind it. */
-const BEYOND = 4096;
-/** Characters of a name that are shown at most. */
-const LONGEST_NAME = 300;
+/**
+ * Characters after a cut that are still read, because a secret before the cut may only be recognizable by what follows.
+ */
+export const REDACTION_MARGIN = 4096;
+/** Limit of a field name in the output. */
+const MAX_REDACTED_NAME_LENGTH = 300;
 const CUT = '...';
 
 /**
- * The text without credentials, card numbers and e-mail addresses, and of a longer one its first `most` characters.
- * `known`: secrets that this instance holds. It is cut before it is read, so that no text takes longer than its part.
+ * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `cached` are secrets
+ * that this instance holds. The text is cut before it is searched, so the time does not depend on its full length.
  */
 export function redact(text: string, cached: Iterable<string> = [], max = Infinity): string {
   return new Redactor({ knownSecrets: cached, maxLength: max }).text(text);
 }
 
-/** The value with every secret in it redacted: by the names of its fields, however deep, and by what its texts hold. */
+/** Redacts every secret in a value, by the names of its fields at any depth and by the content of its strings. */
 export function redactValue(value: unknown, cached: Iterable<string> = [], max = Infinity): unknown {
   return new Redactor({ knownSecrets: cached, maxLength: max }).value(value);
 }
 
-/** The value without the secrets of these kinds alone. */
+/** Redacts only secrets of these kinds. */
 export function redactKinds(value: unknown, kinds: ReadonlySet<SpanKind>): unknown {
   return new Redactor({ kinds }).value(value);
 }
 
-/** Whether something holds what must be kept nowhere: credentials or card data. An e-mail address may be kept. */
+/**
+ * Returns whether a value contains what must not be stored: credentials or card data. An e-mail address may be stored.
+ */
 export function carriesSecret(value: unknown): boolean {
   const redactor = new Redactor({});
   redactor.value(value);
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-/** Whether a part of a text is a secret or holds one, by what stands around it too. */
+/** Returns whether a part of a text is or contains a secret, taking the text around it into account. */
 export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
 
-/** The first `most` characters of a text that was redacted. */
+/** Returns the first `max` characters of a redacted text. */
 export function cut(text: string, max: number): string {
   return text.slice(0, wholeCharacters(text, max));
 }
 
-/** What the names around a value say: of itself, and whether it is a part of a card. */
-interface Place {
+/** The class that the names around a value give it, and whether the value belongs to a card. */
+interface RedactedPlace {
   readonly says: NameClass;
   readonly inCard: boolean;
 }
-const ANYWHERE: Place = { says: 'nothing', inCard: false };
+const ANYWHERE: RedactedPlace = { says: 'nothing', inCard: false };
 
-/** Names whose values are never shown. */
+/** Classes of names whose values are always redacted. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
-/** Names beside which a `number` is the number of a card. */
+/** Classes of names next to which a `number` is a card number. */
 const CARD_DATA: ReadonlySet<NameClass> = new Set(['expiry', 'code']);
 
 interface RedactorOptions {
@@ -82,7 +86,7 @@ class Redactor {
   }
 
   text(text: string, says: NameClass = 'nothing', max = this.#most): string {
-    const read = text.length <= max ? text : text.slice(0, max + BEYOND);
+    const read = text.length <= max ? text : text.slice(0, max + REDACTION_MARGIN);
     const spans = findSecrets(read, this.#known).filter(
       ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && says === 'id'),
     );
@@ -91,7 +95,7 @@ class Redactor {
     return text.length <= max ? shown : `${shown}${CUT}`;
   }
 
-  value(value: unknown, place: Place = ANYWHERE): unknown {
+  value(value: unknown, place: RedactedPlace = ANYWHERE): unknown {
     switch (typeof value) {
       case 'string':
         return this.#isSecret(value, place) ? MARK : this.text(value, place.says);
@@ -105,32 +109,35 @@ class Redactor {
     }
   }
 
-  #within(value: object, place: Place): unknown {
+  #within(value: object, place: RedactedPlace): unknown {
     if (Array.isArray(value)) return value.map((item) => this.value(item, place));
     const fields = Object.entries(value);
-    const besideCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
+    const nextToCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
     const entries = fields.map(([name, inner]) => {
       const within = typeof inner === 'object';
-      const inCard = place.inCard || isCardName(name) || (besideCard && !within);
-      return [this.text(name, 'nothing', LONGEST_NAME), this.value(inner, { says: this.#nameOf(name, value), inCard })];
+      const inCard = place.inCard || isCardName(name) || (nextToCard && !within);
+      return [
+        this.text(name, 'nothing', MAX_REDACTED_NAME_LENGTH),
+        this.value(inner, { says: this.#nameOf(name, value), inCard }),
+      ];
     });
     return Object.fromEntries(entries) as unknown;
   }
 
-  /** Of `{name: 'cookie', value: ...}` the name is what stands beside the value. */
+  /** In `{name: 'cookie', value: ...}` the name of the value is in the field next to it. */
   #nameOf(name: string, fields: object): NameClass {
-    const beside: unknown =
+    const label: unknown =
       name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
-    return classifyName(typeof beside === 'string' ? beside : name);
+    return classifyName(typeof label === 'string' ? label : name);
   }
 
-  #isSecret(text: string, { says, inCard }: Place): boolean {
+  #isSecret(text: string, { says, inCard }: RedactedPlace): boolean {
     const isNumber = says === 'number' && (inCard || isCardLong(text));
     if (!(isNumber || SECRET.has(says)) || isHarmless(text)) return false;
     return this.#finds(says === 'mail' ? 'mail' : 'named');
   }
 
-  #isCard(value: number | bigint, { says }: Place): boolean {
+  #isCard(value: number | bigint, { says }: RedactedPlace): boolean {
     return says !== 'id' && isCardNumber(value) && this.#finds('card');
   }
 

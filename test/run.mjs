@@ -43,7 +43,7 @@ function must(command, args) {
 }
 
 /** Test files that read neither `build/` nor a program of the machine. The lint and type checks take minutes. */
-const isUnit = (file) => /^test\/(unit|regression)\//.test(file) && file !== 'test/unit/project.test.ts';
+const isUnit = (file) => /^test\/(unit|regression)\//.test(file) && !file.startsWith('test/unit/project/');
 
 const files = testFiles('test')
   .filter((file) => !unit || isUnit(file))
@@ -70,10 +70,14 @@ await build({
   logLevel: 'error',
 });
 const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.cjs')));
+const reporters = ['spec', './test/file-times.mjs'].flatMap((name) => [
+  `--test-reporter=${name}`,
+  '--test-reporter-destination=stdout',
+]);
 // Two at once, as many as a small machine has cores; Node's runner takes them by their names.
 const { status } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', '--test-reporter=spec', ...bundles],
+  ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...bundles],
   {
     stdio: 'inherit',
     env: { ...process.env, NODE_OPTIONS: '', ...(full ? { FULL_SIZES: '1' } : {}) },

@@ -86,11 +86,11 @@ variable "settings" {
   }
   validation {
     condition     = floor(var.settings.min_nodes) == var.settings.min_nodes && var.settings.min_nodes >= 0 && var.settings.min_nodes <= 100
-    error_message = "min_nodes: a whole number from 0 to 100"
+    error_message = "min_nodes: an integer from 0 to 100"
   }
   validation {
     condition     = floor(var.settings.max_nodes) == var.settings.max_nodes && var.settings.max_nodes >= 1 && var.settings.max_nodes <= 100
-    error_message = "max_nodes: a whole number from 1 to 100"
+    error_message = "max_nodes: an integer from 1 to 100"
   }
   validation {
     condition     = var.settings.min_nodes <= var.settings.max_nodes
@@ -102,7 +102,7 @@ variable "settings" {
   }
   validation {
     condition     = floor(var.settings.max_wait_ms) == var.settings.max_wait_ms && var.settings.max_wait_ms >= 0 && var.settings.max_wait_ms <= 600000
-    error_message = "max_wait_ms: a whole number from 0 to 600000"
+    error_message = "max_wait_ms: an integer from 0 to 600000"
   }
   validation {
     condition     = var.settings.max_wait_ms <= var.settings.deadline_ms
@@ -110,15 +110,15 @@ variable "settings" {
   }
   validation {
     condition     = floor(var.settings.max_body_bytes) == var.settings.max_body_bytes && var.settings.max_body_bytes >= 1024 && var.settings.max_body_bytes <= 14680064
-    error_message = "max_body_bytes: a whole number from 1024 to 14680064"
+    error_message = "max_body_bytes: an integer from 1024 to 14680064"
   }
   validation {
     condition     = floor(var.settings.deadline_ms) == var.settings.deadline_ms && var.settings.deadline_ms >= 1000 && var.settings.deadline_ms <= 3500000
-    error_message = "deadline_ms: a whole number from 1000 to 3500000"
+    error_message = "deadline_ms: an integer from 1000 to 3500000"
   }
   validation {
     condition     = floor(var.settings.operation_retention_days) == var.settings.operation_retention_days && var.settings.operation_retention_days >= 2 && var.settings.operation_retention_days <= 365
-    error_message = "operation_retention_days: a whole number from 2 to 365"
+    error_message = "operation_retention_days: an integer from 2 to 365"
   }
   validation {
     condition     = var.settings.account_ceiling == null || try(var.settings.account_ceiling > 0 && var.settings.account_ceiling <= 10000, false)
@@ -205,7 +205,7 @@ variable "settings" {
   }
   validation {
     condition     = var.settings.proxy_ssltype != "NEVER"
-    error_message = "proxy_ssltype: NEVER would send the API key through the proxy in clear"
+    error_message = "proxy_ssltype: NEVER would send the API key to the proxy in plaintext; use AUTO, ALWAYS or TUNNEL"
   }
   validation {
     condition     = contains(["1", "2", "3", "4", "5"], var.settings.verbosity)
@@ -221,7 +221,7 @@ variable "settings" {
   }
   validation {
     condition     = floor(var.settings.scan_limit) == var.settings.scan_limit && var.settings.scan_limit >= 100 && var.settings.scan_limit <= 1000000
-    error_message = "scan_limit: a whole number from 100 to 1000000"
+    error_message = "scan_limit: an integer from 100 to 1000000"
   }
   validation {
     condition     = var.settings.allowed_currencies == null || try(length(var.settings.allowed_currencies) > 0 && alltrue([for one in var.settings.allowed_currencies : can(regex("^[a-z]{3,10}$", one))]), false)
@@ -229,7 +229,7 @@ variable "settings" {
   }
   validation {
     condition     = var.settings.max_amounts == null || try(length(var.settings.max_amounts) > 0 && alltrue([for k, v in var.settings.max_amounts : can(regex("^[a-z]{3,10}$", k)) && floor(v) == v && v >= 0]), false)
-    error_message = "max_amounts: whole numbers from 0 by currency in lower case, at least one: {\"usd\": 50000}"
+    error_message = "max_amounts: integers from 0 by currency in lower case, at least one: {\"usd\": 50000}"
   }
   validation {
     condition     = var.settings.allow_unbounded == null || try(length(var.settings.allow_unbounded) <= 1000 && alltrue([for one in var.settings.allow_unbounded : can(regex("^[A-Z][A-Za-z0-9]*(\\.[A-Z][A-Za-z0-9]*)*$", one))]), false)
@@ -253,7 +253,7 @@ variable "settings" {
   }
   validation {
     condition     = floor(var.settings.max_delivery_attempts) == var.settings.max_delivery_attempts && var.settings.max_delivery_attempts >= 5 && var.settings.max_delivery_attempts <= 100
-    error_message = "max_delivery_attempts: a whole number from 5 to 100"
+    error_message = "max_delivery_attempts: an integer from 5 to 100"
   }
   validation {
     condition     = var.settings.events_topic == null || (can(regex(local.pattern.topic, var.settings.events_topic)) && !can(regex("/topics/goog", var.settings.events_topic)))
@@ -265,11 +265,11 @@ variable "settings" {
   }
   validation {
     condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex(local.pattern.secret_version, one))])
-    error_message = "webhook_secrets: at most 5 of projects/P/secrets/S/versions/V, where V is a number or latest"
+    error_message = "webhook_secrets: at most 5 secret versions projects/P/secrets/S/versions/V, where V is a number or latest"
   }
   validation {
     condition     = var.settings.webhook_url == null || can(regex("^https?://[^\\s/]+(/\\S*)?$", var.settings.webhook_url))
-    error_message = "webhook_url: an http or https address"
+    error_message = "webhook_url: an http or https URL"
   }
   validation {
     condition     = var.settings.expose == null || try(contains(["discovery", "reads", "all"], var.settings.expose), false)

@@ -1,6 +1,6 @@
 /**
- * Whole modules that stand in for modules of packages. Each line has what it buys: processor time of the first whole
- * transaction of a cold `get-entity`, as a ratio to hello world (`npm run bench -- cold`). A package's own source is
+ * Whole modules that replace modules of packages. Each entry says what it saves: processor time of the first whole
+ * transaction of a cold `get-entity`, as a ratio to hello world (`npm run bench -- cold`). The source of packages is
  * never changed.
  */
 import { readFileSync } from 'node:fs';
@@ -11,9 +11,9 @@ const alias = (name) => path.resolve(import.meta.dirname, 'aliases', name);
 
 export const FETCH_GLOBALS = alias('fetch-globals.mjs');
 
-/** By the name that a package asks for. */
+/** By the module name that a package imports. */
 const PACKAGES = {
-  // Without it gRPC is loaded.
+  // Otherwise gRPC is loaded.
   'google-gax': 'gax-rest.cjs',
   'readable-stream': 'stream.cjs',
 };

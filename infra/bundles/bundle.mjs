@@ -1,4 +1,4 @@
-/** How everything is bundled, and what is bundled once for all: Google's clients, Stripe's SDK, the protocol of agents. */
+/** Bundling options, and the bundles that all functions share: Google's clients, Stripe's SDK, MCP. */
 import { build } from 'esbuild';
 import { cpSync } from 'node:fs';
 import path from 'node:path';
@@ -9,10 +9,10 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const out = path.join(root, 'build');
 export const FRAMEWORK = '@google-cloud/functions-framework';
 
-/** Google's clients, and the protocol of agents: a `.cjs` of its own each, fetched by `require` at first use. */
+/** Google's clients, Stripe's SDK and MCP: separate `.cjs` files that `require` loads on first use. */
 export const LAZY = ['google', 'stripe', 'mcp'];
 
-/** What every bundle is built with. */
+/** Options of every bundle. */
 export const packagePlugins = [googleClients, aliases];
 
 export const shared = {
@@ -20,7 +20,7 @@ export const shared = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // Packages ask constructors for their names: identifiers stay as they are written, at no cost when a file is loaded.
+  // Packages read the names of constructors, so identifiers are kept. This costs nothing at load time.
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: 'external',
@@ -43,7 +43,7 @@ export const lazyAdapters = {
   },
 };
 
-/** What esbuild says of each, by its name. */
+/** The metafile of each bundle, by its name. */
 export async function buildLazy(folder, form, names = LAZY) {
   const built = {};
   for (const name of names)
@@ -59,13 +59,13 @@ export async function buildLazy(folder, form, names = LAZY) {
   return built;
 }
 
-/** The files of which something is left in a bundle. */
+/** Returns the files that contribute to a bundle. */
 export function inputsOf({ outputs }) {
   const left = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
   return left.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
-/** Only the function of tools speaks with agents. */
+/** Only the function `tools` uses MCP. */
 export function lazyOf(source) {
   return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
 }

@@ -1,4 +1,4 @@
-/** The files of the catalogue that stand beside a bundle. */
+/** Copies the files of the catalog that a bundle needs next to it. */
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
@@ -10,14 +10,16 @@ export function readCatalogue(file) {
   return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
 }
 
-/** References behind each other that a call can expand. https://docs.stripe.com/api/expanding_objects */
-const DEEPEST = 4;
+/** Limit of nested expansions of a call. https://docs.stripe.com/api/expanding_objects */
+const MAX_EXPAND_DEPTH = 4;
 
-/** The files of these entities and of all that expansions can lead to: rows declare the columns of each. */
+/**
+ * Returns the files of these entities and of all entities that expansions can lead to: rows have the columns of each.
+ */
 function referred(names) {
   const files = new Set();
   let next = names;
-  for (let depth = 0; depth < DEEPEST && next.length > 0; depth += 1) {
+  for (let depth = 0; depth < MAX_EXPAND_DEPTH && next.length > 0; depth += 1) {
     const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
     const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOGUE, file)));
     for (const file of fresh) files.add(file);
@@ -26,19 +28,22 @@ function referred(names) {
   return [...files];
 }
 
-/** As the generator names its files. */
+/** File names as the generator creates them. */
 function entityFile(name) {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
 
-/** Every entity that a shape refers to: what an expanded reference looks like. */
+/** Returns every entity that a type refers to, for expanded references. */
 function references(value) {
   if (typeof value !== 'object' || value === null) return [];
   const own = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
   return [...own, ...Object.values(value).flatMap(references)];
 }
 
-/** For what runs in this repository alone. Several builds may share the folder: a link is there whole or not at all. */
+/**
+ * Links the whole catalog, for programs that run in this repository. Several builds may share the folder, so the link
+ * is created atomically.
+ */
 export function linkCatalogue(folder) {
   try {
     symlinkSync(CATALOGUE, path.join(folder, 'catalog'), 'junction');
@@ -53,12 +58,12 @@ export function copyWholeCatalogue(folder) {
   copyPolicy(folder);
 }
 
-/** What a write policy works with: any function may be of a connection that has one. */
+/** The data of the write policy: any function may belong to a connection that has one. */
 function copyPolicy(folder) {
   cpSync(path.join(CATALOGUE, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
 }
 
-/** The files of the catalogue that a function can need: those of its entities and what they refer to, and of its actions. */
+/** Copies the files that a function may need: those of its entities, what they refer to, and its actions. */
 export function copyCatalogue(row, folder) {
   const whole = baseFunction(row);
   const entities = readCatalogue('entities/index.json');
@@ -68,7 +73,7 @@ export function copyCatalogue(row, folder) {
   const every = ofAction ? actions.actions : entities.entities;
   const named =
     row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
-  // What the cloud narrows by default may be opened by the row alone: every file is there.
+  // The manifest entry alone may open what is restricted by default in the cloud, so every file is needed.
   const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
   const part = ofAction ? 'actions' : 'entities';

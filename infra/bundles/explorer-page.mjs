@@ -5,7 +5,7 @@ import { out, root } from './bundle.mjs';
 
 const EXPLORER = 'explorer.html';
 
-/** The explorer's page, whole: script and style stand in it, so that it is one request, and readable. */
+/** Builds the explorer as one HTML page with its script and style inside: one request, and readable. */
 export async function buildExplorer() {
   const source = path.join(root, 'shared/explorer');
   const bundled = async (entry) => {

@@ -1,4 +1,4 @@
-/** One self-contained folder a function: what is deployed. */
+/** Builds one self-contained folder per function for the deployment. */
 import { build } from 'esbuild';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,13 +9,13 @@ import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
 
-/** The code of a row's entry: what it re-exports, narrowed where the row says so. */
+/** Returns the code of an entry point: the re-exported function, restricted if the manifest says so. */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
   return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'whole')};`;
 }
 
-/** `into`: where the folder stands. `plugins`: what a bench changes of it. */
+/** `into` is the parent folder. `plugins` are changes by a benchmark. */
 export async function buildFunction(row, { into = path.join(out, 'functions'), plugins = [] } = {}) {
   const folder = path.join(into, row.name);
   mkdirSync(folder, { recursive: true });
@@ -24,7 +24,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...plugins, ...packagePlugins, lazyAdapters],
-    // Nothing in it asks for a constructor's name.
+    // No code in it reads the name of a constructor.
     minifyIdentifiers: true,
     outfile: path.join(folder, 'main.cjs'),
   });
@@ -42,7 +42,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   };
 }
 
-/** What loads the bundle, and what writes the compile cache. */
+/** Builds the file that loads the bundle and the one that writes the compile cache. */
 function buildStart(row, folder) {
   return build({
     ...shared,

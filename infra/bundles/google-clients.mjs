@@ -1,13 +1,13 @@
 /**
- * Google's services: one generated client each, and its protocol buffers as data, cut down to what the connector sends
- * and receives. No source of a package is changed.
+ * Google's services: one generated client each, with its protocol buffers as data, reduced to what the connector sends
+ * and receives. The source of packages is not changed.
  */
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs/light.js';
 import { at, exactly, modules } from './package-files.mjs';
 
 /**
- * Of each package: the generated client, its protocol buffers, the methods that the connector calls, and message types
+ * For each package: the generated client, its protocol buffers, the methods that the connector calls, and message types
  * that it never sends or receives.
  */
 const CLIENTS = {
@@ -46,7 +46,7 @@ const CLIENTS = {
   },
 };
 
-/** The packages by one generated client, with protocol buffers that are cut down. */
+/** An esbuild plugin that replaces each package by one generated client with reduced protocol buffers. */
 export const googleClients = {
   name: 'google-clients',
   setup(builder) {
@@ -73,10 +73,10 @@ export const googleClients = {
 };
 
 const EMPTY = '.google.protobuf.Empty';
-/** Of an error's details. */
+/** Types of error details. */
 const ALWAYS = ['google.protobuf.Any', 'google.rpc.Status', EMPTY];
 
-/** The messages of the called methods. Every other method keeps its name, with empty messages. */
+/** Returns the messages of the called methods. All other methods keep their names with empty messages. */
 function prunedProtos(file, { service, methods, without }) {
   const json = JSON.parse(readFileSync(at(file), 'utf8'));
   const root = protobuf.Root.fromJSON(json).resolveAll();

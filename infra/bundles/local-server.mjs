@@ -1,4 +1,4 @@
-/** Every function in one process: `npm start`. */
+/** Builds the local server: every function in one process, `npm start`. */
 import { build } from 'esbuild';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
@@ -15,7 +15,7 @@ function allFunctionsCode() {
   return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
 }
 
-/** `functions:all`: every handler of the manifest, for the local server. */
+/** Resolves `functions:all` to every handler of the manifest. */
 const allFunctions = {
   name: 'all-functions',
   setup(builder) {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FRAMEWORK, root } from './bundle.mjs';
 
-/** The framework and what it needs, out of our own lock file: a deployed folder installs nothing else. */
+/**
+ * Extracts the framework and its dependencies from the project's lock file: a deployed folder installs nothing else.
+ */
 export function frameworkLock(name) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const version = lock.packages[`node_modules/${FRAMEWORK}`].version;

@@ -1,10 +1,10 @@
-/** Where files of installed packages are. */
+/** Locates files of installed packages. */
 import path from 'node:path';
 
 export const modules = path.resolve(import.meta.dirname, '../../node_modules');
 export const at = (file) => path.join(modules, file);
 
-/** The end of a file's path, as a pattern. */
+/** Returns a pattern for the end of a file's path. */
 export function exactly(file) {
   return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }

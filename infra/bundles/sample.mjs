@@ -1,8 +1,8 @@
-/** What the code cache of a function is made with. */
+/** The sample requests that fill a function's compile cache. */
 import { readCatalogue } from './catalogue-part.mjs';
 import { actionOf, entryPointOf, sourceOf } from './manifest.mjs';
 
-/** Bodies that make a function do what it does most: one that is refused, and one whole transaction. */
+/** Bodies for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
 export function sampleOf(row) {
   const { file } = sourceOf(row);
   const payload = { connectorInputPayload: { Name: 'sample' } };
@@ -36,11 +36,11 @@ export function sampleOf(row) {
   };
 }
 
-/** The ids that an action needs. */
+/** The ids that an action requires. */
 function idsOf(action) {
   const { idInput, path: at } = readCatalogue(`actions/${readCatalogue('actions/index.json').actions[action]}`);
   const parents = [...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'id');
   const named = parents.map((name) => name.replace(/(^|_)(\w)/g, (_, _dash, letter) => letter.toUpperCase()));
-  // What is named twice is refused by name, which is as good a sample.
+  // A duplicate input is rejected with its name, which is just as good a sample.
   return Object.fromEntries([...named, ...(idInput === undefined ? [] : [idInput])].map((name) => [name, 'sample_1']));
 }

@@ -12,20 +12,20 @@ variable "region" {
 }
 
 variable "connector_version" {
-  description = "the offered version is \"1\""
+  description = "the only version is \"1\""
   type        = string
   default     = "1"
   nullable    = false
 }
 
 variable "description" {
-  description = "reaches every cloud resource that has the field"
+  description = "set on every cloud resource that has the field"
   type        = string
   default     = null
 }
 
 variable "labels" {
-  description = "reach every cloud resource that has the field"
+  description = "set on every cloud resource that has the field"
   type        = map(string)
   default     = {}
   nullable    = false
@@ -38,14 +38,14 @@ variable "service_account" {
 }
 
 variable "min_nodes" {
-  description = "nodes that count at least, 0 to max_nodes"
+  description = "minimum number of nodes, 0 to max_nodes"
   type        = number
   default     = 2
   nullable    = false
 }
 
 variable "max_nodes" {
-  description = "nodes that count at most, 1 to 100"
+  description = "maximum number of nodes, 1 to 100"
   type        = number
   default     = 50
   nullable    = false
@@ -59,41 +59,41 @@ variable "limit_scope" {
 }
 
 variable "max_wait_ms" {
-  description = "milliseconds that a call waits for its turn; 0 refuses at once"
+  description = "milliseconds that a call may wait for the rate limiter; 0 rejects immediately"
   type        = number
   default     = 5000
   nullable    = false
 }
 
 variable "max_body_bytes" {
-  description = "bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064"
+  description = "maximum bytes of a request body; larger ones are rejected (413); a file of 10 MB needs 14680064"
   type        = number
   default     = 262144
   nullable    = false
 }
 
 variable "deadline_ms" {
-  description = "milliseconds of a whole call"
+  description = "deadline of a call in milliseconds"
   type        = number
   default     = 50000
   nullable    = false
 }
 
 variable "operation_retention_days" {
-  description = "days that the outcome of an operationId is remembered"
+  description = "days for which the outcome of an operationId is kept"
   type        = number
   default     = 30
   nullable    = false
 }
 
 variable "account_ceiling" {
-  description = "transactions a second of the Stripe account; default 100 with a live key, 25 with a test key"
+  description = "maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key"
   type        = number
   default     = null
 }
 
 variable "endpoint_ceiling" {
-  description = "transactions a second of one endpoint of Stripe; cuts the rate of the connection"
+  description = "maximum requests per second to one Stripe endpoint; lowers the rate of the connection"
   type        = number
   default     = 25
   nullable    = false
@@ -111,7 +111,7 @@ variable "account_id" {
 }
 
 variable "allowed_accounts" {
-  description = "Connect accounts that a call may name instead"
+  description = "Connect accounts that a call may use instead"
   type        = list(string)
   default     = []
   nullable    = false
@@ -149,77 +149,77 @@ variable "proxy_password" {
 }
 
 variable "proxy_ssltype" {
-  description = "default AUTO; SELECTED is another name of TUNNEL"
+  description = "default AUTO; SELECTED is an alias of TUNNEL"
   type        = string
   default     = null
 }
 
 variable "verbosity" {
-  description = "1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS"
+  description = "1 errors, 2 one line per request to Stripe; 3 to 5 add headers, bodies, TLS"
   type        = string
   default     = "1"
   nullable    = false
 }
 
 variable "api_version" {
-  description = "sent as Stripe-Version; default the SDK's own"
+  description = "value of the Stripe-Version header; default the SDK's version"
   type        = string
   default     = null
 }
 
 variable "output_format" {
-  description = "format of the output; a call may choose"
+  description = "format of the output; a call may override it"
   type        = string
   default     = "connector"
   nullable    = false
 }
 
 variable "scan_limit" {
-  description = "rows that one call compares here at most, where Stripe does not filter itself"
+  description = "maximum rows that one call filters in the connector if Stripe cannot filter them"
   type        = number
   default     = 10000
   nullable    = false
 }
 
 variable "read_only" {
-  description = "refuses every write"
+  description = "rejects every write"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "allowed_currencies" {
-  description = "currencies that a write may name, lower case; all where absent"
+  description = "currencies that a write may use, lower case; default all"
   type        = list(string)
   default     = null
 }
 
 variable "max_amounts" {
-  description = "greatest amount of a write by currency, in its minor unit; other currencies are refused"
+  description = "maximum amount of a write by currency, in its minor unit; other currencies are rejected"
   type        = map(number)
   default     = null
 }
 
 variable "allow_unbounded" {
-  description = "operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none"
+  description = "operations (Refund.Create) and actions (PayInvoice) that are sent although max_amounts cannot limit them; default none"
   type        = list(string)
   default     = null
 }
 
 variable "automation_topic" {
-  description = "Pub/Sub topic of the messages that ask for operations"
+  description = "Pub/Sub topic of the messages that request operations"
   type        = string
   default     = null
 }
 
 variable "automation_allowlist" {
-  description = "operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally"
+  description = "operations (Create, Customer.Create) and actions that messages may request, or *; default List, Get; all if open locally"
   type        = list(string)
   default     = null
 }
 
 variable "results_topic" {
-  description = "Pub/Sub topic of what messages came to; none publishes nothing"
+  description = "Pub/Sub topic for the results of messages; without it none are published"
   type        = string
   default     = null
 }
@@ -231,14 +231,14 @@ variable "dead_letter_topic" {
 }
 
 variable "max_delivery_attempts" {
-  description = "deliveries of one message at most, 5 to 100; then it is a dead letter"
+  description = "maximum deliveries of one message, 5 to 100; then it is dead-lettered"
   type        = number
   default     = 100
   nullable    = false
 }
 
 variable "events_topic" {
-  description = "Pub/Sub topic of Stripe's events; required for stripe-events"
+  description = "Pub/Sub topic for Stripe's events; required for stripe-events"
   type        = string
   default     = null
 }
@@ -251,46 +251,46 @@ variable "event_types" {
 }
 
 variable "events_refetch" {
-  description = "publishes the object as it is now, read anew through the limiter, instead of what the event carries"
+  description = "publishes the object's current state, read through the rate limiter, instead of the event's"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "webhook_secrets" {
-  description = "Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud"
+  description = "Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud"
   type        = list(string)
   default     = []
   nullable    = false
 }
 
 variable "webhook_url" {
-  description = "address of the deployed stripe-events function, for npm run webhooks"
+  description = "URL of the deployed stripe-events function, for npm run webhooks"
   type        = string
   default     = null
 }
 
 variable "expose" {
-  description = "what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally"
+  description = "what the function connection exposes in addition to health: discovery, reads (with discovery) or all; default reads; all if open locally"
   type        = string
   default     = null
 }
 
 variable "explorer" {
-  description = "serves the explorer page at / of the function connection; always if open locally"
+  description = "serves the explorer at / of the function connection; always if open locally"
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "tools_allowlist" {
-  description = "operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally"
+  description = "operations (List, Customer.Create) and actions that the function tools offers to MCP clients, or *; default none; all if open locally"
   type        = list(string)
   default     = null
 }
 
 variable "suspended" {
-  description = "refuses every call with a clear error"
+  description = "rejects every call with CONNECTION_SUSPENDED"
   type        = bool
   default     = false
   nullable    = false

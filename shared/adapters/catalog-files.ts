@@ -14,7 +14,7 @@ interface ActionIndex {
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** The catalogue from the generated files of a folder: a small index, then one file an entity at its first use. */
+/** Reads the catalog from the generated files in `folder`: an index first, then one file per entity on first use. */
 export function catalogFiles(folder: string): Catalog {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();

@@ -5,13 +5,16 @@ import { redact, redactValue } from '../redact.ts';
 export interface JsonLoggerOptions {
   readonly verbosity: string;
   readonly print: (line: string) => void;
-  /** Secrets that this instance holds: none of them is printed, whatever it looks like. */
+  /** Secrets that this instance holds. The logger redacts them in any context. */
   readonly known?: Iterable<string>;
-  /** Of every line. https://cloud.google.com/logging/docs/structured-logging */
+  /** Labels of every line. https://cloud.google.com/logging/docs/structured-logging */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** JSON lines that Cloud Logging understands, every secret in them redacted. Verbosity 1 prints errors and `OPERATOR_WARNINGS`. */
+/**
+ * Writes JSON lines in Cloud Logging's format with every secret redacted. Verbosity 1 writes errors and
+ * `OPERATOR_WARNINGS`.
+ */
 export function jsonLogger({ verbosity, print, known: cached = [], labels = {} }: JsonLoggerOptions): RequestLog {
   const request = new AsyncLocalStorage<LogFields>();
   const always = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };

@@ -2,10 +2,10 @@ import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import { memoizeByRef } from '../memoize.ts';
 import type { SchemaValidator } from '../mcp/server.ts';
 
-/** They only say that something within is wrong, and what that is stands beside them. */
+/** Errors of these keywords only repeat that a nested value is invalid. The nested error says why. */
 const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'additionalProperties']);
 
-/** Interprets the schema: no code is generated. One validator a schema, of a copy, because it writes into what it is given. */
+/** Interprets the schema, so no code is generated. Each schema is copied because the validator mutates it. */
 const validatorOf = memoizeByRef(
   (schema: object) => new Validator(JSON.parse(JSON.stringify(schema)) as Schema, '2020-12', false),
 );

@@ -8,7 +8,7 @@ export const systemClock: Clock = {
   setTimer: alarm,
 };
 
-/** Not by `performance`: what measures it takes a cold instance a millisecond to load. */
+/** Does not use `performance`: its module takes a cold instance a millisecond to load. */
 function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;

@@ -11,63 +11,64 @@ import { entityHandler, executeActionHandler } from '../http/operation-handlers.
 import type { PubsubMessage } from './push-message.ts';
 import { parsePayload } from './payload.ts';
 
-/** One thing that a message asks for. */
+/** One operation that a message requests. */
 export interface Command {
   readonly operationId: string;
-  /** What was written, for the dead letter: its fields, or the text that could not be read. */
+  /** The input for the dead letter: its fields, or the text that could not be parsed. */
   readonly raw: unknown;
-  /** It could not be read as it was written: published again, it would be another thing. */
+  /** The input was not parsed exactly, so republishing it would change it. */
   readonly inexact?: true;
-  /** What to do with what; or why that cannot be told. */
+  /** The operation to run, or why the command is invalid. */
   readonly todo: PreparedCommand | ConnectorError;
 }
 
 export interface PreparedCommand {
   readonly handler: OperationResponse;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Entities or actions that a narrowed function serves; undefined for all. */
+  /** Entities or actions that a restricted function exposes. Undefined for all. */
   readonly names?: readonly string[] | undefined;
 }
 
-/** Items of one message at most. */
+/** Limit of the items of one message. */
 const MAX_ITEMS = 100;
 
-/** Says on a replay which failures it comes after: those may be tried again. */
+/** Attribute of a replayed message: the key version of the failures that may be retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
 const CHOICES = ['function', 'operation', 'action'] as const;
 
-/** Names that an attribute may stand for. */
-const FIELDS: ReadonlySet<string> = new Set([
+/** Fields that an attribute can set. */
+const COMMAND_FIELDS: ReadonlySet<string> = new Set([
   ...CHOICES,
   ...Object.values(BODIES).flatMap((body) => Object.keys(body)),
 ]);
 
-/** Characters of an attribute's name that may be meant for a field. */
+/** Longer attribute names are not compared with field names. */
 const MAX_SUGGESTION_LENGTH = 60;
 
-/** Fields by their letters alone; the key of a write by its HTTP name too. */
+/** Fields by their letters only, and the key of a write by its HTTP header too. */
 const MEANT: ReadonlyMap<string, string> = new Map([
-  ...[...FIELDS].map((name): [string, string] => [letters(name), name]),
+  ...[...COMMAND_FIELDS].map((name): [string, string] => [letters(name), name]),
   ['idempotencykey', 'operationId'],
 ]);
 
 /**
- * What a message asks for: its data, an object or an array of them, over the attributes of the same names. An item
- * without an operationId has the message's own, and its place in the array. `functions`: the rows of the manifest.
+ * Parses the commands of a message: its data, an object or an array of objects, merged over the attributes with the
+ * same names. An item without an operationId gets one from the message's id and its index. `functions` are the entries
+ * of the manifest.
  */
-export function parseCommands(message: PubsubMessage, mostBytes: number, functions: readonly FunctionRow[]): Command[] {
+export function parseCommands(message: PubsubMessage, maxBytes: number, functions: readonly FunctionRow[]): Command[] {
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
-    checkNames(message.attributes);
-    const { value: content, read } = parsePayload(message.data, mostBytes);
-    // Looked at once, not for each item.
-    const named = Object.keys(message.attributes).filter((name) => FIELDS.has(name));
+    checkFieldSpelling(message.attributes);
+    const { value: content, read } = parsePayload(message.data, maxBytes);
+    // Computed once, not per item.
+    const named = Object.keys(message.attributes).filter((name) => COMMAND_FIELDS.has(name));
     const fields = named.map((name): [string, string] => [name, message.attributes[name] ?? '']);
     if (!Array.isArray(content)) {
       if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
-      return [askOf(content, fields, id, functions)];
+      return [parseCommand(content, fields, id, functions)];
     }
     if (content.length === 0 || content.length > MAX_ITEMS)
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MAX_ITEMS} items`, {
@@ -76,46 +77,56 @@ export function parseCommands(message: PubsubMessage, mostBytes: number, functio
     // The attribute is the id of the message; the items get ids from it. An invalid one is rejected for arrays too.
     if (input !== undefined) checkOperationId('operationId', input);
     const ofItems = fields.filter(([name]) => name !== 'operationId');
-    const asks = content.map((item, index): Command => {
-      const command = askOf(item, ofItems, itemOperationId(id, index), functions);
+    const commands = content.map((item, index): Command => {
+      const command = parseCommand(item, ofItems, itemOperationId(id, index), functions);
       return read.members.has(index) ? { ...command, inexact: true, todo: inexact(read.problems, index) } : command;
     });
-    checkIds(asks);
-    return asks;
+    checkIds(commands);
+    return commands;
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, raw: message.data, todo: error }];
     throw error;
   }
 }
 
-/** Two items with one id are one operation, and one result: each must have its own. */
-function checkIds(asks: readonly Command[]): void {
+/** Two items with the same id would be one operation with one result, so each needs its own id. */
+function checkIds(commands: readonly Command[]): void {
   const first = new Map<string, number>();
-  const repeated = asks.flatMap(({ operationId }, index): FieldViolation[] => {
+  const repeated = commands.flatMap(({ operationId }, index): FieldViolation[] => {
     const before = first.get(operationId);
     if (before === undefined) first.set(operationId, index);
-    const description = `is the id of item ${before ?? index} too: each item of an array has its own`;
+    const description = `is also the id of item ${before ?? index}; give each item of an array its own`;
     return before === undefined ? [] : [{ field: formatPath([index, 'operationId']), description }];
   });
   if (repeated.length > 0) throw invalidArgument(repeated);
 }
 
-/** What is wrong with one item; with many items their problems may be more than are kept. */
+/** Returns the problems of one item. With many items some problems may not have been kept. */
 function inexact(problems: readonly JsonProblem[], index: number): ConnectorError {
   const own = problems.filter(({ path }) => path[0] === index);
-  const told = own.map(({ path, description }) => toFieldViolation({ path: path.slice(1), description }));
+  const violations = own.map(({ path, description }) => toFieldViolation({ path: path.slice(1), description }));
   return invalidArgument(
-    told.length > 0
-      ? told
-      : [{ field: 'message', description: 'an item holds what JSON would change; see the others' }],
+    violations.length > 0
+      ? violations
+      : [
+          {
+            field: 'message',
+            description: 'an item has values that JSON parsing would change; see the reported items',
+          },
+        ],
   );
 }
 
-/** `DryRun`, `dry_run` and `dry-run` are `dryRun` to a person, and nothing to a program: they are refused, not dropped. */
-function checkNames(attributes: PubsubMessage['attributes']): void {
+/**
+ * Rejects attributes such as `DryRun`, `dry_run` and `dry-run`: a person means `dryRun`, but no program would read
+ * them.
+ */
+function checkFieldSpelling(attributes: PubsubMessage['attributes']): void {
   const mistaken = Object.keys(attributes).flatMap((name): FieldViolation[] => {
-    const meant = FIELDS.has(name) ? undefined : MEANT.get(letters(name));
-    return meant === undefined ? [] : [{ field: name, description: `is no attribute; did you mean ${meant}?` }];
+    const meant = COMMAND_FIELDS.has(name) ? undefined : MEANT.get(letters(name));
+    return meant === undefined
+      ? []
+      : [{ field: name, description: `is not a known attribute; did you mean ${meant}?` }];
   });
   if (mistaken.length > 0) throw invalidArgument(mistaken);
 }
@@ -124,8 +135,8 @@ function letters(name: string): string {
   return name.length > MAX_SUGGESTION_LENGTH ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
 }
 
-/** `inAttributes`: those of the message that name fields. */
-function askOf(
+/** Parses one item. `inAttributes` are the attributes of the message that set fields. */
+function parseCommand(
   item: unknown,
   inAttributes: readonly [string, string][],
   fallback: string,
@@ -141,32 +152,38 @@ function askOf(
   const operationId = typeof named === 'string' && isOperationId(named) ? named : fallback;
   try {
     checkAgreement(inData, inAttributes);
-    return { operationId, raw: fields, todo: chosen(fields, functions) };
+    return { operationId, raw: fields, todo: prepareCommand(fields, functions) };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     return { operationId, raw: fields, todo: error };
   }
 }
 
-/** A field that stands in both places must say the same. */
+/** A field that is in both the data and an attribute must have the same value. */
 function checkAgreement(inData: Readonly<Record<string, unknown>>, inAttributes: readonly [string, string][]): void {
-  const said = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const differing = inAttributes.filter(([name, value]) => Object.hasOwn(inData, name) && said(inData[name]) !== value);
+  const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const differing = inAttributes.filter(
+    ([name, value]) => Object.hasOwn(inData, name) && textOf(inData[name]) !== value,
+  );
   if (differing.length === 0) return;
   throw invalidArgument(
     differing.map(([field]): FieldViolation => ({
       field,
-      description: "differs from the message's attribute; give one of them",
+      description: "differs from the message's attribute; send only one of them",
     })),
   );
 }
 
-/** `function`, `operation` or `action` says what is to be done; the rest is the body that it takes over HTTP. */
-function chosen(fields: Readonly<Record<string, unknown>>, functions: readonly FunctionRow[]): PreparedCommand {
+/**
+ * Returns the operation that `function`, `operation` or `action` names. The other fields are its body, as over HTTP.
+ */
+function prepareCommand(fields: Readonly<Record<string, unknown>>, functions: readonly FunctionRow[]): PreparedCommand {
   const { function: name, operation, ...rest } = fields;
   if (name !== undefined) {
     if (operation !== undefined)
-      throw invalidArgument([{ field: 'operation', description: 'stands beside function; give one of them' }]);
+      throw invalidArgument([
+        { field: 'operation', description: 'must not be combined with function; send only one of them' },
+      ]);
     return ofFunction(name, rest, functions);
   }
   if (operation !== undefined) {
@@ -176,11 +193,13 @@ function chosen(fields: Readonly<Record<string, unknown>>, functions: readonly F
   }
   if (rest['action'] !== undefined) return { handler: executeActionHandler(), body: rest };
   throw invalidArgument([
-    { field: 'function', description: 'is required: a function, an operation or an action says what is to be done' },
+    { field: 'function', description: 'is required; name a function, an operation or an action' },
   ]);
 }
 
-/** As the function's own address would take it: a narrowed one fills its entity or action in and refuses any other. */
+/**
+ * Prepares the body as the function does over HTTP: a restricted one fills in its entity or action and rejects others.
+ */
 function ofFunction(name: unknown, body: PreparedCommand['body'], functions: readonly FunctionRow[]): PreparedCommand {
   if (typeof name !== 'string')
     throw invalidArgument([{ field: 'function', description: 'must be the name of a function' }]);
@@ -190,7 +209,9 @@ function ofFunction(name: unknown, body: PreparedCommand['body'], functions: rea
     return { handler: entityHandler(callable.operation), body, names: callable.names };
   if (callable?.kind === 'actions') return { handler: executeActionHandler(), body, names: callable.names };
   if (body['action'] !== undefined)
-    throw invalidArgument([{ field: 'action', description: 'stands beside function; give one of them' }]);
+    throw invalidArgument([
+      { field: 'action', description: 'must not be combined with function; send only one of them' },
+    ]);
   // The name may be of an action that has no function: the catalog decides whether the action exists.
   return { handler: executeActionHandler(), body: { ...body, action: actionOf(name) } };
 }

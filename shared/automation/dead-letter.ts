@@ -7,16 +7,19 @@ import { fingerprintOf } from '../idempotency/record.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
 import { utf8 } from '../json/utf8.ts';
-import { betweenWalks } from '../http/event-loop.ts';
+import { yieldIfLarge } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
 import type { PubsubMessage } from './push-message.ts';
 import { RETRY_OF, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
-/** Characters of a payload that a dead letter shows at most. */
+/** Limit of the characters of a payload that a dead letter shows. */
 const MAX_PREVIEW_LENGTH = 10_000;
-/** Bytes of a message that is kept for a replay at most, as JSON: a document of Firestore holds 1 MiB. https://cloud.google.com/firestore/quotas */
+/**
+ * Limit of the JSON of a message that is stored for a replay: a Firestore document holds 1 MiB.
+ * https://cloud.google.com/firestore/quotas
+ */
 const MAX_STORED_BYTES = 900_000;
 
 /**
@@ -31,19 +34,19 @@ export async function toDeadLetter(
 ): Promise<void> {
   const { settings, deps, deadLetters, publisher, clock } = connector;
   const { length } = pubsubMessage.data;
-  await betweenWalks(length);
+  await yieldIfLarge(length);
   const payload = plainNumbers(command.raw);
   const shown = redactValue(payload, [], MAX_PREVIEW_LENGTH);
-  await betweenWalks(length);
-  const original = keptOf(pubsubMessage, command, payload);
-  await betweenWalks(length);
+  await yieldIfLarge(length);
+  const original = originalOf(pubsubMessage, command, payload);
+  await yieldIfLarge(length);
   const deadLetter = letterOf(settings.name, pubsubMessage, command, error, { atMs: clock.epochMs(), shown, original });
   await deadLetters.put(deadLetter, deps.operationsKeptUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
-  await betweenWalks(length);
-  const written = isReadable(command)
+  await yieldIfLarge(length);
+  const preview = isReadable(command)
     ? JSON.stringify(shownWithoutFile(command.raw, shown))
-    : redact(textWithoutFile(plain(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
+    : redact(textWithoutFile(plainValue(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
   const message = eventMessage({
     id: deadLetter.id,
     source: connectionSource(settings.name),
@@ -57,7 +60,7 @@ export async function toDeadLetter(
       reason: deadLetter.reason,
       fingerprint: deadLetter.fingerprint,
       replayable: deadLetter.original !== null,
-      written: cut(written, MAX_PREVIEW_LENGTH),
+      written: cut(preview, MAX_PREVIEW_LENGTH),
       ...errorBody(error),
     },
     attributes: { operationId: deadLetter.operationId, reason: deadLetter.reason, fingerprint: deadLetter.fingerprint },
@@ -70,7 +73,7 @@ function shownWithoutFile(written: Readonly<Record<string, unknown>>, shown: unk
   return rest === written ? shown : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
-/** What was worked out of the payload. `shown`: it as it may be shown. */
+/** What was derived from the payload. `shown` is its redacted form. */
 interface Worked {
   readonly atMs: number;
   readonly shown: unknown;
@@ -91,7 +94,8 @@ function letterOf(
     atMs,
     reason: error.details.reason,
     message: redact(error.message, [], MAX_TEXT_LENGTH),
-    // A hash of a card number can be guessed: it is that of what may be shown. https://docs.stripe.com/security/guide
+    // Computed from the redacted payload, because a hash of a card number can be guessed.
+    // https://docs.stripe.com/security/guide
     fingerprint: fingerprintOf(shown),
     keyVersion,
     original,
@@ -100,12 +104,12 @@ function letterOf(
 }
 
 /**
- * What a replay publishes. `payload`: its fields in plain numbers. Null where it holds credentials or card data, is too large to be kept or published, or is not what
- * was written.
+ * Returns the message for a replay. `payload` has its fields with plain numbers. Returns null if the message contains
+ * credentials or card data, is too large to store or publish, or was not parsed exactly.
  */
-function keptOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
+function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
-  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : textOf(message.data);
+  const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : decodeUtf8(message.data);
   if (data === undefined || command.inexact === true) return null;
   const attributes = readable ? {} : ownOf(message.attributes);
   const { orderingKey } = message;
@@ -115,27 +119,30 @@ function keptOf(message: PubsubMessage, command: Command, payload: unknown): Dea
   return carriesSecret([readable ? payload : data, attributes, { orderingKey }]) ? null : original;
 }
 
-/** Drops the attributes that Pub/Sub adds, such as `googclient_schemaencoding`: Pub/Sub rejects them from publishers. https://cloud.google.com/pubsub/docs/publisher#using-attributes */
+/**
+ * Drops the attributes that Pub/Sub adds, such as `googclient_schemaencoding`: Pub/Sub rejects them from publishers.
+ * https://cloud.google.com/pubsub/docs/publisher#using-attributes
+ */
 function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attributes'] {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
 }
 
-/** Data that is no text would be published again as another. */
-function textOf(data: string): string | undefined {
+/** Returns undefined for data that is not UTF-8: republishing it as text would change it. */
+function decodeUtf8(data: string): string | undefined {
   return utf8(Buffer.from(data, 'base64'));
 }
 
-/** Whether its fields could be told; else the data is what there is. */
+/** Returns whether the fields of the command could be parsed. */
 function isReadable(command: Command): command is Command & { readonly raw: Readonly<Record<string, unknown>> } {
   return typeof command.raw === 'object' && command.raw !== null;
 }
 
 /** The text of data that could not be parsed, for the dead-letter topic. */
-function plain(data: string): string {
+function plainValue(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 
-/** Failures up to this key version are those that a replay comes after; -1 for what is no replay. */
+/** Returns the key version up to which failures are retried by this replay, or -1 if the message is not a replay. */
 export function retryOf({ attributes }: PubsubMessage): number {
   const input = attributes[RETRY_OF] ?? '';
   return /^\d{1,6}$/.test(input) ? Number(input) : -1;

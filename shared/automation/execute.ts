@@ -6,15 +6,15 @@ import { logCause } from '../http/log-cause.ts';
 import { requireAllowed } from '../http/allowlist.ts';
 import type { Command } from './commands.ts';
 
-/** What became of one ask: done, failed for good, or to be delivered again. */
+/** The outcome of a command: succeeded, failed permanently, or to be redelivered. */
 export type CommandOutcome =
   | { readonly kind: 'succeeded'; readonly call: string; readonly result: OperationResult }
   | { readonly kind: 'failed' | 'again'; readonly call: string; readonly error: ConnectorError };
 
-/** Milliseconds after which a call that was refused a turn asks again: the capacity may have grown. */
-const ASK_AGAIN_MS = 15_000;
+/** Pause before a rate-limited command is retried, because the capacity may have grown. */
+const RETRY_PAUSE_MS = 15_000;
 
-/** Reasons that lie with the connection, not with the message: it may come again. */
+/** Error reasons of the connection, not of the message: the message is redelivered. */
 const CONNECTION: ReadonlySet<string> = new Set([
   'API_KEY_REJECTED',
   'CONNECTION_SUSPENDED',
@@ -27,7 +27,7 @@ const CONNECTION: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Works on one ask until the moment `untilMs` of the clock. A call that is throttled is held: to give the message back
+ * Executes a command until `untilMs` of the monotonic clock. A rate-limited command is retried here, because a nack
  * would count as a failed delivery.
  */
 export async function executeCommand(
@@ -40,7 +40,7 @@ export async function executeCommand(
   for (;;) {
     const outcome = await tryOnce(connector, command, retriesAfter, untilMs - clock.monotonicMs());
     if (outcome.kind !== 'again' || outcome.error.status !== 'RESOURCE_EXHAUSTED') return outcome;
-    const pause = Math.min(outcome.error.details.retryAfterMs ?? ASK_AGAIN_MS, ASK_AGAIN_MS);
+    const pause = Math.min(outcome.error.details.retryAfterMs ?? RETRY_PAUSE_MS, RETRY_PAUSE_MS);
     if (clock.monotonicMs() + pause >= untilMs) return outcome;
     await clock.sleep(pause);
   }
@@ -56,11 +56,11 @@ async function tryOnce(
   const fail = async (failure: ConnectorError): Promise<CommandOutcome> => {
     if (failure.status === 'INTERNAL') logCause(() => connector, failure);
     const isOwn = failure.effect !== undefined;
-    // A message comes again under its id, so an earlier delivery may have had its effect.
+    // Redeliveries use the same id, so an earlier delivery may have taken effect.
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });
     const error = annotateError(failure, { operationId }, effect);
-    if (comesAgain(error)) return { kind: 'again', call, error };
-    // What cannot be read is not the operation that its id stands for: another message did that.
+    if (isRedeliverable(error)) return { kind: 'again', call, error };
+    // An invalid command is not the operation that its id belongs to: another message created that.
     if (!isOwn && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);
   };
@@ -86,25 +86,26 @@ async function tryOnce(
 }
 
 /**
- * How a message ends that is not worked on again. An operation that is done has not failed, though its result cannot be
- * read; a clause of which rows are left has, though some of its rows are done.
+ * Returns the outcome of a message that is not retried. An operation that took effect has succeeded even if its result
+ * cannot be read. A bulk write with rows left has failed even if some rows succeeded.
  */
 export function finalOutcome(call: string, error: ConnectorError): CommandOutcome {
-  if (error.effect !== 'done' || NOT_ITS_OWN.has(error.details.reason)) return { kind: 'failed', call, error };
+  if (error.effect !== 'done' || PARTIAL_EFFECT_REASONS.has(error.details.reason))
+    return { kind: 'failed', call, error };
   const body = { connectorOutputPayload: null, note: error.message };
   return { kind: 'succeeded', call, result: { status: 200, body, effect: 'done' } };
 }
 
-/** The effect of these errors is not that of the whole ask. */
-const NOT_ITS_OWN: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
+/** For these errors the effect is not that of the whole command. */
+const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
-/** Whether what is not known of an operation stays so, however often its message comes. */
+/** Returns whether an unknown outcome stays unknown however often the message is redelivered. */
 export function isFinal(reason: string | undefined): boolean {
   return reason === 'OPERATION_EXPIRED' || reason === 'OPERATION_ID_REUSED';
 }
 
-/** Whether the same message can end otherwise when it comes again. */
-function comesAgain(error: ConnectorError): boolean {
+/** Returns whether a redelivery of the same message can have another outcome. */
+function isRedeliverable(error: ConnectorError): boolean {
   if (isFinal(error.details.reason)) return false;
   return (
     error.retryable || error.effect === 'unknown' || error.status === 'INTERNAL' || CONNECTION.has(error.details.reason)

@@ -17,33 +17,36 @@ import { parseCommands, type Command } from './commands.ts';
 import { toDeadLetter, retryOf } from './dead-letter.ts';
 import { resultBody, publishResult, type FinalOutcome } from './results.ts';
 import { truncateSummary, type CommandSummary } from './message-log.ts';
-import { betweenWalks } from '../http/event-loop.ts';
+import { yieldIfLarge } from '../http/event-loop.ts';
 import { isUnfinished } from './partial-failure.ts';
 import { finalOutcome, executeCommand, type CommandOutcome } from './execute.ts';
 
-/** Milliseconds that a message is held at most: below the ten minutes that Pub/Sub waits for its acknowledgement. */
+/** How long a message is held. Below the ten minutes that Pub/Sub waits for an acknowledgement. */
 export const NACK_HOLD_MS = 540_000;
 
-/** Milliseconds after which a message is not worked on any more: what it asked for may have been done meanwhile. */
-const OLDEST_MS = REPEAT_WINDOW_US / 1000;
+/**
+ * Age after which a message is not executed: Stripe's keys may have expired, so its operation could take effect twice.
+ */
+const MAX_MESSAGE_AGE_MS = REPEAT_WINDOW_US / 1000;
 
-/** What a message came to: every item's outcome, or why it must be delivered again. */
+/** The outcomes of all items of a message, or why it must be redelivered. */
 export interface MessageResult {
   readonly results: readonly CommandSummary[];
   readonly retry?: ConnectorError;
-  /** What the log says, one an item. */
-  readonly lines: readonly Line[];
+  /** Log lines, one per item. */
+  readonly lines: readonly OutcomeLine[];
 }
 
-interface Line {
+interface OutcomeLine {
   readonly severity: Severity;
   readonly operationId: string;
   readonly outcome: CommandOutcome['kind'];
 }
 
 /**
- * Pub/Sub in, results out. As an HTTP function behind a push subscription or Eventarc it answers 200 to acknowledge; as a
- * CloudEvent function it returns. `functions`: the rows of the manifest, which messages may name.
+ * Creates the function that executes Pub/Sub messages. Behind a push subscription or Eventarc it responds 200 to
+ * acknowledge. As a CloudEvent function it returns. `functions` are the entries of the manifest, which messages may
+ * name.
  */
 export function automationFunction(connector: () => Connector, functions: readonly FunctionRow[]) {
   return async (...args: readonly unknown[]): Promise<void> => {
@@ -66,7 +69,7 @@ async function overHttp(
     requirePost(request);
     const built = connector();
     const { results, retry: again } = await runWithTrace(built, request, async () => {
-      await betweenWalks(request.rawBody?.length ?? 0);
+      await yieldIfLarge(request.rawBody?.length ?? 0);
       const done = await handled(built, functions, () =>
         parsePushRequest(parseJsonBody(request), { header: (name) => request.get(name) }),
       );
@@ -95,7 +98,7 @@ function handled(
   }
 }
 
-/** Works on a message, item by item. Everything is published before it can be acknowledged. */
+/** Executes a message item by item. Everything is published before the message is acknowledged. */
 export async function handleMessage(
   connector: Connector,
   message: PubsubMessage,
@@ -103,30 +106,30 @@ export async function handleMessage(
 ): Promise<MessageResult> {
   const { settings, clock } = connector;
   if (!connector.open && settings.deadLetterTopic === undefined)
-    throw settingsInvalid('dead_letter_topic is required for automation');
+    throw settingsInvalid('dead_letter_topic is required for automation; set it to a Pub/Sub topic');
   const untilMs = clock.monotonicMs() + NACK_HOLD_MS;
   const results: CommandSummary[] = [];
-  const lines: Line[] = [];
+  const lines: OutcomeLine[] = [];
   let again: ConnectorError | undefined;
   for (const command of parseCommands(message, settings.maxBodyBytes, functions)) {
-    const outcome = await settledOutcome(connector, message, command, untilMs);
+    const outcome = await finalizeCommand(connector, message, command, untilMs);
     results.push({ operationId: command.operationId, outcome: outcome.kind, ...resultBody(command, outcome) });
-    lines.push({ severity: severityOf(outcome), operationId: command.operationId, outcome: outcome.kind });
+    lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });
     if (outcome.kind === 'again') again ??= outcome.error;
   }
   return { results: truncateSummary(results), lines, ...(again === undefined ? {} : { retry: again }) };
 }
 
-/** One item: worked on, its outcome published. What cannot be published comes again. */
-async function settledOutcome(
+/** Executes one item and publishes its outcome. If publishing fails, the message is redelivered. */
+async function finalizeCommand(
   connector: Connector,
   message: PubsubMessage,
   command: Command,
   untilMs: number,
 ): Promise<CommandOutcome> {
-  await betweenWalks(message.data.length);
+  await yieldIfLarge(message.data.length);
   const outcome = isTooOld(connector, message)
-    ? await tooOld(connector, command)
+    ? await expiredOutcome(connector, command)
     : lastDelivery(
         connector,
         message,
@@ -142,7 +145,7 @@ async function settledOutcome(
   }
 }
 
-/** The last delivery that the subscription's policy allows: better a dead letter with its reason than one without. */
+/** Dead-letters the message on its last permitted delivery, with its reason. Pub/Sub would do it without one. */
 function lastDelivery(
   { settings }: Connector,
   { deliveryAttempt }: PubsubMessage,
@@ -153,14 +156,17 @@ function lastDelivery(
 }
 
 function isTooOld({ clock }: Connector, { publishedMs }: PubsubMessage): boolean {
-  return publishedMs !== undefined && clock.epochMs() - publishedMs > OLDEST_MS;
+  return publishedMs !== undefined && clock.epochMs() - publishedMs > MAX_MESSAGE_AGE_MS;
 }
 
-/** It may have been worked on in time: then its record says that it is done. Without one its effect is not known. */
-async function tooOld(connector: Connector, { operationId }: Command): Promise<CommandOutcome> {
+/**
+ * Returns the outcome of an expired message. Its record shows whether it took effect in time. Without one the effect is
+ * unknown.
+ */
+async function expiredOutcome(connector: Connector, { operationId }: Command): Promise<CommandOutcome> {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
-    'the message is older than 20 hours: it is not worked on any more. A replay settles what became of it',
+    'the message is older than 20 hours and is not executed; replay its dead letter to determine the outcome',
     { reason: 'MESSAGE_EXPIRED' },
   );
   const recorded = await priorEffect(connector, error, { operationId, fresh: false });
@@ -170,19 +176,23 @@ async function tooOld(connector: Connector, { operationId }: Command): Promise<C
 }
 
 function unpublished(cause: unknown): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', 'the outcome could not be published; the message is not acknowledged', {
-    reason: 'RESULT_PUBLISH_FAILED',
-    retryAfterMs: 1000,
-    cause,
-  });
+  return new ConnectorError(
+    'UNAVAILABLE',
+    'the outcome could not be published, so the message is not acknowledged; Pub/Sub redelivers it',
+    {
+      reason: 'RESULT_PUBLISH_FAILED',
+      retryAfterMs: 1000,
+      cause,
+    },
+  );
 }
 
-function report({ log }: Connector, lines: readonly Line[]): void {
+function report({ log }: Connector, lines: readonly OutcomeLine[]): void {
   for (const { severity, ...details } of lines) log.write(severity, 'pubsub message processed', details);
 }
 
-/** A declined card is the payer's affair: an ERROR would count for the alert. */
-function severityOf(outcome: CommandOutcome): Severity {
+/** A declined card is not a fault of the connector, so it is no ERROR, which would trigger the alert. */
+function outcomeSeverity(outcome: CommandOutcome): Severity {
   if (outcome.kind === 'succeeded') return 'INFO';
   return outcome.kind === 'again' || isDeclined(outcome.error.details.stripe ?? {}) ? 'WARNING' : 'ERROR';
 }

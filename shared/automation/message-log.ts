@@ -1,18 +1,18 @@
 import type { CommandOutcome } from './execute.ts';
 
-/** What one item of a message came to, for the answer. */
+/** The outcome of one item of a message in the response. */
 export interface CommandSummary {
   readonly operationId: string;
   readonly outcome: CommandOutcome['kind'];
   readonly [field: string]: unknown;
 }
 
-/** Bytes that the errors of one answer take at most, as JSON. */
+/** Limit of the errors in one response, as JSON. */
 const MAX_ERRORS_BYTES = 32_000;
 
 /**
- * The answer to a message of many items. An error is told whole while there is room; of the others the answer has the
- * operation id and the outcome, and the dead letter and the result the rest. Rows that were asked for stay whole.
+ * Shortens the response to a message with many items. Errors are complete while there is room. After that an item only
+ * has its operation id and outcome; its dead letter and result have the rest. Rows of results are never shortened.
  */
 export function truncateSummary(results: readonly CommandSummary[]): readonly CommandSummary[] {
   let bytes = 0;

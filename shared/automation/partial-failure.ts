@@ -2,21 +2,28 @@ import type { BulkWritePayload, RowResult } from '../operations/bulk-write-resul
 import { ConnectorError } from '../errors.ts';
 import { isFinal, type CommandOutcome } from './execute.ts';
 
-/** A clause of which rows are left comes again while any of them can still be done; else it failed. */
+/**
+ * Returns the outcome of a bulk write. One with failed rows is redelivered while any of them can still succeed.
+ * Otherwise it has failed.
+ */
 export function isUnfinished(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.result.status !== 207) return outcome;
   const { rows, remaining = [] } = outcome.result.body['connectorOutputPayload'] as BulkWritePayload;
   const failed = rows.filter(({ Success }) => !Success);
-  const again = failed.length < remaining.length || failed.some(comesAgain);
-  const error = new ConnectorError('FAILED_PRECONDITION', `${remaining.length} rows of the clause are not done`, {
-    reason: 'PARTIAL_FAILURE',
-    retryable: again,
-  });
+  const again = failed.length < remaining.length || failed.some(isRowRetryable);
+  const error = new ConnectorError(
+    'FAILED_PRECONDITION',
+    `${remaining.length} rows of the bulk write did not succeed`,
+    {
+      reason: 'PARTIAL_FAILURE',
+      retryable: again,
+    },
+  );
   error.effect = outcome.result.effect;
   return { kind: again ? 'again' : 'failed', call: outcome.call, error };
 }
 
-function comesAgain({ effect, error }: RowResult): boolean {
+function isRowRetryable({ effect, error }: RowResult): boolean {
   const [info] = error?.details ?? [];
   if (isFinal(info?.reason)) return false;
   return effect === 'unknown' || error?.status === 'INTERNAL' || info?.metadata?.['retryable'] === 'true';

@@ -1,49 +1,53 @@
-import { MOST_BODY_BYTES } from '../config/settings.ts';
+import { MAX_BODY_BYTES } from '../config/settings.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../bounds.ts';
 import { utf8 } from '../json/utf8.ts';
 import { parseExactJson, type ExactJson } from '../json/exact-json.ts';
 import { Nesting } from '../json/nesting.ts';
 import { ConnectorError } from '../errors.ts';
 
-/** What a message says. */
+/** The parsed data of a message. */
 export interface MessagePayload {
-  /** An object, or several; an empty object where it has attributes alone. */
+  /** An object or an array. An empty object if the message has attributes only. */
   readonly value: Readonly<Record<string, unknown>> | readonly unknown[];
-  /** What of it is not as it was written. */
+  /** The values that parsing would have changed. */
   readonly read: Pick<ExactJson, 'problems' | 'members' | 'count'>;
 }
 
 const NO_PROBLEM: MessagePayload['read'] = { problems: [], members: new Set(), count: 0 };
 
-/** Reads the data of a message, base64 of JSON. Every way in which it can be wrong is permanent, and has its reason. */
-export function parsePayload(data: string, mostBytes: number): MessagePayload {
+/** Parses the data of a message, base64 of JSON. Every error is permanent and has its own reason. */
+export function parsePayload(data: string, maxBytes: number): MessagePayload {
   if (data === '') return { value: {}, read: NO_PROBLEM };
   const bytes = decoded(data);
-  if (bytes.length > mostBytes)
-    throw unreadable(
+  if (bytes.length > maxBytes)
+    throw unreadablePayload(
       'MESSAGE_TOO_LARGE',
-      `the message has ${bytes.length} bytes, more than ${mostBytes}; set max_body_bytes, which may be up to ${MOST_BODY_BYTES}`,
+      `the message has ${bytes.length} bytes, more than ${maxBytes}; raise max_body_bytes (up to ${MAX_BODY_BYTES})`,
     );
   const nesting = new Nesting();
   if (nesting.deepest(bytes) > MAX_DEPTH)
-    throw unreadable('MESSAGE_TOO_DEEP', `the message is nested deeper than ${MAX_DEPTH} objects and arrays`);
+    throw unreadablePayload(
+      'MESSAGE_TOO_DEEP',
+      `the message is nested deeper than ${MAX_DEPTH} levels of objects and arrays`,
+    );
   if (nesting.separators > MAX_VALUES)
-    throw unreadable('MESSAGE_TOO_LARGE', `the message holds more than ${MAX_VALUES} values`);
+    throw unreadablePayload('MESSAGE_TOO_LARGE', `the message has more than ${MAX_VALUES} values; split it`);
   const text = utf8(bytes);
-  if (text === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not UTF-8 text');
+  if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
   const read = parseExactJson(text);
-  if (read === undefined) throw unreadable('MESSAGE_MALFORMED', 'the message is not JSON that can be read');
+  if (read === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid JSON');
   const { value } = read;
   if (typeof value !== 'object' || value === null || value instanceof Number)
-    throw unreadable('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
+    throw unreadablePayload('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');
   return { value: value as MessagePayload['value'], read };
 }
 
 function decoded(data: string): Buffer {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data)) throw unreadable('MESSAGE_MALFORMED', 'the data is not base64');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data))
+    throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
   return Buffer.from(data, 'base64');
 }
 
-function unreadable(reason: string, words: string): ConnectorError {
-  return new ConnectorError('INVALID_ARGUMENT', words, { reason });
+function unreadablePayload(reason: string, message: string): ConnectorError {
+  return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

@@ -4,35 +4,35 @@ import { isOperationId } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { optional, readFields, required } from '../fields.ts';
 
-/** A Pub/Sub message, whatever shape it came in. */
+/** A Pub/Sub message, whichever way it was delivered. */
 export interface PubsubMessage {
   readonly id: string;
-  /** As Pub/Sub carries it: base64; empty where the message has attributes alone. */
+  /** Base64, as Pub/Sub delivers it. Empty if the message has attributes only. */
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970; undefined where nobody said. */
+  /** Milliseconds since 1970. Undefined if the delivery does not have it. */
   readonly publishedMs: number | undefined;
   readonly orderingKey: string;
-  /** How often it was delivered, this time included; undefined where the subscription has no dead-letter policy. */
+  /** Number of deliveries including this one. Undefined if the subscription has no dead-letter policy. */
   readonly deliveryAttempt: number | undefined;
 }
 
-/** Type of the CloudEvents that Eventarc makes of messages. https://cloud.google.com/eventarc/docs/cloudevents */
+/** Type of the CloudEvents that Eventarc creates from messages. https://cloud.google.com/eventarc/docs/cloudevents */
 const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 
-const text = optional(() => z.string().nullable());
+const optionalText = optional(() => z.string().nullable());
 const MESSAGE = {
-  data: text,
-  // Looked at up to the first that is no text: a delivery may carry a million.
+  data: optionalText,
+  // Checked up to the first value that is not a string: a delivery may have a million attributes.
   attributes: optional(() => z.custom<Readonly<Record<string, string>> | null>(isTexts)),
-  messageId: text,
-  message_id: text,
-  publishTime: text,
-  publish_time: text,
-  orderingKey: text,
+  messageId: optionalText,
+  message_id: optionalText,
+  publishTime: optionalText,
+  publish_time: optionalText,
+  orderingKey: optionalText,
 } as const;
 
-/** What a push subscription sends; Eventarc's CloudEvents carry the same as their data. https://cloud.google.com/pubsub/docs/push */
+/** The body of a push delivery, and the data of Eventarc's CloudEvents. https://cloud.google.com/pubsub/docs/push */
 const PUSH = {
   message: required(() => z.record(z.string(), z.unknown())),
   deliveryAttempt: optional(() => z.number().int().positive().nullable()),
@@ -46,39 +46,45 @@ const CLOUD_EVENT = {
 } as const;
 
 export interface PubsubMessageInfo {
-  /** A header in lower case. */
+  /** Returns a header by its lower-case name. */
   header(name: string): string | undefined;
 }
 
 /**
- * Reads a delivery: Pub/Sub's own push, a CloudEvent in binary mode (headers) or in structured mode (one object, also as
- * the framework hands it to a CloudEvent function). Throws INVALID_ARGUMENT for what is no Pub/Sub message: nobody
- * acknowledges it then, so nothing is lost without a word.
+ * Parses a delivery: Pub/Sub's push, or a CloudEvent in binary mode (headers) or structured mode (one object, which the
+ * framework also passes to a CloudEvent function).
+ *
+ * @throws ConnectorError INVALID_ARGUMENT if it is not a Pub/Sub message. It is not acknowledged then, so it is not
+ *   lost.
  */
-export function parsePushRequest(body: unknown, head?: PubsubMessageInfo): PubsubMessage {
-  const type = head?.header('content-type') ?? '';
+export function parsePushRequest(body: unknown, request?: PubsubMessageInfo): PubsubMessage {
+  const type = request?.header('content-type') ?? '';
   if (/^application\/cloudevents-batch\+json/i.test(type) || Array.isArray(body) || Buffer.isBuffer(body)) {
-    throw new ConnectorError('INVALID_ARGUMENT', 'one message a request: a batch of CloudEvents is not taken', {
-      reason: 'BATCH_UNSUPPORTED',
-      http: 415,
-    });
+    throw new ConnectorError(
+      'INVALID_ARGUMENT',
+      'batches of CloudEvents are not supported; send one message per request',
+      {
+        reason: 'BATCH_UNSUPPORTED',
+        http: 415,
+      },
+    );
   }
-  const binary = head?.header('ce-type');
+  const binary = request?.header('ce-type');
   if (binary !== undefined) checkType(binary);
-  const { data: event } = readFields(CLOUD_EVENT, treeOf(body), 'ignored');
+  const { data: event } = readFields(CLOUD_EVENT, eventObject(body), 'ignored');
   if (event === undefined) return message(body);
   checkType(event.type);
   return message(event.data);
 }
 
-function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+function eventObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function checkType(type: string): void {
   if (type === MESSAGE_PUBLISHED) return;
   throw invalidArgument([
-    { field: 'type', description: `${quoted(type)} is not taken: events must be ${MESSAGE_PUBLISHED}` },
+    { field: 'type', description: `${quoted(type)} is not supported; the type must be ${MESSAGE_PUBLISHED}` },
   ]);
 }
 
@@ -90,19 +96,19 @@ function isTexts(value: unknown): boolean {
 }
 
 function message(body: unknown): PubsubMessage {
-  const { data: pushed } = readFields(PUSH, treeOf(body), 'ignored');
-  const { data: read } = readFields(MESSAGE, treeOf(pushed?.message), 'ignored');
+  const { data: pushed } = readFields(PUSH, eventObject(body), 'ignored');
+  const { data: read } = readFields(MESSAGE, eventObject(pushed?.message), 'ignored');
   const id = read?.messageId ?? read?.message_id ?? '';
   if (pushed === undefined || read === undefined || id === '') {
     throw new ConnectorError(
       'INVALID_ARGUMENT',
-      'the body is no Pub/Sub message: {"message": {"data", "attributes", "messageId"}}',
+      'the body is not a Pub/Sub message; it must be {"message": {"data", "attributes", "messageId"}}',
       {
         reason: 'NOT_A_PUBSUB_MESSAGE',
       },
     );
   }
-  // It is the message's operationId, and so a key at Stripe: Pub/Sub's own are digits.
+  // The id becomes the operationId and part of an idempotency key. Pub/Sub's own ids are digits.
   if (!isOperationId(id))
     throw invalidArgument([{ field: 'message.messageId', description: 'must be 1 to 255 visible ASCII characters' }]);
   const published = Date.parse(read.publishTime ?? read.publish_time ?? '');

@@ -5,17 +5,17 @@ import type { Message } from '../ports/publisher.ts';
 import { RETRY_OF } from './commands.ts';
 
 /**
- * Publishes a dead letter's message again, under its original operation id, and says which failure it comes after: what
- * is done is answered from its record, and a failure is tried again once.
+ * Publishes the message of a dead letter again under its operation id, with the key version of its failure. A completed
+ * operation is answered from its record; a failure is retried once.
  */
 export async function redrive(
   { settings, deps, publisher, deadLetters, clock }: Connector,
   deadLetter: DeadLetter,
 ): Promise<string> {
   if (deadLetter.original === null)
-    return 'not replayed: it held credentials or card data, which are kept nowhere, or could not be kept as it was written';
+    return 'not replayed: its message was not stored, because it had credentials or card data, or could not be stored exactly';
   if (settings.automationTopic === undefined)
-    throw settingsInvalid('automation_topic is required: a replay goes there');
+    throw settingsInvalid('automation_topic is required for a replay; set it to the topic of the messages');
   await publisher.publish(
     settings.automationTopic,
     replayOf(deadLetter.original, deadLetter.operationId, deadLetter.keyVersion),
@@ -24,7 +24,7 @@ export async function redrive(
   return `published again under ${deadLetter.operationId}`;
 }
 
-/** The message that a replay publishes. */
+/** Returns the message that a replay publishes. */
 export function replayOf(
   { data, attributes, orderingKey }: NonNullable<DeadLetter['original']>,
   operationId: string,

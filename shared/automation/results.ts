@@ -6,15 +6,15 @@ import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent
 import type { Command } from './commands.ts';
 import type { CommandOutcome } from './execute.ts';
 
-const TYPES = {
+const CONTENT_TYPES = {
   succeeded: 'stripe-connector.operation.succeeded.v1',
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
 
-/** An outcome that is told. */
+/** An outcome that is published. */
 export type FinalOutcome = CommandOutcome & { readonly kind: 'succeeded' | 'failed' };
 
-/** What an ask came to, as its caller over HTTP would have it, but for client secrets. */
+/** Returns the response that a caller over HTTP would get, without client secrets. */
 export function resultBody(command: Command, outcome: CommandOutcome): Readonly<Record<string, unknown>> {
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
   const { body, effect } = outcome.result;
@@ -25,7 +25,7 @@ export function resultBody(command: Command, outcome: CommandOutcome): Readonly<
   return maskSensitiveFields(whole) as Record<string, unknown>;
 }
 
-/** Publishes what an ask came to; resolves once it is with the topic. Without a topic nobody wants to know. */
+/** Publishes the outcome of a command. Resolves once Pub/Sub has accepted it. Does nothing without a results topic. */
 export async function publishResult(connector: Connector, command: Command, outcome: FinalOutcome): Promise<void> {
   const { settings, publisher } = connector;
   if (settings.resultsTopic === undefined) return;
@@ -33,21 +33,21 @@ export async function publishResult(connector: Connector, command: Command, outc
   const message = eventMessage(event);
   await publisher.publish(
     settings.resultsTopic,
-    isPublishable(message) ? message : eventMessage({ ...event, data: tooLarge(command, outcome) }),
+    isPublishable(message) ? message : eventMessage({ ...event, data: resultTooLarge(command, outcome) }),
   );
 }
 
 function resultEvent({ settings, clock, deps }: Connector, command: Command, outcome: FinalOutcome): CloudEvent {
   const data = resultBody(command, outcome);
   const objectId = objectIdOf(deps.catalogue.action(outcome.call)?.idInput, command, data);
-  // What a refused ask names as an id may be anything.
+  // The id in a rejected command may be anything, even a secret.
   const id = outcome.kind === 'failed' && carriesSecret(objectId) ? undefined : objectId;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
   const keyVersion = outcome.kind === 'failed' ? String(outcome.error.keyVersion ?? 0) : '';
   return {
     id: eventId(settings.name, command.operationId, outcome.kind, keyVersion),
     source: connectionSource(settings.name),
-    type: TYPES[outcome.kind],
+    type: CONTENT_TYPES[outcome.kind],
     subject: id === undefined ? entity : `${entity}/${id}`,
     timeMs: clock.epochMs(),
     data,
@@ -61,34 +61,34 @@ function resultEvent({ settings, clock, deps }: Connector, command: Command, out
   };
 }
 
-/** The object that an ask is about: from its answer, or from what it names. */
+/** Returns the id of the object, from the input or from the result. */
 function objectIdOf(
   idInput: string | undefined,
   command: Command,
   data: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const body = 'body' in command.todo ? command.todo.body : {};
-  const input = fieldsOf(body['connectorInputPayload']);
-  const row = fieldsOf(data['connectorOutputPayload']);
+  const input = parsedFields(body['connectorInputPayload']);
+  const row = parsedFields(data['connectorOutputPayload']);
   return [body['entityId'], idInput === undefined ? undefined : input[idInput], row['Id'], row['id']].find(
     (id): id is string => typeof id === 'string' && id !== '',
   );
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+function parsedFields(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'string')
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   try {
-    return fieldsOf(JSON.parse(value));
+    return parsedFields(JSON.parse(value));
   } catch {
     return {};
   }
 }
 
-function tooLarge({ operationId }: Command, outcome: FinalOutcome): object {
+function resultTooLarge({ operationId }: Command, outcome: FinalOutcome): object {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
-    'the result is larger than a message can be; ask for fewer rows or fields',
+    'the result exceeds the size of a Pub/Sub message; request fewer rows or fields',
     {
       reason: 'RESULT_TOO_LARGE',
     },

@@ -1,7 +1,7 @@
 /**
- * `node build-compile-cache.cjs` in a function's folder, by the Node that will run it: sends the function sample requests,
- * with stand-ins of Google and Stripe in this process, and writes what V8 compiled meanwhile. Google's buildpack runs it
- * where the function is deployed (`gcp-build`).
+ * `node build-compile-cache.cjs` in a function's folder, run by the Node version that will run the function. It sends
+ * sample requests to the function, with fake Google services and a fake Stripe in this process, and writes the code
+ * that V8 compiled. Google's buildpack runs it during the deployment (`gcp-build`).
  * https://cloud.google.com/docs/buildpacks/nodejs#executing_custom_build_steps_during_deployment
  */
 import http from 'node:http';
@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { firestoreResponse, secretResponse } from './stand-in.ts';
 import { enableCompileCache, writeCompileCache } from './compile-cache.ts';
 
-/** The framework's name of the function, and bodies that it is sent: filled in by the build. */
+/** The name of the function and the bodies to send. The build fills them in. */
 declare const SAMPLE: { readonly entryPoint: string; readonly path: string; readonly bodies: readonly object[] };
 
 interface Framework {
@@ -28,13 +28,13 @@ const CUSTOMER = {
   has_more: false,
 };
 
-/** Secret Manager, Firestore and Stripe, as far as a sample asks them. */
+/** Responds as Secret Manager, Firestore and Stripe, as far as the samples need it. */
 function answerOf(url: string, body: string): object {
   if (url.includes('/secrets/')) return secretResponse('sk_test_sample');
   return firestoreResponse(url, body, new Date()) ?? CUSTOMER;
 }
 
-async function standIn(): Promise<string> {
+async function startFakeServices(): Promise<string> {
   const server = http.createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -49,8 +49,8 @@ async function standIn(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** By Node's own HTTP client: the functions load no `fetch` of Node's, so its code is not to be in their cache. */
-function post(port: number, path: string, body: object): Promise<void> {
+/** Uses node:http: the functions do not load Node's `fetch`, so its code must not be in their cache. */
+function postSample(port: number, path: string, body: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
     const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (response) =>
@@ -63,13 +63,13 @@ function post(port: number, path: string, body: object): Promise<void> {
 
 async function build(): Promise<void> {
   enableCompileCache(__dirname);
-  const host = await standIn();
+  const host = await startFakeServices();
   Object.assign(process.env, {
     FIRESTORE_EMULATOR_HOST: host,
     SECRET_MANAGER_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
     STRIPE_API_BASE: `http://${host}`,
-    // A function is closed: what the samples ask for is named.
+    // A function is closed by default, so the settings allow what the samples call.
     CONNECTION_SETTINGS: JSON.stringify({
       api_key: 'projects/p/secrets/s/versions/latest',
       verbosity: '1',
@@ -79,9 +79,9 @@ async function build(): Promise<void> {
     }),
   });
   delete process.env['K_SERVICE'];
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it stands beside the function, not in a bundle
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is next to this one, not in its bundle
   const main = require('./index.cjs') as Record<string, unknown>;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it stands beside the function, not in a bundle
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the package is not in this bundle
   const framework = require('@google-cloud/functions-framework') as Framework;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
   const testing = require('@google-cloud/functions-framework/testing') as Testing;
@@ -89,15 +89,15 @@ async function build(): Promise<void> {
   const server = testing.getTestServer(SAMPLE.entryPoint);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  for (const body of SAMPLE.bodies) await post(port, SAMPLE.path, body);
+  for (const body of SAMPLE.bodies) await postSample(port, SAMPLE.path, body);
   writeCompileCache(__dirname);
   process.exit();
 }
 
 build().catch((cause: unknown) => {
-  // A function without a cache works as well, and starts slower: no reason to fail a deployment.
+  // Without a cache a function only starts more slowly, so a failure must not fail the deployment.
   process.stderr.write(
-    `no compile cache was written: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}\n`,
+    `the compile cache could not be written, so the function starts without it: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}\n`,
   );
   process.exit();
 });

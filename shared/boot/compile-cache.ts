@@ -1,23 +1,23 @@
 /**
- * Node's own cache of compiled code. `gcp-build` fills it where the function is deployed, the variable
- * `NODE_COMPILE_CACHE` makes Node use it. https://nodejs.org/api/module.html#module-compile-cache
+ * Node's cache of compiled code. `gcp-build` fills it during the deployment, and the variable `NODE_COMPILE_CACHE`
+ * makes Node use it. https://nodejs.org/api/module.html#module-compile-cache
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
 
-/** Beside the function's files; the folder that `NODE_COMPILE_CACHE` names. */
+/** Folder next to the function's files. `NODE_COMPILE_CACHE` names the same one. */
 const CACHE_FOLDER = '.compile-cache';
 
 /**
- * `hit`: the compiled code was made by this Node, for this place. `miss`: it was not, and Node compiles again, which
- * costs time and nothing else. `off`: Node uses no cache.
+ * `hit`: the cache was written by this version of Node for this folder. `miss`: it was not, so Node compiles the code
+ * again, which only costs time. `off`: Node uses no cache.
  */
 export type CacheState = 'hit' | 'miss' | 'off';
 
-/** What a cache was made for. */
+/** Identifies the Node and the folder that a cache was written for. */
 interface Stamp {
-  /** Node names the folder by its version, V8's flags and the user's id. */
+  /** Node's folder name: its version, V8's flags and the user id. */
   readonly folder: string;
   /** Node keys each file by its path. */
   readonly place: string;
@@ -25,7 +25,7 @@ interface Stamp {
 
 const STAMP = 'made-for.json';
 
-/** Of Node 22.10 and later: the types are of the oldest Node that is supported. */
+/** Available from Node 22.10. The type declarations are those of the oldest supported Node. */
 interface CompileCacheApi {
   readonly enableCompileCache?: (folder: string) => unknown;
   readonly flushCompileCache?: () => void;
@@ -33,10 +33,12 @@ interface CompileCacheApi {
 }
 const node = module as unknown as CompileCacheApi;
 
+/** Makes Node write compiled code to the cache folder in `place`. */
 export function enableCompileCache(place: string): void {
   node.enableCompileCache?.(path.join(place, CACHE_FOLDER));
 }
 
+/** Returns whether Node can use the cache in `place`. */
 export function compileCacheState(place: string): CacheState {
   const stamp = stampOf(place);
   if (stamp === undefined) return 'off';
@@ -44,16 +46,15 @@ export function compileCacheState(place: string): CacheState {
   return existsSync(file) && readFileSync(file, 'utf8') === JSON.stringify(stamp) ? 'hit' : 'miss';
 }
 
-/** Writes the compiled code of all that was loaded so far. */
+/** Writes the compiled code of everything that is loaded so far. */
 export function writeCompileCache(place: string): void {
   const stamp = stampOf(place);
-  if (stamp === undefined)
-    throw new Error(`Node ${process.version} has no compile cache; Node 22.10 and later have one`);
+  if (stamp === undefined) throw new Error(`Node ${process.version} has no compile cache; use Node 22.10 or later`);
   node.flushCompileCache?.();
   writeFileSync(path.join(place, CACHE_FOLDER, STAMP), JSON.stringify(stamp));
 }
 
-/** Undefined where Node uses no cache: it is older than 22.10, or the variable is not set. */
+/** Returns undefined if Node uses no cache: Node is older than 22.10 or the variable is not set. */
 function stampOf(place: string): Stamp | undefined {
   const folder = node.getCompileCacheDir?.();
   return folder === undefined ? undefined : { folder: path.basename(folder), place };

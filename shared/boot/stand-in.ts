@@ -1,4 +1,4 @@
-/** What Google's services answer to a function that is tried out: as little as it needs to go on. */
+/** Minimal responses of Google's services for the sample requests. */
 
 interface Transform {
   readonly fieldPath: string;
@@ -6,8 +6,8 @@ interface Transform {
   readonly increment?: { readonly integerValue: string };
 }
 
-/** The results of transforms of a document that is not there yet. */
-function transformed(transforms: readonly Transform[]): object[] {
+/** Returns the results of transforms on a document that does not exist yet. */
+function applyTransforms(transforms: readonly Transform[]): object[] {
   const fields = new Map<string, number>();
   return transforms.map(({ fieldPath, maximum, increment }) => {
     const before = fields.get(fieldPath) ?? 0;
@@ -17,7 +17,7 @@ function transformed(transforms: readonly Transform[]): object[] {
   });
 }
 
-/** Firestore, empty; undefined where it is not asked. */
+/** Responds as an empty Firestore. Returns undefined if the URL is not one of Firestore. */
 export function firestoreResponse(url: string, body: string, now: Date): object | undefined {
   const time = now.toISOString();
   if (url.includes(':batchGet')) return [{ missing: 'nothing', readTime: time }];
@@ -27,12 +27,12 @@ export function firestoreResponse(url: string, body: string, now: Date): object 
   const { writes } = JSON.parse(body) as { writes: { transform?: { fieldTransforms: Transform[] } }[] };
   const writeResults = writes.map(({ transform }) => ({
     updateTime: time,
-    transformResults: transformed(transform?.fieldTransforms ?? []),
+    transformResults: applyTransforms(transform?.fieldTransforms ?? []),
   }));
   return { writeResults, commitTime: time };
 }
 
-/** Secret Manager, with this key in every secret. */
+/** Responds as Secret Manager, with `key` in every secret. */
 export function secretResponse(key: string): object {
   return { payload: { data: Buffer.from(key).toString('base64') } };
 }

@@ -1,25 +1,25 @@
 import type { Action } from './types.ts';
 
 /**
- * What the generated rows of `actions/` do not say: the vendor's own spellings and outputs. An action without a row here
- * takes its id (`InvoiceId`), its parents' ids and Stripe's parameters, and answers the whole object.
- * Rules: https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
- * https://docs.stripe.com/invoicing/integration/workflow-transitions
+ * What the generated files of `actions/` do not contain: the input names and outputs of Google's connector. An action
+ * without an entry here has its id (`InvoiceId`), its parents' ids and Stripe's parameters as inputs, and returns the
+ * complete object. Rules: https://docs.stripe.com/payments/paymentintents/lifecycle,
+ * https://docs.stripe.com/quotes/overview, https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 export interface ActionSpec {
-  /** Other spellings of an input, each for the input that it means. */
+  /** Aliases of inputs, each with the input that it stands for. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Inputs whose name is not Stripe's parameter in PascalCase; required where `required` says so. */
+  /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
   readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;
-  /** What the `connector` row carries: the whole object, nothing but Success, or named outputs. */
+  /** The `connector` row: the complete object, only Success, or named outputs. */
   readonly output: 'object' | 'success' | Readonly<Record<string, string>>;
-  /** Named outputs that stand in the row only where Stripe made that object. */
+  /** Named outputs that the row only has if Stripe created that object. */
   readonly alternatives?: Readonly<Record<string, string>>;
 }
 
-/** One action, whole: the generated row and its shape. */
+/** An action: the generated definition and the overrides. */
 export interface ActionDefinition extends Action, ActionSpec {
-  /** What Stripe expands in the same request, so that older keys can be told. */
+  /** What Stripe expands in the same request to supply legacy fields. */
   readonly expand?: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const SHAPES: Readonly<Record<string, ActionSpec>> = {
     output: 'success',
   },
   DetachPaymentMethodFromCustomer: { output: 'success' },
-  // The vendor's page garbles the name of the input; whoever copied it from there is understood.
+  // Google's page has a typing error in the input's name, so that name is an alias.
   FinalizeQuote: { output: 'success', aliases: { SouQuoteIdrcePath: 'QuoteId' } },
   AcceptQuote: {
     output: { InvoiceId: 'invoice' },
@@ -39,11 +39,12 @@ const SHAPES: Readonly<Record<string, ActionSpec>> = {
   DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
-/** By what Stripe answers: the expansion that tells the keys of `sample-keys` which newer API versions dropped. */
+/** The expansion, by Stripe's response, that supplies the keys of `sample-keys` which newer API versions dropped. */
 const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
 
+/** Adds the overrides to the generated definition of an action. */
 export function actionDefinitionOf(action: Action): ActionDefinition {
   const expand = Object.hasOwn(action.params, 'expand') ? EXPANSIONS[action.answer ?? ''] : undefined;
   const actionSpec = SHAPES[action.action] ?? { output: 'object' };

@@ -1,2 +1,2 @@
-/** The API version that the catalogue is of: the SDK's own. */
+/** The API version of the catalog: the SDK's. */
 export const API_VERSION = '2026-10-28.endive';

@@ -1,32 +1,32 @@
 import { OPERATIONS, type Operation } from './types.ts';
 
-/** A row of functions/manifest.json, as far as it says what the function calls. */
+/** The part of an entry of functions/manifest.json that says what the function calls. */
 export interface FunctionRow {
   readonly name: string;
-  /** The file of a function that narrows none. */
+  /** The source file of a function that is not restricted. */
   readonly source?: string;
-  /** The function that it narrows, to these entities or actions. */
+  /** The function that this one restricts to these entities or actions. */
   readonly extends?: string;
   readonly entities?: readonly string[];
   readonly actions?: readonly string[];
 }
 
 /**
- * What callers may ask a function for: an operation of entities, actions by their names, or one action of its own.
- * `names`: the entities or actions that a narrowed row names; undefined for all.
+ * What callers may request from a function: an operation of entities, actions by name, or one action. `names` are the
+ * entities or actions of a restricted function, undefined for all.
  */
 export type Callable =
   | { readonly kind: 'operation'; readonly operation: Operation; readonly names: readonly string[] | undefined }
   | { readonly kind: 'actions'; readonly names: readonly string[] | undefined }
   | { readonly kind: 'action'; readonly action: string };
 
-/** Undefined of what topics, schedules and Stripe call, and of the connection itself. */
+/** Returns undefined for functions that topics, schedules and Stripe call, and for the connection itself. */
 export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
   const whole = functionRow.extends === undefined ? functionRow : rows.find(({ name }) => name === functionRow.extends);
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(whole?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const own = actionOf(file);
-  // What the row of `execute-action` itself names is of its HTTP address alone, and not where the server is open.
+  // The names of the `execute-action` entry only apply to its HTTP URL, and not on an open server.
   const names = functionRow.extends === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
   if (file === 'execute-action') return { kind: 'actions', names };
   if (folder === 'actions') return { kind: 'action', action: own };

@@ -1,38 +1,38 @@
 /**
- * What the SDK's types do not say of the parameters of Stripe's lists, reviewed by hand. Source, where no other is named:
- * the parameters' texts in the SDK's declarations (`...ListParams`).
+ * What the SDK's types do not say about the parameters of Stripe's lists, reviewed by hand. Source, unless another one
+ * is given: the descriptions in the SDK's declarations (`...ListParams`).
  */
 
-type Values = string | boolean | readonly string[];
+type SampleValue = string | boolean | readonly string[];
 
-/** Sent with a list where the clause does not say otherwise: Stripe's default would leave rows out silently. */
-export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
+/** Default parameters of a list. Stripe's own default would omit rows silently. */
+export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
-  // https://docs.stripe.com/api/tax/registrations/list: without a status the active ones alone.
+  // https://docs.stripe.com/api/tax/registrations/list: without a status only the active ones.
   'Tax.Registration': { status: 'all' },
   // "If omitted, closed FinancialAccounts are not returned."
   'V2.MoneyManagement.FinancialAccount': { statuses: ['closed', 'open', 'pending'] },
 };
 
-/** What a column means that Stripe may leave out of an object: its list filters by it all the same. */
+/** The value of a column that Stripe may omit from an object but filters by. */
 export const ABSENT_MEANS: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
 
-/** Rows that Stripe's list leaves out whatever it is asked, but for these parameters or parents. */
+/** Rows that Stripe's list always omits, except with these parameters or parents. */
 export const LEFT_OUT: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
   // "If omitted, returns only Accounts that are not closed": no value asks for both.
   'V2.Core.Account': {
     unless: ['closed'],
-    remark: "Stripe's list of V2.Core.Account leaves out closed accounts: Closed IN (true, false) reads both",
+    remark: "Stripe's list of V2.Core.Account omits closed accounts; use Closed IN (true, false) to read both",
   },
   // "Defaults to `owner[type]=self`."
   TaxId: {
     unless: ['owner', 'customer'],
     remark:
-      "Stripe's list of TaxId holds the account's own alone (owner[type]=self): name another owner by OwnerCustomer, OwnerAccount, OwnerType or Customer",
+      "Stripe's list of TaxId contains only the account's own (owner[type]=self); select another owner by OwnerCustomer, OwnerAccount, OwnerType or Customer",
   },
 };
 
-/** List parameters that filter a column of another name. */
+/** List parameters that filter a column with another name. */
 const FILTERS_BY_ANOTHER_NAME: Readonly<Record<string, readonly string[]>> = {
   'Billing.Alert.usage_threshold.meter': ['meter'],
   'Invoice.parent.subscription_details.subscription': ['subscription'],
@@ -48,16 +48,16 @@ const FILTERS_BY_ANOTHER_NAME: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.to.recipient': ['recipient'],
 };
 
-/** Columns of ids, one for each kind of flow, that one parameter filters by the id alone. */
+/** Columns of ids, one for each kind of flow, that one parameter filters by id. */
 const FLOWS: ReadonlySet<string> = new Set([
   'V2.MoneyManagement.Adjustment.adjusted_flow',
   'V2.MoneyManagement.Transaction.flow',
 ]);
 
-/** Parameters that take several values, of a column whose own parameter takes one. */
+/** Parameters for several values of a column whose own parameter accepts one. */
 const SEVERAL_BY: Readonly<Record<string, readonly string[]>> = { 'Event.type': ['types'] };
 
-/** The list parameter of a column, by Stripe's names; `several` where a term names more than one value. */
+/** Returns the list parameter of a column, by Stripe's names. `several`: the term has more than one value. */
 export function parameterOf(entity: string, path: readonly string[], several = false): readonly string[] {
   const [outer = '', inner] = path;
   if (inner !== undefined && inner !== 'type' && FLOWS.has(`${entity}.${outer}`)) return [outer];
@@ -69,13 +69,13 @@ const OPERATORS = { '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' } as const;
 type Ordered = keyof typeof OPERATORS;
 interface NamedBound {
   readonly name: string;
-  /** Added to the value: what Stripe's parameter excludes is asked for one further. */
+  /** Added to the value, because Stripe's parameter is exclusive. */
   readonly add: number;
 }
 
-/** Columns whose range has a parameter for each bound. */
+/** Columns whose range has a separate parameter for each bound. */
 const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>> = {
-  // "created after", "created before": the second itself may be left out.
+  // "created after", "created before": the bound itself may be excluded.
   'PaymentRecord.created': (operator) =>
     operator.startsWith('>')
       ? { name: 'created_after', add: operator === '>=' ? -1 : 0 }
@@ -83,45 +83,49 @@ const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>
   'V2.Commerce.ProductCatalogImport.created': (operator) => ({ name: `created_${OPERATORS[operator]}`, add: 0 }),
 };
 
+/** Returns the parameter for a bound of a column's range, if the range has one parameter per bound. */
 export function boundByName(entity: string, path: readonly string[]): ((operator: Ordered) => NamedBound) | undefined {
   return BOUNDS_BY_NAME[[entity, ...path].join('.')];
 }
 
-/** Lists of values that an object must have all of; every other one takes objects with any of them. */
+/** Parameters that select objects with all of the values. All others select objects with any of them. */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
+/** Returns whether several values of a parameter select objects that have all of them. */
 export function asksForAll(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
 
-/** Values that Stripe takes of one parameter at most; of products, what one page holds. */
-const MAX_VALUES: Readonly<Record<string, number>> = {
+/** Limit of the values of a parameter at Stripe. For products it is the size of a page. */
+const MAX_VALUES_OF_PARAMETER: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,
   'Product.ids': 100,
   'V2.Core.Event.types': 20,
 };
 
-export function mostValues(entity: string, path: readonly string[]): number {
-  return MAX_VALUES[[entity, ...path].join('.')] ?? Infinity;
+/** Returns how many values of a parameter Stripe accepts in one request. */
+export function maxValues(entity: string, path: readonly string[]): number {
+  return MAX_VALUES_OF_PARAMETER[[entity, ...path].join('.')] ?? Infinity;
 }
 
 /** "Cannot be used with starting_after or ending_before": the list is one page. */
 const WITHOUT_CURSOR: ReadonlySet<string> = new Set(['Product.ids']);
 
+/** Returns whether the parameters rule out a cursor, so that the list is one page. */
 export function isOnePage(entity: string, params: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
 
-/** Parameters that Stripe does not take together. */
+/** Parameters that Stripe does not allow together. */
 const NOT_BESIDE: Readonly<Record<string, string>> = { 'Event.type': 'types', 'Event.types': 'type' };
 
-/** Parameters that Stripe takes only beside others, with their values. */
+/** Parameters that Stripe only allows together with others, with their values. */
 const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Treasury.Transaction.status_transitions': { status: 'posted', order_by: 'posted_at' },
 };
 
-/** What must be sent along with a parameter; undefined where what is there already forbids it. */
+/** Returns the companions of a parameter, or undefined if the current parameters forbid it. */
 export function companions(
   entity: string,
   name: string,
@@ -134,13 +138,14 @@ export function companions(
   return fits ? needed : undefined;
 }
 
+/** Returns whether Stripe only allows a parameter together with others. */
 export function hasCompanions(entity: string, name: string): boolean {
   return Object.hasOwn(BESIDE, `${entity}.${name}`);
 }
 
 /**
- * Where objects show what a list parameter asks for, though no column has its name; lists in between are walked. With it
- * several values of the parameter are several lists, and a row that two of them hold comes once.
+ * Where objects have the value of a list parameter, although no column has its name. The path leads through lists.
+ * Several values of such a parameter are read as several lists, and a row that two of them contain is returned once.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],
@@ -152,13 +157,15 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.recipient': ['to', 'recipient'],
 };
 
+/** Returns the path where objects have the value of a list parameter, or undefined. */
 export function shownAt(entity: string, path: readonly string[]): readonly string[] | undefined {
   return SHOWN_AT[[entity, ...path].join('.')];
 }
 
-/** List parameters that are no filter of the column of the same name. None today. */
+/** List parameters that do not filter the column with the same name. None today. */
 export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([]);
 
+/** Returns whether a list parameter filters the column with the same name. */
 export function filtersColumn(entity: string, path: readonly string[]): boolean {
   return !NO_FILTER_OF_COLUMN.has([entity, path[0]].join('.'));
 }

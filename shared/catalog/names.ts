@@ -3,23 +3,23 @@ import type { Field, Fields, FieldType } from './types.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {
-  const cached = PASCAL.get(snake);
+  const cached = PASCAL_NAMES.get(snake);
   if (cached !== undefined) return cached;
   const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
-  if (PASCAL.size < MAX_NAMES) PASCAL.set(snake, made);
+  if (PASCAL_NAMES.size < MAX_NAMES) PASCAL_NAMES.set(snake, made);
   return made;
 }
 
-/** Every row has the same names. What comes from outside (keys of metadata) cannot fill the memory. */
-const PASCAL = new Map<string, string>();
+/** All rows have the same names, so the cache is bounded. Names from outside (keys of metadata) are not cached. */
+const PASCAL_NAMES = new Map<string, string>();
 const MAX_NAMES = 5_000;
 
-/** `PaymentIntent` -> `payment_intent`: the way back, where no digit stands alone. */
+/** `PaymentIntent` -> `payment_intent`: the reverse, unless a digit stands alone. */
 export function snake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** The fields inside a shape, where it is an object or may be one. */
+/** Returns the fields of a type that is or may be an object. */
 export function innerFields(fieldType: FieldType): Fields | undefined {
   if (typeof fieldType === 'string') return undefined;
   if ('object' in fieldType) return fieldType.object;
@@ -27,7 +27,7 @@ export function innerFields(fieldType: FieldType): Fields | undefined {
   return undefined;
 }
 
-/** Every kind of object that a shape may be. */
+/** Returns every kind of object that a type may be. */
 export function objectTypes(fieldType: FieldType): readonly Fields[] {
   if (typeof fieldType === 'string') return [];
   if ('object' in fieldType) return [fieldType.object];
@@ -35,19 +35,19 @@ export function objectTypes(fieldType: FieldType): readonly Fields[] {
 }
 
 export interface Named {
-  /** Stripe's names from the outside in: `['address', 'city']`. */
+  /** Stripe's names from the outermost to the innermost: `['address', 'city']`. */
   readonly path: readonly string[];
   readonly field: Field;
 }
 
-/** One level of fields, looked up by PascalCase names. */
+/** One level of fields with a lookup by PascalCase names. */
 interface Level {
   readonly prefix: ReadonlyMap<string, Named>;
-  /** The fields that are objects, or may be one. */
+  /** The fields that are or may be objects. */
   readonly objects: readonly { readonly name: string; readonly key: string; readonly inner: Fields }[];
 }
 
-/** A caller may send tens of thousands of names: each is looked up, not searched for. */
+/** A caller may send tens of thousands of names, so each is looked up in a map. */
 const levelOf = memoizeByRef((fields: Fields): Level => {
   const entries = Object.entries(fields);
   return {
@@ -59,12 +59,12 @@ const levelOf = memoizeByRef((fields: Fields): Level => {
   };
 });
 
-/** `City` -> `city` of these fields, not of what is inside them. */
+/** Resolves `City` to `city` among these fields, not among nested ones. */
 export function ownPascal(name: string, fields: Fields): string | undefined {
   return levelOf(fields).prefix.get(name)?.path[0];
 }
 
-/** `AddressCity` -> `address.city` of the fields. Whole names win over joined ones. */
+/** Resolves `AddressCity` to `address.city`. A field with the complete name takes precedence over a joined one. */
 export function resolvePascal(name: string, fields: Fields): Named | undefined {
   if (name.length > MAX_KNOWN_LENGTH) return undefined;
   const { prefix: whole, objects } = levelOf(fields);
@@ -78,33 +78,33 @@ export function resolvePascal(name: string, fields: Fields): Named | undefined {
   return undefined;
 }
 
-/** Characters that no name of the catalogue reaches (the longest has 103): a longer one is unknown unseen. */
+/** Longer than any name of the catalog (the longest has 103 characters): such a name is unknown without a lookup. */
 const MAX_KNOWN_LENGTH = 200;
 
-/** Every column or input name of the fields: objects joined, everything else a leaf. Names in order, each once. */
-export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => joined(fields, '', 0));
+/** Returns every column or input name of the fields, in order and without duplicates. Members of objects are joined. */
+export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
-function joined(fields: Fields, outer: string, depth: number): string[] {
+function collectJoinedNames(fields: Fields, outer: string, depth: number): string[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = outer + pascal(key);
     const inner = depth < 8 ? innerFields(field.type) : undefined;
-    return inner === undefined ? [name] : [name, ...joined(inner, name, depth + 1)];
+    return inner === undefined ? [name] : [name, ...collectJoinedNames(inner, name, depth + 1)];
   });
 }
 
-/** Characters of a name that is still compared with the known ones. */
+/** Longer names are not compared with the known ones. */
 export const MAX_COMPARED_LENGTH = 120;
-/** Edits between two names at most: beyond these nothing was meant. */
+/** Limit of the edit distance of a suggestion. */
 const MAX_EDITS = 8;
 
-/** The known name with the least edits, if any is near enough to be what was meant. */
+/** Returns the known name with the smallest edit distance, if it is close enough. */
 export function nearest(name: string, cached: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED_LENGTH) return undefined;
   const lower = name.toLowerCase();
   const limit = Math.min(MAX_EDITS, Math.max(2, Math.floor(name.length / 3)));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of cached) {
-    // Only what is nearer than the best so far is looked for.
+    // Only distances below the best one so far matter.
     const within = best === undefined ? limit : best.distance - 1;
     if (within < 0) break;
     if (Math.abs(candidate.length - name.length) > within) continue;
@@ -114,14 +114,14 @@ export function nearest(name: string, cached: readonly string[]): string | undef
   return best?.name;
 }
 
-/** Levenshtein's distance, row by row; gives up with `limit + 1`. What both begin with costs nothing. */
+/** Levenshtein distance, row by row. Returns `limit + 1` if it is larger. A common prefix costs nothing. */
 function edits(a: string, b: string, limit: number): number {
   let same = 0;
   while (same < a.length && a[same] === b[same]) same += 1;
   const [rows, columns] = [a.length - same, b.length - same];
   let previous = Array.from({ length: columns + 1 }, (_, index) => index);
   for (let i = 1; i <= rows; i += 1) {
-    // Further from the diagonal than the limit no distance is within it.
+    // Cells that are further from the diagonal than the limit cannot be within it.
     const [from, to] = [Math.max(1, i - limit), Math.min(columns, i + limit)];
     const row = new Array<number>(columns + 1).fill(limit + 1);
     row[0] = i;
@@ -138,7 +138,7 @@ function edits(a: string, b: string, limit: number): number {
   return previous[columns] ?? 0;
 }
 
-/** `; did you mean AddressCity?` or nothing. */
+/** Returns `; did you mean AddressCity?` or an empty string. */
 export function suggestion(name: string, cached: readonly string[]): string {
   const near = nearest(name, cached);
   return near === undefined ? '' : `; did you mean ${near}?`;

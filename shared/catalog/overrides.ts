@@ -1,12 +1,10 @@
 import type { Fields } from './types.ts';
 
-/**
- * What the SDK's types do not say, reviewed by hand. Everything else in the catalogue is generated.
- */
+/** What the SDK's types do not say, reviewed by hand. The rest of the catalog is generated. */
 
 /**
- * `number` in the SDK's types that is not an integer. Source: the parameters' texts in the SDK's declarations, and the
- * type `number` (beside `integer`) of Stripe's OpenAPI document.
+ * Values of the SDK's type `number` that are not integers. Source: the descriptions in the SDK's declarations, and the
+ * type `number` (as opposed to `integer`) in Stripe's OpenAPI document.
  */
 const FRACTIONS: ReadonlySet<string> = new Set([
   'aggregated_value',
@@ -14,7 +12,8 @@ const FRACTIONS: ReadonlySet<string> = new Set([
   'application_fee_percent',
   'effective_percentage',
   'exchange_rate',
-  // Of a place and of a risk: https://docs.stripe.com/api/radar/reviews/object, https://docs.stripe.com/api/issuing/authorizations/test_mode_create
+  // Of locations and risk scores: https://docs.stripe.com/api/radar/reviews/object,
+  // https://docs.stripe.com/api/issuing/authorizations/test_mode_create
   'latitude',
   'longitude',
   'percent_off',
@@ -22,24 +21,26 @@ const FRACTIONS: ReadonlySet<string> = new Set([
   'percentage',
   'rate',
   'score',
-  // A package's size in inches and weight in ounces take two decimals.
+  // The size of a package in inches and its weight in ounces have two decimals.
   'height',
   'length',
   'weight',
   'width',
 ]);
 
+/** Returns whether a number with this name may have decimals. */
 export function isFraction(name: string): boolean {
   return FRACTIONS.has(name);
 }
 
 /**
- * Fields that Stripe takes inside an input and the SDK's types leave out, by the input's name. Stripe's own error text tells
- * callers to send `payment_method_data` with `type=card` and `card[token]`: https://github.com/stripe/stripe-node/issues/1264
+ * Fields that Stripe accepts in an input although the SDK's types omit them, by the name of the input. Stripe's error
+ * message tells callers to send `payment_method_data` with `type=card` and `card[token]`:
+ * https://github.com/stripe/stripe-node/issues/1264
  */
 export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
   payment_method_data: {
-    // As PaymentMethod's Create takes it: https://docs.stripe.com/api/payment_methods/create#create_payment_method-card
+    // As in a Create of PaymentMethod: https://docs.stripe.com/api/payment_methods/create#create_payment_method-card
     card: {
       type: {
         object: {
@@ -60,44 +61,49 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
 };
 
 /**
- * Enumerations that are closed in the SDK's types and open at Stripe: a webhook endpoint has its own API version and takes
+ * Enums that are closed in the SDK's types but open at Stripe: a webhook endpoint has its own API version and accepts
  * the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 
 export interface Unsupported {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Ids stand as `{}`. */
+  /** Ids are `{}`. */
   readonly path: string;
-  /** What a caller would have called it. */
+  /** The name that a caller would expect. */
   readonly name: string;
   readonly reason: string;
 }
 
-/** Calls of the SDK that are not served, each with its reason. */
-export const UNSUPPORTED: readonly Unsupported[] = [
-  { method: 'GET', path: '/v1/account', name: 'Account.GetCurrent', reason: 'the same as Account by its id' },
+/** Calls of the SDK that the connector deliberately does not support, with the reason. */
+export const UNSUPPORTED_METHODS: readonly Unsupported[] = [
+  {
+    method: 'GET',
+    path: '/v1/account',
+    name: 'Account.GetCurrent',
+    reason: 'use Account.Get with the id of the account',
+  },
   {
     method: 'GET',
     path: '/v1/credit_notes/preview/lines',
     name: 'CreditNotePreviewLineItem.List',
-    reason: 'a preview, not a stored object: PreviewCreditNote answers its lines',
+    reason: 'it is a preview, not a stored object; use PreviewCreditNote for its lines',
   },
   {
     method: 'GET',
     path: '/v1/customers/{}/payment_methods',
     name: 'CustomerPaymentMethod.List',
-    reason: "the same as PaymentMethod's list by Customer",
+    reason: 'use PaymentMethod.List filtered by Customer',
   },
   {
     method: 'POST',
     path: '/v2/billing/meter_event_stream',
     name: 'V2.Billing.MeterEventStream.Create',
-    reason: 'a stream on a host of its own with a token of its own: V2.Billing.MeterEvent takes the same events',
+    reason: 'it is a stream on another host with its own token; use V2.Billing.MeterEvent for the same events',
   },
 ];
 
-/** Names of entities that the SDK's types do not give, by collection. */
+/** Names of entities that the SDK's types do not have, by collection. */
 export const ENTITY_NAMES: Readonly<Record<string, string>> = {
   '/v1/customers/{}/sources': 'CustomerSource',
   '/v1/checkout/sessions/{}/line_items': 'LineItem',
@@ -110,8 +116,8 @@ export const PARENT_NAMES: Readonly<Record<string, string>> = {
   '/v1/application_fees': 'fee',
 };
 
-/** Kinds that one collection of Stripe holds, each an entity too; `object` is Stripe's word for the kind. */
-export const KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
+/** Kinds of objects that share a collection, each an entity too. `object` is Stripe's name of the kind. */
+export const ENTITY_KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
   CustomerSource: [
     { entity: 'BankAccount', object: 'bank_account' },
     { entity: 'Card', object: 'card' },
@@ -147,15 +153,18 @@ export const ACTION_NAMES: Readonly<Record<string, string>> = {
   'POST /v2/test_helpers/money_management/recipient_verifications': 'CreateTestV2MoneyManagementRecipientVerification',
 };
 
-/** Actions that Stripe answers with a file, each with its media type. https://docs.stripe.com/api/quotes/pdf */
+/** Actions for which Stripe returns a file, with its media type. https://docs.stripe.com/api/quotes/pdf */
 export const FILE_ANSWERS: Readonly<Record<string, string>> = { DownloadQuotePdf: 'application/pdf' };
 
-/** Amounts in the currency's minor unit, by Stripe's names: never fractions, and never negative but for the table below. */
+/**
+ * Amounts in the currency's minor unit, by Stripe's names: always integers, and never negative except in the table
+ * below.
+ */
 export function isAmount(name: string): boolean {
   return /(^|_)amount(_|$)/.test(name) && !name.endsWith('_percent');
 }
 
-/** Where Stripe means a negative amount (a credit). Source: the parameters' texts in the SDK's declarations. */
+/** Amounts that may be negative (a credit). Source: the descriptions in the SDK's declarations. */
 export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
   'AddInvoiceLines.lines.amount',
   'CreateInvoicePreview.invoice_items.amount',
@@ -183,11 +192,12 @@ export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
   'SubscriptionSchedule.phases.add_invoice_items.price_data.unit_amount_decimal',
 ]);
 
+/** Returns whether an amount at this path may be negative. */
 export function mayBeNegative(entity: string, path: readonly string[]): boolean {
   return SIGNED_AMOUNTS.has([entity, ...path].join('.'));
 }
 
-/** Columns that are moments: Unix seconds in API v1, ISO 8601 in API v2. Stripe's naming of them is regular. */
+/** Columns that are times: Unix seconds in API v1, ISO 8601 in API v2. Stripe names them consistently. */
 export function isTime(name: string): boolean {
   return /^(created|date|timestamp|start|end)$|^created_(after|before|gte?|lte?)$|_(at|on|date|start|end|anchor|until|time)$/.test(
     name,
@@ -195,15 +205,15 @@ export function isTime(name: string): boolean {
 }
 
 /**
- * Columns of rows that the SDK's types do not have: where Stripe's object carries the value, the first that is there.
- * A clause may name each, so its rows show what they were found by.
+ * Columns of rows that the SDK's types do not have, with the paths where Stripe's object has the value; the first one
+ * that is present counts. A clause may use each, so its rows show what they were found by.
  * https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
  */
 export const ROW_ONLY: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {
   Invoice: { Subscription: [['subscription'], ['parent', 'subscription_details', 'subscription']] },
 };
 
-/** Columns that the Search API takes, by entity. https://docs.stripe.com/search#query-fields-for-each-resource */
+/** Columns that the Search API supports, by entity. https://docs.stripe.com/search#query-fields-for-each-resource */
 export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {
   Charge: [
     'amount',
@@ -227,7 +237,7 @@ export const SEARCHABLE: Readonly<Record<string, readonly string[]>> = {
   Subscription: ['canceled_at', 'created', 'status'],
 };
 
-/** Of the searchable fields those that take a part of a text (`~`); the others are tokens, matched as a whole. */
+/** Searchable fields that support a substring match (`~`). The others are tokens that match as a whole. */
 export const SEARCHABLE_BY_PART: readonly string[] = [
   'description',
   'email',
@@ -238,5 +248,5 @@ export const SEARCHABLE_BY_PART: readonly string[] = [
   'url',
 ];
 
-/** Of the searchable fields those that take `>`, `>=`, `<` and `<=`. */
+/** Searchable fields that support `>`, `>=`, `<` and `<=`. */
 export const SEARCHABLE_BY_RANGE: readonly string[] = ['amount', 'canceled_at', 'created', 'total'];

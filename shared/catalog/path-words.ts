@@ -1,7 +1,7 @@
 /**
- * Words of Stripe's own that stand where an id stands in another path: `GET /v1/customers/search` is no customer. As an id
- * such a word would make one operation another. By what stands before it; a test holds them to the catalogue and to
- * Stripe's OpenAPI document.
+ * Path segments of Stripe at positions where other paths have an id: `GET /v1/customers/search` is not a customer. As
+ * an id, such a segment would turn one operation into another. Keyed by the path before them. A test compares them
+ * with the catalog and with Stripe's OpenAPI document.
  */
 const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/charges': ['search'],
@@ -17,8 +17,13 @@ const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/tax/transactions': ['create_from_calculation', 'create_reversal'],
 };
 
-/** Whether a text in place of the template's placeholder (`{id}`) makes the path of another endpoint. */
+/** Returns whether a value for the template's placeholder (`{id}`) makes the path of another endpoint. */
 export function isPathWord(template: string, placeholder: string, text: string): boolean {
+  return pathWordsAt(template, placeholder).includes(text);
+}
+
+/** Returns the segments that are not ids in place of the template's placeholder. */
+export function pathWordsAt(template: string, placeholder: string): readonly string[] {
   const before = template.slice(0, template.indexOf(placeholder) - 1);
-  return Object.hasOwn(PATH_WORDS, before) && PATH_WORDS[before]?.includes(text) === true;
+  return Object.hasOwn(PATH_WORDS, before) ? (PATH_WORDS[before] ?? []) : [];
 }

@@ -1,6 +1,6 @@
 import type { OperationDefinition, Route } from './types.ts';
 
-/** Stripe's names of the parents that a path needs: `/v1/customers/{customer}/sources` -> `customer`. */
+/** Returns Stripe's names of the parents in a path: `/v1/customers/{customer}/sources` -> `customer`. */
 export function parentsOf(path: string): readonly string[] {
   const cached = PARENTS.get(path);
   if (cached !== undefined) return cached;
@@ -9,9 +9,10 @@ export function parentsOf(path: string): readonly string[] {
   return parents;
 }
 
-/** By the catalogue's own paths. */
+/** Cached for the paths of the catalog. */
 const PARENTS = new Map<string, readonly string[]>();
 
+/** Returns every route of an operation. */
 export function routesOf(definition: OperationDefinition): readonly Route[] {
   return [definition, ...(definition.also ?? [])];
 }

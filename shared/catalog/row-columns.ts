@@ -4,46 +4,46 @@ import { ROW_ONLY } from './overrides.ts';
 import { parentsOf, routesOf } from './routes.ts';
 import type { Entity, Field, Fields } from './types.ts';
 
-/** One key of Stripe's objects in the rows of an entity: a column, or an object whose columns are joined to its name. */
+/** One key of Stripe's objects in the rows of an entity: a column, or an object whose members become columns. */
 export interface RowNode {
   readonly key: string;
-  /** The column's name, or what the names inside begin with. */
+  /** The column's name, or the prefix of the names of the members. */
   readonly name: string;
   readonly field: Field;
-  /** Whether Stripe may answer null here or leave it out, or may do so with an object around it. */
+  /** Whether Stripe may return null or omit the key, or an object around it. */
   readonly nullable: boolean;
-  /** Of an object that is joined; without it this is a column. */
+  /** The members of an object. Absent for a column. */
   readonly fields?: readonly RowNode[];
 }
 
 /**
- * The columns that rows of these fields have, always: the one definition that rows, `fields`, discovery, the OpenAPI
- * document, the client and the tools share. Arrays, maps and whole resources are one column each.
+ * The columns of every row of these fields. Rows, `fields`, discovery, the OpenAPI document, the client and the tools
+ * share this definition. An array, a map and an embedded resource are one column each.
  */
-export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => nodesOf(fields, '', false));
+export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => columnNodes(fields, '', false));
 
-function nodesOf(fields: Fields, outer: string, nullable: boolean): RowNode[] {
+function columnNodes(fields: Fields, outer: string, nullable: boolean): RowNode[] {
   return Object.entries(fields).map(([key, field]): RowNode => {
     const name = outer + pascal(key);
     const empty = nullable || field.nullable === true || field.optional === true;
     const inner = joinedFields(field);
     const node = { key, name, field, nullable: empty };
-    return inner === undefined ? node : { ...node, fields: nodesOf(inner, name, empty) };
+    return inner === undefined ? node : { ...node, fields: columnNodes(inner, name, empty) };
   });
 }
 
-/** The fields of an object that rows join; undefined of what is one value. */
+/** Returns the fields of an object whose members become columns. Undefined for a single value. */
 function joinedFields({ type, inlined }: Field): Fields | undefined {
   return inlined === true || typeof type === 'string' || !('object' in type) ? undefined : innerFields(type);
 }
 
-/** The entities whose id a column holds; none where it holds no id. */
+/** Returns the entities whose id a column contains. Empty for other columns. */
 export function leadsTo({ type, inlined }: Field): readonly string[] {
   if (inlined === true || typeof type === 'string' || !('reference' in type)) return [];
   return [type.reference, ...(type.also ?? [])];
 }
 
-/** The columns alone, in the order of the row; each with Stripe's names from the outside in. */
+/** Returns the columns in the order of the row, each with Stripe's names from the outermost to the innermost. */
 export interface RowColumn extends RowNode {
   readonly path: readonly string[];
 }
@@ -57,7 +57,10 @@ function columnsIn(nodes: readonly RowNode[], before: readonly string[]): RowCol
   });
 }
 
-/** Columns beside those of Stripe's object: a nested object's parents, where the object does not carry them, and some more. */
+/**
+ * Returns columns in addition to those of Stripe's object: the parents of a nested object that does not have them, and
+ * others.
+ */
 export const addedColumns = memoizeByRef(({ entity, operations, fields }: Entity): readonly string[] => {
   const own = new Set(rowColumns(fields).map(({ name }) => name));
   const rows = [operations.List, operations.Get].flatMap((definition) =>

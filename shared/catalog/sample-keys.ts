@@ -1,6 +1,6 @@
 /**
- * Keys that the vendor's samples show: an action's `connector` row carries them always, null where Stripe says
- * nothing. A test reads them out of the samples and compares.
+ * Keys of the samples of Google's connector. The `connector` row of an action always has them, null if Stripe sent
+ * nothing. A test reads them from the samples and compares.
  */
 const PAYMENT_INTENT = `id object amount amount_capturable amount_received canceled_at cancellation_reason capture_method
   client_secret confirmation_method created currency customer description invoice last_payment_error latest_charge level3
@@ -17,12 +17,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   invoice: INVOICE.split(/\s+/),
 };
 
-/** Of those, what Stripe's newer API versions do not send any more: told from the rest of the answer, or null. */
+/** Keys that newer API versions of Stripe no longer send: derived from the rest of the response, or null. */
 export const LEGACY_KEYS: Readonly<Record<string, readonly string[]>> = {
   payment_intent: ['invoice', 'level3'],
   invoice: ['charge', 'paid', 'paid_out_of_band', 'payment_intent'],
 };
 
+/** Returns the keys that a `connector` row of this object always has. `object` is Stripe's name of the type. */
 export function requiredOutputKeys(object: string): readonly string[] {
   return KEYS[object] ?? [];
 }

@@ -1,10 +1,10 @@
-import { IN_CLEAR, isInClear, readSettings } from '../config/environment.ts';
+import { PLAINTEXT_ERROR, isPlaintext, readSettings } from '../config/environment.ts';
 import { parseSettings } from '../config/settings.ts';
 import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 
 /**
- * Every problem of a settings file, each with its path. Names and regions are required, as in the cloud. `base` is
- * STRIPE_API_BASE.
+ * Returns every problem of a settings file with its path. Name and region are required, as in a deployment. `base` is
+ * the value of STRIPE_API_BASE.
  */
 export function checkFile(
   file: string,
@@ -20,14 +20,20 @@ export function checkFile(
     problems = read.problems;
   } catch (error) {
     if (isConnectorError(error)) return [{ field: file, description: error.message }];
-    const why = error instanceof SyntaxError ? `is no JSON (${error.message})` : 'cannot be read';
+    const why =
+      error instanceof SyntaxError
+        ? `is not valid JSON (${error.message})`
+        : 'cannot be read; check the path and its permissions';
     return [{ field: file, description: why }];
   }
   const ssltype = (document as Readonly<Record<string, unknown>> | null)?.['proxy_ssltype'];
-  const inClear = isInClear(ssltype, base) ? [{ field: 'proxy_ssltype', description: IN_CLEAR }] : [];
-  // What is said of a key's text is said once.
-  const said = new Set(problems.map(({ field }) => field));
-  return [...problems, ...[...settingsProblemsOf(file, document), ...inClear].filter(({ field }) => !said.has(field))];
+  const inClear = isPlaintext(ssltype, base) ? [{ field: 'proxy_ssltype', description: PLAINTEXT_ERROR }] : [];
+  // A field with a problem in its JSON text is not reported twice.
+  const reported = new Set(problems.map(({ field }) => field));
+  return [
+    ...problems,
+    ...[...settingsProblemsOf(file, document), ...inClear].filter(({ field }) => !reported.has(field)),
+  ];
 }
 
 function settingsProblemsOf(file: string, document: unknown): readonly FieldViolation[] {
@@ -40,7 +46,7 @@ function settingsProblemsOf(file: string, document: unknown): readonly FieldViol
   }
 }
 
-/** One error that names them all, a line each. */
+/** Returns one error that lists all problems, one per line. */
 export function settingsProblems(file: string, problems: readonly FieldViolation[]): ConnectorError {
   const lines = problems.map(({ field, description }) => `  ${field}: ${description}`);
   return settingsInvalid(

@@ -1,5 +1,5 @@
 /**
- * `npm run client`: makes one TypeScript file that calls the connector, with types for every entity and action.
+ * `npm run client`: generates a TypeScript file that calls the connector, with types for every entity and action.
  *   npm run client -- --out src/stripe-connector.ts --entities Customer,PaymentIntent --actions ConfirmPaymentIntent
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,23 +11,23 @@ import { generateClient } from '../schema/client/generate.ts';
 import { Discovery } from '../schema/discovery.ts';
 import { command, option } from './command.ts';
 
-const USAGE = [
+const CLIENT_USAGE = [
   'npm run client -- [--out FILE] [--entities NAME,...] [--actions NAME,...]',
-  '  FILE is build/stripe-connector.ts by default; without names the client has every entity and action',
+  '  FILE defaults to build/stripe-connector.ts; without names the client has every entity and action',
 ].join('\n');
 
 const OPTIONS: ReadonlySet<string> = new Set(['--out', '--entities', '--actions']);
 
 // eslint-disable-next-line @typescript-eslint/require-await -- the command prints what it throws as one line
-command(USAGE, async (args) => {
-  if (args[0] === '--help') return USAGE;
+command(CLIENT_USAGE, async (args) => {
+  if (args[0] === '--help') return CLIENT_USAGE;
   // Every option has a value.
   const valid = args.every((arg, index) => index % 2 === 1 || OPTIONS.has(arg)) && args.length % 2 === 0;
-  return valid ? generate(args) : undefined;
+  return valid ? writeClient(args) : undefined;
 });
 
-/** Writes the file, and says how large it is. */
-function generate(args: readonly string[]): string {
+/** Writes the file and reports its size. */
+function writeClient(args: readonly string[]): string {
   const out = option(args, 'out') ?? 'build/stripe-connector.ts';
   const discovery = new Discovery(catalogFiles('shared/catalog'));
   const chosen = selectionOf(discovery, option(args, 'entities'), option(args, 'actions'));

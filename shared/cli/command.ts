@@ -1,11 +1,14 @@
-/** What the commands of an operator have in common: their answer on the output, their error in one line, their exit status. */
+/** What all operator commands share: the result on stdout, an error as one line on stderr, the exit status. */
 import { MAX_TEXT_LENGTH } from '../bounds.ts';
 import { toConnectorError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { deploymentOf } from '../config/load.ts';
 import { createApp, type App } from '../app.ts';
 
-/** Runs a command and ends the process: 0, or 1 with what went wrong. */
+/**
+ * Runs a command and ends the process with status 0, or with 1 and the error message. Prints `usage` if `run` returns
+ * undefined.
+ */
 export function command(usage: string, run: (args: readonly string[]) => Promise<string | undefined>): void {
   run(process.argv.slice(2)).then(
     (response) => {
@@ -14,44 +17,48 @@ export function command(usage: string, run: (args: readonly string[]) => Promise
     },
     (cause: unknown) => {
       const error = toConnectorError(cause);
-      const said = error.status === 'INTERNAL' && cause instanceof Error ? reasonOf(cause) : error.message;
-      console.error(redact(said, [], MAX_TEXT_LENGTH));
+      const message = error.status === 'INTERNAL' && cause instanceof Error ? failureText(cause) : error.message;
+      console.error(redact(message, [], MAX_TEXT_LENGTH));
       process.exit(1);
     },
   );
 }
 
-/** The value of `--name value`. */
+/** Returns the value of `--name value`. */
 export function option(args: readonly string[], name: string): string | undefined {
   const at = args.indexOf(`--${name}`);
   return at < 0 ? undefined : args[at + 1];
 }
 
-/** Whether the environment names a store that instances share. */
+/** Returns whether the environment configures a store that instances share. */
 export function namesStore(): boolean {
   return [process.env['GOOGLE_CLOUD_PROJECT'], process.env['FIRESTORE_EMULATOR_HOST']].some(
     (value) => value !== undefined,
   );
 }
 
-let built: App | undefined;
+let isBuilt: App | undefined;
 
-/** The connection that the environment names. Its log goes beside the answer, not into it. */
+/** Returns the connector that the environment configures. Its log goes to stderr, so stdout has the result only. */
 export function connection(): App {
-  built ??= createApp(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
-  return built;
+  isBuilt ??= createApp(deploymentOf(process.env), (line) => void process.stderr.write(`${line}\n`));
+  return isBuilt;
 }
 
-/** The same, where its state is one that others share: what an operator changes in a process of its own nobody would see. */
+/**
+ * Returns the connector if its state is shared. A change in this process's memory would not reach any other process.
+ */
 export function sharedConnection(): App {
   const world = connection();
   if (world.sharesState) return world;
   throw new Error(
-    'the state lives in the memory of a local server: set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST, for both',
+    'the state is in the memory of the local server; set GOOGLE_CLOUD_PROJECT or FIRESTORE_EMULATOR_HOST for the server and for this command',
   );
 }
 
-/** With what stands behind it: `Firestore gave no answer` alone does not tell an operator what to do. */
-function reasonOf({ message, cause }: Error): string {
+/**
+ * Returns the message with that of its cause: `Firestore did not answer` alone does not tell an operator what to do.
+ */
+function failureText({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run connection -- check FILE [--live] | preflight --project P | suspend | resume | status`: checks a settings file
- * and what it names; checks a project before the first deployment; suspends all instances without a deployment.
+ * and, with --live, everything it names; checks a project before the first deployment; suspends and resumes a connection
+ * on all its instances without a deployment.
  */
 import { readFileSync } from 'node:fs';
 import { capacity } from '../rate-limiter/capacity.ts';
@@ -32,10 +33,10 @@ command(USAGE, async ([verb, ...args]) => {
       return hold(
         sharedConnection(),
         SUSPENDED_US,
-        'suspended: every instance refuses its calls within 2 s of traffic',
+        'suspended: every instance rejects its calls within 2 s of traffic',
       );
     case 'resume':
-      return hold(sharedConnection(), 0, 'resumed: every instance goes on within 2 s of traffic');
+      return hold(sharedConnection(), 0, 'resumed: every instance accepts calls again within 2 s of traffic');
     case 'status':
       return status(sharedConnection());
     default:
@@ -72,9 +73,9 @@ async function hold(world: App, calmUs: number, words: string): Promise<string> 
 
 async function status(world: App): Promise<string> {
   const { tokens, settings, limits } = world;
-  // A member of no consequence: it is never written.
+  // A member for queries only. It is never stored.
   const member = { connection: settings.name, id: 'status', place: 0 };
-  // No slot is taken: the shard tells its pace, and the store its time.
+  // Reserves no slot: the response only reports the rate and the store's time.
   const seen = await tokens.reserve({
     member,
     orders: [{ shard: 0, count: 0, spacingUs: 0 }],

@@ -1,6 +1,6 @@
 /**
- * `npm run dead-letters -- list | show --id ID | replay [--id ID]`: what automation put aside. A replay publishes the
- * message again under its original operation id, so what was done is not done again.
+ * `npm run dead-letters -- list | show --id ID | replay [--id ID]`: the messages that automation dead-lettered. A
+ * replay publishes the message again under its original operation id, so a completed operation is not executed again.
  */
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
@@ -9,19 +9,21 @@ import { redactValue } from '../redact.ts';
 import { redrive } from '../automation/redrive.ts';
 import { command, option, sharedConnection } from './command.ts';
 
-/** Letters that are listed, or replayed at once, at most. */
-const MOST = 1000;
+/** Limit of the dead letters that one command lists or replays. */
+const MAX_SHOWN = 1000;
 
 command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async (args) => {
   const connector = sharedConnection();
   const id = option(args, 'id');
   switch (args[0]) {
     case 'list':
-      return table(await connector.deadLetters.list(MOST));
+      return formatTable(await connector.deadLetters.list(MAX_SHOWN));
     case 'show':
-      return id === undefined ? undefined : JSON.stringify(redactValue(await found(connector, id)), null, 2);
+      return id === undefined
+        ? undefined
+        : JSON.stringify(redactValue(await requireDeadLetter(connector, id)), null, 2);
     case 'replay': {
-      const letters = id === undefined ? await unplayed(connector) : [await found(connector, id)];
+      const letters = id === undefined ? await unplayed(connector) : [await requireDeadLetter(connector, id)];
       const lines: string[] = [];
       for (const deadLetter of letters) lines.push(`${deadLetter.id}  ${await redrive(connector, deadLetter)}`);
       return lines.length === 0 ? 'nothing to replay' : lines.join('\n');
@@ -31,21 +33,21 @@ command('npm run dead-letters -- list | show --id ID | replay [--id ID]', async 
   }
 });
 
-async function found({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
+async function requireDeadLetter({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
   const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
   if (deadLetter !== undefined) return deadLetter;
-  throw new ConnectorError('NOT_FOUND', `there is no dead letter ${id}; list shows which there are`, {
+  throw new ConnectorError('NOT_FOUND', `no dead letter ${id} found; run list to see all`, {
     reason: 'DEAD_LETTER_NOT_FOUND',
   });
 }
 
-/** Those that were never replayed, the oldest first. */
+/** Returns the dead letters that were never replayed, oldest first. */
 async function unplayed({ deadLetters }: Connector): Promise<DeadLetter[]> {
-  const letters = await deadLetters.list(MOST);
+  const letters = await deadLetters.list(MAX_SHOWN);
   return letters.filter(({ replayedMs, original }) => replayedMs === 0 && original !== null).reverse();
 }
 
-function table(letters: readonly DeadLetter[]): string {
+function formatTable(letters: readonly DeadLetter[]): string {
   if (letters.length === 0) return 'no dead letters';
   const rows = letters.map((deadLetter) => [
     deadLetter.id,
@@ -55,7 +57,7 @@ function table(letters: readonly DeadLetter[]): string {
     deadLetter.replayedMs > 0
       ? `replayed ${new Date(deadLetter.replayedMs).toISOString()}`
       : deadLetter.original === null
-        ? 'not kept'
+        ? 'message not stored'
         : 'replayable',
     deadLetter.message,
   ]);

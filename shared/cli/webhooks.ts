@@ -1,6 +1,6 @@
 /**
- * `npm run webhooks -- sync [--secret-file FILE]`: makes or updates the one webhook endpoint of the connection. The
- * signing secret of a new one, which Stripe shows once, goes to the file alone.
+ * `npm run webhooks -- sync [--secret-file FILE]`: creates or updates the webhook endpoint of the connection. Stripe
+ * shows the signing secret of a new endpoint once; the command writes it to the file only.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { ConnectorError } from '../errors.ts';
@@ -11,7 +11,7 @@ command('npm run webhooks -- sync [--secret-file FILE]', async (args) => {
   if (args[0] !== 'sync') return undefined;
   const file = option(args, 'secret-file');
   if (file !== undefined && existsSync(file))
-    throw new ConnectorError('FAILED_PRECONDITION', `${file} is there already; name a new file`, {
+    throw new ConnectorError('FAILED_PRECONDITION', `${file} already exists; choose a new file`, {
       reason: 'FILE_EXISTS',
     });
   const done = await syncWebhook(
@@ -19,10 +19,10 @@ command('npm run webhooks -- sync [--secret-file FILE]', async (args) => {
     file === undefined ? undefined : (secret) => writeFileSync(file, secret, { mode: 0o600, flag: 'wx' }),
   );
   const secret = done.created
-    ? [`its signing secret is in ${file}: put it into Secret Manager, name it in webhook_secrets, delete the file`]
+    ? [`its signing secret is in ${file}: store it in Secret Manager, add it to webhook_secrets, delete the file`]
     : [];
   return [
-    `${done.created ? 'made' : done.changed ? 'updated' : 'unchanged'}: ${done.id}`,
+    `${done.created ? 'created' : done.changed ? 'updated' : 'unchanged'}: ${done.id}`,
     ...done.removed.map((id) => `removed: ${id}`),
     ...secret,
   ].join('\n');

@@ -6,45 +6,48 @@ import { url, text } from './validators.ts';
 import { API_KEY } from '../ports/secrets.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
-/** What the environment says, parsed once. Where the settings come from, and what stands in for the cloud on a laptop. */
-const anyText = optional(() => text(/^/, 'a text'));
+/** The environment variables: where the settings come from, and what replaces Google Cloud in local development. */
+const anyText = optional(() => text(/^/, 'a string'));
 const emulatorHost = optional(() =>
   text(
     /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
     'host:port of an emulator, such as localhost:8085 or [::1]:8085',
   ),
 );
-/** A part of a resource's name: an empty one would make a name that no service answers for. */
-const NO_GAP = /^[^\s/]{1,200}$/;
+/** One segment of a resource name. An empty one would make a name that no service has. */
+const SEGMENT = /^[^\s/]{1,200}$/;
 /** The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications. */
 export const DEFAULT_DATABASE = 'stripe-connector';
 const VARIABLES = {
-  /** Cloud Run sets it: we are in the cloud. */
+  /** Set by Cloud Run, so the process runs in the cloud. */
   K_SERVICE: anyText,
   CONNECTION_SETTINGS: anyText,
   CONNECTION_SETTINGS_FILE: anyText,
   STRIPE_API_KEY: anyText,
-  /** Signing secrets of webhooks, the newest first, with commas between them. */
+  /** Signing secrets of webhooks, newest first, separated by commas. */
   STRIPE_WEBHOOK_SECRET: anyText,
   PROXY_PASSWORD: anyText,
   STRIPE_API_BASE: optional(url),
   FIRESTORE_EMULATOR_HOST: emulatorHost,
   SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
   PUBSUB_EMULATOR_HOST: emulatorHost,
-  GOOGLE_CLOUD_PROJECT: optional(() => text(NO_GAP, 'the id of a project; leave the variable out where there is none')),
+  GOOGLE_CLOUD_PROJECT: optional(() => text(SEGMENT, 'a project id; unset the variable if there is no project')),
   FIRESTORE_DATABASE: withDefault(DEFAULT_DATABASE, () =>
-    text(NO_GAP, `the id of a database; leave the variable out for ${DEFAULT_DATABASE}`),
+    text(SEGMENT, `a database id; unset the variable for ${DEFAULT_DATABASE}`),
   ),
-  /** A key file, or a configuration of workload identity federation: asked before the platform's service account. */
+  /**
+   * A key file or a workload identity federation configuration. It takes precedence over the platform's service
+   * account.
+   */
   GOOGLE_APPLICATION_CREDENTIALS: anyText,
   ALLOW_LIVE: anyText,
 } as const;
 
-/** How a service of Google's is reached. */
+/** How to reach a Google service. */
 export interface GoogleEnvironment {
   /** `host:port` of an emulator. */
   readonly emulatorHost?: string;
-  /** By the service account of the platform that this runs on. */
+  /** Use the service account of the platform. */
   readonly onPlatform: boolean;
 }
 
@@ -53,41 +56,41 @@ export interface ManagedSecret extends GoogleEnvironment {
   readonly version: string;
 }
 
-/** Where a secret comes from. */
+/** Where to read a secret. */
 export type SecretSource = { readonly from: 'environment'; readonly value: string } | ManagedSecret;
 
 export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;
-  /** The Google Cloud project, where one is named. */
+  /** The Google Cloud project, if one is set. */
   readonly project?: string;
   readonly stripeBase?: string;
-  /** Where the API key comes from. */
+  /** Where to read the API key. */
   readonly key: SecretSource;
-  /** Where the signing secrets of webhooks come from. */
+  /** Where to read the signing secrets of webhooks. */
   readonly webhook: readonly SecretSource[];
-  /** Where the proxy's password comes from; undefined where it needs none. */
+  /** Where to read the proxy's password. Undefined if the proxy needs none. */
   readonly proxyPassword?: SecretSource;
-  /** Where the limiter's state lives. */
+  /** Where to keep the state of the rate limiter and of the operations. */
   readonly state:
     | { readonly in: 'memory' }
     | ({ readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string } & GoogleEnvironment);
-  /** Where messages are published; undefined for nowhere. */
+  /** How to reach Pub/Sub. Undefined: messages are not published. */
   readonly pubsub?: GoogleEnvironment;
 }
 
-/** Where the cloud needs one thing and the laptop may have another. */
+/** Defaults in local development. A deployment must set these. */
 const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
-/** Reads settings and surroundings; throws an error that names the variable or the setting. */
+/** Reads the settings and the environment. Throws SETTINGS_INVALID that names the variable or the setting. */
 export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Deployment {
   const { data: seen, problems } = readFields(VARIABLES, environment, 'ignored');
   if (problems !== undefined) {
-    const said = ({ problem }: FieldIssue): string => (typeof problem === 'string' ? problem : problem.said);
-    throw settingsInvalid(problems.map((problem) => `${problem.path.join('.')}: ${said(problem)}`).join('; '));
+    const textOf = ({ problem }: FieldIssue): string => (typeof problem === 'string' ? problem : problem.message);
+    throw settingsInvalid(problems.map((problem) => `${problem.path.join('.')}: ${textOf(problem)}`).join('; '));
   }
   const inCloud = seen.K_SERVICE !== undefined;
   const document = settingsDocument(seen, readFile);
@@ -96,7 +99,7 @@ export function readDeployment(
   checkProxy(seen, settings);
   const key = keySource(seen, settings);
   if (key.from === 'environment' && /^(sk|rk)_live_/.test(key.value) && seen.ALLOW_LIVE !== '1') {
-    throw settingsInvalid('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to work with real money from here');
+    throw settingsInvalid('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to move real money from this machine');
   }
   return {
     settings,
@@ -111,11 +114,11 @@ export function readDeployment(
   };
 }
 
-type Seen = Read<typeof VARIABLES>;
+type EnvironmentValues = Read<typeof VARIABLES>;
 
-function settingsDocument(seen: Seen, readFile: (path: string) => string): Record<string, unknown> {
+function settingsDocument(seen: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
   if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
-    throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; give one of them');
+    throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
   }
   const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
   let text: string;
@@ -125,14 +128,14 @@ function settingsDocument(seen: Seen, readFile: (path: string) => string): Recor
       (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
   } catch (cause) {
     if (isConnectorError(cause)) throw cause;
-    throw settingsInvalid('CONNECTION_SETTINGS_FILE names a file that cannot be read');
+    throw settingsInvalid('CONNECTION_SETTINGS_FILE cannot be read; check the path and its permissions');
   }
   const document = settingsJson(text);
-  if (document === undefined) throw settingsInvalid(`${source} must hold one JSON object`);
+  if (document === undefined) throw settingsInvalid(`${source} must contain one JSON object`);
   return document;
 }
 
-/** The object of a settings text; undefined where it is none. */
+/** Parses a settings document. Returns undefined if it is not a JSON object. */
 function settingsJson(text: string): Record<string, unknown> | undefined {
   const { value, problems } = readSettings(text);
   if (problems.length > 0)
@@ -140,7 +143,7 @@ function settingsJson(text: string): Record<string, unknown> | undefined {
   return value;
 }
 
-/** The same with what is wrong with its text: a key that stands twice, a number that loses digits. */
+/** Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. */
 export function readSettings(text: string): {
   readonly value: Record<string, unknown> | undefined;
   readonly problems: readonly FieldViolation[];
@@ -153,8 +156,8 @@ export function readSettings(text: string): {
   return { value: value as Record<string, unknown>, problems };
 }
 
-/** In the cloud nothing of the laptop is taken: no key in the environment, no stand-ins, no state in memory. */
-function checkCloud(seen: Seen, settings: Settings): void {
+/** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */
+function checkCloud(seen: EnvironmentValues, settings: Settings): void {
   for (const name of [
     'STRIPE_API_KEY',
     'STRIPE_API_BASE',
@@ -164,62 +167,63 @@ function checkCloud(seen: Seen, settings: Settings): void {
     'STRIPE_WEBHOOK_SECRET',
     'PROXY_PASSWORD',
   ] as const) {
-    if (seen[name] !== undefined) throw settingsInvalid(`${name} is for a laptop and is refused in the cloud`);
+    if (seen[name] !== undefined) throw settingsInvalid(`${name} is for local development only; unset it in the cloud`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('api_key is required in the cloud');
   if (settings.serviceAccount === undefined) throw settingsInvalid('service_account is required in the cloud');
   if (seen.GOOGLE_CLOUD_PROJECT === undefined)
-    throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud: the state lives in Firestore');
+    throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud, where Firestore keeps the state');
 }
 
-/** In the clear only what may be read on the way: an http server of a laptop, never Stripe. */
-function checkProxy({ STRIPE_API_BASE: base }: Seen, { proxySsltype }: Settings): void {
-  if (isInClear(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${IN_CLEAR}`);
+/** Rejects plaintext to the proxy, except for a local http server. The API key must not be readable in transit. */
+function checkProxy({ STRIPE_API_BASE: base }: EnvironmentValues, { proxySsltype }: Settings): void {
+  if (isPlaintext(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${PLAINTEXT_ERROR}`);
 }
 
-export function isInClear(proxySsltype: unknown, base: string | undefined): boolean {
+/** Returns whether the proxy would see the API key in plaintext. */
+export function isPlaintext(proxySsltype: unknown, base: string | undefined): boolean {
   return proxySsltype === 'NEVER' && base?.startsWith('http:') !== true;
 }
 
-export const IN_CLEAR = 'NEVER would send the API key through the proxy in clear';
+export const PLAINTEXT_ERROR = 'NEVER would send the API key to the proxy in plaintext; use AUTO, ALWAYS or TUNNEL';
 
-function proxyPasswordOf(seen: Seen, settings: Settings): Pick<Deployment, 'proxyPassword'> {
+function proxyPasswordOf(seen: EnvironmentValues, settings: Settings): Pick<Deployment, 'proxyPassword'> {
   if (seen.PROXY_PASSWORD !== undefined) return { proxyPassword: { from: 'environment', value: seen.PROXY_PASSWORD } };
-  return settings.proxyPassword === undefined ? {} : { proxyPassword: managed(seen, settings.proxyPassword) };
+  return settings.proxyPassword === undefined ? {} : { proxyPassword: managedValue(seen, settings.proxyPassword) };
 }
 
-/** A key that cannot work is told when the process starts, not at its first call. White space around it is no part of it. */
-function keySource(seen: Seen, settings: Settings): Deployment['key'] {
+/** Validates the key when the process starts, not on its first call. Surrounding white space is ignored. */
+function keySource(seen: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = seen.STRIPE_API_KEY?.trim();
   if (value !== undefined) {
     if (API_KEY.pattern.test(value)) return { from: 'environment', value };
-    const why = value.startsWith('pk_') ? 'is a publishable key, which can do nothing here; set' : 'must be';
-    throw settingsInvalid(`STRIPE_API_KEY ${why} a secret or restricted key of Stripe (sk_... or rk_...)`);
+    const why = value.startsWith('pk_') ? 'is a publishable key, which this connector cannot use; set' : 'must be';
+    throw settingsInvalid(`STRIPE_API_KEY ${why} a Stripe secret or restricted key (sk_... or rk_...)`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
-  return managed(seen, settings.apiKey);
+  return managedValue(seen, settings.apiKey);
 }
 
-function webhookSources(seen: Seen, settings: Settings): SecretSource[] {
+function webhookSources(seen: EnvironmentValues, settings: Settings): SecretSource[] {
   const input = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
   const values = input.filter((name) => name !== '');
   if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
-  return settings.webhookSecrets.map((version) => managed(seen, version));
+  return settings.webhookSecrets.map((version) => managedValue(seen, version));
 }
 
-function managed(seen: Seen, version: string): ManagedSecret {
-  return { from: 'secret-manager', version, ...wayTo(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
+function managedValue(seen: EnvironmentValues, version: string): ManagedSecret {
+  return { from: 'secret-manager', version, ...googleOptions(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
 }
 
-function wayTo(
-  { K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: Seen,
+function googleOptions(
+  { K_SERVICE, GOOGLE_APPLICATION_CREDENTIALS: file }: EnvironmentValues,
   emulatorHost: string | undefined,
 ): GoogleEnvironment {
   const onPlatform = K_SERVICE !== undefined && file === undefined;
   return { onPlatform, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
 }
 
-function stateIn(seen: Seen): Deployment['state'] {
+function stateIn(seen: EnvironmentValues): Deployment['state'] {
   const emulatorHost = seen.FIRESTORE_EMULATOR_HOST;
   const projectId = seen.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
   if (projectId === undefined) return { in: 'memory' };
@@ -227,13 +231,13 @@ function stateIn(seen: Seen): Deployment['state'] {
     in: 'firestore',
     projectId,
     databaseId: seen.FIRESTORE_DATABASE,
-    ...wayTo(seen, emulatorHost),
+    ...googleOptions(seen, emulatorHost),
   };
 }
 
-/** Beside an emulator of Firestore nothing is published to the real Pub/Sub. */
-function pubsubOf(seen: Seen): Pick<Deployment, 'pubsub'> {
+/** With a Firestore emulator nothing is published to the real Pub/Sub. */
+function pubsubOf(seen: EnvironmentValues): Pick<Deployment, 'pubsub'> {
   const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
   const named = seen.GOOGLE_CLOUD_PROJECT !== undefined && seen.FIRESTORE_EMULATOR_HOST === undefined;
-  return emulatorHost === undefined && !named ? {} : { pubsub: wayTo(seen, emulatorHost) };
+  return emulatorHost === undefined && !named ? {} : { pubsub: googleOptions(seen, emulatorHost) };
 }

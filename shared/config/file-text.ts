@@ -1,9 +1,10 @@
 import { settingsInvalid } from '../errors.ts';
 
 /**
- * The text of a settings file. A byte order mark says how it is encoded and is no part of the text: Windows PowerShell's `>`
- * writes UTF-16 with one (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding).
- * Without a mark it is UTF-8.
+ * Decodes a settings file. A byte order mark selects the encoding and is not part of the text: Windows PowerShell's `>`
+ * writes UTF-16 with one
+ * (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding). Without a
+ * mark the file is UTF-8.
  */
 export function fileText(bytes: Uint8Array): string {
   const [first, second] = bytes;
@@ -12,8 +13,6 @@ export function fileText(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw settingsInvalid(
-      `the settings file is not the ${encoding.toUpperCase()} text that it begins as: save it as UTF-8`,
-    );
+    throw settingsInvalid(`the settings file is not valid ${encoding.toUpperCase()}; save it as UTF-8`);
   }
 }

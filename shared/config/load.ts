@@ -3,10 +3,10 @@ import { fileText } from './file-text.ts';
 import { lazy } from '../memoize.ts';
 import { readDeployment, type Deployment } from './environment.ts';
 
-/** What an environment says, and the file that it names. */
+/** Reads the deployment from the environment and the file that it names. */
 export function deploymentOf(environment: Readonly<Record<string, string | undefined>>): Deployment {
   return readDeployment(environment, (file) => fileText(readFileSync(file)));
 }
 
-/** What this process was deployed with, read once; throws what is wrong with it, every time until it is right. */
+/** The deployment of this process, read once. Throws SETTINGS_INVALID on every call until it is valid. */
 export const deployment = lazy(() => deploymentOf(process.env));

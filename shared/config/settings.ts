@@ -22,16 +22,16 @@ import {
 import { EVENT_TYPES } from './event-type.ts';
 
 /**
- * The settings of a connection: one JSON document, snake_case, parsed once. The descriptions are the
- * documentation; a test holds the page beside this file to them.
+ * The settings of a connection: one JSON document in snake_case, parsed once. The descriptions are the documentation: a
+ * test compares shared/config/README.md with them.
  */
 
-/** Also where the settings cannot be read. */
+/** Also applies if the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
-/** A file of 10 MB as base64, with what stands beside it. */
-export const MOST_BODY_BYTES = 14_680_064;
+/** Fits a file of 10 MB in base64 with its other parameters. */
+export const MAX_BODY_BYTES = 14_680_064;
 
-/** A parser that zod would compile first costs a cold start more than it ever saves. */
+/** Compiling a parser costs a cold start more time than it saves. */
 z.config({ jitless: true });
 
 const FIELDS = {
@@ -55,9 +55,9 @@ const FIELDS = {
   max_nodes: withDefault(50, () => integer(1, 100)),
   limit_scope: withDefault('node', () => oneOf(['node', 'connection'])),
   max_wait_ms: withDefault(5000, () => integer(0, 600_000)),
-  max_body_bytes: withDefault(DEFAULT_MAX_BODY_BYTES, () => integer(1024, MOST_BODY_BYTES)),
+  max_body_bytes: withDefault(DEFAULT_MAX_BODY_BYTES, () => integer(1024, MAX_BODY_BYTES)),
   deadline_ms: withDefault(50_000, () => integer(1000, 3_500_000)),
-  // Beyond the day for which Stripe answers a key: https://docs.stripe.com/api/idempotent_requests
+  // Longer than the day for which Stripe keeps a key: https://docs.stripe.com/api/idempotent_requests
   operation_retention_days: withDefault(30, () => integer(2, 365)),
   account_ceiling: optional(rate),
   endpoint_ceiling: withDefault(25, rate),
@@ -105,7 +105,7 @@ const FIELDS = {
   ),
   events_refetch: withDefault<boolean>(false, boolean),
   webhook_secrets: withDefault([], () => secretVersions(5)),
-  webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https address')),
+  webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL')),
   expose: optional(() => oneOf(['discovery', 'reads', 'all'])),
   explorer: withDefault<boolean>(false, boolean),
   tools_allowlist: optional(() =>
@@ -118,81 +118,87 @@ const FIELDS = {
   suspended: withDefault<boolean>(false, boolean),
 } as const;
 
-/** What each setting means: the sentence of the page and of Terraform. */
-const MEANINGS: Readonly<Record<keyof Parsed, string>> = {
+/** The description of each setting, for the settings page and Terraform. */
+const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   name: 'name of the connection: lowercase letters, digits, hyphens; at most 63 characters',
   region: 'Google Cloud location',
-  connector_version: 'the offered version is "1"',
-  description: 'reaches every cloud resource that has the field',
-  labels: 'reach every cloud resource that has the field',
+  connector_version: 'the only version is "1"',
+  description: 'set on every cloud resource that has the field',
+  labels: 'set on every cloud resource that has the field',
   service_account: 'e-mail of the service account; required in the cloud',
-  min_nodes: 'nodes that count at least, 0 to max_nodes',
-  max_nodes: 'nodes that count at most, 1 to 100',
+  min_nodes: 'minimum number of nodes, 0 to max_nodes',
+  max_nodes: 'maximum number of nodes, 1 to 100',
   limit_scope: 'node: 6 a second for each node; connection: 6 a second in all',
-  max_wait_ms: 'milliseconds that a call waits for its turn; 0 refuses at once',
-  max_body_bytes: 'bytes of a request body at most; larger ones are refused (413); a file of 10 MB takes 14680064',
-  deadline_ms: 'milliseconds of a whole call',
-  operation_retention_days: 'days that the outcome of an operationId is remembered',
-  account_ceiling: 'transactions a second of the Stripe account; default 100 with a live key, 25 with a test key',
-  endpoint_ceiling: 'transactions a second of one endpoint of Stripe; cuts the rate of the connection',
+  max_wait_ms: 'milliseconds that a call may wait for the rate limiter; 0 rejects immediately',
+  max_body_bytes: 'maximum bytes of a request body; larger ones are rejected (413); a file of 10 MB needs 14680064',
+  deadline_ms: 'deadline of a call in milliseconds',
+  operation_retention_days: 'days for which the outcome of an operationId is kept',
+  account_ceiling: 'maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key',
+  endpoint_ceiling: 'maximum requests per second to one Stripe endpoint; lowers the rate of the connection',
   api_key: 'Secret Manager version of the API key; required in the cloud',
   account_id: 'Stripe Connect account of every call',
-  allowed_accounts: 'Connect accounts that a call may name instead',
+  allowed_accounts: 'Connect accounts that a call may use instead',
   proxy_enabled: 'HTTP proxy; when false the other proxy settings must be absent',
   proxy_server: 'host and port of the proxy',
   proxy_auth_scheme: 'default NONE',
   proxy_user: 'required unless the scheme is NONE',
   proxy_password: 'Secret Manager version; required unless the scheme is NONE',
-  proxy_ssltype: 'default AUTO; SELECTED is another name of TUNNEL',
-  verbosity: '1 errors, 2 one line a transaction; 3 to 5 add heads, bodies, TLS',
-  api_version: "sent as Stripe-Version; default the SDK's own",
-  output_format: 'format of the output; a call may choose',
-  scan_limit: 'rows that one call compares here at most, where Stripe does not filter itself',
-  read_only: 'refuses every write',
-  allowed_currencies: 'currencies that a write may name, lower case; all where absent',
-  max_amounts: 'greatest amount of a write by currency, in its minor unit; other currencies are refused',
+  proxy_ssltype: 'default AUTO; SELECTED is an alias of TUNNEL',
+  verbosity: '1 errors, 2 one line per request to Stripe; 3 to 5 add headers, bodies, TLS',
+  api_version: "value of the Stripe-Version header; default the SDK's version",
+  output_format: 'format of the output; a call may override it',
+  scan_limit: 'maximum rows that one call filters in the connector if Stripe cannot filter them',
+  read_only: 'rejects every write',
+  allowed_currencies: 'currencies that a write may use, lower case; default all',
+  max_amounts: 'maximum amount of a write by currency, in its minor unit; other currencies are rejected',
   allow_unbounded:
-    'operations (Refund.Create) and actions (PayInvoice) that are sent though max_amounts cannot bound them; default none',
-  automation_topic: 'Pub/Sub topic of the messages that ask for operations',
+    'operations (Refund.Create) and actions (PayInvoice) that are sent although max_amounts cannot limit them; default none',
+  automation_topic: 'Pub/Sub topic of the messages that request operations',
   automation_allowlist:
-    'operations (Create, Customer.Create) and actions that messages may ask for, or *; default List, Get; all if open locally',
-  results_topic: 'Pub/Sub topic of what messages came to; none publishes nothing',
+    'operations (Create, Customer.Create) and actions that messages may request, or *; default List, Get; all if open locally',
+  results_topic: 'Pub/Sub topic for the results of messages; without it none are published',
   dead_letter_topic: 'Pub/Sub topic for requests that failed permanently; required for automation unless open locally',
-  max_delivery_attempts: 'deliveries of one message at most, 5 to 100; then it is a dead letter',
-  events_topic: "Pub/Sub topic of Stripe's events; required for stripe-events",
+  max_delivery_attempts: 'maximum deliveries of one message, 5 to 100; then it is dead-lettered',
+  events_topic: "Pub/Sub topic for Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
-  events_refetch: 'publishes the object as it is now, read anew through the limiter, instead of what the event carries',
+  events_refetch: "publishes the object's current state, read through the rate limiter, instead of the event's",
   webhook_secrets:
-    'Secret Manager versions of the signing secrets, several while one is rolled; required for stripe-events in the cloud',
-  webhook_url: 'address of the deployed stripe-events function, for npm run webhooks',
+    'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
+  webhook_url: 'URL of the deployed stripe-events function, for npm run webhooks',
   expose:
-    'what the function connection serves besides health: discovery, reads (with discovery) or all; default reads; all if open locally',
-  explorer: 'serves the explorer page at / of the function connection; always if open locally',
+    'what the function connection exposes in addition to health: discovery, reads (with discovery) or all; default reads; all if open locally',
+  explorer: 'serves the explorer at / of the function connection; always if open locally',
   tools_allowlist:
-    'operations (List, Customer.Create) and actions that the function tools offers to agents, or *; default none; all if open locally',
-  suspended: 'refuses every call with a clear error',
+    'operations (List, Customer.Create) and actions that the function tools offers to MCP clients, or *; default none; all if open locally',
+  suspended: 'rejects every call with CONNECTION_SUSPENDED',
 };
 
-type Parsed = Read<typeof FIELDS>;
+type ParsedSettings = Read<typeof FIELDS>;
 
-/** Settings in code: camelCase, with defaults filled in. */
-export type Settings = { readonly [K in keyof Parsed as Camel<K & string>]: Parsed[K] };
+/** The parsed settings in camelCase, with defaults filled in. */
+export type Settings = { readonly [K in keyof ParsedSettings as Camel<K & string>]: ParsedSettings[K] };
 
 type Camel<S extends string> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : S;
 
-/** Every setting with its description and default, in the schema's order: what the page and Terraform are held to. */
+/**
+ * Returns every setting with its description and default, in the order of the schema. Tests compare the page and Terraform
+ * with it.
+ */
 export function settingRows(): { name: string; description: string; default: unknown }[] {
   return Object.entries(FIELDS).map(([key, field]) => ({
     name: key,
-    description: MEANINGS[key as keyof Parsed],
+    description: DESCRIPTIONS[key as keyof ParsedSettings],
     default: field.absent === 'default' ? field.value : undefined,
   }));
 }
 
-/** Parses the document; throws one error with every problem: an unknown key, a bad value, a combination without sense. */
+/**
+ * Parses the settings document. Throws SETTINGS_INVALID with every problem: unknown keys, invalid values, invalid
+ * combinations.
+ */
 export function parseSettings(document: unknown): Settings {
   if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw settingsInvalid("the connection's settings are not valid: they must be one JSON object");
+    throw settingsInvalid("the connection's settings are invalid: they must be one JSON object");
   const outcome = readFields(FIELDS, document as Readonly<Record<string, unknown>>);
   const violations =
     outcome.problems === undefined
@@ -200,7 +206,7 @@ export function parseSettings(document: unknown): Settings {
       : [...outcome.problems.map(violationOf), ...combinations(outcome.read, wrongIn(outcome.problems))];
   if (violations.length > 0 || outcome.data === undefined) {
     const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-    throw settingsInvalid(`the connection's settings are not valid: ${message}`, violations);
+    throw settingsInvalid(`the connection's settings are invalid: ${message}`, violations);
   }
   const { data } = outcome;
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
@@ -212,17 +218,17 @@ function camel(key: string): string {
 
 function violationOf({ path, problem }: FieldIssue): FieldViolation {
   const field = path.join('.');
-  if (problem === 'unknown') return { field, description: `is no setting${suggestion(field, Object.keys(FIELDS))}` };
-  return { field, description: problem === 'absent' ? 'is required' : problem.said };
+  if (problem === 'unknown') return { field, description: `is not a setting${suggestion(field, Object.keys(FIELDS))}` };
+  return { field, description: problem === 'absent' ? 'is required' : problem.message };
 }
 
-/** Settings that are wrong by themselves. */
+/** Returns the names of the settings that are invalid on their own. */
 function wrongIn(problems: readonly FieldIssue[]): ReadonlySet<string> {
   return new Set(problems.map(({ path: [name] }) => String(name)));
 }
 
-/** What does not go together. Of a setting that is `wrong` by itself nothing more is said. */
-function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
+/** Returns the invalid combinations. Settings in `wrong` are already reported and skipped. */
+function combinations(settings: Partial<ParsedSettings>, wrong: ReadonlySet<string> = new Set()): FieldViolation[] {
   const violations: FieldViolation[] = [];
   const say = (field: string, description: string): void => {
     if (!wrong.has(field)) violations.push({ field, description });
@@ -246,7 +252,7 @@ function combinations(settings: Partial<Parsed>, wrong: ReadonlySet<string> = ne
 
 function atMost(
   say: (field: string, description: string) => void,
-  settings: Partial<Parsed>,
+  settings: Partial<ParsedSettings>,
   least: 'min_nodes' | 'max_wait_ms',
   max: 'max_nodes' | 'deadline_ms',
 ): void {

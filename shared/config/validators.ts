@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { isObject } from '../is-object.ts';
 
 /**
- * Kinds of values of the settings: a test and one sentence that says what is allowed, whichever way a value misses it. The
- * validations of `infra/blueprint` say the same sentences. One schema each: there are many, and every cold start makes
- * them.
+ * Validators of setting values. Each has a test and one sentence that describes the allowed values. The validations in
+ * `infra/blueprint` use the same sentences. One schema per setting, because every cold start creates them all.
  */
 function kind<T>(allowed: string, test: (value: unknown) => boolean): z.ZodCustom<T, T> {
   return z.custom<T>(test, allowed);
@@ -13,67 +13,73 @@ function isWhole(value: unknown, least: number, max: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= max;
 }
 
-function isText(value: unknown, pattern: RegExp): boolean {
+function isMatchingText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-function isList(value: unknown, least: number, max: number, test: (value: unknown) => boolean): boolean {
+function isListOf(value: unknown, least: number, max: number, test: (value: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length >= least && value.length <= max && value.every(test);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecord(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
+function isRecordOf(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
   return isObject(value) && Object.entries(value).every(([name, value]) => key.test(name) && test(value));
 }
 
+/** An integer from `least` to `max`. */
 export function integer(least: number, max: number): z.ZodCustom<number, number> {
-  return kind(`a whole number from ${least} to ${max}`, (value) => isWhole(value, least, max));
+  return kind(`an integer from ${least} to ${max}`, (value) => isWhole(value, least, max));
 }
 
+/** A string that matches the pattern. `allowed` describes the pattern in errors. */
 export function text(pattern: RegExp, allowed: string): z.ZodCustom<string, string> {
-  return kind(allowed, (value) => isText(value, pattern));
+  return kind(allowed, (value) => isMatchingText(value, pattern));
 }
 
+/** One of the values. */
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodCustom<T[number], T[number]> {
   return kind(`one of ${values.join(', ')}`, (value) => values.some((name) => name === value));
 }
 
+/** True or false. */
 export function boolean(): z.ZodCustom<boolean, boolean> {
   return kind('true or false', (value) => typeof value === 'boolean');
 }
 
 /** `http://host`, `https://host:port` */
 export function url(): z.ZodCustom<string, string> {
-  return kind('an http or https address', (value) => isText(value, /^https?:\/\//i) && URL.canParse(value as string));
+  return kind(
+    'an http or https URL',
+    (value) => isMatchingText(value, /^https?:\/\//i) && URL.canParse(value as string),
+  );
 }
 
-/** So many texts, and the same sentence for the list and for what is in it. */
+/** A list of strings. The same sentence describes the list and its items. */
 export function stringList(pattern: RegExp, allowed: string, max: number, least = 0): z.ZodCustom<string[], string[]> {
-  return kind(allowed, (value) => isList(value, least, max, (value) => isText(value, pattern)));
+  return kind(allowed, (value) => isListOf(value, least, max, (value) => isMatchingText(value, pattern)));
 }
 
-/** Transactions a second. */
+/** Requests per second. */
 export function rate(): z.ZodCustom<number, number> {
   return kind('a number above 0, at most 10000', (value) => typeof value === 'number' && value > 0 && value <= 10_000);
 }
 
 const SECRET_VERSION = /^projects\/[^/\s]+\/secrets\/[A-Za-z0-9_-]{1,255}\/versions\/([1-9]\d*|latest)$/;
 
+/** The resource name of a Secret Manager version. */
 export function secretVersion(): z.ZodCustom<string, string> {
   return text(SECRET_VERSION, 'projects/P/secrets/S/versions/V, where V is a number or latest');
 }
 
+/** A list of Secret Manager versions. */
 export function secretVersions(max: number): z.ZodCustom<string[], string[]> {
   return stringList(
     SECRET_VERSION,
-    `at most ${max} of projects/P/secrets/S/versions/V, where V is a number or latest`,
+    `at most ${max} secret versions projects/P/secrets/S/versions/V, where V is a number or latest`,
     max,
   );
 }
 
+/** The resource name of a Pub/Sub topic. */
 export function topic(): z.ZodCustom<string, string> {
   // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
   return text(
@@ -82,18 +88,21 @@ export function topic(): z.ZodCustom<string, string> {
   );
 }
 
+/** The id of a Stripe account. */
 export function account(): z.ZodCustom<string, string> {
-  return text(ACCOUNT, 'a Stripe account, acct_...');
+  return text(ACCOUNT_PATTERN, 'a Stripe account, acct_...');
 }
 
-const ACCOUNT = /^acct_[A-Za-z0-9]{1,64}$/;
+const ACCOUNT_PATTERN = /^acct_[A-Za-z0-9]{1,64}$/;
 
+/** A list of Stripe account ids. */
 export function accounts(max: number): z.ZodCustom<string[], string[]> {
-  return stringList(ACCOUNT, `at most ${max} Stripe accounts, acct_...`, max);
+  return stringList(ACCOUNT_PATTERN, `at most ${max} Stripe accounts, acct_...`, max);
 }
 
 const CURRENCY = /^[a-z]{3,10}$/;
 
+/** A list of at least one currency in lower case. */
 export function currencies(): z.ZodCustom<string[], string[]> {
   return stringList(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
 }
@@ -101,21 +110,22 @@ export function currencies(): z.ZodCustom<string[], string[]> {
 /** Amounts by currency, in its minor unit. */
 export function amounts(): z.ZodCustom<Record<string, number>, Record<string, number>> {
   return kind(
-    'whole numbers from 0 by currency in lower case, at least one: {"usd": 50000}',
+    'integers from 0 by currency in lower case, at least one: {"usd": 50000}',
     (value) =>
-      isRecord(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
+      isRecordOf(value, CURRENCY, (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)) &&
       Object.keys(value as object).length > 0,
   );
 }
 
-/** Labels as Google Cloud takes them. */
+/** Labels in Google Cloud's format. */
 export function labels(): z.ZodCustom<Record<string, string>, Record<string, string>> {
   return kind(
     'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',
-    (value) => isRecord(value, /^[a-z][a-z0-9_-]{0,62}$/, (value) => isText(value, /^[a-z0-9_-]{0,63}$/)),
+    (value) => isRecordOf(value, /^[a-z][a-z0-9_-]{0,62}$/, (value) => isMatchingText(value, /^[a-z0-9_-]{0,63}$/)),
   );
 }
 
+/** A host and a port. */
 export function hostAndPort(): z.ZodObject<{ host: z.ZodCustom<string>; port: z.ZodCustom<number> }, z.core.$strict> {
   const allowed = 'a host and a port from 1 to 65535';
   return z.strictObject(

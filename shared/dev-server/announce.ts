@@ -2,7 +2,7 @@ import type { Exposure } from '../config/exposure.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Capacity } from '../rate-limiter/capacity.ts';
 
-export interface Announcement {
+export interface ServerAnnouncement {
   readonly port: number;
   readonly functions: readonly string[];
   /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
@@ -13,8 +13,8 @@ export interface Announcement {
   readonly capacity: Capacity;
 }
 
-/** What the local server says when it is ready: everything that a newcomer needs for the first call. */
-export function announcement(details: Announcement): string {
+/** Returns what the local server prints when it is ready: everything that a newcomer needs for the first call. */
+export function announcement(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
@@ -24,17 +24,17 @@ export function announcement(details: Announcement): string {
     ...details.functions.map((name) => `  ${name}`),
     `stripe: ${details.stripe}`,
     `state: ${details.state}`,
-    opennessInWords(details.openness),
+    describeExposure(details.openness),
     formatLimit(details.settings, details.capacity),
     'try it:',
     `  ${first}`,
   ].join('\n');
 }
 
-function opennessInWords({ open, why }: Exposure): string {
+function describeExposure({ open, why }: Exposure): string {
   return open
-    ? `open: what the settings do not name is allowed, because of ${why}`
-    : `closed as in the cloud: what the settings do not name is refused, because ${why}; npm start -- --open opens it for a test key`;
+    ? `open: everything that the settings leave unset is allowed, because of ${why}`
+    : `closed as in the cloud: what the settings leave unset is not allowed, because ${why}; npm start -- --open opens it for a test key`;
 }
 
 /** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */

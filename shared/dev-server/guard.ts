@@ -3,15 +3,15 @@ import { ConnectorError } from '../errors.ts';
 import { carriesBody } from '../http/endpoint.ts';
 
 /**
- * The local server stands on a laptop beside a browser: it takes what a program on this machine sends and refuses
- * what a page of another origin could. Undefined where the request may pass.
+ * Protects the local server, which has no authentication, from web pages in a browser on the same machine. Returns the
+ * error for a request that a page of another origin could send, or undefined if the request may pass.
  */
 export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
-  if (!isLocal(host)) return refused('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
+  if (!isLocalAddress(host)) return forbidden('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
   if (origin !== undefined && !isLocalOrigin(origin))
-    return refused('requests of other origins are refused', 'FOREIGN_ORIGIN');
-  if (request.method === 'POST' && hasBody(request.headers) && !isJson(request.headers['content-type'])) {
+    return forbidden('requests from other origins are not allowed', 'FOREIGN_ORIGIN');
+  if (request.method === 'POST' && hasBody(request.headers) && !isJsonType(request.headers['content-type'])) {
     return new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
       reason: 'CONTENT_TYPE',
       http: 415,
@@ -20,23 +20,23 @@ export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'hea
   return undefined;
 }
 
-function isLocal(host: string): boolean {
+function isLocalAddress(host: string): boolean {
   return /^(localhost|127\.0\.0\.1)(:\d{1,5})?$/i.test(host);
 }
 
 function isLocalOrigin(origin: string): boolean {
-  return /^https?:\/\//i.test(origin) && isLocal(origin.replace(/^https?:\/\//i, ''));
+  return /^https?:\/\//i.test(origin) && isLocalAddress(origin.replace(/^https?:\/\//i, ''));
 }
 
-/** A page of another origin can send no body without a content type that says so. */
+/** A page of another origin cannot send a body without a content type. */
 function hasBody(headers: IncomingMessage['headers']): boolean {
   return headers['content-type'] !== undefined || carriesBody(headers);
 }
 
-function isJson(type: string | undefined): boolean {
+function isJsonType(type: string | undefined): boolean {
   return /^application\/(cloudevents(-batch)?\+)?json\s*(;|$)/i.test(type ?? '');
 }
 
-function refused(message: string, reason: string): ConnectorError {
+function forbidden(message: string, reason: string): ConnectorError {
   return new ConnectorError('PERMISSION_DENIED', message, { reason });
 }

@@ -1,6 +1,6 @@
 /**
- * `npm start`: every function on one port of this machine, through the real functions-framework, against the Stripe
- * sandbox unless the environment names another server. No account, no cloud project.
+ * `npm start`: serves all functions on one local port with the functions-framework, against the Stripe sandbox unless
+ * the environment names another server. Needs no account and no cloud project.
  */
 import path from 'node:path';
 import * as framework from '@google-cloud/functions-framework';
@@ -20,12 +20,12 @@ import { createLocalApp } from '../app.ts';
 import { announcement } from './announce.ts';
 import { rejectUnsafeStart } from './guard.ts';
 
-const LOCAL = 'stripe-connector-local';
+const LOCAL_SETTINGS = 'stripe-connector-local';
 
-/** The server has no authentication of its own: nothing beyond this machine reaches it. */
+/** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
 
-/** Functions that take larger bodies. */
+/** Functions that accept larger bodies. */
 const LARGER: readonly (readonly [RegExp, number])[] = [
   [/^\/automation(\/|\?|$)/, MAX_MESSAGE_BYTES],
   [/^\/stripe-events(\/|\?|$)/, MAX_EVENT_BYTES],
@@ -33,19 +33,22 @@ const LARGER: readonly (readonly [RegExp, number])[] = [
 
 async function start(): Promise<void> {
   if (process.env['K_SERVICE'] !== undefined)
-    throw new Error('this is the server of a laptop: K_SERVICE must not be set');
+    throw new Error('this server is for local development only; unset K_SERVICE');
   const port = Number(process.env['PORT'] ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('PORT must be a port number');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error('PORT must be a port number from 0 to 65535');
   const { open: requested, seed } = startOptions(process.argv.slice(2));
   const stripe = await stripeServer(seed);
   const openness = exposureOf(deployment(), { host: HOST, open: requested });
   const { settings, capacity } = createLocalApp(openness.open);
-  framework.http(LOCAL, route);
+  framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
-  const server = getTestServer(LOCAL);
+  const server = getTestServer(LOCAL_SETTINGS);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
-      error.code === 'EADDRINUSE' ? `port ${port} is taken; PORT=8081 npm start takes another` : error.message,
+      error.code === 'EADDRINUSE'
+        ? `port ${port} is in use; choose another one with PORT=8081 npm start`
+        : error.message,
     );
     process.exit(1);
   });
@@ -63,16 +66,17 @@ function startOptions(args: readonly string[]): { open: boolean; seed: string | 
   const at = args.indexOf('--seed');
   const seed = at < 0 ? undefined : args[at + 1];
   const unknown = args.find((word, index) => word !== '--open' && (at < 0 || (index !== at && index !== at + 1)));
-  if (unknown !== undefined) throw new Error(`${unknown}: npm start takes --open and --seed demo`);
+  if (unknown !== undefined) throw new Error(`unknown option ${unknown}; npm start supports --open and --seed demo`);
   if (at >= 0 && (seed === undefined || !Object.hasOwn(SEEDS, seed)))
-    throw new Error(`--seed takes one of: ${Object.keys(SEEDS).join(', ')}`);
+    throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
   return { open: args.includes('--open'), seed };
 }
 
-/** The sandbox, unless the environment names a key: then that server, or Stripe itself. */
+/** Starts the sandbox unless the environment has a key: then the server is STRIPE_API_BASE or Stripe. */
 async function stripeServer(seed: string | undefined): Promise<string> {
   if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
-  if (process.env['STRIPE_API_BASE'] !== undefined) throw new Error('STRIPE_API_BASE needs STRIPE_API_KEY');
+  if (process.env['STRIPE_API_BASE'] !== undefined)
+    throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
   const sandbox = await startSandbox({
     port: Number(process.env['SANDBOX_PORT'] ?? 0),
     catalogueFolder: path.join(__dirname, 'catalog'),
@@ -80,21 +84,21 @@ async function stripeServer(seed: string | undefined): Promise<string> {
   });
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;
   process.env['STRIPE_API_BASE'] = sandbox.url;
-  return `sandbox at ${sandbox.url} (its data lives in this process and is gone when it ends)`;
+  return `sandbox at ${sandbox.url} (its data is in memory and is lost when the server stops)`;
 }
 
 function describeState(): string {
   const emulator = process.env['FIRESTORE_EMULATOR_HOST'];
   if (emulator !== undefined) return `Firestore emulator at ${emulator}`;
   const project = process.env['GOOGLE_CLOUD_PROJECT'];
-  return project === undefined ? 'in memory: this process alone, gone when it ends' : `Firestore of project ${project}`;
+  return project === undefined ? 'in memory of this process, lost when it stops' : `Firestore of project ${project}`;
 }
 
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {
-  const refusal = rejectUnsafeStart(request);
-  if (refusal !== undefined) {
-    const body = errorBody(refusal);
+  const rejection = rejectUnsafeStart(request);
+  if (rejection !== undefined) {
+    const body = errorBody(rejection);
     response.status(body.error['code'] as number).json(body);
     return;
   }
@@ -105,7 +109,7 @@ const route: framework.HttpFunction = (request, response): void => {
     void handler(request, response);
     return;
   }
-  const message = `there is no function ${JSON.stringify(quoted(name))}; there are ${Object.keys(handlers).join(', ')}`;
+  const message = `no function ${JSON.stringify(quoted(name))}; the functions are ${Object.keys(handlers).join(', ')}`;
   response.status(404).json(errorBody(new ConnectorError('NOT_FOUND', message, { reason: 'NO_SUCH_FUNCTION' })));
 };
 

@@ -2,16 +2,16 @@ import { useState } from 'preact/hooks';
 import type { ApiResponse, Call } from './api.ts';
 import { curl, typed } from './snippets.ts';
 
-export interface Outcome {
+export interface CallResult {
   readonly kind: 'run' | 'dryRun' | 'explain';
   readonly call: Call;
   readonly answer: ApiResponse;
-  /** Stripe's own JSON of the same answer, once it was asked for. */
+  /** Stripe's JSON of the same result, once requested. */
   readonly native?: ApiResponse;
 }
 
 interface AnswerViewProps {
-  readonly outcome: Outcome;
+  readonly outcome: CallResult;
   readonly onNative: () => void;
   readonly onNextPage: (token: string) => void;
 }
@@ -19,7 +19,7 @@ interface AnswerViewProps {
 const TABS = ['rows', 'connector', 'native', 'curl', 'client'] as const;
 type Tab = (typeof TABS)[number];
 
-/** What came of a call, in both formats, and the same call as code. */
+/** Shows the result of a call in both formats, and the call as code. */
 export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
   const [tab, setTab] = useState<Tab>('connector');
   const { kind, call, answer, native } = outcome;
@@ -64,14 +64,14 @@ export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
   );
 }
 
-function Head({ kind, answer }: { readonly kind: Outcome['kind']; readonly answer: ApiResponse }) {
+function Head({ kind, answer }: { readonly kind: CallResult['kind']; readonly answer: ApiResponse }) {
   const { status, tookMs, operationId, replayed, throttledBy, retryAfter, body } = answer;
   const facts = [
     ...(kind === 'run' ? [] : ['nothing was sent']),
     `${tookMs} ms`,
     ...(typeof body['effect'] === 'string' ? [`effect ${body['effect']}`] : []),
     ...(operationId === undefined ? [] : [`operationId ${operationId}`]),
-    ...(replayed ? ['from the record: no second effect'] : []),
+    ...(replayed ? ['from the record, no second effect'] : []),
     ...(throttledBy === undefined ? [] : [`slowed by ${throttledBy}`]),
     ...(retryAfter === undefined ? [] : [`try again in ${retryAfter} s`]),
   ];
@@ -112,16 +112,16 @@ function Failure({ answer }: { readonly answer: ApiResponse }) {
   );
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type ResultRow = Readonly<Record<string, unknown>>;
 
-function rowsOf({ body }: ApiResponse): readonly Row[] | undefined {
+function rowsOf({ body }: ApiResponse): readonly ResultRow[] | undefined {
   const payload = body['connectorOutputPayload'];
-  if (Array.isArray(payload)) return payload as Row[];
-  return typeof payload === 'object' && payload !== null ? [payload as Row] : undefined;
+  if (Array.isArray(payload)) return payload as ResultRow[];
+  return typeof payload === 'object' && payload !== null ? [payload as ResultRow] : undefined;
 }
 
-/** The columns that hold something. */
-function Rows({ rows }: { readonly rows: readonly Row[] }) {
+/** Returns the columns with values. */
+function Rows({ rows }: { readonly rows: readonly ResultRow[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => row[name] !== null && row[name] !== undefined && row[name] !== ''),
   );

@@ -3,7 +3,7 @@ import type { EntityDescriptor } from '../schema/entity.ts';
 import type { RequestLogEntry } from '../stripe/recent-requests.ts';
 import type { LimitView } from '../rate-limiter/capacity.ts';
 
-/** The page's own server, and no other. */
+/** The server of the page. No other server is called. */
 
 export interface About {
   readonly connection: string;
@@ -24,46 +24,48 @@ export interface EntityEntry {
 
 export type ActionEntry = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
-export interface Seen {
+export interface LimitSnapshot {
   readonly atMs: number;
   readonly limit: LimitView;
   readonly transactions: readonly RequestLogEntry[];
 }
 
-async function read<T>(path: string): Promise<T> {
+async function fetchJson<T>(path: string): Promise<T> {
   const answer = await fetch(path);
   const body: unknown = await answer.json();
   if (!answer.ok) throw new Error((body as { error?: { message?: string } }).error?.message ?? `HTTP ${answer.status}`);
   return body as T;
 }
 
-export const readAbout = (): Promise<About> => read('about');
-export const readActivity = (): Promise<Seen> => read('activity');
+export const readAbout = (): Promise<About> => fetchJson('about');
+export const readActivity = (): Promise<LimitSnapshot> => fetchJson('activity');
 export const readEntities = async (): Promise<readonly EntityEntry[]> =>
-  (await read<{ entities: EntityEntry[] }>('entities')).entities;
+  (await fetchJson<{ entities: EntityEntry[] }>('entities')).entities;
 export const readActions = async (): Promise<readonly ActionEntry[]> =>
-  (await read<{ actions: ActionEntry[] }>('actions')).actions;
+  (await fetchJson<{ actions: ActionEntry[] }>('actions')).actions;
 
 const entities = new Map<string, Promise<EntityDescriptor>>();
 const actions = new Map<string, Promise<ActionDescriptor>>();
 
+/** Returns the descriptor of an entity. Cached. */
 export function readEntity(name: string): Promise<EntityDescriptor> {
-  return kept(entities, name, () => read(`entities/${encodeURIComponent(name)}`));
+  return cached(entities, name, () => fetchJson(`entities/${encodeURIComponent(name)}`));
 }
 
+/** Returns the descriptor of an action. Cached. */
 export function readAction(name: string): Promise<ActionDescriptor> {
-  return kept(actions, name, () => read(`actions/${encodeURIComponent(name)}`));
+  return cached(actions, name, () => fetchJson(`actions/${encodeURIComponent(name)}`));
 }
 
-/** Descriptions never change while the server runs. */
-function kept<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+/** Descriptors do not change while the server runs. */
+function cached<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(name) ?? make();
   known.set(name, found);
   found.catch(() => known.delete(name));
   return found;
 }
 
-/** One call of a function: its name and its body. */
+/** A call of a function: its name and its body. */
 export interface Call {
   readonly functionName: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -79,6 +81,7 @@ export interface ApiResponse {
   readonly replayed: boolean;
 }
 
+/** Calls a function through the management API. */
 export async function run({ functionName, body }: Call): Promise<ApiResponse> {
   const begun = performance.now();
   const answer = await fetch(`run/${functionName}`, {

@@ -9,6 +9,7 @@ interface Offer {
   readonly actions: readonly ActionEntry[];
 }
 
+/** The page: banner, list of entities and actions, and the selected one. */
 export function ExplorerApp() {
   const [offer, setOffer] = useState<Offer>();
   const [trouble, setTrouble] = useState<string>();
@@ -38,7 +39,7 @@ export function ExplorerApp() {
   );
 }
 
-/** The parts of the address behind `#/`. */
+/** The segments of the URL after `#/`. */
 function usePlace(): readonly string[] {
   const place = (): string[] => location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
   const [parts, setParts] = useState(place);
@@ -51,10 +52,10 @@ function usePlace(): readonly string[] {
 }
 
 const MONEY: Readonly<Record<About['stripe'], string>> = {
-  sandbox: 'a sandbox of its own: no real money',
+  sandbox: 'a local sandbox: no real money',
   test: "Stripe's test mode: no real money",
   live: 'LIVE Stripe: real money',
-  unknown: 'Stripe did not say whether this is live: take it for real money',
+  unknown: 'Stripe did not report the mode: treat it as real money',
 };
 
 function Banner({ about }: { readonly about: About }) {
@@ -101,7 +102,7 @@ function Index({ offer, name }: { readonly offer: Offer; readonly name: string }
 
 interface LinksProps {
   readonly kind: 'entity' | 'action';
-  /** Each with its name and its title. */
+  /** Entries with name and title. */
   readonly all: readonly (readonly [name: string, title: string])[];
   readonly here: string;
 }

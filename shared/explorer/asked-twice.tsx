@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks';
 
 interface AskedTwiceProps {
-  /** What would be done: `Delete Customer`, `Confirm Payment Intent`. */
+  /** The action to confirm: `Delete Customer`, `Confirm Payment Intent`. */
   readonly what: string;
-  /** What must be typed the second time. */
+  /** The text to type as the second confirmation. */
   readonly name: string;
   readonly onYes: () => void;
   readonly onNo: () => void;
 }
 
-/** A write on real money: a question, and then its name to type. */
+/** Confirms a write with a live key: a question, and then its name to type. */
 export function AskedTwice({ what, name, onYes, onNo }: AskedTwiceProps) {
   const [sure, setSure] = useState(false);
   const [typed, setTyped] = useState('');

@@ -7,16 +7,17 @@ import { waysOf } from './schema.ts';
 interface CallFormProps {
   readonly subject: Subject;
   readonly byId: boolean;
-  /** Of the payload; undefined where there is none. */
+  /** Schema of the payload. Undefined if the call has no payload. */
   readonly schema: JsonSchema | undefined;
   readonly draft: Draft;
   readonly busy: boolean;
-  /** Why it cannot be run here; a plan can. */
+  /** Why the call is not permitted here. A dry run is. */
   readonly closed: string | undefined;
   readonly onChange: (draft: Draft) => void;
   readonly onRun: (kind: 'run' | 'dryRun' | 'explain') => void;
 }
 
+/** The form of a call with its buttons to run, dry-run and explain it. */
 export function CallForm({ subject, byId, schema, draft, busy, closed, onChange, onRun }: CallFormProps) {
   const operation = subject.kind === 'entity' ? subject.operation : undefined;
   const set = (part: Partial<Draft>): void => onChange({ ...draft, ...part });
@@ -38,7 +39,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
           onChange={(filterClause) => set({ filterClause })}
         />
       )}
-      {operation === 'List' && <ListOptions draft={draft} set={set} />}
+      {operation === 'List' && <ListOptionsFields draft={draft} set={set} />}
       {(operation === 'Update' || operation === 'Delete') && draft.filterClause !== '' && (
         <Text
           label="maxAffected"
@@ -53,7 +54,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
         {!reads(subject) && (
           <Text
             label="operationId"
-            hint="made where it is empty; a repeat under the same one has one effect"
+            hint="generated if empty; a repeat with the same id has one effect"
             value={draft.operationId}
             onChange={(operationId) => set({ operationId })}
           />
@@ -112,7 +113,7 @@ function Payload({
   );
 }
 
-function ListOptions({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
+function ListOptionsFields({ draft, set }: { readonly draft: Draft; readonly set: (part: Partial<Draft>) => void }) {
   return (
     <div class="row">
       <Text label="sort by" hint="Created DESC" value={draft.sortBy} onChange={(sortBy) => set({ sortBy })} />

@@ -2,7 +2,7 @@ import type { Operation } from '../catalog/types.ts';
 import type { Call } from './api.ts';
 import type { Values } from './fields.tsx';
 
-/** What the form of one operation or action holds. */
+/** The content of the form of an operation or action. */
 export interface Draft {
   readonly entityId: string;
   readonly filterClause: string;
@@ -39,17 +39,18 @@ const FUNCTIONS: Readonly<Record<Operation, string>> = {
   Delete: 'delete-entity',
 };
 
+/** Returns whether the operation or action only reads. */
 export function reads(subject: Subject): boolean {
   return subject.kind === 'action' ? subject.reads : subject.operation === 'List' || subject.operation === 'Get';
 }
 
-/** The call that a form stands for, without what is empty. */
-export function callOf(subject: Subject, draft: Draft): Call {
+/** Returns the call of a form, without empty fields. */
+export function buildCall(subject: Subject, draft: Draft): Call {
   const common = { operationId: reads(subject) ? '' : draft.operationId, accountId: draft.accountId };
   if (subject.kind === 'action')
     return {
       functionName: 'execute-action',
-      body: filled({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
+      body: withoutEmptyText({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
     };
   const { entity, operation } = subject;
   const { entityId, filterClause } = draft;
@@ -66,16 +67,16 @@ export function callOf(subject: Subject, draft: Draft): Call {
     Update: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: draft.payload },
     Delete: { entityId, filterClause, maxAffected: numbered(draft.maxAffected), connectorInputPayload: payload },
   };
-  return { functionName: FUNCTIONS[operation], body: filled({ entity, ...bodies[operation], ...common }) };
+  return { functionName: FUNCTIONS[operation], body: withoutEmptyText({ entity, ...bodies[operation], ...common }) };
 }
 
-/** Whether the operation can be explained: which requests, which terms here, at what price. */
+/** Returns whether the operation supports `explain`. */
 export function explains(subject: Subject, { filterClause }: Draft): boolean {
   if (subject.kind === 'action') return false;
   return subject.operation === 'List' || (['Update', 'Delete'].includes(subject.operation) && filterClause !== '');
 }
 
-function filled(body: object): Record<string, unknown> {
+function withoutEmptyText(body: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
 }
 

@@ -3,12 +3,12 @@ import type { ColumnDescriptor } from '../schema/columns.ts';
 
 const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: "by Stripe's list",
-  search: "by Stripe's search where it may lag, else here",
-  here: 'here, row by row',
+  search: "by Stripe's Search API with eventual consistency, else in the connector",
+  here: 'in the connector, row by row',
   none: 'not at all',
 };
 
-/** What a row has, and what a clause may name. */
+/** Shows the columns of rows and what a clause may name. */
 export function Columns({ columns }: { readonly columns: readonly ColumnDescriptor[] }) {
   const [wanted, setWanted] = useState('');
   const shown = columns.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()));

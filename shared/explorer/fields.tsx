@@ -11,7 +11,7 @@ interface FieldsProps {
   readonly onChange: (values: Values) => void;
 }
 
-/** A form from a schema: required fields first, the others by a search. */
+/** A form for a schema: required fields first, the others by a search. */
 export function InputFields({ schema, values, path, onChange }: FieldsProps) {
   const [wanted, setWanted] = useState('');
   const { properties = {}, required = [] } = schema;
@@ -36,7 +36,7 @@ export function InputFields({ schema, values, path, onChange }: FieldsProps) {
         />
       )}
       {shown.map((name) => (
-        <Field
+        <FieldInput
           key={name}
           name={name}
           path={`${path}.${name}`}
@@ -59,14 +59,14 @@ interface FieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-function Field({ name, path, required, schema, value, onChange }: FieldProps) {
+function FieldInput({ name, path, required, schema, value, onChange }: FieldProps) {
   const widget = widgetOf(schema);
   if (widget === 'fields')
-    return <Group name={name} path={path} required={required} schema={schema} value={value} onChange={onChange} />;
+    return <FieldGroup name={name} path={path} required={required} schema={schema} value={value} onChange={onChange} />;
   return (
     <label class="field">
       <span>
-        {name} {required && <Required />}
+        {name} {required && <RequiredMark />}
       </span>
       {widget === 'choice' || widget === 'boolean' ? (
         <select
@@ -90,13 +90,13 @@ function Field({ name, path, required, schema, value, onChange }: FieldProps) {
   );
 }
 
-/** An object within: its fields are there once it is opened. */
-function Group({ name, path, required, schema, value, onChange }: FieldProps) {
+/** A nested object. Its fields are rendered once it is opened. */
+function FieldGroup({ name, path, required, schema, value, onChange }: FieldProps) {
   const [open, setOpen] = useState(required);
   return (
     <details class="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {name} {required && <Required />}
+        {name} {required && <RequiredMark />}
       </summary>
       {open && (
         <InputFields
@@ -110,7 +110,7 @@ function Group({ name, path, required, schema, value, onChange }: FieldProps) {
   );
 }
 
-function Required() {
+function RequiredMark() {
   return (
     <span class="required" title="required">
       *
@@ -129,7 +129,7 @@ function TextField({
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;
 }) {
-  // What is being written need not be a value yet.
+  // While typing, the text need not be a valid value.
   const [text, setText] = useState(
     value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value),
   );

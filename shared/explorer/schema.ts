@@ -1,8 +1,9 @@
 import type { JsonSchema } from '../schema/json-schema.ts';
 
-/** How a value of a schema is put in. */
+/** The kind of input for a value of a schema. */
 export type Widget = 'text' | 'number' | 'boolean' | 'choice' | 'fields' | 'json';
 
+/** Returns the kind of input for a schema. */
 export function widgetOf(schema: JsonSchema): Widget {
   if (schema.enum !== undefined) return 'choice';
   const types = [schema.type ?? []].flat().filter((one) => one !== 'null');
@@ -14,7 +15,10 @@ export function widgetOf(schema: JsonSchema): Widget {
   return only === 'object' && schema.properties !== undefined ? 'fields' : 'json';
 }
 
-/** A text as the value that it spells; what spells none goes as it is, and the connector says what is wrong. */
+/**
+ * Converts a text to the value that it represents. Any other text is sent unchanged, so that the connector reports the
+ * error.
+ */
 export function valueOf(widget: Widget, text: string): unknown {
   if (text === '') return undefined;
   if (widget === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
@@ -27,7 +31,7 @@ export function valueOf(widget: Widget, text: string): unknown {
   }
 }
 
-/** The schemas of the ways to give an input; most have one. */
+/** Returns the schemas of the alternatives of an input; most have one. */
 export function waysOf(schema: JsonSchema): readonly JsonSchema[] {
   return schema.anyOf ?? [schema];
 }

@@ -1,12 +1,12 @@
 import type { Call } from './api.ts';
 
-/** The same call from a shell. */
+/** Returns the call as a curl command. */
 export function curl({ functionName, body }: Call, base: string): string {
   const text = JSON.stringify(body).replaceAll("'", `'"'"'`);
   return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d '${text}'`;
 }
 
-/** The same call with the typed client that `npm run client` makes. */
+/** Returns the call with the typed client that `npm run client` generates. */
 export function typed({ functionName, body }: Call, base: string): string {
   const head = `import { stripeConnector } from './stripe-connector.ts';\n\nconst stripe = stripeConnector({ address: '${base}' });\n`;
   const {
@@ -19,17 +19,17 @@ export function typed({ functionName, body }: Call, base: string): string {
     operationId,
     accountId,
   } = body;
-  const options = written({ operationId, accountId });
+  const options = writeSnippet({ operationId, accountId });
   const more = options === '{}' ? '' : `, ${options}`;
-  const input = written(connectorInputPayload);
-  const target = entityId === undefined ? written({ filterClause, maxAffected }) : written(entityId);
+  const input = writeSnippet(connectorInputPayload);
+  const target = entityId === undefined ? writeSnippet({ filterClause, maxAffected }) : writeSnippet(entityId);
   const calls: Readonly<Record<string, string>> = {
-    'list-entities': `entity(${written(entity)}).list(${written(listOptions(body))})`,
-    'get-entity': `entity(${written(entity)}).get(${entityId === undefined ? '' : written(entityId)})`,
-    'create-entity': `entity(${written(entity)}).create(${input}${more})`,
-    'update-entity': `entity(${written(entity)}).update(${target}, ${input}${more})`,
-    'delete-entity': `entity(${written(entity)}).delete(${target}${more})`,
-    'execute-action': `action(${written(action)}, ${input}${more})`,
+    'list-entities': `entity(${writeSnippet(entity)}).list(${writeSnippet(listOptions(body))})`,
+    'get-entity': `entity(${writeSnippet(entity)}).get(${entityId === undefined ? '' : writeSnippet(entityId)})`,
+    'create-entity': `entity(${writeSnippet(entity)}).create(${input}${more})`,
+    'update-entity': `entity(${writeSnippet(entity)}).update(${target}, ${input}${more})`,
+    'delete-entity': `entity(${writeSnippet(entity)}).delete(${target}${more})`,
+    'execute-action': `action(${writeSnippet(action)}, ${input}${more})`,
   };
   return `${head}const answer = await stripe.${calls[functionName] ?? ''};`;
 }
@@ -48,6 +48,6 @@ function listOptions(body: Call['body']): object {
   };
 }
 
-function written(value: unknown): string {
+function writeSnippet(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(value, undefined, 2);
 }

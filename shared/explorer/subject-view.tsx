@@ -3,14 +3,14 @@ import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from '../schema/action.ts';
 import type { EntityDescriptor } from '../schema/entity.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
-import { AnswerView, type Outcome } from './answer-view.tsx';
+import { AnswerView, type CallResult } from './answer-view.tsx';
 import { readAction, readEntity, run, type About, type Call } from './api.ts';
 import { AskedTwice } from './asked-twice.tsx';
 import { CallForm } from './call-form.tsx';
-import { callOf, EMPTY, reads, type Draft, type Subject } from './calls.ts';
+import { buildCall, EMPTY, reads, type Draft, type Subject } from './calls.ts';
 import { Columns } from './columns.tsx';
 
-/** One entity: its columns, and a form for each of its operations. */
+/** Shows an entity: its columns, and a form for each of its operations. */
 export function EntityView({
   name,
   about,
@@ -46,19 +46,20 @@ export function EntityView({
           subject={{ kind: 'entity', entity: name, operation }}
           title={`${operation} ${name}`}
           byId={facts.byId.includes(operation)}
-          schema={payloadOf(facts, operation)}
+          schema={readPayload(facts, operation)}
         />
       )}
     </>
   );
 }
 
-/** Nothing to fill in where the call takes nothing. */
-function payloadOf({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
+/** No form if the call has no inputs. */
+function readPayload({ payloads }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const schema = payloads[operation];
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
 }
 
+/** Shows an action with its form and the result. */
 export function ActionView({ name, about }: { readonly name: string; readonly about: About }) {
   const facts = useLoaded<ActionDescriptor>(() => readAction(name), name);
   if (facts === undefined) return <p>...</p>;
@@ -89,17 +90,17 @@ interface CallViewProps {
   readonly schema: JsonSchema | undefined;
 }
 
-type Kind = Outcome['kind'];
+type CallKind = CallResult['kind'];
 
 function CallView({ about, subject, title, byId, schema }: CallViewProps) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome>();
+  const [outcome, setOutcome] = useState<CallResult>();
   const name = subject.kind === 'action' ? subject.action : `${subject.operation} ${subject.entity}`;
   const real = about.stripe === 'live' || about.stripe === 'unknown';
 
-  const send = async (kind: Kind, call: Call): Promise<void> => {
+  const send = async (kind: CallKind, call: Call): Promise<void> => {
     setBusy(true);
     const body = kind === 'run' ? call.body : { ...call.body, [kind]: true };
     const whole = { ...call, body };
@@ -109,11 +110,11 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
       setBusy(false);
     }
   };
-  const start = (kind: Kind): void => {
+  const start = (kind: CallKind): void => {
     if (kind === 'run' && real && !reads(subject)) setAsking(true);
-    else void send(kind, callOf(subject, draft));
+    else void send(kind, buildCall(subject, draft));
   };
-  /** The same question again, in the other format; a write under its own key, so that it has one effect. */
+  /** Repeats the call in the other format. A write uses the same key, so it has one effect. */
   const native = async (): Promise<void> => {
     if (outcome === undefined) return;
     const { operationId } = outcome.answer;
@@ -142,7 +143,7 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
           outcome={outcome}
           onNative={() => void native()}
           onNextPage={(token) => {
-            const { functionName, body } = callOf(subject, draft);
+            const { functionName, body } = buildCall(subject, draft);
             void send('run', { functionName, body: { ...body, listEntitiesPageToken: token } });
           }}
         />
@@ -154,7 +155,7 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
           onNo={() => setAsking(false)}
           onYes={() => {
             setAsking(false);
-            void send('run', callOf(subject, draft));
+            void send('run', buildCall(subject, draft));
           }}
         />
       )}
@@ -163,13 +164,13 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
 }
 
 function reasonClosed({ expose, readOnly }: About, subject: Subject): string | undefined {
-  if (expose === 'discovery') return 'the setting expose opens discovery alone';
+  if (expose === 'discovery') return 'the setting expose only permits discovery';
   if (reads(subject)) return undefined;
   if (readOnly) return 'the connection is read_only';
-  return expose === 'all' ? undefined : 'the setting expose opens reads alone';
+  return expose === 'all' ? undefined : 'the setting expose only permits reads';
 }
 
-/** Undefined until it is there. */
+/** Undefined until it is loaded. */
 function useLoaded<T>(load: () => Promise<T>, name: string): T | undefined {
   const [loaded, setLoaded] = useState<{ name: string; value: T }>();
   useEffect(() => {

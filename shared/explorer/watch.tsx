@@ -1,16 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
-import { readActivity, run, type About, type Seen } from './api.ts';
+import { readActivity, run, type About, type LimitSnapshot } from './api.ts';
 
 const EVERY_MS = 500;
 const SECONDS = 60;
 
-/** The limit as it works, and the last transactions. */
+/** Shows the rate limit in use and the latest requests to Stripe. */
 export function Watch({ about }: { readonly about: About }) {
-  const [seen, setSeen] = useState<Seen>();
+  const [seen, setSeen] = useState<LimitSnapshot>();
   useEffect(() => {
     let stopped = false;
     const look = async (): Promise<void> => {
-      // A page that nobody sees asks nothing.
+      // A hidden page sends no requests.
       if (!document.hidden) await readActivity().then(setSeen, () => undefined);
       if (!stopped) setTimeout(() => void look(), EVERY_MS);
     };
@@ -32,7 +32,7 @@ export function Watch({ about }: { readonly about: About }) {
   );
 }
 
-function Limit({ seen }: { readonly seen: Seen }) {
+function Limit({ seen }: { readonly seen: LimitSnapshot }) {
   const { limit, transactions, atMs } = seen;
   const sent = transactions.filter(({ outcome }) => outcome !== 'RATE_LIMITED');
   const perSecond = Array.from({ length: SECONDS }, (_, back) => {
@@ -81,7 +81,7 @@ function Limit({ seen }: { readonly seen: Seen }) {
 
 const CALLS = 40;
 
-/** Many calls at once, against the sandbox alone: see them wait. */
+/** Sends many calls at once to the sandbox, to show how they wait. */
 function Burst() {
   const [result, setResult] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -107,7 +107,7 @@ function Burst() {
   );
 }
 
-function Transactions({ seen }: { readonly seen: Seen }) {
+function Transactions({ seen }: { readonly seen: LimitSnapshot }) {
   if (seen.transactions.length === 0) return <p class="notes">none yet</p>;
   return (
     <ol class="transactions">

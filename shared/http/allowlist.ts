@@ -1,25 +1,27 @@
 import { ConnectorError } from '../errors.ts';
 
-/** What messages may ask for where a deployment says nothing: to read. */
+/** The operations that messages may use if the deployment sets no allowlist. */
 const READS = ['List', 'Get'];
 
 /**
- * Whether a list lets a call through: `Customer.Create` by its own name, by `Create` or by `*`; `ConfirmPaymentIntent` by
- * its own name or by `*`.
+ * Returns whether an allowlist permits a call. `Customer.Create` matches `Customer.Create`, `Create` and `*`;
+ * `ConfirmPaymentIntent` matches its own name and `*`.
  */
 export function matchesAllowlist(names: readonly string[], call: string): boolean {
   const operation = /\.(\w+)$/.exec(call)?.[1];
   return names.includes('*') || names.includes(call) || (operation !== undefined && names.includes(operation));
 }
 
-/** Whether the deployment lets messages ask for a call. `open`: all may be asked for where it names nothing. */
+/**
+ * Throws PERMISSION_DENIED unless the allowlist permits the call. `open`: without an allowlist every call is permitted.
+ */
 export function requireAllowed(allow: readonly string[] | undefined, open: boolean, call: string): void {
   if (allow === undefined && open) return;
   const names = allow ?? READS;
   if (matchesAllowlist(names, call)) return;
   throw new ConnectorError(
     'PERMISSION_DENIED',
-    `automation_allowlist does not name ${call}; it names ${names.join(', ')}`,
+    `automation_allowlist does not permit ${call} (it lists ${names.join(', ')}); add it to the setting`,
     {
       reason: 'OPERATION_NOT_ALLOWED',
     },

@@ -4,7 +4,7 @@ import type { Message } from '../ports/publisher.ts';
 
 /** A CloudEvent. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 export interface CloudEvent {
-  /** With `source` unique to the event, and the same whenever it is published again. */
+  /** Unique together with `source`. A republished event keeps its id. */
   readonly id: string;
   readonly source: string;
   readonly type: string;
@@ -12,20 +12,20 @@ export interface CloudEvent {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly data: unknown;
-  /** For subscriptions to filter by. */
+  /** Message attributes for subscription filters. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly orderingKey?: string;
 }
 
-/** Bytes of an attribute's value and of an ordering key at most. https://cloud.google.com/pubsub/quotas#resource_limits */
-const LONGEST_ATTRIBUTE = 1024;
-/** Bytes of an attribute's name at most, and attributes of a message. */
-const LONGEST_NAME = 256;
-const MOST_ATTRIBUTES = 100;
+/** Limit of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
+const MAX_ATTRIBUTE_BYTES = 1024;
+/** Limits of an attribute name and of the attributes per message, from the same page. */
+const MAX_NAME_BYTES = 256;
+const MAX_ATTRIBUTES = 100;
 
 /**
- * A CloudEvent as a Pub/Sub message in binary mode: the data is the message's, the context stands in attributes `ce-...`.
- * https://github.com/google/knative-gcp/blob/main/docs/spec/pubsub-protocol-binding.md
+ * Encodes a CloudEvent as a Pub/Sub message in binary mode: the data as the message data, the context as `ce-...`
+ * attributes. https://github.com/google/knative-gcp/blob/main/docs/spec/pubsub-protocol-binding.md
  */
 export function eventMessage(event: CloudEvent): Message {
   const context = {
@@ -39,55 +39,61 @@ export function eventMessage(event: CloudEvent): Message {
   };
   const attributes = Object.entries({ ...event.attributes, ...context }).map(([name, value]) => [
     name,
-    cutToBytes(value, LONGEST_ATTRIBUTE),
+    cutToBytes(value, MAX_ATTRIBUTE_BYTES),
   ]);
   return {
     data: JSON.stringify(event.data),
     attributes: Object.fromEntries(attributes) as Record<string, string>,
-    ...(event.orderingKey === undefined ? {} : { orderingKey: cutToBytes(event.orderingKey, LONGEST_ATTRIBUTE) }),
+    ...(event.orderingKey === undefined ? {} : { orderingKey: cutToBytes(event.orderingKey, MAX_ATTRIBUTE_BYTES) }),
   };
 }
 
-/** At most so many bytes of UTF-8, cut at a whole character. Half of a surrogate pair, which UTF-8 cannot hold, is U+FFFD. */
+/**
+ * Cuts text to `max` bytes of UTF-8 at a character boundary. A lone surrogate becomes U+FFFD, because UTF-8 cannot
+ * represent it.
+ */
 export function cutToBytes(text: string, max: number): string {
   if (Buffer.byteLength(text) <= max) return isWellFormed(text) ? text : Buffer.from(text).toString('utf8');
   const bytes = Buffer.from(text);
   let end = max;
-  // Bytes 10xxxxxx go on with a character.
+  // Bytes 10xxxxxx continue a character.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end);
 }
 
-/** Bytes of a publish request at most, its JSON and base64 included. https://cloud.google.com/pubsub/quotas#resource_limits */
-const LARGEST_REQUEST = 10_485_760;
-/** Bytes of the request around the message's data and attributes, at most. */
-const ENVELOPE = 4096;
+/** Limit of a publish request, including JSON and base64. https://cloud.google.com/pubsub/quotas#resource_limits */
+const MAX_REQUEST_BYTES = 10_485_760;
+/** Allowance for the request around the message's data and attributes. */
+const ENVELOPE_BYTES = 4096;
 
-/** Whether Pub/Sub can take the message: by its size (the request carries its data as base64), its attributes and its key. */
+/**
+ * Returns whether a message is within Pub/Sub's limits for size (the request has its data in base64), attributes and
+ * ordering key.
+ */
 export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
   const rest = Buffer.byteLength(JSON.stringify([attributes, orderingKey]));
-  return base64 + rest + ENVELOPE <= LARGEST_REQUEST && areAttributes(attributes) && isShort(orderingKey);
+  return base64 + rest + ENVELOPE_BYTES <= MAX_REQUEST_BYTES && areAttributes(attributes) && isShort(orderingKey);
 }
 
 function areAttributes(attributes: Message['attributes']): boolean {
   const all = Object.entries(attributes);
   return (
-    all.length <= MOST_ATTRIBUTES &&
-    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= LONGEST_NAME && isShort(value))
+    all.length <= MAX_ATTRIBUTES &&
+    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && isShort(value))
   );
 }
 
 function isShort(value: string): boolean {
-  return Buffer.byteLength(value) <= LONGEST_ATTRIBUTE;
+  return Buffer.byteLength(value) <= MAX_ATTRIBUTE_BYTES;
 }
 
-/** An id that is told from what the event is about. */
+/** Derives an event id from the parts that identify its content. */
 export function eventId(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts)).slice(0, 32);
 }
 
-/** The connection as a source of events. */
+/** Returns the CloudEvents `source` of a connection. */
 export function connectionSource(name: string): string {
   return `//stripe-connector/connections/${name}`;
 }

@@ -3,17 +3,17 @@ import type { Connector } from '../operations/connector.ts';
 import { httpFunction, type HttpFunction } from './endpoint.ts';
 import { actionHandler, entityHandler, executeActionHandler } from './operation-handlers.ts';
 
-/** The function of one action. */
+/** Defines the HTTP function of one action. */
 export function defineActionFunction(connector: () => Connector, action: string): HttpFunction {
   return httpFunction(connector, actionHandler(action));
 }
 
-/** The function of every action of the catalogue, by its name. */
+/** Defines the HTTP function of all actions of the catalog. The body names the action. */
 export function defineExecuteActionFunction(connector: () => Connector): HttpFunction {
   return httpFunction(connector, executeActionHandler());
 }
 
-/** The function of an entity operation: every entity that has it. */
+/** Defines the HTTP function of an entity operation, for all entities that support it. */
 export function defineEntityFunction(connector: () => Connector, operation: Operation): HttpFunction {
   return httpFunction(connector, entityHandler(operation));
 }

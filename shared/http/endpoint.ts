@@ -6,20 +6,23 @@ import { rejectQuery } from './body/json-body.ts';
 import type { OperationResponse } from './operation-handler.ts';
 import { createHandler } from './handler.ts';
 
-/** A Cloud Function, and how a manifest row narrows it to named entities or actions. */
+/** A Cloud Function that a manifest entry can restrict to named entities or actions. */
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
   restrictTo(names: readonly string[]): HttpFunction;
-  /** As narrowed, but everything is served where the local server is open. */
+  /** Restricts like `restrictTo`, except on an open local server. */
   narrowedUnlessOpenTo(names: readonly string[]): HttpFunction;
 }
 
-/** Which entities or actions a function serves; undefined for all. */
+/** The entities or actions that a function exposes. */
 interface Restriction {
   readonly names: readonly string[];
   readonly unlessOpen: boolean;
 }
 
+/**
+ * Creates the HTTP function of an operation: checks method, content type and query, then runs it and sends the result.
+ */
 export function httpFunction(
   connector: () => Connector,
   operationResponse: OperationResponse,
@@ -45,18 +48,21 @@ export function httpFunction(
   });
 }
 
-/** A POST of JSON. */
+/** Rejects everything but a POST of JSON. */
 export function requireJson(request: Request): void {
   requirePost(request);
   checkJsonType(request);
 }
 
-/** Whether a request carries a body. https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+/** Returns whether a request has a body. https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
 export function carriesBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
-/** What has no content type the framework leaves unread; a form it reads with fewer checks than JSON has. */
+/**
+ * Rejects a body that is not JSON. The framework does not parse a body without a content type, and parses a form with
+ * fewer checks than JSON.
+ */
 export function checkJsonType(request: Request): void {
   if (!request.is('application/json')) {
     throw new ConnectorError('INVALID_ARGUMENT', 'the content type must be application/json', {
@@ -66,19 +72,21 @@ export function checkJsonType(request: Request): void {
   }
 }
 
+/** Throws METHOD_NOT_ALLOWED (405) unless the method is POST. */
 export function requirePost(request: Request): void {
   if (request.method !== 'POST') throw methodNotAllowed(request.method, 'POST', 'POST a JSON body');
 }
 
+/** Returns the 405 error. `allow` is the value of the Allow header, `instead` says what to send. */
 export function methodNotAllowed(method: string, allow: string, instead: string): ConnectorError {
-  return new ConnectorError('INVALID_ARGUMENT', `${method} is not taken; ${instead}`, {
+  return new ConnectorError('INVALID_ARGUMENT', `${method} is not supported; ${instead}`, {
     reason: 'METHOD_NOT_ALLOWED',
     http: 405,
     allow,
   });
 }
 
-/** 200 or 207, with the key and the effect of a write. */
+/** Sends the result with status 200 or 207. The body of a write includes its key and effect. */
 export function sendResult(
   response: Response,
   { status, body, effect }: OperationResult,

@@ -3,13 +3,15 @@ import type { Connector } from '../operations/connector.ts';
 import { toConnectorError } from '../errors.ts';
 import { RequestContext } from './request-context.ts';
 import { onShutdown, rejectWhenDraining } from './preload/graceful-shutdown.ts';
-import { betweenWalks } from './event-loop.ts';
+import { yieldIfLarge } from './event-loop.ts';
 import { sendError } from './send-error.ts';
 import { runWithTrace } from './trace-context.ts';
 
 /**
- * What every HTTP function does around its work: the connector, the end of the instance, the request's trace, and one
- * answer for whatever is thrown. `writes`: its key is known before anything is refused, so that errors name it too.
+ * Creates an HTTP handler around `work`: it builds the connector, registers the shutdown, sets the log's trace and
+ * converts any exception to an error response.
+ *
+ * `writes`: the idempotency key is assigned before any check, so that error responses include it.
  */
 export function createHandler<C extends Connector>(
   connector: () => C,
@@ -24,7 +26,7 @@ export function createHandler<C extends Connector>(
       context.identify(built, writes);
       rejectWhenDraining();
       await runWithTrace(built, request, async () => {
-        await betweenWalks(request.rawBody?.length ?? 0);
+        await yieldIfLarge(request.rawBody?.length ?? 0);
         await work(built, context);
       });
     } catch (cause) {

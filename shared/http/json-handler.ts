@@ -2,7 +2,7 @@ import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
 import { createHandler } from './handler.ts';
 
-/** An HTTP function that is no operation of its caller's: answers 200 with what the work gives, or the error that it throws. */
+/** Creates an HTTP function that is not an operation. It sends the result of `work` with status 200, or its error. */
 export function createJsonHandler(
   connector: () => Connector,
   work: (built: Connector, request: Request) => Promise<unknown>,

@@ -4,11 +4,11 @@ import { MAX_LOG_TEXT } from '../ports/log.ts';
 import { redact } from '../redact.ts';
 
 /**
- * An internal error goes to the log with its stack; the caller gets no detail. Error Reporting groups lines by
+ * Logs an unexpected error with its stack. The caller only sees a generic INTERNAL error. Error Reporting groups lines by
  * `stack_trace`. https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages
  */
 export function logCause(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
-  // An error of ours that nobody caught has none: it is its own.
+  // An uncaught ConnectorError has no cause: it is the cause.
   const cause = error.details.cause ?? error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   try {

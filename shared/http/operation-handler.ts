@@ -4,14 +4,17 @@ import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
-/** What one function serves: the kind of body, and what to do with it. */
+/** What a function does: the kind of its body, its target, and how to run it. */
 export interface OperationHandler<K extends BodyKind> {
   readonly kind: K;
-  /** False where it never writes. */
+  /** False if the function never writes. */
   readonly mutates: boolean;
-  /** Whether what a call is about changes nothing at Stripe, although others of this service do. */
+  /** Returns whether this target only reads although the function can write. */
   readonly readOnly?: (target: string, deps: ConnectorDeps) => boolean;
-  /** What the call is about (an entity, an action), and how the log names it. Undefined names allow all. */
+  /**
+   * Returns the target (an entity or action) and the name of the call for the log. `names` undefined permits all
+   * targets.
+   */
   readonly subject: (
     body: RequestBody<K>,
     deps: ConnectorDeps,
@@ -25,46 +28,47 @@ export interface OperationHandler<K extends BodyKind> {
   ) => Promise<OperationResult>;
 }
 
-/** On which terms a call is made: what its trigger says beside the body. */
+/** Options of a call that come from its trigger, not from the body. */
 export interface InvocationOptions {
-  /** Of a service that writes; a call that turns out to read goes without it. */
+  /** Set for functions that write. A call that turns out to only read ignores it. */
   readonly operationId?: string | undefined;
-  /** The operationId was made for this very call. */
+  /** The connector generated the operationId for this call. */
   readonly freshId?: boolean;
-  /** The answer goes where no secret may stand: a replay does not read secrets again. */
+  /** The result goes to a place where secrets are not allowed, so a replay does not read them again. */
   readonly withoutSecrets?: boolean;
-  /** The Idempotency-Key header: the same thing as the body's operationId. */
+  /** The Idempotency-Key header. Equivalent to the body's operationId. */
   readonly keyHeader?: string | undefined;
-  /** Entities or actions that may be named; undefined for all. */
+  /** Entities or actions that the call may name. Undefined permits all. */
   readonly names?: readonly string[] | undefined;
   readonly deadlineMs: number;
   readonly maxWaitMs?: number;
-  /** Definite failures of later keys than this one's stand: they are answered, not tried again. */
+  /** A final failure under a later key version than this is returned and not retried. */
   readonly retriesAfter?: number;
-  /** What the answer's head tells. */
+  /** Collects what the response headers report. */
   readonly warnings: Set<string>;
 }
 
-/** A call whose input is checked. */
+/** A call whose input is valid. */
 export interface PreparedOperation {
   /** `Customer.Create`, `ConfirmPaymentIntent` */
   readonly name: string;
-  /** It changes something at Stripe, and has an operationId. */
+  /** It changes something at Stripe and has an operationId. */
   readonly mutates: boolean;
   readonly run: () => Promise<OperationResult>;
 }
 
-/** A service without the type of its body. */
+/** An operation handler without the type of its body. */
 export interface OperationResponse {
   readonly kind: BodyKind;
   readonly mutates: boolean;
-  /** Throws what is wrong with the body, or with the connection. */
+  /** Validates the body against the connection. Throws ConnectorError. */
   readonly prepare: (connector: Connector, body: unknown, terms: InvocationOptions) => PreparedOperation;
 }
 
-/** KEY_HEADER and the body's `operationId` are the same thing. */
+/** The header is equivalent to the body's `operationId`. */
 export const KEY_HEADER = 'Idempotency-Key';
 
+/** Hides the body type of a handler and adds the checks that all operations share. */
 export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): OperationResponse {
   return {
     kind: handler.kind,
@@ -74,27 +78,34 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
       const body = parseBody(handler.kind, input);
       checkSameOperationId(terms.keyHeader, body.operationId);
       if (settings.suspended) {
-        throw new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended', {
-          reason: 'CONNECTION_SUSPENDED',
-        });
+        throw new ConnectorError(
+          'FAILED_PRECONDITION',
+          'the connection is suspended; set suspended to false to resume',
+          {
+            reason: 'CONNECTION_SUSPENDED',
+          },
+        );
       }
       const { subject, call: name } = handler.subject(body, deps, terms.names);
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
-      // Without one a write has no record and no key: it could take effect twice.
+      // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
-      const call = callOf(connector, name, body, { ...terms, operationId: writes ? terms.operationId : undefined });
+      const call = toCallContext(connector, name, body, {
+        ...terms,
+        operationId: writes ? terms.operationId : undefined,
+      });
       return { name, mutates: writes, run: () => handler.run(deps, subject, body, call) };
     },
   };
 }
 
-function callOf(
+function toCallContext(
   { settings, clock }: Connector,
   name: string,
   body: RequestBody<BodyKind>,
   terms: InvocationOptions,
 ): CallContext {
-  const account = accountOf(settings, body.accountId);
+  const account = accountForCall(settings, body.accountId);
   const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, warnings: told } = terms;
   return {
     name,
@@ -114,21 +125,25 @@ function callOf(
   };
 }
 
-/** The body's operationId and the header must be usable, and agree. */
+/** Both the body's operationId and the header must be valid, and equal if both are present. */
 function checkSameOperationId(inHeader: string | undefined, inBody: string | undefined): void {
   if (inBody !== undefined) checkOperationId('operationId', inBody);
   if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
   if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
     throw invalidArgument([
-      { field: 'operationId', description: 'differs from the Idempotency-Key header; give one of them' },
+      { field: 'operationId', description: 'differs from the Idempotency-Key header; send only one of them' },
     ]);
   }
 }
 
-function accountOf(settings: Connector['settings'], named: string | undefined): string | undefined {
+function accountForCall(settings: Connector['settings'], named: string | undefined): string | undefined {
   if (named === undefined || named === settings.accountId) return settings.accountId;
   if (isAccount(named) && settings.allowedAccounts.includes(named)) return named;
-  throw new ConnectorError('PERMISSION_DENIED', 'accountId: the connection does not allow this account', {
-    reason: 'ACCOUNT_NOT_ALLOWED',
-  });
+  throw new ConnectorError(
+    'PERMISSION_DENIED',
+    'accountId: the connection does not allow this account; add it to allowed_accounts',
+    {
+      reason: 'ACCOUNT_NOT_ALLOWED',
+    },
+  );
 }

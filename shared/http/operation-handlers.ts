@@ -5,7 +5,7 @@ import { create, get, list, remove, update } from '../operations/entities.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { toResponse, type OperationResponse, type OperationHandler } from './operation-handler.ts';
 
-/** One action. */
+/** Creates the handler of one action. */
 export function actionHandler(action: string): OperationResponse {
   return toResponse({
     kind: 'Action',
@@ -16,14 +16,14 @@ export function actionHandler(action: string): OperationResponse {
   });
 }
 
-/** Every action of the catalogue, by its name. */
+/** Creates the handler of all actions of the catalog. The body names the action. */
 export function executeActionHandler(): OperationResponse {
   return toResponse({
     kind: 'ExecuteAction',
     mutates: true,
     readOnly: readsOnly,
     subject(body, deps, names) {
-      const action = actionOf(deps, body.action, names);
+      const action = selectedAction(deps, body.action, names);
       return { subject: action, call: action };
     },
     run: (deps, action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
@@ -34,7 +34,7 @@ function readsOnly(action: string, { catalogue }: ConnectorDeps): boolean {
   return requireAction(catalogue, action).method === 'GET';
 }
 
-/** An entity operation, of every entity that has it. */
+/** Creates the handler of an entity operation for all entities that support it. */
 export function entityHandler(operation: Operation): OperationResponse {
   switch (operation) {
     case 'List':
@@ -89,7 +89,7 @@ function ofEntity<K extends Operation>(kind: K, writes: boolean): Omit<Operation
   };
 }
 
-/** The entity of a body; a narrowed function fills it in and refuses any other. */
+/** Returns the entity of a body. A restricted function fills in its only entity and rejects others. */
 function entityOf(deps: ConnectorDeps, written: string | undefined, names: readonly string[] | undefined): string {
   if (written === undefined) return onlyOne('entity', names);
   if (names === undefined) return requireEntity(deps.catalogue, written);
@@ -100,12 +100,16 @@ function entityOf(deps: ConnectorDeps, written: string | undefined, names: reado
   });
 }
 
-/** The action of a body; a deployment serves those that its manifest row names. */
-function actionOf(deps: ConnectorDeps, written: string | undefined, names: readonly string[] | undefined): string {
+/** Returns the action of a body. A deployed function exposes the actions that its manifest entry lists. */
+function selectedAction(
+  deps: ConnectorDeps,
+  written: string | undefined,
+  names: readonly string[] | undefined,
+): string {
   const action = written ?? onlyOne('action', names);
   if (names === undefined) return requireAction(deps.catalogue, action).action;
   if (names.includes(action)) return action;
-  const served = names.length === 0 ? 'no action: its manifest row names none' : `${names.join(', ')} only`;
+  const served = names.length === 0 ? 'no action, because its manifest entry lists none' : `${names.join(', ')} only`;
   throw new ConnectorError('PERMISSION_DENIED', `action: this function serves ${served}`, {
     reason: 'ACTION_NOT_SERVED',
   });

@@ -1,17 +1,18 @@
 import { isConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Connector } from '../operations/connector.ts';
 import { operationReport } from '../idempotency/operation-report.ts';
+import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
 
-/** The key of a write, and whether it was made for this very call. */
+/** The operation id of a write, and whether it was generated for this call. */
 export interface WriteKey {
   readonly operationId: string;
   readonly fresh: boolean;
 }
 
 /**
- * The effect of a write that was refused before its record was read (its input is wrong, the connection is suspended, the
- * instance ends): what the record says, since an earlier call with the id may have had its effect. `connector` is undefined
- * where its settings are wrong: this instance has never sent anything.
+ * The effect of a write that failed before its record was claimed: the input is wrong, the connection is suspended, the
+ * instance shuts down. An earlier call with the same id may have taken effect, so the record decides. `connector` is
+ * undefined if its settings are wrong: an instance without settings never served a call.
  */
 export async function priorEffect(
   connector: Pick<Connector, 'deps'> | undefined,
@@ -19,10 +20,14 @@ export async function priorEffect(
   { operationId, fresh }: WriteKey,
 ): Promise<Effect> {
   if (error.effect !== undefined) return error.effect;
-  if (fresh || connector === undefined) return 'none';
+  const prior = fresh || connector === undefined ? 'none' : await readEffect(connector, operationId);
+  return effectOf({ prior, event: 'not attempted', method: 'POST', freshId: fresh }).effect;
+}
+
+async function readEffect({ deps }: Pick<Connector, 'deps'>, operationId: string): Promise<PriorKnowledge> {
   try {
-    return (await operationReport(connector.deps.operations, operationId)).effect;
+    return (await operationReport(deps.operations, operationId)).effect;
   } catch (cause) {
-    return isConnectorError(cause) && cause.details.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unknown';
+    return isConnectorError(cause) && cause.details.reason === 'OPERATION_NOT_FOUND' ? 'none' : 'unread';
   }
 }

@@ -6,11 +6,11 @@ import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
 import { KEY_HEADER, type OperationResponse } from './operation-handler.ts';
 
-/** Whoever made an HTTP request, and what the head of its answer tells besides. */
+/** An HTTP request with its idempotency key, and what its response headers report. */
 export class RequestContext {
-  /** Writes only: the idempotency key, given or made. */
+  /** Set for writes only: the idempotency key, from the caller or generated. */
   operationId: string | undefined;
-  /** The key was made for this call. */
+  /** The connector generated the key for this call. */
   private fresh = false;
   private readonly responseFlags = new Set<string>();
 
@@ -19,10 +19,10 @@ export class RequestContext {
     readonly response: Response,
   ) {}
 
-  /** The body as it was written; throws what is wrong with it. */
+  /** The parsed body. Throws ConnectorError if it is invalid. */
   readonly body = lazy(() => parseJsonBody(this.request));
 
-  /** The key of a write, known before anything is refused: errors of a write name it too. */
+  /** Assigns the key of a write before any check, so that error responses of a write include it. */
   identify({ random }: Connector, writes: boolean): void {
     if (!writes) return;
     this.identifyGiven();
@@ -31,9 +31,9 @@ export class RequestContext {
     this.fresh = true;
   }
 
-  /** The key that the caller gave, if any: where the settings are wrong there is nothing that could make one. */
+  /** Takes the caller's key, if any. With invalid settings no key can be generated. */
   identifyGiven(): void {
-    this.operationId ??= this.paramCase();
+    this.operationId ??= this.callerKey();
   }
 
   writeKey(): WriteKey | undefined {
@@ -41,7 +41,7 @@ export class RequestContext {
     return operationId === undefined ? undefined : { operationId, fresh };
   }
 
-  /** Checks the body, then does what it asks for. `names`: entities or actions that may be named; undefined for all. */
+  /** Validates the body and runs the call. `names`: the entities or actions that it may name, undefined for all. */
   async call(
     connector: Connector,
     operationResponse: OperationResponse,
@@ -63,7 +63,7 @@ export class RequestContext {
     return answered;
   }
 
-  /** An outcome from the record says so; what slowed the call down stands in `Throttled-By`. */
+  /** Reports a replayed result in `Idempotent-Replayed` and what delayed the call in `Throttled-By`. */
   setResponseHeaders(): void {
     const { response, responseFlags: told, operationId } = this;
     if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
@@ -72,8 +72,8 @@ export class RequestContext {
     if (throttled.length > 0) response.setHeader('Throttled-By', throttled.join(', '));
   }
 
-  /** The key as it was given, where it is one that can be used; what is wrong with it is said later. */
-  private paramCase(): string | undefined {
+  /** Returns the caller's key if it is valid. Later checks report an invalid one. */
+  private callerKey(): string | undefined {
     const body: unknown = this.request.body;
     const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;
     const input = typeof inBody === 'string' ? inBody : this.request.get(KEY_HEADER);

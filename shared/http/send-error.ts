@@ -6,16 +6,16 @@ import { priorEffect, type WriteKey } from './prior-effect.ts';
 import { logCause } from './log-cause.ts';
 import { KEY_HEADER } from './operation-handler.ts';
 
-/** The answer of an error: its body, and what stands in its head. `connector` throws where its settings are wrong. */
+/** Sends an error response: its body and its headers. `connector` throws if the settings are invalid. */
 export async function sendError(
   connector: () => Connector,
   response: Response,
-  refused: ConnectorError,
+  rejection: ConnectorError,
   key: WriteKey | undefined,
 ): Promise<void> {
-  let error = refused;
+  let error = rejection;
   if (key !== undefined) {
-    error = annotateError(refused, key, await priorEffect(builtOrUndefined(connector), refused, key));
+    error = annotateError(rejection, key, await priorEffect(builtOrUndefined(connector), rejection, key));
     response.setHeader(KEY_HEADER, key.operationId);
   }
   const waitMs = retryAfterMsOf(error);
@@ -30,7 +30,7 @@ function builtOrUndefined(connector: () => Connector): Connector | undefined {
   try {
     return connector();
   } catch {
-    // The error that is answered says why.
+    // The error that is being sent says why.
     return undefined;
   }
 }

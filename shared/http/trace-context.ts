@@ -4,7 +4,7 @@ import type { LogFields } from '../ports/log.ts';
 
 const FIELD = 'logging.googleapis.com';
 
-/** Does the work of a request, so that every line of its log is found beside the request in Cloud Logging. */
+/** Runs `work` with the request's trace on every log line, so that Cloud Logging groups them with the request. */
 export function runWithTrace<T>({ log, project }: Connector, request: Request, work: () => T): T {
   return log.during(
     traceFields((name) => request.get(name), project),
@@ -13,7 +13,7 @@ export function runWithTrace<T>({ log, project }: Connector, request: Request, w
 }
 
 /**
- * The trace of a request: W3C's `traceparent`, else Google's own `X-Cloud-Trace-Context`.
+ * Returns the log fields of a request's trace, from W3C's `traceparent` or else Google's `X-Cloud-Trace-Context`.
  * https://www.w3.org/TR/trace-context/, https://cloud.google.com/trace/docs/trace-context
  */
 export function traceFields(header: (name: string) => string | undefined, project: string | undefined): LogFields {
@@ -40,7 +40,7 @@ function w3c(header: string | undefined): Trace | undefined {
   return { trace, span, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
-/** The span is a decimal number there. */
+/** The span is a decimal number in this header. */
 function googles(header: string | undefined): Trace | undefined {
   const [, trace, span, options] = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;o=(\d))?$/i.exec(header ?? '') ?? [];
   if (trace === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { toConnectorError } from '../errors.ts';
-import { fingerprintOf, type Lease } from './record.ts';
+import { effectOf } from '../stripe/effect.ts';
+import { fingerprintOf, leasedPrior, type Lease } from './record.ts';
 import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
@@ -47,7 +48,7 @@ export async function idempotentRequest(
       const outcome = toStoredOutcome(body);
       const show = (): Promise<StripeObject> =>
         lease.expand === requested ? Promise.resolve(body) : again(outcome, lease.expand);
-      return { show, ended: { effect: 'done', outcome, requestId } };
+      return { show, ended: { event: 'success', outcome, requestId } };
     },
     replay: again,
     async readBack(period) {
@@ -89,13 +90,12 @@ async function sent(
   call: CallContext,
 ): Promise<Pick<StripeSuccess, 'body' | 'requestId'>> {
   try {
-    return await stripe.request(request, call, lease.repeats ? 'unknown' : 'none');
+    return await stripe.request(request, call, leasedPrior(lease));
   } catch (cause) {
     const error = toConnectorError(cause);
-    const settles =
-      error.effect === 'unknown' &&
-      (error.evidence === 'early refusal' ? CAN_SHOW.has(error.status) : isReusedName(request));
-    if (!settles) throw error;
+    const { effect: prior = leasedPrior(lease), evidence: event = 'unsent' } = error;
+    const { readBack } = effectOf({ prior, event, method: request.method, reusableName: isReusedName(request) });
+    if (!readBack) throw error;
     const recovered = await recoverOutcome(stripe, request, request.idempotencyKey, lease, call).catch(
       (failure: unknown) => {
         log.write('WARNING', 'what became of the operation could not be read back', {
@@ -110,11 +110,3 @@ async function sent(
     return { body: recovered };
   }
 }
-
-/** Not where the key, the permission or the rate stand in the way: they stand in the way of reading too. */
-const CAN_SHOW: ReadonlySet<string> = new Set([
-  'INVALID_ARGUMENT',
-  'FAILED_PRECONDITION',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-]);

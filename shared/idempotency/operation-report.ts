@@ -1,6 +1,5 @@
 import { ConnectorError, type Effect } from '../errors.ts';
-import { recordedEffect } from './recorded-effect.ts';
-import { REPEAT_WINDOW_US } from './record.ts';
+import { recordedEffect, REPEAT_WINDOW_US } from './record.ts';
 import type { OperationRecord, OperationStore, Resolution } from './store.ts';
 
 /** What is known of an operation, and what its caller should do. Never what was asked or answered. */
@@ -39,7 +38,7 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
   return {
     operationId,
     state,
-    effect: recordedEffect(state),
+    effect: recordedEffect(record, nowUs),
     tries,
     keyVersion,
     requestIds,

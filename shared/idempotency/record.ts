@@ -4,8 +4,8 @@
  */
 import { hash } from 'node:crypto';
 import type { Effect } from '../errors.ts';
-import type { Change, OperationRecord, OperationState, Resolution } from './store.ts';
-import { recordedEffect } from './recorded-effect.ts';
+import { effectOf, type EffectEvent, type PriorKnowledge } from '../stripe/effect.ts';
+import type { Change, OperationRecord, Resolution } from './store.ts';
 
 const SECOND_US = 1_000_000;
 const HOUR_US = 3600 * SECOND_US;
@@ -74,7 +74,7 @@ export function claim(
     if (record.state === 'received')
       return work({ ...record, fingerprint, expand, firstCalledUs: 0 }, nowUs, leaseUs, keptUs);
     if (record.fingerprint !== fingerprint)
-      return { result: { kind: 'payloadMismatch', effect: recordedEffect(record.state) } };
+      return { result: { kind: 'payloadMismatch', effect: recordedEffect(record, nowUs) } };
     if (record.state === 'succeeded')
       return { result: { kind: 'completed', outcome: record.outcome, expand: record.expand } };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
@@ -94,7 +94,16 @@ export function markSucceeded({ fence }: AttemptWindow, outcome: string, keptUs:
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> =>
     record === undefined || record.fence !== fence || record.state === 'succeeded'
       ? { result: false }
-      : { result: true, record: { ...record, state: 'succeeded', outcome, leaseEndsUs: 0, expiresUs: nowUs + keptUs } };
+      : {
+          result: true,
+          record: {
+            ...record,
+            ...nextState('unknown', 'shown done', record),
+            outcome,
+            leaseEndsUs: 0,
+            expiresUs: nowUs + keptUs,
+          },
+        };
 }
 
 /** Why an operator's word is not taken. */
@@ -113,12 +122,13 @@ export function resolve(
 ) {
   return (record: OperationRecord | undefined, nowUs: number): Change<OperationRecord | ResolveRejection> => {
     if (record === undefined || record.expiresUs <= nowUs) return { result: 'not found' };
-    if (record.state === 'calling' && record.leaseEndsUs > nowUs) return { result: 'in flight' };
-    if (record.state !== 'calling' && record.state !== 'indeterminate') return { result: 'known' };
+    const prior = priorKnowledge(record, nowUs);
+    if (prior === 'in flight') return { result: 'in flight' };
+    if (prior !== 'unknown') return { result: 'known' };
     const resolution: Resolution = { effect, ...said, atUs: nowUs };
     const settled: OperationRecord = {
       ...record,
-      state: effect === 'done' ? 'succeeded' : 'failed',
+      ...nextState(prior, effect === 'done' ? 'shown done' : 'shown none', record),
       // A caller whose lease has lapsed writes no more.
       fence: record.fence + 1,
       leaseEndsUs: 0,
@@ -142,48 +152,64 @@ function holds(record: OperationRecord, lease: Lease): boolean {
   return record.state === 'calling' && record.fence === lease.fence;
 }
 
-/** What a try came to. `sent`: whether anything may have reached Stripe in this lease. */
-export type AttemptResult =
-  | { readonly effect: 'done'; readonly outcome: string; readonly requestId?: string | undefined }
-  | {
-      readonly effect: 'none';
-      readonly sent: boolean;
-      /** It is known of earlier tries as well: they had no effect. */
-      readonly settled?: true;
-      /** What is answered where the failure stands. */
-      readonly failure?: string;
-      readonly requestId?: string | undefined;
-    }
-  | { readonly effect: 'unknown'; readonly requestId?: string | undefined };
+/** How an attempt ended. */
+export interface AttemptResult {
+  readonly event: EffectEvent;
+  /** What was known before the event, from this attempt and earlier ones; by default what the lease says. */
+  readonly prior?: Effect;
+  /** The outcome of a success, or the failure to answer to a repeat. */
+  readonly outcome?: string;
+  readonly requestId?: string | undefined;
+}
 
-/** The holder of a lease tells what its try came to. False where the lease was lost to another: nothing is written. */
-export function complete(lease: Lease, ended: AttemptResult, keptUs: number) {
+/** Records how the holder's attempt ended. Returns false, and writes nothing, if another caller took over the lease. */
+export function complete(lease: Lease, { event, prior, outcome = '', requestId }: AttemptResult, keptUs: number) {
   return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
     if (record === undefined || !holds(record, lease)) return { result: false };
-    const requestIds =
-      ended.requestId === undefined
-        ? record.requestIds
-        : [...record.requestIds, ended.requestId].slice(-MAX_REQUEST_IDS);
+    const { requestIds } = record;
+    const next = nextState(prior ?? leasedPrior(lease), event, record);
     return {
       result: true,
       record: {
         ...record,
-        state: stateAfter(lease, ended),
-        requestIds,
+        ...next,
+        requestIds: requestId === undefined ? requestIds : [...requestIds, requestId].slice(-MAX_REQUEST_IDS),
         leaseEndsUs: 0,
         expiresUs: nowUs + keptUs,
-        outcome: ended.effect === 'done' ? ended.outcome : ended.effect === 'none' ? (ended.failure ?? '') : '',
+        outcome: next.state === 'succeeded' || next.state === 'failed' ? outcome : '',
       },
     };
   };
 }
 
-/** Nothing sent leaves open what earlier tries of the same key did. */
-function stateAfter(lease: Lease, ended: AttemptResult): OperationState {
-  if (ended.effect === 'done') return 'succeeded';
-  if (ended.effect === 'unknown') return 'indeterminate';
-  if (ended.sent) return 'failed';
-  return lease.repeats && ended.settled !== true ? 'indeterminate' : 'received';
+/** What is known when a lease starts. */
+export function leasedPrior({ repeats }: Pick<Lease, 'repeats'>): Effect {
+  return repeats ? 'unknown' : 'none';
+}
+
+/** What a record says of its operation. */
+export function priorKnowledge(record: OperationRecord | undefined, nowUs: number): PriorKnowledge {
+  if (record === undefined || record.expiresUs <= nowUs) return 'none';
+  switch (record.state) {
+    case 'received':
+    case 'failed':
+      return 'none';
+    case 'succeeded':
+      return 'done';
+    case 'indeterminate':
+      return 'unknown';
+    case 'calling':
+      return record.leaseEndsUs > nowUs ? 'in flight' : 'unknown';
+  }
+}
+
+/** The effect that a record shows to a call that sends nothing. */
+export function recordedEffect(record: OperationRecord | undefined, nowUs: number): Effect {
+  return effectOf({ prior: priorKnowledge(record, nowUs), event: 'not attempted', method: 'POST' }).effect;
+}
+
+function nextState(prior: Effect, event: EffectEvent, { state }: OperationRecord): Pick<OperationRecord, 'state'> {
+  return { state: effectOf({ prior, event, method: 'POST' }).state ?? state };
 }
 
 /** SHA-256 of a value's canonical JSON: keys in order, whatever their order was. */

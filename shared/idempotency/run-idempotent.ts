@@ -1,8 +1,9 @@
-import { ConnectorError, toConnectorError } from '../errors.ts';
-import { usesUpKey } from '../stripe/effect.ts';
+import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
+import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
 import {
   claim,
   complete,
+  leasedPrior,
   partsWindowUs,
   markSucceeded,
   type ClaimResult,
@@ -12,7 +13,7 @@ import {
 } from './record.ts';
 import type { OperationStore } from './store.ts';
 import { isStoreFault } from '../ports/store-errors.ts';
-import { remainingMs, annotateError, type CallContext } from '../stripe/call-context.ts';
+import { annotateError, isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
 export interface IdempotencyDeps {
@@ -82,19 +83,19 @@ export async function runIdempotent<T>(
     claimed = await deps.operations.update(id, first, 'none');
   } catch (cause) {
     // The record could not be read: an earlier call with this id may have taken effect.
-    throw annotateError(claimError(cause, call), call, call.freshId === true ? 'none' : 'unknown');
+    throw annotateError(claimError(cause, call), call, unattempted('unread', call));
   }
   switch (claimed.kind) {
     case 'completed':
       if (call.part === undefined) call.responseFlags?.add('replayed');
       return buildResult(call, () => task.replay(claimed.outcome, claimed.expand));
     case 'inProgress':
-      throw annotateError(inProgressError(claimed.retryAfterMs), call, 'unknown');
+      throw annotateError(inProgressError(claimed.retryAfterMs), call, unattempted('in flight', call));
     case 'failed': {
       call.responseFlags?.add('replayed');
       const result = task.failed?.(claimed.failure);
       if (result !== undefined) return result;
-      throw annotateError(parseFailure(claimed.failure, claimed.keyVersion), call, 'none');
+      throw annotateError(parseFailure(claimed.failure, claimed.keyVersion), call, unattempted('none', call));
     }
     case 'payloadMismatch':
       throw annotateError(payloadMismatchError(), call, claimed.effect);
@@ -120,13 +121,14 @@ async function executeUnderLease<T>(
   try {
     attempt = await task.execute(lease, call);
   } catch (cause) {
-    const error = annotateError(toConnectorError(cause), call, lease.repeats ? 'unknown' : 'none');
+    const error = annotateError(toConnectorError(cause), call, leasedPrior(lease));
     error.keyVersion = lease.keyVersion;
     // If recording fails, the next caller takes over after the lease has expired.
-    await last(classifyFailure(error)).catch(() => false);
+    const recorded = await last(failedAttempt(error, lease)).catch(() => false);
+    if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = unattempted('in flight', call);
     throw error;
   }
-  if (attempt.ended.effect !== 'done') {
+  if (attempt.ended.event !== 'success') {
     // Rows of the clause remain: the next call continues after the lease has expired.
     await last(attempt.ended).catch(() => false);
     return attempt.show();
@@ -147,13 +149,23 @@ async function recoverExpired<T>(
   try {
     outcome = await task.readBack?.(period);
   } catch (cause) {
-    throw annotateError(toConnectorError(cause), call, 'unknown');
+    throw annotateError(toConnectorError(cause), call, unattempted('unknown', call));
   }
-  if (outcome === undefined) throw annotateError(expiredError(), call, 'unknown');
+  if (outcome === undefined) throw annotateError(expiredError(), call, unattempted('unknown', call));
   const recovered = outcome;
   await awaitRecording(call, deps.operations.update(id, markSucceeded(period, recovered, deps.operationsKeptUs)));
   call.responseFlags?.add('replayed');
   return buildResult(call, () => task.replay(recovered, ''));
+}
+
+/** The effect to report if nothing is sent in this call. */
+function unattempted(prior: PriorKnowledge, { freshId }: CallContext): Effect {
+  return effectOf({ prior, event: 'not attempted', method: 'POST', freshId: freshId === true }).effect;
+}
+
+/** The effect to report if the outcome of a success cannot be recorded, or its object cannot be read. */
+function succeeded(event: 'not recorded' | 'result unreadable'): Effect {
+  return effectOf({ prior: 'done', event, method: 'POST' }).effect;
 }
 
 /** Builds the result of a recorded operation. A failure here reports effect `done`. */
@@ -163,18 +175,18 @@ async function buildResult<T>(call: CallContext, replay: () => Promise<T>): Prom
   } catch (cause) {
     const { status, message, details } = toConnectorError(cause);
     const text = `the operation succeeded, but its result could not be read: ${message}`;
-    throw annotateError(new ConnectorError(status, text, details), call, 'done');
+    throw annotateError(new ConnectorError(status, text, details), call, succeeded('result unreadable'));
   }
 }
 
-/** Classifies a failed attempt for the record. */
-function classifyFailure(error: ConnectorError): AttemptResult {
-  const requestId = error.details.stripe?.requestId;
-  // The result is not available: a repeat fails with OUTCOME_NOT_KEPT and sends nothing.
-  if (error.effect === 'done') return { effect: 'done', outcome: '', requestId };
-  if (error.effect !== 'none') return { effect: 'unknown', requestId };
-  const sent = usesUpKey(error.evidence, error.details.reason);
-  return { effect: 'none', sent, requestId, ...(sent ? { failure: serializeFailure(error) } : {}) };
+/** A failed attempt as the record takes it. Without evidence, the attempt sent nothing. */
+function failedAttempt(error: ConnectorError, lease: Lease): AttemptResult {
+  const { evidence: event = 'unsent', effect = leasedPrior(lease) } = error;
+  // Nothing sent leaves open what earlier attempts did.
+  const prior = error.evidence === undefined && effect === 'none' ? leasedPrior(lease) : effect;
+  // Of a success there is no result: a repeat fails with OUTCOME_NOT_KEPT and sends nothing.
+  const outcome = prior === 'done' ? '' : serializeFailure(error);
+  return { event, prior, outcome, requestId: error.details.stripe?.requestId };
 }
 
 /** Serializes a failure for the record, without its cause. */
@@ -211,7 +223,7 @@ async function awaitRecording(call: CallContext, step: Promise<boolean>): Promis
     throw annotateError(
       new ConnectorError('UNAVAILABLE', message, { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause }),
       call,
-      'done',
+      succeeded('not recorded'),
     );
   }
 }

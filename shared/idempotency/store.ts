@@ -1,16 +1,8 @@
-/**
- * What is known of one operation id.
- *   received       nothing was sent: free to be worked on, under the key that it has
- *   calling        someone works on it, until its lease ends
- *   succeeded      done; the outcome is kept
- *   failed         Stripe refused it for good, without effect: the id is free again, under a new key
- *   indeterminate  it may be done: only a repeat with the same key can tell
- */
-export type OperationState = 'received' | 'calling' | 'succeeded' | 'failed' | 'indeterminate';
+import type { RecordState } from '../stripe/effect.ts';
 
 /** Times are whole microseconds of the store's time. */
 export interface OperationRecord {
-  readonly state: OperationState;
+  readonly state: RecordState;
   /** SHA-256 of the request that it stands for. */
   readonly fingerprint: string;
   /** Which of the id's keys at Stripe: goes up when a definite failure frees the id. */

@@ -2,7 +2,7 @@ import { MAX_DEPTH, MAX_VIOLATIONS } from '../bounds.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { WrittenNumber } from './written-number.ts';
 
-/** Why a value of a JSON text cannot be passed on as it was written, and where it stands. */
+/** Why a value of a JSON text cannot be passed on unchanged, and its path. */
 export interface JsonProblem {
   readonly path: readonly (string | number)[];
   readonly description: string;
@@ -10,19 +10,21 @@ export interface JsonProblem {
 
 export interface ExactJson {
   readonly value: unknown;
-  /** The first ones. */
+  /** The first problems. */
   readonly problems: readonly JsonProblem[];
-  /** How many there are in all. */
+  /** Number of all problems. */
   readonly count: number;
-  /** The members of the outermost object or array that have one. */
+  /** Members of the outermost object or array that have a problem. */
   readonly members: ReadonlySet<string | number>;
 }
 
 /**
- * Reads JSON and says what `JSON.parse` would change without a word: of a repeated key it keeps the last value, a number is
- * rounded to a double, half of a surrogate pair is a text like any other (https://www.rfc-editor.org/rfc/rfc8259#section-4,
- * sections 6 and 8.2). Undefined where the text is no JSON, or nested deeper than `DEEPEST`. A number that JavaScript writes
- * in another way (`1.10`) is a `WrittenNumber`.
+ * Parses JSON and reports everything that `JSON.parse` would change silently: it keeps the last value of a repeated
+ * key, rounds a number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4,
+ * sections 6 and 8.2).
+ *
+ * Returns undefined if the text is not JSON or is nested deeper than `MAX_DEPTH`. A number that JavaScript would format
+ * differently (`1.10`) becomes a `WrittenNumber`.
  */
 export function parseExactJson(text: string): ExactJson | undefined {
   const reader = new Reader(text);
@@ -56,7 +58,7 @@ class Reader {
     return value;
   }
 
-  /** A value with the spaces around it. */
+  /** Parses a value and the white space around it. */
   private value(): unknown {
     this.take(SPACE);
     const value = this.bareValue();
@@ -93,9 +95,9 @@ class Reader {
       if (this.text[this.at] !== ':') throw new NotJson();
       this.at += 1;
       this.path.push(key);
-      if (Object.hasOwn(object, key)) this.note('stands twice in one object; give it once');
+      if (Object.hasOwn(object, key)) this.note('is repeated in one object; send it once');
       const value = this.value();
-      // An own property even where the key is `__proto__`.
+      // An own property even if the key is `__proto__`.
       if (key !== '__proto__') object[key] = value;
       else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
       this.path.pop();
@@ -113,7 +115,7 @@ class Reader {
     return array;
   }
 
-  /** What stands between brackets, comma by comma. */
+  /** Parses the comma-separated members of an object or array. */
   private each(end: string, member: () => void): void {
     if (this.path.length >= MAX_DEPTH) throw new NotJson();
     this.at += 1;
@@ -133,12 +135,15 @@ class Reader {
 
   private string(): string {
     const token = this.quoted();
-    const value = token.includes('\\') ? unescaped(token) : token.slice(1, -1);
-    if (/\p{Surrogate}/u.test(value)) this.note('holds half of a surrogate pair, which is no character');
+    const value = token.includes('\\') ? unescapeString(token) : token.slice(1, -1);
+    if (/\p{Surrogate}/u.test(value)) this.note('has a lone surrogate, which is not a valid character');
     return value;
   }
 
-  /** A string with its quotes. Letter by letter: a pattern would need room for each letter of a text of megabytes. */
+  /**
+   * Reads a string with its quotes. Character by character: a pattern would need memory for each character of a large
+   * text.
+   */
   private quoted(): string {
     const start = this.at;
     for (let at = start + 1; at < this.text.length; at += 1) {
@@ -157,7 +162,7 @@ class Reader {
     const token = this.take(NUMBER);
     if (token === '') throw new NotJson();
     const number = Number(token);
-    if (!isKept(token, number)) this.note('has more digits than a number keeps; write it as text, in quotes');
+    if (!isKept(token, number)) this.note('has more digits than a number can hold; send it as a string');
     return String(number) === token ? number : new WrittenNumber(token);
   }
 
@@ -182,7 +187,7 @@ class Reader {
   }
 }
 
-function unescaped(token: string): string {
+function unescapeString(token: string): string {
   try {
     return JSON.parse(token) as string;
   } catch {
@@ -190,13 +195,13 @@ function unescaped(token: string): string {
   }
 }
 
-/** Whether a double has every digit. Of whole numbers beyond 2^53 the neighbours are the same double. */
+/** Returns whether a double keeps every digit. Beyond 2^53 neighbouring integers are the same double. */
 function isKept(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
   return plainDecimal(token) === plainDecimal(String(number));
 }
 
-/** `connectorInputPayload.Items[0].price` */
+/** Formats a path such as `connectorInputPayload.Items[0].price`. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path.reduce<string>(
     (outer, part) => (typeof part === 'number' ? `${outer}[${part}]` : outer === '' ? part : `${outer}.${part}`),

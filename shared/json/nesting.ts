@@ -3,7 +3,10 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** How deep a JSON text is nested, and of how many values it is, byte by byte as it comes. No byte of a longer UTF-8 character looks like a bracket. */
+/**
+ * Measures depth and number of values of a JSON text, chunk by chunk. It compares bytes: no byte of a multi-byte UTF-8
+ * character equals a bracket.
+ */
 export class Nesting {
   private depth = 0;
   private deepestYet = 0;
@@ -11,12 +14,15 @@ export class Nesting {
   private escaped = false;
   private commas = 0;
 
-  /** Commas between values so far: an object or array of n has n - 1. */
+  /** Commas between values so far. An object or array of n values has n - 1. */
   get separators(): number {
     return this.commas;
   }
 
-  /** The greatest depth so far, this chunk included. The state is in variables meanwhile: a chunk may be a file of megabytes. */
+  /**
+   * Returns the greatest depth so far, including this chunk. Local variables hold the state, because a chunk may be
+   * megabytes.
+   */
   deepest(chunk: Uint8Array): number {
     let { depth, deepestYet, inText, escaped, commas } = this;
     for (let at = 0; at < chunk.length; at += 1) {
@@ -37,9 +43,9 @@ export class Nesting {
   }
 }
 
-/** Whether a text of JSON is nested deeper than `most`, told before it is parsed. */
+/** Returns whether a JSON text is nested deeper than `max`, without parsing it. */
 export function isDeeper(text: string, max: number): boolean {
-  // Most texts are no JSON, or not enough of it.
+  // Most texts are too short for that depth.
   if (text.length <= max) return false;
   return new Nesting().deepest(Buffer.from(text)) > max;
 }

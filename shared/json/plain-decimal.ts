@@ -1,9 +1,10 @@
-/** Digits of a plain decimal at most: beyond them an exponent is no amount, share or size of anything. */
+/** A number with a larger exponent is no amount, percentage or quantity. */
 const MAX_DIGITS = 400;
 
 /**
- * The one plain decimal of a number as JSON may write it: no exponent, no needless zeros, no `-0`. `1.50` is `1.5`, `1e-7` is
- * `0.0000001`. What has an exponent beyond `MAX_DIGITS` stays as it is: no double is so large or so small.
+ * Returns the canonical decimal of a JSON number: no exponent, no redundant zeros, no `-0`. `1.50` becomes `1.5`,
+ * `1e-7` becomes `0.0000001`. A number with an exponent beyond `MAX_DIGITS` is returned unchanged: no double is that
+ * large or small.
  */
 export function plainDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =

@@ -1,4 +1,7 @@
-/** The text of bytes; undefined where they are no UTF-8. JSON is: https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+/**
+ * Decodes UTF-8. Returns undefined if the bytes are not valid UTF-8. JSON must be: RFC 8259,
+ * https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+ */
 export function utf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,8 +1,8 @@
 import { plainDecimal } from './plain-decimal.ts';
 
 /**
- * A number of a JSON text that JavaScript writes in another way: `1.10`, `1500.0`, `1e3`, `-0`. Where a text is wanted, its
- * digits count. It is a number object, so that JSON of it is the number.
+ * A JSON number that JavaScript would format differently: `1.10`, `1500.0`, `1e3`, `-0`. Its digits matter where the
+ * connector needs text. It is a Number object, so JSON.stringify writes a number.
  */
 export class WrittenNumber extends Number {
   readonly #text: string;
@@ -12,18 +12,18 @@ export class WrittenNumber extends Number {
     this.#text = text;
   }
 
-  /** As it was written. */
+  /** The number's text in the input. */
   get text(): string {
     return this.#text;
   }
 }
 
-/** Whether a value is an object of JSON: no list, and no number, which may be an object of JavaScript's. */
+/** Returns whether a value is a JSON object: not an array and not a `WrittenNumber`. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
 
-/** JSON of a value, every number with the digits that it was written with. */
+/** Serializes a value to JSON. Each number keeps the digits of the input. */
 export function exactText(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map((value) => exactText(value ?? null)).join(',')}]`;
@@ -33,12 +33,12 @@ export function exactText(value: unknown): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${exactText(tree[name])}`).join(',')}}`;
 }
 
-/** The value with plain numbers, all the way down. */
+/** Returns the value with plain numbers at all levels. */
 export function plainNumbers(value: unknown): unknown {
   return eachNumber(value, (number) => number);
 }
 
-/** The same for a form, where a number is its text and has no exponent. */
+/** Like `plainNumbers`, for a form, where a number is text and must not have an exponent. */
 export function formNumbers(value: unknown): unknown {
   return eachNumber(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
 }

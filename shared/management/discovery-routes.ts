@@ -6,7 +6,7 @@ import { downgrade, olderEntry } from '../schema/openapi/downgrade.ts';
 import { writeInChunks } from '../http/event-loop.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 
-/** What there is, told by the catalogue that the functions work with: entities, actions, and their OpenAPI. */
+/** Routes that describe the entities and actions of the catalog, and their OpenAPI document. */
 export const DISCOVERY_ROUTES: readonly ManagementRoute[] = [
   [/^\/entities$/, 'discovery', ({ connector }) => ({ entities: entityList(discoveryIn(connector), connector.deps) })],
   [/^\/entities\/([^/]+)$/, 'discovery', ({ connector, part }) => discoveryIn(connector).entity(part)],
@@ -57,7 +57,7 @@ async function olderDocument(routeContext: RouteContext): Promise<Document> {
   );
 }
 
-/** As the caller reached it: the platform ends TLS in front of the function. */
+/** Returns the URL that the caller used. The platform terminates TLS in front of the function. */
 function addressOf(request: Request): string {
   return `${request.get('X-Forwarded-Proto') ?? 'http'}://${request.get('Host') ?? 'localhost'}`;
 }

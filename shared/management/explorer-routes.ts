@@ -3,13 +3,13 @@ import { healthOf, type Health } from './health.ts';
 import { exposedLevel } from './access.ts';
 import type { ManagementRoute } from './route.ts';
 
-/** What the explorer's page shows beside what it asks of discovery. */
+/** Routes of the explorer in addition to discovery. */
 export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/about$/, 'discovery', ({ connector }) => about(connector)],
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],
 ];
 
-/** Which connection, and which Stripe: `sandbox` is a server that the environment names. */
+/** Returns which connection and which Stripe this is. `sandbox` is a server that STRIPE_API_BASE names. */
 async function about(connector: Connector): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
   const { livemode, ...health } = await healthOf(connector);
@@ -26,12 +26,12 @@ async function about(connector: Connector): Promise<object> {
   };
 }
 
-/** Where Stripe did not say, it may be real money. */
+/** Without an answer from Stripe the key may be a live one. */
 function modeOf(livemode: Health['livemode']): 'live' | 'test' | 'unknown' {
   return livemode === undefined ? 'unknown' : livemode ? 'live' : 'test';
 }
 
-/** The limit and the last transactions, as this instance saw them. */
+/** Returns the rate limit and the latest requests to Stripe of this instance. */
 function activity({ recentRequests: seen, limit, clock }: Connector): object {
   return { atMs: clock.epochMs(), limit: limit(), transactions: seen.recent() };
 }

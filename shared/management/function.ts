@@ -14,12 +14,12 @@ import { operationRoute } from './operation-route.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 import { runRoute } from './run-route.ts';
 
-const PAGES: readonly ManagementRoute[] = [
+const GET_ROUTES: readonly ManagementRoute[] = [
   [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationRoute(connector, part)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,
 ];
-/** First parts of the paths that it serves at the root of its own host. */
+/** First segments of the paths that this function serves at the root of its host. */
 export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   '',
   'v2',
@@ -32,14 +32,17 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   'activity',
   'run',
 ]);
-const RUN = /^\/run\/([^/]+)$/;
+const RUN_PATH = /^\/run\/([^/]+)$/;
 
 const KNOWN =
   'GET /operations/{operationId}, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
 type Explorable = Connector & { readonly explorerPage: () => string };
 
-/** What the connection tells of itself, and the vendor's runtime API. `functions`: the rows of the manifest. */
+/**
+ * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
+ * entries of the manifest.
+ */
 export function managementFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   return createHandler(connector, (built, context) => answer(built, context, functions));
 }
@@ -50,7 +53,7 @@ async function answer(
   functions: readonly FunctionRow[],
 ): Promise<void> {
   const { request, response } = context;
-  // On the local server the function stands behind its own name too.
+  // The local server also serves this function under its name.
   const path = request.path.replace(/^\/connection(?=\/)/, '');
   if (path === '/') return sendExplorer(connector, context);
   if (path.startsWith(API_PREFIX)) {
@@ -58,31 +61,31 @@ async function answer(
     context.setResponseHeaders();
     return void response.status(200).json(body);
   }
-  const run = RUN.exec(path)?.[1];
+  const run = RUN_PATH.exec(path)?.[1];
   if (run !== undefined) {
     requireJson(request);
     const answered = await runRoute(connector, context, run);
     context.setResponseHeaders();
     return answerCall(response, answered, context.operationId);
   }
-  response.status(200).json(await pageOf(path, { connector, request, functions }));
+  response.status(200).json(await runPage(path, { connector, request, functions }));
 }
 
-function pageOf(path: string, requested: Omit<RouteContext, 'part'>): unknown {
-  for (const [pattern, need, page] of PAGES) {
+function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
+  for (const [pattern, need, page] of GET_ROUTES) {
     const match = pattern.exec(path);
     if (match === null) continue;
-    if (requested.request.method !== 'GET') throw methodNotAllowed(requested.request.method, 'GET', 'GET it');
+    if (requested.request.method !== 'GET') throw methodNotAllowed(requested.request.method, 'GET', 'use GET');
     requireAccess(requested.connector, need);
     return page({ ...requested, part: decodePathSegment(match[1] ?? '', 'path') });
   }
-  throw new ConnectorError('NOT_FOUND', `there is ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
+  throw new ConnectorError('NOT_FOUND', `no such path; supported are ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
 }
 
 function sendExplorer(connector: Explorable, { request, response }: RequestContext): void {
-  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'GET it');
+  if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'use GET');
   if (!connector.open && !connector.settings.explorer)
-    throw new ConnectorError('PERMISSION_DENIED', 'the explorer is off: the setting explorer turns it on', {
+    throw new ConnectorError('PERMISSION_DENIED', 'the explorer is disabled; set explorer to true to enable it', {
       reason: 'NOT_EXPOSED',
     });
   const page = connector.explorerPage();
@@ -97,7 +100,7 @@ function sendExplorer(connector: Explorable, { request, response }: RequestConte
   response.status(200).send(page);
 }
 
-/** What stands in each element of this name. */
+/** Returns the content of each element with this tag. */
 function insides(page: string, tag: string): string[] {
   const [open, close] = [`<${tag}>`, `</${tag}>`];
   const all: string[] = [];
@@ -110,7 +113,7 @@ function insides(page: string, tag: string): string[] {
   return all;
 }
 
-/** The page's own script and style, by their hashes, its own server, and nothing else. */
+/** The policy permits the page's own script and style by their hashes, its own server, and nothing else. */
 function contentPolicy(page: string): string {
   const hashes = (tag: string): string =>
     insides(page, tag)

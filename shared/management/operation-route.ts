@@ -4,15 +4,15 @@ import { ConnectorError, toConnectorError } from '../errors.ts';
 import { isPartOfOperation } from '../idempotency/derive-key.ts';
 import { operationReport, type OperationReport } from '../idempotency/operation-report.ts';
 
-/** What became of an operation. It reads, and changes nothing. */
+/** Returns the report of an operation. Reads only. */
 export async function operationRoute({ deps }: Connector, operationId: string): Promise<OperationReport> {
   if (!isPartOfOperation(operationId)) checkOperationId('operationId', operationId);
-  return operationReport(deps.operations, operationId).catch(unreadable);
+  return operationReport(deps.operations, operationId).catch(unreadableRecord);
 }
 
-function unreadable(cause: unknown): never {
+function unreadableRecord(cause: unknown): never {
   if (toConnectorError(cause).status !== 'INTERNAL') throw cause;
-  throw new ConnectorError('UNAVAILABLE', 'the record cannot be read now', {
+  throw new ConnectorError('UNAVAILABLE', 'the record of the operation cannot be read at the moment; retry the call', {
     reason: 'OPERATIONS_UNAVAILABLE',
     retryAfterMs: 1000,
     cause,

@@ -3,15 +3,15 @@ import type { Connector } from '../operations/connector.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import type { AccessLevel } from './access.ts';
 
-/** One request for a page of the connection. */
+/** One GET request to a route of the connection. */
 export interface RouteContext {
   readonly connector: Connector;
   readonly request: Request;
-  /** Rows of the manifest. */
+  /** Entries of the manifest. */
   readonly functions: readonly FunctionRow[];
-  /** The part of the path that the pattern caught, decoded. */
+  /** The path segment that the pattern captured, decoded. */
   readonly part: string;
 }
 
-/** A page that is read: what its path is, what it needs, what it answers. */
+/** A GET route: path pattern, required access level, and the function that returns its JSON. */
 export type ManagementRoute = readonly [RegExp, AccessLevel, (routeContext: RouteContext) => unknown];

@@ -6,7 +6,7 @@ import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { requireAccess } from './access.ts';
 
-/** The functions that the explorer's page calls, by their own names and with their own bodies. */
+/** The functions that the explorer calls, with their names and bodies. */
 const SERVICES: Readonly<Record<string, () => OperationResponse>> = {
   'list-entities': () => entityHandler('List'),
   'get-entity': () => entityHandler('Get'),
@@ -16,11 +16,13 @@ const SERVICES: Readonly<Record<string, () => OperationResponse>> = {
   'execute-action': executeActionHandler,
 };
 
-/** `POST /run/{function}`: what the function would do, as far as `expose` opens it. A plan of a write is a read. */
+/**
+ * Handles `POST /run/{function}`: runs the function as far as `expose` permits. A dry run of a write counts as a read.
+ */
 export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
   const operationResponse = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
   if (operationResponse === undefined)
-    throw new ConnectorError('NOT_FOUND', `there is /run/{${Object.keys(SERVICES).join(', ')}}`, {
+    throw new ConnectorError('NOT_FOUND', `no such path; supported are /run/{${Object.keys(SERVICES).join(', ')}}`, {
       reason: 'NO_SUCH_PATH',
     });
   context.identify(connector, operationResponse.mutates);

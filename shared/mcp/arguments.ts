@@ -5,47 +5,48 @@ import type { SchemaValidator } from './server.ts';
 import { redact } from '../redact.ts';
 import { Violations } from '../field-violations.ts';
 
-/** Characters of a name that an answer to an agent shows. */
-const LONGEST_NAME = 100;
-/** Characters of what is wrong with one argument. */
-const LONGEST_WORDS = 300;
+/** Limit of a name that a response shows. */
+const MAX_ARGUMENT_NAME_LENGTH = 100;
+/** Limit of the description of one problem. */
+const MAX_DESCRIPTION_LENGTH = 300;
 
-/** Values within the arguments at most: what is checked, and what can be wrong, is bounded by it. */
-const MOST_VALUES = 10_000;
+/** Limit of the values in the arguments, which bounds the work of the checks and the number of problems. */
+const MAX_NAMED_VALUES = 10_000;
 
-type Input = Readonly<Record<string, unknown>>;
+export type ToolInput = Readonly<Record<string, unknown>>;
 
-/** Throws what is wrong with a tool's arguments by the schema that the tool shows. */
-export function validateArguments(schema: JsonSchema, input: Input, check: SchemaValidator): void {
+/** Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with all violations. */
+export function validateArguments(schema: JsonSchema, input: ToolInput, check: SchemaValidator): void {
   const unreadable = problemOfText(input);
   if (unreadable !== undefined) throw invalidArgument([unreadable]);
   const problems = check(schema, input);
   if (problems.length === 0) return;
   const violations = new Violations();
-  for (const { path, keyword, message: said } of problems)
+  for (const { path, keyword, message: text } of problems)
     violations.add(fieldOf(input, path), (suggests) =>
-      quotedName(keyword === 'false' ? unknownName(schema, path, suggests) : said, LONGEST_WORDS),
+      quotedName(keyword === 'false' ? unknownName(schema, path, suggests) : text, MAX_DESCRIPTION_LENGTH),
     );
   throw invalidArgument(violations);
 }
 
-/** A name as it may stand in an answer: without secrets and control characters, and cut. */
-export function quotedName(name: string, max = LONGEST_NAME): string {
+/** Returns a name for a response: redacted, without control characters, and truncated. */
+export function quotedName(name: string, max = MAX_ARGUMENT_NAME_LENGTH): string {
   return redact(name, [], max).replace(/[\p{C}]/gu, '?');
 }
 
-/** Too many values, or text that is no Unicode: neither can be sent to Stripe. */
-function problemOfText(input: Input): FieldViolation | undefined {
+/** Returns a violation for too many values or for text that is not Unicode. Neither can be sent to Stripe. */
+function problemOfText(input: ToolInput): FieldViolation | undefined {
   const left: unknown[] = [input];
   for (let seen = 0; left.length > 0; seen += 1) {
-    if (seen + left.length > MOST_VALUES)
-      return { field: 'arguments', description: `have more than ${MOST_VALUES} values` };
+    if (seen + left.length > MAX_NAMED_VALUES)
+      return { field: 'arguments', description: `have more than ${MAX_NAMED_VALUES} values; send fewer` };
     const value = left.pop();
     if (typeof value === 'string' && !isUnicode(value))
-      return { field: 'arguments', description: 'have a text with half of a surrogate pair' };
+      return { field: 'arguments', description: 'have a string with a lone surrogate; send valid Unicode' };
     if (typeof value !== 'object' || value === null) continue;
     const name = Object.keys(value).find((key) => !isUnicode(key));
-    if (name !== undefined) return { field: quotedName(name), description: 'is a name with half of a surrogate pair' };
+    if (name !== undefined)
+      return { field: quotedName(name), description: 'is a name with a lone surrogate; send valid Unicode' };
     for (const inner of Object.values(value)) left.push(inner);
   }
   return undefined;
@@ -56,14 +57,14 @@ function isUnicode(text: string): boolean {
 }
 
 /** `input.Items[0].price` */
-function fieldOf(input: Input, path: readonly string[]): string {
+function fieldOf(input: ToolInput, path: readonly string[]): string {
   let value: unknown = input;
   let field = '';
   for (const part of path) {
     field += Array.isArray(value) ? `[${part}]` : `${field === '' ? '' : '.'}${quotedName(part)}`;
-    value = typeof value === 'object' && value !== null ? (value as Input)[part] : undefined;
+    value = typeof value === 'object' && value !== null ? (value as ToolInput)[part] : undefined;
   }
-  return field === '' ? 'arguments' : field.slice(0, LONGEST_NAME);
+  return field === '' ? 'arguments' : field.slice(0, MAX_ARGUMENT_NAME_LENGTH);
 }
 
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {
@@ -71,12 +72,12 @@ function unknownName(schema: JsonSchema, path: readonly string[], suggests: bool
   const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));
   const names = [...new Set(propertyNames)];
   const near = suggests ? suggestion(name, names) : '';
-  if (names.length === 0) return 'is not taken here; nothing is';
+  if (names.length === 0) return 'is not a known field; no fields are supported here';
   const shown = names.length > 10 ? `${names.slice(0, 10).join(', ')}, ...` : names.join(', ');
-  return `is not taken here${near}; known are ${shown}`;
+  return `is not a known field${near}; known fields are ${shown}`;
 }
 
-/** The parts of a schema that a place is held to; several where it has alternatives. */
+/** Returns the schemas of a path, several if the schema has alternatives. */
 function schemasAt(schema: JsonSchema, path: readonly string[]): readonly JsonSchema[] {
   const [part, ...rest] = path;
   const ways = [schema, ...(schema.anyOf ?? [])];

@@ -7,19 +7,24 @@ import { requirePost } from '../http/endpoint.ts';
 import { createHandler } from '../http/handler.ts';
 import { agentTools } from './tools.ts';
 
-/** What the protocol answers to whatever is none of its messages: nothing has to be loaded for it. https://www.jsonrpc.org/specification */
-const NO_MESSAGE = {
+/**
+ * JSON-RPC's response to anything that is not a message. Sent without loading the SDK.
+ * https://www.jsonrpc.org/specification
+ */
+const PARSE_ERROR = {
   jsonrpc: '2.0',
   error: { code: -32_700, message: 'Parse error: Invalid JSON-RPC message' },
   id: null,
 };
 
-/** A message that JSON would change (a repeated name, digits that are lost): the words say where. */
-function refused(message: string): object {
-  return { ...NO_MESSAGE, error: { code: -32_600, message } };
+/**
+ * Returns the response to a message that JSON parsing would change (a repeated name, lost digits). The text says where.
+ */
+function invalidRequest(message: string): object {
+  return { ...PARSE_ERROR, error: { code: -32_600, message } };
 }
 
-function read(request: Request): { readonly body: unknown; readonly problem?: string } {
+function readMessage(request: Request): { readonly body: unknown; readonly problem?: string } {
   try {
     return { body: parseJsonBody(request) };
   } catch (cause) {
@@ -28,11 +33,11 @@ function read(request: Request): { readonly body: unknown; readonly problem?: st
   }
 }
 
-/** Messages in one request at most, and characters of an id: each is answered, with its id. */
-const MOST_MESSAGES = 20;
-const LONGEST_ID = 200;
+/** Limits of the messages per request and of a message id, because each response repeats its id. */
+const MAX_MESSAGES = 20;
+const MAX_JSONRPC_ID_LENGTH = 200;
 
-/** One message, or several at once. What is wrong within it the protocol's own code says. */
+/** Returns whether the body is one JSON-RPC message or a batch. The SDK reports errors inside a message. */
 function isMessage(body: unknown): boolean {
   return messagesIn(body).every(
     (value) => typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0',
@@ -45,20 +50,20 @@ function messagesIn(body: unknown): readonly unknown[] {
 
 function problemOf(body: unknown): string | undefined {
   const all = messagesIn(body);
-  if (all.length > MOST_MESSAGES) return `a request has at most ${MOST_MESSAGES} messages`;
-  const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > LONGEST_ID);
-  return long ? `an id has at most ${LONGEST_ID} characters` : undefined;
+  if (all.length > MAX_MESSAGES) return `a request may have at most ${MAX_MESSAGES} messages; split it`;
+  const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_JSONRPC_ID_LENGTH);
+  return long ? `an id may have at most ${MAX_JSONRPC_ID_LENGTH} characters; shorten it` : undefined;
 }
 
-/** Entities and actions as tools of agents, by the Model Context Protocol (streamable HTTP, no sessions, no streams). */
+/** Creates the function that exposes entities and actions as MCP tools (streamable HTTP, no sessions, no streams). */
 export function toolsFunction(connector: () => Connector & { readonly toolServer: ToolServer }) {
   return createHandler(connector, async (built, { request, response }) => {
     requirePost(request);
-    const { body, problem } = read(request);
-    if (problem !== undefined) return void response.status(400).json(refused(problem));
-    if (!isMessage(body)) return void response.status(400).json(NO_MESSAGE);
+    const { body, problem } = readMessage(request);
+    if (problem !== undefined) return void response.status(400).json(invalidRequest(problem));
+    if (!isMessage(body)) return void response.status(400).json(PARSE_ERROR);
     const tooMuch = problemOf(body);
-    if (tooMuch !== undefined) return void response.status(400).json(refused(tooMuch));
+    if (tooMuch !== undefined) return void response.status(400).json(invalidRequest(tooMuch));
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;

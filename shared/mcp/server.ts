@@ -1,4 +1,4 @@
-/** What an agent may do: a name, what it takes, and how careful to be with it. */
+/** A tool as MCP describes it: name, input, and hints about its effects. */
 export interface Tool {
   readonly name: string;
   readonly title: string;
@@ -23,24 +23,27 @@ export interface ToolOutcome {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** One thing that is wrong with a value by a JSON Schema: where, by which keyword, in words. */
+/** One violation of a JSON Schema: path, failed keyword, description. */
 export interface SchemaIssue {
   readonly path: readonly string[];
   readonly keyword: string;
   readonly message: string;
 }
 
-/** Holds a value to a JSON Schema (2020-12); nothing is wrong where the answer is empty. */
+/** Validates a value against a JSON Schema (2020-12). Returns an empty list for a valid value. */
 export type SchemaValidator = (schema: object, value: unknown) => readonly SchemaIssue[];
 
-/** The tools of one connection. Both throw a RangeError with words for the agent where a name or cursor is none. */
+/**
+ * The tools of one connection. Both functions throw RangeError for an unknown name or an invalid cursor. Its message is
+ * sent to the client.
+ */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;
-  /** The arguments as the agent wrote them: the tool holds them to its own schema by `check`. */
+  /** Takes the arguments unchanged: the tool validates them against its own schema with `check`. */
   call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaValidator): Promise<ToolOutcome>;
 }
 
-/** Speaks the Model Context Protocol: one message of an agent in, its answer out. https://modelcontextprotocol.io */
+/** Handles one MCP message of a client. https://modelcontextprotocol.io */
 export interface ToolServer {
   handle(
     message: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },

@@ -1,8 +1,8 @@
 /**
- * What comes first in the list of tools: a client that reads one page of it finds what is used most. The page of the
- * vendor's connector names its actions in this order.
+ * Order of the tool list: the most used tools come first, because some clients read only one page. Google's
+ * documentation of its Stripe connector lists its actions in this order.
  */
-const FIRST: readonly string[] = [
+const FIRST_TOOLS: readonly string[] = [
   ...['list', 'get', 'create', 'update'].map((operation) => `customer_${operation}`),
   ...['list', 'get', 'create'].map((operation) => `payment_intent_${operation}`),
   'confirm_payment_intent',
@@ -18,10 +18,10 @@ const FIRST: readonly string[] = [
   ...['invoice', 'refund', 'subscription'].flatMap((entity) => [`${entity}_list`, `${entity}_get`]),
   'refund_create',
 ];
-const PLACES: ReadonlyMap<string, number> = new Map(FIRST.map((name, index) => [name, index]));
+const RANKS: ReadonlyMap<string, number> = new Map(FIRST_TOOLS.map((name, index) => [name, index]));
 
-/** Of two names of tools: first those that are used most, the others by the alphabet. */
+/** Compares two tool names: the most used tools first, others alphabetically. */
 export function byUse(name: string, other: string): number {
-  const places = (PLACES.get(name) ?? FIRST.length) - (PLACES.get(other) ?? FIRST.length);
-  return places === 0 ? Number(name > other) - Number(name < other) : places;
+  const ranks = (RANKS.get(name) ?? FIRST_TOOLS.length) - (RANKS.get(other) ?? FIRST_TOOLS.length);
+  return ranks === 0 ? Number(name > other) - Number(name < other) : ranks;
 }

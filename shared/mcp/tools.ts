@@ -15,25 +15,23 @@ import { logCause } from '../http/log-cause.ts';
 import { pageOf } from '../schema/paginate-names.ts';
 import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
-import { validateArguments, quotedName } from './arguments.ts';
+import { validateArguments, quotedName, type ToolInput } from './arguments.ts';
 import { byUse } from './tool-order.ts';
 
-type Input = Readonly<Record<string, unknown>>;
-
-/** A tool that the connection offers: one operation of one entity, or one action. */
+/** A tool of the connection: one operation of one entity, or one action. */
 interface Offered {
   readonly definition: () => ToolDefinition;
   readonly handler: OperationResponse;
-  /** The body's name of what the tool stands for, and that: no argument of an agent reaches it. */
+  /** The body's field for the target and its value. A client's arguments cannot change it. */
   readonly target: readonly ['entity' | 'action', string];
-  readonly fields: Fields;
+  readonly fields: ArgumentFields;
 }
 
-/** Arguments by the names of the bodies' fields. An argument without a row here reaches no body. */
-type Fields = Readonly<Record<string, string>>;
+/** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
+type ArgumentFields = Readonly<Record<string, string>>;
 
-const WRITE: Fields = { input: 'connectorInputPayload', operationId: 'operationId' };
-const FIELDS: Readonly<Record<Operation | 'Action', Fields>> = {
+const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId' };
+const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   List: {
     filterClause: 'filterClause',
     pageSize: 'listEntitiesPageSize',
@@ -48,19 +46,23 @@ const FIELDS: Readonly<Record<Operation | 'Action', Fields>> = {
   Action: WRITE,
 };
 
-/** Bytes of one answer that is the server's own, as JSON: the tools of a page, the errors of a batch. */
-const LARGEST_ANSWER = 56_000;
-/** Bytes of the largest tool, with room: a test holds the tools to it. */
-const LARGEST_TOOL = 20_000;
+/** Limit of the parts of a response that the server itself creates, as JSON: a page of tools, the errors of a batch. */
+const MAX_TOOL_RESULT_BYTES = 56_000;
+/** Size of the largest tool, with a margin. A test checks the tools against it. */
+const MAX_TOOL_BYTES = 20_000;
 
-/** The entities and actions that `tools_allowlist` names, as tools. Where it is silent: all on an open server, else none. */
+/**
+ * Returns the entities and actions that `tools_allowlist` names as tools. Without the setting: all on an open server,
+ * else none.
+ */
 export function agentTools(connector: Connector): Tools {
   const offered = offeredBy(connector);
-  // Of all messages of one request.
-  let left = LARGEST_ANSWER;
+  // The remaining bytes for all messages of one request.
+  let left = MAX_TOOL_RESULT_BYTES;
   return {
     list(cursor) {
-      if (left < LARGEST_TOOL) throw new RangeError('the answer is full: send this message alone');
+      if (left < MAX_TOOL_BYTES)
+        throw new RangeError('the response is full; send this message in a request of its own');
       const tools: Tool[] = [];
       const { nextPageToken } = paged(
         [...offered.keys()],
@@ -80,20 +82,19 @@ export function agentTools(connector: Connector): Tools {
     },
     async call(name, input, check) {
       const tool = offered.get(name);
-      if (tool === undefined)
-        throw new RangeError(`there is no tool ${quotedName(name)}, or tools_allowlist does not name it`);
+      if (tool === undefined) throw new RangeError(`no tool ${quotedName(name)}, or tools_allowlist does not name it`);
       const outcome = await call(connector, tool, input, check);
       if (!outcome.failed) return outcome;
-      // The protocol carries it twice, as an object and as text in JSON.
+      // MCP carries the content twice, as an object and as JSON text.
       const text = JSON.stringify(outcome.content);
       left -= Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text));
-      return left < 0 ? { failed: true, content: inFewWords(outcome.content) } : outcome;
+      return left < 0 ? { failed: true, content: shortenError(outcome.content) } : outcome;
     },
   };
 }
 
-/** An error without its violations: those of the messages before it fill the answer. */
-function inFewWords(content: ToolOutcome['content']): ToolOutcome['content'] {
+/** Removes the violations from an error, because earlier messages have filled the response. */
+function shortenError(content: ToolOutcome['content']): ToolOutcome['content'] {
   const { error } = content as ReturnType<typeof errorBody>;
   const [info] = error['details'] as readonly object[];
   return { error: { ...error, message: quotedName(String(error['message'])), details: [info] } };
@@ -120,7 +121,12 @@ function entityTools(connector: Connector): [string, Offered][] {
       return [
         [
           toolName(call),
-          { definition: details, handler: operationResponse, target: ['entity', entity], fields: FIELDS[operation] },
+          {
+            definition: details,
+            handler: operationResponse,
+            target: ['entity', entity],
+            fields: BODY_FIELDS[operation],
+          },
         ],
       ];
     }),
@@ -137,7 +143,7 @@ function actionTools(connector: Connector): [string, Offered][] {
     return [
       [
         toolName(action),
-        { definition: details, handler: operationResponse, target: ['action', action], fields: FIELDS.Action },
+        { definition: details, handler: operationResponse, target: ['action', action], fields: BODY_FIELDS.Action },
       ],
     ];
   });
@@ -147,7 +153,7 @@ function paged(...[names, fits, cursor]: Parameters<typeof pageOf>): ReturnType<
   try {
     return pageOf(names, fits, cursor);
   } catch {
-    throw new RangeError('cursor: is none that this server gave');
+    throw new RangeError('invalid cursor; use a nextCursor of this server');
   }
 }
 
@@ -163,21 +169,26 @@ function toolOf({
   return { name, title, description, inputSchema: { ...inputSchema }, annotations };
 }
 
-/** The body of the tool's own operation: known arguments by name, and what the tool stands for last. */
-function bodyOf({ target: [field, name], fields }: Offered, input: Input): object {
+/** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
+function toRequestBody({ target: [field, name], fields }: Offered, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
 }
 
-async function call(connector: Connector, tool: Offered, input: Input, check: SchemaValidator): Promise<ToolOutcome> {
+async function call(
+  connector: Connector,
+  tool: Offered,
+  input: ToolInput,
+  check: SchemaValidator,
+): Promise<ToolOutcome> {
   const { random, settings } = connector;
   const { inputSchema, readOnly: reads } = tool.definition();
   const provided = operationIdIn(input);
   const key = { operationId: provided ?? random.uuid(), fresh: provided === undefined };
   const { operationId } = key;
   try {
-    validateArguments(inputSchema, plainNumbers(input) as Input, check);
-    const prepared = tool.handler.prepare(connector, bodyOf(tool, input), {
+    validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);
+    const prepared = tool.handler.prepare(connector, toRequestBody(tool, input), {
       operationId,
       freshId: key.fresh,
       withoutSecrets: true,
@@ -185,24 +196,25 @@ async function call(connector: Connector, tool: Offered, input: Input, check: Sc
       deadlineMs: settings.deadlineMs,
       warnings: new Set(),
     });
-    // The hint that an agent goes by and the request must come from the same row.
-    if (prepared.mutates === reads) throw new Error(`${prepared.name} is not what its tool says of it`);
+    // The hint in the tool and the request must come from the same definition.
+    if (prepared.mutates === reads)
+      throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
     const { body: answered, effect } = await prepared.run();
     const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...more } = answered;
     const page = nextPageToken === undefined ? {} : { nextPageToken };
     const done = prepared.mutates ? { operationId, effect } : {};
-    // An agent's memory is no place for what opens a payment.
+    // Client secrets authorize payments, so they must not reach the client's context.
     return { failed: false, content: { output: maskSensitiveFields(output), ...page, ...more, ...done } };
   } catch (cause) {
     const error = toConnectorError(cause);
     if (error.status === 'INTERNAL') logCause(() => connector, error);
-    const told = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
-    return { failed: true, content: errorBody(told) };
+    const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
+    return { failed: true, content: errorBody(reported) };
   }
 }
 
-/** The agent's own; one that cannot be used is refused with the other arguments. */
-function operationIdIn(input: Input): string | undefined {
+/** Returns the client's operationId if it is valid. The validation of the arguments rejects an invalid one. */
+function operationIdIn(input: ToolInput): string | undefined {
   const provided = Object.hasOwn(input, 'operationId') ? input['operationId'] : undefined;
   return typeof provided === 'string' && isOperationId(provided) ? provided : undefined;
 }

@@ -14,7 +14,7 @@ import { selectKeys } from './rows/select-fields.ts';
 import { buildActionRequest } from './request/action-request.ts';
 import { withCallOptions } from './request/entity-request.ts';
 
-/** One action on one object: an array of one row. */
+/** Executes one action on one object. The payload is an array of one row. */
 export async function executeAction(
   deps: ConnectorDeps,
   name: string,
@@ -35,15 +35,19 @@ export async function executeAction(
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
+/** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */
 export function requireAction(catalogue: Catalog, name: string): ActionDefinition {
   const definition = catalogue.action(name);
   if (definition !== undefined) return definition;
   rejectUnsupported((value) => value.name === name);
-  const description = `there is no action ${quoted(name)}${suggestion(name, catalogue.actionNames())}`;
+  const description = `no action ${quoted(name)}${suggestion(name, catalogue.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 
-/** The caller's expansions, and in the `connector` format those that tell older keys; another API version has them itself. */
+/**
+ * Adds the caller's expansions, and in the `connector` format those that supply legacy fields. Another API version has
+ * these fields itself.
+ */
 function withExpand(
   deps: ConnectorDeps,
   definition: ActionDefinition,

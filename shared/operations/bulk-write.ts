@@ -1,8 +1,14 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { listOperationId, deriveRowOperationId } from '../idempotency/derive-key.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import { remainingMs, type CallContext } from '../stripe/call-context.ts';
-import { clauseEnd, errorsInTheAnswer, keptAnswer, type ClauseEnd, type RowResult } from './bulk-write-result.ts';
+import { isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
+import {
+  bulkWriteEnd,
+  createErrorShortener,
+  storedResult,
+  type BulkWriteEnd,
+  type RowResult,
+} from './bulk-write-result.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
 import { listAllRows } from './list/paginate.ts';
 import { runIdempotent, type IdempotentOperation } from '../idempotency/run-idempotent.ts';
@@ -12,11 +18,11 @@ import type { QueryContext, Row } from './list/executor.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
-/** The request that does one row. */
+/** Builds the request for one row. */
 export type RowRequest = (id: string, parents: Row['parents']) => StripeRequest;
 
-/** Errors that every further row would meet as well: the rest is not begun. */
-const STOPPING: ReadonlySet<string> = new Set([
+/** Errors that all further rows would also meet, so the remaining rows are not started. */
+const FATAL_REASONS: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
   'API_KEY_REJECTED',
   'LIMITER_UNAVAILABLE',
@@ -26,62 +32,67 @@ const STOPPING: ReadonlySet<string> = new Set([
   'STRIPE_RATE_LIMIT',
 ]);
 
-/** Stands for each row's id where a plan is shown and no row is known. */
+/** Replaces the row id in previews, where no row is known. */
 export const ROW_PLACEHOLDER = 'each-row';
 
-/** A row that is to be done: what is kept of it. */
-interface Target {
+/** A row to write, as it is stored. */
+interface BulkTarget {
   readonly id: string;
   readonly parents: Row['parents'];
 }
 
 /**
- * Update or Delete of every row of a clause: the rows first, to the end, then one transaction a row, in order, each an
- * operation of its own. Answers `{affected, failed, rows}`, and `remaining` where some are still to do. Under the call's
- * operation id the list of rows is kept: a repeat finishes the rest of it, and touches no row twice.
+ * Updates or deletes every row of a clause.
+ *
+ * It lists all rows first, then sends one request per row, in order, each as an operation of its own. The payload is
+ * `{affected, failed, rows}`, with `remaining` if rows are left. The list of rows is stored under the call's operation
+ * id, so a repeat finishes the remaining rows and writes no row twice.
  */
 export async function bulkWrite(
   deps: ConnectorDeps,
   reader: QueryContext,
   plan: RowRequest,
-  question: { readonly fingerprint: string; readonly maxAffected: number },
+  query: { readonly fingerprint: string; readonly maxAffected: number },
   call: CallContext,
 ): Promise<OperationResult> {
   const { operationId } = call;
-  const list = (): Promise<Target[]> => targets(deps, reader, question.maxAffected);
-  if (operationId === undefined) return (await everyRow(deps, plan, await list(), call, false)).answer;
-  return runIdempotent(deps, { id: operationId, fingerprint: question.fingerprint, inParts: true }, call, {
+  const list = (): Promise<BulkTarget[]> => targets(deps, reader, query.maxAffected);
+  if (operationId === undefined) return (await writeRows(deps, plan, await list(), call, false)).answer;
+  return runIdempotent(deps, { id: operationId, fingerprint: query.fingerprint, inParts: true }, call, {
     async execute(lease, leased) {
-      // A new try after one without effect asks anew.
-      const id = listOperationId(operationId, `${lease.keyVersion}~${question.fingerprint}`);
-      const kept = { id, fingerprint: question.fingerprint, inParts: true } as const;
-      const rows = await keptList(deps, kept, list, leased).catch((cause: unknown) => {
+      // A retry after an attempt without effect lists the rows again.
+      const id = listOperationId(operationId, `${lease.keyVersion}~${query.fingerprint}`);
+      const kept = { id, fingerprint: query.fingerprint, inParts: true } as const;
+      const rows = await persistTargets(deps, kept, list, leased).catch((cause: unknown) => {
         const error = toConnectorError(cause);
-        // The rows of an earlier try may be done, or those of a caller who took over a lapsed lease.
-        const lapsed = error.details.reason === 'LEASE_LOST' || (leased.leaseLeftMs?.() ?? Infinity) <= 0;
+        // An earlier attempt, or another instance that took over an expired lease, may have written rows.
+        const lapsed = error.details.reason === 'LEASE_LOST' || isLapsed(leased);
         error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
         throw error;
       });
-      const { answer: result, ended } = await everyRow(deps, plan, rows, leased, lease.repeats);
-      return { show: () => Promise.resolve(result), ended };
+      const { answer, ended } = await writeRows(deps, plan, rows, leased, lease.repeats);
+      // Another instance that took over the lease may write the rows that failed here.
+      if (answer.effect === 'none' && isLapsed(leased))
+        return { show: () => Promise.resolve({ ...answer, effect: 'unknown' }), ended: { event: 'unclear' } };
+      return { show: () => Promise.resolve(answer), ended };
     },
     replay(outcome) {
-      const result = keptAnswer(outcome);
-      // An operator who settles a clause does not know the answers of its rows.
+      const result = storedResult(outcome);
+      // An operator who resolves a bulk write does not know the results of its rows.
       if (result === undefined) throw outcomeNotStored();
       return Promise.resolve(result);
     },
-    failed: keptAnswer,
+    failed: storedResult,
   });
 }
 
-/** The rows as they were when the operation began. */
-function keptList(
+/** Returns the rows as they were when the operation started. */
+function persistTargets(
   deps: ConnectorDeps,
   operation: IdempotentOperation,
-  list: () => Promise<Target[]>,
+  list: () => Promise<BulkTarget[]>,
   call: CallContext,
-): Promise<Target[]> {
+): Promise<BulkTarget[]> {
   return runIdempotent(
     deps,
     operation,
@@ -89,43 +100,43 @@ function keptList(
     {
       async execute() {
         const rows = await list();
-        return { show: () => Promise.resolve(rows), ended: { effect: 'done', outcome: JSON.stringify(rows) } };
+        return { show: () => Promise.resolve(rows), ended: { event: 'success', outcome: JSON.stringify(rows) } };
       },
-      replay: (outcome) => Promise.resolve(JSON.parse(outcome) as Target[]),
+      replay: (outcome) => Promise.resolve(JSON.parse(outcome) as BulkTarget[]),
     },
   );
 }
 
-async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: number): Promise<Target[]> {
+async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: number): Promise<BulkTarget[]> {
   const rows = await listAllRows(reader, deps.scanLimit);
   if (rows.length > maxAffected) throw tooMany(rows.length, maxAffected);
   return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
 }
 
-async function everyRow(
+async function writeRows(
   deps: ConnectorDeps,
   plan: RowRequest,
-  rows: readonly Target[],
+  rows: readonly BulkTarget[],
   call: CallContext,
   repeats: boolean,
-): Promise<ClauseEnd> {
+): Promise<BulkWriteEnd> {
   const results: RowResult[] = [];
-  const told = errorsInTheAnswer();
+  const shorten = createErrorShortener();
   for (const target of rows) {
     if (remainingMs(call) <= 0) break;
-    const { failure, effect } = await one(deps, plan, target, call);
-    const error = failure === undefined ? {} : { error: told(failure) };
+    const { failure, effect } = await writeRow(deps, plan, target, call);
+    const error = failure === undefined ? {} : { error: shorten(failure) };
     results.push({ Id: target.id, Success: failure === undefined, effect, ...error });
-    if (failure !== undefined && STOPPING.has(failure.details.reason)) break;
+    if (failure !== undefined && FATAL_REASONS.has(failure.details.reason)) break;
   }
-  return clauseEnd(
+  return bulkWriteEnd(
     rows.map(({ id }) => id),
     results,
     repeats,
   );
 }
 
-/** The plan of any row, checked before one is listed. */
+/** Builds the request of a row without listing any, to check the input and the policy first. */
 export function previewRowRequest(
   deps: ConnectorDeps,
   reader: QueryContext,
@@ -140,15 +151,15 @@ export function previewRowRequest(
 function tooMany(rows: number, max: number): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    `the clause meets ${rows} rows, more than maxAffected (${max}); narrow it or raise maxAffected. Nothing was changed`,
+    `the clause matches ${rows} rows, more than maxAffected (${max}), so nothing was changed; narrow the clause or raise maxAffected`,
     { reason: 'MAX_AFFECTED_EXCEEDED' },
   );
 }
 
-async function one(
+async function writeRow(
   deps: ConnectorDeps,
   plan: RowRequest,
-  { id, parents }: Target,
+  { id, parents }: BulkTarget,
   call: CallContext,
 ): Promise<{ readonly failure?: ConnectorError; readonly effect: Effect }> {
   const { operationId } = call;
@@ -159,7 +170,7 @@ async function one(
     return { effect: 'done' };
   } catch (cause) {
     const failure = toConnectorError(cause);
-    // An operator settled it, and named no object: a row is told by its id alone.
+    // An operator recorded the outcome without an object id. A row only needs its id.
     if (failure.effect === 'done' && failure.details.reason === OUTCOME_NOT_KEPT) return { effect: 'done' };
     return { failure, effect: failure.effect ?? 'none' };
   }

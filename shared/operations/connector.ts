@@ -1,6 +1,6 @@
 import { quoted } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
-import { UNSUPPORTED } from '../catalog/overrides.ts';
+import { UNSUPPORTED_METHODS } from '../catalog/overrides.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { Settings } from '../config/settings.ts';
 import { ConnectorError, invalidArgument, type Effect } from '../errors.ts';
@@ -16,56 +16,57 @@ import type { StripeClient } from '../stripe/client.ts';
 import type { WebhookSecrets } from '../stripe/secrets/webhook-secrets.ts';
 import type { WritePolicy } from '../stripe/write-policy/enforce.ts';
 
-/** What every operation and action works with. */
+/** The dependencies of every operation and action. */
 export interface ConnectorDeps {
   readonly catalogue: Catalog;
   readonly stripe: StripeClient;
   readonly operations: OperationStore;
-  /** Microseconds that an operation is remembered. */
+  /** Microseconds for which an operation's record is kept. */
   readonly operationsKeptUs: number;
-  /** True where the connection speaks the catalogue's own API version. */
+  /** True if the connection uses the API version of the catalog. */
   readonly strict: boolean;
-  /** Sent as Stripe-Version. */
+  /** Value of the Stripe-Version header. */
   readonly apiVersion: string;
   readonly policy: WritePolicy;
-  /** Rows that one call compares here at most. */
+  /** Limit of the rows that one call filters in the connector. */
   readonly scanLimit: number;
   readonly log: Log;
 }
 
-/** One connection as a trigger sees it: built once an instance by the composition root. */
+/** One connection as its triggers use it. The composition root builds it once per instance. */
 export interface Connector {
   readonly settings: Settings;
   readonly deps: ConnectorDeps;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: RequestLog;
-  /** The Google Cloud project, where one is known. */
+  /** The Google Cloud project, if known. */
   readonly project?: string;
-  /** Where Stripe is; undefined for Stripe itself. */
+  /** Base URL of the Stripe server. Undefined for Stripe itself. */
   readonly stripeBase?: string;
-  /** The last transactions of this instance. */
+  /** The latest requests to Stripe of this instance. */
   readonly recentRequests: RecentRequests;
-  /** The limit as this instance sees it. */
+  /** Returns the rate limit as this instance sees it. */
   readonly limit: () => LimitView;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetterStore;
   readonly webhookSecrets: WebhookSecrets;
-  /** What a deployment must name is open where the settings are silent. The local server alone grants it. */
+  /** Settings that a deployment must set explicitly are open by default. Only the local server may set this. */
   readonly open: boolean;
-  /** Every function stands on this one server: the local one. */
+  /** All functions run on this one server, the local one. */
   readonly local: boolean;
-  /** Gives up what the fleet holds for this instance, when the platform ends it. */
+  /** Releases what the fleet holds for this instance when the platform shuts it down. */
   readonly shutdown: () => Promise<void>;
 }
 
-/** What a function answers. `status` is 207 where some rows of a clause failed. */
+/** The result of a function. `status` is 207 if some rows of a bulk write failed. */
 export interface OperationResult {
   readonly status: 200 | 207;
   readonly body: Readonly<Record<string, unknown>>;
   readonly effect: Effect;
 }
 
+/** Returns a result with status 200. */
 export function operationResult(
   payload: unknown,
   effect: Effect,
@@ -74,32 +75,38 @@ export function operationResult(
   return { status: 200, body: { connectorOutputPayload: payload, ...more }, effect };
 }
 
-/** The entity's own name, or an error that says which there are. */
+/** Returns the entity's canonical name. Throws INVALID_ARGUMENT with the nearest known name. */
 export function requireEntity(catalogue: Catalog, written: string): string {
   const name = catalogue.nameOf(written);
   if (name !== undefined) return name;
-  const said = quoted(written);
-  rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${said.toLowerCase()}.`));
+  const text = quoted(written);
+  rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
-    { field: 'entity', description: `${said} is no entity${suggestion(written, catalogue.names())}` },
+    { field: 'entity', description: `${text} is not an entity${suggestion(written, catalogue.names())}` },
   ]);
 }
 
-/** Refuses an operation that Stripe does not have for the entity, and says which it has. */
+/**
+ * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported ones.
+ */
 export function requireOperation(catalogue: Catalog, entity: string, operation: Operation): void {
   const offered = catalogue.operationsOf(entity);
   if (offered.includes(operation)) return;
   rejectUnsupported((row) => row.name === `${entity}.${operation}`);
-  throw new ConnectorError('UNIMPLEMENTED', `Stripe has no ${operation} for ${entity}; it has ${offered.join(', ')}`, {
-    reason: 'OPERATION_NOT_OFFERED',
-  });
+  throw new ConnectorError(
+    'UNIMPLEMENTED',
+    `Stripe does not support ${operation} for ${entity}; supported are ${offered.join(', ')}`,
+    {
+      reason: 'OPERATION_NOT_OFFERED',
+    },
+  );
 }
 
-/** What Stripe has and we do not serve says why. */
+/** Throws UNIMPLEMENTED with the reason if the connector deliberately does not support something that Stripe has. */
 export function rejectUnsupported(meant: (row: { readonly name: string }) => boolean): void {
-  const unsupported = UNSUPPORTED.find(meant);
+  const unsupported = UNSUPPORTED_METHODS.find(meant);
   if (unsupported !== undefined)
-    throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not served: ${unsupported.reason}`, {
+    throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not supported: ${unsupported.reason}`, {
       reason: 'NOT_SUPPORTED',
     });
 }

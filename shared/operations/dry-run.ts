@@ -3,14 +3,14 @@ import { fileFacts } from '../stripe/file-part.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
-/** A request as it would be sent, without the key. `query` of a GET or DELETE, `body` of a POST. */
+/** A request as it would be sent, without the API key. `query` for a GET or DELETE, `body` for a POST. */
 export interface RequestPreview {
   readonly method: string;
   readonly path: string;
   readonly query: object;
   readonly body: object | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of an upload: the part's name, type, length and hash. */
+  /** For an upload: name, type, length and hash of the file part. */
   readonly file?: object;
 }
 
@@ -38,13 +38,16 @@ function bodyType({ path, file }: StripeRequest): string {
   return path.startsWith('/v2/') ? 'application/json' : 'application/x-www-form-urlencoded';
 }
 
-/** The same, after the policy's refusal: what is shown would be sent. */
+/**
+ * Returns the preview of a request. Throws if the write policy rejects it, so a preview is always a request that would
+ * be sent.
+ */
 export function previewRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
   enforcePolicy(deps.policy, request);
   return shownRequest(deps, request);
 }
 
-/** What a call would send, every check passed and Stripe untouched. */
+/** Returns the requests that a call would send. All checks have passed and nothing was sent. */
 export function dryRun(deps: ConnectorDeps, requests: readonly StripeRequest[]): OperationResult {
   const shown = requests.map((request) => previewRequest(deps, request));
   return { status: 200, body: { dryRun: true, requests: shown }, effect: 'none' };

@@ -8,17 +8,15 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
-import { listPage, sortedPage, type RowPage } from './list/paginate.ts';
+import { readListPage, sortedPage, type RowPage } from './list/paginate.ts';
 import { namingOf, type CallNaming } from './request/naming.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
-import { pageToken, readPageToken } from './list/page-token.ts';
+import { encodePageToken, readPageToken } from './list/page-token.ts';
 import { withCallOptions, planEntity } from './request/entity-request.ts';
 import { usesNativeOrder, planClause, readSort } from './list/plan.ts';
 import { firstRequest, type QueryContext } from './list/executor.ts';
-import { resolveParents } from './request/resolve-path.ts';
+import { resolveParents, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
-
-type Input = Readonly<Record<string, unknown>>;
 
 export interface ListRequest {
   readonly filterClause?: string | undefined;
@@ -29,7 +27,7 @@ export interface ListRequest {
   readonly explain: boolean;
 }
 
-/** One object by its id, or the objects of a clause. */
+/** The target of a write: one object by its id, or all objects that a clause matches. */
 export interface WriteTarget {
   readonly entityId?: string | undefined;
   readonly filterClause?: string | undefined;
@@ -37,6 +35,7 @@ export interface WriteTarget {
   readonly explain: boolean;
 }
 
+/** Lists a page of rows that match a clause, sorted by one column. */
 export async function list(
   deps: ConnectorDeps,
   name: string,
@@ -47,22 +46,22 @@ export async function list(
   const clause = request.filterClause?.trim() ?? '';
   const plan = planClause(entity, definition, clause, { eventual: request.consistency === 'eventual' });
   const sort = readSort(entity, definition, request.sortByColumns);
-  const own = sort === undefined || usesNativeOrder(sort, plan);
-  const question = {
+  const nativeOrder = sort === undefined || usesNativeOrder(sort, plan);
+  const query = {
     entity: entity.entity,
     clause,
-    sort: own ? '' : `${sort.column.name} ${sort.descending}`,
+    sort: nativeOrder ? '' : `${sort.column.name} ${sort.descending}`,
     consistency: request.consistency,
     account: call.account ?? '',
   };
-  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, question);
+  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, query);
   const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalogue.fieldsOf(name));
   const reader = readerOf(deps, entity, plan, call);
-  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !own));
+  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !nativeOrder));
   if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
   const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
-  const page = own
-    ? await listPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
+  const page = nativeOrder
+    ? await readListPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
     : await sortedPage(
         reader,
         sort,
@@ -70,13 +69,14 @@ export async function list(
         bounds,
       );
   const rows = page.rows.map((row) => fieldType(row.object, row.parents));
-  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, question) });
+  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, query) });
 }
 
-function tokenOf({ next }: RowPage, question: Parameters<typeof pageToken>[0]): string | null {
-  return next === null ? null : pageToken(question, next);
+function tokenOf({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
+  return next === null ? null : encodePageToken(query, next);
 }
 
+/** Returns one object by its id. */
 export async function get(
   deps: ConnectorDeps,
   name: string,
@@ -95,6 +95,7 @@ export async function get(
   return operationResult(fieldType(body, parents), 'none');
 }
 
+/** Creates an object. */
 export async function create(
   deps: ConnectorDeps,
   name: string,
@@ -109,7 +110,7 @@ export async function create(
 export const update = changing('Update');
 export const remove = changing('Delete');
 
-/** Of one object by its id, or of every row of a clause. */
+/** Returns an operation on one object by its id, or on every row of a clause. */
 function changing(operation: 'Update' | 'Delete') {
   return async (
     deps: ConnectorDeps,
@@ -119,7 +120,7 @@ function changing(operation: 'Update' | 'Delete') {
     call: CallContext,
   ): Promise<OperationResult> => {
     const { entity, row: definition } = rowOf(deps, name, operation);
-    const clause = chosenClause(entity, definition, target);
+    const clause = clauseOf(entity, definition, target);
     const naming = namingOf(deps, call, true);
     const plan = (id: string | undefined, parents: Input = {}): StripeRequest =>
       planEntity(operation, entity, definition, id, { ...input, ...parents }, naming).request;
@@ -129,7 +130,7 @@ function changing(operation: 'Update' | 'Delete') {
   };
 }
 
-/** One write of one object. Answers `{"Id": ...}` (null where it has none), a Delete `{}`. */
+/** Writes one object. The payload is `{"Id": ...}` (null if the object has no id), for a Delete `{}`. */
 async function write(
   deps: ConnectorDeps,
   request: StripeRequest,
@@ -166,9 +167,9 @@ async function writeClause(
   call: CallContext,
 ): Promise<OperationResult> {
   const { row: definition } = rowOf(deps, entity.entity, 'List');
-  // Rows that are changed are read strongly: a search that lags would miss some.
+  // Rows to write are read with strong consistency: a search index that lags would miss some.
   const reader = readerOf(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
-  // Bad input is told before a row is listed.
+  // Invalid input is reported before any row is listed.
   const each = previewRowRequest(deps, reader, plan, call);
   naming.warn();
   if (explain) {
@@ -202,22 +203,26 @@ function expanded(request: StripeRequest, { expand }: CallContext): StripeReques
   return { ...request, params: { ...request.params, expand: [...new Set([...requested, ...expand])] } };
 }
 
-/** By id or by clause: exactly one of them, and no clause that means everything. */
-function chosenClause(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
+/**
+ * Returns the clause, or undefined for a write by id. Exactly one of them must be set, and an empty clause is rejected.
+ */
+function clauseOf(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
   if (target.entityId !== undefined && target.filterClause !== undefined) {
-    throw invalidArgument([{ field: 'filterClause', description: 'stands beside entityId; give one of them' }]);
+    throw invalidArgument([
+      { field: 'filterClause', description: 'must not be combined with entityId; send only one of them' },
+    ]);
   }
   if (target.filterClause !== undefined) {
     if (target.filterClause.trim() === '') {
       throw invalidArgument([
-        { field: 'filterClause', description: 'is empty; an empty clause never means every row' },
+        { field: 'filterClause', description: 'must not be empty; an empty clause never selects every row' },
       ]);
     }
     return target.filterClause.trim();
   }
   if (target.entityId === undefined && definition.path.includes('{id}')) {
     throw invalidArgument([
-      { field: 'entityId', description: `entityId or filterClause says which ${entity.entity} is meant` },
+      { field: 'entityId', description: `is required; set entityId or filterClause to select the ${entity.entity}` },
     ]);
   }
   return undefined;

@@ -4,14 +4,14 @@ import type { ConnectorDeps } from './connector.ts';
 import { retrieveOrGone } from '../stripe/paginate.ts';
 import { withCallOptions, planEntity } from './request/entity-request.ts';
 
-/** An object as Stripe has it now; `gone` where it was deleted, `not offered` where Stripe has no way to read one alone. */
+/** Reads an object's current state. Returns `gone` if it was deleted, `not offered` if Stripe cannot read it alone. */
 export async function retrieve(
   deps: ConnectorDeps,
   kind: string,
   id: string,
   call: CallContext,
 ): Promise<StripeObject | 'gone' | 'not offered'> {
-  // `checkout.session`, `payment_intent`, `invoiceitem`: names are found whatever their case.
+  // Names such as `checkout.session`, `payment_intent` and `invoiceitem` are resolved in any case.
   const name = deps.catalogue.nameOf(kind.replaceAll('_', ''));
   if (name === undefined || !deps.catalogue.operationsOf(name).includes('Get')) return 'not offered';
   const entity = deps.catalogue.entity(name);

@@ -2,18 +2,18 @@ import type { ActionDefinition } from '../catalog/actions.ts';
 import type { Entity, Fields, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
-/** What we offer, read at first use: one small file an entity or action. */
+/** The entities and actions of the connector, read on first use from one small file each. */
 export interface Catalog {
-  /** `Customer`, `customers` or `Customers` -> its name; undefined where there is none. */
+  /** Resolves `Customer`, `customers` or `Customers` to the entity's name. Returns undefined if there is none. */
   nameOf(written: string): string | undefined;
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
   entity(name: string): Entity;
-  /** The fields of any entity, offered here or not: what an expanded reference looks like. */
+  /** Returns the fields of any entity, even one without operations: the type of an expanded reference. */
   fieldsOf(name: string): Fields | undefined;
   actionNames(): readonly string[];
-  /** Undefined where there is no such action. */
+  /** Returns undefined if the action does not exist. */
   action(name: string): ActionDefinition | undefined;
-  /** What a write policy works with: read only where there is one. */
+  /** The facts that a write policy needs. Read only if a policy is set. */
   policyFacts(): PolicyTable;
 }

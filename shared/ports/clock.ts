@@ -1,22 +1,22 @@
-/** Time as the core sees it. */
+/** The core's source of time. */
 export interface Clock {
   /**
-   * Milliseconds since 1970 of the wall clock. It jumps, and differs from machine to machine by seconds: only for what
-   * another party dated (a signature, a message's age), never for a lease or a rate.
+   * Returns the wall clock in milliseconds since 1970. It may jump and differs between machines by seconds. Use it only
+   * for times of other parties (a signature, the age of a message), never for a lease or a rate.
    */
   epochMs(): number;
-  /** Milliseconds, fractional, on a clock that only goes forward. */
+  /** Returns fractional milliseconds of a clock that never goes back. */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds. Safe only while a request is open, as alarms are. */
+  /** Resolves after `ms` milliseconds. Like timers, only reliable while a request is open. */
   sleep(ms: number): Promise<void>;
-  /** Rings once after `ms` milliseconds, unless it is called off before: by what it answers. */
+  /** Calls `ring` once after `ms` milliseconds. Returns a function that cancels the timer. */
   setTimer(ms: number, ring: () => void): () => void;
 }
 
-/** Chance as the core sees it. */
+/** The core's source of randomness. */
 export interface Random {
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   next(): number;
-  /** A fresh unguessable id. */
+  /** Returns a new unguessable id. */
   uuid(): string;
 }

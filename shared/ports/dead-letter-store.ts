@@ -1,31 +1,34 @@
-/** A message, or one item of a message, that will not be worked on again by itself. */
+/** A message, or one item of a message, that failed permanently. */
 export interface DeadLetter {
   readonly id: string;
   readonly operationId: string;
   /** Milliseconds since 1970. */
   readonly atMs: number;
-  /** UPPER_SNAKE: why. */
+  /** Error reason in UPPER_SNAKE case. */
   readonly reason: string;
   readonly message: string;
-  /** SHA-256 of what was asked for, redacted: no guess at a card number can be tried at it. */
+  /** SHA-256 of the redacted request, so that it cannot be used to guess a card number. */
   readonly fingerprint: string;
-  /** Of the operation's key that failed; a replay works under the next one. */
+  /** Version of the operation's idempotency key that failed. A replay uses the next one. */
   readonly keyVersion: number;
-  /** What is published again on a replay; null where it held credentials or card data, which are kept nowhere, or was too large. */
+  /**
+   * The message that a replay publishes. Null if it had credentials or card data, which are never stored, or was too
+   * large.
+   */
   readonly original: {
     readonly data: string;
     readonly attributes: Readonly<Record<string, string>>;
     readonly orderingKey: string;
   } | null;
-  /** Milliseconds since 1970 of the last replay; 0 where there was none. */
+  /** Milliseconds since 1970 of the last replay, 0 if it was never replayed. */
   readonly replayedMs: number;
 }
 
-/** The dead letters of a connection. Throws `StoreUnanswered` where the store gives no answer. */
+/** The dead letters of a connection. Methods throw `StoreUnavailableError` if the store does not respond. */
 export interface DeadLetterStore {
-  /** Writes one, over what was there under its id; gone `keptMs` after `atMs`. */
+  /** Writes a dead letter and replaces one with the same id. The store deletes it `keptMs` after `atMs`. */
   put(deadLetter: DeadLetter, keptMs: number): Promise<void>;
   get(id: string): Promise<DeadLetter | undefined>;
-  /** The newest first, `most` of them. */
+  /** Returns at most `max` dead letters, newest first. */
   list(max: number): Promise<readonly DeadLetter[]>;
 }

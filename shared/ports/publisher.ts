@@ -3,15 +3,16 @@ export interface Message {
   /** UTF-8 text. */
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Messages of one key arrive in the order of their publishing. */
+  /** Pub/Sub delivers messages with the same key in the order of publishing. */
   readonly orderingKey?: string;
 }
 
-/** Where results and events go. */
+/** Publishes results and events. */
 export interface Publisher {
   /**
-   * Resolves once the message is safely with the topic, `projects/P/topics/T`; at least once. Throws a ConnectorError
-   * that says whether trying again can help.
+   * Resolves once the topic `projects/P/topics/T` has stored the message, at least once.
+   *
+   * @throws ConnectorError whose `retryable` says whether a retry can succeed
    */
   publish(topic: string, message: Message): Promise<void>;
 }

@@ -1,24 +1,25 @@
-/** How an adapter of a store says that it failed. */
+/** How the adapter of a store reports failures. */
 
-const BRAND = Symbol.for('stripe-connector.store-unanswered');
+const STORE_ERROR_BRAND = Symbol.for('stripe-connector.store-unanswered');
 
-/** The store gave no answer this time (slow, refusing, out of reach); another question may be answered. */
+/** The store did not respond (slow, rejecting, unreachable). A retry may succeed. */
 export class StoreUnavailableError extends Error {
-  readonly [BRAND] = true;
+  readonly [STORE_ERROR_BRAND] = true;
 }
 
 const FAULT = Symbol.for('stripe-connector.store-fault');
 
-/** The adapter itself failed: the store was not asked, and asking again does not help. */
+/** The adapter itself failed and sent no request. A retry does not help. */
 export class StoreFault extends Error {
   readonly [FAULT] = true;
 }
 
+/** Returns whether the adapter failed without a request to the store. */
 export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;
 }
 
 /** A brand instead of instanceof: the lazily loaded adapter carries its own copy of the class. */
 export function isStoreUnavailable(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && BRAND in error;
+  return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;
 }

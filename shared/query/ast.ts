@@ -1,14 +1,14 @@
-/** What a filter clause says, as a tree. NOT is gone: the parser turns the operators under it round. */
+/** The syntax tree of a filter clause. It contains no NOT: the parser negates the operators below it. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'IN' | 'IS NULL' | 'IS NOT NULL';
 
-/** `Email = 'a@b.c'`: a column, an operator and what it is compared with. */
+/** `Email = 'a@b.c'`: a column, an operator and the values to compare with. */
 export interface Term {
   readonly kind: 'term';
   readonly column: string;
   readonly operator: Operator;
-  /** None for IS NULL, several for IN, else one. */
+  /** Empty for IS NULL, several for IN, else one. */
   readonly values: readonly string[];
-  /** Where the term begins in the clause, counted from 1. */
+  /** Position of the term in the clause, from 1. */
   readonly at: number;
 }
 
@@ -19,7 +19,7 @@ export interface Group {
 
 export type Clause = Term | Group;
 
-/** The operator that says the opposite. A comparison with null is neither: both leave such a row out, as in SQL. */
+/** The negated operator. A comparison with null matches neither operator, as in SQL. */
 export const OPPOSITE: Readonly<Record<Exclude<Operator, 'IN'>, Exclude<Operator, 'IN'>>> = {
   '=': '!=',
   '!=': '=',

@@ -5,13 +5,13 @@ import { likeProblem } from './like.ts';
 import { syntaxError, under } from './tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
-/** A term whose column is known and whose values have the column's type. */
+/** A term with a resolved column and typed values. */
 export interface BoundTerm {
   readonly kind: 'term';
   readonly column: Column;
   readonly operator: Operator;
   readonly values: readonly Comparable[];
-  /** As the clause wrote them. */
+  /** The values as they are in the clause. */
   readonly literals: readonly string[];
   readonly at: number;
 }
@@ -29,14 +29,17 @@ export interface BoundOr {
 export type BoundExpr = BoundTerm | BoundAnd | BoundOr;
 
 const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
-const TAKEN: Readonly<Partial<Record<ColumnKind, readonly Operator[]>>> = {
+const SUPPORTED: Readonly<Partial<Record<ColumnKind, readonly Operator[]>>> = {
   boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
   enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
   json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
 };
 const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
 
-/** Gives every term its column and types; an unknown column, a wrong value or an operator without sense is an error. */
+/**
+ * Resolves the column of every term and types its values. Throws INVALID_ARGUMENT for an unknown column, an invalid
+ * value or an operator that the column does not support.
+ */
 export function bind(entity: Entity, definition: OperationDefinition, formatTerm: Clause): BoundExpr {
   if (formatTerm.kind !== 'term')
     return { kind: formatTerm.kind, operands: formatTerm.operands.map((operand) => bind(entity, definition, operand)) };
@@ -55,7 +58,7 @@ export function bind(entity: Entity, definition: OperationDefinition, formatTerm
   return { kind: 'term', column, operator: clause.operator, values, literals: clause.values, at: clause.at };
 }
 
-/** IN of one value is equality, which more of Stripe's lists take; a value that stands twice is read once. */
+/** IN with one value becomes an equality, which more of Stripe's lists support. Duplicate values are read once. */
 function withoutRepeats(term: Term): Term {
   if (term.operator !== 'IN') return term;
   const values = [...new Set(term.values)];
@@ -63,33 +66,34 @@ function withoutRepeats(term: Term): Term {
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {
-  // A parameter of Stripe's list that no object carries: equality, or a range where Stripe has one.
+  // A parameter of Stripe's list that objects do not have supports equality, or a range if Stripe has one.
   if (!column.isResponseField) {
     const range = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
     throw syntaxError(
-      `${column.name} is a filter of Stripe's own list; it takes ${range ? '= and ranges' : '='}, not ${operator},`,
+      `${column.name} is a filter of Stripe's list and supports ${range ? '= and ranges' : '='}, not ${operator},`,
       at,
     );
   }
-  const taken = TAKEN[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
-  if (taken === undefined || taken.includes(operator)) return;
+  const supported =
+    SUPPORTED[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
+  if (supported === undefined || supported.includes(operator)) return;
   const what = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
-  throw syntaxError(`${column.name} is ${what} and takes ${taken.join(', ')}, not ${operator},`, at);
+  throw syntaxError(`${column.name} is ${what} and supports ${supported.join(', ')}, not ${operator},`, at);
 }
 
-/** A term as it would be written: for explanations. */
-export function written({ column, operator, literals: values }: BoundTerm): string {
+/** Formats a term for explanations. */
+export function formatTerm({ column, operator, literals: values }: BoundTerm): string {
   const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
   if (values.length === 0) return `${column.name} ${operator}`;
   return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
 }
 
-/** A clause as it would be written. */
+/** Formats a clause for explanations. */
 export function formatClause(clause: BoundExpr): string {
-  if (clause.kind === 'term') return written(clause);
+  if (clause.kind === 'term') return formatTerm(clause);
   const word = clause.kind === 'and' ? ' AND ' : ' OR ';
   return clause.operands
-    .map((operand) => (operand.kind === 'term' ? written(operand) : `(${formatClause(operand)})`))
+    .map((operand) => (operand.kind === 'term' ? formatTerm(operand) : `(${formatClause(operand)})`))
     .join(word);
 }

@@ -8,28 +8,28 @@ import { memoizeByRef } from '../memoize.ts';
 import type { Operator } from './ast.ts';
 import { syntaxError } from './tokenizer.ts';
 
-/** How values of a column are read and compared. `json` is a list or an object. */
+/** How values of a column are parsed and compared. `json` is a list or an object. */
 export type ColumnKind =
   'text' | 'enum' | 'integer' | 'number' | 'decimal' | 'boolean' | 'seconds' | 'instant' | 'json';
 
 export interface Column {
   readonly name: string;
-  /** Stripe's names from the outside in; keys of metadata too. */
+  /** Stripe's names from the outermost to the innermost, including keys of metadata. */
   readonly path: readonly string[];
   readonly kind: ColumnKind;
-  /** Of an enum. */
+  /** Values of an enum. */
   readonly values?: readonly string[];
-  /** Of an enum: Stripe may have other values too. */
+  /** The enum is open: Stripe may have other values too. */
   readonly open?: true;
-  /** What it counts as where an object leaves it out. */
+  /** The value of an object without this field. */
   readonly absent?: boolean;
-  /** True where the object carries it; false where it is only a parameter of Stripe's list. */
+  /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
-  /** Of what is only a parameter: where objects show it, lists in between walked. */
+  /** For a mere parameter: the path where objects have the value, through lists if necessary. */
   readonly shownAt?: readonly string[];
 }
 
-/** The column of a name, or an error that suggests the nearest. */
+/** Resolves the column of a name. Throws with the nearest known name. */
 export function columnOf(
   entity: Entity,
   definition: OperationDefinition,
@@ -42,50 +42,50 @@ export function columnOf(
   if (stored !== undefined) {
     const path = [...stored.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
     if (keys.length > 0 && !isMap(stored.field.type))
-      throw syntaxError(`${quoted(outer)} has no keys: ${quoted(name)}`, at);
-    // A whole resource is compared by its id, as a reference is.
+      throw syntaxError(`${quoted(outer)} has no keys, so ${quoted(name)} is not a column`, at);
+    // An embedded resource is compared by its id, like a reference.
     const isText = keys.length > 0 || stored.field.inlined === true;
     const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
     const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
-    const kind = kindOf(inner.type, path.at(-1) ?? '');
+    const kind = columnKind(inner.type, path.at(-1) ?? '');
     const column: Column = { name, path, isResponseField: true, ...kind, ...(absent === undefined ? {} : { absent }) };
-    const filter = requested === undefined || keys.length > 0 ? undefined : filterOf(entity, definition, name);
+    const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);
     return filter !== undefined && onlyTheListCan(column, filter, requested) ? filter : column;
   }
-  const filter = filterOf(entity, definition, name);
+  const filter = filterColumn(entity, definition, name);
   if (filter !== undefined) return filter;
-  const parent = parentNames(definition).find((parentName) => pascal(parentName) === name);
+  const parent = parentColumnNames(definition).find((parentName) => pascal(parentName) === name);
   if (parent !== undefined) return { name, path: [parent], kind: 'text', isResponseField: false };
   const names = [
     ...joinedNames(entity.fields),
     ...joinedNames(filters(definition)),
-    ...parentNames(definition).map(pascal),
+    ...parentColumnNames(definition).map(pascal),
   ];
-  throw syntaxError(`${quoted(name)} is no column of ${entity.entity}${suggestion(name, names)}`, at);
+  throw syntaxError(`${quoted(name)} is not a column of ${entity.entity}${suggestion(name, names)}`, at);
 }
 
-/** The list parameter of a name, as a column that no object carries. */
-function filterOf(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
+/** Returns the list parameter of a name, as a column that objects do not have. */
+function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {
     const filter = resolvePascal(name, params);
     if (filter === undefined) continue;
     const { path, field } = filter;
     const shown = shownAt(entity.entity, path);
-    const kind = kindOf(itemOf(field.type), path.at(-1) ?? '');
+    const kind = columnKind(elementType(field.type), path.at(-1) ?? '');
     return { name, path, isResponseField: false, ...kind, ...(shown === undefined ? {} : { shownAt: shown }) };
   }
   return undefined;
 }
 
-/** A list parameter takes several of something: a clause names one, or by IN some. */
-function itemOf(fieldType: FieldType): FieldType {
+/** A list parameter may accept several values. A clause names one, or some with IN. */
+function elementType(fieldType: FieldType): FieldType {
   return typeof fieldType === 'object' && 'array' in fieldType ? fieldType.array : fieldType;
 }
 
 /**
- * A term that cannot be compared with what the object carries, but that Stripe's list takes: a list or an object that is
- * equal to something (`AppliedConfigurations = 'merchant'`), a value that no object has (`Status = 'all'`).
+ * Returns whether a term cannot be compared with the field of objects but Stripe's list supports it: a list or object
+ * that equals something (`AppliedConfigurations = 'merchant'`), a value that no object has (`Status = 'all'`).
  */
 function onlyTheListCan(
   column: Column,
@@ -105,13 +105,13 @@ function onlyTheListCan(
   );
 }
 
-/** Every list parameter of an operation's routes, `expand` aside. */
+/** Returns every list parameter of an operation's routes except `expand`. */
 export const filters = memoizeByRef((definition: OperationDefinition): Fields => {
   const { expand: _expand, ...rest } = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
   return rest;
 });
 
-function parentNames(definition: OperationDefinition): string[] {
+function parentColumnNames(definition: OperationDefinition): string[] {
   return routesOf(definition).flatMap(({ path }) => parentsOf(path));
 }
 
@@ -119,7 +119,7 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
-function kindOf(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
+function columnKind(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof shape === 'string') {
     if (shape === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };
     if (shape === 'string') return { kind: isTime(name) ? 'instant' : 'text' };
@@ -129,7 +129,7 @@ function kindOf(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' 
   if ('range' in shape) return { kind: isTime(name) ? 'seconds' : 'integer' };
   if ('enum' in shape)
     return { kind: 'enum', values: shape.enum.map(String), ...(shape.open === true ? { open: shape.open } : {}) };
-  // Of a list of an enumeration, what stands in it.
+  // For a list of enum values: the values of its items.
   if ('array' in shape) {
     const item = shape.array;
     return typeof item === 'object' && 'enum' in item
@@ -140,7 +140,7 @@ function kindOf(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' 
     const simple = shape.anyOf.find(
       (fieldType) => typeof fieldType === 'object' && ('range' in fieldType || 'enum' in fieldType),
     );
-    return simple === undefined ? { kind: 'json' } : kindOf(simple, name);
+    return simple === undefined ? { kind: 'json' } : columnKind(simple, name);
   }
   return { kind: 'json' };
 }

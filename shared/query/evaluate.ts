@@ -3,18 +3,18 @@ import { memoizeByRef } from '../memoize.ts';
 import { compileLike } from './like.ts';
 import { compare, coerceValue } from './values.ts';
 
-type Stored = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether an object meets a clause. A column that is null meets IS NULL alone, as in SQL. */
-export function matches(clause: BoundExpr, object: Stored): boolean {
+/** Returns whether an object matches a clause. A null column only matches IS NULL, as in SQL. */
+export function matches(clause: BoundExpr, object: JsonObject): boolean {
   if (clause.kind === 'and') return clause.operands.every((operand) => matches(operand, object));
   if (clause.kind === 'or') return clause.operands.some((operand) => matches(operand, object));
-  return meetsTerm(clause, object);
+  return matchesTerm(clause, object);
 }
 
-function meetsTerm(term: BoundTerm, object: Stored): boolean {
+function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   const { column, operator, values } = term;
-  // Stripe has applied what is no column of the object.
+  // Stripe has applied the terms on parameters that objects do not have.
   if (!column.isResponseField) return true;
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;
@@ -27,9 +27,9 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
     case 'IN':
       return values.some((value) => compare(actual, value) === 0);
     case 'LIKE':
-      return patternOf(term)(typeof stored === 'string' ? stored : String(actual));
+      return likePattern(term)(typeof stored === 'string' ? stored : String(actual));
     case 'NOT LIKE':
-      return !patternOf(term)(typeof stored === 'string' ? stored : String(actual));
+      return !likePattern(term)(typeof stored === 'string' ? stored : String(actual));
     default: {
       const order = compare(actual, wanted);
       return order !== undefined && ORDERS[operator](order);
@@ -37,27 +37,28 @@ function meetsTerm(term: BoundTerm, object: Stored): boolean {
   }
 }
 
-/** Whether an object is in the list that a term asks Stripe for; where it does not show it, as if it were. */
-export function inStripeList(term: BoundTerm, object: Stored): boolean {
+/** Returns whether an object is in the list that a term selects at Stripe. True if the object does not show it. */
+export function inStripeList(term: BoundTerm, object: JsonObject): boolean {
   const { column, literals: written } = term;
-  if (column.isResponseField || column.shownAt === undefined) return meetsTerm(term, object);
-  return valuesAt(object, column.shownAt).some((value) => written.includes(textOf(value)));
+  if (column.isResponseField || column.shownAt === undefined) return matchesTerm(term, object);
+  return columnValues(object, column.shownAt).some((value) => written.includes(comparableText(value)));
 }
 
 /** An expanded reference counts as its id. */
-function textOf(value: unknown): string {
+function comparableText(value: unknown): string {
   return String(typeof value === 'object' && value !== null && 'id' in value ? value.id : value);
 }
 
-function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((value) => valuesAt(value, name === undefined ? [] : [name, ...rest]));
+function columnValues(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(value))
+    return value.flatMap((value) => columnValues(value, name === undefined ? [] : [name, ...rest]));
   if (name === undefined) return [value];
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? valuesAt((value as Stored)[name], rest)
+    ? columnValues((value as JsonObject)[name], rest)
     : [];
 }
 
-const patternOf = memoizeByRef(({ values }: BoundTerm) => compileLike(String(values[0])));
+const likePattern = memoizeByRef(({ values }: BoundTerm) => compileLike(String(values[0])));
 
 const ORDERS = {
   '=': (order: number) => order === 0,
@@ -68,12 +69,12 @@ const ORDERS = {
   '>=': (order: number) => order >= 0,
 } as const;
 
-/** The value at a path; a reference that was expanded is passed through. */
-export function valueAt(object: Stored, path: readonly string[]): unknown {
+/** Returns the value at a path, through expanded references. */
+export function valueAt(object: JsonObject, path: readonly string[]): unknown {
   let value: unknown = object;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Stored)[name];
+    value = (value as JsonObject)[name];
   }
   return value;
 }

@@ -1,32 +1,33 @@
 /**
- * SQL's LIKE: `%` is any text, `_` one character. A pattern is compiled once a clause; whether a text meets it takes
- * one walk over the text, whatever both hold, because rows carry texts of tens of thousands of characters.
+ * SQL's LIKE: `%` matches any text, `_` one character. A pattern is compiled once per clause. Matching takes one pass
+ * over the text for any pattern, because rows may contain texts of tens of thousands of characters.
  */
 export type Like = (text: string) => boolean;
 
-/** Characters of a part that holds `_` and stands between two `%`: it is searched with the bits of one number. */
-export const MAX_LOOSE_PART = 30;
+/** Limit of a part with `_` between two `%`: the search keeps its state in the bits of one number. */
+export const MAX_LOOSE_PART_LENGTH = 30;
 
 const ANY_TEXT = '%';
 const ANY_CHARACTER = 0x5f;
 
-type Part = readonly number[];
-/** Where a part begins in a text from a place on; -1 where it does not stand there. */
-type Search = (text: Part, from: number) => number;
+type LikePart = readonly number[];
+/** Returns where a part begins in a text from a position on, or -1. */
+type Search = (text: LikePart, from: number) => number;
 
-/** Why a pattern is not taken, where it is not. */
+/** Returns why a pattern is not supported, or undefined. */
 export function likeProblem(pattern: string): string | undefined {
-  const middle = partsOf(pattern).slice(1, -1);
-  return middle.some((part) => part.includes(ANY_CHARACTER) && part.length > MAX_LOOSE_PART)
-    ? `takes at most ${MAX_LOOSE_PART} characters between two % where _ is one of them`
+  const middle = likeParts(pattern).slice(1, -1);
+  return middle.some((part) => part.includes(ANY_CHARACTER) && part.length > MAX_LOOSE_PART_LENGTH)
+    ? `supports at most ${MAX_LOOSE_PART_LENGTH} characters between two % if one of them is _`
     : undefined;
 }
 
+/** Compiles a pattern to a function that tests a text. */
 export function compileLike(pattern: string): Like {
   return pattern.includes('_') ? compileLoose(pattern) : compileExact(pattern);
 }
 
-/** Without `_` parts are compared as they are written: a text is searched by the engine itself. */
+/** Without `_` the parts are literal, so the engine's own string search finds them. */
 function compileExact(pattern: string): Like {
   const [first = '', ...others] = pattern.split(ANY_TEXT);
   const last = others.pop();
@@ -45,7 +46,7 @@ function compileExact(pattern: string): Like {
 }
 
 function compileLoose(pattern: string): Like {
-  const [first = [], ...others] = partsOf(pattern);
+  const [first = [], ...others] = likeParts(pattern);
   const last = others.pop();
   if (last === undefined) return (text) => fits(first, pointsOfRow(text), 0, true);
   const searches = others.filter((part) => part.length > 0).map((part) => ({ part, search: searchOf(part) }));
@@ -62,19 +63,19 @@ function compileLoose(pattern: string): Like {
   };
 }
 
-function partsOf(pattern: string): Part[] {
+function likeParts(pattern: string): LikePart[] {
   return pattern.split(ANY_TEXT).map(pointsOf);
 }
 
-/** The terms of a clause meet the same text one after another: it is read once. */
-let lastRead: { readonly text: string; readonly points: Part } = { text: '', points: [] };
-function pointsOfRow(text: string): Part {
+/** The terms of a clause test the same text one after another, so it is decoded once. */
+let lastRead: { readonly text: string; readonly points: LikePart } = { text: '', points: [] };
+function pointsOfRow(text: string): LikePart {
   if (text !== lastRead.text) lastRead = { text, points: pointsOf(text) };
   return lastRead.points;
 }
 
-/** Code points: `_` is one character, not half of one. */
-function pointsOf(text: string): Part {
+/** Code points: `_` matches one character, not half a surrogate pair. */
+function pointsOf(text: string): LikePart {
   const points: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const point = text.codePointAt(at) ?? 0;
@@ -84,17 +85,17 @@ function pointsOf(text: string): Part {
   return points;
 }
 
-function fits(part: Part, text: Part, at: number, whole: boolean): boolean {
+function fits(part: LikePart, text: LikePart, at: number, whole: boolean): boolean {
   if (whole && text.length !== part.length) return false;
   return part.every((point, index) => point === ANY_CHARACTER || point === text[at + index]);
 }
 
-function searchOf(part: Part): Search {
+function searchOf(part: LikePart): Search {
   return part.includes(ANY_CHARACTER) ? looseSearch(part) : exactSearch(part);
 }
 
-/** Knuth, Morris and Pratt: the text is never gone back in. */
-function exactSearch(part: Part): Search {
+/** Knuth-Morris-Pratt: never moves back in the text. */
+function exactSearch(part: LikePart): Search {
   const back = [0];
   for (let at = 1, same = 0; at < part.length; at += 1) {
     while (same > 0 && part[at] !== part[same]) same = back[same - 1] ?? 0;
@@ -111,8 +112,8 @@ function exactSearch(part: Part): Search {
   };
 }
 
-/** Baeza-Yates and Gonnet: a bit for each beginning of the part that the text may be within. */
-function looseSearch(part: Part): Search {
+/** Baeza-Yates-Gonnet (Shift-And): one bit for each prefix of the part that ends at the current position. */
+function looseSearch(part: LikePart): Search {
   const everywhere = part.reduce((bits, point, index) => (point === ANY_CHARACTER ? bits | (1 << index) : bits), 0);
   const bitsOf = new Map<number, number>();
   part.forEach((point, index) => bitsOf.set(point, (bitsOf.get(point) ?? everywhere) | (1 << index)));

@@ -3,11 +3,11 @@ import type { BoundTerm } from './binder.ts';
 import type { Column } from './columns.ts';
 import type { Comparable } from './values.ts';
 
-/** Parameters of a list, as they are sent. */
+/** Parameters of a list as they are sent. */
 export type ParamTree = Record<string, unknown>;
 
 /**
- * A value as the bounds of a range take it: numbers in API v1, ISO 8601 in API v2. Undefined where the parameter is no
+ * Returns a value as the bound of a range: a number in API v1, ISO 8601 in API v2. Undefined if the parameter is not a
  * range.
  */
 export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
@@ -17,12 +17,12 @@ export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable
   return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
 }
 
-/** A moment as the route's API version has it. */
+/** Returns a time in the format of the route's API version. */
 export function apiTime({ path }: Pick<Route, 'path'>, value: number): number | string {
   return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
 }
 
-/** `payment: {payment_intent: 'pi_1'}` needs its `type`, which the other name says. */
+/** Sets the `type` that a member implies: `payment: {payment_intent: 'pi_1'}` requires it. */
 export function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: ParamTree): boolean {
   const field = route.params[outer]?.type;
   const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
@@ -31,16 +31,20 @@ export function impliedType(route: Route, [outer = '', inner = '']: readonly str
   return true;
 }
 
-/** Not of an object of parameters, such as `transaction_refresh`; a range is one with bounds. */
+/** False for an object of parameters such as `transaction_refresh`. A range is an object with bounds. */
 export function takesValue(fieldType: FieldType): boolean {
   return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
 
-export function isList(fieldType: FieldType): boolean {
+/** Returns whether a parameter accepts a list. */
+export function isListType(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'array' in fieldType;
 }
 
-/** Values that the parameter's own type takes; one that the column has and an open parameter does not name is none of them. */
+/**
+ * Returns whether the parameter's type accepts the value. An open enum does not accept a value that only the column
+ * has.
+ */
 export function take(shape: FieldType, text: string, column?: Column): boolean {
   if (text === '') return false;
   if (typeof shape === 'object' && 'enum' in shape)
@@ -51,7 +55,8 @@ export function take(shape: FieldType, text: string, column?: Column): boolean {
   return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
 }
 
-export function onTheWire(
+/** Converts the value of a term to the form in which a list parameter is sent. */
+export function toParamValue(
   route: Route,
   fieldType: FieldType,
   { column, literals: written }: BoundTerm,
@@ -67,13 +72,14 @@ function rangeOf(fieldType: FieldType): boolean {
   return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(rangeOf));
 }
 
+/** Returns the field at a path of Stripe's names, or undefined. */
 export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[]): Field | undefined {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined || rest.length === 0) return field;
   return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
 }
 
-/** Sets a value where none stands yet: of two terms on one parameter the second is evaluated here. */
+/** Sets a value unless one is set. Of two terms on one parameter the connector evaluates the second. */
 export function placeNew(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
   const old = Object.hasOwn(tree, name) ? tree[name] : undefined;
   if (rest.length === 0) {
@@ -88,7 +94,7 @@ export function placeNew(tree: ParamTree, [name = '', ...rest]: readonly string[
   return true;
 }
 
-/** Whether everything that Stripe requires is there, inside of what was given too. */
+/** Returns whether every required parameter is set, including those of nested objects that are present. */
 export function isComplete(fields: Fields, params: Readonly<ParamTree>): boolean {
   return Object.entries(fields).every(([name, field]) => {
     const value = params[name];

@@ -3,9 +3,9 @@ import { isSecretAt, MARK } from '../redact.ts';
 import { OPPOSITE, type Clause, type Operator } from './ast.ts';
 import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
 
-/** More would be a program, not a filter. */
-const MAX_TERMS = 500;
-const DEEPEST = 50;
+/** Limits of a clause. A larger one would be a program, not a filter. */
+const MAX_CLAUSE_TERMS = 500;
+const MAX_CLAUSE_DEPTH = 50;
 
 const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
   '=': '=',
@@ -22,7 +22,8 @@ const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[
 
 /**
  * Parses a clause by recursive descent, in linear time.
- *   clause := both (OR both)*      both := one (AND one)*      one := NOT one | ( clause ) | column test
+ *   clause := and-group (OR and-group)*   and-group := operand (AND operand)*
+ *   operand := NOT operand | ( clause ) | column test
  *   test := sign value | [NOT] LIKE value | [NOT] IN (value, ...) | [NOT] BETWEEN value AND value | IS [NOT] NULL
  */
 export function parseClause(clause: string): Clause {
@@ -43,10 +44,13 @@ class Parser {
     const clause = this.either(false, 0);
     const rest = this.peek();
     if (rest.kind === 'end') return clause;
-    throw syntaxError(rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${this.said(rest)}`, rest.at);
+    throw syntaxError(
+      rest.value === ')' ? "')' without '('" : `expected AND or OR, not ${this.describe(rest)}`,
+      rest.at,
+    );
   }
 
-  /** `negated`: a NOT stands before it, so AND and OR change places and every operator turns round. */
+  /** `negated`: after a NOT. AND and OR are swapped and every operator is negated. */
   private either(negated: boolean, depth: number): Clause {
     return this.joined('OR', negated ? 'and' : 'or', () =>
       this.joined('AND', negated ? 'or' : 'and', () => this.operand(negated, depth)),
@@ -61,7 +65,7 @@ class Parser {
   }
 
   private operand(negated: boolean, depth: number): Clause {
-    if (depth > DEEPEST) throw syntaxError(`nested deeper than ${DEEPEST} levels`, this.peek().at);
+    if (depth > MAX_CLAUSE_DEPTH) throw syntaxError(`nested deeper than ${MAX_CLAUSE_DEPTH} levels`, this.peek().at);
     if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
     if (!this.takeSign('(')) return this.term(negated);
     const inner = this.either(negated, depth + 1);
@@ -73,7 +77,7 @@ class Parser {
     const start = this.take();
     if (start.kind !== 'word') throw syntaxError(`expected a column${this.instead(start)}`, start.at);
     this.terms += 1;
-    if (this.terms > MAX_TERMS) throw syntaxError(`more than ${MAX_TERMS} terms`, start.at);
+    if (this.terms > MAX_CLAUSE_TERMS) throw syntaxError(`more than ${MAX_CLAUSE_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
     const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
       kind: 'term',
@@ -127,12 +131,12 @@ class Parser {
   private value(after: string, column: string): string {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
-      throw syntaxError('NULL is compared with IS NULL or IS NOT NULL', token.at);
+      throw syntaxError('use IS NULL or IS NOT NULL to compare with NULL', token.at);
     if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
-    // A column, or a text whose quotes were forgotten: which one is meant is not known.
+    // Either a column or a string without quotes. The parser cannot tell which one is meant.
     if (token.kind === 'word') {
-      const told = under(column, token.value);
-      throw syntaxError(`a text stands in quotes: '${told}'; columns are not compared with each other`, token.at);
+      const shown = under(column, token.value);
+      throw syntaxError(`a string needs quotes: '${shown}'; columns cannot be compared with each other`, token.at);
     }
     throw syntaxError(`expected a value after '${after}'`, token.at);
   }
@@ -173,13 +177,13 @@ class Parser {
     return isSign;
   }
 
-  /** A piece that does not belong where it stands. What stands before it may say that it is a secret: `password: x`. */
-  private said({ kind, value, at }: Token): string {
-    const told = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
-    return kind === 'text' ? `'${told}'` : told;
+  /** Describes an unexpected token. The text before it may show that it is a secret: `password: x`. */
+  private describe({ kind, value, at }: Token): string {
+    const shown = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
+    return kind === 'text' ? `'${shown}'` : shown;
   }
 
   private instead(token: Token): string {
-    return token.kind === 'end' ? '' : `, not ${this.said(token)}`;
+    return token.kind === 'end' ? '' : `, not ${this.describe(token)}`;
   }
 }

@@ -1,4 +1,4 @@
-import { asksForAll, mostValues } from '../catalog/list-parameters.ts';
+import { asksForAll, maxValues } from '../catalog/list-parameters.ts';
 import type { Entity, OperationDefinition } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { BoundExpr, BoundTerm } from './binder.ts';
@@ -6,8 +6,11 @@ import type { AccessPath } from './planner.ts';
 import { missingOf } from './pushdown.ts';
 import { syntaxError } from './tokenizer.ts';
 
-/** A parameter that no object carries filters the whole clause or nothing: rows of two such lists could not be told apart. */
-export function checkUnstored(
+/**
+ * Rejects a parameter that objects do not have unless it applies to the whole clause: rows of two such lists could not
+ * be distinguished.
+ */
+export function checkListOnlyFilters(
   entity: string,
   clause: BoundExpr | undefined,
   top: readonly BoundExpr[],
@@ -21,18 +24,18 @@ export function checkUnstored(
   for (const term of termsOf(clause)) {
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
-    const several = takesSeveral(definition, column.path) && !asksForAll(entity, column.path);
-    if (several && term.literals.length > mostValues(entity, column.path))
-      throw syntaxError(`Stripe takes at most ${mostValues(entity, column.path)} values of ${column.name},`, at);
-    if (top.includes(term) && (operator !== 'IN' || several || column.shownAt !== undefined)) continue;
+    const multiple = takesSeveral(definition, column.path) && !asksForAll(entity, column.path);
+    if (multiple && term.literals.length > maxValues(entity, column.path))
+      throw syntaxError(`Stripe supports at most ${maxValues(entity, column.path)} values of ${column.name},`, at);
+    if (top.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;
     throw syntaxError(
-      `${column.name} is a filter of Stripe's own list: it must stand for the whole clause, joined by AND, once,`,
+      `${column.name} is a filter of Stripe's list; use it once and join it to the whole clause by AND,`,
       at,
     );
   }
 }
 
-/** Whether Stripe's list takes several values of it at once: `lookup_keys[]`. */
+/** Returns whether Stripe's list accepts several values of a parameter at once: `lookup_keys[]`. */
 function takesSeveral(definition: OperationDefinition, [name = '']: readonly string[]): boolean {
   return [definition, ...(definition.also ?? [])].some(({ params }) => {
     const fieldType = Object.hasOwn(params, name) ? params[name]?.type : undefined;
@@ -40,12 +43,12 @@ function takesSeveral(definition: OperationDefinition, [name = '']: readonly str
   });
 }
 
-/** Lists that are narrowed so hold objects of test clocks too. */
+/** Lists that are filtered by these fields include objects of test clocks. */
 const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
 
 /**
- * Stripe's lists leave out objects of test clocks, so a term on the clock would meet no row: it is an error, unless Stripe
- * applies it, or the list is that of a parent. https://docs.stripe.com/billing/testing/test-clocks
+ * Rejects a term on the test clock unless Stripe applies it or the list is that of a parent: Stripe's other lists omit
+ * objects of test clocks, so the term would match no row. https://docs.stripe.com/billing/testing/test-clocks
  */
 export function checkTestClocks(clause: BoundExpr | undefined, branches: readonly AccessPath[]): void {
   const reached = branches.every(
@@ -53,26 +56,26 @@ export function checkTestClocks(clause: BoundExpr | undefined, branches: readonl
       source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
   );
   if (reached) return;
-  refuseTerm(
+  rejectTerm(
     clause,
     'test_clock',
-    "Stripe's lists leave out objects of test clocks. Add a parent, such as Customer = '...', joined by AND,",
+    "Stripe's lists omit objects of test clocks; add a parent, such as Customer = '...', joined by AND,",
   );
 }
 
 /**
- * Nor do they hold deleted objects, which alone say that they are: `Deleted = false` would meet none either.
- * https://docs.stripe.com/api/customers/delete
+ * Rejects a term on `deleted`: Stripe's lists omit deleted objects, and only those have the field, so even `Deleted =
+ * false` would match no row. https://docs.stripe.com/api/customers/delete
  */
 export function checkDeleted(clause: BoundExpr | undefined): void {
-  refuseTerm(clause, 'deleted', "Stripe's lists hold no deleted objects. A Get by its id answers one,");
+  rejectTerm(clause, 'deleted', "Stripe's lists omit deleted objects; use Get with the id,");
 }
 
-/** Of a column that no object of a list has, every term but IS NULL meets no row. */
-function refuseTerm(clause: BoundExpr | undefined, path: string, why: string): void {
+/** Rejects every term but IS NULL on a column that no object of a list has. */
+function rejectTerm(clause: BoundExpr | undefined, path: string, why: string): void {
   for (const { column, operator, at } of termsOf(clause))
     if (column.path.join('.') === path && operator !== 'IS NULL')
-      throw syntaxError(`${column.name} ${operator} meets no row: ${why}`, at);
+      throw syntaxError(`${column.name} ${operator} matches no row: ${why}`, at);
 }
 
 function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
@@ -80,15 +83,15 @@ function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
   return clause.kind === 'term' ? [clause] : clause.operands.flatMap(termsOf);
 }
 
-/** Why Stripe cannot be asked so. */
-export function unreachable(entity: Entity, definition: OperationDefinition, terms: readonly BoundTerm[]): Error {
-  const ways = [definition, ...(definition.also ?? [])].map((route) =>
+/** Returns the error for a query that Stripe's list does not support. */
+export function unsupportedQuery(entity: Entity, definition: OperationDefinition, terms: readonly BoundTerm[]): Error {
+  const alternatives = [definition, ...(definition.also ?? [])].map((route) =>
     missingOf(route, terms).map((name) => `${name} = '...'`),
   );
-  const missing = [...new Set(ways.filter((way) => way.length > 0).map((way) => way.join(' AND ')))];
+  const missing = [...new Set(alternatives.filter((terms) => terms.length > 0).map((terms) => terms.join(' AND ')))];
   const description =
     missing.length > 0
-      ? `Stripe lists ${entity.entity} only with ${missing.join(', or ')}: add it, joined by AND`
-      : `Stripe's list of ${entity.entity} does not take these terms together`;
+      ? `Stripe lists ${entity.entity} only with ${missing.join(', or ')}; add it, joined by AND`
+      : `Stripe's list of ${entity.entity} does not support this combination of terms`;
   return invalidArgument([{ field: 'filterClause', description }]);
 }

@@ -1,57 +1,58 @@
 import { isOnePage, LIST_DEFAULTS } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Entity, OperationDefinition, Route } from '../catalog/types.ts';
-import { written, formatClause, type BoundExpr, type BoundTerm } from './binder.ts';
+import { formatTerm, formatClause, type BoundExpr, type BoundTerm } from './binder.ts';
 import { remarksOf } from './remarks.ts';
-import { checkDeleted, checkTestClocks, checkUnstored, unreachable } from './plan-checks.ts';
+import { checkDeleted, checkTestClocks, checkListOnlyFilters, unsupportedQuery } from './plan-checks.ts';
 import { isPushable, pushDown } from './pushdown.ts';
 import { searchQuery } from './search-query.ts';
 
-/** Where rows come from: one of Stripe's lists, its Search API, or single objects by their ids. */
+/** The source of rows: one of Stripe's lists, its Search API, or single objects by their ids. */
 export type AccessSource =
   | {
       readonly by: 'list';
       readonly route: Route;
       readonly params: Readonly<Record<string, unknown>>;
-      /** Stripe answers it whole, or takes no cursor beside these parameters. */
+      /** Stripe returns the whole list, or supports no cursor with these parameters. */
       readonly onePage: boolean;
     }
   | { readonly by: 'search'; readonly path: string; readonly query: string }
   | { readonly by: 'ids'; readonly ids: readonly string[] };
 
-/** One way to a part of the rows. */
+/** One way to read a part of the rows. */
 export interface AccessPath {
   readonly source: AccessSource;
-  /** Stripe's names of the parents, each with its id. */
+  /** Ids of the parents by Stripe's names. */
   readonly parents: Readonly<Record<string, string>>;
-  /** What every row of this branch must meet; a later branch leaves rows that meet it to this one. */
+  /** Terms that every row of this path matches. Later paths skip rows that match them. */
   readonly where: readonly BoundTerm[];
-  /** Of these, what Stripe applies. */
+  /** The terms that Stripe applies. */
   readonly pushed: readonly BoundTerm[];
 }
 
-/** How the rows of a clause are read: branch after branch, each row compared with the whole clause. */
+/** How to read the rows of a clause: one access path after another, each row matched against the whole clause. */
 export interface QueryPlan {
   readonly branches: readonly AccessPath[];
-  /** Undefined where there is nothing to compare. */
+  /** Undefined if there is nothing to match. */
   readonly where: BoundExpr | undefined;
-  /** What is evaluated here because Stripe does not take it, as it would be written. */
+  /** Terms that the connector evaluates because Stripe does not support them, formatted. */
   readonly clientFilters: readonly string[];
-  /** Why Stripe's rows may be others than the clause says. */
+  /** Why Stripe's rows may differ from the clause. */
   readonly remarks: readonly string[];
 }
 
 export interface PlanOptions {
-  /** The caller accepts the Search API, which lags behind. */
+  /** The caller accepts the Search API, whose index lags behind. */
   readonly eventual: boolean;
 }
 
-/** More ways than this would cost more than reading everything. */
+/** More access paths would cost more than reading everything. */
 const MAX_ACCESS_PATHS = 20;
 
 /**
- * Splits a clause into what Stripe takes and what is left. OR and IN become branches where each of them narrows the
- * reading more than the terms do that hold for all; else one branch reads, and the clause is evaluated here.
+ * Splits a clause into what Stripe evaluates and the rest. OR and IN become several access paths if each of them is
+ * more selective than the terms that hold for all. Otherwise one path reads the rows and the connector evaluates the
+ * clause.
  */
 export function planQuery(
   entity: Entity,
@@ -61,19 +62,19 @@ export function planQuery(
 ): QueryPlan {
   const terms = clause === undefined ? [] : conjuncts(clause);
   checkDeleted(clause);
-  checkUnstored(entity.entity, clause, terms, definition);
+  checkListOnlyFilters(entity.entity, clause, terms, definition);
   const common = terms.filter((term) => term.kind === 'term');
-  const whole = branchOf(entity, definition, common, options);
-  const several =
-    clause === undefined || whole?.source.by === 'ids' ? undefined : severalOf(entity, definition, clause, options);
-  const better = several?.every((branch) => whole === undefined || narrows(branch) > narrows(whole)) === true;
-  const branches = better ? several : whole === undefined ? undefined : [whole];
-  if (branches === undefined) throw unreachable(entity, definition, common);
+  const single = branchOf(entity, definition, common, options);
+  const union =
+    clause === undefined || single?.source.by === 'ids' ? undefined : unionPaths(entity, definition, clause, options);
+  const better = union?.every((branch) => single === undefined || selectivity(branch) > selectivity(single)) === true;
+  const branches = better ? union : single === undefined ? undefined : [single];
+  if (branches === undefined) throw unsupportedQuery(entity, definition, common);
   checkTestClocks(clause, branches);
   return {
-    branches: joinedIds(branches),
+    branches: mergeIdLookups(branches),
     where: clause,
-    clientFilters: leftOver(clause, terms, branches),
+    clientFilters: residualFilters(clause, terms, branches),
     remarks: remarksOf(entity.entity, branches),
   };
 }
@@ -82,12 +83,12 @@ function conjuncts(clause: BoundExpr): BoundExpr[] {
   return clause.kind === 'and' ? clause.operands.flatMap(conjuncts) : [clause];
 }
 
-/** How much a branch narrows: an id beats everything. */
-function narrows({ source, pushed }: AccessPath): number {
+/** Returns the selectivity of an access path. An id is the most selective. */
+function selectivity({ source, pushed }: AccessPath): number {
   return source.by === 'ids' ? Infinity : pushed.length;
 }
 
-/** The branch of a conjunction, by the way that narrows most; undefined where Stripe cannot be asked so. */
+/** Returns the most selective access path of a conjunction. Undefined if Stripe does not support the query. */
 function branchOf(
   entity: Entity,
   definition: OperationDefinition,
@@ -116,7 +117,7 @@ function defaults(entity: string, route: Route): Readonly<Record<string, unknown
   return Object.fromEntries(all.filter(([name]) => Object.hasOwn(route.params, name)));
 }
 
-/** `Id = 'x'` and `Id IN (...)`: the objects themselves. */
+/** `Id = 'x'` and `Id IN (...)`: reads the objects directly. */
 function idBranch(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
   const get = entity.operations.Get;
   const sets = where.filter(
@@ -141,7 +142,7 @@ function idBranch(entity: Entity, where: readonly BoundTerm[]): AccessPath | und
   return undefined;
 }
 
-function severalOf(
+function unionPaths(
   entity: Entity,
   definition: OperationDefinition,
   clause: BoundExpr,
@@ -150,14 +151,14 @@ function severalOf(
   const routes = [definition, ...(definition.also ?? [])];
   const opened = (term: BoundTerm): boolean =>
     routes.some((route) => isPushable(entity.entity, route, term)) || !term.column.isResponseField;
-  const ways = alternatives(clause, opened);
-  if (ways === undefined || ways.length < 2) return undefined;
-  const branches = ways.map((where) => branchOf(entity, definition, where, options));
+  const terms = toDnf(clause, opened);
+  if (terms === undefined || terms.length < 2) return undefined;
+  const branches = terms.map((where) => branchOf(entity, definition, where, options));
   return branches.includes(undefined) ? undefined : (branches as AccessPath[]);
 }
 
-/** The clause as an OR of conjunctions; undefined where there would be too many. */
-function alternatives(clause: BoundExpr, opened: (term: BoundTerm) => boolean): BoundTerm[][] | undefined {
+/** Converts the clause to an OR of conjunctions (DNF). Undefined if there would be too many. */
+function toDnf(clause: BoundExpr, opened: (term: BoundTerm) => boolean): BoundTerm[][] | undefined {
   if (clause.kind === 'term') {
     if (clause.operator !== 'IN' || !opened(clause)) return [[clause]];
     if (clause.values.length > MAX_ACCESS_PATHS) return undefined;
@@ -165,7 +166,7 @@ function alternatives(clause: BoundExpr, opened: (term: BoundTerm) => boolean): 
       { ...clause, operator: '=', values: [value], literals: [clause.literals[index] ?? ''] },
     ]);
   }
-  const parts = clause.operands.map((operand) => alternatives(operand, opened));
+  const parts = clause.operands.map((operand) => toDnf(operand, opened));
   if (parts.includes(undefined)) return undefined;
   const groups = parts as BoundTerm[][][];
   if (clause.kind === 'or') {
@@ -176,15 +177,15 @@ function alternatives(clause: BoundExpr, opened: (term: BoundTerm) => boolean): 
   for (const part of groups) {
     if (all.length * part.length > MAX_ACCESS_PATHS) return undefined;
     const [only, ...others] = part;
-    // Most parts are one way: it is added in place, or a clause of thousands of terms would be copied for each of them.
+    // Most parts have one alternative, which is appended in place: copying would be quadratic in the number of terms.
     if (others.length === 0) for (const before of all) before.push(...(only ?? []));
     else all = all.flatMap((before) => part.map((more) => [...before, ...more]));
   }
   return all;
 }
 
-/** Branches of single objects under the same parents are one. */
-function joinedIds(branches: readonly AccessPath[]): AccessPath[] {
+/** Merges access paths by ids with the same parents. */
+function mergeIdLookups(branches: readonly AccessPath[]): AccessPath[] {
   const joined: AccessPath[] = [];
   for (const branch of branches) {
     const { source } = branch;
@@ -200,14 +201,14 @@ function joinedIds(branches: readonly AccessPath[]): AccessPath[] {
       continue;
     }
     const ids = [...new Set([...joinedTerm.source.ids, ...source.ids])];
-    // A row of either way: what both demand.
+    // A row of either path: the terms that both require.
     const where = joinedTerm.where.filter((term) => branch.where.includes(term));
     joined[at] = { ...joinedTerm, source: { by: 'ids', ids }, where };
   }
   return joined;
 }
 
-function leftOver(
+function residualFilters(
   clause: BoundExpr | undefined,
   terms: readonly BoundExpr[],
   branches: readonly AccessPath[],
@@ -215,7 +216,7 @@ function leftOver(
   if (clause === undefined) return [];
   if (branches.length > 1 || branches[0]?.source.by === 'ids') {
     const left = branches.flatMap(({ where, pushed }) => where.filter((term) => !pushed.includes(term)));
-    return [...new Set(left.map(written))];
+    return [...new Set(left.map(formatTerm))];
   }
   return terms.filter((term) => term.kind !== 'term' || branches[0]?.pushed.includes(term) !== true).map(formatClause);
 }

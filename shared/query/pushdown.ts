@@ -4,7 +4,7 @@ import {
   companions,
   filtersColumn,
   hasCompanions,
-  mostValues,
+  maxValues,
   parameterOf,
 } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
@@ -16,19 +16,19 @@ import {
   isComplete,
   fieldAt,
   impliedType,
-  isList,
+  isListType,
   apiTime,
-  onTheWire,
+  toParamValue,
   placeNew,
   take,
   takesValue,
   type ParamTree,
 } from './list-values.ts';
 
-/** What of a conjunction one of Stripe's lists takes. */
+/** The part of a conjunction that one of Stripe's lists supports. */
 export interface Pushed {
   readonly route: Route;
-  /** Stripe's names of the parents, each with its id. */
+  /** Ids of the parents by Stripe's names. */
   readonly parents: Readonly<Record<string, string>>;
   readonly params: Readonly<ParamTree>;
   readonly pushed: readonly BoundTerm[];
@@ -36,7 +36,7 @@ export interface Pushed {
 
 const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 
-/** What a route cannot do without and the conjunction does not give. */
+/** Returns the required parameters of a route that the conjunction does not set. */
 export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
   const parents = placeholders(route).filter((name) => equalTo(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)
@@ -48,7 +48,7 @@ export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
   return [...parents, ...required].map(pascal);
 }
 
-/** Pushes as many terms into a route as it takes; undefined where it cannot be called so. */
+/** Pushes as many terms into a route as it supports. Returns undefined if the route cannot be called with them. */
 export function pushDown(entity: string, route: Route, terms: readonly BoundTerm[]): Pushed | undefined {
   const parents: Record<string, string> = {};
   const pushed = new Set<BoundTerm>();
@@ -63,13 +63,15 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
   for (const term of terms.toSorted((a, b) => order(a) - order(b))) {
     if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
   }
-  // What no object carries only Stripe can apply.
+  // Only Stripe can apply terms on parameters that objects do not have.
   if (terms.some((term) => !term.column.isResponseField && !pushed.has(term))) return undefined;
   if (!isComplete(route.params, params)) return undefined;
   return { route, parents, params, pushed: terms.filter((term) => pushed.has(term)) };
 }
 
-/** What only Stripe can apply goes first; what needs others beside it sees what they are. */
+/**
+ * Terms that only Stripe can apply come first. Parameters that need companions come last, so that they see the others.
+ */
 function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
   if (!column.isResponseField) return 0;
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
@@ -83,7 +85,7 @@ function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefin
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }
 
-/** Whether a list parameter stands for this column: then terms on it narrow the list. */
+/** Returns whether a list parameter exists for this column, so that terms on it narrow the list. */
 export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
   if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
@@ -92,7 +94,10 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
   return !column.isResponseField || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
 
-/** The list parameter of a column: at its own path, by another name, or spelt alike (`verification_status` of `verification.status`). */
+/**
+ * Returns the list parameter of a column: at the same path, under another name, or with the same joined name
+ * (`verification_status` for `verification.status`).
+ */
 function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
   const own = parameterOf(entity, path, several);
   if (fieldAt(params, own) !== undefined) return own;
@@ -100,18 +105,18 @@ function parameterIn(entity: string, { params }: Route, { path, name }: Column, 
   return alike === undefined ? own : [alike];
 }
 
-/** The columns that Stripe's list takes itself, by the name that a clause has for them. */
+/** Returns the columns that Stripe's list can filter, by their names in a clause. */
 export function listFilters(entity: string, definition: OperationDefinition): ReadonlySet<string> {
   const names = new Set<string>();
   for (const route of [definition, ...(definition.also ?? [])]) {
     for (const name of placeholders(route)) names.add(pascal(name));
-    for (const { name, path } of joined(route.params, '', []))
+    for (const { name, path } of joinedColumns(route.params, '', []))
       if (path[0] !== 'expand' && filtersColumn(entity, path)) names.add(name);
   }
   return names;
 }
 
-function joined(
+function joinedColumns(
   fields: Fields,
   outer: string,
   before: readonly string[],
@@ -119,7 +124,7 @@ function joined(
   return Object.entries(fields).flatMap(([key, field]) => {
     const [name, path] = [outer + pascal(key), [...before, key]];
     const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined ? [{ name, path }] : joined(inner, name, path);
+    return inner === undefined ? [{ name, path }] : joinedColumns(inner, name, path);
   });
 }
 
@@ -128,10 +133,10 @@ function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTr
   if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;
   const path = parameterIn(entity, route, column, term.operator === 'IN');
   const field = fieldAt(route.params, path);
-  const beside = companions(entity, path[0] ?? '', params);
-  if (field === undefined || beside === undefined || !isPushable(entity, route, term)) return false;
+  const extra = companions(entity, path[0] ?? '', params);
+  if (field === undefined || extra === undefined || !isPushable(entity, route, term)) return false;
   if (!placeTerm(entity, route, term, path, params, field.type)) return false;
-  Object.assign(params, beside);
+  Object.assign(params, extra);
   return true;
 }
 
@@ -148,24 +153,24 @@ function placeTerm(
   if (value === undefined) return false;
   const bound = boundOf(route, fieldType, value);
   if (bound !== undefined) {
-    // Some of Stripe's lists take a range and no number: an equal value is a range of one.
+    // Some of Stripe's lists support a range but not a number: equality is a range with equal bounds.
     if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
     return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!written.every((text) => take(fieldType, text, column))) return false;
   const all = asksForAll(entity, path);
   if (operator === 'IN') {
-    const fits = isList(fieldType) && !all && written.length <= mostValues(entity, path);
+    const fits = isListType(fieldType) && !all && written.length <= maxValues(entity, path);
     return fits && placeNew(params, path, [...written]);
   }
   if (operator !== '=') return false;
   const before = params[path[0] ?? ''];
-  const sent = onTheWire(route, fieldType, term, value);
+  const sent = toParamValue(route, fieldType, term, value);
   if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
   return placeNew(params, path, sent) && impliedType(route, path, params);
 }
 
-/** A range whose bounds are parameters of their own: `created_after`. */
+/** Sets a range whose bounds are separate parameters: `created_after`. */
 function pushNamedBounds(
   entity: string,
   route: Route,

@@ -1,7 +1,7 @@
 import { LEFT_OUT } from '../catalog/list-parameters.ts';
 import type { AccessPath } from './planner.ts';
 
-/** Entities of the Search API whose objects may belong to a test clock. */
+/** Searchable entities whose objects may belong to a test clock. */
 const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
   'Charge',
   'Customer',
@@ -10,14 +10,14 @@ const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
   'Subscription',
 ]);
 
-/** Why the rows that are read may be others than the clause says. */
+/** Returns why the rows that are read may differ from the clause. */
 export function remarksOf(entity: string, branches: readonly AccessPath[]): string[] {
   const left = LEFT_OUT[entity];
   const remarks = branches.flatMap(({ source, parents }) => {
-    // https://docs.stripe.com/search: lists leave them out, its Search API does not.
+    // https://docs.stripe.com/search: lists omit these objects, the Search API does not.
     if (source.by === 'search')
       return SEARCHED_CLOCKS.has(entity)
-        ? ["Stripe's Search API finds objects of test clocks too, which its lists leave out"]
+        ? ["Stripe's Search API also finds objects of test clocks, which its lists omit"]
         : [];
     if (source.by !== 'list' || left === undefined) return [];
     return left.unless.some((name) => name in source.params || name in parents) ? [] : [left.remark];

@@ -2,31 +2,34 @@ import { quoted } from '../bounds.ts';
 import { invalidArgument } from '../errors.ts';
 import { MARK, redactValue } from '../redact.ts';
 
-/** A piece of a clause. `text` stood in quotes, `word` did not. */
+/** A token of a clause. `text` was in quotes, `word` was not. */
 export interface Token {
   readonly kind: 'word' | 'text' | 'sign' | 'end';
   readonly value: string;
-  /** Counted from 1. */
+  /** Position in the clause, from 1. */
   readonly at: number;
 }
 
-const SPACE = /\s*/y;
+const WHITESPACE = /\s*/y;
 const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
 
-/** The pieces of a clause, in linear time: each expression is tried once, at one place. `''` is a quote in a text. */
+/**
+ * Splits a clause into tokens, in linear time: each pattern is tried once per position. `''` is a quote inside a
+ * string.
+ */
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
   for (let position = 0; ;) {
-    SPACE.lastIndex = position;
-    SPACE.exec(clause);
-    position = SPACE.lastIndex;
+    WHITESPACE.lastIndex = position;
+    WHITESPACE.exec(clause);
+    position = WHITESPACE.lastIndex;
     const at = position + 1;
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
     PIECE.lastIndex = position;
     const match = PIECE.exec(clause);
     if (match === null)
       throw syntaxError(
-        clause[position] === "'" ? 'the quote is never closed' : `unexpected ${JSON.stringify(clause[position])}`,
+        clause[position] === "'" ? 'missing closing quote' : `unexpected ${JSON.stringify(clause[position])}`,
         at,
       );
     position = PIECE.lastIndex;
@@ -37,13 +40,13 @@ export function tokenize(clause: string): Token[] {
   }
 }
 
-/** The one error of a clause: what is wrong, and where. */
+/** Creates the error of a clause: what is wrong, and where. */
 export function syntaxError(problem: string, at: number): Error {
   return invalidArgument([{ field: 'filterClause', description: `${problem} at ${at}` }]);
 }
 
-/** A value as an error tells it, without its column beside it. */
+/** Returns a value for an error message, redacted by the name of its column. */
 export function under(column: string, value: string): string {
-  const { [column]: told } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
-  return quoted(told ?? MARK);
+  const { [column]: shown } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
+  return quoted(shown ?? MARK);
 }

@@ -1,16 +1,17 @@
-/** E-mail addresses, and users and passwords in URLs. */
+/** Finds e-mail addresses, and user names and passwords in URLs. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** Characters of a local part without quotes: letters of any language too. RFC 5321 4.1.2, RFC 6531 3.3 */
-const LOCAL = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
-/** What stands after the sign: a name with dots, of any language, that ends in a letter's word; or an address in brackets. */
+/** Characters of an unquoted local part, including letters of any language. RFC 5321 4.1.2, RFC 6531 3.3 */
+const LOCAL_PART = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
+/** The domain: labels of any language with dots, ending in a word of letters, or an address in brackets. */
 const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
 const AT = /[@\uff20]/g;
-/** Characters of a local part in quotes. RFC 5321 4.5.3.1.1 */
+/** Limit of a quoted local part. RFC 5321 4.5.3.1.1 */
 const MAX_QUOTED_LENGTH = 70;
 
+/** Finds e-mail addresses. */
 export function emailSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   let last = 0;
@@ -24,7 +25,7 @@ export function emailSpans({ text }: TextView): Span[] {
   return spans;
 }
 
-/** Where the local part before the sign begins; it is looked for back to the last sign, so nothing is read twice. */
+/** Returns where the local part begins. It searches back to the previous sign only, so no character is read twice. */
 function localFrom(text: string, at: number, least: number): number {
   let from = at;
   if (text[at - 1] === '"') {
@@ -37,13 +38,14 @@ function localFrom(text: string, at: number, least: number): number {
 
 function isLocal(text: string, index: number): boolean {
   const sign = text.charAt(index);
-  // An apostrophe inside a name: o'brien. At its border it is a quote.
-  return LOCAL.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
+  // An apostrophe inside a name (o'brien) belongs to it. At its edge it is a quote.
+  return LOCAL_PART.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
 }
 
-/** The whole of what may stand before the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
+/** Everything that may precede the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
 const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
+/** Finds user names and passwords in URLs. */
 export function userinfoSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
   for (let match = firstMatch(AUTHORITY, text); match !== null; match = AUTHORITY.exec(text)) {

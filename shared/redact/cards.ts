@@ -1,26 +1,27 @@
-/** Numbers of cards, by their last digit, in whatever way they are written. */
+/** Finds card numbers in any notation by their check digit. */
 import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** Digits of a card number. ISO/IEC 7812-1 */
-const FEWEST = 13;
-const MOST = 19;
+/** Number of digits of a card number. ISO/IEC 7812-1 */
+const MIN_DIGITS = 13;
+const MAX_CARD_DIGITS = 19;
 
-/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each are its value. */
-const RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
-/** What may stand between two groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
+/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each digit are its value. */
+const DIGIT_RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
+/** Separators between groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
 const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
 const LETTER = /[\p{L}\p{N}_]/u;
-/** Milliseconds, microseconds, nanoseconds since 1970: no card's number begins with 1 and has so many digits. */
+/** Milliseconds, microseconds or nanoseconds since 1970. No card number begins with 1 and has this many digits. */
 const TIME = /^1(?:\d{12}|\d{15}|\d{18})$/;
 
-interface Group {
+interface DigitGroup {
   readonly from: number;
   readonly to: number;
   readonly digits: string;
 }
 
+/** Finds card numbers. */
 export function cardSpans(view: TextView): Span[] {
   const spans: Span[] = [];
   for (const chain of chains(view.text)) {
@@ -33,7 +34,7 @@ export function cardSpans(view: TextView): Span[] {
   return spans;
 }
 
-/** Whether a number of JSON has the digits of a card number. */
+/** Returns whether a JSON number has the digits of a card number. */
 export function isCardNumber(value: number | bigint): boolean {
   const digits = String(value);
   return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
@@ -45,20 +46,23 @@ function asciiDigits(run: string): string {
   return digits;
 }
 
-/** Whether a text begins with as many digits as a card number has, whatever the last one: a number with a slip in it. */
+/**
+ * Returns whether a text begins with as many digits as a card number has, even with a wrong check digit: a typing
+ * mistake.
+ */
 export function isCardLong(text: string): boolean {
-  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(RUN, asciiDigits));
+  return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(DIGIT_RUN, asciiDigits));
 }
 
-/** Groups of digits with nothing but gaps between them; digits beside a letter belong to a word. */
-function chains(text: string): Group[][] {
-  const all: Group[][] = [];
-  let chain: Group[] = [];
-  for (let match = firstMatch(RUN, text); match !== null; match = RUN.exec(text)) {
+/** Groups of digits that are only separated by gaps. Digits next to a letter belong to a word. */
+function chains(text: string): DigitGroup[][] {
+  const all: DigitGroup[][] = [];
+  let chain: DigitGroup[] = [];
+  for (let match = firstMatch(DIGIT_RUN, text); match !== null; match = DIGIT_RUN.exec(text)) {
     const [run] = match;
     const from = match.index;
     const to = from + run.length;
-    if (!goesOn(text, chain.at(-1)?.to, from)) {
+    if (!isContinued(text, chain.at(-1)?.to, from)) {
       chain = [];
       if (LETTER.test(text.charAt(from - 1))) continue;
     }
@@ -72,24 +76,24 @@ function chains(text: string): Group[][] {
   return all;
 }
 
-function goesOn(text: string, last: number | undefined, from: number): boolean {
+function isContinued(text: string, last: number | undefined, from: number): boolean {
   return last !== undefined && from - last <= 6 && GAP.test(text.slice(last, from));
 }
 
-/** Two groups with a dot between them: `1795478400.123456`, `0.4242424242424242`. */
-function isDecimal(text: string, [first, second, ...more]: readonly Group[]): boolean {
+/** Two groups with a dot in between: `1795478400.123456`, `0.4242424242424242`. */
+function isDecimal(text: string, [first, second, ...more]: readonly DigitGroup[]): boolean {
   if (first === undefined || more.length > 0) return false;
   if (second === undefined) return text.charAt(first.from - 1) === '.' && /\d/.test(text.charAt(first.from - 2));
   return text.slice(first.to, second.from) === '.';
 }
 
-/** Neighbouring groups that are a card's number: all of them, one, or several as a card shows them, four digits first. */
-function* windows(chain: readonly Group[]): Iterable<readonly [number, number]> {
+/** Adjacent groups that form a card number: all of them, one, or several that start with a group of four digits. */
+function* windows(chain: readonly DigitGroup[]): Iterable<readonly [number, number]> {
   for (let first = 0; first < chain.length; first += 1) {
     let digits = '';
-    for (let last = first; last < chain.length && digits.length < MOST; last += 1) {
+    for (let last = first; last < chain.length && digits.length < MAX_CARD_DIGITS; last += 1) {
       digits += chain[last]?.digits ?? '';
-      if (digits.length < FEWEST || digits.length > MOST) continue;
+      if (digits.length < MIN_DIGITS || digits.length > MAX_CARD_DIGITS) continue;
       const whole = first === 0 && last === chain.length - 1;
       const fits = whole || first === last || chain[first]?.digits.length === 4;
       if (fits && !(first === last && TIME.test(digits)) && isCard(digits)) yield [first, last];
@@ -97,7 +101,7 @@ function* windows(chain: readonly Group[]): Iterable<readonly [number, number]> 
   }
 }
 
-/** Luhn's check: the last digit of a card number is told from the others. ISO/IEC 7812-1 */
+/** Luhn's check: the last digit of a card number is computed from the others. ISO/IEC 7812-1 */
 function isCard(digits: string): boolean {
   let sum = 0;
   for (let index = digits.length - 1, odd = false; index >= 0; index -= 1, odd = !odd) {

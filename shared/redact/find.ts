@@ -1,4 +1,4 @@
-/** Every secret of a text. The work grows with its length: each finder reads each character a bounded number of times. */
+/** Finds every secret of a text. The time is linear: each finder reads each character a bounded number of times. */
 import { emailSpans, userinfoSpans } from './addresses.ts';
 import { cardSpans } from './cards.ts';
 import { knownSecretSpans } from './known.ts';
@@ -7,22 +7,23 @@ import { patternSpans } from './showing.ts';
 import { MARK, type Span } from './span.ts';
 import { asWritten, unescaped, type TextView } from './view.ts';
 
+/** Finds every secret in a text. `cached` are secrets that this instance holds. Spans may overlap. */
 export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   const spans = knownSecretSpans(text, cached);
-  add(spans, asWritten(text));
+  addSpans(spans, asWritten(text));
   const plain = unescaped(text);
-  if (plain !== undefined) add(spans, plain);
+  if (plain !== undefined) addSpans(spans, plain);
   return spans.filter(({ from, to }) => text.slice(from, to) !== MARK);
 }
 
-/** What is found in a view, where it stands in the original. */
-function add(spans: Span[], view: TextView): void {
+/** Adds the spans of a view at their positions in the original text. */
+function addSpans(spans: Span[], view: TextView): void {
   const { spans: named, ids } = pairSpans(view);
   for (const group of [named, patternSpans(view), emailSpans(view), userinfoSpans(view), outside(cardSpans(view), ids)])
     for (const span of group) spans.push({ ...span, from: view.origin(span.from), to: view.origin(span.to) });
 }
 
-/** Those that stand in none of the ids. Both come in the order of the text. */
+/** Returns the spans outside all ids. Both lists are in text order. */
 function outside(numbers: readonly Span[], ids: readonly Pick<Span, 'from' | 'to'>[]): readonly Span[] {
   let next = 0;
   return numbers.filter((span) => {

@@ -1,12 +1,13 @@
-/** Secrets that this instance holds, found by their value in every form that they are sent in. */
+/** Finds the secrets that this instance holds by their value, in every encoding in which they are sent. */
 import type { Span } from './span.ts';
 
-/** Characters of a secret at least: shorter ones would meet half of every text. */
-const SHORTEST = 4;
-/** Characters of base64 that are looked for at least. */
+/** Shorter secrets would match half of every text. */
+const MIN_SECRET_LENGTH = 4;
+/** Shorter base64 is not searched for. */
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
+/** Finds the given secrets in a text, in any encoding. */
 export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
   const spans: Span[] = [];
   for (const secret of cached) {
@@ -17,7 +18,7 @@ export function knownSecretSpans(text: string, cached: Iterable<string>): Span[]
       let read = 0;
       for (const from of places(text, core)) {
         if (from < read) continue;
-        const span = around(text, from, from + core.length, read);
+        const span = spansAround(text, from, from + core.length, read);
         spans.push(span);
         read = span.to;
       }
@@ -26,8 +27,8 @@ export function knownSecretSpans(text: string, cached: Iterable<string>): Span[]
   return spans;
 }
 
-/** What stands around it in the same base64 belongs to it: a user before the password, a colon behind the key. */
-function around(text: string, from: number, to: number, least: number): Span {
+/** Extends the match to the surrounding base64, which encodes what is next to the secret: a user name, a colon. */
+function spansAround(text: string, from: number, to: number, least: number): Span {
   let [begin, end] = [from, to];
   while (begin > least && BASE64.test(text.charAt(begin - 1))) begin -= 1;
   while (end < text.length && BASE64.test(text.charAt(end))) end += 1;
@@ -51,11 +52,11 @@ interface Forms {
 function formsOf(secret: string): Forms {
   const encodings = FORMS.get(secret);
   if (encodings !== undefined) return encodings;
-  const forms = secret.length < SHORTEST ? { plain: [], cores: [] } : everyForm(secret);
+  const forms = secret.length < MIN_SECRET_LENGTH ? { plain: [], cores: [] } : everyForm(secret);
   FORMS.set(secret, forms);
   return forms;
 }
-/** Of secrets that are held anyway: a rotation adds one. */
+/** Only for secrets that are held anyway. A rotation adds one entry. */
 const FORMS = new Map<string, Forms>();
 
 function everyForm(secret: string): Forms {
@@ -65,7 +66,9 @@ function everyForm(secret: string): Forms {
   return { plain: [...new Set(plain)], cores: [...new Set(coresOf(secret))] };
 }
 
-/** The part of its base64 that is the same wherever in a text the secret stands: behind 0, 1 or 2 bytes of a group of 3. */
+/**
+ * Returns the parts of the secret's base64 that do not depend on its position: after 0, 1 or 2 bytes of a group of 3.
+ */
 function coresOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {

@@ -1,24 +1,24 @@
 import { MARK } from './span.ts';
 
 /**
- * What the name of a value says about it, in any spelling: `client_secret`, `ClientSecret`, `card[cvc]`, `X-Api-Key`.
- *   secret   a credential, or a whole card number
- *   code     the code of a card: as secret, and a `number` beside it is the number of a card
- *   line     a credential that as a head goes to the end of its line
- *   number   the number of a card where other card data stands beside it
- *   expiry   card data: a `number` beside it is the number of a card
- *   mail     an e-mail address, however it is written
+ * The class of a value by its name, in any notation: `client_secret`, `ClientSecret`, `card[cvc]`, `X-Api-Key`.
+ *   secret   a credential, or a complete card number
+ *   code     the security code of a card: like secret, and a `number` next to it is a card number
+ *   line     a credential that, as a header, extends to the end of its line
+ *   number   a card number if other card data is next to it
+ *   expiry   card data: a `number` next to it is a card number
+ *   mail     an e-mail address in any notation
  *   id       an id: its digits are not those of a card
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Characters of a name that are read: its end. */
-const MAX_READ = 100;
+/** Only the end of a name is read. */
+const MAX_READ_LENGTH = 100;
 
-/** Of a name in lower case without signs. The first that fits counts. */
-const SAYINGS: readonly (readonly [RegExp, NameClass])[] = [
+/** Patterns of a lower-case name without symbols. The first match counts. */
+const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
   [/^(?:operationid|messageid|requestid|idempotencykey|orderingkey)$/, 'id'],
-  // They say where a list goes on, and open nothing.
+  // These tokens continue a list and grant nothing.
   [/(?:page|next|sync|continuation)token$/, 'nothing'],
   [/(?:authorization|cookie)$/, 'line'],
   [/(?:secretkey|token|(?:secret|password|passwd|passphrase|passcode|credential)s?)\d{0,2}$/, 'secret'],
@@ -26,21 +26,25 @@ const SAYINGS: readonly (readonly [RegExp, NameClass])[] = [
   [/(?:cardnumber|stripesignature)$/, 'secret'],
   [/(?:cvc2?|cvv2?|cvn2?|securitycode|verificationvalue)$|^csc$/, 'code'],
   [/^(?:pin|pwd)$/, 'secret'],
-  // What an app keeps secret at Stripe. https://docs.stripe.com/api/secret_management
+  // The secret that an app stores at Stripe. https://docs.stripe.com/api/secret_management
   [/^payload$/, 'secret'],
   [/(?:expiry|expiration|exp)(?:month|year|date)$|(?:expiry|expiration)$/, 'expiry'],
   [/^(?:pan|number)$/, 'number'],
   [/email$/, 'mail'],
 ];
 
-/** Short words that other words end in: they count as the last word of a name alone. `user.pwd`, `cardCsc`, `card[number]` */
+/**
+ * Short words that also end other words. They only count as the last word of a name: `user.pwd`, `cardCsc`,
+ * `card[number]`
+ */
 const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 
+/** Returns the class of a value by its name. */
 export function classifyName(name: string): NameClass {
   const nameClass = SEEN.get(name);
   if (nameClass !== undefined) return nameClass;
-  const says = reading(name.slice(-MAX_READ));
-  if (SEEN.size < MAX_SEEN && name.length <= MAX_READ) SEEN.set(name, says);
+  const says = reading(name.slice(-MAX_READ_LENGTH));
+  if (SEEN.size < MAX_SEEN && name.length <= MAX_READ_LENGTH) SEEN.set(name, says);
   return says;
 }
 const SEEN = new Map<string, NameClass>();
@@ -48,25 +52,31 @@ const MAX_SEEN = 1000;
 
 function reading(name: string): NameClass {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const nameClass = SAYINGS.find(([pattern]) => pattern.test(plain))?.[1];
+  const nameClass = CLASSES.find(([pattern]) => pattern.test(plain))?.[1];
   if (nameClass !== undefined) return nameClass;
   const last = LAST_WORD.exec(name)?.[1]?.toLowerCase();
   return last === undefined ? 'nothing' : (LAST_WORDS[last] ?? 'nothing');
 }
 const LAST_WORDS: Readonly<Record<string, NameClass>> = { csc: 'code', pwd: 'secret', number: 'number' };
 
-/** Whether an object under this name is a card: `card`, `PaymentMethodCard`. */
+/** Returns whether an object with this name is a card: `card`, `PaymentMethodCard`. */
 export function isCardName(name: string): boolean {
-  return /card\]{0,3}$/i.test(name.slice(-MAX_READ));
+  return /card\]{0,3}$/i.test(name.slice(-MAX_READ_LENGTH));
 }
 
-/** Names that end so, but whose value is an id of Stripe: a token that works once, an authorization of an issued card. */
+/** Stripe ids whose names look secret: a single-use token, an authorization of an issued card. */
 const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 
-/** Where a secret is kept, not what it is. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions */
-const KEPT_AT = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
+/**
+ * The resource name of a secret.
+ * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions
+ */
+const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
 
-/** Whether a text under a secret name is none: an id of Stripe, the place of a secret, or what redaction left. */
+/**
+ * Returns whether a value with a secret name is not a secret: a Stripe id, the resource name of a secret, or redacted
+ * already.
+ */
 export function isHarmless(value: string): boolean {
-  return value === '' || value === MARK || HARMLESS.test(value) || KEPT_AT.test(value);
+  return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);
 }

@@ -1,16 +1,16 @@
-/** Names and their values inside a text: JSON, JSON inside JSON, a form, a head, a query, a sentence. */
+/** Finds names and their values in a text: JSON, JSON inside JSON, a form, a header, a query, a sentence. */
 import { isCardLong } from './cards.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './names.ts';
 import { firstMatch } from './first.ts';
 import { MARK, type Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** What was found under a name. */
+/** A value with its class and position. */
 interface Pair {
   readonly class: NameClass;
   readonly from: number;
   readonly to: number;
-  /** The sign around the name where the value has none: a number of JSON. */
+  /** The quote around the name if the value has none, as for a JSON number. */
   readonly quote: string;
 }
 
@@ -23,28 +23,28 @@ const SEPARATOR = /[=:][=:>]{0,2}/g;
 const NAME_SIGN = /[\p{L}\p{N}_.$[\]-]/u;
 const BETWEEN = /[ \t"'\\]/;
 
-/** What must not be shown, and the ids, whose digits are not those of a card. */
+/** Returns the spans to mask, and the ids, whose digits are not those of a card. */
 export function pairSpans(view: TextView): { readonly spans: Span[]; readonly ids: Pair[] } {
-  const pairs = pairsOf(view);
+  const pairs = findPairs(view);
   if (pairs.length === 0) return NONE;
   const hasCard = pairs.some(({ class: says }) => says === 'expiry' || says === 'code');
   const spans = pairs.flatMap((pair): Span[] => {
     const { class: says, from, to, quote } = pair;
     if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
-    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST, '')));
-    return isNumber || SECRET.has(says) ? [{ from, to, kind: 'named', quote }] : [];
+    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST_START, '')));
+    return isNumber || SECRET_NAME.has(says) ? [{ from, to, kind: 'named', quote }] : [];
   });
   return { spans, ids: pairs.filter(({ class: says }) => says === 'id') };
 }
-/** The beginning of a list. */
-const LIST = /^\[[\s"'\\]{0,20}/;
+/** The start of a list. */
+const LIST_START = /^\[[\s"'\\]{0,20}/;
 const NONE = { spans: [], ids: [] };
-const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
+const SECRET_NAME: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
 
-function pairsOf(view: TextView): Pair[] {
+function findPairs(view: TextView): Pair[] {
   const { text } = view;
   const all: Pair[] = [];
-  // Nothing before it is read again: that makes the work linear.
+  // Text before this position is not read again, which keeps the time linear.
   let least = 0;
   for (let match = firstMatch(SEPARATOR, text); match !== null; match = SEPARATOR.exec(text)) {
     if (match.index < least) continue;
@@ -60,7 +60,7 @@ function pairsOf(view: TextView): Pair[] {
   return all;
 }
 
-/** One or two words before the sign that say something: `api key: x`, `card[number]=`. */
+/** Returns the class of the one or two words before the separator: `api key: x`, `card[number]=`. */
 function nameBefore(text: string, at: number, least: number): Name | undefined {
   let end = at;
   while (end > least && BETWEEN.test(text.charAt(end - 1))) end -= 1;
@@ -83,27 +83,27 @@ function wordBefore(text: string, end: number, least: number): number {
 function saysOf(name: string): NameClass {
   const says = classifyName(name);
   if (says !== 'number') return says;
-  const before = name.slice(-MAX_NAME_LENGTH).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
+  const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : says;
 }
-const MAX_NAME_LENGTH = 100;
+const MAX_PAIR_NAME = 100;
 
-/** No value at all, or the beginning of a sentence about the name: "password: must have 8 characters". */
+/** No value at all, or the start of a sentence about the name: "password: must have 8 characters". */
 const SAYS_NOTHING =
   /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
 
-/** What redaction left: its last sign counts as the end of what stands around it. */
+/** The mark of an earlier redaction. Its closing bracket also counts as the end of the value around it. */
 function isMarked(text: string, from: number, to: number): boolean {
   return text.startsWith(MARK, from) && to - from <= MARK.length;
 }
 
-interface Value {
+interface PairValue {
   readonly from: number;
   readonly to: number;
   readonly quoted: boolean;
 }
 
-function valueAfter(view: TextView, after: number, says: NameClass, separator: number): Value {
+function valueAfter(view: TextView, after: number, says: NameClass, separator: number): PairValue {
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;
@@ -119,7 +119,7 @@ function valueAfter(view: TextView, after: number, says: NameClass, separator: n
     return { from, to: end < 0 ? text.length : end + 1, quoted: false };
   }
   const ends = says === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
-  // An escaped sign is a part of the value, unless the pair itself is escaped.
+  // An escaped character belongs to the value, unless the pair itself is escaped.
   const escaped = !view.verbatim(separator);
   let to = from;
   while (to < text.length && !(endsAt(text, to, ends) && (escaped || view.verbatim(to)))) to += 1;
@@ -129,7 +129,7 @@ function valueAfter(view: TextView, after: number, says: NameClass, separator: n
   return { from, to, quoted: false };
 }
 
-/** A quote inside a value is a part of it: it's; a="b" in a cookie. */
+/** A quote inside a value belongs to it: it's; a="b" in a cookie. */
 function endsAt(text: string, at: number, ends: RegExp): boolean {
   const sign = text.charAt(at);
   if (!ends.test(sign)) return false;
@@ -137,18 +137,19 @@ function endsAt(text: string, at: number, ends: RegExp): boolean {
   if (sign === "'") return !/\w/.test(next);
   return !(sign === '"' && ends === LINE_END && next !== '' && !AFTER_QUOTE.test(next));
 }
-/** A number in groups goes on behind its spaces: `card number: 4242 4242 4242 4241`. */
+/** A number in groups continues after its spaces: `card number: 4242 4242 4242 4241`. */
 const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
 const MAX_BLANKS = 20;
 const VALUE_END = /[\s&"'<>{]/;
 const LINE_END = /[\r\n"]/;
-/** What stands behind the quote around a line: a sign of JSON or of a shell. */
+/** Characters after the quote around a line: symbols of JSON or of a shell. */
 const AFTER_QUOTE = /[\s,\]})]/;
 const TRAILING = /[\s,;.)\]}\\]/;
 
 /**
- * Where a quoted value ends: at its own sign, before which as many backslashes stand as before the first one, whatever
- * pairs of escaped backslashes the value ends in. Without one it goes on to the end: the text was cut.
+ * Returns where a quoted value ends: at its own quote, preceded by as many backslashes as the opening quote has. Pairs
+ * of escaped backslashes at the end of the value do not count. Without a closing quote the value extends to the end,
+ * because the text was cut.
  */
 function closing(text: string, begin: number, sign: string, slashes: number): number {
   let run = 0;

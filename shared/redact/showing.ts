@@ -1,17 +1,17 @@
-/** Secrets that show by themselves what they are, wherever they stand. */
+/** Finds secrets that are recognizable by their own format, anywhere in a text. */
 import { firstMatch } from './first.ts';
 import type { SpanKind, Span } from './span.ts';
 import type { TextView } from './view.ts';
 
 interface Showing {
-  /** Its group `secret` is what must not be shown; what stands before it says what it was. */
+  /** The group `secret` is masked. The text before it shows what kind of secret it was. */
   readonly pattern: RegExp;
   readonly kind: SpanKind;
 }
 
 /**
- * Each begins at a fixed word and goes on over one run of characters, or is bounded: a search reads no character more
- * than some times. test/unit/regular-expressions.test.ts checks that.
+ * Each pattern begins with a fixed word and continues over one run of characters, or is bounded. A search therefore
+ * reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
  */
 const SHOWING: readonly Showing[] = [
   // API keys, an organization's too; ephemeral keys. https://docs.stripe.com/keys
@@ -46,6 +46,7 @@ const SHOWING: readonly Showing[] = [
   { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
 ];
 
+/** Finds secrets by their format. */
 export function patternSpans({ text }: TextView): Span[] {
   const spans = privateKeys(text);
   for (const { pattern, kind } of SHOWING) {
@@ -57,17 +58,17 @@ export function patternSpans({ text }: TextView): Span[] {
   return spans;
 }
 
-const BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
+const KEY_BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
 const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
 
-/** From its first line to its last, or to the end of the text. RFC 7468 */
+/** From the first line to the last, or to the end of the text. RFC 7468 */
 function privateKeys(text: string): Span[] {
   const spans: Span[] = [];
-  for (let match = firstMatch(BEGIN, text); match !== null; match = BEGIN.exec(text)) {
-    END.lastIndex = BEGIN.lastIndex;
+  for (let match = firstMatch(KEY_BEGIN, text); match !== null; match = KEY_BEGIN.exec(text)) {
+    END.lastIndex = KEY_BEGIN.lastIndex;
     const to = END.exec(text) === null ? text.length : END.lastIndex;
     spans.push({ from: match.index, to, kind: 'credential' });
-    BEGIN.lastIndex = to;
+    KEY_BEGIN.lastIndex = to;
   }
   return spans;
 }

@@ -1,22 +1,22 @@
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const MARK = '[redacted]';
 
 /**
- * How a secret was found: `credential` shows itself by its writing, `named` by its name or scheme, `card` by its digits,
- * `known` is held by this instance, `mail` is an address, which is no credential.
+ * How a secret was recognized: `credential` by its format, `named` by its name or scheme, `card` by its digits, `known`
+ * because this instance holds it, `mail` as an e-mail address, which is not a credential.
  */
 export type SpanKind = 'credential' | 'named' | 'card' | 'known' | 'mail';
 
-/** A part of a text that must not be shown. */
+/** A part of a text that must be masked. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly kind: SpanKind;
-  /** A sign to put around the mark: a number of JSON that becomes a text. */
+  /** Quote to put around the mark if it replaces a JSON number. */
   readonly quote?: string;
 }
 
-/** The text with a mark in place of each span, up to its first `most` characters. Spans may overlap. */
+/** Replaces each span by the mark in the first `max` characters of the text. Spans may overlap. */
 export function maskSpans(text: string, spans: readonly Span[], max: number): string {
   if (spans.length === 0) return text.slice(0, wholeCharacters(text, max));
   const parts: string[] = [];
@@ -30,7 +30,7 @@ export function maskSpans(text: string, spans: readonly Span[], max: number): st
   return parts.join('');
 }
 
-/** A cut between the halves of a surrogate pair would leave a character that no JSON parser has to take. */
+/** Moves a cut that would split a surrogate pair, because JSON parsers may reject a lone surrogate. */
 export function wholeCharacters(text: string, max: number): number {
   const last = text.charCodeAt(max - 1);
   return max < text.length && last >= 0xd800 && last <= 0xdbff ? max - 1 : max;

@@ -1,26 +1,27 @@
 import { firstMatch } from './first.ts';
 
-/** A text as it is read: as written, or with its percent and backslash escapes undone. */
+/** A text to search: the original, or the text with percent and backslash escapes decoded. */
 export interface TextView {
   readonly text: string;
-  /** Where a character stands in the original. */
+  /** Returns the position of a character in the original. */
   readonly origin: (index: number) => number;
-  /** Whether a character stands there unescaped: an escaped `&` ends no value of a form. */
+  /** Returns whether the character is unescaped in the original: an escaped `&` does not end a form value. */
   readonly verbatim: (index: number) => boolean;
 }
 
+/** Returns the view of the unchanged text. */
 export function asWritten(text: string): TextView {
   return { text, origin: (index) => index, verbatim: () => true };
 }
 
 /**
- * One escape: a character of UTF-8 in percent signs, however often encoded (up to four times), or a backslash escape of
- * JSON behind up to 15 more backslashes. RFC 3986 2.1, RFC 8259 7
+ * One escape: a percent-encoded UTF-8 character, encoded up to four times, or a JSON escape after up to 15 more
+ * backslashes. RFC 3986 2.1, RFC 8259 7
  */
 const ESCAPE =
   /%(?:25){0,3}(?:[0-7][\da-f]|[cd][\da-f]%(?:25){0,3}[89ab][\da-f]|e[\da-f](?:%(?:25){0,3}[89ab][\da-f]){2}|f[0-7](?:%(?:25){0,3}[89ab][\da-f]){3})|(?<!\\)\\{1,16}(?:u[\da-f]{4}|[nrtbf/])/gi;
 
-/** The text with its escapes undone; undefined where it has none. */
+/** Decodes the escapes of a text. Returns undefined if it has none. */
 export function unescaped(text: string): TextView | undefined {
   const parts: string[] = [];
   const origins: number[] = [];
@@ -49,7 +50,7 @@ function characterOf(escape: string): string {
     try {
       return decodeURIComponent(escape.replace(/%(?:25){1,3}(?=[\da-f]{2})/gi, '%'));
     } catch {
-      // Bytes that are no UTF-8.
+      // Bytes that are not UTF-8.
       return '\ufffd';
     }
   }

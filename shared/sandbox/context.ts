@@ -1,8 +1,8 @@
 import type { Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
-import { generate } from './states/generated.ts';
+import { generateValue } from './states/generated.ts';
 import { initialState } from './states/initial-states.ts';
-import type { Ids } from './ids.ts';
+import type { IdSource } from './ids.ts';
 import type { Typed } from './protocol/parameters.ts';
 import { bad, missing } from './refusal.ts';
 import { assign, emptyObject, type Account, type Stored } from './store.ts';
@@ -15,7 +15,7 @@ export interface Context {
   /** Where the sandbox listens: `http://127.0.0.1:12111`. */
   readonly origin: string;
   readonly params: Typed;
-  readonly ids: Ids;
+  readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
   /** Seconds that the index of the Search API lags behind. */
@@ -28,7 +28,7 @@ export interface Context {
 /** A new object of an entity: the fields empty, the parameters set, an id with Stripe's prefix. */
 export function make(context: Context, name: string, params: Typed = {}): Stored {
   const entity = context.entity(name);
-  const kind = kindOf(entity);
+  const kind = kindOfEntity(entity);
   const object = emptyObject(entity.fields);
   assign(object, initialState({ ...context, params }, name), entity.fields);
   assign(object, params, entity.fields);
@@ -44,7 +44,7 @@ export function make(context: Context, name: string, params: Typed = {}): Stored
   };
   // Kinds without an id, such as account links, are answered without one.
   if (!Object.hasOwn(entity.fields, 'id')) Object.defineProperty(stamped, 'id', { enumerable: false });
-  generate(context, name, stamped);
+  generateValue(context, name, stamped);
   return context.account.put(kind, stamped);
 }
 
@@ -60,7 +60,7 @@ function moment(entity: Entity, now: number): number | string {
 }
 
 /** Stripe's word for the kind, or the last part of the entity's name in snake case. */
-export function kindOf(entity: Entity): string {
+export function kindOfEntity(entity: Entity): string {
   return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
 }
 

@@ -1,5 +1,5 @@
 /** Prefixes of Stripe's ids by the kind of object. What is not here takes the initials of its kind. */
-const PREFIXES: Readonly<Record<string, string>> = {
+const ID_PREFIXES: Readonly<Record<string, string>> = {
   account: 'acct',
   balance_transaction: 'txn',
   charge: 'ch',
@@ -67,7 +67,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Makes ids: unique, and the same again for the same seed. */
-export class Ids {
+export class IdSource {
   private state: number;
 
   constructor(seed: number) {
@@ -85,7 +85,7 @@ export class Ids {
 
   id(kind: string): string {
     const prefix =
-      PREFIXES[kind] ??
+      ID_PREFIXES[kind] ??
       kind
         .replace(/^.*\./, '')
         .split('_')

@@ -2,20 +2,20 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { catalogFiles } from '../adapters/catalog-files.ts';
 import { API_VERSION } from '../catalog/api-version.ts';
-import { applyFault, send } from './control/apply-fault.ts';
+import { applyFault, sendAnswer } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
 import { Faults } from './control/faults.ts';
 import { RateLimit } from './control/rate-limit.ts';
 import { SEEDS } from './control/seeds.ts';
 import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
-import type { Effect } from './events/events.ts';
+import type { WriteEffect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
 import { checkoutPage } from './checkout/page.ts';
 import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
-import { bodyOf, readBody, received, type Received } from './protocol/received.ts';
-import type { Ids } from './protocol/routes.ts';
+import { parseReceived, receiveBody, received, type Received } from './protocol/received.ts';
+import type { PathIds } from './protocol/routes.ts';
 import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
 import type { Stored } from './store.ts';
@@ -52,9 +52,9 @@ export interface Sandbox {
   readonly state: State;
   readonly deliveries: Deliveries;
   /** Every write that took place, in order; a repeat that is answered from its key is none. */
-  readonly effects: Effect[];
+  readonly effects: WriteEffect[];
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
-  seed(entity: string, params?: Record<string, unknown>, parents?: Ids, account?: string): Stored;
+  seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): Stored;
   /** Keys that are taken from now on. */
   setKeys(keys: readonly string[] | undefined): void;
   close(): Promise<void>;
@@ -158,7 +158,7 @@ class Machine {
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
     const [where = '/', query = ''] = (request.url ?? '/').split('?');
-    const body = bodyOf(request, await readBody(request));
+    const body = parseReceived(request, await receiveBody(request));
     const method = request.method ?? '';
     const form = { method, path: where, query, form: body.sent };
     const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
@@ -188,7 +188,7 @@ class Machine {
       ...(entry.version === undefined ? {} : { version: entry.version }),
     };
     const answer = (): Answer => this.api.answer(apiRequest);
-    if (fault === undefined) return send(response, answer());
+    if (fault === undefined) return sendAnswer(response, answer());
     const hold = (): (() => void) => this.api.hold(apiRequest);
     await applyFault(fault, request, response, this.api.requestId(), { answer, hold });
   }

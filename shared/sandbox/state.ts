@@ -1,9 +1,9 @@
 import type { Catalog } from '../ports/catalog.ts';
 import { make, type Context } from './context.ts';
-import { Ids as IdMaker } from './ids.ts';
+import { IdSource as IdMaker } from './ids.ts';
 import { MACHINES } from './machines/index.ts';
 import { paths } from './protocol/routes.ts';
-import type { Ids } from './protocol/routes.ts';
+import type { PathIds } from './protocol/routes.ts';
 import { Account, type Stored } from './store.ts';
 
 export interface StateOptions {
@@ -106,7 +106,7 @@ export class State {
   }
 
   /** Puts an object into an account as if it had always been there, without an event. */
-  seed(entity: string, params: Record<string, unknown> = {}, parents: Ids = {}, account = ''): Stored {
+  seed(entity: string, params: Record<string, unknown> = {}, parents: PathIds = {}, account = ''): Stored {
     const owner = this.account(account);
     const made = make(this.context(owner, params), entity, params);
     owner.parents.set(made, parents);

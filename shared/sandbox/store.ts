@@ -72,7 +72,7 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
   const filled = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
     // Stripe sends it with deleted objects alone.
     if (name === 'deleted') return [];
-    if (isList(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
+    if (isListShape(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
     // Left out until it has a value, as in Stripe's answers: `card` of a payment method that is no card.
     if (field.optional && !field.nullable) return [];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
@@ -87,11 +87,11 @@ function emptyValue(shape: FieldType): unknown {
   if ('enum' in shape) return shape.enum.length === 1 ? shape.enum[0] : null;
   if ('array' in shape) return [];
   if ('map' in shape) return {};
-  if ('object' in shape) return isList(shape) ? emptyList() : emptyObject(shape.object);
+  if ('object' in shape) return isListShape(shape) ? emptyList() : emptyObject(shape.object);
   return null;
 }
 
-function isList(shape: FieldType): boolean {
+function isListShape(shape: FieldType): boolean {
   if (typeof shape !== 'object' || !('object' in shape)) return false;
   const word = shape.object['object']?.type;
   return typeof word === 'object' && 'enum' in word && word.enum[0] === 'list';
@@ -121,15 +121,15 @@ export function assign(
 
 function assigned(old: unknown, value: unknown, shape: FieldType | undefined): unknown {
   if (value === '') return null;
-  if (!isPlain(value)) return value;
+  if (!isHash(value)) return value;
   const inner = typeof shape === 'object' && 'object' in shape ? shape.object : {};
-  const base = isPlain(old) ? { ...old } : emptyObject(inner);
+  const base = isHash(old) ? { ...old } : emptyObject(inner);
   for (const [name, part] of Object.entries(value)) base[name] = assigned(base[name], part, inner[name]?.type);
   return base;
 }
 
 /** https://docs.stripe.com/api/metadata: 50 keys at most. */
-const MAX_METADATA_KEYS = 50;
+export const MAX_METADATA_KEYS = 50;
 
 function mergedMetadata(old: unknown, given: unknown): Record<string, unknown> {
   const all = Object.entries({ ...(old as object), ...(given as object) }).filter(([, value]) => value !== '');
@@ -140,6 +140,6 @@ function mergedMetadata(old: unknown, given: unknown): Record<string, unknown> {
   return Object.fromEntries(all);
 }
 
-export function isPlain(value: unknown): value is Record<string, unknown> {
+export function isHash(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@ import { snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
-import { ID_SCHEMA, inputSchema, type JsonSchema } from './json-schema.ts';
+import { inputSchema, type JsonSchema } from './json-schema.ts';
+import { idSchemaAt } from './object-ids.ts';
 
 export interface ActionDescriptor {
   readonly name: string;
@@ -34,11 +35,17 @@ function actionInput(definition: ActionDefinition): JsonSchema {
     kind: 'action',
     json: isApiV2(definition.path),
   });
-  const ids = actionIds(definition).map(({ input }) => input);
+  const idInputs = actionIds(definition);
+  const ids = idInputs.map(({ input }) => input);
   const required = [...ids, ...(schema.required ?? []).filter((name) => !ids.includes(name))];
   return {
     ...schema,
-    properties: { ...Object.fromEntries(ids.map((name) => [name, ID_SCHEMA])), ...schema.properties },
+    properties: {
+      ...Object.fromEntries(
+        idInputs.map(({ input, placeholder }) => [input, idSchemaAt(definition.path, placeholder)]),
+      ),
+      ...schema.properties,
+    },
     ...(required.length === 0 ? {} : { required }),
   };
 }

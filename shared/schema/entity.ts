@@ -4,7 +4,8 @@ import type { Entity, Operation, Route } from '../catalog/types.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { columnsOf, type ColumnDescriptor } from './columns.ts';
-import { ID_SCHEMA, inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
+import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
+import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
@@ -21,7 +22,7 @@ export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'Lis
 function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRules['kind']): JsonSchema {
   const schema = inputSchema(params, { entity, kind, json: isApiV2(path) });
   const parents = parentsOf(path).map(pascal);
-  const ids = Object.fromEntries(parents.map((name) => [name, ID_SCHEMA]));
+  const ids = Object.fromEntries(parentsOf(path).map((name) => [pascal(name), idSchemaAt(path, `{${name}}`)]));
   const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
   return {
     ...schema,
@@ -30,9 +31,11 @@ function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRu
   };
 }
 
-/** True where the operation names one object by its id. */
-export function takesId(entity: Entity, operation: Operation): boolean {
-  return operation !== 'List' && operation !== 'Create' && entity.operations[operation]?.path.includes('{id}') === true;
+/** The schema of `entityId`; undefined if the operation names no object by an id. */
+function idOf({ operations }: Entity, operation: Operation): JsonSchema | undefined {
+  const { [operation]: definition } = operations;
+  if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
+  return entityIdSchema(definition);
 }
 
 /** One row, as List and Get answer it in the format `connector`: `fields` leaves columns out, only `expand` adds some. */
@@ -76,8 +79,14 @@ export interface EntityDescriptor {
   readonly row: JsonSchema;
   /** By operation: what its `connectorInputPayload` may be. */
   readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** Operations on one object that is named by its id. */
+  /** Operations on one object that its id names. */
   readonly byId: readonly Operation[];
+  /** By operation on one object: the schema of its `entityId`. */
+  readonly ids: Readonly<Partial<Record<Operation, JsonSchema>>>;
+  /** By operation on one object: for each way to it, the parents that `entityId` or the payload names. */
+  readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
+  /** By operation: what a function's body must hold to name its object. */
+  readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
 }
 
 export function describeEntity(entity: Entity): EntityDescriptor {
@@ -89,9 +98,32 @@ export function describeEntity(entity: Entity): EntityDescriptor {
     singleton: entity.singleton,
     columns,
     row: rowSchema(columns),
-    payloads: Object.fromEntries(
-      operations.flatMap((operation) => (operation === 'List' ? [] : [[operation, payloadSchema(entity, operation)]])),
+    payloads: byOperation(operations, (operation) =>
+      operation === 'List' ? undefined : payloadSchema(entity, operation),
     ),
-    byId: operations.filter((operation) => takesId(entity, operation)),
+    byId: operations.filter((operation) => idOf(entity, operation) !== undefined),
+    ids: byOperation(operations, (operation) => idOf(entity, operation)),
+    parents: byOperation(operations, (operation) => parentNames(entity, operation)),
+    targets: byOperation(operations, (operation) => targetSchema(entity, operation)),
   };
+}
+
+/** In the order of the ways of `payloadSchema`. */
+function parentNames({ operations }: Entity, operation: Operation): readonly (readonly string[])[] | undefined {
+  const { [operation]: definition } = operations;
+  if (definition === undefined || operation === 'List') return undefined;
+  const ways = routesByParents(definition).map(({ path }) => parentsOf(path).map(pascal));
+  return ways.every((parents) => parents.length === 0) ? undefined : ways;
+}
+
+function byOperation<T>(
+  operations: readonly Operation[],
+  schemaOf: (operation: Operation) => T | undefined,
+): Readonly<Partial<Record<Operation, T>>> {
+  return Object.fromEntries(
+    operations.flatMap((operation) => {
+      const schema = schemaOf(operation);
+      return schema === undefined ? [] : [[operation, schema]];
+    }),
+  );
 }

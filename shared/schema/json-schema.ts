@@ -1,4 +1,4 @@
-import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../bounds.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -27,6 +27,8 @@ export interface JsonSchema {
   readonly enum?: readonly (string | number | boolean | null)[];
   readonly const?: string;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -40,8 +42,6 @@ export interface JsonSchema {
 
 /** What an id may be, as text. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
-/** An id of an object itself, which may have its parents before it: two at most. */
-export const ENTITY_ID_SCHEMA: JsonSchema = { ...ID_SCHEMA, maxLength: 3 * MAX_ID_LENGTH + 2 };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
 export const NAMES_SCHEMA: JsonSchema = {
@@ -51,7 +51,7 @@ export const NAMES_SCHEMA: JsonSchema = {
 };
 
 /** Rows of a page of a List. */
-export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MOST_ROWS_A_PAGE, default: ROWS_A_PAGE };
+export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_ROWS_PER_PAGE, default: ROWS_A_PAGE };
 
 export interface SchemaRules {
   /** Of whose inputs these are: some amounts of some entities may be negative. */

@@ -3,7 +3,8 @@ import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
-import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
+import { withParents } from './object-ids.ts';
+import { ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action, as an agent is told of it. */
 export interface ToolDefinition {
@@ -40,15 +41,19 @@ const OPERATION_ID: JsonSchema = {
   ...OPERATION_ID_SCHEMA,
   description: 'the idempotency key; give the one of an earlier try to repeat it without a second effect',
 };
-const ID: JsonSchema = { ...ENTITY_ID_SCHEMA, description: 'its id; parent/id where it belongs to another object' };
+
+const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
 /** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
 export function entityTool(descriptor: EntityDescriptor, operation: Operation, strict: boolean): ToolDefinition {
-  const { name, payloads, byId, columns } = descriptor;
+  const { name, payloads, ids, parents, columns } = descriptor;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
-  const ofOne = byId.includes(operation);
-  const id = ofOne ? { id: ID } : {};
+  const { [operation]: idSchema } = ids;
+  const ways = parents[operation];
+  // Models take no `anyOf` at the top, so the schema cannot say that the input names the parents if `id` does not.
+  const given = ways === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
+  const id = idSchema === undefined ? {} : { id: { ...given, description: ID_DESCRIPTION } };
   // What a clause alone may name comes last: `fields` does not take it.
   const named = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
@@ -61,7 +66,14 @@ export function entityTool(descriptor: EntityDescriptor, operation: Operation, s
     inputSchema:
       operation === 'List' || payload === undefined
         ? LIST
-        : objectOf({ ...id, ...inputOf(ofOne ? besideId(payload) : payload, strict) }, reads, Object.keys(id)),
+        : objectOf(
+            {
+              ...id,
+              ...inputOf(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
+            },
+            reads,
+            Object.keys(id),
+          ),
     readOnly: reads,
     destructive:
       operation === 'Create' ? MOVES_KEPT_MONEY.has(name) || (payload !== undefined && namesAmount(payload)) : !reads,
@@ -119,11 +131,6 @@ function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, 
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
   const shown = short(payload, 2);
   return { input: strict ? shown : loose(shown) };
-}
-
-/** Beside an id: that may bring the parents, which the payload requires where it stands alone. */
-function besideId({ required: _required, anyOf, ...payload }: JsonSchema): JsonSchema {
-  return { ...payload, ...(anyOf === undefined ? {} : { anyOf: anyOf.map(besideId) }) };
 }
 
 /** Of another API version the catalogue knows some names and values: further ones pass, and nothing is required. */

@@ -42,6 +42,11 @@ export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
+/** The lease of the call is over: another instance may work on the operation by now. */
+export function isLapsed({ leaseLeftMs }: CallContext): boolean {
+  return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
+}
+
 /** The error of a write with its key and effect, so that its answer tells both. The error itself may be another call's too. */
 export function annotateError(
   error: ConnectorError,

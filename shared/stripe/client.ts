@@ -1,5 +1,5 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
-import { effectAfter, evidenceOf } from './effect.ts';
+import { effectOf, evidenceOf, type EffectVerdict } from './effect.ts';
 import type { Limiter, Turn } from '../rate-limiter/limiter.ts';
 import { redact } from '../redact.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -51,6 +51,8 @@ interface RetryState {
   attempts: number;
   effect: Effect;
   apiKeyRefreshed: boolean;
+  /** The last response that Stripe may have saved under the idempotency key without an effect. */
+  refusal?: ConnectorError;
 }
 
 /**
@@ -69,7 +71,9 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect of its own: the write that it serves knows its effect.
         if (request.method === 'GET') throw error;
-        throw annotateError(error, call, state.effect);
+        // If Stripe asked for a retry that was not processed, its refusal stands: the next payload needs a new key.
+        const stands = state.effect === 'none' ? (state.refusal ?? error) : error;
+        throw annotateError(stands, call, state.effect);
       }
     },
   };
@@ -84,6 +88,7 @@ async function sendWithRetries(
   enforcePolicy(deps.policy, request);
   requireIdempotencyKey(request);
   const write = request.method !== 'GET';
+  const keyed = request.idempotencyKey !== undefined;
   for (;;) {
     const apiKey = await deps.apiKey.read();
     requireTestKey(request, apiKey);
@@ -102,15 +107,17 @@ async function sendWithRetries(
     }
     const delayMs = nextRetryDelay(result, state.attempts, deps.random);
     throttleAfter(deps, request, call, result, sentAtMs, delayMs);
-    // A repeat could delete an object that was created under the same name since.
-    const unsafe = state.effect === 'unknown' && isReusedName(request);
-    if (delayMs === undefined || unsafe || delayMs >= remainingMs(call)) throw toStripeError(result, write);
+    const repeats = delayMs !== undefined && attempt.verdict.mayRepeat && delayMs < remainingMs(call);
+    const failure = toStripeError(result, write, keyed);
+    if (attempt.verdict.state === 'failed') state.refusal = failure;
+    if (!repeats) throw failure;
     await deps.clock.sleep(delayMs);
   }
 }
 
 interface Attempt {
   readonly result: StripeResult;
+  readonly verdict: EffectVerdict;
   /** When the request was sent, in milliseconds of the monotonic clock. */
   readonly sentAtMs: number;
 }
@@ -130,14 +137,15 @@ async function sendOnce(
   const sentAtMs = deps.clock.monotonicMs();
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
-  const { effect } = state;
+  const write = { prior: state.effect, method: request.method, reusableName: isReusedName(request) };
   // The effect is unknown until the response is here.
-  state.effect = effectAfter(effect, 'unclear');
+  state.effect = effectOf({ ...write, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
-  state.effect = effectAfter(effect, evidenceOf(result));
+  const verdict = effectOf({ ...write, event: evidenceOf(result, request.idempotencyKey !== undefined) });
+  state.effect = verdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });
-  return { result, sentAtMs };
+  return { result, verdict, sentAtMs };
 }
 
 /** Another instance may hold the lease by now. It has the same key and sends the request. */

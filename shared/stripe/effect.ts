@@ -1,71 +1,151 @@
 /**
- * What the connector may say of a write: the effect, from what is known before an attempt and what the attempt showed.
- * `none` is said only where it is known that nothing took effect and nothing is under way.
- * Source of the rules: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an
- * endpoint begins"), so a refusal of the parameters, the key, the account or the rate says nothing of an earlier attempt.
+ * The one rule for the effect of a write: what the connector says of it, and what its record becomes.
+ *
+ * `none` is said only if nothing took effect and nothing is under way.
+ * Source: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an endpoint
+ * begins"). A refusal of the parameters, the key, the account or the rate therefore says nothing of an earlier attempt.
  */
 import type { Effect, Evidence } from '../errors.ts';
-import type { StripeResult, StripeFailure } from './transport.ts';
+import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts';
 
-/** Rows: what is known before the attempt. Columns: what the attempt showed. */
-const AFTER: Readonly<Record<Effect, Readonly<Record<Evidence, Effect>>>> = {
-  none: {
-    success: 'done',
-    'final refusal': 'none',
-    'early refusal': 'none',
-    'in flight': 'unknown',
-    unsent: 'none',
-    unclear: 'unknown',
-  },
-  unknown: {
-    success: 'done',
-    'final refusal': 'none',
-    'early refusal': 'unknown',
-    'in flight': 'unknown',
-    unsent: 'unknown',
-    unclear: 'unknown',
-  },
-  done: {
-    success: 'done',
-    'final refusal': 'done',
-    'early refusal': 'done',
-    'in flight': 'done',
-    unsent: 'done',
-    unclear: 'done',
-  },
+/**
+ * State of an operation record.
+ *   received       nothing was sent under its key; the id is free
+ *   calling        a call works on it until its lease ends
+ *   succeeded      done; the outcome is stored
+ *   failed         refused for good, without effect; the id is free under a new key
+ *   indeterminate  it may be done; only a repeat with the same key can tell
+ */
+export type RecordState = 'received' | 'calling' | 'succeeded' | 'failed' | 'indeterminate';
+
+/**
+ * What is known of a write before an event: its effect so far, or why it is not known.
+ *   in flight  another call holds the lease
+ *   unread     the record could not be read
+ */
+export type PriorKnowledge = Effect | 'in flight' | 'unread';
+
+/** What can happen to a write. `Evidence` is the response to one request, or its failure. */
+export type EffectEvent =
+  | Evidence
+  /** The call ended before it claimed the record: bad input, a suspended connection, a failed claim. */
+  | 'not attempted'
+  /** The store failed when the outcome was recorded. */
+  | 'not recorded'
+  /** The object of a recorded outcome could not be read from Stripe. */
+  | 'result unreadable'
+  /** An object, an event or an operator shows that the write took effect. */
+  | 'shown done'
+  /** An operator, or every row of a clause, shows that the write had no effect. */
+  | 'shown none'
+  /** No row of a clause was changed, and rows remain. */
+  | 'no row changed';
+
+export interface EffectInput {
+  readonly prior: PriorKnowledge;
+  readonly event: EffectEvent;
+  readonly method: StripeRequest['method'];
+  /** The operation id was generated for this call, so no earlier call can have used it. */
+  readonly freshId?: boolean;
+  /** The path names an object by a name that its owner chose, so another object can have the name later. */
+  readonly reusableName?: boolean;
+}
+
+export interface EffectVerdict {
+  readonly effect: Effect;
+  /** The next state of the record; undefined if the event does not change it. */
+  readonly state: RecordState | undefined;
+  /** The same request may be sent again with the same key. */
+  readonly mayRepeat: boolean;
+  /** Stripe's objects and events can show what became of an earlier attempt. */
+  readonly readBack: boolean;
+}
+
+/** Returns the effect of a write after an event, and what becomes of its record. Pure. */
+export function effectOf({ prior, event, method, freshId, reusableName }: EffectInput): EffectVerdict {
+  if (method === 'GET') return { effect: 'none', state: undefined, mayRepeat: true, readBack: false };
+  if (prior === 'in flight' || prior === 'unread') {
+    const effect = prior === 'unread' && freshId === true ? 'none' : 'unknown';
+    return { effect, state: undefined, mayRepeat: false, readBack: false };
+  }
+  const effect = EFFECT_AFTER[event][prior];
+  const unknown = effect === 'unknown';
+  const reusable = reusableName === true;
+  return {
+    effect,
+    state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
+    // API v1 takes no idempotency key on a DELETE: a repeat could delete an object that got the name since.
+    mayRepeat: !(unknown && reusable),
+    readBack: unknown && (REFUSED_AS_INVALID.has(event) || (reusable && !REFUSES_READS.has(event))),
+  };
+}
+
+/** Rows: the event. Columns: the effect that was known before. */
+const EFFECT_AFTER: Readonly<Record<EffectEvent, Readonly<Record<Effect, Effect>>>> = {
+  success: { none: 'done', unknown: 'done', done: 'done' },
+  'final refusal': { none: 'none', unknown: 'none', done: 'done' },
+  'early refusal': { none: 'none', unknown: 'unknown', done: 'done' },
+  'permission refusal': { none: 'none', unknown: 'unknown', done: 'done' },
+  'unprocessed refusal': { none: 'none', unknown: 'unknown', done: 'done' },
+  'key mismatch': { none: 'none', unknown: 'unknown', done: 'done' },
+  'in flight': { none: 'unknown', unknown: 'unknown', done: 'done' },
+  unsent: { none: 'none', unknown: 'unknown', done: 'done' },
+  unclear: { none: 'unknown', unknown: 'unknown', done: 'done' },
+  'not attempted': { none: 'none', unknown: 'unknown', done: 'done' },
+  'not recorded': { none: 'none', unknown: 'unknown', done: 'done' },
+  'result unreadable': { none: 'none', unknown: 'unknown', done: 'done' },
+  'shown done': { none: 'done', unknown: 'done', done: 'done' },
+  'shown none': { none: 'none', unknown: 'none', done: 'done' },
+  'no row changed': { none: 'none', unknown: 'none', done: 'done' },
 };
 
-/** The effect that is known after an attempt. */
-export function effectAfter(before: Effect, evidence: Evidence): Effect {
-  return AFTER[before][evidence];
+const CHANGES_NOTHING: ReadonlySet<EffectEvent> = new Set(['not attempted', 'not recorded', 'result unreadable']);
+
+function stateAfter(effect: Effect, event: EffectEvent): RecordState {
+  if (effect === 'done') return 'succeeded';
+  if (effect === 'unknown') return 'indeterminate';
+  return USES_UP_KEY.has(event) ? 'failed' : 'received';
 }
 
-/** What one answer to a write shows. */
-export function evidenceOf(result: StripeResult): Evidence {
+/** Stripe may have saved the refusal under the key, so that other parameters need a new one. */
+const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
+  'final refusal',
+  'early refusal',
+  'permission refusal',
+  'shown none',
+]);
+
+/** The API key works and may read: an earlier attempt can be looked up. */
+const REFUSED_AS_INVALID: ReadonlySet<EffectEvent> = new Set(['early refusal', 'key mismatch']);
+
+/** The reason of the refusal also applies to reads. */
+const REFUSES_READS: ReadonlySet<EffectEvent> = new Set(['permission refusal', 'unprocessed refusal']);
+
+/**
+ * Classifies the response to a write, or its failure.
+ *
+ * `keyed` is false for a DELETE of API v1. It has no idempotency key, so no refusal of it is the saved result of an
+ * earlier attempt. https://docs.stripe.com/api/idempotent_requests
+ */
+export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   if (result.ok) return 'success';
   if (result.kind === 'unsent') return 'unsent';
-  const status = result.httpStatus ?? 0;
+  const { httpStatus: status = 0, stripeError } = result;
   if (result.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
-  if (result.replayed === true || result.stripeError.type === 'card_error') return 'final refusal';
-  return isInFlight(result) ? 'in flight' : 'early refusal';
+  if (result.replayed === true || stripeError.type === 'card_error') return keyed ? 'final refusal' : 'early refusal';
+  if (isInFlight(result)) return 'in flight';
+  if (stripeError.type === 'idempotency_error') return 'key mismatch';
+  if (status === 403) return 'permission refusal';
+  return isUnprocessed(status, stripeError.code) ? 'unprocessed refusal' : 'early refusal';
 }
 
-/** Stripe's 409: another request with the same key is under way. A saved one is the endpoint's own. */
+/** https://docs.stripe.com/rate-limits: a lock timeout is a 429; older versions of the API send the codes with a 400. */
+function isUnprocessed(status: number, code: string | undefined): boolean {
+  return status === 401 || status === 429 || code === 'rate_limit' || code === 'lock_timeout';
+}
+
+/** Stripe's 409: another request with the same key is in progress. A replayed 409 is the endpoint's own conflict. */
 export function isInFlight(failure: StripeFailure): boolean {
   if (failure.replayed === true) return false;
   return failure.httpStatus === 409 || failure.stripeError.code === 'idempotency_key_in_use';
 }
-
-/**
- * Whether a refusal without effect uses up the idempotency key, so that the next payload needs a new one. A 401, a 429 and
- * a key that Stripe knows with other parameters (`idempotency_error`) leave it as it is.
- */
-export function usesUpKey(evidence: Evidence | undefined, reason: string): boolean {
-  return evidence === 'final refusal' || (evidence === 'early refusal' && !KEEPS_KEY.has(reason));
-}
-const KEEPS_KEY: ReadonlySet<string> = new Set([
-  'API_KEY_REJECTED',
-  'OPERATION_ID_REUSED',
-  'STRIPE_RATE_LIMIT',
-  'LOCK_TIMEOUT',
-]);

@@ -7,8 +7,11 @@ import { redact, redactValue } from '../redact.ts';
 /** Codes that mean "not in this state", whatever the HTTP status. https://docs.stripe.com/error-codes */
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
-/** What a failure of Stripe is in our taxonomy: the one place that translates it. */
-export function toStripeError(failure: StripeFailure, write: boolean): ConnectorError {
+/**
+ * What a failure of Stripe is in our taxonomy: the one place that translates it. `keyed`: the request had an idempotency
+ * key.
+ */
+export function toStripeError(failure: StripeFailure, write: boolean, keyed = true): ConnectorError {
   const [status, reason, message] = verdict(failure, write);
   const details: ErrorDetails = {
     reason,
@@ -18,7 +21,7 @@ export function toStripeError(failure: StripeFailure, write: boolean): Connector
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
   };
   const error = new ConnectorError(status, redact(message, [], MAX_TEXT_LENGTH), details);
-  if (write) error.evidence = evidenceOf(failure);
+  if (write) error.evidence = evidenceOf(failure, keyed);
   return error;
 }
 

@@ -3,9 +3,10 @@ import { EVENT_TYPE } from '../config/event-type.ts';
 import { isAccount } from '../operations/request/ids.ts';
 import { ConnectorError } from '../errors.ts';
 import { lazy } from '../memoize.ts';
+import { isObject } from '../is-object.ts';
 
 /**
- * An event of API v1, or of API v2, which may carry data of any shape. Only what the connector works with is looked at.
+ * An event of API v1 or v2. Events of v2 may carry any data, so only the fields that the connector uses are checked.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
 const schema = lazy(() =>
@@ -25,51 +26,48 @@ const schema = lazy(() =>
 
 export type StripeEvent = z.output<ReturnType<typeof schema>>;
 
+/** Parses a Stripe event. Throws INVALID_ARGUMENT with reason NOT_AN_EVENT. */
 export function parseEvent(body: unknown): StripeEvent {
   const parsed = schema().safeParse(body);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-  throw new ConnectorError('INVALID_ARGUMENT', `it is no event of Stripe's: look at ${fields}`, {
+  throw new ConnectorError('INVALID_ARGUMENT', `the body is not a Stripe event; these fields are invalid: ${fields}`, {
     reason: 'NOT_AN_EVENT',
   });
 }
 
-/** `invoice.paid` by `*`, by `invoice.*` or by itself. */
+/** Returns whether an event type matches: `invoice.paid` matches `*`, `invoice.*` and itself. */
 export function isOfTypes(type: string, wanted: readonly string[]): boolean {
   return wanted.some(
     (name) => name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))),
   );
 }
 
-/** The object that a snapshot event carries; undefined where there is none. */
+/** Returns the object inside a snapshot event, or undefined. */
 export function objectIn({ object: family, data }: StripeEvent): Readonly<Record<string, unknown>> | undefined {
-  return family === 'event' && isRecord(data) && isRecord(data['object']) ? data['object'] : undefined;
+  return family === 'event' && isObject(data) && isObject(data['object']) ? data['object'] : undefined;
 }
 
-/** The object that an event is about. */
+/** Returns id and type of the event's object. */
 export function subjectOf(event: StripeEvent): { readonly id?: string; readonly kind?: string } {
   const object = objectIn(event);
   const [id, kind] =
     object === undefined ? [event.related_object?.id, event.related_object?.type] : [object['id'], object['object']];
-  return { ...(isText(id) ? { id } : {}), ...(isText(kind) ? { kind } : {}) };
+  return { ...(isNonEmptyText(id) ? { id } : {}), ...(isNonEmptyText(kind) ? { kind } : {}) };
 }
 
 /**
- * The account that an event comes from: `account`, else the account that `context` ends with (`acct_1`, `org_1/acct_1`).
- * Null for a context without an account, such as an organization alone; undefined for the connection's own.
+ * Returns the account of an event: `account`, or the account at the end of `context` (`acct_1`, `org_1/acct_1`). Null
+ * for a context without an account, such as an organization. Undefined for the connection's own account.
  * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
  */
 export function accountOf({ account, context }: StripeEvent): string | null | undefined {
-  if (isText(account)) return account;
-  if (!isText(context)) return undefined;
+  if (isNonEmptyText(account)) return account;
+  if (!isNonEmptyText(context)) return undefined;
   const last = context.split('/').at(-1) ?? '';
   return isAccount(last) ? last : null;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
+function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

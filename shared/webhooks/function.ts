@@ -8,15 +8,15 @@ import { parseEvent, type StripeEvent } from './event.ts';
 import { isOurVersion, publishEvent } from './publish.ts';
 
 /**
- * The webhook endpoint of the connection. It answers 2xx once the event is with the topic, or is one that nobody asked
- * for; 400 to what Stripe did not sign; 503 to everything else, so that Stripe delivers it again.
+ * The webhook endpoint of the connection. It responds 2xx once the event is published or ignored by the settings, 400
+ * to requests that Stripe did not sign, and 503 to everything else, so that Stripe redelivers the event.
  * https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
   return createJsonHandler(connector, async (built, request) => {
     requirePost(request);
     const event = await signedEvent(built, request);
-    return { received: event.id, status: await take(built, event) };
+    return { received: event.id, status: await handleEvent(built, event) };
   });
 }
 
@@ -24,25 +24,31 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   const body = request.rawBody;
   const header = request.get('Stripe-Signature') ?? '';
   if (body === undefined || header === '')
-    throw unsigned('SIGNATURE_MISSING', 'there is no Stripe-Signature over a body');
+    throw unsigned('SIGNATURE_MISSING', 'the request has no Stripe-Signature header or no body');
   const verdict = await webhookSecrets
     .verify(body, header)
-    .catch((cause: unknown) => Promise.reject(comesAgain(cause)));
+    .catch((cause: unknown) => Promise.reject(toRedelivery(cause)));
   if (verdict === 'right') return parseEvent(readJson(body));
   log.write('WARNING', 'webhook signature rejected', { verdict });
   switch (verdict) {
     case 'too old':
-      throw unsigned('SIGNATURE_EXPIRED', 'the signature is older than 300 s');
+      throw unsigned('SIGNATURE_EXPIRED', 'the signature is older than 300 s; check the clock of the sender');
     case 'too new':
-      throw unsigned('SIGNATURE_IN_FUTURE', 'the timestamp of the signature is more than 300 s ahead');
+      throw unsigned(
+        'SIGNATURE_IN_FUTURE',
+        'the timestamp of the signature is more than 300 s in the future; check the clock of the sender',
+      );
     case 'unreadable':
-      throw unsigned('SIGNATURE_MALFORMED', 'Stripe-Signature must hold t=... and v1=...');
+      throw unsigned('SIGNATURE_MALFORMED', 'Stripe-Signature must have the form t=...,v1=...');
     case 'wrong':
-      throw unsigned('SIGNATURE_MISMATCH', 'no signing secret of the connection made this signature over this body');
+      throw unsigned(
+        'SIGNATURE_MISMATCH',
+        'the signature matches no signing secret of the connection; check webhook_secrets',
+      );
   }
 }
 
-/** The bytes that were signed, not what somebody made of them: a byte that is no UTF-8 would be replaced. */
+/** Parses the signed bytes, not the framework's text: it would have replaced invalid UTF-8. */
 function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(utf8(body) ?? '');
@@ -51,7 +57,7 @@ function readJson(body: Buffer): unknown {
   }
 }
 
-async function take(connector: Connector, event: StripeEvent): Promise<string> {
+async function handleEvent(connector: Connector, event: StripeEvent): Promise<string> {
   const { log, deps } = connector;
   const details = { event: event.id, type: event.type };
   if (!isOurVersion(event, deps.apiVersion))
@@ -65,18 +71,18 @@ async function take(connector: Connector, event: StripeEvent): Promise<string> {
     log.write('INFO', 'stripe event', { ...details, status });
     return status;
   } catch (cause) {
-    throw comesAgain(cause);
+    throw toRedelivery(cause);
   }
 }
 
-/** Whatever is wrong with the connection, Stripe is told to come again. */
-function comesAgain(cause: unknown): ConnectorError {
+/** Makes every fault of the connection retryable, so that Stripe redelivers the event. */
+function toRedelivery(cause: unknown): ConnectorError {
   const error = toConnectorError(cause);
   if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.details.reason === 'NOT_AN_EVENT')
     return error;
   return new ConnectorError('UNAVAILABLE', error.message, { ...error.details, retryable: true });
 }
 
-function unsigned(reason: string, words: string): ConnectorError {
-  return new ConnectorError('INVALID_ARGUMENT', words, { reason });
+function unsigned(reason: string, message: string): ConnectorError {
+  return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

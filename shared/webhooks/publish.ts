@@ -7,30 +7,30 @@ import { eventRecordId, isPublished, markPublished } from '../idempotency/event-
 import { connectionSource, eventMessage } from '../http/cloud-event.ts';
 import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
 
-/** What became of an event: published, published before, of an account or a type that nobody asked for. */
+/** The result of an event: published, published before, or of an account or type that the settings do not select. */
 export type DeliveryStatus = 'published' | 'duplicate' | 'ignored_account' | 'ignored_type';
 
-/** Milliseconds in which an object is read anew: Stripe waits for the answer meanwhile. */
-const REREAD_MS = 10_000;
+/** Deadline of the read of the current object: Stripe waits for the response meanwhile. */
+const REFETCH_MS = 10_000;
 
 /**
- * Publishes an event, unless it was published before or nobody asked for it. It is marked after it is published, not
- * before: what fails in between is published again, under the same id.
+ * Publishes an event unless it was published before or the settings do not select it. It is marked after publishing,
+ * not before: after a failure in between it is published again under the same id.
  */
 export async function publishEvent(connector: Connector, event: StripeEvent): Promise<DeliveryStatus> {
   const { settings, deps, publisher, log } = connector;
   if (!isOurs(connector, accountOf(event))) return 'ignored_account';
   if (!isOfTypes(event.type, settings.eventTypes)) return 'ignored_type';
   if (settings.eventsTopic === undefined)
-    throw settingsInvalid("events_topic is required: Stripe's events have nowhere to go");
+    throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
   const id = eventRecordId(event.id);
-  // Without the mark an event is published rather than lost.
+  // If the mark cannot be read, publishing twice is better than losing the event.
   const seen = await deps.operations.update(id, isPublished).catch(() => false);
   if (seen) return 'duplicate';
-  const { event: told, read } = await reread(connector, event);
-  await publisher.publish(settings.eventsTopic, made(connector, told, read));
+  const { event: current, read } = await refetch(connector, event);
+  await publisher.publish(settings.eventsTopic, buildMessage(connector, current, read));
   await deps.operations.update(id, markPublished).catch((cause: unknown) => {
-    log.write('WARNING', 'an event is published, but could not be marked: it may be published again', {
+    log.write('WARNING', 'event published but not marked, may be published again', {
       event: event.id,
       cause: cause instanceof Error ? cause.message : String(cause),
     });
@@ -45,59 +45,62 @@ function isOurs({ settings }: Connector, account: string | null | undefined): bo
   );
 }
 
-type Read = 'no' | 'yes' | 'gone' | 'not offered';
+type RefetchResult = 'no' | 'yes' | 'gone' | 'not offered';
 
-/** The event with the object as it is now, where the deployment asks for that. */
-async function reread(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: Read }> {
+/** Returns the event with the current object if the settings ask for it. */
+async function refetch(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: RefetchResult }> {
   const { settings, deps, clock } = connector;
   const { id, kind } = subjectOf(event);
   if (!settings.eventsRefetch) return { event, read: 'no' };
   if (id === undefined || kind === undefined || objectIn(event) === undefined) return { event, read: 'not offered' };
   const account = accountOf(event) ?? settings.accountId;
   const call: CallContext = {
-    name: `${event.type} (read anew)`,
+    name: `${event.type} (refetch)`,
     clock,
-    deadlineAt: clock.monotonicMs() + REREAD_MS,
+    deadlineAt: clock.monotonicMs() + REFETCH_MS,
     outputFormat: 'native',
     ...(account === undefined ? {} : { account }),
   };
-  const object = await retrieve(deps, kind, id, call).catch(notReadable);
+  const object = await retrieve(deps, kind, id, call).catch(publishAsIs);
   if (typeof object === 'string') return { event, read: object };
   return { event: { ...event, data: { ...(event.data as object), object: { ...object } } }, read: 'yes' };
 }
 
-/** What cannot be asked for by this id is published as the event has it; what may pass stops the event instead. */
-function notReadable(cause: unknown): 'not offered' {
+/** An object that cannot be read by this id is published as in the event. A transient error stops the event instead. */
+function publishAsIs(cause: unknown): 'not offered' {
   if (isConnectorError(cause) && (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND'))
     return 'not offered';
   throw cause;
 }
 
-/** The message of an event; one that none can be made of (nested too deep) is odd by itself, and not a failure of ours. */
-function made(connector: Connector, event: StripeEvent, read: Read): ReturnType<typeof eventMessage> {
+/**
+ * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
+ * connector.
+ */
+function buildMessage(connector: Connector, event: StripeEvent, read: RefetchResult): ReturnType<typeof eventMessage> {
   try {
     return messageOf(connector, event, read);
   } catch (cause) {
-    throw new ConnectorError('INVALID_ARGUMENT', 'no message can be made of the event', {
+    throw new ConnectorError('INVALID_ARGUMENT', 'the event cannot be encoded as a message', {
       reason: 'NOT_AN_EVENT',
       cause,
     });
   }
 }
 
-/** Milliseconds of the last moment that RFC 3339 can write, as `time` of a CloudEvent is: 9999-12-31T23:59:59.999Z. */
-const LAST_MOMENT_MS = 253_402_300_799_999;
+/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
+const MAX_TIME_MS = 253_402_300_799_999;
 
-/** When an event was made; now where it does not say so. */
-function timeOf({ created }: StripeEvent, nowMs: number): number {
+/** Returns when the event was created, or now if it does not say so. */
+function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
   const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
-  return ms >= 0 && ms <= LAST_MOMENT_MS ? ms : nowMs;
+  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
 }
 
 function messageOf(
   { settings, clock, deps }: Connector,
   event: StripeEvent,
-  read: Read,
+  read: RefetchResult,
 ): ReturnType<typeof eventMessage> {
   const { id, kind } = subjectOf(event);
   const account = accountOf(event) ?? settings.accountId;
@@ -106,7 +109,7 @@ function messageOf(
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
     type: `com.stripe.${event.type}`,
     ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
-    timeMs: timeOf(event, clock.epochMs()),
+    timeMs: eventTimeMs(event, clock.epochMs()),
     data: maskSensitiveFields(event),
     attributes: {
       type: event.type,
@@ -122,7 +125,7 @@ function messageOf(
   });
 }
 
-/** Events of API v2 carry no object, and so no version of one. */
+/** Events of API v2 carry no object and therefore no version of one. */
 export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
   return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
 }

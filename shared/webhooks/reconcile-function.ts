@@ -3,10 +3,12 @@ import { createJsonHandler } from '../http/json-handler.ts';
 import { requirePost } from '../http/endpoint.ts';
 import { reconcile, type ReconcileSummary } from './reconcile.ts';
 
-/** Milliseconds of a run: below the function's timeout. The next one goes on where this one stopped. */
+/** Length of a run, below the function's timeout. The next run continues where this one stopped. */
 const RUN_MS = 240_000;
 
-/** What a scheduler calls: the events of the connection's own account, and of those that a call may name. */
+/**
+ * Creates the function that a scheduler calls. It handles events of the connection's account and of `allowed_accounts`.
+ */
 export function reconcileEventsFunction(connector: () => Connector) {
   return createJsonHandler(connector, async (built, request) => {
     requirePost(request);

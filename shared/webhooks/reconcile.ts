@@ -8,32 +8,32 @@ import { parseEvent } from './event.ts';
 import { publishEvent, type DeliveryStatus } from './publish.ts';
 
 const HOUR_S = 3600;
-/** Seconds that Stripe lists its events for. https://docs.stripe.com/api/events */
+/** How long Stripe lists events. https://docs.stripe.com/api/events */
 const LISTED_S = 30 * 24 * HOUR_S;
-/** Seconds that the first run of all looks back. */
-const FIRST_LOOK_S = HOUR_S;
-/** Seconds before the last success that are looked at again: events may be listed late. */
+/** How far the first run looks back. */
+const FIRST_LOOKBACK_S = HOUR_S;
+/** Overlap with the last successful run: events may be listed late. */
 const OVERLAP_S = 600;
-/** Seconds that the newest events are left to the webhook. */
+/** The newest events are left to the webhook for this time. */
 const FRESH_S = 60;
-const [SHORTEST_WINDOW_S, LONGEST_WINDOW_S] = [HOUR_S, 24 * HOUR_S];
-/** Microseconds of the lease on the cursor: of one window and its events. */
+const [MIN_WINDOW_S, MAX_WINDOW_S] = [HOUR_S, 24 * HOUR_S];
+/** Lease on the cursor, for one window and its events. */
 const LEASE_US = 120_000_000;
 
-/** What a run did for one account. Times are Unix seconds. */
+/** The summary of a run for one account. Times are Unix seconds. */
 export interface ReconcileSummary {
   readonly account: string | null;
   readonly counts: Readonly<Partial<Record<DeliveryStatus | 'refused', number>>>;
   readonly throughS: number;
-  /** False where time was up: the next run goes on from `throughS`. */
+  /** False if the time was up. The next run continues from `throughS`. */
   readonly complete: boolean;
-  /** Events of this time Stripe does not list any more. */
+  /** A period whose events Stripe does not list any more. */
   readonly gap?: { readonly fromS: number; readonly toS: number };
 }
 
 /**
- * Reads an account's events since the last success and publishes those that no webhook brought, in windows of time from
- * the oldest on, each published whole before the cursor moves past it.
+ * Publishes the events of an account since the last success that no webhook delivered. It reads windows of time, oldest
+ * first, and publishes each window completely before it advances the cursor.
  */
 export async function reconcile(
   connector: Connector,
@@ -44,22 +44,24 @@ export async function reconcile(
   const name = `stripe-events cursor ${account ?? ''}`;
   const taken = await deps.operations.update(name, claimCursor(LEASE_US));
   if (taken.kind === 'inProgress')
-    throw new ConnectorError('ABORTED', 'another run reads the events at this moment', {
+    throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
       retryAfterMs: taken.retryAfterMs,
     });
   const move = async (at: number | undefined, leaseUs: number): Promise<void> => {
     if (await deps.operations.update(name, advanceCursor(taken.fence, at, leaseUs))) return;
-    throw new ConnectorError('ABORTED', 'another run reads the events by now', { reason: 'RECONCILE_RUNNING' });
+    throw new ConnectorError('ABORTED', 'another run has taken over reading the events; retry later', {
+      reason: 'RECONCILE_RUNNING',
+    });
   };
   const nowS = Math.floor(clock.epochMs() / 1000);
-  const lastS = taken.at ?? nowS - FIRST_LOOK_S;
+  const lastS = taken.at ?? nowS - FIRST_LOOKBACK_S;
   const counts: Partial<Record<DeliveryStatus | 'refused', number>> = {};
   let throughS = Math.max(lastS, nowS - LISTED_S);
   try {
     const gap = lastS < nowS - LISTED_S ? await reportGap(connector, account, lastS, nowS - LISTED_S) : undefined;
     const endS = nowS - FRESH_S;
-    let windowS = SHORTEST_WINDOW_S;
+    let windowS = MIN_WINDOW_S;
     let fromS = Math.max(nowS - LISTED_S, throughS - OVERLAP_S);
     while (fromS < endS && clock.monotonicMs() < untilMs) {
       const toS = Math.min(endS, fromS + windowS);
@@ -70,7 +72,7 @@ export async function reconcile(
       }
       throughS = Math.max(throughS, toS);
       await move(throughS, LEASE_US);
-      windowS = events.length === 0 ? Math.min(LONGEST_WINDOW_S, windowS * 2) : SHORTEST_WINDOW_S;
+      windowS = events.length === 0 ? Math.min(MAX_WINDOW_S, windowS * 2) : MIN_WINDOW_S;
       fromS = toS;
     }
     return {
@@ -86,8 +88,9 @@ export async function reconcile(
 }
 
 /**
- * One event that cannot be read, or that Pub/Sub refuses for itself, does not stand in the way of the others: it is logged
- * and counted as `refused`. What can pass (a topic that is missing, Pub/Sub away) stops the run, and the next one goes on.
+ * Publishes one event. An event that cannot be parsed, or that Pub/Sub rejects, does not block the others: it is logged
+ * and counted as `refused`. A transient failure (a missing topic, Pub/Sub unavailable) stops the run, and the next run
+ * continues.
  */
 async function published(
   connector: Connector,
@@ -99,7 +102,7 @@ async function published(
   } catch (cause) {
     const error = toConnectorError(cause);
     if (error.details.reason !== 'NOT_AN_EVENT' && error.details.reason !== 'MESSAGE_REFUSED') throw cause;
-    connector.log.write('ERROR', 'an event cannot be published', {
+    connector.log.write('ERROR', 'event rejected, not published', {
       event: idOf(listed),
       account,
       cause: error.message,
@@ -108,7 +111,7 @@ async function published(
   }
 }
 
-/** The events of a window, the oldest first. */
+/** Returns the events of a window, oldest first. */
 async function eventsOf(
   { deps, clock }: Connector,
   account: string | undefined,
@@ -124,7 +127,7 @@ async function eventsOf(
   return events.reverse();
 }
 
-/** What cannot be read any more is told: to the log, and to whoever listens to the events. */
+/** Reports events that can no longer be read, in the log and to the subscribers of the events. */
 async function reportGap(
   { log, publisher, settings, clock }: Connector,
   account: string | undefined,

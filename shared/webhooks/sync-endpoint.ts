@@ -6,19 +6,19 @@ import { fingerprintOf } from '../idempotency/record.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { isOfTypes } from './event.ts';
 
-/** What a sync did. */
+/** The result of a sync. */
 export interface SyncResult {
   readonly id: string;
   readonly created: boolean;
   readonly changed: boolean;
-  /** Endpoints of this connection that were too many. */
+  /** Surplus endpoints of this connection that were deleted. */
   readonly removed: readonly string[];
 }
 
-/** Metadata of an endpoint that says whose it is. */
-const MARK = 'stripe_connector';
-const COLLECTION = '/v1/webhook_endpoints';
-const DEADLINE_MS = 60_000;
+/** Metadata key of an endpoint that names its connection. */
+const OWNER_KEY = 'stripe_connector';
+const ENDPOINTS_PATH = '/v1/webhook_endpoints';
+const SYNC_DEADLINE_MS = 60_000;
 
 interface Endpoint {
   readonly id: string;
@@ -30,10 +30,10 @@ interface Endpoint {
 }
 
 /**
- * Makes the one webhook endpoint of the connection what the settings say: an endpoint with its mark, or with its address,
- * is taken over; one that is missing is made, with the connection's API version; further ones are removed. A version
- * cannot be changed at Stripe, so an endpoint of another one is replaced. `keepSecret` takes the signing secret of a new
- * one; without it none is made.
+ * Makes the webhook endpoint of the connection match the settings. It adopts an endpoint with the connection's mark or
+ * URL, creates a missing one with the connection's API version, and deletes surplus ones. Stripe does not allow to
+ * change the version of an endpoint, so one with another version is replaced. `keepSecret` stores the signing secret of
+ * a new endpoint; without it none is created.
  */
 export async function syncWebhook(
   connector: Connector,
@@ -41,24 +41,24 @@ export async function syncWebhook(
 ): Promise<SyncResult> {
   const { settings, deps } = connector;
   const url = settings.webhookUrl;
-  if (url === undefined) throw settingsInvalid('webhook_url is required: the address of stripe-events');
+  if (url === undefined) throw settingsInvalid('webhook_url is required; set it to the URL of stripe-events');
   const ours = (await endpoints(connector)).filter(
     (endpoint) => endpoint.owner === settings.name || endpoint.url === url,
   );
   const usable = ours.filter(({ apiVersion }) => apiVersion === deps.apiVersion);
   const kept = usable.find((endpoint) => endpoint.url === url) ?? usable[0];
-  const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [MARK]: settings.name } };
-  const made = kept === undefined ? await create(connector, wanted, keepSecret) : undefined;
+  const wanted = { url, enabled_events: wantedEvents(connector), metadata: { [OWNER_KEY]: settings.name } };
+  const made = kept === undefined ? await createEndpoint(connector, wanted, keepSecret) : undefined;
   const id = kept?.id ?? made ?? '';
   const changed = kept !== undefined && !isAsWanted(kept, wanted, settings.name);
-  if (changed) await send(connector, 'POST', `${COLLECTION}/${id}`, { ...wanted, disabled: false });
-  // The new one stands before an old one goes: no event falls between them.
+  if (changed) await sendToStripe(connector, 'POST', `${ENDPOINTS_PATH}/${id}`, { ...wanted, disabled: false });
+  // The new endpoint exists before an old one is deleted, so no event is missed.
   const removed = ours.map((our) => our.id).filter((name) => name !== id);
-  for (const name of removed) await send(connector, 'DELETE', `${COLLECTION}/${name}`, {});
+  for (const name of removed) await sendToStripe(connector, 'DELETE', `${ENDPOINTS_PATH}/${name}`, {});
   return { id, created: made !== undefined, changed, removed };
 }
 
-async function create(
+async function createEndpoint(
   connector: Connector,
   wanted: Params,
   keepSecret: ((secret: string) => void) | undefined,
@@ -66,12 +66,12 @@ async function create(
   if (keepSecret === undefined)
     throw new ConnectorError(
       'FAILED_PRECONDITION',
-      'a new endpoint is needed: --secret-file says where its signing secret goes',
+      'a new endpoint is needed; name the file for its signing secret with --secret-file',
       {
         reason: 'SECRET_FILE_REQUIRED',
       },
     );
-  const { id, secret } = await send(connector, 'POST', COLLECTION, {
+  const { id, secret } = await sendToStripe(connector, 'POST', ENDPOINTS_PATH, {
     ...wanted,
     api_version: connector.deps.apiVersion,
     description: `Stripe connector ${connector.settings.name}`,
@@ -80,7 +80,7 @@ async function create(
   return String(id);
 }
 
-/** Patterns are ours: Stripe takes whole types, so each stands for those that the catalogue knows. */
+/** Stripe only accepts full types, so each pattern is replaced by the matching types of the catalog. */
 function wantedEvents({ settings, deps }: Connector): string[] {
   if (settings.eventTypes.includes('*')) return ['*'];
   const field = deps.catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
@@ -90,7 +90,7 @@ function wantedEvents({ settings, deps }: Connector): string[] {
   const patterns = settings.eventTypes.filter((eventType) => eventType.endsWith('.*'));
   for (const pattern of patterns)
     if (!allowed.some((type) => isOfTypes(type, [pattern])))
-      throw settingsInvalid(`event_types: ${pattern} meets no type of Stripe's events`);
+      throw settingsInvalid(`event_types: ${pattern} matches no Stripe event type; correct it`);
   return [...new Set([...named, ...allowed.filter((type) => isOfTypes(type, patterns))])].sort();
 }
 
@@ -106,12 +106,12 @@ function isAsWanted(kept: Endpoint, wanted: { url: string; enabled_events: reado
 async function endpoints(connector: Connector): Promise<Endpoint[]> {
   const { deps, settings } = connector;
   const list = {
-    path: COLLECTION,
+    path: ENDPOINTS_PATH,
     params: {},
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
   const endpoints: Endpoint[] = [];
-  for await (const value of listAll<StripeObject>(deps.stripe, list, callOf(connector)))
+  for await (const value of listAll<StripeObject>(deps.stripe, list, syncCall(connector)))
     endpoints.push(endpointOf(value));
   return endpoints;
 }
@@ -124,11 +124,11 @@ function endpointOf(object: StripeObject): Endpoint {
     status: String(object['status']),
     apiVersion: (object['api_version'] ?? null) as string | null,
     events: (object['enabled_events'] ?? []) as readonly string[],
-    owner: metadata[MARK],
+    owner: metadata[OWNER_KEY],
   };
 }
 
-async function send(
+async function sendToStripe(
   connector: Connector,
   method: StripeRequest['method'],
   path: string,
@@ -144,9 +144,9 @@ async function send(
       : {}),
     ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
   };
-  return (await deps.stripe.request(request, callOf(connector))).body;
+  return (await deps.stripe.request(request, syncCall(connector))).body;
 }
 
-function callOf({ clock }: Connector): CallContext {
-  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + DEADLINE_MS, outputFormat: 'native' };
+function syncCall({ clock }: Connector): CallContext {
+  return { name: 'webhooks', clock, deadlineAt: clock.monotonicMs() + SYNC_DEADLINE_MS, outputFormat: 'native' };
 }

@@ -88,7 +88,11 @@ const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>>
     const done = execute(parseYaml(text) as Workflow, order, environment, post);
     return done.then((status) => assert.equal(status, 'succeeded'));
   },
-  ts: ({ text, page }) => runClient(text, page),
+  ts({ text, page }) {
+    if (page !== 'test/README.md') return runClient(text, page);
+    assert.ok(readFileSync('test/unit/test-app.test.ts', 'utf8').includes(text), 'the example is one of the tests');
+    return undefined;
+  },
   console({ text }) {
     for (const line of text.trim().split('\n')) known(line);
   },

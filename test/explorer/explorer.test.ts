@@ -70,7 +70,7 @@ async function press(button: 'Run' | 'Plan' | 'Explain'): Promise<Record<string,
 
 here('a newcomer sees which Stripe it is, and finds entities and actions', async () => {
   const { page, show } = browser;
-  assert.match((await page.locator('[data-stripe]').textContent()) ?? '', /sandbox of its own: no real money/);
+  assert.match((await page.locator('[data-stripe]').textContent()) ?? '', /local sandbox: no real money/);
   await page.getByText('175 entities', { exact: true }).waitFor();
   await page.getByText('148 actions', { exact: true }).waitFor();
   await show('welcome');
@@ -147,7 +147,7 @@ here("a declined card's error says what happened", async () => {
   await go('#/entity/Customer/List');
   await fill({ filterClause: 'Emial = 3' });
   await press('Run');
-  assert.match((await page.locator('.failure').textContent()) ?? '', /filterClause.*Emial is no column/);
+  assert.match((await page.locator('.failure').textContent()) ?? '', /filterClause.*Emial is not a column/);
 });
 
 here('throttling is seen as it happens', async () => {

@@ -29,7 +29,7 @@ const PAY = { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' }
 /** A function, what asks it for a write, and what refuses that. */
 const CLOSED: readonly (readonly [name: string, path: string, body: object, refused: RegExp])[] = [
   ['automation', '/', MESSAGE, /dead_letter_topic is required for automation/],
-  ['connection', '/run/create-entity', CREATE, /the setting expose is reads: it opens no writes here/],
+  ['connection', '/run/create-entity', CREATE, /the setting expose is reads and does not permit writes/],
   ['tools', '/', TOOL, /tools_allowlist does not name it/],
   ['execute-action', '/', PAY, /this function serves no action/],
 ];
@@ -61,7 +61,7 @@ test('automation with a topic for dead letters and no list still only reads', as
   const one = await startFunction({ name: 'automation', env });
   try {
     const answer = await post(one.url, MESSAGE);
-    assert.match(answer.text, /automation_allowlist does not name Customer\.Create/);
+    assert.match(answer.text, /automation_allowlist does not permit Customer\.Create/);
     assert.deepEqual(writes(), []);
   } finally {
     await one.stop();
@@ -86,7 +86,7 @@ const SECRET = { CONNECTION_SETTINGS: '{"api_key":"projects/p/secrets/s/versions
 test('a secret as api_key closes the local server, and it says so', async () => {
   const server = await local(SECRET, []);
   try {
-    assert.match(server.output(), /^closed as in the cloud: .*the settings name a secret as api_key/m);
+    assert.match(server.output(), /^closed as in the cloud: .*the settings set api_key/m);
     assert.equal(reasonOf(await post(`${server.url}/run/create-entity`, CREATE)), 'NOT_EXPOSED');
     assert.equal(reasonOf(await post(`${server.url}/execute-action`, PAY)), 'ACTION_NOT_SERVED');
     assert.match((await post(`${server.url}/tools`, TOOL, ACCEPT)).text, /tools_allowlist does not name it/);

@@ -66,7 +66,7 @@ test('entities and actions, all of them, and each by its name', async () => {
   const confirm = await read<{ input: { required: string[] } }>('/actions/ConfirmPaymentIntent');
   assert.deepEqual(confirm.input.required, ['PaymentIntentId']);
   const unknown = await read<{ error: { message: string } }>('/entities/Custmer', 400);
-  assert.match(unknown.error.message, /Custmer is no entity; did you mean Customer/);
+  assert.match(unknown.error.message, /Custmer is not an entity; did you mean Customer/);
 });
 
 for (const [path, version] of [
@@ -234,8 +234,9 @@ test('a narrowed function of the document asks for no name that its row fixes, a
     ['AcceptQuote', 'CancelQuote'],
     { anyOf: [discovery.action('AcceptQuote').input, discovery.action('CancelQuote').input] },
   ]);
+  // A customer needs no input.
   assert.deepEqual(told('billing-create'), [
-    ['entity', 'connectorInputPayload'],
+    ['entity'],
     ['Customer', 'Invoice'],
     { anyOf: [create('Customer'), create('Invoice')] },
   ]);

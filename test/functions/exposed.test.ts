@@ -6,9 +6,11 @@ import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { requireAllowed } from '../../shared/http/allowlist.ts';
 import { managementFunction } from '../../shared/management/function.ts';
 import { defineExecuteActionFunction } from '../../shared/http/define-function.ts';
-import type { StripeTransport, StripeResult } from '../../shared/stripe/transport.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
-import { serve } from '../in-process.ts';
+import type { StripeFailure, StripeTransport } from '../../shared/stripe/transport.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
+import { stripeFailure } from '../support/stripe-results.ts';
+import { serve } from '../support/in-process.ts';
 import { post } from './framework.ts';
 
 const BASE = 'projects/p/locations/local/connections/test';
@@ -23,8 +25,7 @@ function deployed(settings: object, stripe: StripeTransport) {
   return { ...connector, project: 'p' };
 }
 
-const stripe = (): ReturnType<typeof answeringStripe> =>
-  answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
+const stripe = (): FakeStripe => fakeStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
 
 type Ask = readonly [method: string, path: string, body?: object | undefined];
 const OF_EACH: readonly (readonly [need: 'health' | 'discovery' | 'reads' | 'writes', Ask])[] = [
@@ -64,7 +65,7 @@ for (const [expose, opens] of Object.entries(OPEN))
       if (opens === undefined || opens.includes(need)) assert.equal(answer.status, 200, `${one.join(' ')}: ${text}`);
       else {
         assert.equal(answer.status, 403, one.join(' '));
-        assert.match(text, new RegExp(`the setting expose is ${expose}: it opens no (reads|${need}) here`));
+        assert.match(text, new RegExp(`the setting expose is ${expose} and does not permit (reads|${need})`));
       }
     }
     assert.equal(
@@ -109,7 +110,7 @@ const NOT_TAKEN: readonly (readonly [
     '/entityTypes/Customer/entities/cus_1',
     '{"entity":"Coupon"}',
     'application/json',
-    /entity: is not taken here; known are none/,
+    /entity: is not a known field; known fields are none/,
   ],
   [
     'other conditions in the body of a deletion',
@@ -117,7 +118,7 @@ const NOT_TAKEN: readonly (readonly [
     "/entityTypes/Customer/entities:deleteEntitiesWithConditions?conditions=Email='a'",
     '{"conditions":"Id = \'cus_1\'"}',
     'application/json',
-    /conditions: is not taken here; known are none/,
+    /conditions: is not a known field; known fields are none/,
   ],
   // The API's word for an entity is `name`; what a caller wrote is told as it was written.
   [
@@ -183,7 +184,7 @@ test('with invoker rights and the defaults no write of any entity and no action 
   assert.match(refused.text, /ACTION_NOT_SERVED/);
   await execute.close();
   for (const call of ['Customer.Create', 'Customer.Update', 'Customer.Delete', 'PayInvoice'])
-    assert.throws(() => requireAllowed(undefined, false, call), /does not name/);
+    assert.throws(() => requireAllowed(undefined, false, call), /does not permit/);
 });
 
 test('deployed, the explorer is off until the setting turns it on, and runs what expose opens', async () => {
@@ -228,22 +229,25 @@ test('a deployed connection answers for its own project and region alone', async
   await server.close();
 });
 
-const failing = (answer: Partial<StripeResult>): StripeTransport => ({
-  ready: () => Promise.resolve(),
-  send: () =>
-    Promise.resolve({ ok: false, kind: 'refused', message: 'no', stripeError: {}, ...answer } as StripeResult),
-});
+const failing = (failure: Partial<StripeFailure>): StripeTransport =>
+  fakeStripe(() => ({ ...stripeFailure(400), ...failure }));
 
 const HEALTH: readonly (readonly [name: string, StripeTransport, object, state: string, says: RegExp])[] = [
-  ['a key that Stripe rejects', failing({ httpStatus: 401 }), {}, 'AUTH_ERROR', /put a valid one into the secret/],
-  ['a key that may not read the balance', failing({ httpStatus: 403 }), {}, 'ACTIVE', /may not read the balance/],
+  ['a key that Stripe rejects', failing({ httpStatus: 401 }), {}, 'AUTH_ERROR', /store a valid one in the secret/],
+  [
+    'a key that may not read the balance',
+    failing({ httpStatus: 403 }),
+    {},
+    'ACTIVE',
+    /has no permission to read the balance/,
+  ],
   ['a proxy that rejects us', failing({ kind: 'unsent', proxy: 'AUTH' }), {}, 'AUTH_ERROR', /check proxy_user/],
   [
     'a way that is closed',
     failing({ kind: 'unsent', shouldRetry: false }),
     {},
     'ERROR',
-    /check the way to api.stripe.com/,
+    /check the connection to api.stripe.com/,
   ],
   ['a suspended connection', stripe(), { suspended: true }, 'ERROR', /resume it: suspended = false/],
 ];

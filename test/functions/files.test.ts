@@ -9,7 +9,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, startFunction, startUnlimited, type Answered, type Running } from './framework.ts';
 
-const MOST_BODY_BYTES = 14_680_064;
+const MAX_BODY_BYTES = 14_680_064;
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const TOPIC = 'projects/p/topics/dead-letters';
 
@@ -26,8 +26,8 @@ before(async () => {
   };
   const messages = { automation_allowlist: ['File.Create'], dead_letter_topic: TOPIC };
   await start('default', 'create-entity', {});
-  await start('create', 'create-entity', { max_body_bytes: MOST_BODY_BYTES });
-  await start('messages', 'automation', { max_body_bytes: MOST_BODY_BYTES, ...messages });
+  await start('create', 'create-entity', { max_body_bytes: MAX_BODY_BYTES });
+  await start('messages', 'automation', { max_body_bytes: MAX_BODY_BYTES, ...messages });
   await start('small messages', 'automation', messages);
 });
 after(async () => {
@@ -91,7 +91,7 @@ test('the largest file is taken where max_body_bytes is set for it, and a byte m
   assert.equal(answer.status, 200, answer.text.slice(0, 1000));
   const more = await create('create', fileBody(Buffer.alloc(MAX_FILE_BYTES + 1, 0xa5)));
   assert.equal(more.status, 400);
-  assert.match(more.text, /"field":"Content","description":"must hold at most 10485760 bytes"/);
+  assert.match(more.text, /"field":"Content","description":"must have at most 10485760 bytes"/);
   assert.ok(more.text.length < 2000, 'the refusal does not repeat what was sent');
   assert.equal(uploads(), 1);
 });
@@ -101,10 +101,10 @@ test('a file beyond the default max_body_bytes is refused with what to set, by b
   const refused = await create('default', fileBody(content));
   assert.equal(refused.status, 413);
   assert.equal(errorOf(refused).details[0]?.reason, 'BODY_TOO_LARGE');
-  assert.match(errorOf(refused).message, /262144 bytes; set max_body_bytes, which may be up to 14680064$/);
+  assert.match(errorOf(refused).message, /262144 bytes; raise max_body_bytes \(up to 14680064\)$/);
   const told = await message('small messages', 'too-large', fileBody(content));
   assert.match(told.text, /"reason":"MESSAGE_TOO_LARGE"/);
-  assert.match(told.text, /more than 262144; set max_body_bytes, which may be up to 14680064/);
+  assert.match(told.text, /more than 262144; raise max_body_bytes \(up to 14680064\)/);
   assert.equal(uploads(), 0);
 });
 

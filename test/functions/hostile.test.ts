@@ -7,8 +7,8 @@ import { fixedAnswer } from '../bench/served.ts';
 import { startWatched, WEBHOOK_SECRET, type Watched } from '../bench/hostile/server.ts';
 import { delivery, HOSTILE_BODIES, LARGE_BODIES, signedBodies } from '../hostile/bodies.ts';
 import type { Hostile, HostileRequest } from '../hostile/texts.ts';
+import { sized } from '../support/sizes.ts';
 
-const FULL = process.env['FULL_SIZES'] === '1';
 const KB = 1024;
 const SEED = 20261126;
 
@@ -64,12 +64,12 @@ async function check({ name, of, taken, asked }: Hostile, bytes: number): Promis
 
 test('every hostile body of the table gets a bounded answer', async () => {
   for (const hostile of [...HOSTILE_BODIES, ...signedBodies(WEBHOOK_SECRET)])
-    for (const size of FULL ? [64 * KB, 256 * KB] : [64 * KB]) await check(hostile, size);
+    for (const size of sized([64 * KB], [64 * KB, 256 * KB])) await check(hostile, size);
 });
 
 test('so do bodies that only the doors for messages take', async () => {
   for (const hostile of LARGE_BODIES)
-    for (const size of FULL ? [1024, 4096, 10_240] : [1024]) await check(hostile, size * KB);
+    for (const size of sized([1024], [1024, 4096, 10_240])) await check(hostile, size * KB);
 });
 
 test('a body of more values than a message has is refused before it is parsed', async () => {
@@ -141,7 +141,7 @@ test(`so do generated ones, seed ${SEED}`, async () => {
     fc.asyncProperty(
       fc.constantFrom(...PATHS),
       fc.array(name, { minLength: 1, maxLength: 20 }),
-      fc.integer({ min: 1, max: FULL ? 200_000 : 40_000 }),
+      fc.integer({ min: 1, max: sized(40_000, 200_000) }),
       value,
       async (request, parts, bytes, one) => {
         const members: Record<string, unknown> = {};
@@ -153,6 +153,6 @@ test(`so do generated ones, seed ${SEED}`, async () => {
         checkBounded(await sent(request(JSON.stringify(members))), JSON.stringify(parts).slice(0, 200));
       },
     ),
-    { seed: SEED, numRuns: FULL ? 600 : 60, endOnFailure: true },
+    { seed: SEED, numRuns: sized(60, 600), endOnFailure: true },
   );
 });

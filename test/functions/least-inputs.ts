@@ -1,6 +1,6 @@
 import { pascal } from '../../shared/catalog/names.ts';
 import type { Fields, FieldType } from '../../shared/catalog/types.ts';
-import { FILE_TEXTS } from '../planted-request.ts';
+import { FILE_TEXTS } from '../support/planted-request.ts';
 
 /** The least that Stripe takes: every required field, with a plausible value. */
 export function least(fields: Fields): Record<string, unknown> {

@@ -228,15 +228,20 @@ test('it listens on loopback alone', () => {
 
 for (const [sentence, env, message, options = []] of [
   ['a live key is refused', { STRIPE_API_KEY: 'sk_live_0000000000000000' }, /ALLOW_LIVE=1/],
-  ['an address without a key is refused', { STRIPE_API_BASE: 'http://127.0.0.1:1' }, /needs STRIPE_API_KEY/],
+  ['an address without a key is refused', { STRIPE_API_BASE: 'http://127.0.0.1:1' }, /requires STRIPE_API_KEY/],
   ['the cloud is no place for it', { K_SERVICE: 'x' }, /name: is required; region: is required/],
   ['settings that are not valid are refused', { CONNECTION_SETTINGS: '{"max_nodes":0}' }, /max_nodes/],
-  ['an option that it does not have is refused', {}, /--opne: npm start takes --open and --seed demo/, ['--opne']],
-  ['a seed that there is not is refused', {}, /--seed takes one of: demo/, ['--seed', 'nope']],
+  [
+    'an option that it does not have is refused',
+    {},
+    /unknown option --opne; npm start supports --open and --seed demo/,
+    ['--opne'],
+  ],
+  ['a seed that there is not is refused', {}, /--seed must be one of demo/, ['--seed', 'nope']],
   [
     '--open with a live key is refused',
     { STRIPE_API_KEY: 'sk_live_0000000000000000', ALLOW_LIVE: '1' },
-    /--open is refused: the key is no test key/,
+    /--open is not allowed: STRIPE_API_KEY is not a test key/,
     ['--open'],
   ],
   ['a port that is none is refused', { PORT: 'many' }, /PORT must be/],

@@ -64,7 +64,7 @@ test('the command asks the local server where the state lives in its process', a
   const unknown = await show('nobody');
   assert.equal(unknown.status, 1);
   assert.match(unknown.stderr, /no operation has this id/);
-  assert.match((await show('x', { PORT: '9' })).stderr, /no local server answers on port 9/);
+  assert.match((await show('x', { PORT: '9' })).stderr, /no local server responds on port 9/);
 });
 
 test('an id that nobody used, one that is none, another path and another method say so', async () => {

@@ -210,16 +210,16 @@ test('a deployed function says at start-up what it lacks, and refuses what belon
     CONNECTION_SETTINGS: JSON.stringify(settings),
   };
   const cases: [Record<string, string>, RegExp][] = [
-    [{ ...cloud, STRIPE_API_KEY: 'sk_test_x00000000' }, /STRIPE_API_KEY is for a laptop/],
-    [{ ...cloud, STRIPE_API_BASE: 'http://127.0.0.1:1' }, /STRIPE_API_BASE is for a laptop/],
+    [{ ...cloud, STRIPE_API_KEY: 'sk_test_x00000000' }, /STRIPE_API_KEY is for local development/],
+    [{ ...cloud, STRIPE_API_BASE: 'http://127.0.0.1:1' }, /STRIPE_API_BASE is for local development/],
     [{ ...cloud, CONNECTION_SETTINGS: '{}' }, /name: /],
-    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '' }, /GOOGLE_CLOUD_PROJECT: the id of a project/],
+    [{ ...cloud, GOOGLE_CLOUD_PROJECT: '' }, /GOOGLE_CLOUD_PROJECT: a project id/],
     [{ K_SERVICE: 'x', CONNECTION_SETTINGS: JSON.stringify(settings) }, /GOOGLE_CLOUD_PROJECT is required/],
     [
       { ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, min_nodes: 60 }) },
       /min_nodes: must be at most max_nodes/,
     ],
-    [{ ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, colour: 'red' }) }, /colour: is no setting/],
+    [{ ...cloud, CONNECTION_SETTINGS: JSON.stringify({ ...settings, colour: 'red' }) }, /colour: is not a setting/],
   ];
   for (const [env, message] of cases) await assert.rejects(startFunction({ name: 'create-entity', env }), message);
   const fine = await startFunction({ name: 'create-entity', env: cloud });

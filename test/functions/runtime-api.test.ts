@@ -251,7 +251,7 @@ test('what is wrong is told as the API tells it', async () => {
       () => api.entityTypes.entities.list({ parent: `${TYPES}/Customer`, sortBy: ['A', 'B'] }),
       400,
       'INVALID_ARGUMENT',
-      /^sortBy: takes one column/,
+      /^sortBy: must be one column/,
     ],
     [() => api.entityTypes.list({ parent: CONNECTION, pageToken: 'x' }), 400, 'INVALID_ARGUMENT'],
     [() => api.checkStatus({ name: CONNECTION.replace('stripe-local', 'other') }), 404, 'NOT_FOUND'],
@@ -271,5 +271,5 @@ test('what is wrong is told as the API tells it', async () => {
     assert.match(said.error.message, says);
   }
   const unknown = await fetch(`${server.url}/v2/${TYPES}?pageSise=3`);
-  assert.match(await unknown.text(), /pageSise: is no parameter of this method/);
+  assert.match(await unknown.text(), /pageSise: is not a parameter of this method/);
 });

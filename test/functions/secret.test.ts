@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
+import { startSecretManager, type SecretManagerDouble } from '../support/fake-secret-manager.ts';
 import { errorOf, NODES, post, startFunction } from './framework.ts';
 
 let sandbox: Sandbox;

@@ -10,8 +10,9 @@ import { WRITE_RULES } from '../../shared/catalog/money/write-rules.ts';
 import { mcp } from '../../shared/adapters/mcp/index.ts';
 import { toolName } from '../../shared/schema/tool.ts';
 import { toolsFunction } from '../../shared/mcp/function.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
-import { serve, type Served } from '../in-process.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { serve, type Served } from '../support/in-process.ts';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startUnlimited, type Running } from './framework.ts';
 
@@ -135,17 +136,17 @@ test('what an agent gets wrong is told by the field', async () => {
   const wrong = await use(agent, 'payment_intent_create', { input: { Amount: -1, Curency: 'usd' } });
   assert.equal(wrong.failed, true);
   assert.match(wrong.content.error?.message ?? '', /Curency/);
-  await assert.rejects(agent.callTool({ name: 'nothing', arguments: {} }), /there is no tool nothing/);
+  await assert.rejects(agent.callTool({ name: 'nothing', arguments: {} }), /no tool nothing/);
   await assert.rejects(
     agent.callTool({ name: `sk_test_${'Zq7Lm2Xw9'.repeat(2)}`, arguments: {} }),
     (error: Error) => !error.message.includes('Zq7Lm2Xw9'),
   );
-  await assert.rejects(agent.listTools({ cursor: 'x' }), /cursor: is none that this server gave/);
+  await assert.rejects(agent.listTools({ cursor: 'x' }), /invalid cursor; use a nextCursor of this server/);
 });
 
 /** Deployed, with a list of what is allowed. */
 async function deployed(settings: object): Promise<{ served: Served; client: Client; sent: readonly object[] }> {
-  const stripe = answeringStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
+  const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
   const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
   const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   return { served, client: await agentOf(served.url), sent: stripe.sent };
@@ -181,7 +182,7 @@ test('deployed with tools_allowlist ["List"]: the lists of all entities, and not
 
 test('a client secret within a text of an answer reaches no agent either', async () => {
   const url = 'https://example.com/?payment_intent_client_secret=pi_1_secret_abc';
-  const stripe = answeringStripe(() => ({
+  const stripe = fakeStripe(() => ({
     id: 'pi_1',
     object: 'payment_intent',
     client_secret: 'pi_1_secret_abc',

@@ -82,7 +82,7 @@ const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readon
   'domain restricted sharing with a public webhook': [
     policy('iam.allowedPolicyMemberDomains', { listPolicy: { allowedValues: ['C0xxxxxxx'] } }),
     ['--public-webhook'],
-    /^FAILED +policy lets everyone be an invoker of the webhook: .*leave public_webhook = false/,
+    /^FAILED +policy lets everyone be an invoker of the webhook: .*set public_webhook = false/,
   ],
   'a region without Cloud Functions': [
     without('cloudfunctions', 'us-central1'),
@@ -184,7 +184,7 @@ void test('the APIs are those that Terraform enables, and the roles those of the
   const [, list = ''] = /concat\(\s*\[([^\]]*)\]/.exec(readFileSync('infra/project/main.tf', 'utf8')) ?? [];
   assert.deepEqual([...list.matchAll(/"(\w+)"/g)].map(([, name]) => name).sort(), [...APIS].sort());
   const page = readFileSync('infra/README.md', 'utf8');
-  const [, roles = ''] = /Whoever deploys needs, on the project:([^;]*);/.exec(page) ?? [];
+  const [, roles = ''] = /To deploy you need these roles on the project:([^;]*);/.exec(page) ?? [];
   assert.deepEqual([...roles.matchAll(/`(roles\/[\w.]+)`/g)].map(([, name]) => name).sort(), Object.keys(ROLES).sort());
   const [, bootstrap = ''] = /gcloud services enable (.*)/.exec(page) ?? [];
   assert.deepEqual(

@@ -18,7 +18,7 @@ import {
   defineEntityFunction,
   defineExecuteActionFunction,
 } from '../../shared/http/define-function.ts';
-import { serve } from '../in-process.ts';
+import { serve } from '../support/in-process.ts';
 import { recording } from './authority/recording.ts';
 import { catalogue } from './authority/routes.ts';
 

@@ -14,11 +14,11 @@ import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { boundaryOf, partsOf } from '../../shared/sandbox/protocol/multipart.ts';
+import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { FULL_SIZES, sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);
-const FULL = process.env['FULL_SIZES'] === '1';
 
 let sandbox: Sandbox;
 before(async () => {
@@ -73,7 +73,7 @@ test('any bytes arrive byte for byte, with their name and type', async () => {
       assert.deepEqual([form.get('purpose'), form.get('file')], ['terminal_android_apk', content.toString('base64')]);
       assert.deepEqual([...form.keys()].sort(), ['file', 'purpose']);
     }),
-    { numRuns: FULL ? 1000 : 60, seed: SEED },
+    { numRuns: sized(60, 1000), seed: SEED },
   );
 });
 
@@ -99,12 +99,12 @@ test('a boundary never stands inside a part, though a part were made to hold it'
         },
         { part: 'file', name: 'a.bin', type: 'application/octet-stream', bytes: hostile, sha256: seed },
       );
-      const parts = partsOf(body, boundaryOf(type) ?? '');
+      const parts = parseParts(body, boundaryOf(type) ?? '');
       assert.equal(parts.length, 4);
       assert.deepEqual(parts.at(-1)?.content, hostile);
       assert.equal(parts[2]?.content.toString(), `a\r\n--${planted[0] ?? ''}--`);
     }),
-    { numRuns: FULL ? 2000 : 200, seed: SEED },
+    { numRuns: sized(200, 2000), seed: SEED },
   );
 });
 
@@ -136,7 +136,7 @@ test('base64 is taken in its canonical form alone, and the schema with the lengt
       assert.equal(text.length >= 4 && text.length % 4 === 0 && pattern.test(text), taken, text);
       if (!taken) refused += 1;
     }),
-    { numRuns: FULL ? 50_000 : 3000, seed: SEED },
+    { numRuns: sized(3000, 50_000), seed: SEED },
   );
   assert.ok(refused > 100, String(refused));
   // The unused bits of the last sign, missing and further padding, line breaks, the alphabet of URLs (RFC 4648 section 5).
@@ -152,11 +152,11 @@ test('10 MiB are taken and a byte more is not', () => {
   assert.ok('value' in readTextForm('base64', most.toString('base64')));
   for (const more of [1, 2, 3, 1000]) {
     const text = Buffer.alloc(MAX_FILE_BYTES + more, 0xa5).toString('base64');
-    assert.deepEqual(readTextForm('base64', text), { problem: 'must hold at most 10485760 bytes' });
+    assert.deepEqual(readTextForm('base64', text), { problem: 'must have at most 10485760 bytes' });
   }
 });
 
-if (FULL)
+if (FULL_SIZES)
   test('the largest file arrives whole', async () => {
     const content = Buffer.alloc(MAX_FILE_BYTES);
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;

@@ -1,26 +1,22 @@
 /** However a clause is read (Stripe's list, its Search API, single objects, a scan), the rows are those that meet it. */
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
-import type { CallContext } from '../../shared/stripe/call-context.ts';
 import type { ConnectorDeps } from '../../shared/operations/connector.ts';
-import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { list, type ListRequest } from '../../shared/operations/entities.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { compileLike, likeProblem, MAX_LOOSE_PART } from '../../shared/query/like.ts';
+import { compileLike, likeProblem, MAX_LOOSE_PART_LENGTH } from '../../shared/query/like.ts';
 import { parseClause } from '../../shared/query/parser.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { CATALOG, testDeps } from '../support/connector-deps.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261124);
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
-const call: CallContext = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
+const call = callContext(new VirtualClock(), { deadlineAt: 1e9 });
 let sandbox: Sandbox;
 let deps: ConnectorDeps;
 /** How the clauses of a run were read: each way must have been taken. */
@@ -37,17 +33,7 @@ before(async () => {
       throw toStripeError(answer, false);
     },
   };
-  deps = {
-    catalogue,
-    stripe: client,
-    operations: memoryOperations(new VirtualClock()),
-    operationsKeptUs: 1e12,
-    strict: true,
-    apiVersion: 'test',
-    policy: ALLOW_ALL,
-    scanLimit: 10_000,
-    log: { write: () => undefined },
-  };
+  deps = testDeps(client);
 });
 after(() => sandbox.close());
 
@@ -251,7 +237,7 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
     const row = fc.record(
       Object.fromEntries(columns.map(({ column, values }) => [column, fc.constantFrom(...values)])),
     );
-    const found = catalogue.entity(entity);
+    const found = CATALOG.entity(entity);
     await fc.assert(
       fc.asyncProperty(
         fc.array(row, { minLength: 0, maxLength: 30 }),
@@ -366,18 +352,18 @@ test('LIKE is what a regular expression says, and is one walk over the text', ()
 });
 
 test('a loose part of a pattern is bounded where it is searched, not where it has its place', () => {
-  const loose = '_'.repeat(MAX_LOOSE_PART);
+  const loose = '_'.repeat(MAX_LOOSE_PART_LENGTH);
   for (const fine of [`%${loose}%`, `_${loose}`, `${loose}_%`, `%_${loose}`, `%${'a'.repeat(500)}%`])
     assert.equal(likeProblem(fine), undefined);
   for (const refused of [`%${loose}_%`, `a%${loose}a%b`])
     assert.match(likeProblem(refused) ?? '', /at most 30 characters/);
   assert.throws(
     () => {
-      const entity = catalogue.entity('Customer');
+      const entity = CATALOG.entity('Customer');
       const row = entity.operations.List;
       assert.ok(row);
       planClause(entity, row, `Name LIKE '%${loose}_%'`, { eventual: false });
     },
-    (error) => isConnectorError(error) && /^filterClause: LIKE takes at most 30 .* at 1$/.test(error.message),
+    (error) => isConnectorError(error) && /^filterClause: LIKE supports at most 30 .* at 1$/.test(error.message),
   );
 });

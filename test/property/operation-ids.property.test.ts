@@ -14,8 +14,9 @@ import {
   deriveRowOperationId,
   stripeKey,
 } from '../../shared/idempotency/derive-key.ts';
+import { sized } from '../support/sizes.ts';
 
-const RUNS = process.env['FULL_SIZES'] === '1' ? 100_000 : 10_000;
+const RUNS = sized(10_000, 100_000);
 
 /** What ids are made of that look like each other's keys. */
 const PIECES = [

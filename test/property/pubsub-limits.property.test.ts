@@ -7,12 +7,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutToBytes, eventMessage, isPublishable } from '../../shared/http/cloud-event.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import type { PubsubMessage } from '../../shared/automation/push-message.ts';
-import { answeringStripe, testConnector, type Published } from '../connector.ts';
-import { limitedPublisher } from '../pubsub-limits.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type Published } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { limitedPublisher } from '../support/pubsub-limits.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { pubsubMessage } from '../support/calls.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
+import { sized } from '../support/sizes.ts';
 
-const RUNS = process.env['FULL_SIZES'] === '1' ? 5000 : 300;
+const RUNS = sized(300, 5000);
 const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
 
 test('a text is cut to bytes at a whole character, and only where it is longer', () => {
@@ -40,15 +43,6 @@ test('every event, whatever it is about, is a message that Pub/Sub takes', async
   );
 });
 
-const arrived = (data: object): PubsubMessage => ({
-  id: 'm-1',
-  data: Buffer.from(JSON.stringify(data)).toString('base64'),
-  attributes: {},
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt: undefined,
-});
-
 /** Works on a message whose rows are as large as `row`. */
 async function worked(data: object, row: object): Promise<{ acknowledged: boolean; published: readonly Published[] }> {
   const clock = new VirtualClock();
@@ -58,14 +52,12 @@ async function worked(data: object, row: object): Promise<{ acknowledged: boolea
     has_more: false,
     data: Array.from({ length: 100 }, (_, index) => ({ id: `cus_${index}`, object: 'customer', ...row })),
   });
-  const connector = testConnector({ clock, stripe: answeringStripe(list), publisher, settings: { min_nodes: 50 } });
-  let acknowledged: boolean | undefined;
-  void handleMessage(connector, arrived(data), []).then(
-    ({ retry: again }) => (acknowledged = again === undefined),
-    () => (acknowledged = false),
+  const connector = testConnector({ clock, stripe: fakeStripe(list), publisher, settings: { min_nodes: 50 } });
+  const handled = handleMessage(connector, pubsubMessage(data), []).then(
+    ({ retry }) => retry === undefined,
+    () => false,
   );
-  for (let waited = 0; waited < 600 && acknowledged === undefined; waited += 1) await clock.advance(1000);
-  return { acknowledged: acknowledged === true, published: publisher.published };
+  return { acknowledged: await inVirtualTime(clock, handled), published: publisher.published };
 }
 
 for (const [name, letters] of [

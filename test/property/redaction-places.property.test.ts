@@ -13,10 +13,13 @@ import { requestLogFields } from '../../shared/stripe/request-log.ts';
 import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
 import type { StripeTransport, StripeFailure } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import { testConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { stripeFailure } from '../support/stripe-results.ts';
+import { sized } from '../support/sizes.ts';
 
-const PLANTED = process.env['FULL_SIZES'] === '1' ? 10_000 : 300;
+const PLANTED = sized(300, 10_000);
 
 const SIGNS = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'.split('');
 const word = (least: number, most: number): fc.Arbitrary<string> =>
@@ -160,18 +163,13 @@ const PLACES = Array.from(
   },
 );
 
-const FAILURE: Omit<StripeFailure, 'message' | 'stripeError'> = { ok: false, kind: 'refused', httpStatus: 402 };
-
-/** A Stripe that refuses with this text. */
+/** A Stripe that rejects every request with this text. */
 function refusing(text: string): StripeTransport {
-  return {
-    ready: () => Promise.resolve(),
-    send: () => Promise.resolve(failure(text)),
-  };
+  return fakeStripe(() => failure(text));
 }
 
 function failure(text: string): StripeFailure {
-  return { ...FAILURE, message: text, stripeError: { type: 'card_error', code: 'incorrect_number', param: text } };
+  return stripeFailure(402, { type: 'card_error', code: 'incorrect_number', param: text }, { message: text });
 }
 
 /** Every line of one request at every verbosity, and of a failure. */
@@ -201,7 +199,7 @@ function answered(text: string): string[] {
   const errors = [
     new ConnectorError('INTERNAL', text, { reason: 'X' }),
     invalidArgument([
-      { field: text, description: 'is not taken here' },
+      { field: text, description: 'is not a known field' },
       { field: 'a', description: text },
     ]),
     toStripeError(failure(text), true),

@@ -10,9 +10,10 @@ import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { rowMapper } from '../../shared/operations/rows/row-mapper.ts';
 import { columnsOf, type ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { rowSchema } from '../../shared/schema/entity.ts';
+import { sized } from '../support/sizes.ts';
 
 const catalogue = catalogFiles(path.resolve('shared/catalog'));
-const RUNS = process.env['FULL_SIZES'] === '1' ? 100 : 4;
+const RUNS = sized(4, 100);
 
 type Tree = Record<string, unknown>;
 /** Decides one after the other: which parts are there, and what they hold. */

@@ -7,10 +7,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkBooks } from './ledger/invariants.ts';
 import { openBank, steps, take } from './ledger/walk.ts';
+import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261127);
-const FULL = process.env['FULL_SIZES'] === '1';
-const [RUNS, LEAST, MOST] = FULL ? [500, 200, 200] : [1_000, 20, 80];
+const [RUNS, LEAST, MOST] = sized([1_000, 20, 80], [500, 200, 200]);
 
 test('in any sequence of calls the books balance, and nothing exceeds its amount', () => {
   fc.assert(

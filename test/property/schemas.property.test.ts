@@ -13,7 +13,7 @@ import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { describeAction } from '../../shared/schema/action.ts';
-import { describeEntity, payloadSchema, takesId } from '../../shared/schema/entity.ts';
+import { describeEntity, payloadSchema } from '../../shared/schema/entity.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
@@ -31,10 +31,11 @@ const OPERATIONS = ['Get', 'Create', 'Update', 'Delete'] as const;
 const CASES: readonly Case[] = [
   ...catalogue.names().flatMap((name) => {
     const entity = catalogue.entity(name);
+    const { byId } = describeEntity(entity);
     return OPERATIONS.flatMap((operation): Case[] => {
       const row = entity.operations[operation];
       if (row === undefined) return [];
-      const id = takesId(entity, operation) ? 'one_1' : undefined;
+      const id = byId.includes(operation) ? 'one_1' : undefined;
       const plan = (input: Input): unknown => planEntity(operation, entity, row, id, input, { strict: true });
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });

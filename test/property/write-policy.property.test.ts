@@ -1,13 +1,12 @@
 /**
  * The write policy over the whole catalogue: an amount over the bound in every input that is money, in every write, with
- * factors, decimals and every form of currency, and none is sent; what is no money passes. The inputs are walked by the
+ * factors, decimals and every form of currency, and none is stripe.sent.length; what is no money passes. The inputs are walked by the
  * catalogue's shapes, not by what the policy itself found.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { inputsOf, isNumeric, type Input } from '../../shared/catalog/generate/write-inputs.ts';
+import { inputsOf, isNumeric, type WriteInput } from '../../shared/catalog/generate/write-inputs.ts';
 import { NUMERIC_INPUTS, type Meaning } from '../../shared/catalog/money/money-inputs.ts';
 import { SIGNED_AMOUNTS } from '../../shared/catalog/overrides.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
@@ -19,27 +18,23 @@ import type { CallContext } from '../../shared/stripe/call-context.ts';
 import type { OperationResult, ConnectorDeps } from '../../shared/operations/connector.ts';
 import { PolicyLookup } from '../../shared/stripe/write-policy/policy-table.ts';
 import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
-import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { isMore, magnitude, plus, times } from '../../shared/stripe/write-policy/exact-decimal.ts';
 import { create, remove, update } from '../../shared/operations/entities.ts';
 import { actionFields, actionIds } from '../../shared/operations/request/action-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { testConnector } from '../connector.ts';
-import { plantedInput, type Planted } from '../planted-request.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { plantedInput, type Planted } from '../support/planted-request.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { CATALOG } from '../support/connector-deps.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = process.env['FULL_SIZES'] === '1' ? 200_000 : 5_000;
-const catalogue = catalogFiles('shared/catalog');
+const RUNS = sized(5_000, 200_000);
 const clock = new VirtualClock();
-let sent = 0;
-const stripe: StripeTransport = {
-  ready: () => Promise.resolve(),
-  send: () => {
-    sent += 1;
-    return Promise.resolve({ ok: true, body: { id: 'one_1' } });
-  },
-};
+const stripe = fakeStripe(() => ({ id: 'one_1' }));
 
 /** Currencies that the catalogue itself names: keys of `tipping`, values of enumerations. */
 const CURRENCIES = [
@@ -59,8 +54,8 @@ interface Way {
 
 const target = { entityId: 'one_1', maxAffected: 1, explain: false };
 const WAYS: readonly Way[] = [
-  ...catalogue.names().flatMap((name) => {
-    const { Create, Update, Delete } = catalogue.entity(name).operations;
+  ...CATALOG.names().flatMap((name) => {
+    const { Create, Update, Delete } = CATALOG.entity(name).operations;
     const to = (path: string): typeof target | Omit<typeof target, 'entityId'> =>
       path.includes('{id}') ? target : { maxAffected: 1, explain: false };
     return [
@@ -81,8 +76,8 @@ const WAYS: readonly Way[] = [
       })),
     ];
   }),
-  ...catalogue.actionNames().flatMap((name): Way[] => {
-    const row = catalogue.action(name);
+  ...CATALOG.actionNames().flatMap((name): Way[] => {
+    const row = CATALOG.action(name);
     if (row === undefined || row.method === 'GET') return [];
     const ids = Object.fromEntries(actionIds(row).map(({ input }) => [input, 'one_1']));
     const route = { path: '', params: withoutNamed(actionFields(row)) };
@@ -104,19 +99,13 @@ function withoutNamed(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^[A-Z]/.test(name)));
 }
 
-/** `shown`: a dry run passed, so the request would be sent; else the reason of the refusal. */
+/** `shown`: a dry run passed, so the request would be stripe.sent.length; else the reason of the refusal. */
 async function fate(
   way: Way,
   planted: readonly Planted[],
   { dryRun = true, key = 'usd', parts: deps = bounded } = {},
 ): Promise<string> {
-  const call: CallContext = {
-    name: way.name,
-    clock,
-    deadlineAt: clock.monotonicMs() + 1000,
-    outputFormat: 'connector',
-    dryRun,
-  };
+  const call = callContext(clock, { name: way.name, outputFormat: 'connector', dryRun });
   try {
     await way.run(deps, plantedInput(way.route, planted, key), call);
     return 'shown';
@@ -128,7 +117,7 @@ async function fate(
 
 interface Place {
   readonly way: Way;
-  readonly input: Input;
+  readonly input: WriteInput;
   readonly meaning: Meaning | undefined;
 }
 
@@ -139,11 +128,11 @@ const NUMBERS: readonly Place[] = WAYS.flatMap((way) =>
 );
 const MONEY = NUMBERS.filter(({ meaning }) => meaning === 'money' || meaning === 'unit');
 
-const isDecimal = ({ shape }: Input): boolean => shape === 'decimal';
+const isDecimal = ({ shape }: WriteInput): boolean => shape === 'decimal';
 const at = ({ way, input }: Place): string => `${way.name} ${input.path.join('.')}`;
 
 /** Paths of the quantities that stand beside an amount or around it. */
-function factorsOf({ way, input }: Place): readonly Input[] {
+function factorsOf({ way, input }: Place): readonly WriteInput[] {
   const beside = (name: string, path: readonly string[]): boolean =>
     path.at(-1) === name &&
     input.path.length >= path.length &&
@@ -167,7 +156,7 @@ void test(`an amount over the bound is sent by no input of any write: ${MONEY.le
     const signed = SIGNED_AMOUNTS.has([owner, ...input.path].join('.'));
     assert.ok(credit === 'AMOUNT_NOT_ALLOWED' || (!signed && credit === 'INVALID_INPUT'), `${at(place)}: ${credit}`);
   }
-  assert.equal(sent, 0);
+  assert.equal(stripe.sent.length, 0);
 });
 
 void test('an amount within the bound is let through, or the write is one that needs allow_unbounded', async () => {
@@ -201,7 +190,7 @@ void test('a price counts times every quantity that stands beside it or around i
       assert.ok(['shown', 'AMOUNT_NOT_BOUNDED'].includes(within), `${at(place)}: ${within}`);
     }
   assert.ok(factors > 50, `${factors}`);
-  assert.equal(sent, 0);
+  assert.equal(stripe.sent.length, 0);
 });
 
 void test('what is no money is bounded by nothing', async () => {
@@ -242,10 +231,10 @@ void test('a currency that is not allowed is sent in no form', async () => {
       }
     }
   assert.ok(forms > 200 && keys > 15, `${forms} ${keys}`);
-  assert.equal(sent, 0);
+  assert.equal(stripe.sent.length, 0);
 });
 
-function plantable({ shape }: Input): unknown {
+function plantable({ shape }: WriteInput): unknown {
   if (shape === 'boolean') return true;
   if (shape === 'string') return 'x';
   if (typeof shape === 'object' && 'enum' in shape) return shape.enum[0];
@@ -257,7 +246,7 @@ void test('read_only lets no write through, planned or sent', async () => {
   for (const way of WAYS)
     for (const dryRun of [true, false])
       assert.equal(await fate(way, harmless(way.route.params), { dryRun, parts: deps }), 'READ_ONLY', way.name);
-  assert.equal(sent, 0);
+  assert.equal(stripe.sent.length, 0);
 });
 
 void test('metadata and the payload of meter events are no money, wherever they stand', async () => {
@@ -301,7 +290,7 @@ function harmless(params: Fields): Planted[] {
 }
 
 void test(`each of ${WAYS.length} ways to write is held to its rule`, async () => {
-  const facts = new PolicyLookup(catalogue.policyFacts());
+  const facts = new PolicyLookup(CATALOG.policyFacts());
   const seen = { none: 0, fields: 0, never: 0 };
   for (const way of WAYS) {
     const rule = WRITE_RULES.find(({ writes }) => writes.includes(way.name));
@@ -309,7 +298,7 @@ void test(`each of ${WAYS.length} ways to write is held to its rule`, async () =
     seen[rule.bounds] += 1;
     const named = testConnector({ clock, stripe, policy: { maxAmounts: AMOUNTS, allowUnbounded: [way.name] } }).deps;
     const some = way.name.endsWith('.Update') ? harmless(way.route.params) : [];
-    const call: CallContext = { name: way.name, clock, deadlineAt: 1e9, outputFormat: 'connector', dryRun: true };
+    const call = callContext(clock, { name: way.name, outputFormat: 'connector', dryRun: true });
     const { body } = await way.run(named, plantedInput(way.route, some), call);
     const [request] = body['requests'] as StripeRequest[];
     assert.ok(request);

@@ -16,10 +16,11 @@ import { clearRules } from '../../shared/operations/request/entity-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';
-import { plain } from '../planted-request.ts';
+import { plain } from '../support/planted-request.ts';
+import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
-const RUNS = process.env['FULL_SIZES'] === '1' ? 300_000 : 15_000;
+const RUNS = sized(15_000, 300_000);
 const catalogue = catalogFiles('shared/catalog');
 
 const CALLS: readonly InputRules[] = [
@@ -222,7 +223,7 @@ test(`what is written into an input is sent, or refused by its name: ${RUNS} val
 
 /** Of the odd values each input gets so many, in turn: all of them with FULL_SIZES=1. */
 const ODD = [...NUMBERS, ...WORDS, ...OTHERS];
-const EACH = process.env['FULL_SIZES'] === '1' ? ODD.length : 3;
+const EACH = sized(3, ODD.length);
 
 test(`so it is at every one of ${SPOTS.length} inputs, ${EACH} values each`, () => {
   let next = 0;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { errorOf, post, startFunction } from '../functions/framework.ts';
 import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
-import { startSecretManager, type SecretManagerDouble } from '../secret-manager-double.ts';
+import { startSecretManager, type SecretManagerDouble } from '../support/fake-secret-manager.ts';
 import { opensslIsHere } from './certificates.ts';
 import { startSecureSandbox, type SecureSandbox } from './secure-front.ts';
 import { startTestProxy, USER, type Auth } from './test-proxy.ts';

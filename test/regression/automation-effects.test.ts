@@ -6,9 +6,11 @@ import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { isUnfinished } from '../../shared/automation/partial-failure.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { pubsubMessage } from '../support/calls.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
 
 const CONFIRM = { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } };
 
@@ -17,26 +19,17 @@ function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: Return
   return { clock, stripe: new KeyedStripe(() => clock.epochMs()), operations: memoryOperations(clock) };
 }
 
-const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => ({
-  id: 'm-1',
-  data: Buffer.from(JSON.stringify(data)).toString('base64'),
-  attributes: {},
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt,
-});
+const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => pubsubMessage(data, { deliveryAttempt });
 
 /** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
 async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {
-  let told: string | undefined;
-  void handleMessage(connector, message, []).then(
-    ({ results, retry: again }) => (told = again === undefined ? String(results[0]?.outcome) : 'again'),
-    () => (told = 'threw'),
+  const beganMs = clock.monotonicMs();
+  const handled = handleMessage(connector, message, []).then(
+    ({ results, retry: again }) => (again === undefined ? String(results[0]?.outcome) : 'again'),
+    () => 'threw',
   );
-  for (let waited = 0; told === undefined; waited += 1) {
-    assert.ok(waited < 700);
-    await clock.advance(1000);
-  }
+  const told = await inVirtualTime(clock, handled);
+  assert.ok(clock.monotonicMs() - beganMs < 700_000);
   return told;
 }
 

@@ -7,8 +7,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator.ts';
-import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { managementFunction } from '../../shared/management/function.ts';
@@ -18,23 +16,21 @@ import {
   defineExecuteActionFunction,
 } from '../../shared/http/define-function.ts';
 import { agentTools } from '../../shared/mcp/tools.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { serve } from '../in-process.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { serve } from '../support/in-process.ts';
+import { pubsubMessage } from '../support/calls.ts';
+import { FakeStripeError, fakeStripe } from '../support/fake-stripe.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
 
+/** A Stripe that declines every write with a card error. */
 function refusing(facts: object): StripeTransport {
-  const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
-  return {
-    ready: () => Promise.resolve(),
-    send: ({ method }) =>
-      Promise.resolve(
-        method === 'GET'
-          ? {
-              ok: true,
-              body: { object: 'list', data: [{ id: 'cus_1', object: 'customer', email: 'a@b.c' }], has_more: false },
-            }
-          : parseResponse(new RawResponse(402, { 'request-id': 'req_1' }, json, () => undefined)),
-      ),
-  };
+  const customer = { id: 'cus_1', object: 'customer', email: 'a@b.c' };
+  return fakeStripe(({ method }) =>
+    method === 'GET'
+      ? { object: 'list', data: [customer], has_more: false }
+      : new FakeStripeError(402, { type: 'card_error', message: 'Your card was declined.', ...facts }),
+  );
 }
 
 const PAYMENT = { Amount: 100, Currency: 'usd', Confirm: true };
@@ -73,6 +69,23 @@ function check(where: string, answer: unknown, reason: string): void {
   assert.doesNotMatch(text, /"(reason|code|declineCode|decline_code)":""/, where);
 }
 
+/** One call at each door, then a message; each response is checked. */
+async function callEveryDoor(connector: TestConnector, url: string, reason: string): Promise<void> {
+  for (const [method, path, body] of DOORS) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    check(path, await response.json(), reason);
+  }
+  const tools = agentTools(connector);
+  for (const [name, input] of [
+    ['payment_intent_create', PAYMENT],
+    ['confirm_payment_intent', CONFIRM],
+  ] as const)
+    check(name, (await tools.call(name, { input }, jsonSchemaValidator)).content, reason);
+  const command = { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM };
+  await handleMessage(connector, pubsubMessage(command), []);
+}
+
 for (const [facts, reason] of [
   [{ code: 'expired_card', decline_code: '' }, 'EXPIRED_CARD'],
   [{ code: 'incorrect_cvc' }, 'INCORRECT_CVC'],
@@ -81,29 +94,11 @@ for (const [facts, reason] of [
 ] as const)
   test(`${JSON.stringify(facts)} is ${reason} at every door, in the log, in the result and in the dead letter`, async (t) => {
     const settings = { min_nodes: 50, expose: 'all', tools_allowlist: ['*'] };
-    const connector = testConnector({ clock: systemClock, stripe: refusing(facts), settings });
+    const clock = new VirtualClock();
+    const connector = testConnector({ clock, stripe: refusing(facts), settings });
     const server = await serve(handlerOf(connector));
     t.after(() => server.close());
-    for (const [method, path, body] of DOORS) {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(server.url + path, { method, headers, body: JSON.stringify(body) });
-      check(path, await answer.json(), reason);
-    }
-    const tools = agentTools(connector);
-    check(
-      'a tool',
-      (await tools.call('payment_intent_create', { input: PAYMENT }, jsonSchemaValidator)).content,
-      reason,
-    );
-    check(
-      'a tool',
-      (await tools.call('confirm_payment_intent', { input: CONFIRM }, jsonSchemaValidator)).content,
-      reason,
-    );
-    const asked = { action: 'ConfirmPaymentIntent', connectorInputPayload: CONFIRM };
-    const data = Buffer.from(JSON.stringify(asked)).toString('base64');
-    const more = { attributes: {}, publishedMs: undefined, orderingKey: '', deliveryAttempt: undefined };
-    await handleMessage(connector, { id: 'm-1', data, ...more }, []);
+    await inVirtualTime(clock, callEveryDoor(connector, server.url, reason));
     for (const topic of ['results', 'dead-letters']) {
       const [message] = connector.published.filter((one) => one.topic.endsWith(topic));
       assert.equal(message?.attributes['reason'], reason, topic);

@@ -10,7 +10,9 @@ import {
 import { idempotentRequest } from '../../shared/idempotency/idempotent-request.ts';
 import type { OperationRecord } from '../../shared/idempotency/store.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { testDeps } from '../support/connector-deps.ts';
 
 const payment = {
   id: 'pi_1',
@@ -74,26 +76,13 @@ test('what is stored has no client secret, and the replay has it', async () => {
   const stripe = {
     request: (request: StripeRequest) => (sent.push(request), Promise.resolve({ ok: true as const, body: payment })),
   };
-  const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'op' };
+  const deps = testDeps(stripe, { operations });
+  const call = callContext(clock, { operationId: 'op' });
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'op' };
-  assert.deepEqual(
-    await idempotentRequest(
-      { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } },
-      request,
-      call,
-    ),
-    payment,
-  );
+  assert.deepEqual(await idempotentRequest(deps, request, call), payment);
   const record = await operations.update('op', (found) => ({ result: found as OperationRecord }));
   assert.doesNotMatch(JSON.stringify(record), /_secret_[xy]|whsec_/);
-  assert.deepEqual(
-    await idempotentRequest(
-      { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } },
-      request,
-      call,
-    ),
-    payment,
-  );
+  assert.deepEqual(await idempotentRequest(deps, request, call), payment);
   assert.deepEqual(
     sent.map(({ method, path }) => `${method} ${path}`),
     ['POST /v1/payment_intents', 'GET /v1/payment_intents/pi_1'],
@@ -109,9 +98,9 @@ test('of an object too large for a document only the id is kept: a replay reads 
   const stripe = {
     request: ({ method }: StripeRequest) => (methods.push(method), Promise.resolve({ ok: true as const, body: large })),
   };
-  const call = { name: 'test', clock, deadlineAt: 60_000, outputFormat: 'native' as const, operationId: 'large' };
+  const call = callContext(clock, { operationId: 'large' });
   const request: StripeRequest = { method: 'POST', path: '/v1/payment_intents', params: {}, idempotencyKey: 'large' };
-  const deps = { stripe, operations, operationsKeptUs: 1e12, log: { write: () => undefined } };
+  const deps = testDeps(stripe, { operations });
   await idempotentRequest(deps, request, call);
   const record = await operations.update('large', (found) => ({ result: found as OperationRecord }));
   assert.ok(record.outcome.length < 100, String(record.outcome.length));

@@ -6,12 +6,18 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import { retryAfterMsOf, STATUSES, type Effect } from '../../shared/errors.ts';
-import { effectAfter, evidenceOf } from '../../shared/stripe/effect.ts';
+import {
+  effectOf,
+  evidenceOf,
+  type EffectEvent,
+  type PriorKnowledge,
+  type RecordState,
+} from '../../shared/stripe/effect.ts';
 import { isRetryable } from '../../shared/stripe/retry-policy.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import type { StripeResult } from '../../shared/stripe/transport.ts';
+import { failedResponse, LOST, parsedResponse, UNSENT } from '../support/stripe-results.ts';
 
 type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 
@@ -74,8 +80,36 @@ function jsonOf(text: string): unknown {
 /** https://docs.stripe.com/api/errors: the statuses below 500 with which Stripe refuses. */
 const DOCUMENTED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
+/** What a call finds before an event. */
+interface Before {
+  readonly prior: PriorKnowledge;
+  readonly freshId?: true;
+}
+const BEFORE: readonly Before[] = [
+  { prior: 'none' },
+  { prior: 'unknown' },
+  { prior: 'done' },
+  { prior: 'in flight' },
+  { prior: 'unread' },
+  { prior: 'unread', freshId: true },
+];
+
+/** Methods, and whether the path names an object by a name that its owner chose (`DELETE /v1/coupons/SPRING`). */
+const WRITES = [
+  { method: 'POST' },
+  { method: 'DELETE' },
+  { method: 'DELETE', reusableName: true },
+  { method: 'GET' },
+] as const;
+
+interface Row {
+  readonly status: number;
+  readonly kind: Kind;
+  readonly marked: boolean;
+}
+
 /** The rule, in the words of the contract. */
-function expected(status: number, kind: Kind, marked: boolean, before: Effect): Effect {
+function expected({ status, kind, marked }: Row, before: Effect): Effect {
   if (before === 'done') return 'done';
   const success = status >= 200 && status <= 299;
   if (success) return kind === 'object' ? 'done' : 'unknown';
@@ -90,26 +124,89 @@ function expected(status: number, kind: Kind, marked: boolean, before: Effect): 
   return before;
 }
 
-test('every status, body and mark, after all that may be known before', () => {
+/** What becomes of the record: a 401 and a 429 leave the key as it is, any other refusal uses it up. */
+function expectedState({ status, kind, marked }: Row, effect: Effect): RecordState {
+  if (effect !== 'none') return effect === 'done' ? 'succeeded' : 'indeterminate';
+  const looked = marked || kind === 'card error' || (status !== 401 && status !== 429);
+  return looked ? 'failed' : 'received';
+}
+
+test('every status, body and mark, after all that may be known before, by every method', () => {
   let walked = 0;
   for (const [name, text, kind] of BODIES) {
     const json = jsonOf(text);
     for (let status = 200; status <= 599; status += 1)
       for (const marked of [false, true]) {
         const headers = { 'request-id': 'req_1', ...(marked ? { 'idempotent-replayed': 'true' } : {}) };
-        const answer = parseResponse(new RawResponse(status, headers, json, () => undefined));
-        for (const before of ['none', 'unknown', 'done'] as const) {
-          const told = effectAfter(before, evidenceOf(answer));
-          const where = `${status} ${name}${marked ? ', marked' : ''}, before ${before}`;
-          assert.equal(told, expected(status, kind, marked, before), where);
-          walked += 1;
-        }
+        const answer = parsedResponse(status, json, headers);
+        const event = evidenceOf(answer);
+        for (const before of BEFORE)
+          for (const write of WRITES) {
+            holdsTo({ status, kind, marked }, before, write, event, `${status} ${name}${marked ? ', marked' : ''}`);
+            walked += 1;
+          }
         readsWell(answer, `${status} ${name}`);
       }
   }
   console.log(`${walked} rows of the effect table`);
-  assert.equal(walked, BODIES.length * 400 * 2 * 3);
+  assert.equal(walked, BODIES.length * 400 * 2 * BEFORE.length * WRITES.length);
 });
+
+function holdsTo(row: Row, before: Before, write: (typeof WRITES)[number], event: EffectEvent, answer: string): void {
+  const verdict = effectOf({ ...before, ...write, event });
+  const where = `${answer}, ${JSON.stringify({ ...before, ...write })}`;
+  const { prior } = before;
+  if (write.method === 'GET') {
+    // A read has no effect and changes no record.
+    assert.deepEqual([verdict.effect, verdict.state], ['none', undefined], where);
+    return;
+  }
+  if (prior === 'in flight' || prior === 'unread') {
+    // A call without a lease sends nothing and writes nothing: only an id of its own can have no effect.
+    assert.deepEqual([verdict.effect, verdict.state], [before.freshId === true ? 'none' : 'unknown', undefined], where);
+    assert.equal(verdict.mayRepeat, false, where);
+    return;
+  }
+  assert.equal(verdict.effect, expected(row, prior), where);
+  assert.equal(verdict.state, expectedState(row, verdict.effect), where);
+  // Without an idempotency key a repeat is safe only while no attempt can have had an effect.
+  assert.equal(verdict.mayRepeat, !('reusableName' in write) || verdict.effect !== 'unknown', where);
+  if (verdict.readBack) assert.equal(verdict.effect, 'unknown', where);
+  // The client folds the responses of a call, and the record folds the last of them again.
+  assert.deepEqual(effectOf({ prior: verdict.effect, ...write, event }), verdict, `${where}, again`);
+}
+
+const AFTER_THE_CALL: readonly EffectEvent[] = ['not attempted', 'not recorded', 'result unreadable'];
+
+test('a store that fails and an object that cannot be read change neither the effect nor the record', () => {
+  for (const event of AFTER_THE_CALL)
+    for (const before of BEFORE)
+      for (const write of WRITES) {
+        if (write.method === 'GET') continue;
+        const { prior } = before;
+        const known = prior === 'in flight' || prior === 'unread' ? undefined : prior;
+        const { effect, state } = effectOf({ ...before, ...write, event });
+        const unreadable = before.freshId === true ? 'none' : 'unknown';
+        assert.deepEqual([effect, state], [known ?? unreadable, undefined], `${event} ${JSON.stringify(before)}`);
+      }
+});
+
+test('what Stripe or an operator shows ends every state that is open', () => {
+  for (const prior of ['none', 'unknown'] as const) {
+    const after = (event: EffectEvent): unknown[] => {
+      const { effect, state } = effectOf({ prior, event, method: 'POST' });
+      return [effect, state];
+    };
+    assert.deepEqual(after('shown done'), ['done', 'succeeded']);
+    assert.deepEqual(after('shown none'), ['none', 'failed']);
+    assert.deepEqual(after('no row changed'), ['none', 'received']);
+  }
+});
+
+/** The effect of a POST after an event. */
+function effectAfter(prior: Effect, event: EffectEvent): Effect {
+  return effectOf({ prior, event, method: 'POST' }).effect;
+}
 
 /** Each failure has a status, a reason and words, for a read and for a write; a success is never more than its object. */
 function readsWell(answer: StripeResult, where: string): void {
@@ -125,25 +222,24 @@ function readsWell(answer: StripeResult, where: string): void {
 
 test('what is nested deeper than any object of Stripe becomes null, by name', () => {
   const json = jsonOf(`{"id":"cus_1","object":"customer","name":"Ann","deep":${nested(20_000)},"flat":[[1]]}`);
-  const answer = parseResponse(new RawResponse(200, {}, json, () => undefined));
+  const answer = parsedResponse(200, json);
   assert.ok(answer.ok);
   assert.deepEqual(answer.truncated, ['deep']);
   assert.deepEqual(answer.body, { id: 'cus_1', object: 'customer', name: 'Ann', deep: null, flat: [[1]] });
 });
 
 test('no connection leaves what is known; a broken one makes it unknown', () => {
-  const failed = { ok: false as const, message: '', stripeError: {} };
   for (const before of ['none', 'unknown'] as const) {
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'unsent' })), before);
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost' })), 'unknown');
-    assert.equal(effectAfter(before, evidenceOf({ ...failed, kind: 'lost', timedOut: true })), 'unknown');
+    assert.equal(effectAfter(before, evidenceOf(UNSENT)), before);
+    assert.equal(effectAfter(before, evidenceOf(LOST)), 'unknown');
+    assert.equal(effectAfter(before, evidenceOf({ ...LOST, timedOut: true })), 'unknown');
   }
 });
 
 // https://docs.stripe.com/error-low-level: a 402 without Stripe's card error may be a gateway's own ("payment required").
 test('a 402 that is no card error settles nothing that is unknown', () => {
   const json = { error: { type: 'invalid_request_error', message: 'plan expired' } };
-  const evidence = evidenceOf(parseResponse(new RawResponse(402, {}, json, () => undefined)));
+  const evidence = evidenceOf(parsedResponse(402, json));
   assert.deepEqual([effectAfter('none', evidence), effectAfter('unknown', evidence)], ['none', 'unknown']);
 });
 
@@ -151,8 +247,7 @@ test('a 402 that is no card error settles nothing that is unknown', () => {
 for (const status of [405, 407, 413, 418, 426, 451, 499])
   test(`a ${status} written as Stripe's error is told as another's answer`, () => {
     const json = { error: { type: 'invalid_request_error', message: 'not here' } };
-    const answer = parseResponse(new RawResponse(status, { 'request-id': 'req_1' }, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json, { 'request-id': 'req_1' });
     const error = toStripeError(answer, true);
     assert.deepEqual([answer.kind, error.details.reason, error.retryable], ['lost', 'OUTCOME_UNKNOWN', true]);
   });
@@ -169,8 +264,7 @@ const CARDS: readonly (readonly [object, string])[] = [
 for (const [facts, reason] of CARDS)
   test(`a card error ${JSON.stringify(facts)} is ${reason}`, () => {
     const json = { error: { type: 'card_error', message: 'Your card was declined.', ...facts } };
-    const answer = parseResponse(new RawResponse(402, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(402, json);
     const error = toStripeError(answer, true);
     assert.equal(error.details.reason, reason);
     assert.ok(!Object.values(error.details.stripe ?? {}).includes(''));
@@ -184,8 +278,7 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
     [429, 'lock_timeout', 'LOCK_TIMEOUT'],
   ] as const) {
     const json = { error: { type: 'invalid_request_error', code, message: 'slow down' } };
-    const answer = parseResponse(new RawResponse(status, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json);
     assert.equal(toStripeError(answer, true).details.reason, reason);
   }
 });
@@ -193,8 +286,8 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
 // https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
 test("an error that has a code alone is Stripe's only with the id of its request", () => {
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
-  const gateway = parseResponse(new RawResponse(404, {}, json, () => undefined));
-  const stripe = parseResponse(new RawResponse(404, { 'request-id': 'req_1' }, json, () => undefined));
+  const gateway = parsedResponse(404, json);
+  const stripe = parsedResponse(404, json, { 'request-id': 'req_1' });
   assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
 });
 
@@ -202,8 +295,7 @@ test("an error that has a code alone is Stripe's only with the id of its request
 test("a mark makes no refusal of a status that is none: the answer is told as another's", () => {
   const json = { error: { type: 'card_error', code: 'card_declined', message: 'no' } };
   for (const status of [200, 204, 302, 304, 399, 600, 999]) {
-    const answer = parseResponse(new RawResponse(status, { 'idempotent-replayed': 'true' }, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(status, json, { 'idempotent-replayed': 'true' });
     const { details: facts, retryable } = toStripeError(answer, true);
     assert.deepEqual([answer.kind, facts.reason, retryable], ['lost', 'OUTCOME_UNKNOWN', true], String(status));
   }
@@ -212,8 +304,7 @@ test("a mark makes no refusal of a status that is none: the answer is told as an
 // A conflict that is saved is the endpoint's own: the key is not in use, and the same key gets it again.
 test('a saved 409 is told in the words of Stripe, and is not asked for again', () => {
   const json = { error: { type: 'invalid_request_error', code: 'resource_already_exists', message: 'is there' } };
-  const answer = parseResponse(new RawResponse(409, { 'idempotent-replayed': 'true' }, json, () => undefined));
-  assert.ok(!answer.ok);
+  const answer = failedResponse(409, json, { 'idempotent-replayed': 'true' });
   const { details: facts, message, retryable } = toStripeError(answer, true);
   assert.deepEqual([facts.reason, message, retryable], ['RESOURCE_ALREADY_EXISTS', 'is there', false]);
   assert.equal(isRetryable(answer), false);
@@ -222,8 +313,7 @@ test('a saved 409 is told in the words of Stripe, and is not asked for again', (
 test('a code that is written as none of Stripe becomes no reason', () => {
   for (const code of ['x'.repeat(5000), 'sk_test_Zq7Lm2Xw9 is no code', '<b>', '4242 4242 4242 4242']) {
     const json = { error: { type: 'invalid_request_error', code, param: 'p' } };
-    const answer = parseResponse(new RawResponse(400, {}, json, () => undefined));
-    assert.ok(!answer.ok);
+    const answer = failedResponse(400, json);
     assert.match(toStripeError(answer, true).details.reason, /^(STRIPE_INVALID_REQUEST|INVALID_STATE)$/);
   }
 });

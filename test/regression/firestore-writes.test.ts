@@ -13,7 +13,7 @@ import { storedDocuments } from '../../shared/adapters/google/stored-documents.t
 import { claim, complete, type ClaimResult } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { isStoreFault, isStoreUnavailable } from '../../shared/ports/store-errors.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const KEPT_US = 30 * 86_400_000_000;
 const LEASE_US = 30_000_000;
@@ -91,7 +91,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired', begun.kind);
       // The lease is this caller's: its end is written, and another caller is answered from it.
       assert.equal(
-        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');
@@ -104,7 +104,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired');
       plan.push({ at, error });
       assert.equal(
-        await store.update('op', complete(begun.lease, { effect: 'done', outcome: '{}' }, KEPT_US), 'own'),
+        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');

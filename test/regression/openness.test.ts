@@ -35,20 +35,20 @@ const CASES: readonly (readonly [string, Environment, string, boolean, true | Re
   ],
   ['a project', { STRIPE_API_KEY: TEST, GOOGLE_CLOUD_PROJECT: 'p' }, '127.0.0.1', false, true],
   ['a secret beside a test key', { STRIPE_API_KEY: TEST, ...SECRET }, '127.0.0.1', false, true],
-  ['a secret as the key', SECRET, '127.0.0.1', false, /no test key/],
-  ['a live key', { STRIPE_API_KEY: 'sk_live_openness00000000', ALLOW_LIVE: '1' }, '127.0.0.1', false, /no test key/],
+  ['a secret as the key', SECRET, '127.0.0.1', false, /not a test key/],
+  ['a live key', { STRIPE_API_KEY: 'sk_live_openness00000000', ALLOW_LIVE: '1' }, '127.0.0.1', false, /not a test key/],
   [
     'a restricted live key',
     { STRIPE_API_KEY: 'rk_live_openness00000000', ALLOW_LIVE: '1' },
     '127.0.0.1',
     false,
-    /no test key/,
+    /not a test key/,
   ],
   ['every address', { STRIPE_API_KEY: TEST }, '0.0.0.0', false, /beyond loopback/],
   ['every address of IPv6', { STRIPE_API_KEY: TEST }, '::', false, /beyond loopback/],
   ['no address', { STRIPE_API_KEY: TEST }, '', false, /beyond loopback/],
   ['a host that begins as loopback does', { STRIPE_API_KEY: TEST }, '127.0.0.1.example', false, /beyond loopback/],
-  ['the cloud', CLOUD, '127.0.0.1', false, /K_SERVICE is set.*no test key/],
+  ['the cloud', CLOUD, '127.0.0.1', false, /K_SERVICE is set.*not a test key/],
 ];
 
 for (const [sentence, environment, host, open, asked] of CASES)
@@ -64,7 +64,7 @@ for (const [sentence, environment, host, open, asked] of CASES)
 
 test('every sign is told, not the first alone', () => {
   const { why } = exposureOf(deploymentOf(CLOUD), { host: '0.0.0.0', open: false });
-  for (const sign of [/K_SERVICE/, /beyond loopback/, /no test key/, /api_key/, /GOOGLE_CLOUD_PROJECT/])
+  for (const sign of [/K_SERVICE/, /beyond loopback/, /not a test key/, /api_key/, /GOOGLE_CLOUD_PROJECT/])
     assert.match(why, sign);
 });
 

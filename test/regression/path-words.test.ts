@@ -10,7 +10,8 @@ import { isPathWord } from '../../shared/catalog/path-words.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 import { openApiPaths } from '../functions/openapi.ts';
 
 const catalogue = catalogFiles('shared/catalog');
@@ -87,7 +88,7 @@ const REFUSED: readonly Case[] = [
 
 for (const [sentence, body, field, service] of REFUSED)
   test(`${sentence} is refused before any call`, async () => {
-    const stripe = answeringStripe(() => ({ object: 'list', data: [], has_more: false }));
+    const stripe = fakeStripe(() => ({ object: 'list', data: [], has_more: false }));
     const connector = testConnector({ clock: systemClock, stripe });
     const terms = { operationId: 'word-1', deadlineMs: 1000, warnings: new Set<string>() };
     const asked = async (): Promise<unknown> => service?.prepare(connector, body, terms).run();
@@ -138,8 +139,8 @@ for (const id of OLD_IDS)
     const path = `/v1/coupons/${encodeURIComponent(id)}`;
     const coupon = { id, object: 'coupon', name: 'old' };
     for (const [index, [service, body, method]] of OF_ONE.entries()) {
-      const stripe = answeringStripe((asked) =>
-        asked === '/v1/coupons' ? { object: 'list', data: [coupon], has_more: false } : coupon,
+      const stripe = fakeStripe(({ path: requested }) =>
+        requested === '/v1/coupons' ? { object: 'list', data: [coupon], has_more: false } : coupon,
       );
       const connector = testConnector({ clock: systemClock, stripe });
       const terms = { operationId: `old-${index}`, deadlineMs: 5000, warnings: new Set<string>() };

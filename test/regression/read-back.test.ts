@@ -13,7 +13,10 @@ import { isConnectorError } from '../../shared/errors.ts';
 import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { testDeps } from '../support/connector-deps.ts';
+import { LOST } from '../support/stripe-results.ts';
 
 let sandbox: Sandbox;
 let clock: VirtualClock;
@@ -34,31 +37,15 @@ beforeEach(() => {
     async request(request, call) {
       sent.push(request);
       const answer = await stripe.send(request, SANDBOX_KEY, 5000);
-      if (lost && request.method !== 'GET')
-        throw annotateError(
-          toStripeError({ ok: false, kind: 'lost', message: 'lost', stripeError: {} }, true),
-          call,
-          'unknown',
-        );
+      if (lost && request.method !== 'GET') throw annotateError(toStripeError(LOST, true), call, 'unknown');
       if (answer.ok) return answer;
       throw toStripeError(answer, request.method !== 'GET');
     },
   };
-  deps = {
-    stripe: client,
-    operations: memoryOperations(clock),
-    operationsKeptUs: 30 * 86_400_000_000,
-    log: { write: () => undefined },
-  };
+  deps = testDeps(client, { operations: memoryOperations(clock) });
 });
 
-const callOf = (operationId: string): CallContext => ({
-  name: 'test',
-  clock,
-  deadlineAt: clock.monotonicMs() + 50_000,
-  outputFormat: 'native',
-  operationId,
-});
+const callOf = (operationId: string): CallContext => callContext(clock, { operationId });
 const post = (path: string, params: object, idempotencyKey: string): StripeRequest => ({
   method: 'POST',
   path,

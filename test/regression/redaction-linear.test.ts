@@ -10,8 +10,9 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
+import { sized } from '../support/sizes.ts';
 
-const TIMES = process.env['FULL_SIZES'] === '1' ? 10 : 1;
+const TIMES = sized(1, 10);
 /** Characters of a text, and milliseconds for all of them: both grow alike. */
 const LENGTH = 200_000 * TIMES;
 const BOUND_MS = 60_000 * TIMES;

@@ -13,17 +13,12 @@ import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeResult, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { LOST, stripeFailure } from '../support/stripe-results.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
 
-const LOST: StripeResult = { ok: false, kind: 'lost', message: '', stripeError: {} };
-const MISSING: StripeResult = {
-  ok: false,
-  kind: 'refused',
-  httpStatus: 404,
-  message: 'No such object',
-  stripeError: { type: 'invalid_request_error', code: 'resource_missing' },
-};
+const MISSING = stripeFailure(404, { type: 'invalid_request_error', code: 'resource_missing' });
 
 /** What one path names at Stripe: each put there, and deleted, at a time. */
 class NamedStripe implements StripeTransport {
@@ -134,16 +129,11 @@ for (const write of WRITES) {
     const connector = testConnector({ clock, stripe, settings: { min_nodes: 50 } });
     stripe.put('first');
     await clock.advance(3_600_000);
-    const call = async (): Promise<ConnectorError | 'done'> => {
-      const told: (ConnectorError | 'done')[] = [];
-      void write.run(connector).then(
-        () => told.push('done'),
-        (cause: unknown) => told.push(toConnectorError(cause)),
+    const call = (): Promise<ConnectorError | 'done'> =>
+      inVirtualTime(
+        clock,
+        write.run(connector).then(() => 'done' as const, toConnectorError),
       );
-      for (let waited = 0; waited < 100 && told.length === 0; waited += 1) await clock.advance(1000);
-      assert.ok(told[0] !== undefined);
-      return told[0];
-    };
     return { clock, stripe, connector, call };
   };
 

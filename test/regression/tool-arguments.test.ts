@@ -11,7 +11,8 @@ import { entityHandler, executeActionHandler } from '../../shared/http/operation
 import { agentTools } from '../../shared/mcp/tools.ts';
 import type { Connector } from '../../shared/operations/connector.ts';
 import type { ToolOutcome, Tools } from '../../shared/mcp/server.ts';
-import { answeringStripe, testConnector } from '../connector.ts';
+import { testConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ const WIDE = {
   endpoint_ceiling: 10_000,
   tools_allowlist: ['*'],
 };
-const OWN = answeringStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
+const OWN = fakeStripe(() => ({ id: 'one_1', object: 'list', data: [], has_more: false }));
 
 function connectorOf(settings: object = {}, strict = true): Connector {
   const connector = testConnector({ clock: systemClock, stripe: OWN, open: false, settings: { ...WIDE, ...settings } });
@@ -34,7 +35,7 @@ const CONNECTOR = connectorOf();
 const fresh = (): Tools => agentTools(CONNECTOR);
 
 async function used(name: string, input: Input, of = fresh()): Promise<ToolOutcome> {
-  OWN.sent.splice(0);
+  OWN.clear();
   return of.call(name, input, jsonSchemaValidator);
 }
 
@@ -48,16 +49,16 @@ const REFUSED: readonly (readonly [sentence: string, tool: string, input: Input,
     'an unknown argument',
     'customer_get',
     { id: 'cus_1', entity: 'Balance' },
-    /^entity: is not taken here.*known are id/,
+    /^entity: is not a known field.*known fields are id/,
   ],
-  ['one in another case', 'customer_get', { Id: 'cus_1', id: 'cus_1' }, /Id: is not taken here; did you mean id\?/],
-  ['the name of a body field', 'customer_get', { entityId: 'cus_1' }, /entityId: is not taken here/],
-  ['a plan, which no tool has', 'customer_delete', { id: 'cus_1', dryRun: true }, /dryRun: is not taken here/],
+  ['one in another case', 'customer_get', { Id: 'cus_1', id: 'cus_1' }, /Id: is not a known field; did you mean id\?/],
+  ['the name of a body field', 'customer_get', { entityId: 'cus_1' }, /entityId: is not a known field/],
+  ['a plan, which no tool has', 'customer_delete', { id: 'cus_1', dryRun: true }, /dryRun: is not a known field/],
   [
     'a clause of an Update',
     'customer_update',
     { id: 'cus_1', filterClause: 'Created > 0' },
-    /filterClause: is not taken/,
+    /filterClause: is not a known field/,
   ],
   ['an id that is missing', 'customer_get', {}, /required property "id"/],
   ['an id without a character', 'customer_get', { id: '' }, /^id: /],
@@ -90,12 +91,12 @@ const REFUSED: readonly (readonly [sentence: string, tool: string, input: Input,
     'an operationId of a tool that reads',
     'customer_get',
     { id: 'cus_1', operationId: 'a' },
-    /operationId: is not taken/,
+    /operationId: is not a known field/,
   ],
   ['a page that is too large', 'customer_list', { pageSize: 201 }, /^pageSize: 201 is greater than 200/],
   ['null', 'customer_list', { pageToken: null }, /^pageToken: .*"null"/],
-  ['half a surrogate pair in a value', 'customer_create', { input: { Name: 'a\ud800b' } }, /half of a surrogate pair/],
-  ['half a surrogate pair in a name', 'customer_create', { input: { 'a\udc00': 1 } }, /half of a surrogate pair/],
+  ['half a surrogate pair in a value', 'customer_create', { input: { Name: 'a\ud800b' } }, /a lone surrogate/],
+  ['half a surrogate pair in a name', 'customer_create', { input: { 'a\udc00': 1 } }, /a lone surrogate/],
 ];
 
 for (const [sentence, tool, input, told] of REFUSED)
@@ -218,7 +219,7 @@ test('every page of the list is smaller than 64 KB, has every tool once, and the
 test('the answers to all messages of a batch together are smaller than 64 KB', async () => {
   const batch = agentTools(connectorOf());
   let bytes = Buffer.byteLength(JSON.stringify(batch.list(undefined)));
-  assert.throws(() => batch.list(undefined), /the answer is full/);
+  assert.throws(() => batch.list(undefined), /the response is full/);
   for (let message = 0; message < 20; message += 1) {
     const { failed, content } = await used(
       'customer_get',

@@ -9,7 +9,7 @@ import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import type { Secrets } from '../../shared/ports/secrets.ts';
 import { v1 } from '../fixtures/stripe-webhooks.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const GOOD = 'whsec_good00000';
 const OTHER = 'whsec_other0000';

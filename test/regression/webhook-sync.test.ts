@@ -6,10 +6,10 @@ import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { syncWebhook, type SyncResult } from '../../shared/webhooks/sync-endpoint.ts';
-import { testConnector } from '../connector.ts';
+import { testConnector } from '../support/connector.ts';
 import { signed } from '../fixtures/stripe-webhooks.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const URL = 'https://events.example.com/';
 let sandbox: Sandbox;

@@ -8,25 +8,22 @@ import { redact } from '../../shared/redact.ts';
 import { readDeployment, readSettings } from '../../shared/config/environment.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
 import { parseCommands } from '../../shared/automation/commands.ts';
+import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { parseQuery } from '../../shared/http/body/decode-url.ts';
 import { parseJsonBody, rejectQuery } from '../../shared/http/body/json-body.ts';
 import { parseBody, type BodyKind } from '../../shared/http/body/request-bodies.ts';
 import { parseApiBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
+import { pubsubMessage, reasonAndFields, thrownBy } from '../support/calls.ts';
 
 function request(rawBody: Buffer, more: object = {}): Request {
   return { rawBody, is: (type: string) => type === 'application/json', ...more } as unknown as Request;
 }
 
-/** The reason of a refusal and the fields that it names. */
-function refusal(work: () => unknown): readonly [reason: string, ...fields: string[]] {
-  try {
-    work();
-  } catch (error) {
-    if (!isConnectorError(error)) throw error;
-    assert.equal(errorBody(error).error['code'], 400, error.message);
-    return [error.details.reason, ...(error.details.violations ?? []).map(({ field }) => field)];
-  }
-  throw new Error('nothing was refused');
+/** The reason of an error with status 400, and the fields that it names. */
+function rejection(work: () => unknown): readonly [reason: string, ...fields: string[]] {
+  const error = thrownBy(work);
+  assert.equal(errorBody(error).error['code'], 400, error.message);
+  return reasonAndFields(error);
 }
 
 const bodies: readonly (readonly [text: string | Buffer, reason: string, ...fields: string[]])[] = [
@@ -47,7 +44,7 @@ const bodies: readonly (readonly [text: string | Buffer, reason: string, ...fiel
 for (const [text, ...refused] of bodies)
   test(`the body ${text.toString('latin1').slice(0, 60)} is refused`, () =>
     assert.deepEqual(
-      refusal(() => parseJsonBody(request(Buffer.from(text as string)))),
+      rejection(() => parseJsonBody(request(Buffer.from(text as string)))),
       refused,
     ));
 
@@ -64,7 +61,7 @@ test('a body of another content type is what the framework made of it', () => {
 test('a function takes nothing from the query', () => {
   const to = (originalUrl: string): Request => request(Buffer.from(''), { originalUrl });
   assert.deepEqual(
-    refusal(() => rejectQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
+    rejection(() => rejectQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
     ['INVALID_INPUT', 'explain', 'x'],
   );
   rejectQuery(to('/create-entity'));
@@ -87,7 +84,7 @@ const envelopes: readonly (readonly [kind: BodyKind, body: object, field: string
 for (const [kind, body, field] of envelopes)
   test(`${kind} refuses ${JSON.stringify(body)}`, () =>
     assert.deepEqual(
-      refusal(() => parseBody(kind, body)),
+      rejection(() => parseBody(kind, body)),
       ['INVALID_INPUT', field],
     ));
 
@@ -98,14 +95,9 @@ for (const token of ['', null])
     assert.equal(body.listEntitiesPageToken, undefined);
   });
 
-const message = (text: string, attributes: Record<string, string> = {}) => ({
-  id: 'm-1',
-  data: text === '' ? '' : Buffer.from(text).toString('base64'),
-  attributes,
-  publishedMs: undefined,
-  orderingKey: '',
-  deliveryAttempt: undefined,
-});
+/** A message whose data is this text, which need not be JSON. */
+const message = (text: string, attributes: Record<string, string> = {}): PubsubMessage =>
+  pubsubMessage(undefined, { data: Buffer.from(text).toString('base64'), attributes });
 
 for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connector_Input_Payload'])
   test(`the attribute ${name} is refused, because it may be meant for a field`, () => {
@@ -145,24 +137,24 @@ test('the runtime API takes no name, metadata or headers that say something else
   const fields = { Name: 'a' };
   assert.deepEqual(parseApiBody('entity', { name, fields, metadata: {} }, name).fields, fields);
   assert.deepEqual(
-    refusal(() => parseApiBody('entity', { name: `${name}2`, fields }, name)),
+    rejection(() => parseApiBody('entity', { name: `${name}2`, fields }, name)),
     ['INVALID_INPUT', 'name'],
   );
   assert.deepEqual(
-    refusal(() => parseApiBody('entity', { name, fields })),
+    rejection(() => parseApiBody('entity', { name, fields })),
     ['INVALID_INPUT', 'name'],
   );
   assert.deepEqual(
-    refusal(() => parseApiBody('entity', { fields, metadata: { a: 1 } })),
+    rejection(() => parseApiBody('entity', { fields, metadata: { a: 1 } })),
     ['INVALID_INPUT', 'metadata'],
   );
   for (const headers of ['', '{}', ' { } ']) parseApiBody('execute', { executionConfig: { headers } });
   assert.deepEqual(
-    refusal(() => parseApiBody('execute', { executionConfig: { headers: '{"Stripe-Account":"acct_1"}' } })),
+    rejection(() => parseApiBody('execute', { executionConfig: { headers: '{"Stripe-Account":"acct_1"}' } })),
     ['INVALID_INPUT', 'executionConfig.headers'],
   );
   assert.deepEqual(
-    refusal(() => parseApiBody('execute', { executionConfig: { header: '' } })),
+    rejection(() => parseApiBody('execute', { executionConfig: { header: '' } })),
     ['INVALID_INPUT', 'executionConfig.header'],
   );
   const own = JSON.parse('{"__proto__":{"a":1}}') as object;
@@ -171,13 +163,13 @@ test('the runtime API takes no name, metadata or headers that say something else
 
 test('a query of the runtime API is UTF-8, and names no headers', () => {
   assert.deepEqual(
-    refusal(() => parseQuery('/v2/x?conditions=%FF')),
+    rejection(() => parseQuery('/v2/x?conditions=%FF')),
     ['INVALID_INPUT', 'conditions'],
   );
   assert.equal(parseQuery('/v2/x?conditions=a+%C3%A9?=').get('conditions'), 'a é?=');
   const headers = new URLSearchParams({ 'executionConfig.headers': '{"Stripe-Account":"acct_1"}' });
   assert.deepEqual(
-    refusal(() => readQuery(QUERIES.none, headers)),
+    rejection(() => readQuery(QUERIES.none, headers)),
     ['INVALID_INPUT', 'executionConfig.headers'],
   );
 });
@@ -195,17 +187,17 @@ for (const [sentence, bytes] of files)
     assert.deepEqual(readSettings(fileText(bytes)), { value: { name: 'é' }, problems: [] }));
 
 test('a settings file that is not the text that it begins as says so', () => {
-  assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not the UTF-8 text .* save it as UTF-8/);
+  assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not valid UTF-8; save it as UTF-8/);
 });
 
 test('a setting that stands twice is refused, in a file and in the environment', () => {
   const twice = '{"read_only":true,"read_only":false}';
   assert.deepEqual(
     readSettings(twice).problems.map(({ field, description }) => `${field}: ${description}`),
-    ['read_only: stands twice in one object; give it once'],
+    ['read_only: is repeated in one object; send it once'],
   );
   const read = (): unknown => readDeployment({ CONNECTION_SETTINGS: twice, STRIPE_API_KEY: 'sk_test_a' }, () => '');
-  assert.throws(read, /read_only: stands twice/);
+  assert.throws(read, /read_only: is repeated/);
 });
 
 test('check names every problem of a file at once: of its text, of each value and of the way through a proxy', () => {

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import type Stripe from 'stripe';
 import { ownSandbox } from './documented.ts';
+import { FULL_SIZES } from '../support/sizes.ts';
 
 const double = ownSandbox();
-const isFull = process.env['FULL_SIZES'] === '1';
 
 type Flow = (stripe: Stripe) => Promise<void>;
 
@@ -90,13 +90,13 @@ for (const version of [undefined, '2024-10-28.acacia'])
   for (const [name, flow] of Object.entries(FLOWS))
     test(
       `Node's SDK${version === undefined ? '' : ` with version ${version}`}: ${name}`,
-      { skip: !isFull && 'test:full' },
+      { skip: !FULL_SIZES && 'test:full' },
       async () => {
         await flow(double().sdk(version === undefined ? {} : { apiVersion: version }));
       },
     );
 
-const hasPython = isFull && spawnSync('python3', ['-c', 'import stripe']).status === 0;
+const hasPython = FULL_SIZES && spawnSync('python3', ['-c', 'import stripe']).status === 0;
 
 test('ten flows of python3-stripe run', { skip: !hasPython && 'test:full with python3-stripe' }, async () => {
   const { url, apiKey } = double().sandbox;

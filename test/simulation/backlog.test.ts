@@ -9,8 +9,9 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
-import { answeringStripe, testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 interface Drain {
   readonly messages: number;
@@ -31,7 +32,7 @@ interface Drained {
 async function drain({ messages, instances, concurrency, ask, ...more }: Drain): Promise<Drained> {
   const clock = new VirtualClock();
   const released: number[] = [];
-  const stripe = answeringStripe((path) => {
+  const stripe = fakeStripe(({ path }) => {
     released.push(clock.monotonicMs());
     // https://docs.stripe.com/api: the object of `/v1/refunds` is a `refund`
     return { id: `one_${released.length}`, object: path.split('/')[2]?.replace(/s$/, '') ?? '', path };

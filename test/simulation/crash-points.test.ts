@@ -11,8 +11,8 @@ import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 import { LISTED, stripeDouble, type StripeDouble } from './stripe-double.ts';
 
 const NINE: readonly (readonly [string, object])[] = [

@@ -17,8 +17,8 @@ import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts'
 import { priorEffect } from '../../shared/http/prior-effect.ts';
 import type { OperationResponse } from '../../shared/http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
-import { testConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';
 
 const SIDES = ['before', 'after'] as const;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Got } from '../emulator/pubsub.ts';
-import type { Effect } from '../../shared/sandbox/events/events.ts';
+import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
 import type { Received } from '../../shared/sandbox/protocol/received.ts';
 import type { Operation } from './operations.ts';
 import { verdict, type Remains } from './verdict.ts';
@@ -15,7 +15,7 @@ const operation = (id: string, more: Partial<Operation> = {}): Operation => ({
   copies: 1,
   ...more,
 });
-const effect = (idempotencyKey: string): Effect => ({
+const effect = (idempotencyKey: string): WriteEffect => ({
   method: 'POST',
   path: '/v1/customers',
   requestId: 'req',

@@ -1,4 +1,4 @@
-import type { Effect } from '../../shared/sandbox/events/events.ts';
+import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
 import type { Received } from '../../shared/sandbox/protocol/received.ts';
 import type { Got } from '../emulator/pubsub.ts';
 import type { Operation } from './operations.ts';
@@ -7,7 +7,7 @@ import type { Worker } from './workers.ts';
 /** What a soak left behind. */
 export interface Remains {
   readonly operations: readonly Operation[];
-  readonly effects: readonly Effect[];
+  readonly effects: readonly WriteEffect[];
   readonly requests: readonly Received[];
   readonly workers: readonly Worker[];
   readonly results: readonly Got[];

@@ -8,8 +8,8 @@ import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.t
 import {
   ACTION_NAMES,
   ENTITY_NAMES,
-  KINDS,
-  UNSUPPORTED,
+  ENTITY_KINDS,
+  UNSUPPORTED_METHODS,
   SEARCHABLE,
   SIGNED_AMOUNTS,
 } from '../../shared/catalog/overrides.ts';
@@ -75,13 +75,13 @@ test('defaults and exceptions of lists are parameters of those lists', () => {
 });
 
 test('named entities, kinds and actions are in the catalogue', () => {
-  const kinds = Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity));
+  const kinds = Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity));
   for (const name of [...Object.values(ENTITY_NAMES), ...kinds]) assert.ok(catalogue.names().includes(name), name);
   for (const name of Object.values(ACTION_NAMES)) assert.ok(catalogue.actionNames().includes(name), name);
 });
 
 test('what is not served is not in the catalogue', () => {
-  for (const { name } of UNSUPPORTED) {
+  for (const { name } of UNSUPPORTED_METHODS) {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const operations: readonly string[] = catalogue.names().includes(entity) ? catalogue.operationsOf(entity) : [];
     assert.ok(!operations.includes(operation) && !catalogue.actionNames().includes(name), name);

@@ -1,7 +1,7 @@
 /** The effect of an Update or Delete by clause: done where every row has its end. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StripeResult, StripeFailure, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeFailure } from '../../shared/stripe/transport.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { RowResult } from '../../shared/operations/bulk-write-result.ts';
@@ -11,50 +11,39 @@ import { operationRoute } from '../../shared/management/operation-route.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
-import { testConnector } from '../connector.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { testConnector } from '../support/connector.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
+import { LOST, stripeFailure } from '../support/stripe-results.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
 
 type Fate = 'ok' | 'refused' | 'declined' | 'throttled' | 'lost';
 const ROWS = ['cus_1', 'cus_2', 'cus_3'];
 
-const refusal = (httpStatus: number, code: string): StripeFailure => ({
-  ok: false,
-  kind: 'refused',
-  httpStatus,
-  message: code,
-  stripeError: { type: 'invalid_request_error', code },
-});
+const rejected = (httpStatus: number, code: string): StripeFailure =>
+  stripeFailure(httpStatus, { type: 'invalid_request_error', code }, { message: code });
 
-/** Answers each row by its fate, call by call. */
-function stripe(
-  fates: Readonly<Record<string, Fate>>,
-  met: readonly string[],
-): {
-  send: (request: StripeRequest) => Promise<StripeResult>;
-  ready: () => Promise<void>;
-} {
-  return {
-    ready: () => Promise.resolve(),
-    send({ method, path }) {
-      if (method === 'GET') {
-        const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
-        return Promise.resolve({ ok: true, body: { object: 'list', data, has_more: false } });
-      }
-      const id = path.split('/').at(-1) ?? '';
-      switch (fates[id] ?? 'ok') {
-        case 'ok':
-          return Promise.resolve({ ok: true, body: { id, object: 'customer' } });
-        case 'refused':
-          return Promise.resolve(refusal(400, 'parameter_invalid'));
-        case 'declined':
-          return Promise.resolve({ ...refusal(400, 'parameter_invalid'), replayed: true });
-        case 'throttled':
-          return Promise.resolve(refusal(429, 'rate_limit'));
-        case 'lost':
-          return Promise.resolve({ ok: false, kind: 'lost', message: '', stripeError: {} });
-      }
-    },
-  };
+/** Replies to each row by its fate, call by call. */
+function stripe(fates: Readonly<Record<string, Fate>>, met: readonly string[]): FakeStripe {
+  return fakeStripe(({ method, path }) => {
+    if (method === 'GET') {
+      const data = met.map((id) => ({ id, object: 'customer', email: 'a@b.c' }));
+      return { object: 'list', data, has_more: false };
+    }
+    const id = path.split('/').at(-1) ?? '';
+    switch (fates[id] ?? 'ok') {
+      case 'ok':
+        return { id, object: 'customer' };
+      case 'refused':
+        return rejected(400, 'parameter_invalid');
+      case 'declined':
+        return { ...rejected(400, 'parameter_invalid'), replayed: true };
+      case 'throttled':
+        return rejected(429, 'rate_limit');
+      case 'lost':
+        return LOST;
+    }
+  });
 }
 
 function connectorOf(
@@ -74,23 +63,10 @@ async function effectOf(
 ): Promise<Effect | undefined> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
   const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
-  const told: (Effect | undefined)[] = [];
-  let thrown: Error | undefined;
-  void entityHandler('Update')
-    .prepare(connector, body, terms)
-    .run()
-    .then(
-      (answer) => told.push(answer.effect),
-      (cause: unknown) => {
-        const error = toConnectorError(cause);
-        told.push(error.effect);
-        thrown = error;
-      },
-    );
-  for (let waited = 0; waited < 200 && told.length === 0; waited += 1) await clock.advance(1000);
-  assert.equal(told.length, 1);
-  if (throws && thrown !== undefined) throw thrown;
-  return told[0];
+  const running = entityHandler('Update').prepare(connector, body, terms).run();
+  const result = await inVirtualTime(clock, running.catch(toConnectorError));
+  if (throws && result instanceof Error) throw result;
+  return result.effect;
 }
 
 const CASES: readonly (readonly [string, Readonly<Record<string, Fate>>, Effect])[] = [
@@ -167,10 +143,7 @@ async function answerOf(
   const working = entityHandler('Update')
     .prepare(connector, body, { ...terms, ...more })
     .run();
-  const ended: true[] = [];
-  void working.catch(() => undefined).then(() => ended.push(true));
-  for (let waited = 0; waited < 200 && ended.length === 0; waited += 1) await clock.advance(1000);
-  return working;
+  return inVirtualTime(clock, working);
 }
 
 const HOURS_21 = 21 * 3_600_000;
@@ -269,24 +242,18 @@ test('of hundreds of rows that fail the first errors are told whole, of the othe
   const clock = new VirtualClock();
   const ids = Array.from({ length: 400 }, (_, index) => `cus_${index}`);
   const list = { object: 'list', data: ids.map((id) => ({ id, object: 'customer', email: 'a@b.c' })), has_more: false };
-  const send = ({ method }: StripeRequest): Promise<StripeResult> =>
-    Promise.resolve(method === 'GET' ? { ok: true, body: list } : refusal(400, 'x'.repeat(1500)));
+  const stripe = fakeStripe(({ method }) => (method === 'GET' ? list : rejected(400, 'x'.repeat(1500))));
   const settings = { min_nodes: 50, account_ceiling: 1000, endpoint_ceiling: 1000 };
-  const connector = testConnector({ clock, stripe: { send, ready: () => Promise.resolve() }, settings });
+  const connector = testConnector({ clock, stripe, settings });
   const body = {
     entity: 'Customer',
     filterClause: "Email = 'a@b.c'",
     maxAffected: 400,
     connectorInputPayload: { Name: 'x' },
   };
-  const answers: { body: object }[] = [];
   const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
-  void entityHandler('Update')
-    .prepare(connector, body, terms)
-    .run()
-    .then((answer) => answers.push(answer));
-  for (let waited = 0; waited < 200 && answers.length === 0; waited += 1) await clock.advance(1000);
-  const { connectorOutputPayload: told } = answers[0]?.body as { connectorOutputPayload: { rows: RowResult[] } };
+  const answer = await inVirtualTime(clock, entityHandler('Update').prepare(connector, body, terms).run());
+  const { connectorOutputPayload: told } = answer.body as { connectorOutputPayload: { rows: RowResult[] } };
   assert.equal(told.rows.length, 400);
   const whole = told.rows.filter(({ error }) => JSON.stringify(error).includes('"message"'));
   assert.ok(whole.length > 5 && whole.length < 40, String(whole.length));

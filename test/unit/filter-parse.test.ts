@@ -42,7 +42,7 @@ for (const [clause, tree] of [
 for (const [clause, message] of [
   ['Email =', /filterClause: expected a value after '=' at 8$/],
   ['Email', /expected an operator after Email \(= != < <= > >= LIKE IN BETWEEN IS NULL\) at 6$/],
-  ["Email = 'a", /the quote is never closed at 9$/],
+  ["Email = 'a", /missing closing quote at 9$/],
   ['= 5', /expected a column, not = at 1$/],
   ["Email = 'a' AND", /expected a column at 16$/],
   ['Email = ; x', /unexpected ";" at 9$/],
@@ -54,7 +54,7 @@ for (const [clause, message] of [
   ['Email IN ()', /expected a value after '\(' at 11$/],
   ['a BETWEEN 1 OR 2', /expected AND between the two values of BETWEEN at 13$/],
   ['a IS 5', /expected NULL at 6$/],
-  ['a = NULL', /NULL is compared with IS NULL or IS NOT NULL at 5$/],
+  ['a = NULL', /use IS NULL or IS NOT NULL to compare with NULL at 5$/],
   ['a LIKE', /expected a value after 'LIKE' at 7$/],
   ["Metadata[x] = 'y'", /expected a key in quotes after '\[' at 10$/],
   ["'Email' = 'a'", /expected a column, not 'Email' at 1$/],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 function keyOf(rotates: boolean): {
   key: CachedSecret;

@@ -18,7 +18,7 @@ import {
 } from '../../shared/rate-limiter/gcra.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { ReservationRequest, TokenStore } from '../../shared/rate-limiter/store.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const MS = 1000;
 const SECOND = 1_000_000;

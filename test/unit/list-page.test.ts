@@ -1,33 +1,14 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
-import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import type { CallContext } from '../../shared/stripe/call-context.ts';
-import type { ConnectorDeps } from '../../shared/operations/connector.ts';
-import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { list, type ListRequest } from '../../shared/operations/entities.ts';
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
-import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { testDeps } from '../support/connector-deps.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
-const call: CallContext = { name: 'test', clock: new VirtualClock(), deadlineAt: 1e9, outputFormat: 'native' };
-
-function parts(stripe: StripeClient, scanLimit = 10_000): ConnectorDeps {
-  return {
-    catalogue,
-    stripe: stripe,
-    operations: memoryOperations(new VirtualClock()),
-    operationsKeptUs: 1e12,
-    strict: true,
-    apiVersion: 'test',
-    policy: ALLOW_ALL,
-    scanLimit,
-    log: { write: () => undefined },
-  };
-}
+const call = callContext(new VirtualClock(), { deadlineAt: 1e9 });
 
 /** Stripe's list over objects that a test may change between pages. */
 function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[] } {
@@ -66,7 +47,7 @@ async function page(
   scanLimit = 10_000,
 ): Promise<Got> {
   const whole: ListRequest = { pageSize: 25, consistency: 'strong', explain: false, ...request };
-  const { body } = await list(parts(stripe, scanLimit), entity, whole, call);
+  const { body } = await list(testDeps(stripe, { scanLimit }), entity, whole, call);
   const objects = body['connectorOutputPayload'] as { id: string }[];
   return {
     ids: objects.map(({ id }) => id),
@@ -226,7 +207,7 @@ test('a scan past its bound is an error that says how far it came and what would
     (error) =>
       isConnectorError(error) &&
       error.details.reason === 'SCAN_LIMIT' &&
-      /stops after 500 rows .*: 0 met the clause so far\. Evaluated here: Name = 'nobody'\. .* by Created, Email, TestClock/.test(
+      /stopped after 500 rows .*; 0 rows matched so far\. The connector evaluates: Name = 'nobody'\. .* by: Created, Email, TestClock/.test(
         error.message,
       ),
   );

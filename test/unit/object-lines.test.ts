@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ObjectLocks, objectOf, type LockResult } from '../../shared/stripe/object-locks.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 for (const [path, object] of [
   ['/v1/payment_intents/pi_3Ab/confirm', '/v1/payment_intents/pi_3Ab'],

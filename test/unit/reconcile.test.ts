@@ -3,26 +3,33 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
-import { testConnector, type TestConnector } from '../connector.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { countedTransport, inVirtualTime, type CountedTransport } from '../support/virtual-time.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 let offsetMs = 0;
-/** Time that a test may move on by days. */
-const clock: Clock = { ...systemClock, epochMs: () => Date.now() + offsetMs };
+/** A wall clock that a test may move on by days. */
+class MovedClock extends VirtualClock {
+  override epochMs(): number {
+    return super.epochMs() + offsetMs;
+  }
+}
+const clock = new MovedClock();
 let sandbox: Sandbox;
+let stripe: CountedTransport;
 let connector: TestConnector;
 
 before(async () => {
   sandbox = await startSandbox({ seed: 61, now: () => Math.floor(clock.epochMs() / 1000) });
+  stripe = countedTransport(sdkTransport({ base: sandbox.url }));
 });
 after(() => sandbox.close());
 beforeEach(() => {
@@ -34,7 +41,7 @@ beforeEach(() => {
 function fresh(settings: object = {}): TestConnector {
   return testConnector({
     clock,
-    stripe: sdkTransport({ base: sandbox.url }),
+    stripe,
     operations: memoryOperations(clock),
     settings: { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, ...settings },
   });
@@ -50,7 +57,7 @@ async function make(name: string): Promise<void> {
 }
 
 const run = (one = connector, ms = 60_000): Promise<ReconcileSummary> =>
-  reconcile(one, undefined, clock.monotonicMs() + ms);
+  inVirtualTime(clock, reconcile(one, undefined, clock.monotonicMs() + ms), stripe.busy);
 const names = (one = connector): string[] =>
   one.published.map(
     ({ data }) => (JSON.parse(data) as { data?: { object?: { name?: string } } }).data?.object?.name ?? '',

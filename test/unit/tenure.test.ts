@@ -6,7 +6,8 @@ import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { LeaseKeeper } from '../../shared/idempotency/lease-keeper.ts';
 import { claim } from '../../shared/idempotency/record.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
-import { VirtualClock } from '../virtual-clock.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
 
 const LEASE_MS = 30_000;
 const KEPT_US = 86_400_000_000;
@@ -22,7 +23,7 @@ async function started(): Promise<{
   const begun = await operations.update('op', claim('payload', LEASE_MS * 1000, KEPT_US));
   assert.ok('lease' in begun);
   const tenure = new LeaseKeeper(operations, 'op', begun.lease, LEASE_MS, clock);
-  const call: CallContext = { name: 'test', clock, deadlineAt: Infinity, outputFormat: 'native' };
+  const call = callContext(clock, { deadlineAt: Infinity });
   return { clock, operations, tenure, call: tenure.bind(call) };
 }
 

@@ -15,7 +15,7 @@ for (const [written, meant] of [
     const [told, ...others] = error.message
       .split(';')
       .filter((part) => part.includes(written) || /did you mean/.test(part));
-    assert.match(String(told), /is no setting/);
+    assert.match(String(told), /is not a setting/);
     assert.deepEqual(others.join(), meant === undefined ? '' : ` did you mean ${meant}?`);
     const named = settingRows().filter(({ name }) => name !== written && error.message.includes(` ${name}?`));
     assert.ok(named.length <= 1, error.message);

@@ -40,14 +40,14 @@ test('a later write stops the generator until it has a rule, and so does a write
     answer: null,
     params: {},
   };
-  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must stand in one row/);
+  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
   assert.throws(
     () =>
       policyFacts(
         entities,
         actions.filter((one) => one.action !== 'PayInvoice'),
       ),
-    /PayInvoice of write-rules.ts is no write/,
+    /PayInvoice of write-rules.ts is not a write/,
   );
 });
 

@@ -1,2 +1,2 @@
-/** A module of which nothing is used. */
+/** Replaces a module that nothing uses. */
 module.exports = {};

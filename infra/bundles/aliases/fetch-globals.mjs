@@ -1,5 +1,5 @@
 /**
- * The globals of the Fetch standard as node-fetch has them, which is what google-gax sends with. Reading one
- * of Node's own globals loads Node's HTTP client.
+ * The globals of the Fetch standard from node-fetch, which google-gax uses for requests. Reading Node's own globals
+ * would load Node's HTTP client.
  */
 export { FormData, Headers, Request, Response } from 'node-fetch';

@@ -1,6 +1,6 @@
 /**
- * The clients that google-gax mixes into generated clients: long-running operations, IAM and locations. A generated
- * client constructs and closes them; the connector calls none of their methods, so these classes have no others.
+ * The clients that google-gax mixes into generated clients: long-running operations, IAM, locations. A generated client
+ * constructs and closes them. The connector calls none of their methods, so these classes have no others.
  */
 class Mixin {
   close() {

@@ -1,6 +1,6 @@
 /**
- * `google-gax` by its public `fallback` entry (REST), with the two names that generated clients read besides.
- * The main entry loads gRPC.
+ * `google-gax` by its public `fallback` entry (REST), with the two further names that generated clients read. The main
+ * entry would load gRPC.
  */
 const fallback = require('google-gax/fallback');
 const logging = require('google-logging-utils');

@@ -1,2 +1,2 @@
-/** `readable-stream` is Node's own `stream`, for older versions of Node. */
+/** `readable-stream` is Node's `stream` for older versions of Node. */
 module.exports = require('node:stream');

@@ -1,6 +1,9 @@
 import type { OperationRecord } from '../../idempotency/store.ts';
 
-/** The record, its times later by so many microseconds: its writer's clock was behind the store's by as many. 0 is no time. */
+/**
+ * Returns the record with all its times moved `laterUs` microseconds later. The writer's clock was behind the store's
+ * by that much. A time of 0 means "not set" and stays 0.
+ */
 export function correctClockSkew(record: OperationRecord, laterUs: number): OperationRecord {
   if (laterUs === 0) return record;
   const later = (us: number): number => (us === 0 ? 0 : us + laterUs);

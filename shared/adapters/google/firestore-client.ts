@@ -17,10 +17,10 @@ export interface FirestoreOptions extends GoogleClientOptions {
   readonly databaseId: string;
 }
 
-/** Milliseconds that one question may take; then it counts as unanswered. No repeats: the caller decides. */
-const ONE_TRY_MS = 2000;
+/** A request that takes longer counts as unanswered. The client does not retry: the caller decides. */
+const COMMIT_TIMEOUT_MS = 2000;
 
-/** What passes by itself. Source: google/rpc/code.proto, and Firestore's documentation of its error codes. */
+/** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
 const PASSING: ReadonlySet<string> = new Set([
   'ABORTED',
   'CANCELLED',
@@ -33,21 +33,22 @@ const PASSING: ReadonlySet<string> = new Set([
 
 export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
 
-/** The low-level client: the hand-written one drops the results of transforms. */
+/** Creates the generated low-level client. The hand-written client drops the results of transforms. */
 export function firestoreClient(options: FirestoreOptions): FirestoreClient {
   return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options) }, REST);
 }
 
+/** Returns the resource name of the database. */
 export function databaseOf({ projectId, databaseId }: FirestoreOptions): string {
   return `projects/${projectId}/databases/${databaseId}`;
 }
 
-/** The folder of a connection's documents. */
+/** Returns the path of the document that holds a connection's collections. */
 export function connectionOf(options: FirestoreOptions, connection: string): string {
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }
 
-type Commit = Parameters<FirestoreClient['commit']>[0];
+type CommitCall = Parameters<FirestoreClient['commit']>[0];
 
 export interface Committed {
   readonly writeResults?: readonly WriteResult[] | null;
@@ -58,14 +59,17 @@ export interface WriteResult {
   readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
 }
 
-/** One commit, one try. Throws what Firestore says, or what the way to it did. */
-export async function commitOnce(client: FirestoreClient, request: Commit): Promise<Committed> {
-  const [committed] = (await withTimeout(ONE_TRY_MS, client.commit(request, NO_RETRY))) as [Committed, ...unknown[]];
+/** Sends one commit, once. Throws the error of Firestore or of the transport unchanged. */
+export async function commitOnce(client: FirestoreClient, request: CommitCall): Promise<Committed> {
+  const [committed] = (await withTimeout(COMMIT_TIMEOUT_MS, client.commit(request, NO_RETRY))) as [
+    Committed,
+    ...unknown[],
+  ];
   return committed;
 }
 
-/** A commit that may as well be written twice: tried once more where no answer came. */
-export async function commitAgain(client: FirestoreClient, request: Commit): Promise<Committed> {
+/** Sends an idempotent commit and retries it once after a transient failure. Throws store errors. */
+export async function commitAgain(client: FirestoreClient, request: CommitCall): Promise<Committed> {
   try {
     return await commitOnce(client, request);
   } catch (cause) {
@@ -76,7 +80,7 @@ export async function commitAgain(client: FirestoreClient, request: Commit): Pro
 
 type Stream = NodeJS.ReadableStream & { destroy?: () => void };
 
-/** Every message of a read, to its end. A connection that lay idle too long is replaced once. */
+/** Reads a stream of messages to its end. Retries once if an idle connection was reset. */
 export async function readAll<T>(ask: () => Stream): Promise<T[]> {
   try {
     return await collected<T>(ask());
@@ -86,10 +90,10 @@ export async function readAll<T>(ask: () => Stream): Promise<T[]> {
   }
 }
 
-/** The first message of a read that carries one. */
+/** Returns the first message of a read. */
 export async function readFirst<T>(ask: () => Stream): Promise<T> {
   const [first] = await readAll<T>(ask);
-  if (first === undefined) throw new StoreUnavailableError('Firestore answered nothing');
+  if (first === undefined) throw new StoreUnavailableError('Firestore sent an empty response; retry the call');
   return first;
 }
 
@@ -101,17 +105,21 @@ function collected<T>(stream: Stream): Promise<T[]> {
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return withTimeout(ONE_TRY_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+  return withTimeout(COMMIT_TIMEOUT_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
-/** Whether the same call can be answered a moment later. */
+/** Returns whether the same call may succeed a moment later. */
 export function isTransient(cause: unknown): boolean {
   return PASSING.has(grpcStatusOf(cause));
 }
 
+/**
+ * Throws the store error for a failure: `StoreFault` for a fault of this program or its credentials,
+ * `StoreUnavailableError` for a transient failure, else the failure itself.
+ */
 export function toStoreError(cause: unknown): never {
   const status = grpcStatusOf(cause);
-  if (status === 'FAULT') throw new StoreFault('the request to Firestore cannot be made', { cause });
+  if (status === 'FAULT') throw new StoreFault('the request to Firestore is invalid and was not sent', { cause });
   if (status === 'UNAUTHENTICATED') throw new StoreFault(`${NO_CREDENTIALS} (${String(cause)})`);
-  throw isTransient(cause) ? new StoreUnavailableError('Firestore gave no answer', { cause }) : cause;
+  throw isTransient(cause) ? new StoreUnavailableError('Firestore did not answer; retry the call', { cause }) : cause;
 }

@@ -14,8 +14,9 @@ import { DEAD_LETTER_VERSION } from './stored-versions.ts';
 import { NO_RETRY } from './rest.ts';
 
 /**
- * The dead letters of a connection: `connections/{name}/deadLetters/{id}`, the letter as JSON in `letter`, with `at` to
- * order them by and a TTL policy on `expireAt`.
+ * Stores the dead letters of a connection in `connections/{name}/deadLetters/{id}`.
+ *
+ * The field `letter` holds the dead letter as JSON, `at` orders them, and a TTL policy on `expireAt` deletes them.
  */
 export function firestoreDeadLetters(
   options: FirestoreOptions,

@@ -19,44 +19,51 @@ import type { StoredDocuments } from './stored-documents.ts';
 import { OPERATION_VERSION } from './stored-versions.ts';
 import { NO_RETRY, grpcStatusOf } from './rest.ts';
 
-/** Somebody else wrote in between: read again. */
+/** Another instance wrote in the meantime: read the document again. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
-const MOST_TRIES = 8;
-/** Commits of one write at most: the second after an answer that was lost. */
-const MOST_COMMITS = 2;
+const MAX_TRANSACTION_ATTEMPTS = 8;
+/** The second commit follows a lost response. */
+const MAX_COMMITS_PER_WRITE = 2;
 
 interface Found {
-  readonly found?: { readonly fields?: Fields | null; readonly updateTime?: Time | null } | null;
+  readonly found?: { readonly fields?: DocumentFields | null; readonly updateTime?: Time | null } | null;
   readonly readTime?: Time | null;
 }
 
-/** As much of a stored document as is looked at here: who wrote it last. */
-interface Fields {
+/** The field of a stored document that this file reads: the id of its last commit. */
+interface DocumentFields {
   readonly writer?: { readonly stringValue?: string };
 }
 
-/** A record as it stands unless somebody else wrote since. */
-interface Written {
+/** A record as this instance wrote it. It is current unless another instance has written since. */
+interface WriteTimes {
   readonly record: OperationRecord;
   readonly at: Time;
 }
-const MOST_WRITTEN = 1000;
+const MAX_REMEMBERED_RECORDS = 1000;
 
-/** What probably stands, and what time it is: Firestore's, or this machine's own where it is told in `writtenUs`. */
-interface Guess extends Partial<Written> {
+/** The assumed record and the current time: Firestore's, or the local clock's if `writtenUs` is set. */
+interface Guess extends Partial<WriteTimes> {
   readonly nowUs: number;
   readonly writtenUs?: number;
 }
 
 /**
- * The operations of a connection: `connections/{name}/operations/{SHA-256 of the id}`, with the id itself in `id` and
- * a TTL policy on `expireAt`. A step reads one document and writes it on the condition that nobody wrote in between:
- * no lock is held, and the time of the read is Firestore's. What is likely to stand is not read: a new id is written on the
- * condition that there is none, and whoever holds an operation writes its end behind its own beginning, so a write costs
- * two writes and no read. A record that was written without a read carries in `writtenUs` what time its writer took it to
- * be; its times are put right by the document's own `updateTime`, so that a wrong clock spoils no lease.
- * A commit whose answer is lost (a connection that was closed while the instance was frozen, a timeout) is tried once more:
- * `writer`, another one for each commit, tells whether the document is already the one that was to be written.
+ * Stores the operations of a connection in `connections/{name}/operations/{SHA-256 of the id}`.
+ *
+ * The document holds the id itself in `id`, and a TTL policy on `expireAt` deletes it. A step reads one document and
+ * writes it under the condition that no other instance wrote in between, so no lock is held. The time of a step is
+ * Firestore's read time.
+ *
+ * The store skips the read if it can assume the current state. It writes a new id under the condition that no document
+ * exists. The holder of an operation writes the end under the condition that its own beginning is still the last write.
+ * A Stripe write therefore costs two Firestore writes and no read.
+ *
+ * A record that was written without a read carries in `writtenUs` the writer's clock. The reader corrects its times by
+ * the document's `updateTime`, so a wrong clock does not spoil a lease.
+ *
+ * If the response to a commit is lost (a connection that closed while the instance was frozen, a timeout), the store
+ * retries it once. `writer` is a new id for each commit: it shows whether the document is already the one to write.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
@@ -72,10 +79,10 @@ export function firestoreOperations(
   const read = (name: string): Promise<Found> =>
     readFirst<Found>(() => client.batchGetDocuments({ database, documents: [name] }, NO_RETRY));
 
-  /** What this instance wrote last of the operations that it works on. */
-  const written = new Map<string, Written>();
+  /** The last write of this instance for each operation that it executes. */
+  const written = new Map<string, WriteTimes>();
 
-  /** False where somebody else wrote in between. */
+  /** Writes the record. Returns false if another instance wrote in between. */
   const write = async (
     name: string,
     id: string,
@@ -92,7 +99,7 @@ export function firestoreOperations(
       if (record.state === 'calling') remember(name, { record: correctClockSkew(record, wrongUs), at });
       return true;
     };
-    /** When the document was written, if it is this one. */
+    /** Returns the time of the write if the document is already this commit's. */
     const landed = async (): Promise<Time | undefined> => {
       const { found: match } = await read(name);
       return match?.fields?.writer?.stringValue === writer ? (match.updateTime ?? undefined) : undefined;
@@ -107,7 +114,7 @@ export function firestoreOperations(
       } catch (cause) {
         const conflict = CONFLICTS.has(grpcStatusOf(cause));
         if (conflict && tries === 1) return false;
-        if (!conflict && tries === MOST_COMMITS) return toStoreError(cause);
+        if (!conflict && tries === MAX_COMMITS_PER_WRITE) return toStoreError(cause);
         if (!conflict && !isTransient(cause)) return toStoreError(cause);
         const at = await landed();
         if (at !== undefined) return kept(at);
@@ -116,11 +123,11 @@ export function firestoreOperations(
     }
   };
 
-  const remember = (name: string, what: Written): void => {
+  const remember = (name: string, what: WriteTimes): void => {
     written.set(name, what);
-    // Of a call that ended without a word nothing is needed any more.
+    // Entries of calls that ended without a final write are not needed any more.
     for (const oldest of written.keys()) {
-      if (written.size <= MOST_WRITTEN) break;
+      if (written.size <= MAX_REMEMBERED_RECORDS) break;
       written.delete(oldest);
     }
   };
@@ -142,14 +149,14 @@ export function firestoreOperations(
         const { record, result } = change(guess.record, guess.nowUs);
         if (record !== undefined && (await write(name, id, record, guess.at, guess.writtenUs))) return result;
       }
-      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      for (let tries = 0; tries < MAX_TRANSACTION_ATTEMPTS; tries += 1) {
         const { found: match, readTime } = await read(name);
         const before = match ? stored.operation(match.fields, microseconds(match.updateTime)) : undefined;
         const { record, result } = change(before, microseconds(readTime));
         if (record === undefined) return result;
         if (await write(name, id, record, match?.updateTime ?? undefined)) return result;
       }
-      throw new StoreUnavailableError('others write the operation all the time');
+      throw new StoreUnavailableError('too many concurrent writes to one operation; retry the call');
     },
   };
 }

@@ -1,14 +1,16 @@
-/** Firestore's times are whole microseconds. */
+/** A Firestore timestamp. Firestore stores times in whole microseconds. */
 export interface Time {
   readonly seconds?: unknown;
   readonly nanos?: number | null | undefined;
 }
 
+/** Converts a Firestore timestamp to microseconds since the epoch. */
 export function microseconds(time: Time | null | undefined): number {
-  if (time === undefined || time === null) throw new Error('Firestore answered no time');
+  if (time === undefined || time === null) throw new Error('the response of Firestore has no timestamp');
   return Number(time.seconds) * 1_000_000 + Math.floor((time.nanos ?? 0) / 1000);
 }
 
+/** Converts microseconds since the epoch to a Firestore timestamp. */
 export function timestamp(us: number): { seconds: number; nanos: number } {
   return { seconds: Math.floor(us / 1_000_000), nanos: (us % 1_000_000) * 1000 };
 }

@@ -66,9 +66,9 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
     async reserve({ member, orders, notBeforeUs, renew }) {
       const shards = orders.map(({ shard, count: slots, spacingUs }) =>
         shardWrite(shardName(member.connection, shard), [
-          integer('tat', 'maximum', notBeforeUs),
-          integer('tat', 'increment', slots * spacingUs),
-          integer('calm', 'maximum', 0),
+          integerTransform('tat', 'maximum', notBeforeUs),
+          integerTransform('tat', 'increment', slots * spacingUs),
+          integerTransform('calm', 'maximum', 0),
         ]),
       );
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
@@ -83,8 +83,8 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
     async slow({ connection, shards, calmUs, notBeforeUs }) {
       const writes = Array.from({ length: shards }, (_, shard) =>
         shardWrite(shardName(connection, shard), [
-          integer('tat', 'maximum', notBeforeUs),
-          integer('calm', 'maximum', calmUs),
+          integerTransform('tat', 'maximum', notBeforeUs),
+          integerTransform('calm', 'maximum', calmUs),
         ]),
       );
       return { atUs: microseconds((await commit(writes)).commitTime) };
@@ -94,7 +94,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       const writes = Array.from({ length: shards }, (_, shard) => ({
         update: { name: shardName(connection, shard), fields: { calm: { integerValue: String(calmUs) } } },
         updateMask: { fieldPaths: ['calm'] },
-        updateTransforms: [integer('v', 'maximum', STATE_VERSION)],
+        updateTransforms: [integerTransform('v', 'maximum', STATE_VERSION)],
       }));
       return { atUs: microseconds((await commit(writes)).commitTime) };
     },
@@ -112,7 +112,9 @@ interface CountAnswer {
 
 /** The version goes up with the state, and comes back with every write: its transform is the last. */
 function shardWrite(document: string, fieldTransforms: readonly object[]): object {
-  return { transform: { document, fieldTransforms: [...fieldTransforms, integer('v', 'maximum', STATE_VERSION)] } };
+  return {
+    transform: { document, fieldTransforms: [...fieldTransforms, integerTransform('v', 'maximum', STATE_VERSION)] },
+  };
 }
 
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {
@@ -127,7 +129,7 @@ function memberWrite(root: string, { id, place }: Member, nowUs?: number): objec
   };
 }
 
-function integer(fieldPath: string, transform: 'maximum' | 'increment', value: number): object {
+function integerTransform(fieldPath: string, transform: 'maximum' | 'increment', value: number): object {
   return { fieldPath, [transform]: { integerValue: String(value) } };
 }
 

@@ -1,4 +1,4 @@
-/** All that is kept in Firestore, over one client: what is loaded when the first of it is used. */
+/** All Firestore stores over one client. Loaded on the first use of any of them. */
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreOperations } from './firestore-operations.ts';
@@ -10,6 +10,7 @@ import type { OnServerTime } from '../../ports/clock-sample.ts';
 import type { OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
+/** Creates all stores of a connection over one client. `heard` receives the server's time with each response. */
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,

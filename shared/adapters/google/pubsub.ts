@@ -12,28 +12,35 @@ import {
   type GoogleClientOptions,
 } from './rest.ts';
 
-/** Milliseconds of one try; the client's own repeats would go on for minutes. */
-const ONE_TRY_MS = 3000;
-const MOST_TRIES = 3;
+/** Per attempt. The client's own retries would go on for minutes. */
+const PUBLISH_TIMEOUT_MS = 3000;
+const MAX_PUBLISH_ATTEMPTS = 3;
 const PAUSE_MS = 200;
 
-type Cause = readonly [reason: string, words: string];
+type PublishProblem = readonly [reason: string, words: string];
 
-const HOPELESS: ReadonlyMap<string, Cause> = new Map([
+const HOPELESS: ReadonlyMap<string, PublishProblem> = new Map([
   ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
   [
     'PERMISSION_DENIED',
     ['TOPIC_PERMISSION_DENIED', 'the service account may not publish to the topic; grant roles/pubsub.publisher on it'],
   ],
-  ['INVALID_ARGUMENT', ['MESSAGE_REFUSED', 'Pub/Sub refuses the message']],
+  [
+    'INVALID_ARGUMENT',
+    ['MESSAGE_REFUSED', 'Pub/Sub rejected the message as invalid; check its attributes and its size'],
+  ],
 ]);
 
 /**
- * Pub/Sub by its real client. The low-level one: a message is a call of its own, so that it is known to be published
- * before anything is acknowledged, and no timer batches it.
+ * Publishes with Google's low-level Pub/Sub client.
+ *
+ * Each message is one request. The caller therefore knows that it is published before it acknowledges anything, and no
+ * timer delays it in a batch.
+ *
+ * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
  */
 export function pubsub(way: GoogleClientOptions): Publisher {
-  // An emulator knows no credentials to tell the project by.
+  // An emulator has no credentials from which the client could read the project.
   const project = way.emulatorHost === undefined ? {} : { projectId: 'emulator' };
   const client = new v1.PublisherClient({ ...project, ...restOptions(way) }, REST);
   return {
@@ -41,11 +48,11 @@ export function pubsub(way: GoogleClientOptions): Publisher {
       const message = { data: Buffer.from(data), attributes, orderingKey };
       for (let tries = 1; ; tries += 1) {
         try {
-          await withTimeout(ONE_TRY_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
+          await withTimeout(PUBLISH_TIMEOUT_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
           return;
         } catch (cause) {
-          const error = translated(topic, cause);
-          if (!error.retryable || tries >= MOST_TRIES) throw error;
+          const error = toPublishError(topic, cause);
+          if (!error.retryable || tries >= MAX_PUBLISH_ATTEMPTS) throw error;
           await pause(PAUSE_MS * tries);
         }
       }
@@ -53,16 +60,20 @@ export function pubsub(way: GoogleClientOptions): Publisher {
   };
 }
 
-function translated(topic: string, cause: unknown): ConnectorError {
+function toPublishError(topic: string, cause: unknown): ConnectorError {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);
   const hopeless = HOPELESS.get(status);
   if (hopeless !== undefined)
     return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });
   const why = status === 'UNAUTHENTICATED' ? `: ${NO_CREDENTIALS}` : '';
-  return new ConnectorError('UNAVAILABLE', `Pub/Sub did not take the message; nothing is acknowledged${why}`, {
-    reason: 'PUBSUB_UNAVAILABLE',
-    retryAfterMs: 1000,
-    cause,
-  });
+  return new ConnectorError(
+    'UNAVAILABLE',
+    `Pub/Sub did not accept the message, so nothing was acknowledged${why}; retry`,
+    {
+      reason: 'PUBSUB_UNAVAILABLE',
+      retryAfterMs: 1000,
+      cause,
+    },
+  );
 }

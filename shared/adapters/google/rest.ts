@@ -1,26 +1,28 @@
-/** How Google's clients are used here: over REST, one try a call, each with an end. */
+/** How the connector uses Google's clients: over REST, one attempt per call, each with a timeout. */
 import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { lazy } from '../../memoize.ts';
 import * as gax from 'google-gax/fallback';
 
-/** The REST half of Google's own transport: gRPC is never loaded. */
+/** The REST transport of Google's clients, without gRPC. */
 export const REST = gax as unknown as typeof import('google-gax');
 
-/** Where a service is, and who asks it. */
+/** How to reach a Google service and with which credentials. */
 export interface GoogleClientOptions {
-  /** `host:port` of an emulator: clear text and no credentials there. */
+  /** `host:port` of an emulator, which is reached in plaintext and without credentials. */
   readonly emulatorHost?: string;
-  /** The platform's own service account, by its metadata server; else whatever credentials are found. */
+  /** True: the platform's service account from the metadata server. Else application default credentials. */
   readonly onPlatform?: boolean;
 }
 
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
-/** A token that was refused is replaced once before the call counts as refused. */
+/** The client replaces a rejected token once before the call counts as rejected. */
 const CLIENT = { forceRefreshOnFailure: true };
 
 /**
- * Application default credentials, resolved at the first request. A generated client asks a `GoogleAuth` while it is
- * constructed and ignores the promise: without credentials the unhandled rejection would end the process.
+ * Application default credentials, resolved on the first request.
+ *
+ * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials the unhandled
+ * rejection would end the process.
  */
 class FoundCredentials extends PassThroughClient {
   private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT });
@@ -29,7 +31,7 @@ class FoundCredentials extends PassThroughClient {
     options: Parameters<PassThroughClient['request']>[0],
   ): ReturnType<typeof PassThroughClient.prototype.request<T>> {
     const client = await this.auth.getClient().catch((cause: unknown) => {
-      // They are not there, or cannot be read: no service was asked.
+      // The credentials are missing or unreadable. No service was called.
       throw Object.assign(new Error(cause instanceof Error ? cause.message : String(cause)), { code: UNAUTHENTICATED });
     });
     return client.request<T>(options);
@@ -38,15 +40,16 @@ class FoundCredentials extends PassThroughClient {
 
 const UNAUTHENTICATED = 'UNAUTHENTICATED';
 
-/** What is to be done where `statusOf` is UNAUTHENTICATED. */
+/** What to do if `grpcStatusOf` returns UNAUTHENTICATED. */
 export const NO_CREDENTIALS =
-  "this program's Google credentials are missing or refused: a person logs in by gcloud auth application-default login";
+  "this program's Google credentials are missing or were rejected; run gcloud auth application-default login";
 
-/** One for all clients of an instance: they share its token. */
+/** All clients of an instance share these credentials and their token. */
 const defaultCredentials = lazy(() => new FoundCredentials());
-/** Looks for nothing: three questions to the metadata server less. */
+/** Reads the metadata server directly: no detection of credentials, so three requests fewer. */
 const ofPlatform = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT }));
 
+/** Returns the options of a generated client: REST transport, endpoint and credentials. */
 export function restOptions({
   emulatorHost,
   onPlatform = false,
@@ -66,20 +69,20 @@ export function restOptions({
   };
 }
 
-/** No repeats of the client's own: the caller decides. */
+/** Disables the client's own retries: the caller decides. */
 export const NO_RETRY = { retry: { retryCodes: [] } };
 
-/** A call had no end within its time. */
+/** A call that did not end within its timeout. */
 class Late extends Error {
   readonly code = 'DEADLINE_EXCEEDED';
 }
 
-/** The transport knows no deadline: after `ms` milliseconds a call counts as unanswered, and is cancelled. */
+/** Rejects and cancels a call that takes longer than `ms` milliseconds. The transport has no deadline of its own. */
 export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
       (call as { cancel?: () => void }).cancel?.();
-      reject(new Late(`no answer within ${ms} ms`));
+      reject(new Late(`no response within ${ms} ms`));
     }, ms);
     const ended = (settle: () => void): void => {
       clearTimeout(timer);
@@ -92,14 +95,14 @@ export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
   });
 }
 
-/** Google's canonical code of a failure; UNAVAILABLE where the way broke before an answer came. */
+/** Returns Google's canonical code for a failure. UNAVAILABLE if the connection broke before a response arrived. */
 export function grpcStatusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
   if (code === 'DEADLINE_EXCEEDED' || code === UNAUTHENTICATED) return code;
-  // The body of an error answer stands in the message. https://cloud.google.com/apis/design/errors#http_mapping
+  // The message contains the body of an error response. https://cloud.google.com/apis/design/errors#http_mapping
   const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
   if (named !== undefined) return named;
-  // Node refuses what it is given: a fault of this program, not the silence of a service.
+  // Node rejected the arguments: a fault of this program, not of the service.
   if (typeof code === 'string' && code.startsWith('ERR_') && !OF_THE_WAY.test(code)) return 'FAULT';
   const http = Number(status ?? code);
   if (http >= 400 && http < 500 && http !== 429 && isOfTokens(cause)) return UNAUTHENTICATED;
@@ -107,7 +110,7 @@ export function grpcStatusOf(cause: unknown): string {
 }
 
 /**
- * Whether a token was asked for, not the service: what is refused then are the credentials.
+ * Returns whether the failed request was for an access token, so the credentials were rejected and not the call.
  * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
 function isOfTokens(cause: unknown): boolean {
@@ -115,7 +118,7 @@ function isOfTokens(cause: unknown): boolean {
   return /^https?:\/\/(?:(?:oauth2|sts|iamcredentials)\.|[^/]+\/computeMetadata\/)/.test(String(config?.url ?? ''));
 }
 
-/** Codes of Node that tell of a connection. https://nodejs.org/api/errors.html */
+/** Node's error codes that concern a connection. https://nodejs.org/api/errors.html */
 const OF_THE_WAY = /^ERR_(?:STREAM_PREMATURE_CLOSE|TLS_|SSL_|HTTP2_|SOCKET_)/;
 
 const BY_HTTP: Readonly<Record<number, string>> = {
@@ -129,7 +132,7 @@ const BY_HTTP: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** A connection that lay idle was closed by the other side: the first call on it never arrived. */
+/** Returns whether the other side had closed an idle connection, so the first call on it never arrived. */
 export function isConnectionReset(cause: unknown): boolean {
   const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));

@@ -19,24 +19,27 @@ export interface SecretManagerOptions extends GoogleClientOptions {
 
 const READ_TIMEOUT_MS = 5000;
 
-type Cause = readonly [reason: string, words: string];
+type SecretProblem = readonly [reason: string, words: string];
 
-const MISSING: Cause = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
-const DENIED: Cause = [
+const MISSING: SecretProblem = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
+const DENIED: SecretProblem = [
   'SECRET_PERMISSION_DENIED',
   'the service account may not read the secret; grant roles/secretmanager.secretAccessor on it',
 ];
-const DISABLED: Cause = ['SECRET_DISABLED', 'the secret version is disabled or destroyed; enable it or name another'];
+const DISABLED: SecretProblem = [
+  'SECRET_DISABLED',
+  'the secret version is disabled or destroyed; enable it or set {setting} to another version',
+];
 
-/** What deserves words of its own. https://cloud.google.com/apis/design/errors#http_mapping */
-const CAUSES: ReadonlyMap<string, Cause> = new Map([
+/** Statuses with a message of their own. https://cloud.google.com/apis/design/errors#http_mapping */
+const CAUSES: ReadonlyMap<string, SecretProblem> = new Map([
   ['NOT_FOUND', MISSING],
   ['PERMISSION_DENIED', DENIED],
   ['FAILED_PRECONDITION', DISABLED],
   ['INVALID_ARGUMENT', DISABLED],
 ]);
 
-/** A secret from Secret Manager, by the real client; its checksum is verified. */
+/** Reads a secret with Google's Secret Manager client and verifies its checksum. */
 export function secretManager(options: SecretManagerOptions): Secrets {
   const client = new SecretManagerServiceClient(restOptions(options), REST);
   return {
@@ -45,22 +48,22 @@ export function secretManager(options: SecretManagerOptions): Secrets {
       try {
         const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
         const [iAccessSecretVersionResponse] = await withTimeout(READ_TIMEOUT_MS, call);
-        return textOf(
+        return decodeSecret(
           options.kind,
           iAccessSecretVersionResponse.payload?.data,
           iAccessSecretVersionResponse.payload?.dataCrc32c,
         );
       } catch (cause) {
-        throw translated(cause, options);
+        throw toSecretError(cause, options);
       }
     },
   };
 }
 
-function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
+function decodeSecret(kind: SecretKind, data: Uint8Array | string | null | undefined, checksum: unknown): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
   if (checksum !== undefined && checksum !== null && BigInt(String(checksum)) !== BigInt(crc32c(bytes))) {
-    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match what arrived", {
+    throw new ConnectorError('UNAVAILABLE', "the secret's checksum does not match its payload; retry", {
       reason: 'SECRET_CHECKSUM_MISMATCH',
     });
   }
@@ -69,14 +72,14 @@ function textOf(kind: SecretKind, data: Uint8Array | string | null | undefined, 
   throw new ConnectorError('FAILED_PRECONDITION', `the secret ${kind.label}`, { reason: kind.reason });
 }
 
-function translated(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
+function toSecretError(cause: unknown, { version, kind }: SecretManagerOptions): unknown {
   if (cause instanceof ConnectorError) return cause;
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);
   const mapped = CAUSES.get(status);
-  const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer';
+  const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer; retry';
   if (mapped === undefined)
-    return new ConnectorError('UNAVAILABLE', `${silent}; nothing was sent to Stripe`, {
+    return new ConnectorError('UNAVAILABLE', `${silent} (nothing was sent to Stripe)`, {
       reason: 'SECRET_UNAVAILABLE',
       cause,
     });
@@ -86,7 +89,7 @@ function translated(cause: unknown, { version, kind }: SecretManagerOptions): un
   });
 }
 
-/** CRC-32C (Castagnoli), as Secret Manager sends it beside the payload. */
+/** CRC-32C (Castagnoli). Secret Manager sends it with the payload. */
 function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {

@@ -1,4 +1,4 @@
-/** Documents of Firestore as they are stored, parsed once: in the main bundle, because zod is there. */
+/** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
 import * as z from 'zod';
 import { lazy } from '../../memoize.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
@@ -27,7 +27,7 @@ const operation = lazy(() => {
       .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
       .transform(({ arrayValue }) => arrayValue.values ?? []),
     outcome: text,
-    // Records of version 1 have neither.
+    // Records of version 1 have neither field.
     expand: text.default(''),
     resolution: text.default(''),
   });
@@ -55,7 +55,7 @@ const storedLetter = lazy(() => {
 });
 
 export interface StoredDocuments {
-  /** `updatedUs`: when the document was written last, in Firestore's time. */
+  /** Parses an operation. `updatedUs` is the document's last write time, by Firestore's clock. */
   operation(fields: unknown, updatedUs: number): OperationRecord;
   letter(fields: unknown): DeadLetter;
 }
@@ -64,7 +64,9 @@ export const storedDocuments: StoredDocuments = {
   operation(fields, updatedUs) {
     const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
     if (v > OPERATION_VERSION)
-      throw new Error(`the operation is of version ${v}; this revision knows ${OPERATION_VERSION}`);
+      throw new Error(
+        `the stored operation has version ${v}, but this revision supports up to ${OPERATION_VERSION}; deploy a newer one`,
+      );
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,

@@ -1,3 +1,3 @@
-/** Of the fields of an operation, and of a dead letter. Whoever finds a newer one than it knows stops. */
+/** Schema versions of a stored operation and of a dead letter. A reader that finds a newer version fails. */
 export const OPERATION_VERSION = 2;
 export const DEAD_LETTER_VERSION = 1;

@@ -11,22 +11,19 @@ import {
 import * as z from 'zod';
 import type { ToolServer, Tools } from '../../mcp/server.ts';
 import { jsonSchemaValidator } from '../json-schema-validator.ts';
+import { isObject } from '../../is-object.ts';
 
 const INSTRUCTIONS =
-  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write answers an operationId: repeat a write whose outcome is unknown with the same operationId and it has one effect.';
+  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write returns an operationId. If the outcome of a write is unknown, repeat it with the same operationId: it takes effect once.';
 
-/** A call with the arguments as they came: the SDK's own schema makes a copy of them that lacks `__proto__`. */
+/** Keeps the arguments unchanged. The SDK's own schema copies them and loses a member `__proto__`. */
 const CALL = CallToolRequestSchema.extend({
   params: CallToolRequestSchema.shape.params.extend({
     arguments: z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object').optional(),
   }),
 });
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The official SDK, without sessions, so that any instance answers any message. */
+/** Serves MCP with the official SDK, without sessions, so that any instance can answer any message. */
 export function mcp(): ToolServer {
   return {
     async handle({ headers, body }, tools) {
@@ -44,7 +41,7 @@ export function mcp(): ToolServer {
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- the other one makes tools of zod's schemas; ours are JSON Schemas
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- McpServer takes zod schemas; the tools have JSON Schemas
 function serverOf(tools: Tools): Server {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
   const server = new Server(
@@ -52,10 +49,10 @@ function serverOf(tools: Tools): Server {
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
-    told(() => tools.list(params?.cursor) as ListToolsResult),
+    withInvalidParams(() => tools.list(params?.cursor) as ListToolsResult),
   );
   server.setRequestHandler(CALL, ({ params }) =>
-    told(async (): Promise<CallToolResult> => {
+    withInvalidParams(async (): Promise<CallToolResult> => {
       const { failed, content } = await tools.call(params.name, params.arguments ?? {}, jsonSchemaValidator);
       return {
         isError: failed,
@@ -67,8 +64,8 @@ function serverOf(tools: Tools): Server {
   return server;
 }
 
-/** A name or a cursor that is none is a fault of the message, not of the tool. */
-async function told<T>(work: () => T | Promise<T>): Promise<T> {
+/** Maps an unknown tool name or an invalid cursor to InvalidParams: an error of the message, not of the tool. */
+async function withInvalidParams<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -1,9 +1,9 @@
 import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.ts';
 
-/** Letters that are kept at most: the oldest go first. */
-const MOST = 1000;
+/** The oldest entries are dropped first. */
+const MAX_LETTERS = 1000;
 
-/** The dead letters of one process: for a laptop. */
+/** Keeps the dead letters of one process in memory, for local development. */
 export function memoryDeadLetters(): DeadLetterStore {
   const letters = new Map<string, DeadLetter>();
   return {
@@ -11,7 +11,7 @@ export function memoryDeadLetters(): DeadLetterStore {
       letters.delete(deadLetter.id);
       letters.set(deadLetter.id, deadLetter);
       for (const oldest of letters.keys()) {
-        if (letters.size <= MOST) break;
+        if (letters.size <= MAX_LETTERS) break;
         letters.delete(oldest);
       }
       return Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Log } from '../../ports/log.ts';
 import type { Publisher } from '../../ports/publisher.ts';
 
-/** No Pub/Sub: for a laptop. What would be published stands in the log. */
+/** Replaces Pub/Sub in local development: logs the message instead of publishing it. */
 export function memoryPublisher(log: Log): Publisher {
   return {
     publish(topic, { attributes, orderingKey }) {

@@ -1,4 +1,4 @@
-/** Codes of a connection that was never made: nothing was sent. */
+/** Error codes of a connection that was never established, so nothing was sent. */
 export const CONNECT_ERROR_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -1,13 +1,13 @@
 import type { WireInfo, StripeResult } from '../../stripe/transport.ts';
 import { parseResponse, RawResponse } from './response.ts';
 
-/** How a file of a type begins: a page of a gateway may claim any type. */
+/** The first bytes of a file by content type. A gateway's error page may claim any type. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
   // ISO 32000-1, 7.5.2
   'application/pdf': '%PDF-',
 };
 
-/** Classifies the answer to a request for a file. JSON in its place is Stripe's error, or no answer of Stripe's. */
+/** Classifies the response to a request for a file. JSON instead is an error of Stripe, or not a response of Stripe. */
 export function fileAnswerOf(rawResponse: RawResponse, type: string): StripeResult {
   const { status, headers, tls } = rawResponse;
   const success = status >= 200 && status < 300;

@@ -1,6 +1,6 @@
 import type StripeSdk from 'stripe';
 
-/** The SDK's own interface of what sends its requests. */
+/** The SDK's interface for an HTTP client. */
 export type HttpClient = NonNullable<NonNullable<ConstructorParameters<typeof StripeSdk>[1]>['httpClient']>;
-/** And of an answer whose head is there. */
+/** The SDK's interface for a response whose headers have arrived. */
 export type HttpResponse = Awaited<ReturnType<HttpClient['makeRequest']>>;

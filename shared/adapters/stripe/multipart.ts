@@ -1,21 +1,23 @@
 import { hash } from 'node:crypto';
 import type { FilePart, Params } from '../../stripe/transport.ts';
-import { pairsOf } from './param-pairs.ts';
+import { toPairs } from './param-pairs.ts';
 
-/** A form of several parts, ready to be sent. */
+/** An encoded multipart form. */
 export interface Multipart {
-  /** Of the header Content-Type. */
+  /** Value of the Content-Type header. */
   readonly type: string;
   readonly body: Buffer;
 }
 
 /**
- * The parameters and the file as `multipart/form-data`. The SDK's own encoder takes a random boundary on trust and changes
- * quotes in names; this one looks for a boundary that no part contains, and a repeat of the request has the same bytes.
- * The caller has refused names that cannot stand between quotes. RFC 7578, RFC 2046 section 5.1.1
+ * Encodes the parameters and the file as `multipart/form-data`.
+ *
+ * The SDK's own encoder does not check its random boundary against the content and changes quotes in names. This one
+ * picks a boundary that no part contains, and encodes a repeated request to the same bytes. The caller must reject
+ * names that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
  */
 export function multipart(params: Params, file: FilePart): Multipart {
-  const fields = pairsOf(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
+  const fields = toPairs(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
   const upload = part(`name="${file.part}"; filename="${file.name}"`, [`Content-Type: ${file.type}`], file.bytes);
   const parts = [...fields, upload];
   const boundary = boundaryFor(parts.flat(), file.sha256);
@@ -34,7 +36,10 @@ function part(disposition: string, more: readonly string[], content: Uint8Array)
   return [Buffer.from(head), content];
 }
 
-/** The first of a row of boundaries that stands nowhere inside. A content would have to hold its own hash to need a second. */
+/**
+ * Returns the first candidate boundary that no part contains. Only a part that contains its own hash needs a second
+ * one.
+ */
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
   for (let turn = 0; ; turn += 1) {
     const boundary = `stripe-connector-${hash('sha256', `${seed} ${turn}`).slice(0, 40)}`;

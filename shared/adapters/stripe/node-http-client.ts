@@ -11,29 +11,35 @@ type Module = Pick<typeof http, 'request' | 'Agent'>;
 const keptBy = memoizeByRef((module: Module): Agent => new module.Agent({ keepAlive: true }));
 
 export interface NodeHttpClientOptions {
-  /** Whose connections go another way. */
+  /** Agent for all connections, such as one that goes through a proxy. */
   readonly agent?: Agent | undefined;
-  /** Sees each answer when its head is there: its connection is taken from it when it ends. */
+  /** Called when a response's headers arrive. The socket is only available until the response ends. */
   readonly onAnswer?: ((response: IncomingMessage) => void) | undefined;
-  /** What is known of the connection of an answer, where that is asked for. */
+  /** Returns the TLS details of a response's connection for the log. */
   readonly tlsOf?: ((response: IncomingMessage) => LogFields | undefined) | undefined;
 }
 
-/** The request cannot be written: no byte of it left. */
+/** The request could not be encoded, so no byte of it was sent. */
 export class UnwritableRequest extends Error {
   override readonly name = 'UnwritableRequest';
 }
 
-/** From here on the connection speaks something else, and no answer follows. RFC 9110 15.2.2: only for a client that asked. */
+/**
+ * After this status the connection uses another protocol and no response follows. RFC 9110 15.2.2: only a client that
+ * asked for it may get one.
+ */
 const SWITCHING_PROTOCOLS = 101;
 
-/** Bytes of an answer at most. A list of a hundred objects has a few million. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** Limit of a response body. A list of a hundred objects has a few million bytes. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /**
- * What sends the SDK's requests: each once, and whole within `timeout` milliseconds. The SDK's own client bounds silence
- * alone. The JSON of an answer is an `HttpAnswer`, so that the SDK makes nothing of its fields: it takes every body with an
- * `error` for a failure, and ends the process where a body is no object.
+ * Creates the HTTP client of the SDK. It sends each request once and bounds the whole exchange by `timeout`
+ * milliseconds.
+ *
+ * The SDK's own client only bounds the time between bytes. The JSON of a response is passed on as a `RawResponse`, so
+ * the SDK does not interpret its fields: the SDK takes every body with an `error` for a failure, and ends the process
+ * if a body is not an object.
  */
 export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: NodeHttpClientOptions = {}): HttpClient {
   return {
@@ -42,19 +48,19 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
       const module: Module = protocol === 'http' ? http : https;
       return new Promise((resolve, reject) => {
         const to = { host, port, path, method, agent: agent ?? keptBy(module) };
-        const request = written(module, { ...to, headers });
+        const request = writeRequest(module, { ...to, headers });
         let fail = (error: Error): void => {
           clearTimeout(timer);
           reject(underOtherName(error));
         };
         const timer = setTimeout(() => {
           const late = StripeSdk.HttpClient.makeTimeoutError();
-          // A request that waits for its connection does not tell that it was given up.
+          // A request that waits for its connection does not report its own abort.
           fail(late);
           request.destroy(late);
         }, timeoutMs);
         request.on('error', (error) => fail(error));
-        // The end of the exchange, with no more than its head.
+        // Ends the exchange with the headers only.
         const another = (incomingMessage: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();
@@ -65,7 +71,7 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
           onAnswer?.(incomingMessage);
           if (incomingMessage.statusCode === SWITCHING_PROTOCOLS)
             return another(incomingMessage, incomingMessage.socket);
-          const { whole, breakOff } = bodyOf(incomingMessage, () => clearTimeout(timer));
+          const { whole, breakOff } = collectBody(incomingMessage, () => clearTimeout(timer));
           fail = breakOff;
           resolve(response(incomingMessage, whole, tlsOf));
         });
@@ -75,17 +81,17 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
   };
 }
 
-/** Node refuses a path or a header with signs that HTTP does not allow before it sends anything. */
-function written(module: Module, options: http.RequestOptions): http.ClientRequest {
+/** Node rejects a path or header with characters that HTTP does not allow before it sends anything. */
+function writeRequest(module: Module, options: http.RequestOptions): http.ClientRequest {
   try {
     return module.request(options);
   } catch (cause) {
-    throw new UnwritableRequest('the request cannot be written', { cause });
+    throw new UnwritableRequest('the request cannot be encoded as HTTP', { cause });
   }
 }
 
-/** The whole body, and how it is given up. `over`: either has happened. */
-function bodyOf(
+/** Reads the whole body and returns a function that aborts the read. Calls `over` when either has happened. */
+function collectBody(
   response: IncomingMessage,
   over: () => void,
 ): { readonly whole: Promise<Buffer>; readonly breakOff: (error: Error) => void } {
@@ -99,24 +105,24 @@ function bodyOf(
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= LARGEST_ANSWER) chunks.push(chunk);
-      else response.destroy(new Error('the answer is too large'));
+      if (bytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
+      else response.destroy(new Error('the response is larger than ${MAX_RESPONSE_BYTES} bytes'));
     });
     response.on('error', breakOff);
-    // A connection that closes too early may tell no error.
+    // A connection that closes too early may not emit an error.
     response.on('close', () => {
-      if (!response.complete) breakOff(new Error('the connection closed before the answer was whole'));
+      if (!response.complete) breakOff(new Error('the connection closed before the response was complete'));
     });
     response.on('end', () => {
       over();
-      read(joined(chunks));
+      read(joinChunks(chunks));
     });
   });
   return { whole, breakOff };
 }
 
-/** Most answers come in one piece. */
-function joined(chunks: readonly Buffer[]): Buffer {
+/** Most responses arrive in one chunk. */
+function joinChunks(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
@@ -137,7 +143,7 @@ function response(
       return new RawResponse(
         status,
         incomingMessage.headers,
-        jsonOf(bytes.toString()),
+        parseResponseJson(bytes.toString()),
         () => tlsOf(incomingMessage),
         bytes,
       );
@@ -145,8 +151,8 @@ function response(
   };
 }
 
-/** Undefined where the text is no JSON. */
-function jsonOf(text: string): unknown {
+/** Returns undefined if the text is not JSON. */
+function parseResponseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -155,8 +161,10 @@ function jsonOf(text: string): unknown {
 }
 
 /**
- * The SDK repeats once after a closed connection, even with `maxNetworkRetries: 0`, because of the error's code. Hidden
- * behind another code, the failure comes to us and our own retries decide.
+ * Hides the code of a closed connection from the SDK.
+ *
+ * The SDK retries once after such a code, even with `maxNetworkRetries: 0`. With another code the failure reaches the
+ * connector, whose own retry policy decides.
  */
 function underOtherName(error: Error): Error {
   const { code } = error as { code?: string };

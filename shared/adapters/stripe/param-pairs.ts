@@ -1,7 +1,7 @@
 import type { Params } from '../../stripe/transport.ts';
 
-/** Stripe's bracket notation, one pair a value: `created[gte]` and `1`, `expand[0]` and `x`. */
-export function pairsOf(params: Params): [name: string, value: string][] {
+/** Encodes parameters in Stripe's bracket notation, one pair per value: `created[gte]` and `1`, `expand[0]` and `x`. */
+export function toPairs(params: Params): [name: string, value: string][] {
   const pairs: [string, string][] = [];
   const visit = (name: string, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((item, index) => visit(`${name}[${index}]`, item));
@@ -13,8 +13,9 @@ export function pairsOf(params: Params): [name: string, value: string][] {
   return pairs;
 }
 
+/** Encodes parameters as a URL query. */
 export function encodeQuery(params: Params): string {
-  return pairsOf(params)
+  return toPairs(params)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
 }

@@ -1,7 +1,9 @@
 /**
- * What came back over HTTP, told apart: Stripe's success, Stripe's error, or an answer that is neither (a proxy, a gateway,
- * a page). The SDK decides by the field `error` alone, without the status, so this is decided here.
- * Source of the forms: https://docs.stripe.com/api/errors, https://docs.stripe.com/api-v2-overview
+ * Classifies an HTTP response: a success of Stripe, an error of Stripe, or neither (from a proxy, a gateway, a web
+ * page).
+ *
+ * The SDK decides by the field `error` only and ignores the status, so the connector decides here. Source:
+ * https://docs.stripe.com/api/errors, https://docs.stripe.com/api-v2-overview
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StripeErrorInfo } from '../../errors.ts';
@@ -9,31 +11,31 @@ import type { LogFields } from '../../ports/log.ts';
 import type { WireInfo, StripeResult, StripeFailure, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { isAnswerTo } from './write-responses.ts';
 
-/** One HTTP answer, read whole. The SDK hands it through: it has no field `error`. */
+/** A complete HTTP response. The SDK passes it through because it has no field `error`. */
 export class RawResponse {
   constructor(
     readonly status: number,
     readonly headers: IncomingHttpHeaders,
-    /** The JSON value; undefined where the body is no JSON. */
+    /** The JSON value, or undefined if the body is not JSON. */
     readonly json: unknown,
     readonly tls: () => LogFields | undefined,
-    /** The body as it came. */
+    /** The unchanged body. */
     readonly bytes: Uint8Array = new Uint8Array(),
   ) {}
 }
 
-/** Levels that an object of Stripe's is nested at most; answers of today have fewer than twenty. */
-const DEEPEST = 64;
+/** Deepest nesting that is kept of an object. Stripe's responses have fewer than twenty levels today. */
+const MAX_RESPONSE_DEPTH = 64;
 
-/** Classifies an answer, to this request where it is known. It never throws. */
+/** Classifies a response to the request `to`. Never throws. */
 export function parseResponse(
   { status, headers, json, tls }: RawResponse,
   to: Pick<StripeRequest, 'method' | 'path'> = { method: 'GET', path: '' },
 ): StripeResult {
   const seen: WireInfo = { status, headers: headers as WireInfo['headers'], tls };
-  const requestId = text(headers['request-id']);
-  const body = objectOf(json);
-  if (status >= 200 && status < 300 && body !== undefined && isResource(body) && isAnswerTo(to, body)) {
+  const requestId = nonEmptyText(headers['request-id']);
+  const body = asObject(json);
+  if (status >= 200 && status < 300 && body !== undefined && isListOrResource(body) && isAnswerTo(to, body)) {
     const { whole, cut } = bounded(body);
     return {
       ok: true,
@@ -50,7 +52,7 @@ export function parseResponse(
       ok: false,
       kind: 'lost',
       httpStatus: status,
-      message: `an answer that is not Stripe's (HTTP ${status})`,
+      message: `the response did not come from Stripe (HTTP ${status})`,
       stripeError: requestId === undefined ? {} : { requestId },
       wire: seen,
       ...retryHeaders(headers),
@@ -59,7 +61,7 @@ export function parseResponse(
     ok: false,
     kind: 'refused',
     httpStatus: status,
-    message: text(error['message']) ?? `Stripe refused the request (HTTP ${status})`,
+    message: nonEmptyText(error['message']) ?? `Stripe rejected the request (HTTP ${status})`,
     stripeError: said(error, requestId),
     wire: seen,
     ...retryHeaders(headers),
@@ -68,20 +70,22 @@ export function parseResponse(
 }
 
 /**
- * Whether Stripe refuses with this status. A gateway may write its own refusals (405, 407, 413, 451) as Stripe does, after
- * Stripe has done the work. https://docs.stripe.com/api/errors
+ * Returns whether Stripe rejects requests with this status.
+ *
+ * A gateway may send its own errors (405, 407, 413, 451) in Stripe's format after Stripe has executed the request.
+ * https://docs.stripe.com/api/errors
  */
 function isRefusal(status: number): boolean {
   return REFUSALS.has(status) || (status >= 500 && status < 600);
 }
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
-function objectOf(json: unknown): StripeObject | undefined {
+function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
 
-/** Every object of Stripe's has an `id` or an `object`; a deleted one says so, and a list of API v2 has its `data`. */
-function isResource(body: StripeObject): boolean {
+/** Every Stripe object has an `id` or an `object`. A deleted object has `deleted`, and a list of API v2 has `data`. */
+function isListOrResource(body: StripeObject): boolean {
   return (
     typeof body['id'] === 'string' ||
     typeof body['object'] === 'string' ||
@@ -91,29 +95,32 @@ function isResource(body: StripeObject): boolean {
 }
 
 /**
- * Stripe's errors have a `type` as text; those of API v2 may have a `code` alone, which gateways have too: they come with
- * the id that Stripe gives every request. https://docs.stripe.com/api/request_ids
+ * Returns the error object of a Stripe response, or undefined.
+ *
+ * Stripe's errors have a string `type`. Errors of API v2 may only have a `code`, which gateways also send. Such an
+ * error counts as Stripe's only with the request id that Stripe adds to every response.
+ * https://docs.stripe.com/api/request_ids
  */
 function stripeError(body: StripeObject | undefined, requestId: string | undefined): StripeObject | undefined {
-  const error = objectOf(body?.['error']);
+  const error = asObject(body?.['error']);
   if (error === undefined) return undefined;
-  const type = text(error['type']) ?? (requestId === undefined ? undefined : text(error['code']));
+  const type = nonEmptyText(error['type']) ?? (requestId === undefined ? undefined : nonEmptyText(error['code']));
   return type === undefined ? undefined : error;
 }
 
 /** Empty text counts as absent: card errors carry `decline_code: ""`. */
-function text(value: unknown): string | undefined {
+function nonEmptyText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function said(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
   const details = {
-    type: text(error['type']),
-    code: text(error['code']),
-    declineCode: text(error['decline_code']),
-    param: text(error['param']),
+    type: nonEmptyText(error['type']),
+    code: nonEmptyText(error['code']),
+    declineCode: nonEmptyText(error['decline_code']),
+    param: nonEmptyText(error['param']),
     requestId,
-    docUrl: text(error['doc_url']),
+    docUrl: nonEmptyText(error['doc_url']),
   };
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
@@ -123,24 +130,27 @@ function retryHeaders(headers: IncomingHttpHeaders): Pick<StripeFailure, 'retryA
   const should = headers['stripe-should-retry'];
   return {
     ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0
-      ? { retryAfterMs: Math.min(seconds * 1000, LONGEST_RETRY_AFTER_MS) }
+      ? { retryAfterMs: Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) }
       : {}),
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
 }
 
-/** Milliseconds: a server may not ask for more than a day. */
-const LONGEST_RETRY_AFTER_MS = 86_400_000;
+/** One day. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
 
-/** What works on an object recurses into it: members that are nested deeper than any of Stripe's become null, by name. */
+/**
+ * Replaces members that are nested deeper than `MAX_DEPTH` by null, because later code recurses. Returns their names in
+ * `cut`.
+ */
 function bounded(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
-  const cut = Object.keys(body).filter((name) => isDeeper(body[name], DEEPEST));
+  const cut = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
   if (cut.length === 0) return { whole: body, cut };
   return { whole: { ...body, ...Object.fromEntries(cut.map((name) => [name, null])) }, cut };
 }
 
-/** Level by level, without recursion. */
-function isDeeper(value: unknown, max: number): boolean {
+/** Measures level by level, without recursion. */
+function isDeeperThan(value: unknown, max: number): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; depth <= max; depth += 1) {
     const next: unknown[] = [];

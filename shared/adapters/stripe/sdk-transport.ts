@@ -18,21 +18,21 @@ import type { StripeTransport, StripeResult, StripeFailure, StripeRequest } from
 export interface SdkTransportOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
   readonly base?: string;
-  /** Sent as Stripe-Version; the SDK's own where absent. */
+  /** Value of the Stripe-Version header. Default: the SDK's version. */
   readonly apiVersion?: string;
   /** The proxy that every request goes through. */
   readonly proxy?: ProxySource;
-  /** Whether what is seen of the connection to Stripe is kept for the log. */
+  /** Whether to keep the TLS details of each connection for the log. */
   readonly showTls?: boolean;
 }
 
 type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
 
-/** Stripe by its official SDK, which sends once: no retries, no telemetry. */
+/** Sends requests with Stripe's official SDK, each once: no retries, no telemetry. */
 export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const httpClient = httpClientOf(options);
   let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
-  // One client at a time: after the key or the proxy's password was rotated the old one is useless.
+  // One client at a time: after a rotation of the key or the proxy's password the old one is useless.
   const sdkBy = (client: HttpClient, apiKey: string): StripeSdk => {
     if (made?.apiKey !== apiKey || made.client !== client)
       made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
@@ -42,7 +42,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
-      const response = await sent(sdk, request, {
+      const response = await sendRequest(sdk, request, {
         timeout: Math.max(1, Math.round(timeoutMs)),
         maxNetworkRetries: 0,
         ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
@@ -53,7 +53,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
         return request.answers === undefined
           ? parseResponse(response, request)
           : fileAnswerOf(response, request.answers);
-      throw new TypeError('the SDK gave no answer of the HTTP client');
+      throw new TypeError('the SDK did not return the response of the HTTP client');
     } catch (error) {
       return toStripeFailure(error);
     }
@@ -67,29 +67,29 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   };
 }
 
-function sent(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
+function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
   if (request.file !== undefined) {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares its one class twice
     return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
   }
-  const { path, params } = onTheWire(request);
+  const { path, params } = toSdkParams(request);
   return sdk.rawRequest(request.method, path, params, options);
 }
 
-/** Reads a password again that the proxy rejected, and sends the request once more. */
+/** Reads the proxy's password again after the proxy rejected it, and sends the request once more. */
 function throughProxy(proxy: ProxySource, send: StripeTransport['send']): StripeTransport['send'] {
   return async (request, apiKey, timeoutMs) => {
     const startedAt = performance.now();
     const { password } = await proxy.read();
     const result = await send(request, apiKey, timeoutMs);
     if (result.ok || result.proxy !== 'AUTH' || password === undefined) return result;
-    // Nothing went to Stripe: with a password that was changed since it is the same first try.
+    // Nothing was sent to Stripe, so the request with the new password counts as the same first attempt.
     if (!(await proxy.refresh(password).catch(() => false))) return result;
     return send(request, apiKey, Math.max(1, timeoutMs - (performance.now() - startedAt)));
   };
 }
 
-/** The HTTP client under the SDK: made at first use, and again when the proxy's password has changed. */
+/** Returns the HTTP client under the SDK: created on first use, and again after the proxy's password changes. */
 function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
   const shown: NodeHttpClientOptions = showTls
     ? { onAnswer: keepTls, tlsOf: (response) => connections.get(response) }
@@ -122,14 +122,14 @@ function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClien
   };
 }
 
-/** rawRequest takes parameters on POST alone; elsewhere they are the query. */
-function onTheWire({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
+/** `rawRequest` takes parameters for POST only. Other methods carry them in the query. */
+function toSdkParams({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);
   return { path: query === '' ? path : `${path}?${query}` };
 }
 
-/** Of answers whose connection was looked at. */
+/** TLS details by response. */
 const connections = new WeakMap<IncomingMessage, LogFields>();
 
 function keepTls(response: IncomingMessage): void {
@@ -137,7 +137,7 @@ function keepTls(response: IncomingMessage): void {
   if (details !== undefined) connections.set(response, details);
 }
 
-/** Every way in which a request can end without an answer, as our value. */
+/** Converts any failure without a response to a `StripeFailure`. */
 export function toStripeFailure(error: unknown): StripeFailure {
   if (!(error instanceof StripeSdk.errors.StripeConnectionError)) return UNWRITABLE;
   const { detail } = error as { detail?: { code?: string } };
@@ -145,30 +145,30 @@ export function toStripeFailure(error: unknown): StripeFailure {
   if (detail instanceof UnwritableRequest) return UNWRITABLE;
   const code = detail?.code ?? '';
   if (CONNECT_ERROR_CODES.has(code))
-    return { ok: false, kind: 'unsent', message: 'no connection to Stripe', stripeError: {} };
+    return { ok: false, kind: 'unsent', message: 'cannot connect to Stripe; nothing was sent', stripeError: {} };
   return {
     ok: false,
     kind: 'lost',
-    message: 'no answer from Stripe',
+    message: 'Stripe did not answer',
     stripeError: {},
     ...(code === StripeSdk.HttpClient.TIMEOUT_ERROR_CODE ? { timedOut: true } : {}),
   };
 }
 
 /**
- * What the SDK throws before its HTTP client is asked: text that cannot be encoded, a path that it does not take. All that
- * can go wrong later is a connection error or an answer.
+ * The failure for errors that the SDK throws before it calls its HTTP client: text that cannot be encoded, an
+ * unsupported path. Every later failure is a connection error or a response.
  */
 const UNWRITABLE: StripeFailure = {
   ok: false,
   kind: 'unsent',
   unwritable: true,
   shouldRetry: false,
-  message: 'the request cannot be written',
+  message: 'the request cannot be encoded as HTTP; nothing was sent',
   stripeError: {},
 };
 
-/** Credentials that are wrong are wrong the next time too. */
+/** Converts a proxy failure. Wrong credentials are not retried: they stay wrong. */
 function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
   return {
     ok: false,

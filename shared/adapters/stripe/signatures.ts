@@ -1,13 +1,13 @@
 import StripeSdk from 'stripe';
 import type { SignatureVerifier } from '../../stripe/secrets/webhook-signatures.ts';
 
-/** Seconds that a signature is good for. */
+/** Tolerance of a signature's timestamp. */
 const TOLERANCE_S = 300;
 
-/** By Stripe's own SDK: an HMAC over timestamp and raw body, compared in constant time. */
+/** Verifies signatures with Stripe's SDK: an HMAC over timestamp and raw body, compared in constant time. */
 export function signatureVerifier(): SignatureVerifier {
   const { signature } = StripeSdk.webhooks;
-  if (signature === null) throw new Error("Stripe's SDK has no webhook signatures");
+  if (signature === null) throw new Error("this build of Stripe's SDK cannot verify webhook signatures");
   return {
     // eslint-disable-next-line @typescript-eslint/require-await -- the port waits for the SDK to be loaded
     async verify(body, header, secret, nowMs) {
@@ -15,7 +15,7 @@ export function signatureVerifier(): SignatureVerifier {
       if (atS === undefined) return 'unreadable';
       try {
         signature.verifyHeader(Buffer.from(body), header, secret, TOLERANCE_S, undefined, nowMs);
-        // The SDK looks back alone.
+        // The SDK only rejects timestamps in the past.
         return atS * 1000 > nowMs + TOLERANCE_S * 1000 ? 'too new' : 'right';
       } catch (error) {
         const message = error instanceof Error ? error.message : '';
@@ -28,7 +28,7 @@ export function signatureVerifier(): SignatureVerifier {
   };
 }
 
-/** Unix seconds of `t=`; undefined where it is not there once, in digits. */
+/** Returns the Unix seconds of `t=`, or undefined unless it occurs exactly once, in digits. */
 function timestampOf(header: string): number | undefined {
   const times = header.split(',').filter((part) => part.trimStart().startsWith('t='));
   const digits = /^\s*t=(\d{1,15})\s*$/.exec(times[0] ?? '')?.[1];

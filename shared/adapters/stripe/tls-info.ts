@@ -2,29 +2,30 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { LogFields } from '../../ports/log.ts';
 
-/** Connections whose other side is the proxy itself, which sends our request on. */
+/** Sockets whose peer is the proxy, which forwards the request. */
 const toProxy = new WeakSet<Socket>();
 
+/** Marks a socket whose peer is the proxy. */
 export function markProxySocket(socket: Socket): void {
   toProxy.add(socket);
   if (socket instanceof TLSSocket) keepCertificate(socket, 'proxy');
 }
 
 /**
- * Protocol, cipher and certificate of Stripe's side, and of the proxy's in `proxy` where the way there is TLS too;
- * undefined for a connection in clear, or one that is gone.
+ * Returns protocol, cipher and certificate of the connection to Stripe, and in `proxy` those of a TLS connection to the
+ * proxy. Returns undefined for a plaintext or closed connection.
  */
 export function tlsInfo(socket: Socket): LogFields | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   if (toProxy.has(socket)) return { proxy: sideOf(socket, 'proxy') };
-  // What a tunnel's TLS runs on: Node keeps it, and has no public name for it. Without it the proxy's side is not told.
+  // The socket under a tunnel's TLS. Node has no public name for it. Without it the proxy's details are left out.
   const { _parent: carrier } = socket as { _parent?: unknown };
   return { ...sideOf(socket, 'stripe'), ...(carrier instanceof TLSSocket ? { proxy: sideOf(carrier, 'proxy') } : {}) };
 }
 
 type Side = 'stripe' | 'proxy';
 
-/** The last certificates: a connection that resumes a session of TLS is shown none. */
+/** The last certificate of each side: a resumed TLS session presents none. */
 const certificates = new Map<Side, LogFields>();
 
 function sideOf(socket: TLSSocket, side: Side): LogFields {
@@ -38,7 +39,7 @@ function sideOf(socket: TLSSocket, side: Side): LogFields {
 }
 
 function keepCertificate(socket: TLSSocket, side: Side): void {
-  // Empty where the other side showed none.
+  // Empty if the peer presented no certificate.
   const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
   const { subject, issuer, valid_from: from, valid_to: to, fingerprint256 } = certificate;
   if (subject !== undefined)

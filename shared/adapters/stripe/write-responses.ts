@@ -1,23 +1,29 @@
 /**
- * What Stripe can answer to a write, so that a gateway's own 2xx (a login page's JSON, an empty list) is no success. Held to
- * the catalogue by a test; where that does not tell one word, any object of Stripe's is taken.
- * https://docs.stripe.com/api/customers/create, https://docs.stripe.com/api/customers/delete
+ * Checks that a 2xx response to a write comes from Stripe, so that a gateway's own 2xx (JSON of a login page, an empty
+ * list) is not a success. A test checks the rules against the catalog. Where the catalog does not name the object type, any
+ * Stripe object passes. https://docs.stripe.com/api/customers/create, https://docs.stripe.com/api/customers/delete
  */
 import type { StripeObject, StripeRequest } from '../../stripe/transport.ts';
 
-/** A DELETE that answers the object as it is left: a subscription is canceled, a source is detached. */
+/** DELETE requests that return the object in its final state: a canceled subscription, a detached source. */
 const LEAVES_OBJECT = /^\/v1\/(?:subscriptions|ephemeral_keys|customers\/[^/]+\/sources)\/[^/]+$/;
 
-/** A collection, or what an id names in it: its word is the object's. What may be a word of a namespace is no id here. */
+/**
+ * The path of a collection or of one object in it. The collection's name is the object type in the plural. A second
+ * segment of lower-case letters may be a namespace, so it is not an id.
+ */
 const COLLECTION = /^\/v1\/([a-z_]+)(?:\/(?![a-z_]+$)[^/]+)?$/;
 
-/** Whether the body of a 2xx can be Stripe's answer to the request. Of reads all is taken: they have no effect. */
+/**
+ * Returns whether the body of a 2xx can be Stripe's response to the request. Accepts any body for a read: it has no
+ * effect.
+ */
 export function isAnswerTo({ method, path }: Pick<StripeRequest, 'method' | 'path'>, body: StripeObject): boolean {
   if (method === 'GET') return true;
   const { id, object, deleted } = body;
   if (!path.startsWith('/v1/')) return typeof id === 'string' || typeof object === 'string';
   if (method === 'DELETE' && deleted !== true && !LEAVES_OBJECT.test(path)) return false;
-  // What is deleted may be told by that alone.
+  // A deletion may return `deleted` only.
   if (object === undefined) return method === 'DELETE' && deleted === true;
   if (id !== undefined && id !== null && (typeof id !== 'string' || id === '')) return false;
   return typeof object === 'string' && object !== 'list' && isKindOf(path, object);

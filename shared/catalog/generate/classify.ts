@@ -1,24 +1,24 @@
-import { ACTION_NAMES, ENTITY_NAMES, KINDS, UNSUPPORTED, PARENT_NAMES } from '../overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, ENTITY_KINDS, UNSUPPORTED_METHODS, PARENT_NAMES } from '../overrides.ts';
 import type { Operation } from '../types.ts';
 import type { SdkMethod } from './sdk-methods.ts';
 
-/** A method that is an operation of an entity. */
+/** An SDK method that is an operation of an entity. */
 export interface OperationMethod {
   readonly entity: string;
   readonly operation: Operation | 'Search';
-  /** True where the path names no id of the object itself. */
+  /** True if the path has no id of the object itself. */
   readonly singleton: boolean;
   /** `{id}` is the object, `{customer}` a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** What is sent along always: the kind, where a collection holds several. */
+  /** Parameters that are always sent: the kind, if a collection holds several. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
-/** A method that is a verb. */
+/** An SDK method that is an action. */
 export interface ActionMethod {
   readonly action: string;
-  /** The entity whose id goes into the path, or that the collection holds. */
+  /** The entity whose id is in the path, or that the collection holds. */
   readonly entity: string;
   readonly path: string;
   readonly method: SdkMethod;
@@ -29,23 +29,23 @@ export interface Classified {
   readonly actions: readonly ActionMethod[];
 }
 
-/** Every method of the SDK as an operation or an action; what is neither must stand in `NOT_SUPPORTED`. */
+/** Classifies every method of the SDK as an operation or an action. Any other must be in `UNSUPPORTED`. */
 export function classify(methods: readonly SdkMethod[]): Classified {
   const served = methods.filter(
     ({ method, path }) =>
-      !UNSUPPORTED.some((unsupported) => unsupported.method === method && unsupported.path === plain(path)),
+      !UNSUPPORTED_METHODS.some((unsupported) => unsupported.method === method && unsupported.path === plainName(path)),
   );
   const operationMethods = served.flatMap((method): OperationMethod[] => {
     const operation = operationOf(method);
     if (operation === undefined) return [];
-    const path = named(method.path, operation !== 'Create');
+    const path = segmentName(method.path, operation !== 'Create');
     return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
   });
   const names = namesByCollection(operationMethods);
   const nameOf = (operationMethod: OperationMethod): string =>
     operationMethod.operation === 'Delete' || operationMethod.method.answer === undefined
       ? (names.get(collection(operationMethod.path)) ?? '')
-      : entityName(operationMethod.method, operationMethod.path);
+      : entityNameOf(operationMethod.method, operationMethod.path);
   const operations = operationMethods.map((operationMethod) => ({
     ...operationMethod,
     entity: nameOf(operationMethod),
@@ -53,16 +53,16 @@ export function classify(methods: readonly SdkMethod[]): Classified {
   const verbs = served.filter((method) => operationOf(method) === undefined);
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
   const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) =>
-    actionOf(method, names),
+    toAction(method, names),
   );
   return { operations: [...operations, ...operations.flatMap(kindsOf)], actions };
 }
 
-function plain(path: string): string {
+function plainName(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
-/** Operations by the SDK's own method names; whatever else it can do is a verb. */
+/** Operations by the SDK's method names. All other methods are actions. */
 function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'Search' | undefined {
   if (answers === 'search') return 'Search';
   if (answers === 'list') return 'List';
@@ -76,8 +76,8 @@ function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'S
   return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
 }
 
-/** Placeholders by name: the last is the object's own id, the others are parents. A Create has parents only. */
-function named(path: string, own: boolean): string {
+/** Names the placeholders: the last is the object's id, the others are parents. A Create has parents only. */
+function segmentName(path: string, own: boolean): string {
   const last = (path.match(/\{\d\}/g) ?? []).at(-1);
   const segments = path.split('/');
   const ends = path.endsWith('}');
@@ -99,7 +99,7 @@ function singular(plural: string): string {
 }
 
 function collection(path: string): string {
-  return plain(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
+  return plainName(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
 }
 
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
@@ -108,16 +108,16 @@ function namesByCollection(rows: readonly OperationMethod[]): Map<string, string
       .filter(
         ({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined,
       )
-      .map(({ path, method }) => [collection(path), entityName(method, path)]),
+      .map(({ path, method }) => [collection(path), entityNameOf(method, path)]),
   );
 }
 
-/** `issuing.cards` answering `Card` is `Issuing.Card`. */
-export function entityName(method: SdkMethod, path = method.path): string {
+/** A collection `issuing.cards` of `Card` is the entity `Issuing.Card`. */
+export function entityNameOf(method: SdkMethod, path = method.path): string {
   const table = ENTITY_NAMES[collection(path)];
   if (table !== undefined) return table;
   const parts = method.accessor.split('.').slice(0, -1);
-  // Below `v2`, resources hold resources: `v2.core.accounts.persons` is `V2.Core`.
+  // Below `v2`, resources contain resources: `v2.core.accounts.persons` is in `V2.Core`.
   const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(
     (part) => part.charAt(0).toUpperCase() + part.slice(1),
   );
@@ -125,16 +125,16 @@ export function entityName(method: SdkMethod, path = method.path): string {
   return [...namespace, response].join('.');
 }
 
-/** A collection of several kinds is an entity, and each of its kinds is one too. */
+/** A collection of several kinds is an entity, and so is each of its kinds. */
 function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
-  return (KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
+  return (ENTITY_KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,
     entity,
     ...(operationMethod.operation === 'List' ? { fixed: { object } } : {}),
   }));
 }
 
-function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
+function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
   const segments = method.path.split('/');
   const ownAt = segments.findLastIndex((segment) => segment.startsWith('{'));
   const path = segments
@@ -145,7 +145,7 @@ function actionOf(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const base = collection(ownAt < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, ownAt).join('/'));
   const test = base.includes('/test_helpers');
   const real = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
-  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityName(method);
+  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
   return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, test), entity, path, method };
 }

@@ -1,17 +1,17 @@
 import Stripe from 'stripe';
 import { FILE_INPUTS } from '../file-inputs.ts';
-import { FILE_ANSWERS, KINDS } from '../overrides.ts';
+import { FILE_ANSWERS, ENTITY_KINDS } from '../overrides.ts';
 import { OPERATIONS, type Action, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
-import { classify, entityName, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
+import { classify, entityNameOf, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { cataloguePage } from './page.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
-/** List parameters that page; the connector sets them itself. */
-const PAGING: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
+/** Paging parameters of lists. The connector sets them itself. */
+const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
-/** The whole catalogue as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
+/** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
   const types = new SdkTypes();
   const { operations, actions } = classify(sdkMethods(types));
@@ -23,33 +23,33 @@ export function generateCatalogue(): Map<string, string> {
   const entities: Record<string, object> = {};
   const whole: Entity[] = [];
   for (const [name, rows] of groupByEntity(operations)) {
-    const entity = entityOf(types, name, rows);
-    files.set(`entities/${fileName(name)}.json`, print(entity));
+    const entity = generateEntity(types, name, rows);
+    files.set(`entities/${kebabName(name)}.json`, print(entity));
     whole.push(entity);
-    entities[name] = { file: `${fileName(name)}.json`, operations: Object.keys(entity.operations) };
+    entities[name] = { file: `${kebabName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
   const described = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
   for (const [name, fields] of described)
-    files.set(`entities/${fileName(name)}.json`, print(describedOnly(name, fields)));
-  const rows = actions.map((action) => actionOf(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
-  for (const action of rows) files.set(`actions/${fileName(action.action)}.json`, print(action));
-  const index = Object.fromEntries(rows.map(({ action }) => [action, `${fileName(action)}.json`]));
+    files.set(`entities/${kebabName(name)}.json`, print(describedOnly(name, fields)));
+  const rows = actions.map((action) => generateAction(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
+  for (const action of rows) files.set(`actions/${kebabName(action.action)}.json`, print(action));
+  const index = Object.fromEntries(rows.map(({ action }) => [action, `${kebabName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
   files.set(
     'api-version.ts',
-    `/** The API version that the catalogue is of: the SDK's own. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
+    `/** The API version of the catalog: the SDK's. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
   );
   const { names, writes, ...tables } = policyFacts(whole, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
   if (files.size !== rows.length + Object.keys(entities).length + described.length + 5)
-    throw new Error('two names share a file');
+    throw new Error('two names have the same file name; rename one in overrides.ts');
   return files;
 }
 
 function isKind(entity: string): boolean {
-  return Object.values(KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
+  return Object.values(ENTITY_KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
 }
 
 function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMethod[]][] {
@@ -59,11 +59,11 @@ function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMeth
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
+function generateEntity(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
   const union = rows.find((operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer)
     ?.method.answer;
   const response = union && isKind(name) ? types.member(union, name) : union;
-  if (response === undefined) throw new Error(`${name} answers nothing`);
+  if (response === undefined) throw new Error(`${name} has no response type`);
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
     // The collection of the whole account first, then those of a parent.
@@ -81,7 +81,7 @@ function entityOf(types: SdkTypes, name: string, rows: readonly OperationMethod[
   return { entity: name, object, singleton: single, operations, fields };
 }
 
-/** What Stripe has no calls for: only a reference leads to it. */
+/** Types without calls at Stripe: only references lead to them. */
 function describedOnly(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
@@ -113,32 +113,32 @@ const FILE_PARAMS = Object.entries(FILE_INPUTS);
 function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
   if (method.params === undefined) return {};
   const fields = types.fields(method.params, 'input');
-  return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING.has(name))) : fields;
+  return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
-function actionOf(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
+function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
   if ((method.answers === 'stream') !== (file !== undefined))
-    throw new Error(`${action}: overrides.ts says in FILE_ANSWERS which actions Stripe answers with a file`);
+    throw new Error(`${action} returns a file; add it to FILE_ANSWERS in overrides.ts`);
   return {
     action,
     entity,
     method: method.method,
     path,
     ...(path.includes('{id}') ? { idInput: `${joinedEntity(entity)}Id` } : {}),
-    answer: method.answer === undefined ? null : entityName(method),
+    answer: method.answer === undefined ? null : entityNameOf(method),
     ...(file === undefined ? {} : { file }),
     params,
   };
 }
 
 /** `Issuing.Card` -> `issuing.card`, `PaymentIntent` -> `payment-intent`. */
-export function fileName(name: string): string {
+export function kebabName(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }
 
-/** JSON with a line for each field, so that a new SDK version is a readable diff. */
+/** Serializes JSON with one line per field, so that a new SDK version is a readable diff. */
 function print(value: object, indent = '', depth = 0): string {
   const lines = Object.entries(value).map(([key, inner]) => {
     const open =

@@ -1,6 +1,6 @@
 import type { Field, Fields, FieldType } from '../types.ts';
 
-/** The fields of a union: those of each member. What one member does not have, Stripe may leave out. */
+/** Merges the fields of a union's members. A field that some members lack may be omitted by Stripe. */
 export function mergedFields(members: readonly Fields[]): Fields {
   const names = [...new Set(members.flatMap((fields) => Object.keys(fields)))];
   return Object.fromEntries(
@@ -24,17 +24,17 @@ export function mergedFields(members: readonly Fields[]): Fields {
 function mergedShape(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];
-  if (both.some((fieldType) => fieldType === 'string') && both.every(isText)) return 'string';
-  // One member may have the id alone.
+  if (both.some((fieldType) => fieldType === 'string') && both.every(isTextType)) return 'string';
+  // One member may only have the id.
   const reference = both.find((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (reference !== undefined && both.some((fieldType) => fieldType === 'string')) return reference;
   if (typeof fieldType === 'string' || typeof other === 'string') return 'json';
   if ('enum' in fieldType && 'enum' in other) return { enum: [...new Set([...fieldType.enum, ...other.enum])].sort() };
-  // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
+  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
   return 'json';
 }
 
-function isText(fieldType: FieldType): boolean {
+function isTextType(fieldType: FieldType): boolean {
   return (
     fieldType === 'string' || (typeof fieldType === 'object' && 'enum' in fieldType && fieldType.enum.every(isString))
   );

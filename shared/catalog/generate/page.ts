@@ -1,33 +1,33 @@
 import { pascal } from '../names.ts';
 import { parentsOf, routesOf } from '../routes.ts';
-import { UNSUPPORTED } from '../overrides.ts';
+import { UNSUPPORTED_METHODS } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
-/** The page that lists what is offered, as the formatter would write it. */
+/** Creates the page that lists all entities and actions, formatted as prettier would. */
 export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
   const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
 
-What \`npm run catalogue\` found in the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. A row is all that one takes: there is no code for any of them.
-Columns, filters and inputs of each: \`GET /entities/{entity}\`, \`GET /actions/{action}\`, and the explorer page of \`npm start\`.
+\`npm run catalogue\` generated this list from the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. No entity or action has code of its own.
+\`GET /entities/{entity}\` and \`GET /actions/{action}\` return the columns, filters and inputs; the explorer of \`npm start\` shows them.
 
 ## Entities
 
-${table(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
+${markdownTable(['entity', 'operations', 'belongs to'], entities.map(entityRow))}
 
 ## Actions
 
-Each is \`execute-action\` with its name; those in bold, which the vendor's connector has too, have a function of their own.
+Call each with \`execute-action\` and its name. Actions in bold are also in Google's connector and have their own function.
 
-${table(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
+${markdownTable(['action', 'on', 'required ids', 'path at Stripe'], actions.map(actionRow))}
 
-## Not served
+## Not supported
 
-Each call of one says so (501).
+Calls of these return 501 with the reason.
 
-${table(
+${markdownTable(
   ['operation', 'reason'],
-  UNSUPPORTED.map(({ name, reason }) => [`\`${name}\``, reason]),
+  UNSUPPORTED_METHODS.map(({ name, reason }) => [`\`${name}\``, reason]),
 )}
 `;
 }
@@ -36,11 +36,11 @@ function entityRow({ entity, operations, singleton }: Entity): string[] {
   const routes = Object.values(operations).flatMap(routesOf);
   const parents = new Set(routes.flatMap(({ path }) => parentsOf(path)));
   const names = [...parents].map(pascal).join(', ');
-  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one an account)' : ''), names];
+  return [`\`${entity}\``, Object.keys(operations).join(', ') + (singleton ? ' (one per account)' : ''), names];
 }
 
-/** Actions that the vendor's connector has too. */
-const OWN: ReadonlySet<string> = new Set([
+/** Actions that Google's connector has too. */
+const GOOGLE_ACTIONS: ReadonlySet<string> = new Set([
   'ConfirmPaymentIntent',
   'CapturePaymentIntent',
   'CancelPaymentIntent',
@@ -54,11 +54,11 @@ const OWN: ReadonlySet<string> = new Set([
 
 function actionRow({ action, entity, method, path, idInput }: Action): string[] {
   const ids = [...parentsOf(path).map(pascal), ...(idInput === undefined ? [] : [idInput])];
-  return [OWN.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
+  return [GOOGLE_ACTIONS.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
 }
 
-/** Padded, as the formatter pads. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Padded, as prettier pads. */
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

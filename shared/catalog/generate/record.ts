@@ -1,9 +1,9 @@
 import Stripe from 'stripe';
 
-/** One method of the SDK as it goes over the wire. */
+/** The request that an SDK method sends. */
 export interface RecordedCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Ids stand as `{1}`, `{2}` ... in the order of the method's arguments. */
+  /** Ids are `{1}`, `{2}` ... in the order of the method's arguments. */
   readonly path: string;
 }
 
@@ -12,9 +12,9 @@ interface Recordable {
 }
 
 /**
- * Calls one method of an SDK resource with placeholder ids and catches what it would send.
- * Undefined for a method that only builds an address (OAuth) and sends nothing.
- * The SDK publishes no table of its routes any more, so the calls themselves are the table.
+ * Calls a method of an SDK resource with placeholder ids and records the request that it would send. Returns undefined
+ * for a method that only builds a URL (OAuth). The SDK publishes no table of its routes any more, so its calls are the
+ * source.
  */
 export function recordCall(resource: object, method: string, idCount: number): RecordedCall | undefined {
   const prototype = Stripe.StripeResource.prototype as unknown as Recordable;

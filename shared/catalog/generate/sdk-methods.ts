@@ -2,19 +2,19 @@ import ts from 'typescript';
 import { recordCall, sdk, type RecordedCall } from './record.ts';
 import { members, type SdkTypes } from './types.ts';
 
-/** One method of the SDK with the types that describe it. */
+/** An SDK method with its types. */
 export interface SdkMethod extends RecordedCall {
   /** `issuing.cards` */
   readonly accessor: string;
   readonly name: string;
   readonly params: ts.Type | undefined;
-  /** What comes back: the resource itself, or the item of a list. */
+  /** The type of the response: the resource, or the item of a list. */
   readonly answer: ts.Type | undefined;
   readonly answers: 'one' | 'list' | 'search' | 'stream';
   readonly paged: boolean;
 }
 
-/** Every method of every resource that the installed SDK has. */
+/** Returns every method of every resource of the installed SDK. */
 export function sdkMethods(types: SdkTypes): SdkMethod[] {
   const methods: SdkMethod[] = [];
   const walk = (type: ts.Type, instance: object, accessor: string): void => {
@@ -25,14 +25,14 @@ export function sdkMethods(types: SdkTypes): SdkMethod[] {
       if (isResource(value) || isNamespace(value)) {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
       } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
-        const method = describe(types, instance, accessor, property.name, declared);
+        const method = describeMethods(types, instance, accessor, property.name, declared);
         if (method !== undefined) methods.push(method);
       }
     }
   };
-  // OAuth is the platform's own login, with other hosts and shapes; no entity of the API: the walk leaves it out.
+  // OAuth is the platform's login, with other hosts and types. It is not an entity of the API.
   walk(types.stripe(), sdk, '');
-  // `stripe.account` is a second name of `stripe.accounts`.
+  // `stripe.account` is an alias of `stripe.accounts`.
   return [...new Map(methods.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
 }
 
@@ -40,7 +40,7 @@ function isResource(value: unknown): value is object {
   return typeof value === 'object' && value !== null && '_makeRequest' in value;
 }
 
-/** An object that only holds resources, or namespaces of them (`v2.core`). */
+/** Returns whether an object only contains resources or namespaces of them (`v2.core`). */
 function isNamespace(value: unknown, depth = 0): value is object {
   if (typeof value !== 'object' || value === null || depth > 2 || '_emitter' in value) return false;
   return Object.entries(value).some(
@@ -52,7 +52,7 @@ function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
-function describe(
+function describeMethods(
   types: SdkTypes,
   instance: object,
   accessor: string,
@@ -94,7 +94,7 @@ function answered(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answer
   const [argument] = returned.aliasTypeArguments ?? types.checker.getTypeArguments(returned as ts.TypeReference);
   if (argument === undefined) return undefined;
   const inner = answers === 'one' ? (argument.aliasTypeArguments?.[0] ?? argument) : argument;
-  // A named union (`Event`) is one entity: what its members share.
+  // A named union (`Event`) is one entity with the fields that its members share.
   if (inner.aliasSymbol !== undefined) return inner;
   return members(inner).find((part) => !part.symbol.name.startsWith('Deleted')) ?? members(inner)[0];
 }

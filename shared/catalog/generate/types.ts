@@ -11,10 +11,10 @@ const DECLARATIONS = path.join(
   '../cjs/stripe.core.d.ts',
 );
 
-/** Depth at which nested objects become one JSON value: deeper names would help nobody. */
-const DEEPEST = 8;
+/** Depth from which nested objects become one JSON value, because deeper names would not be useful. */
+const MAX_TYPE_DEPTH = 8;
 
-/** Reads the SDK's own declaration files with the TypeScript compiler and turns types into shapes. */
+/** Reads the SDK's declaration files with the TypeScript compiler and converts its types to field types. */
 export class SdkTypes {
   readonly checker: ts.TypeChecker;
   private readonly program: ts.Program;
@@ -31,21 +31,21 @@ export class SdkTypes {
     this.checker = this.program.getTypeChecker();
   }
 
-  /** A member of a union of resources, by its interface's name. */
+  /** A member of a union of resources, by the name of its interface. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
   }
 
-  /** The type of an instance of the SDK's `Stripe` class. */
+  /** The instance type of the SDK's `Stripe` class. */
   stripe(): ts.Type {
     const source = this.program.getSourceFile(DECLARATIONS);
-    if (source === undefined) throw new Error('the stripe package has no declarations');
+    if (source === undefined) throw new Error('the stripe package has no type declarations; run npm ci');
     const module = this.checker.getSymbolAtLocation(source);
     const stripe = this.checker.getExportsOfModule(module as ts.Symbol).find((symbol) => symbol.name === 'Stripe');
     return this.checker.getDeclaredTypeOfSymbol(stripe as ts.Symbol);
   }
 
-  /** Tells the reader which interface is which entity, so that references can be named. */
+  /** Maps interfaces to entities, so that references can be named. */
   name(type: ts.Type, entity: string): void {
     this.resources.set(type, entity);
   }
@@ -54,7 +54,7 @@ export class SdkTypes {
     return this.checker.getTypeOfSymbol(property);
   }
 
-  /** The entity's name where the type is a resource of its own (it has an id and a fixed `object` word). */
+  /** Returns the entity's name if the type is a resource (it has an id and a fixed `object` value). */
   private resourceName(type: ts.Type): string | undefined {
     const named = this.resources.get(type);
     if (named !== undefined) return named;
@@ -63,12 +63,15 @@ export class SdkTypes {
     const object = this.typeOf(word);
     if (!object.isStringLiteral()) return undefined;
     const { name } = type.symbol;
-    // `reserve.plan` is no `Plan`.
+    // `reserve.plan` is not `Plan`.
     const taken = [...this.resources.values()].includes(name);
     return taken ? object.value.split('.').map(pascal).join('.') : name;
   }
 
-  /** The fields of an interface, in the SDK's order (alphabetical, the key first); of a union, those of each member. */
+  /**
+   * Returns the fields of an interface in the SDK's order (alphabetical, the key first). For a union, those of each
+   * member.
+   */
   fields(type: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[] = []): Fields {
     if (kind === 'output' && type.isUnion())
       return mergedFields(type.types.map((value) => this.fields(value, kind, seen)));
@@ -76,11 +79,11 @@ export class SdkTypes {
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
       if (members(declared).some((member) => member.flags & ts.TypeFlags.Void)) {
-        // `deleted?: void` marks what Stripe still answers after a deletion, with `deleted: true`.
+        // `deleted?: void` marks fields that Stripe still returns after a deletion, with `deleted: true`.
         if (kind === 'output' && seen.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
         continue;
       }
-      // A method of the SDK's own, on what it answers.
+      // A method that the SDK adds to the response.
       if (kind === 'output' && members(declared).some((member) => member.getCallSignatures().length > 0)) continue;
       const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       fields[property.name] = this.field(property.name, declared, kind, optional, [...seen, type]);
@@ -112,13 +115,13 @@ export class SdkTypes {
     };
   }
 
-  /** A whole resource, or one of several, that is never an id alone. */
+  /** Returns a resource, or one of several, that is never only an id. */
   private isInlined(declared: ts.Type): boolean {
     const parts = members(declared).filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
     return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
-  /** One type as a shape. `name` is the field that carries it: fractions are known by name. */
+  /** Converts one type. `name` is the field that has it: fractions are known by name. */
   shape(name: string, declared: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
@@ -126,10 +129,10 @@ export class SdkTypes {
         !(member.isStringLiteral() && member.value === ''),
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
-    // An id, or the object where it was expanded: `string | Customer | DeletedCustomer`.
+    // An id, or the object if it was expanded: `string | Customer | DeletedCustomer`.
     const [reference, ...also] = kind === 'output' ? this.expandable(parts) : [];
     if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
-    // Metadata takes texts; numbers in it become texts at Stripe. https://docs.stripe.com/api/metadata
+    // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
     const shapes: FieldType[] = [];
     if (literals.length > 0) {
@@ -154,7 +157,7 @@ export class SdkTypes {
     }
     if (part.flags & ts.TypeFlags.Number) return isFraction(name) ? 'number' : 'integer';
     if (part.flags & ts.TypeFlags.Boolean) return 'boolean';
-    // 64 bits: text on the wire. https://docs.stripe.com/api-v2-overview
+    // 64-bit integers are strings in JSON. https://docs.stripe.com/api-v2-overview
     if (part.flags & ts.TypeFlags.BigInt) return 'decimal';
     if (symbol === 'FileData') return { text: 'base64' };
     if (symbol === 'RangeQueryParam') return { range: 'integer' };
@@ -164,7 +167,7 @@ export class SdkTypes {
       return { array: this.shape(itemName, item as ts.Type, kind, seen) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // In a list, and below the first level, a clause cannot name what is inside a whole resource.
+    // In a list, and below the first level, a clause cannot name what is inside an embedded resource.
     if (resource !== undefined && (name === '' || seen.length > 1)) {
       return { reference: resource };
     }
@@ -178,18 +181,18 @@ export class SdkTypes {
     }
     if (part.flags & ts.TypeFlags.Object) {
       const named = this.checker.getPropertiesOfType(part).length > 0;
-      // An input without any field (`affirm: {}`) is an object all the same; an output without any may hold anything.
-      if ((!named && kind === 'output') || seen.includes(part) || seen.length > DEEPEST) return 'json';
+      // An input without fields (`affirm: {}`) is still an object. An output without fields may contain anything.
+      if ((!named && kind === 'output') || seen.includes(part) || seen.length > MAX_TYPE_DEPTH) return 'json';
       return { object: this.fields(part, kind, seen) };
     }
     return 'json';
   }
 
-  /** The resources that an id stands for, by name: `string | Charge | Refund`. */
+  /** Returns the resources that an id may refer to, by name: `string | Charge | Refund`. */
   private expandable(parts: readonly ts.Type[]): string[] {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
-      // Some that can be expanded have no `object` word: a rule of Radar.
+      // Some expandable objects have no `object` value: a rule of Radar.
       const own = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
       const name = this.resourceName(part) ?? (own ? part.symbol.name : undefined);
       if (name === undefined || name.startsWith('Deleted')) return [];
@@ -199,10 +202,10 @@ export class SdkTypes {
     return [...new Set(names)];
   }
 
-  /** Everything that a reference was found to lead to. Asked when every entity has been read. */
+  /** Returns everything that references lead to. Called after every entity has been read. */
   referred(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
-    // What is read here may lead further.
+    // Types that are read here may lead to further ones.
     for (const [name, type] of this.expandables) fields.set(name, this.fields(type, 'output'));
     return fields;
   }
@@ -219,7 +222,7 @@ export class SdkTypes {
   }
 }
 
-/** The shape of an input with the fields that the reviewed table adds; a field that the SDK has by now is its own. */
+/** Adds the fields of the reviewed table to an input. A field that the SDK has takes precedence. */
 function withAdded(name: string, fieldType: FieldType): FieldType {
   const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
   if (added === undefined || typeof fieldType === 'string' || !('object' in fieldType)) return fieldType;
@@ -227,9 +230,10 @@ function withAdded(name: string, fieldType: FieldType): FieldType {
   return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** Null in the row of what is not deleted. */
+/** Null in the row of an object that is not deleted. */
 const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
 
+/** Returns the members of a union, or the type itself. */
 export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }
@@ -241,7 +245,9 @@ function literalOf(type: ts.Type): string | number | boolean | undefined {
   return undefined;
 }
 
-/** `string & Record<never, never>` beside literals: the SDK's `OtherString`, values that its own version does not name. */
+/**
+ * `string & Record<never, never>` next to literals: the SDK's `OtherString`, for values that its version does not know.
+ */
 function isOther(type: ts.Type): boolean {
   return type.isIntersection();
 }
@@ -256,7 +262,7 @@ function union(shapes: readonly FieldType[], kind: 'input' | 'output'): FieldTyp
   if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
   const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
   if (range !== undefined) return range;
-  // Several kinds of object in one place (`event.data`): which one it is, only the value tells.
+  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
   if (
     kind === 'output' &&
     distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1

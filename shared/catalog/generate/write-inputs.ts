@@ -1,15 +1,15 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** One way to write at Stripe: several names where a collection holds several kinds. */
+/** One write of Stripe, with several names if a collection holds several kinds. */
 export interface Write {
   readonly names: readonly string[];
-  /** `POST /v1/charges/{}`: ids stand as `{}`. */
+  /** `POST /v1/charges/{}`. Ids are `{}`. */
   readonly key: string;
   readonly params: readonly Fields[];
 }
 
-/** Every write of the catalogue, by method and path. */
+/** Returns every write of the catalog by method and path. */
 export function writesOf(entities: readonly Entity[], actions: readonly Action[]): Write[] {
   const inputs = [
     ...entities.flatMap(({ entity, operations }) =>
@@ -37,32 +37,32 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** A value somewhere in the inputs of a write. Lists and the keys of maps are no part of the path. */
-export interface Input {
+/** A value in the inputs of a write. Lists and the keys of maps are not part of the path. */
+export interface WriteInput {
   readonly path: readonly string[];
   readonly shape: FieldType;
 }
 
-/** Every input of a write, the objects and maps on the way too. */
-export function inputsOf({ params }: Pick<Write, 'params'>): Input[] {
+/** Returns every input of a write, including objects and maps on the way. */
+export function inputsOf({ params }: Pick<Write, 'params'>): WriteInput[] {
   return params.flatMap((fields) => within(fields, []));
 }
 
-function within(fields: Fields, outer: readonly string[]): Input[] {
-  return Object.entries(fields).flatMap(([name, { type }]) => at([...outer, name], type));
+function within(fields: Fields, outer: readonly string[]): WriteInput[] {
+  return Object.entries(fields).flatMap(([name, { type }]) => inputsAt([...outer, name], type));
 }
 
-function at(path: readonly string[], shape: FieldType): Input[] {
+function inputsAt(path: readonly string[], shape: FieldType): WriteInput[] {
   if (typeof shape === 'string') return [{ path, shape }];
   if ('object' in shape) return [{ path, shape }, ...within(shape.object, path)];
-  if ('array' in shape) return at(path, shape.array);
-  if ('map' in shape) return [{ path, shape }, ...at(path, shape.map)];
-  if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => at(path, fieldType));
+  if ('array' in shape) return inputsAt(path, shape.array);
+  if ('map' in shape) return [{ path, shape }, ...inputsAt(path, shape.map)];
+  if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => inputsAt(path, fieldType));
   return [{ path, shape }];
 }
 
-/** A number, or what may be one. */
-export function isNumeric({ shape: fieldType }: Input): boolean {
+/** Returns whether a type is or may be a number. */
+export function isNumeric({ shape: fieldType }: WriteInput): boolean {
   if (typeof fieldType === 'string')
     return fieldType === 'integer' || fieldType === 'number' || fieldType === 'decimal';
   return 'range' in fieldType || ('enum' in fieldType && fieldType.enum.some((value) => typeof value === 'number'));

@@ -10,11 +10,11 @@ import {
 import type { Action, Entity } from '../types.ts';
 import { WRITE_RULES, type WriteRule } from '../money/write-rules.ts';
 import { findBySuffix, type PolicyTable, type WriteFacts } from '../money/write-facts.ts';
-import { inputsOf, isNumeric, writesOf, type Input, type Write } from './write-inputs.ts';
+import { inputsOf, isNumeric, writesOf, type WriteInput, type Write } from './write-inputs.ts';
 
 /**
- * What the write policy works with: the reviewed tables, laid on every write of the catalogue. Stops at a write without
- * a rule, and at a number of a write that no table classifies.
+ * Builds the data of the write policy: the reviewed tables applied to every write of the catalog. Fails at a write
+ * without a rule, and at a number of a write that no table classifies.
  */
 export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
   const writes = writesOf(entities, actions);
@@ -35,7 +35,7 @@ export function policyFacts(entities: readonly Entity[], actions: readonly Actio
     chosenLists: CHOSEN_LISTS,
     currencyKeys: CURRENCY_KEYS,
     freeKeys: FREE_KEYS,
-    writes: Object.fromEntries(writes.map((write) => [write.key, factsOf(write)])),
+    writes: Object.fromEntries(writes.map((write) => [write.key, writeFacts(write)])),
     names: [...new Set(every.flatMap(({ path }) => path))].sort(),
   };
 }
@@ -44,7 +44,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
-function factsOf(write: Write): WriteFacts {
+function writeFacts(write: Write): WriteFacts {
   const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
   return {
@@ -54,25 +54,27 @@ function factsOf(write: Write): WriteFacts {
   };
 }
 
-function isMoney(input: Input): boolean {
+function isMoney(input: WriteInput): boolean {
   const meaning = meaningOf(input);
   return isNumeric(input) && (meaning === 'money' || meaning === 'unit');
 }
 
-function meaningOf({ path }: Input): Meaning | undefined {
+function meaningOf({ path }: WriteInput): Meaning | undefined {
   return findBySuffix(NUMERIC_INPUTS, path);
 }
 
-function dotted({ path }: Input): string {
+function dotted({ path }: WriteInput): string {
   return path.join('.');
 }
 
-/** The one rule of a write: its names share a path at Stripe, so they share the rule. */
+/** Returns the rule of a write. Its names share a path at Stripe, so they share the rule. */
 function ruleOf({ key, names }: Write): WriteRule {
   const rules = WRITE_RULES.filter(({ writes }) => names.some((name) => writes.includes(name)));
   const [rule] = rules;
   if (rule === undefined || rules.length > 1)
-    throw new Error(`${names.join(', ')} (${key}) must stand in one row of write-rules.ts; rows: ${rules.length}`);
+    throw new Error(
+      `${names.join(', ')} (${key}) must be in exactly one row of write-rules.ts; rows found: ${rules.length}`,
+    );
   return rule;
 }
 
@@ -81,8 +83,7 @@ function checkTables(writes: readonly Write[]): void {
   const wrong = inputs
     .filter(({ input }) => isNumeric(input) && meaningOf(input) === undefined)
     .map(
-      ({ write, input }) =>
-        `${write.names.join(', ')}: ${dotted(input)} is a number: say in money-inputs.ts what it means`,
+      ({ write, input }) => `${write.names.join(', ')}: ${dotted(input)} is a number; classify it in money-inputs.ts`,
     );
   const maps = inputs
     .filter(
@@ -90,7 +91,8 @@ function checkTables(writes: readonly Write[]): void {
         typeof fieldType === 'object' && 'map' in fieldType && !isKnownMap(path.at(-1) ?? ''),
     )
     .map(
-      ({ write, input }) => `${write.names.join(', ')}: ${dotted(input)} has free keys: say in money-inputs.ts whose`,
+      ({ write, input }) =>
+        `${write.names.join(', ')}: ${dotted(input)} has free keys; classify them in money-inputs.ts`,
     );
   const named = new Set(writes.flatMap(({ names }) => names));
   const twice = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
@@ -101,15 +103,15 @@ function checkTables(writes: readonly Write[]): void {
   const problems = [
     ...wrong,
     ...maps,
-    ...twice.map((name) => `${name} stands in write-rules.ts twice`),
-    ...gone.map((name) => `${name} of write-rules.ts is no write of the catalogue`),
+    ...twice.map((name) => `${name} is in write-rules.ts twice; remove one row`),
+    ...gone.map((name) => `${name} of write-rules.ts is not a write of the catalog; remove it`),
     ...unknownPaths(writes),
-    ...unused.map((row) => `${row} of money-inputs.ts is no number of any write`),
+    ...unused.map((row) => `${row} of money-inputs.ts is not a number of any write; remove it`),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Paths of rules that no write of the rule takes: a rule that cannot apply guards nothing. */
+/** Paths of rules that no write of the rule accepts: such a rule would protect nothing. */
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
@@ -123,7 +125,7 @@ function unknownPaths(writes: readonly Write[]): string[] {
     return paths
       .map((path) => path.replace('.*', ''))
       .filter((path) => !dottedInputs.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))
-      .map((path) => `${path} is no input of ${rule.writes.join(', ')}`);
+      .map((path) => `${path} is not an input of ${rule.writes.join(', ')}`);
   });
 }
 

@@ -1,9 +1,9 @@
 /**
- * What the numbers of Stripe's inputs mean, reviewed by hand: the base of the write policy. The generator stops at a
- * number of a write that no row here classifies. Source: the parameters' texts in the SDK's declarations.
+ * The meaning of the numbers in Stripe's inputs, reviewed by hand: the base of the write policy. The generator fails at
+ * a number of a write that no entry classifies. Source: the descriptions in the SDK's declarations.
  *
- * `money`: an amount in the currency's minor unit. `unit`: an amount of one unit, to be multiplied by the quantity that
- * stands beside it or around it. `quantity`: a factor. `none`: no money (a time, a percentage, a count).
+ * `money`: an amount in the currency's minor unit. `unit`: an amount per unit, to be multiplied by the quantity next to
+ * it or around it. `quantity`: a factor. `none`: not money (a time, a percentage, a count).
  */
 export type Meaning = 'money' | 'unit' | 'quantity' | 'none';
 
@@ -14,7 +14,7 @@ function rows(meaning: Meaning, names: string): [string, Meaning][] {
     .map((name) => [name, meaning]);
 }
 
-/** By the last names of the path, the most names first: `custom_unit_amount.maximum` comes before `maximum`. */
+/** By the last names of the path, longest first: `custom_unit_amount.maximum` precedes `maximum`. */
 export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
   ...rows(
     'money',
@@ -32,7 +32,7 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
      custom_unit_amount.maximum custom_unit_amount.minimum cart.line_items.amount`,
   ),
   ...rows('quantity', 'quantity quantity_decimal adjustable_quantity.maximum'),
-  // Moments, and lengths of time.
+  // Times and durations.
   ...rows(
     'none',
     `accepted_at active_from automatically_finalizes_at backdate_start_date billing_cycle_anchor cancel_at canceled_at
@@ -44,9 +44,9 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
      start start_date start_hour tax_date timestamp timezone_offset trial_end trial_period_days year
      maximum.value minimum.value`,
   ),
-  // Shares of an amount that is bounded where it stands.
+  // Shares of an amount that is limited elsewhere.
   ...rows('none', 'amount_percent application_fee_percent percent_off percent_ownership percentage percentages'),
-  // Numbers of things, their sizes and their scores. `up_to` and `divide_by` are of a price's tiers and packages.
+  // Counts, sizes and scores. `up_to` and `divide_by` are of a price's tiers and packages.
   ...rows(
     'none',
     `accounts adjustable_quantity.minimum cb_score color_depth count dispute_rate divide_by estimated_worker_count height
@@ -58,8 +58,8 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * Inputs that name something whose amount is kept at Stripe: the request does not say it. By the last names of the path,
- * as above; `false` where the name means another thing.
+ * Inputs that refer to something whose amount is stored at Stripe, so the request does not contain it. By the last
+ * names of the path, as above; `false` if the name has another meaning.
  */
 export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   price: true,
@@ -68,13 +68,16 @@ export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   trial_offer: true,
   invoice_item: true,
   invoice_line_item: true,
-  // Which items a schedule is for.
+  // The items that a schedule applies to.
   'applies_to.price': false,
-  // How a card's payment is split: the amount stays. https://docs.stripe.com/payments/mx-installments
+  // How a card payment is split; the amount stays. https://docs.stripe.com/payments/mx-installments
   'installments.plan': false,
 };
 
-/** Lists whose entries are paid together: their amounts add up. Others are choices (tiers, tips) or come one after another (phases). */
+/**
+ * Lists whose entries are paid together, so their amounts add up. Others are alternatives (tiers, tips) or consecutive
+ * (phases).
+ */
 export const ADDED_LISTS: readonly string[] = [
   'add_invoice_items',
   'invoice_items',
@@ -84,11 +87,14 @@ export const ADDED_LISTS: readonly string[] = [
   'optional_items',
 ];
 
-/** Lists of which the payer takes one entry, which is paid together with the lists above. */
+/** Lists of which the payer chooses one entry, which is paid together with the lists above. */
 export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
-/** Objects whose keys are currencies; so are those of every `*_by_currency`. `tipping` has other keys elsewhere: theirs are not of three letters. */
+/**
+ * Objects whose keys are currencies, in addition to every `*_by_currency`. Elsewhere `tipping` has other keys, which do
+ * not have three letters.
+ */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
 
-/** Objects whose keys and values are the caller's own: no money, under any name. */
+/** Objects with free keys and values of the caller: never money. */
 export const FREE_KEYS: readonly string[] = ['metadata', 'invoice_metadata', 'payload'];

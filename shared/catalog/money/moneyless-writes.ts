@@ -1,7 +1,7 @@
-/** Writes that move no money which their request does not name, reviewed by hand; the rest of `write-rules.ts`. */
+/** Writes that move no money except what their request names, reviewed by hand. The others are in `write-rules.ts`. */
 export const MONEYLESS: readonly { readonly reason: string; readonly writes: readonly string[] }[] = [
   {
-    reason: 'gives up or undoes what has not happened yet: no further money moves',
+    reason: 'releases or undoes what has not happened yet: no further money moves',
     writes:
       words(`CancelClimateOrder CancelIdentityVerificationSession CancelPaymentIntent CancelPayout CancelQuote CancelRefund
       CancelSetupIntent CancelTerminalReaderAction CancelThreeDSecureAuthentication CancelTopup
@@ -101,6 +101,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
   },
 ];
 
+/** Splits a list of names at white space. */
 export function words(names: string): string[] {
   return names.trim().split(/\s+/);
 }

@@ -1,29 +1,32 @@
 import { MONEYLESS, words } from './moneyless-writes.ts';
 
 /**
- * What bounds the money of each write, reviewed by hand: every write of the catalogue stands in exactly one row, and the
- * generator stops where one is missing or is there twice. The amounts that a request names are looked at in every row.
- * Sources: https://docs.stripe.com/api and the parameters' texts in the SDK's declarations.
+ * What limits the money of each write, reviewed by hand. Every write of the catalog is in exactly one row; the
+ * generator fails if one is missing or duplicated. The policy checks the amounts in a request in every row. Sources:
+ * https://docs.stripe.com/api and the descriptions in the SDK's declarations.
  */
 export interface WriteRule {
   /**
-   * `none`: the write moves no money that the request does not name. `fields`: the request's own amounts bound it.
-   * `never`: the amount is kept at Stripe, no input names it.
+   * `none`: the write moves no money except what the request names. `fields`: the request's amounts limit it. `never`:
+   * the amount is stored at Stripe and no input names it.
    */
   readonly bounds: 'none' | 'fields' | 'never';
-  /** Of `fields`: one of these inputs must stand in the request. */
+  /** For `fields`: the request must have one of these inputs. */
   readonly needs?: readonly string[];
-  /** Inputs that let more money move than the request names, each with the values that do. */
+  /** Inputs that let more money move than the request names, each with the values that do so. */
   readonly opens?: Readonly<Record<string, OpenValues>>;
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
-  /** The amounts are in the currency of the thing that is kept at Stripe: one that the request names is no proof of it. */
+  /**
+   * The amounts are in the currency of an object that is stored at Stripe, so a currency in the request does not prove
+   * it.
+   */
   readonly currencyKept?: true;
-  /** The quantity is kept at Stripe: a price of one unit says what is paid only beside a quantity. */
+  /** The quantity is stored at Stripe: a unit price only determines the amount together with a quantity. */
   readonly quantityKept?: true;
   /**
-   * As `closed`, where the connection speaks an API version before this day: what Stripe takes without the input was
-   * another value then.
+   * Like `closed`, for connections with an API version before this date: the default without the input was another
+   * value then.
    */
   readonly closedBefore?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
   readonly reason: string;
@@ -32,18 +35,18 @@ export interface WriteRule {
 }
 
 /**
- * One of these values; any (`true`); any `but` these, for open enumerations: what a value beyond the list does is not
- * known; any moment in the `past`. `unless`: beside one of these inputs the request bounds it.
+ * One of these values; any value (`true`); any value `but` these, for open enums whose further values have an unknown
+ * effect; any time in the `past`. `unless`: together with one of these inputs the request limits it.
  */
 export type OpenValues =
   true | 'past' | readonly boolean[] | { readonly but: readonly string[]; readonly unless?: readonly string[] };
 
 const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
 const FINALIZING = { auto_advance: [true], automatically_finalizes_at: true } as const;
-// What waits for the subscription is of amounts that no input names. https://docs.stripe.com/api/subscriptions/create
-// At a threshold all the usage so far is billed. https://docs.stripe.com/api/subscriptions/update
+// Pending items of the subscription have amounts that no input names. https://docs.stripe.com/api/subscriptions/create
+// At a threshold all usage so far is billed. https://docs.stripe.com/api/subscriptions/update
 const THRESHOLDS = { billing_thresholds: true, 'items.billing_thresholds': true } as const;
-// A card that is made active spends what its own limits leave, which another program may have set.
+// An activated card can spend what its own limits permit, which another program may have set.
 const ACTIVATION = {
   status: { but: ['inactive', 'canceled'], unless: ['spending_controls.spending_limits'] },
 } as const;
@@ -234,7 +237,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     reason: 'a rule or a schedule may move the whole balance at each payout; a smaller minimum moves the difference',
     writes: ['BalanceSettings.Update'],
   },
-  // Amounts that are kept at Stripe.
+  // Amounts that are stored at Stripe.
   {
     bounds: 'never',
     reason: 'pays what an invoice comes to',
@@ -282,7 +285,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     reason: 'sends any request, with card data, to another payment company',
     writes: ['Forwarding.Request.Create'],
   },
-  // Ends and settings that may bill.
+  // Ends and settings that may cause a bill.
   {
     bounds: 'none',
     opens: { invoice_now: [true], prorate: [true] },

@@ -9,20 +9,20 @@ export interface PreflightOptions {
   readonly database: string;
   /** Location of that database. */
   readonly location: string;
-  /** Greatest number of instances of one function; each has one vCPU. */
+  /** Maximum number of instances of one function. Each has one vCPU. */
   readonly maxNodes: number;
   /** Id of the Secret Manager secret that holds the API key. */
   readonly secret: string;
-  /** Whether Stripe is to reach `stripe-events` without a Google identity. */
+  /** Whether Stripe must reach `stripe-events` without a Google identity. */
   readonly publicWebhook: boolean;
 }
 
 /** One line of the report. */
 export interface Check {
   readonly what: string;
-  /** `unknown`: the preflight could not read it; that is no failure. */
+  /** `unknown`: the preflight could not read it, which is not a failure. */
   readonly status: 'passed' | 'failed' | 'unknown';
-  /** Why, and the command to run; empty if it passed. */
+  /** The reason, and the command to run. Empty if it passed. */
   readonly detail: string;
 }
 
@@ -30,17 +30,17 @@ export interface Check {
 export type Checker = (api: GoogleApi, options: PreflightOptions) => Promise<readonly Check[]>;
 
 export const passed = (what: string): Check => ({ what, status: 'passed', detail: '' });
-export const failed = (what: string, detail: string): Check => ({ what, status: 'failed', detail });
+export const failedCheck = (what: string, detail: string): Check => ({ what, status: 'failed', detail });
 export const unknown = (what: string, detail: string): Check => ({ what, status: 'unknown', detail });
 
-/** The report on a request that Google did not answer with success. */
+/** Returns the result for a request that Google did not answer with success. */
 export function unread(what: string, { status, reason, message }: ApiResult, api: string, project: string): Check {
   if (reason === 'SERVICE_DISABLED') return unknown(what, enable([api], project));
-  if (status === 401) return failed(what, 'Google rejected the access token. Run: gcloud auth login');
+  if (status === 401) return failedCheck(what, 'Google rejected the access token. Run: gcloud auth login');
   return unknown(what, `${message ?? ''} (HTTP ${status})`);
 }
 
-/** The command that enables APIs. */
+/** Returns the command that enables APIs. */
 export function enable(apis: readonly string[], project: string): string {
   const names = apis.map((api) => `${api}.googleapis.com`).join(' ');
   return `Run: gcloud services enable ${names} --project ${project}`;

@@ -1,7 +1,7 @@
-/** Google's REST APIs as the preflight reads them: one request, its status and its body. Nothing is changed. */
+/** Google's REST APIs for the preflight: one read request each, with status and body. Nothing is changed. */
 import * as z from 'zod';
 
-/** What the preflight needs of the platform's `fetch`. */
+/** The part of the platform's `fetch` that the preflight uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface ApiResult {
@@ -19,9 +19,9 @@ export interface GoogleApi {
   post(url: string, body: object): Promise<ApiResult>;
 }
 
-const TIMEOUT_MS = 30_000;
+const GOOGLE_TIMEOUT_MS = 30_000;
 
-const errorBody = z.object({
+const googleError = z.object({
   error: z.object({
     message: z.string().default(''),
     details: z.array(z.object({ reason: z.string().optional() })).default([]),
@@ -29,7 +29,7 @@ const errorBody = z.object({
 });
 
 /**
- * Requests as the owner of `token`, billed to `project`. A request that gets no response is status 0.
+ * Sends requests as the owner of `token`, billed to `project`. A request without a response has status 0.
  * https://docs.cloud.google.com/apis/docs/system-parameters
  */
 export function googleApi(fetch: Fetch, token: string, project: string): GoogleApi {
@@ -40,7 +40,7 @@ export function googleApi(fetch: Fetch, token: string, project: string): GoogleA
   };
   const send = async (url: string, init: RequestInit): Promise<ApiResult> => {
     try {
-      const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(GOOGLE_TIMEOUT_MS) });
       return result(response.status, await response.text());
     } catch (cause) {
       return { status: 0, body: {}, message: cause instanceof Error ? cause.message : String(cause) };
@@ -53,16 +53,16 @@ export function googleApi(fetch: Fetch, token: string, project: string): GoogleA
 }
 
 function result(status: number, text: string): ApiResult {
-  const body = jsonOf(text);
+  const body = readGoogleJson(text);
   if (status >= 200 && status < 300) return { status, body };
-  const parsed = errorBody.safeParse(body);
+  const parsed = googleError.safeParse(body);
   if (!parsed.success) return { status, body: {}, message: `HTTP ${status}` };
   const { message, details } = parsed.data.error;
   const reason = details.find((detail) => detail.reason !== undefined)?.reason;
   return { status, body: {}, message: message.split('\n')[0] ?? '', ...(reason === undefined ? {} : { reason }) };
 }
 
-function jsonOf(text: string): unknown {
+function readGoogleJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

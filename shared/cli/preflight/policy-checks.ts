@@ -1,6 +1,6 @@
-/** Checks of the organization policies that stand in the way of a deployment. */
+/** Checks the organization policies that can block a deployment. */
 import * as z from 'zod';
-import { failed, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
+import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
 import { APIS } from './requirements.ts';
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
@@ -17,10 +17,10 @@ const policyBody = z.object({
 type Policy = z.output<typeof policyBody>;
 
 interface Constraint {
-  /** Whether this deployment is subject to it. */
+  /** Whether the constraint applies to this deployment. */
   readonly applies: (options: PreflightOptions) => boolean;
   readonly what: string;
-  /** Values that a list policy must allow; none for a boolean policy, which must not be enforced. */
+  /** Values that a list policy must allow. Empty for a boolean policy, which must not be enforced. */
   readonly values: (options: PreflightOptions) => readonly string[];
   readonly toDo: string;
 }
@@ -31,19 +31,19 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
     applies: () => true,
     what: 'policy lets resources be in the region',
     values: ({ region }) => [region],
-    toDo: 'choose a region that the policy allows, or ask for an exception',
+    toDo: 'choose a region that the policy allows, or ask your administrator for an exception',
   },
   'constraints/gcp.restrictServiceUsage': {
     applies: () => true,
     what: 'policy lets the APIs be used',
     values: () => APIS.map((name) => `${name}.googleapis.com`),
-    toDo: 'ask for these APIs to be allowed in the project',
+    toDo: 'ask your administrator to allow these APIs in the project',
   },
   'constraints/iam.disableServiceAccountCreation': {
     applies: () => true,
     what: 'policy lets service accounts be created',
     values: () => [],
-    toDo: 'ask for an exception: the connection has service accounts of its own',
+    toDo: 'ask your administrator for an exception; the connection needs its own service accounts',
   },
   'constraints/run.allowedIngress': {
     applies: () => true,
@@ -55,7 +55,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
     applies: ({ publicWebhook }) => publicWebhook,
     what: 'policy lets everyone be an invoker of the webhook',
     values: () => ['allUsers'],
-    toDo: 'leave public_webhook = false, and put an API gateway or a load balancer before stripe-events',
+    toDo: 'set public_webhook = false, and put an API gateway or a load balancer in front of stripe-events',
   },
 };
 
@@ -79,7 +79,7 @@ export const checkPolicies: Checker = async (api, options) => {
 
 function judge(constraint: string, definition: Constraint, policy: Policy, options: PreflightOptions): Check {
   const { what, toDo } = definition;
-  if (policy.booleanPolicy?.enforced === true) return failed(what, `${constraint} is enforced: ${toDo}`);
+  if (policy.booleanPolicy?.enforced === true) return failedCheck(what, `${constraint} is enforced: ${toDo}`);
   const { listPolicy } = policy;
   if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passed(what);
   const { allValues, allowedValues, deniedValues } = listPolicy;
@@ -88,18 +88,18 @@ function judge(constraint: string, definition: Constraint, policy: Policy, optio
     .filter(
       (value) =>
         allValues === 'DENY' ||
-        deniedValues.some((denied) => matches(denied, value)) ||
-        (allowedValues.length > 0 && !allowedValues.some((allowed) => matches(allowed, value))),
+        deniedValues.some((denied) => matchesConstraint(denied, value)) ||
+        (allowedValues.length > 0 && !allowedValues.some((allowed) => matchesConstraint(allowed, value))),
     );
   if (rejected.length === 0) return passed(what);
-  // A group such as in:eu-locations is not expanded in an effective policy.
+  // An effective policy does not expand groups such as in:eu-locations.
   const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
   if (allValues !== 'DENY' && groups.length > 0)
-    return unknown(what, `${constraint} has ${groups.join(', ')}: see whether that holds ${rejected.join(', ')}`);
-  return failed(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
+    return unknown(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${rejected.join(', ')}`);
+  return failedCheck(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
 }
 
-/** `is:europe-west1`, `europe-west1` and `in:europe-west1-locations` all hold the region. */
-function matches(pattern: string, value: string): boolean {
+/** `is:europe-west1`, `europe-west1` and `in:europe-west1-locations` all contain the region. */
+function matchesConstraint(pattern: string, value: string): boolean {
   return pattern.replace(/^is:/, '') === value || pattern === `in:${value}-locations`;
 }

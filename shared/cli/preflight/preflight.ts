@@ -1,4 +1,4 @@
-/** `npm run connection -- preflight`: reads a project before the first `terraform apply`. It changes nothing. */
+/** `npm run connection -- preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
 import { DEFAULT_DATABASE } from '../../config/environment.ts';
 import { option } from '../command.ts';
@@ -20,7 +20,7 @@ const CHECKERS: readonly Checker[] = [
   checkSecret,
 ];
 
-/** Runs every check, one after the other. Stops after the project if Google cannot show that. */
+/** Runs all checks in order. Stops after the project check if Google cannot show the project. */
 export async function preflight(fetch: Fetch, token: string, options: PreflightOptions): Promise<readonly Check[]> {
   const api = googleApi(fetch, token, options.project);
   const checks: Check[] = [];
@@ -31,7 +31,7 @@ export async function preflight(fetch: Fetch, token: string, options: PreflightO
   return checks;
 }
 
-/** The options of the command line, with the defaults of infra/examples/minimal; undefined without a project. */
+/** Returns the command's options, with the defaults of infra/examples/minimal. Undefined without a project. */
 export function preflightOptions(args: readonly string[]): PreflightOptions | undefined {
   const project = option(args, 'project');
   const maxNodes = Number(option(args, 'max-nodes') ?? 50);
@@ -49,7 +49,7 @@ export function preflightOptions(args: readonly string[]): PreflightOptions | un
 }
 
 /**
- * The token of the Terraform provider's variable, or of the person who is logged in with gcloud.
+ * Returns the access token from the Terraform provider's variable, or from the user who is logged in with gcloud.
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference#access_token-1
  */
 export function accessToken(environment: Readonly<Record<string, string | undefined>>): string {
@@ -59,7 +59,7 @@ export function accessToken(environment: Readonly<Record<string, string | undefi
   );
 }
 
-/** One line for each check. */
+/** Returns one line per check. */
 export function formatChecks(checks: readonly Check[]): string {
   return checks
     .map(({ status, what, detail }) => {

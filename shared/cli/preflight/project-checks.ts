@@ -1,6 +1,6 @@
-/** Checks of the project itself: that it is there and billed, its APIs, and the roles of whoever deploys. */
+/** Checks the project: existence, billing, APIs, and the roles of the user who deploys. */
 import * as z from 'zod';
-import { enable, failed, passed, unread, type Check, type Checker } from './check.ts';
+import { enable, failedCheck, passed, unread, type Check, type Checker } from './check.ts';
 import { APIS, BOOTSTRAP_APIS, ROLES } from './requirements.ts';
 
 const RESOURCE_MANAGER = 'https://cloudresourcemanager.googleapis.com/v3';
@@ -18,9 +18,9 @@ export const checkProject: Checker = async (api, { project }) => {
   const response = await api.get(`${RESOURCE_MANAGER}/projects/${project}`);
   const parsed = projectBody.safeParse(response.body);
   if (response.status === 403 && response.reason !== 'SERVICE_DISABLED' && response.reason !== undefined)
-    return [failed(what, `${response.message ?? ''}. Run: gcloud projects describe ${project}`)];
+    return [failedCheck(what, `${response.message ?? ''}. Run: gcloud projects describe ${project}`)];
   if (!parsed.success) return [unread(what, response, 'cloudresourcemanager', project)];
-  return [parsed.data.state === 'ACTIVE' ? passed(what) : failed(what, `its state is ${parsed.data.state}`)];
+  return [parsed.data.state === 'ACTIVE' ? passed(what) : failedCheck(what, `its state is ${parsed.data.state}`)];
 };
 
 /** https://docs.cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo */
@@ -30,7 +30,7 @@ export const checkBilling: Checker = async (api, { project }) => {
   if (response.status !== 200) return [unread(what, response, 'cloudbilling', project)];
   const { billingEnabled } = billingBody.parse(response.body);
   const link = `Run: gcloud billing projects link ${project} --billing-account ACCOUNT`;
-  return [billingEnabled ? passed(what) : failed(what, link)];
+  return [billingEnabled ? passed(what) : failedCheck(what, link)];
 };
 
 /**
@@ -43,14 +43,14 @@ export const checkApis: Checker = async (api, { project }) => {
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
   );
-  if (response.reason === 'SERVICE_DISABLED') return [failed(what, enable(BOOTSTRAP_APIS, project))];
+  if (response.reason === 'SERVICE_DISABLED') return [failedCheck(what, enable(BOOTSTRAP_APIS, project))];
   if (response.status !== 200) return [unread(what, response, 'serviceusage', project)];
   const enabled = servicesBody
     .parse(response.body)
     .services.filter(({ state }) => state === 'ENABLED')
     .map(({ name }) => name.split('/').at(-1)?.replace('.googleapis.com', '') ?? '');
   const missing = BOOTSTRAP_APIS.filter((name) => !enabled.includes(name));
-  return [missing.length === 0 ? passed(what) : failed(what, enable(missing, project))];
+  return [missing.length === 0 ? passed(what) : failedCheck(what, enable(missing, project))];
 };
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v3/projects/testIamPermissions */
@@ -63,6 +63,6 @@ export const checkRoles: Checker = async (api, { project }) => {
   return Object.entries(ROLES).map(([role, permission]): Check => {
     const what = `you may ${permission}`;
     const grant = `Run: gcloud projects add-iam-policy-binding ${project} --member user:YOU --role ${role}`;
-    return permissions.includes(permission) ? passed(what) : failed(what, grant);
+    return permissions.includes(permission) ? passed(what) : failedCheck(what, grant);
   });
 };

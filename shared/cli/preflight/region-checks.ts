@@ -1,10 +1,10 @@
-/** Checks of the region: what Google offers there, its quota, the database, and the secret of the API key. */
+/** Checks the region: supported services, quota, the database, and the secret with the API key. */
 import * as z from 'zod';
-import { failed, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
+import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
 import type { GoogleApi } from './google-api.ts';
 import { REGIONAL_APIS } from './requirements.ts';
 
-const MAX_PAGES = 10;
+const MAX_LOCATION_PAGES = 10;
 const locationsBody = z.object({
   locations: z.array(z.object({ locationId: z.string() })).default([]),
   nextPageToken: z.string().optional(),
@@ -28,7 +28,7 @@ const quotaBody = z.object({
 const databaseBody = z.object({ type: z.string(), locationId: z.string() });
 const versionBody = z.object({ state: z.string() });
 
-/** `projects.locations.list`, which these APIs have in common: https://google.aip.dev/client-libraries/4231 */
+/** `projects.locations.list`, which these APIs share: https://google.aip.dev/client-libraries/4231 */
 export const checkRegion: Checker = async (api, { project, region, location }) => {
   const checks: Check[] = [];
   for (const [service, version] of Object.entries(REGIONAL_APIS)) {
@@ -51,19 +51,19 @@ async function checkLocation(
   const what = `${service} is in ${location}`;
   const url = `https://${service}.googleapis.com/${version}/projects/${project}/locations`;
   let pageToken: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let page = 0; page < MAX_LOCATION_PAGES; page += 1) {
     const response = await api.get(pageToken === undefined ? url : `${url}?pageToken=${encodeURIComponent(pageToken)}`);
     if (response.status !== 200) return unread(what, response, service, project);
     const { locations, nextPageToken } = locationsBody.parse(response.body);
     if (locations.some(({ locationId }) => locationId === location)) return passed(what);
-    if (nextPageToken === undefined || nextPageToken === '') return failed(what, toDo);
+    if (nextPageToken === undefined || nextPageToken === '') return failedCheck(what, toDo);
     pageToken = nextPageToken;
   }
   return unknown(what, 'the list of locations has too many pages');
 }
 
 /**
- * Cloud Run's quota is in thousandths of a vCPU, for each project and region; every instance has one vCPU.
+ * Checks Cloud Run's quota. It is in thousandths of a vCPU, per project and region; every instance has one vCPU.
  * https://docs.cloud.google.com/run/docs/configuring/max-instances-limits
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1beta1/services.consumerQuotaMetrics/get
  */
@@ -77,12 +77,12 @@ export const checkQuota: Checker = async (api, { project, region, maxNodes }) =>
   const bucket =
     buckets.find(({ dimensions }) => dimensions['region'] === region) ??
     buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
-  if (bucket === undefined) return [unknown(what, 'Google names no quota for the region')];
+  if (bucket === undefined) return [unknown(what, 'Google returned no quota for the region')];
   const instances = Math.floor(bucket.effectiveLimit / 1000);
-  // -1 is no limit.
+  // -1 means no limit.
   if (bucket.effectiveLimit < 0 || instances >= maxNodes) return [passed(what)];
   return [
-    failed(
+    failedCheck(
       what,
       `it holds ${instances}: set max_nodes = ${instances}, or ask for more at https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
     ),
@@ -99,9 +99,9 @@ async function database(api: GoogleApi, { project, database: id, location }: Pre
   if (response.status !== 200) return unread(what, response, 'firestore', project);
   const { type, locationId } = databaseBody.parse(response.body);
   if (type !== 'FIRESTORE_NATIVE')
-    return failed(what, `it is in Datastore mode (${type}): name another with database = "..."`);
+    return failedCheck(what, `it is in Datastore mode (${type}): name another with database = "..."`);
   const adopt = `It exists: set create_database = false, or run: terraform import 'module.project.google_firestore_database.state[0]' projects/${project}/databases/${id}`;
-  return failed(what, locationId === location ? adopt : `${adopt}; and set location = "${locationId}"`);
+  return failedCheck(what, locationId === location ? adopt : `${adopt}; and set location = "${locationId}"`);
 }
 
 /** https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/get */
@@ -111,8 +111,8 @@ export const checkSecret: Checker = async (api, { project, secret }) => {
   const response = await api.get(
     `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/${secret}/versions/latest`,
   );
-  if (response.status === 404) return [failed(what, create)];
+  if (response.status === 404) return [failedCheck(what, create)];
   if (response.status !== 200) return [unread(what, response, 'secretmanager', project)];
   const { state } = versionBody.parse(response.body);
-  return [state === 'ENABLED' ? passed(what) : failed(what, `its latest version is ${state}: add a new one`)];
+  return [state === 'ENABLED' ? passed(what) : failedCheck(what, `its latest version is ${state}: add a new one`)];
 };

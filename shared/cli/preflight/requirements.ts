@@ -1,4 +1,4 @@
-/** What a project must offer before the first `terraform apply`. Tests hold the lists to infra/. */
+/** What a project needs before the first `terraform apply`. Tests compare the lists with infra/. */
 
 /** APIs that `infra/project` enables. */
 export const APIS: readonly string[] = [
@@ -18,11 +18,11 @@ export const APIS: readonly string[] = [
   'storage',
 ];
 
-/** APIs that Terraform itself and the step before it use: they must be enabled first. */
+/** APIs that Terraform and the step before it use, so they must be enabled first. */
 export const BOOTSTRAP_APIS: readonly string[] = ['serviceusage', 'cloudresourcemanager', 'iam', 'secretmanager'];
 
 /**
- * Roles of the person or the account that deploys, each by a permission that it has and the narrower roles lack.
+ * Roles of the user or account that deploys, each with a permission that narrower roles lack.
  * https://docs.cloud.google.com/iam/docs/roles-permissions
  */
 export const ROLES: Readonly<Record<string, string>> = {
@@ -43,7 +43,7 @@ export const ROLES: Readonly<Record<string, string>> = {
   'roles/logging.configWriter': 'logging.logMetrics.create',
 };
 
-/** APIs that are not in every region, with the version whose `locations.list` the preflight reads. */
+/** APIs that are not available in every region, with the version whose `locations.list` the preflight reads. */
 export const REGIONAL_APIS: Readonly<Record<string, string>> = {
   cloudfunctions: 'v2',
   cloudscheduler: 'v1',

@@ -1,6 +1,9 @@
 import { invalidArgument } from '../../errors.ts';
 
-/** The query of an address. What is not UTF-8 behind its percent signs is bad input; `URLSearchParams` would replace it. */
+/**
+ * Parses the query of a URL. Throws if a percent-encoded part is not UTF-8: `URLSearchParams` would replace it
+ * silently.
+ */
 export function parseQuery(url: string): URLSearchParams {
   const at = url.indexOf('?');
   const query = at === -1 ? '' : url.slice(at + 1);
@@ -11,11 +14,13 @@ export function parseQuery(url: string): URLSearchParams {
   return new URLSearchParams(query);
 }
 
-/** A part of a path, decoded; what is not encoded as one is bad input under `field`. */
+/** Decodes one path segment. Throws an error for `field` if the segment is not percent-encoded UTF-8. */
 export function decodePathSegment(part: string, field: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw invalidArgument([{ field, description: 'is not encoded as a part of a URL' }]);
+    throw invalidArgument([
+      { field, description: 'is not valid percent-encoded UTF-8; encode it with encodeURIComponent' },
+    ]);
   }
 }

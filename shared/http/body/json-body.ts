@@ -5,17 +5,19 @@ import { ConnectorError, invalidArgument, type FieldViolation } from '../../erro
 import { parseQuery } from './decode-url.ts';
 
 /**
- * The JSON body of a request, read from its bytes: what the framework's parser would change without a word is refused, and
- * each field named. A body of another content type is what the framework made of it.
+ * Parses a JSON body from its bytes. It rejects input that the framework's parser would change silently, and names each
+ * field. For any other content type it returns the body as the framework parsed it.
+ *
+ * @throws ConnectorError INVALID_ARGUMENT
  */
 export function parseJsonBody(request: Request): unknown {
   const { rawBody } = request;
   if (rawBody === undefined || rawBody.length === 0) return request.body;
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
   const text = utf8(rawBody);
-  if (text === undefined) throw malformed('the body is not UTF-8 text');
+  if (text === undefined) throw malformed('the body is not valid UTF-8; send UTF-8 JSON');
   const read = parseExactJson(text);
-  if (read === undefined) throw malformed('the body is not JSON that can be read');
+  if (read === undefined) throw malformed('the body is not valid JSON');
   if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
   return read.value;
 }
@@ -24,19 +26,20 @@ function malformed(message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason: 'BODY_MALFORMED' });
 }
 
-/** Objects whose members are named by themselves, as other problems of an input are. */
+/** Objects whose members appear in errors without a prefix, as in other input errors. */
 const PAYLOADS: ReadonlySet<unknown> = new Set(['connectorInputPayload', 'fields', 'parameters']);
 
+/** Converts a JSON problem to a field violation. */
 export function toFieldViolation({ path, description }: JsonProblem): FieldViolation {
   const within = path.length > 1 && PAYLOADS.has(path[0]) && typeof path[1] === 'string' ? path.slice(1) : path;
   return { field: formatPath(within) || 'body', description };
 }
 
-/** A function takes its input in the body alone: a parameter of the query is refused, not dropped. */
+/** Rejects query parameters: a function reads its input from the body only and must not ignore the rest. */
 export function rejectQuery(request: Request): void {
   const names = [...new Set(parseQuery(request.originalUrl).keys())];
   if (names.length > 0)
     throw invalidArgument(
-      names.map((field) => ({ field, description: 'is not taken in the query; put it into the body' })),
+      names.map((field) => ({ field, description: 'is not supported in the query; put it into the body' })),
     );
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MAX_LISTED, MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
 import { optional, withDefault, readFields, type DocumentSchema, type FieldIssue, type Read } from '../../fields.ts';
@@ -8,46 +8,46 @@ import { suggestion } from '../../catalog/names.ts';
 import { Violations, type Description } from '../../field-violations.ts';
 
 /**
- * The HTTP bodies, named as the vendor's Connectors task names them. Numbers and lists may come as text, as
- * integrations send them.
+ * Fields of the HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
+ * because integrations send them as strings.
  */
-const payload = optional(() => z.unknown().transform((value, context) => objectIn(value, context)));
-/** A list of names, or one text with commas between them. It is counted before its items are looked at. */
-const list = optional(() => z.unknown().transform((value, context) => namesIn(value, context)));
+const payload = optional(() => z.unknown().transform((value, context) => payloadObject(value, context)));
+/** A list of names, or one string with commas. Its length is checked before its items. */
+const optionalList = optional(() => z.unknown().transform((value, context) => splitNames(value, context)));
 const flag = withDefault<boolean>(false, () =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
     error: 'must be true or false',
   }),
 );
-const anyText = optional(() => z.string());
+const optionalAnyText = optional(() => z.string());
 const someText = optional(() => z.string().min(1));
 const clauseText = optional(() => z.string().max(10_000));
 const maxAffected = withDefault<number>(100, () => wholeNumber(1, 10_000));
-const pageSize = withDefault<number>(ROWS_A_PAGE, () => wholeNumber(1, MOST_ROWS_A_PAGE));
+const pageSize = withDefault<number>(ROWS_A_PAGE, () => wholeNumber(1, MAX_ROWS_PER_PAGE));
 const sort = optional(() =>
   z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((name) => [name])], {
-    error: 'takes one column, as a text or in a list',
+    error: 'must be one column, as a string or in a list',
   }),
 );
-/** Empty, or null as the answer of the last page has it: the first page. */
+/** The first page if empty, or null as in the response of the last page. */
 const pageToken = optional(() =>
   z
     .string()
     .nullable()
     .transform((token) => (token === null || token === '' ? undefined : token)),
 );
-const common = {
+const COMMON_FIELDS = {
   outputFormat: optional(() => z.enum(['connector', 'native'])),
-  operationId: anyText,
-  accountId: anyText,
+  operationId: optionalAnyText,
+  accountId: optionalAnyText,
   dryRun: flag,
 } as const;
-const shaped = { fields: list, expand: list } as const;
-const target = { entityId: anyText, filterClause: clauseText, maxAffected, explain: flag } as const;
+const shaped = { fields: optionalList, expand: optionalList } as const;
+const target = { entityId: optionalAnyText, filterClause: clauseText, maxAffected, explain: flag } as const;
 
 export const BODIES = {
   List: {
-    ...common,
+    ...COMMON_FIELDS,
     ...shaped,
     entity: someText,
     filterClause: clauseText,
@@ -57,15 +57,15 @@ export const BODIES = {
     consistency: withDefault<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
     explain: flag,
   },
-  Get: { ...common, ...shaped, entity: someText, entityId: anyText, connectorInputPayload: payload },
-  Create: { ...common, entity: someText, connectorInputPayload: payload },
-  Update: { ...common, ...target, entity: someText, connectorInputPayload: payload },
-  Delete: { ...common, ...target, entity: someText, connectorInputPayload: payload },
-  Action: { ...common, ...shaped, connectorInputPayload: payload },
-  ExecuteAction: { ...common, ...shaped, action: someText, connectorInputPayload: payload },
+  Get: { ...COMMON_FIELDS, ...shaped, entity: someText, entityId: optionalAnyText, connectorInputPayload: payload },
+  Create: { ...COMMON_FIELDS, entity: someText, connectorInputPayload: payload },
+  Update: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
+  Delete: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
+  Action: { ...COMMON_FIELDS, ...shaped, connectorInputPayload: payload },
+  ExecuteAction: { ...COMMON_FIELDS, ...shaped, action: someText, connectorInputPayload: payload },
 } as const;
 
-/** Each by itself: TypeScript would not look into a body whose kind it does not know. */
+/** Listed one by one: TypeScript does not resolve the type of a body whose kind is generic. */
 interface Bodies {
   readonly List: Read<typeof BODIES.List>;
   readonly Get: Read<typeof BODIES.Get>;
@@ -78,13 +78,13 @@ interface Bodies {
 export type BodyKind = keyof Bodies;
 export type RequestBody<K extends BodyKind> = Bodies[K];
 
-/** Parses a body; throws one error with every problem. */
+/** Parses a body. Throws one INVALID_ARGUMENT with all violations. */
 export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBody<K> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   }
   const all = body as Readonly<Record<string, unknown>>;
-  // The digits of a payload's numbers count; those of a page size do not.
+  // The digits of a payload's numbers matter. Those of a page size do not.
   const input = Object.fromEntries(
     Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
   );
@@ -92,11 +92,11 @@ export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBo
   if (problems === undefined) return data as unknown as RequestBody<K>;
   const violations = new Violations();
   for (const { path, problem } of problems)
-    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : descriptionOf(kind, path, problem));
+    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : fieldDescription(kind, path, problem));
   throw invalidArgument(violations);
 }
 
-const NULL = 'must not be null; leave it out';
+const NULL = 'must not be null; omit it';
 
 function isNull(
   input: Readonly<Record<string, unknown>>,
@@ -106,29 +106,29 @@ function isNull(
   return problem !== 'unknown' && input[String(name)] === null;
 }
 
-/** A whole number, or the text of one. */
+/** An integer, or a string of one. */
 function wholeNumber(least: number, max: number): z.ZodType<number> {
-  const wanted = `must be a whole number from ${least} to ${max}`;
+  const wanted = `must be an integer from ${least} to ${max}`;
   const text = z.string().regex(/^\d{1,9}$/, wanted);
   return z
     .union([z.number(), text.transform(Number)], { error: wanted })
     .refine((number) => Number.isInteger(number) && number >= least && number <= max, wanted);
 }
 
-function descriptionOf(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
+function fieldDescription(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
   if (problem === 'absent') return 'is required';
-  if (problem !== 'unknown') return problem.said;
+  if (problem !== 'unknown') return problem.message;
   const names = Object.keys(BODIES[kind]);
   return (suggests) =>
-    `is not taken here; known are ${names.join(', ')}${suggests ? suggestion(path.join('.'), names) : ''}`;
+    `is not a known field; known fields are ${names.join(', ')}${suggests ? suggestion(path.join('.'), names) : ''}`;
 }
 
-function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
+function splitNames(value: unknown, context: z.core.$RefinementCtx): string[] {
   const all: unknown[] =
     typeof value === 'string' ? value.split(',', MAX_LISTED + 1) : Array.isArray(value) ? value : [];
   const names =
     all.length > MAX_LISTED ? [] : all.map((value) => (typeof value === 'string' ? value.trim() : undefined));
-  // Two commas in a text hold nothing between them; an empty item of a list is a mistake.
+  // Adjacent commas in a string are ignored. An empty item of a list is an error.
   const wanted = typeof value === 'string' ? names.filter((name) => name !== '') : names;
   const read = wanted.filter((value): value is string => value !== undefined && value !== '');
   const isList = typeof value === 'string' || Array.isArray(value);
@@ -136,15 +136,16 @@ function namesIn(value: unknown, context: z.core.$RefinementCtx): string[] {
   const message =
     all.length > MAX_LISTED
       ? `must have at most ${MAX_LISTED} names`
-      : 'must be a list of names, or a text with commas between them';
+      : 'must be a list of names, or a string with commas between them';
   context.issues.push({ code: 'custom', message, input: value });
   return [];
 }
 
-function objectIn(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
+function payloadObject(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
   const read = typeof value === 'string' ? parseJsonText(value) : { value };
   if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
-  const message = read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as JSON text';
+  const message =
+    read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as a JSON string';
   context.issues.push({ code: 'custom', message, input: value });
   return {};
 }

@@ -1,41 +1,43 @@
 /**
- * What a request body may be, checked before the framework's parser sees it: the parser takes up to 1 GiB (after
- * inflation) and any depth.
+ * Limits a request body before the framework parses it. The framework's parser accepts up to 1 GiB (after inflation)
+ * and any depth.
  */
 import type { IncomingMessage } from 'node:http';
 import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
 import { Nesting } from '../../json/nesting.ts';
 
-/** Why a body is refused. */
+/** Why a body is rejected. */
 export type BodyRejection = 'encoding' | 'too large' | 'too deep' | 'too many values';
 
-/** Far over the framework's own limit, so that its parser refuses without reading. */
-const REFUSED_LENGTH = String(2 ** 40);
+/** Far over the framework's own limit, so that its parser rejects the body without reading it. */
+const REJECTED_LENGTH = String(2 ** 40);
 
-/** Guards one body; what it answers tells, once the body is read, why it was refused. */
-export function limitBody(request: IncomingMessage, mostBytes: number): () => BodyRejection | undefined {
+/** Limits one body. Once the body is read, the returned function returns why it was rejected, or undefined. */
+export function limitBody(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    request.headers['content-encoding'] = 'refused';
+    request.headers['content-encoding'] = 'rejected';
     return () => 'encoding';
   }
   if (!isUtf8(request)) {
-    request.headers['content-encoding'] = 'refused';
+    request.headers['content-encoding'] = 'rejected';
     return () => 'encoding';
   }
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) {
-    request.headers['content-length'] = REFUSED_LENGTH;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+    request.headers['content-length'] = REJECTED_LENGTH;
     return () => 'too large';
   }
-  return watch(request, mostBytes);
+  return watch(request, maxBytes);
 }
 
 /** Labels of UTF-8, and of ASCII, which it contains. https://encoding.spec.whatwg.org/#names-and-labels */
 const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', 'us-ascii', 'ascii']);
 
 /**
- * Whether the body says that it is UTF-8, or says nothing: JSON is (RFC 8259 8.1). The framework's parser takes UTF-7, 16
- * and 32 too, in which brackets cannot be counted, and does not know every label of UTF-8: it gets the one that it knows.
+ * Returns whether the body is UTF-8 according to its content type. JSON without a charset is UTF-8 (RFC 8259 8.1).
+ *
+ * The framework's parser also accepts UTF-7, UTF-16 and UTF-32, in which brackets cannot be counted by bytes. It does
+ * not know every label of UTF-8, so this function replaces the label by `utf-8`.
  */
 function isUtf8({ headers }: IncomingMessage): boolean {
   const type = headers['content-type'];
@@ -47,11 +49,12 @@ function isUtf8({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Counts and measures what comes. From the first byte or value too many, or the first bracket too deep, the rest is dropped. The
- * answer waits for the body's end, because a connection that is closed while the caller still sends would take the
- * answer with it.
+ * Counts bytes, values and depth of the incoming chunks. After the first violation the rest of the body is dropped.
+ *
+ * The response waits for the end of the body: if the server closed the connection while the caller still sends, the
+ * caller would not receive the response.
  */
-function watch(request: IncomingMessage, mostBytes: number): () => BodyRejection | undefined {
+function watch(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
   const push = request.push.bind(request);
   const nesting = new Nesting();
   let bytes = 0;
@@ -59,13 +62,13 @@ function watch(request: IncomingMessage, mostBytes: number): () => BodyRejection
   request.push = (chunk: Buffer | null) => {
     if (chunk !== null && refusal === undefined) {
       bytes += chunk.length;
-      if (bytes > mostBytes) refusal = 'too large';
+      if (bytes > maxBytes) refusal = 'too large';
       else if (nesting.deepest(chunk) > MAX_DEPTH) refusal = 'too deep';
       else if (nesting.separators > MAX_VALUES) refusal = 'too many values';
     }
     if (refusal === undefined) return push(chunk);
     if (chunk !== null) return true;
-    // No JSON ends with this byte: the parser refuses what came before, whole or not.
+    // No valid JSON ends with this byte, so the parser rejects the body even if the part before is complete.
     push(Buffer.from('\u0000'));
     return push(null);
   };

@@ -1,32 +1,32 @@
 /**
- * Express prints every error that no middleware ends, with its stack and, of a body that is no JSON, the text of the
- * caller. A middleware behind all others ends them without their words: `error-pages` makes the answer of the status.
- * https://expressjs.com/en/guide/error-handling.html#the-default-error-handler
+ * Express logs every error that no middleware handles, with its stack and, for invalid JSON, the caller's text. This
+ * middleware runs last and handles the errors without their messages. `json-error-pages` writes the response for the
+ * status. https://expressjs.com/en/guide/error-handling.html#the-default-error-handler
  */
 import type { Server, ServerResponse } from 'node:http';
 
-/** An Express application, as far as it is used here. */
+/** The part of an Express application that this file uses. */
 interface Application {
   use(handler: (error: unknown, request: unknown, response: ServerResponse, next: unknown) => void): void;
 }
 
-const ended = new WeakSet<Server>();
+const extended = new WeakSet<Server>();
 
-/** Adds the middleware to the application of a server, once. */
+/** Adds the error handler to the application of a server, once. */
 export function handleFrameworkErrors(server: Server): void {
-  if (ended.has(server)) return;
-  ended.add(server);
+  if (extended.has(server)) return;
+  extended.add(server);
   for (const listener of server.listeners('request')) if (isApplication(listener)) listener.use(endError);
 }
 
-/** Express knows an error handler by its four parameters. */
+/** Express recognizes an error handler by its four parameters. */
 function endError(error: unknown, _request: unknown, response: ServerResponse, _next: unknown): void {
-  const status = statusOf(error);
+  const status = errorStatus(error);
   const line = {
     severity: status < 500 ? 'WARNING' : 'ERROR',
-    message: 'the framework refused a request before its function',
+    message: 'the framework rejected a request before it reached the function',
     status,
-    kind: kindOf(error),
+    kind: errorKind(error),
   };
   process.stderr.write(`${JSON.stringify(line)}\n`);
   if (response.headersSent) {
@@ -38,14 +38,16 @@ function endError(error: unknown, _request: unknown, response: ServerResponse, _
   response.end();
 }
 
-/** `status` of an error of body-parser, such as 413. https://github.com/expressjs/body-parser#errors */
-function statusOf(error: unknown): number {
+/** The `status` of a body-parser error, such as 413. https://github.com/expressjs/body-parser#errors */
+function errorStatus(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600 ? status : 500;
 }
 
-/** `entity.parse.failed`: body-parser's own name of it. Never a message: that carries what the caller wrote. */
-function kindOf(error: unknown): string {
+/**
+ * Body-parser's name of an error, such as `entity.parse.failed`. Not its message, which contains the caller's input.
+ */
+function errorKind(error: unknown): string {
   const kind = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   return typeof kind === 'string' && /^[a-z.]{1,40}$/.test(kind)
     ? kind

@@ -1,7 +1,9 @@
 /**
- * The end of an instance. The framework answers SIGTERM, and an error that nobody caught, with `process.exit()`, in the
- * middle of every call under way; Cloud Run gives ten seconds. Here the calls under way end with their own answers, new
- * ones are refused, what the fleet holds for the instance is given up, and the process ends with the last answer.
+ * Graceful shutdown of an instance.
+ *
+ * The framework reacts to SIGTERM and to uncaught exceptions with `process.exit()` in the middle of open requests,
+ * although Cloud Run gives ten seconds. Here open requests finish, new ones are rejected, the connector releases its
+ * share of the rate limit, and the process ends after the last response.
  * https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -9,11 +11,11 @@ import type { Connector } from '../../operations/connector.ts';
 import { ConnectorError, toConnectorError } from '../../errors.ts';
 import { logCause } from '../log-cause.ts';
 
-/** What an instance holds, and where it tells what nobody caught. */
+/** What an instance releases on shutdown, and its log for uncaught exceptions. */
 export type ShutdownHook = Pick<Connector, 'shutdown' | 'log'>;
 
-/** Milliseconds, below the platform's ten seconds. */
-const LONGEST_MS = 9000;
+/** Below the platform's ten seconds. */
+const MAX_DRAIN_MS = 9000;
 
 const endings = new Set<ShutdownHook>();
 const open = new Set<ServerResponse>();
@@ -21,12 +23,12 @@ let listening: Server | undefined;
 let draining = false;
 let idle: () => void = () => undefined;
 
-/** What is given up first when the instance ends. */
+/** Registers a hook that runs first when the instance shuts down. */
 export function onShutdown(ending: ShutdownHook): void {
   endings.add(ending);
 }
 
-/** A call begins. From the first one on SIGTERM, or an error that nobody caught, drains its server. */
+/** Tracks a request. From the first request on, SIGTERM and uncaught exceptions drain the server. */
 export function trackRequest(server: Server, response: ServerResponse): void {
   if (listening === undefined) {
     listening = server;
@@ -35,8 +37,8 @@ export function trackRequest(server: Server, response: ServerResponse): void {
     process.removeAllListeners('unhandledRejection');
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => {
-      logStray(error);
-      if (!draining) void drain(server, FAILED);
+      logUncaught(error);
+      if (!draining) void drain(server, EXIT_FAILURE);
     });
   }
   if (server !== listening) return;
@@ -48,17 +50,20 @@ export function trackRequest(server: Server, response: ServerResponse): void {
   });
 }
 
-/** Refuses what comes while the instance ends: another one takes it. */
+/** Rejects a call during the shutdown. Another instance will handle the retry. */
 export function rejectWhenDraining(): void {
   if (!draining) return;
-  throw new ConnectorError('UNAVAILABLE', 'this instance is ending; call again', {
+  throw new ConnectorError('UNAVAILABLE', 'this instance is shutting down; retry the call', {
     reason: 'INSTANCE_SHUTTING_DOWN',
     retryAfterMs: 1000,
   });
 }
 
-/** What state the process is in nobody knows then. https://nodejs.org/api/process.html#event-uncaughtexception */
-function logStray(error: unknown): void {
+/**
+ * Logs an uncaught exception. The state of the process is undefined after it.
+ * https://nodejs.org/api/process.html#event-uncaughtexception
+ */
+function logUncaught(error: unknown): void {
   const [ending] = endings;
   logCause(() => {
     if (ending === undefined) throw toConnectorError(error);
@@ -66,15 +71,16 @@ function logStray(error: unknown): void {
   }, toConnectorError(error));
 }
 
-const FAILED = 1;
+const EXIT_FAILURE = 1;
 
 async function drain(server: Server, status = 0): Promise<void> {
   draining = true;
-  setTimeout(() => process.exit(status), LONGEST_MS).unref();
+  setTimeout(() => process.exit(status), MAX_DRAIN_MS).unref();
   for (const response of open) response.shouldKeepAlive = false;
-  // It goes on listening until all are through, idle connections stay: whoever comes meanwhile gets an answer.
+  // The server keeps listening, and idle connections stay open, until all requests are done: a new caller gets a
+  // response.
   const through = new Promise<void>((done) => (idle = done));
-  // A membership that cannot be given up ends by itself.
+  // A fleet membership that could not be released expires by itself.
   await Promise.allSettled([...endings].map(({ shutdown: end }) => end()));
   if (open.size > 0) await through;
   server.close(() => process.exit(status));

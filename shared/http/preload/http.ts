@@ -12,7 +12,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../../config/load.ts';
-import { DEFAULT_MAX_BODY_BYTES, MOST_BODY_BYTES } from '../../config/settings.ts';
+import { DEFAULT_MAX_BODY_BYTES, MAX_BODY_BYTES } from '../../config/settings.ts';
 import { limitBody } from './body-limits.ts';
 import { trackRequest } from './graceful-shutdown.ts';
 import { handleFrameworkErrors } from './framework-errors.ts';
@@ -36,7 +36,7 @@ function bodyLimit(path: string): BodyLimit {
   const larger = largerFor(path);
   if (larger !== undefined) return { bytes: larger };
   try {
-    return { bytes: deployment().settings.maxBodyBytes, mostSet: MOST_BODY_BYTES };
+    return { bytes: deployment().settings.maxBodyBytes, maxSetting: MAX_BODY_BYTES };
   } catch {
     return { bytes: DEFAULT_MAX_BODY_BYTES };
   }

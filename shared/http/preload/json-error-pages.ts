@@ -1,4 +1,4 @@
-/** The framework ends its error pages as HTML, with a stack; here they become the connector's JSON. */
+/** Rewrites the framework's HTML error pages, which show a stack, to the connector's JSON. */
 import type { ServerResponse } from 'node:http';
 import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
 import { annotateError } from '../../stripe/call-context.ts';
@@ -8,11 +8,11 @@ import type { BodyRejection } from './body-limits.ts';
 
 export interface BodyLimit {
   readonly bytes: number;
-  /** What `max_body_bytes` may be at most; undefined where it has no say. */
-  readonly mostSet?: number;
+  /** The upper limit of `max_body_bytes`. Undefined if that setting does not apply. */
+  readonly maxSetting?: number;
 }
 
-/** Turns the error page of this response, if it becomes one, into JSON. */
+/** Rewrites the response to JSON if it becomes an error page. */
 export function rewriteErrorPages(
   response: ServerResponse,
   limit: BodyLimit,
@@ -22,8 +22,8 @@ export function rewriteErrorPages(
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
     const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const key = keyOf(response.req.headers['idempotency-key']);
-    // The body was not read: an earlier call with the key that the caller chose may have had its effect.
+    const key = apiKeyName(response.req.headers['idempotency-key']);
+    // The body was not read, so an earlier call with the caller's key may have taken effect.
     const error = annotateError(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
@@ -32,14 +32,14 @@ export function rewriteErrorPages(
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.setHeader('Content-Length', text.length);
     if (key !== undefined) response.setHeader('Idempotency-Key', key);
-    // The rest of a refused body would be read as the next request.
+    // The server would read the rest of a rejected body as the next request.
     if (error.details.http !== undefined) response.setHeader('Connection', 'close');
     return end(text);
   }) as ServerResponse['end'];
 }
 
-/** The key that the caller chose. A key in a body that was refused is not known. */
-function keyOf(input: string | string[] | undefined): string | undefined {
+/** Returns the key from the caller's header. A key inside a rejected body is unknown. */
+function apiKeyName(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }
 
@@ -47,7 +47,7 @@ function isPage(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/');
 }
 
-/** The framework refuses a path that is not percent-encoded UTF-8 before any function sees it. */
+/** The framework rejects a path that is not percent-encoded UTF-8 before any function runs. */
 function isPath(url: string): boolean {
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '');
@@ -61,43 +61,55 @@ function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): Con
   switch (why) {
     case 'too large':
     case 413:
-      return new ConnectorError('INVALID_ARGUMENT', tooLarge(limit), {
+      return new ConnectorError('INVALID_ARGUMENT', bodyTooLarge(limit), {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });
     case 'too many values':
-      return new ConnectorError('INVALID_ARGUMENT', `the body holds more than ${MAX_VALUES} values`, {
+      return new ConnectorError('INVALID_ARGUMENT', `the body has more than ${MAX_VALUES} values; split it`, {
         reason: 'BODY_TOO_LARGE',
         http: 413,
       });
     case 'too deep':
-      return new ConnectorError('INVALID_ARGUMENT', `the body is nested deeper than ${MAX_DEPTH} objects and arrays`, {
-        reason: 'BODY_TOO_DEEP',
-        http: 400,
-      });
+      return new ConnectorError(
+        'INVALID_ARGUMENT',
+        `the body is nested deeper than ${MAX_DEPTH} levels of objects and arrays`,
+        {
+          reason: 'BODY_TOO_DEEP',
+          http: 400,
+        },
+      );
     case 'encoding':
     case 415:
       return new ConnectorError(
         'INVALID_ARGUMENT',
-        'the body must be plain UTF-8 JSON: no other encoding or charset is taken',
+        'the body must be uncompressed UTF-8 JSON; other encodings and charsets are not supported',
         { reason: 'BODY_ENCODING', http: 415 },
       );
     case 'no path':
-      return new ConnectorError('INVALID_ARGUMENT', 'the path is not encoded as that of a URL', {
-        reason: 'NO_SUCH_PATH',
-      });
+      return new ConnectorError(
+        'INVALID_ARGUMENT',
+        'the path is not valid percent-encoded UTF-8; encode each segment with encodeURIComponent',
+        {
+          reason: 'NO_SUCH_PATH',
+        },
+      );
     case 404:
-      return new ConnectorError('NOT_FOUND', 'there is nothing here', { reason: 'NO_SUCH_FUNCTION' });
+      return new ConnectorError('NOT_FOUND', 'no function has this path; check the URL', {
+        reason: 'NO_SUCH_FUNCTION',
+      });
     default:
       return why < 500
-        ? new ConnectorError('INVALID_ARGUMENT', 'the body is not JSON that can be read', { reason: 'BODY_MALFORMED' })
-        : new ConnectorError('INTERNAL', 'the connector failed; the log has the cause', { reason: 'INTERNAL' });
+        ? new ConnectorError('INVALID_ARGUMENT', 'the body is not valid JSON', { reason: 'BODY_MALFORMED' })
+        : new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
+            reason: 'INTERNAL',
+          });
   }
 }
 
-function tooLarge({ bytes, mostSet }: BodyLimit): string {
-  const said = `the body is larger than ${bytes} bytes`;
-  return mostSet === undefined || bytes >= mostSet
-    ? said
-    : `${said}; set max_body_bytes, which may be up to ${mostSet}`;
+function bodyTooLarge({ bytes, maxSetting }: BodyLimit): string {
+  const message = `the body is larger than ${bytes} bytes`;
+  return maxSetting === undefined || bytes >= maxSetting
+    ? message
+    : `${message}; raise max_body_bytes (up to ${maxSetting})`;
 }

@@ -1,10 +1,10 @@
 /**
- * As `before-request`, for the webhook endpoint: an event carries a whole object of Stripe's, so it may be larger than
- * what callers send; it is parsed only after its signature is checked.
+ * The preload of the webhook endpoint. An event contains a whole Stripe object, so it may be larger than a caller's
+ * body. The endpoint parses it only after it has verified the signature.
  */
 import { setBodyLimit } from './http.ts';
 
-/** Bytes. What is larger still is left to `reconcile-events`. */
+/** `reconcile-events` publishes events that are larger. */
 export const MAX_EVENT_BYTES = 1_048_576;
 
 setBodyLimit(() => MAX_EVENT_BYTES);

@@ -3,13 +3,13 @@ import { parentsOf } from '../../catalog/routes.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { routesByParents } from '../../operations/request/resolve-path.ts';
 
-/** Stands where there is one object an account, which has no id. */
+/** The entity id of an object that exists once per account and has no id of its own. */
 export const SINGLETON_ID = 'default';
 
-type Row = Readonly<Record<string, unknown>>;
+type NamedRow = Readonly<Record<string, unknown>>;
 
-/** The last part of a row's name: its id, with its parents' before it where it has some. */
-export function entityIdOf(entity: Entity, row: Row): string {
+/** Returns the last part of a row's resource name: its id, after the ids of its parents if it has any. */
+export function entityIdOf(entity: Entity, row: NamedRow): string {
   const id = row['Id'] ?? row['id'];
   if (typeof id !== 'string') return SINGLETON_ID;
   const get = entity.operations.Get;
@@ -19,6 +19,6 @@ export function entityIdOf(entity: Entity, row: Row): string {
   return [...parents.map((name) => parentIn(row, name)), id].join('/');
 }
 
-function parentIn(row: Row, name: string): unknown {
+function parentIn(row: NamedRow, name: string): unknown {
   return row[pascal(name)] ?? row[name];
 }

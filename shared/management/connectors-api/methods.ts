@@ -11,7 +11,7 @@ import { pageOf } from '../../schema/paginate-names.ts';
 import { QUERIES, parseApiBody, readQuery } from './queries.ts';
 import { connectorsApiAction, connectorsApiEntityType } from './schemas.ts';
 
-/** One request to the vendor's API, its path taken apart. */
+/** One request to the Connectors API with its path parsed. */
 export interface ApiRequest {
   readonly connector: Connector;
   readonly context: RequestContext;
@@ -31,7 +31,7 @@ interface Listing {
   readonly view: 'BASIC' | 'FULL';
 }
 
-/** A page of names in their order; FULL tells what each is too. */
+/** Returns a sorted page of names. The view FULL adds each descriptor. */
 async function listing(
   names: readonly string[],
   { pageSize, pageToken, view }: Listing,
@@ -78,7 +78,7 @@ export const checkReadiness: Method = ({ query }) => {
   return { status: 'READY' };
 };
 
-/** 200 whatever the state is. */
+/** Responds 200 in every state. */
 export const checkStatus: Method = async ({ connector, query }) => {
   readQuery(QUERIES.none, query);
   const { state, description } = await healthOf(connector);
@@ -98,7 +98,7 @@ export const listEntities: Method = async (apiRequest) => {
   const next = body['listEntitiesNextPageToken'];
   const rows = body['connectorOutputPayload'] as Record<string, unknown>[];
   return {
-    entities: rows.map((row) => named(apiRequest, row)),
+    entities: rows.map((row) => withResourceName(apiRequest, row)),
     ...(typeof next === 'string' ? { nextPageToken: next } : {}),
   };
 };
@@ -112,8 +112,12 @@ function ordered(column: string, order: string | undefined): string {
 
 export const getEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Get'), about(apiRequest));
-  return { ...named(apiRequest, body['connectorOutputPayload']), name: entityName(apiRequest) };
+  const { body } = await apiRequest.context.call(
+    apiRequest.connector,
+    entityHandler('Get'),
+    descriptionOfMethod(apiRequest),
+  );
+  return { ...withResourceName(apiRequest, body['connectorOutputPayload']), name: entityResourceName(apiRequest) };
 };
 
 export const createEntity: Method = async (apiRequest) => {
@@ -124,24 +128,24 @@ export const createEntity: Method = async (apiRequest) => {
     connectorInputPayload: fields,
   });
   const made = body['connectorOutputPayload'] as Record<string, unknown>;
-  return { ...named(apiRequest, { ...fields, ...made }), fields: made };
+  return { ...withResourceName(apiRequest, { ...fields, ...made }), fields: made };
 };
 
-/** Fields that are not named stay as they are. */
+/** Fields that the body does not name stay unchanged. */
 export const patchEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
-  const { fields } = parseApiBody('entity', apiRequest.context.body(), entityName(apiRequest));
+  const { fields } = parseApiBody('entity', apiRequest.context.body(), entityResourceName(apiRequest));
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('Update'), {
-    ...about(apiRequest),
+    ...descriptionOfMethod(apiRequest),
     connectorInputPayload: fields,
   });
-  return { name: entityName(apiRequest), fields: body['connectorOutputPayload'] };
+  return { name: entityResourceName(apiRequest), fields: body['connectorOutputPayload'] };
 };
 
 export const deleteEntity: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   parseApiBody('nothing', apiRequest.context.body());
-  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), about(apiRequest));
+  await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), descriptionOfMethod(apiRequest));
   return {};
 };
 
@@ -153,14 +157,14 @@ export const updateEntities: Method = async (apiRequest) => {
     filterClause: conditions,
     connectorInputPayload: fields,
   });
-  return { response: wholly(result) };
+  return { response: requireAllSucceeded(result) };
 };
 
 export const deleteEntities: Method = async (apiRequest) => {
   const { conditions } = readQuery(QUERIES.conditions, apiRequest.query);
   parseApiBody('nothing', apiRequest.context.body());
   const body = { entity: apiRequest.type, filterClause: conditions };
-  wholly(await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), body));
+  requireAllSucceeded(await apiRequest.context.call(apiRequest.connector, entityHandler('Delete'), body));
   return {};
 };
 
@@ -176,8 +180,11 @@ export const executeActionMethod: Method = async (apiRequest) => {
   return { results: body['connectorOutputPayload'] };
 };
 
-/** The vendor's answers have no place for rows that failed: they are an error that tells how to go on. */
-function wholly({ status, body, effect }: OperationResult): unknown {
+/**
+ * Throws ABORTED or FAILED_PRECONDITION if some rows failed: the API's response has no place for them. The message says
+ * how to continue.
+ */
+function requireAllSucceeded({ status, body, effect }: OperationResult): unknown {
   const payload = body['connectorOutputPayload'];
   if (status === 200) return payload;
   const { affected, rows, remaining } = payload as {
@@ -188,9 +195,9 @@ function wholly({ status, body, effect }: OperationResult): unknown {
   const failures = rows.flatMap(({ Id, error }) => (error === undefined ? [] : [{ Id, message: error.message ?? '' }]));
   const over = effect === 'done';
   const onward = over
-    ? 'they were refused for good: a call for them needs another Idempotency-Key'
-    : 'the same call with the same Idempotency-Key goes on with them';
-  const message = `${affected} rows are done and ${remaining.length} are not; ${onward}`;
+    ? 'Stripe rejected these permanently; use another Idempotency-Key for them'
+    : 'repeat the call with the same Idempotency-Key to continue';
+  const message = `${affected} rows succeeded and ${remaining.length} did not; ${onward}`;
   const error = new ConnectorError(over ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
     reason: 'PARTIAL_FAILURE',
     violations: failures.slice(0, 20).map((failure) => ({ field: failure.Id, description: failure.message })),
@@ -199,12 +206,12 @@ function wholly({ status, body, effect }: OperationResult): unknown {
   throw error;
 }
 
-function about({ type, id }: ApiRequest): Record<string, unknown> {
+function descriptionOfMethod({ type, id }: ApiRequest): Record<string, unknown> {
   return id === SINGLETON_ID ? { entity: type } : { entity: type, entityId: id };
 }
 
-/** As it stands in a path: an id of one's own may have spaces and signs. */
-function entityName(apiRequest: ApiRequest): string {
+/** The resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
+function entityResourceName(apiRequest: ApiRequest): string {
   return `${typeName(apiRequest)}/entities/${segments(apiRequest.id)}`;
 }
 
@@ -216,7 +223,7 @@ function typeName({ connector, base, type }: ApiRequest): string {
   return `${base}/entityTypes/${connector.deps.catalogue.nameOf(type) ?? type}`;
 }
 
-function named(apiRequest: ApiRequest, row: unknown): { readonly name: string; readonly fields: unknown } {
+function withResourceName(apiRequest: ApiRequest, row: unknown): { readonly name: string; readonly fields: unknown } {
   const { catalogue } = apiRequest.connector.deps;
   const entity = catalogue.entity(catalogue.nameOf(apiRequest.type) ?? apiRequest.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);

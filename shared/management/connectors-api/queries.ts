@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MOST_ROWS_A_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import { MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { invalidArgument } from '../../errors.ts';
 import {
   optional,
@@ -14,7 +14,7 @@ import {
 import { Violations, type Description } from '../../field-violations.ts';
 
 /**
- * Parameters that every method of a Google API takes; they change nothing of what is answered here.
+ * Parameters that every Google API accepts. They do not change the response here.
  * https://cloud.google.com/apis/docs/system-parameters
  */
 const SYSTEM: ReadonlySet<string> = new Set([
@@ -31,26 +31,27 @@ const SYSTEM: ReadonlySet<string> = new Set([
   'upload_protocol',
 ]);
 
-/** As Google's APIs take it: 0 stands for the default, and what is too large for the most. https://google.aip.dev/158 */
-const pageSize = withDefault<number>(ROWS_A_PAGE, () =>
+/** As in Google's APIs: 0 means the default, a larger value means the maximum. https://google.aip.dev/158 */
+const apiPageSize = withDefault<number>(ROWS_A_PAGE, () =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number; more than ${MOST_ROWS_A_PAGE} stands for ${MOST_ROWS_A_PAGE}`)
-    .transform((text) => (Number(text) === 0 ? ROWS_A_PAGE : Math.min(Number(text), MOST_ROWS_A_PAGE))),
+    .regex(/^\d{1,9}$/, `must be an integer; more than ${MAX_ROWS_PER_PAGE} counts as ${MAX_ROWS_PER_PAGE}`)
+    .transform((text) => (Number(text) === 0 ? ROWS_A_PAGE : Math.min(Number(text), MAX_ROWS_PER_PAGE))),
 );
-/** Headers that the vendor's API hands on to a back end. */
+/** Headers that Google's API forwards to a backend. */
 const HEADERS = 'executionConfig.headers';
-const NO_HEADERS = 'is not taken: Stripe gets no headers of a caller. The header Idempotency-Key is the key of a write';
+const NO_HEADERS =
+  'is not supported: no headers are forwarded to Stripe. Use the HTTP header Idempotency-Key for the key of a write';
 
-/** Headers that name none: the API's clients send them so. */
+/** Returns whether the value contains no header. Clients of the API send it that way. */
 function isNothing(headers: string): boolean {
   return ['', '{}'].includes(headers.replace(/\s/g, ''));
 }
 
-const text = optional(() => z.string());
-const item = optional(() => z.array(z.string()).max(1, 'takes one column'));
+const optionalString = optional(() => z.string());
+const item = optional(() => z.array(z.string()).max(1, 'must be one column'));
 
-/** Views by their short names and by their whole ones: `BASIC`, `ACTION_VIEW_BASIC`. */
+/** Accepts view names with and without prefix: `BASIC`, `ACTION_VIEW_BASIC`. */
 function view(prefix: string): Defaulted<'BASIC' | 'FULL'> {
   const short = ['UNSPECIFIED', 'BASIC', 'FULL', 'ENRICHED'];
   return withDefault('FULL', () =>
@@ -64,15 +65,23 @@ function view(prefix: string): Defaulted<'BASIC' | 'FULL'> {
 
 export const QUERIES = {
   none: {},
-  types: { pageSize, pageToken: text, view: view('ENTITY_TYPE_VIEW') },
-  type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: text },
-  actions: { pageSize, pageToken: text, view: view('ACTION_VIEW') },
+  types: { pageSize: apiPageSize, pageToken: optionalString, view: view('ENTITY_TYPE_VIEW') },
+  type: { view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: optionalString },
+  actions: { pageSize: apiPageSize, pageToken: optionalString, view: view('ACTION_VIEW') },
   action: { view: view('ACTION_SCHEMA_VIEW') },
-  entities: { pageSize, pageToken: text, sortBy: item, sortOrder: item, conditions: text },
-  conditions: { conditions: required(() => z.string().min(1, 'is empty; that never means every row')) },
+  entities: {
+    pageSize: apiPageSize,
+    pageToken: optionalString,
+    sortBy: item,
+    sortOrder: item,
+    conditions: optionalString,
+  },
+  conditions: {
+    conditions: required(() => z.string().min(1, 'must not be empty; an empty condition never selects every row')),
+  },
 } as const;
 
-/** Parses the query of a method; throws one error with every problem. Parameters of `one` may be repeated. */
+/** Parses the query of a method. Throws one error with every violation. Parameters of type `item` may be repeated. */
 export function readQuery<F extends DocumentSchema>(fields: F, query: URLSearchParams): Read<F> {
   const input: Record<string, unknown> = {};
   const violations = new Violations();
@@ -81,19 +90,20 @@ export function readQuery<F extends DocumentSchema>(fields: F, query: URLSearchP
     if (name === HEADERS) {
       if (!values.every(isNothing)) violations.add(name, NO_HEADERS);
     } else if (fields[name] === item) input[name] = values;
-    else if (values.length > 1) violations.add(name, 'stands there more than once');
-    // An empty one says nothing, as Google's clients write it; but no name that there is none of.
+    else if (values.length > 1) violations.add(name, 'must not be repeated');
+    // An empty value means absent, because Google's clients send it, except for `conditions` and for an unknown
+    // parameter.
     else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(fields, name)) input[name] = values[0];
   }
   const alt = query.get('alt');
   if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');
   const { data, problems = [] } = readFields(fields, input);
-  for (const problem of problems) violations.add(problem.path.join('.'), descriptionOf(fields, problem));
+  for (const problem of problems) violations.add(problem.path.join('.'), bodyDescription(fields, problem));
   if (violations.count > 0 || data === undefined) throw invalidArgument(violations);
   return data;
 }
 
-/** In one walk: a query may name thousands of parameters. */
+/** Groups values in one pass: a query may have thousands of parameters. */
 function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly string[]> {
   const parameters = new Map<string, string[]>();
   for (const [name, value] of query) {
@@ -104,66 +114,69 @@ function valuesByName(query: URLSearchParams): ReadonlyMap<string, readonly stri
   return parameters;
 }
 
-function descriptionOf(fields: DocumentSchema, { problem }: FieldIssue): Description {
-  // Nothing but `conditions` is required.
-  if (problem === 'absent') return 'is required: which rows are meant';
-  if (problem !== 'unknown') return problem.said;
-  return () => `is no parameter of this method; known are ${Object.keys(fields).join(', ') || 'none'}`;
+function bodyDescription(fields: DocumentSchema, { problem }: FieldIssue): Description {
+  // Only `conditions` is required.
+  if (problem === 'absent') return 'is required: it selects the rows';
+  if (problem !== 'unknown') return problem.message;
+  return () => `is not a parameter of this method; known parameters are ${Object.keys(fields).join(', ') || 'none'}`;
 }
 
-/** A tree as it came: a copy of zod's would lack `__proto__`. */
+/** Keeps the object unchanged: zod's copy would lose a member `__proto__`. */
 const tree = (): z.ZodType<Readonly<Record<string, unknown>>> =>
-  z.custom<Readonly<Record<string, unknown>>>(isTree, 'must be an object');
+  z.custom<Readonly<Record<string, unknown>>>(isApiObject, 'must be an object');
 
-function isTree(value: unknown): boolean {
+function isApiObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Number);
 }
 
 const executionConfig = optional(() =>
   z.strictObject(
     { headers: z.string().refine(isNothing, NO_HEADERS).optional() },
-    { error: 'takes headers alone, and they must be empty' },
+    { error: 'supports only headers, which must be empty' },
   ),
 );
 
-const BODIES = {
-  /** An Entity. Its name is the server's; its metadata is what the vendor's server measured. */
+const API_BODIES = {
+  /** An Entity. The server sets its name and its metadata. */
   entity: {
     name: optional(() => z.string()),
     fields: required(tree),
     metadata: optional(() =>
       z.custom(
-        (value) => isTree(value) && Object.keys(value as object).length === 0,
-        'is not taken: it is output alone',
+        (value) => isApiObject(value) && Object.keys(value as object).length === 0,
+        'is not supported as input; it is an output field',
       ),
     ),
   },
   execute: { parameters: withDefault<Readonly<Record<string, unknown>>>({}, tree), executionConfig },
-  /** Of a deletion: what is deleted its address says. */
+  /** The body of a deletion. The URL identifies the row. */
   nothing: {},
 } as const;
 
-interface Bodies {
-  readonly entity: Read<typeof BODIES.entity>;
-  readonly execute: Read<typeof BODIES.execute>;
-  readonly nothing: Read<typeof BODIES.nothing>;
+interface ApiBodies {
+  readonly entity: Read<typeof API_BODIES.entity>;
+  readonly execute: Read<typeof API_BODIES.execute>;
+  readonly nothing: Read<typeof API_BODIES.nothing>;
 }
 
-/** Reads the body of a method. `name`: what an Entity's own name must be where it has one. */
-export function parseApiBody<K extends keyof Bodies>(kind: K, body: unknown, name?: string): Bodies[K] {
-  if (!isTree(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
+/** Parses the body of a method. `name` is the only value that the Entity's name may have. */
+export function parseApiBody<K extends keyof ApiBodies>(kind: K, body: unknown, name?: string): ApiBodies[K] {
+  if (!isApiObject(body ?? {})) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   const input = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const { data, problems = [] } = readFields<DocumentSchema>(BODIES[kind], input);
+  const { data, problems = [] } = readFields<DocumentSchema>(API_BODIES[kind], input);
   const violations = new Violations();
   for (const { path, problem } of problems) violations.add(path.join('.'), bodyProblem(kind, problem));
   if (typeof input['name'] === 'string' && !['', name].includes(input['name']))
-    violations.add('name', name === undefined ? 'is not taken: the server makes it' : 'differs from the path');
+    violations.add(
+      'name',
+      name === undefined ? 'is not supported as input; the server sets it' : 'differs from the name in the path',
+    );
   if (violations.count > 0) throw invalidArgument(violations);
-  return data as unknown as Bodies[K];
+  return data as unknown as ApiBodies[K];
 }
 
-function bodyProblem(kind: keyof Bodies, problem: FieldIssue['problem']): string {
+function bodyProblem(kind: keyof ApiBodies, problem: FieldIssue['problem']): string {
   if (problem === 'absent') return `is required: the body must be {"fields": {...}}`;
-  if (problem !== 'unknown') return problem.said;
-  return `is not taken here; known are ${Object.keys(BODIES[kind]).join(', ') || 'none'}`;
+  if (problem !== 'unknown') return problem.message;
+  return `is not a known field; known fields are ${Object.keys(API_BODIES[kind]).join(', ') || 'none'}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The vendor's runtime API, connectors.googleapis.com v2: the same names, bodies and errors, so that what was made for it
- * works here by another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
+ * Google's runtime API for connections, connectors.googleapis.com v2, with the same names, bodies and errors. Clients
+ * of that API work with another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
  */
 import type { Connector } from '../../operations/connector.ts';
 import { ConnectorError, invalidArgument, isConnectorError, withMessage } from '../../errors.ts';
@@ -14,8 +14,8 @@ export const API_PREFIX = '/v2/';
 
 type Run = (apiRequest: methods.ApiRequest) => Promise<object> | object;
 
-/** HTTP method, what stands behind the connection's name, what it needs, what it does. */
-const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
+/** HTTP method, path after the connection's name, required access level, implementation. */
+const API_METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
   ['GET', /^:checkReadiness$/, 'health', methods.checkReadiness],
   ['GET', /^:checkStatus$/, 'health', methods.checkStatus],
   ['GET', /^\/entityTypes$/, 'discovery', methods.listEntityTypes],
@@ -29,32 +29,32 @@ const METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, 
   ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:deleteEntitiesWithConditions$/, 'writes', methods.deleteEntities],
   ['GET', /^\/actions$/, 'discovery', methods.listActions],
   ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', methods.getAction],
-  // Whether it reads the action itself says.
+  // The action itself decides whether it needs `writes`.
   ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', methods.executeActionMethod],
 ];
 
-/** Methods of the vendor's API that have no sense for Stripe. */
-const NOT_HERE =
+/** Methods of the API that do not apply to Stripe. */
+const UNSUPPORTED_PATHS =
   /^(:(executeSqlQuery|exchangeAuthCode|refreshAccessToken|executeHttpRequest|generateConnectionToolspecOverride)|\/(tools|resources)\b.*)$/;
 
 const PATH =
   /^\/v2\/(?<base>projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/connections\/(?<name>[^/:]+))(?<rest>[^]*)$/;
 
-/** Answers one request under `/v2/`, or throws what is wrong with it. */
+/** Handles one request under `/v2/`. Throws ConnectorError. */
 export async function connectorsApi(connector: Connector, context: RequestContext): Promise<object> {
   const { request } = context;
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
   if (base === '') throw noSuchPath();
   checkConnection(connector, { project, location, name: decodePathSegment(name, 'name') });
-  if (NOT_HERE.test(rest))
-    throw new ConnectorError('UNIMPLEMENTED', 'this method of the API is not offered', {
+  if (UNSUPPORTED_PATHS.test(rest))
+    throw new ConnectorError('UNIMPLEMENTED', 'this method of the Connectors API is not supported for Stripe', {
       reason: 'METHOD_NOT_OFFERED',
     });
-  const methods = METHODS.filter(([, pattern]) => pattern.test(rest));
+  const methods = API_METHODS.filter(([, pattern]) => pattern.test(rest));
   const row = methods.find(([method]) => method === request.method);
   if (row === undefined) {
     const allow = methods.map(([method]) => method).join(', ');
-    throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path takes ${allow}`);
+    throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path supports ${allow}`);
   }
   const [, pattern, need, run] = row;
   context.identify(connector, need === 'writes');
@@ -73,11 +73,11 @@ export async function connectorsApi(connector: Connector, context: RequestContex
   try {
     return await run(requested);
   } catch (cause) {
-    throw inItsWords(cause, writtenNames(requested));
+    throw renameFields(cause, writtenNames(requested));
   }
 }
 
-/** The API's names of what the functions' bodies name otherwise. */
+/** The API's names for fields that the functions' bodies name differently. */
 const NAMES: Readonly<Record<string, string>> = {
   filterClause: 'conditions',
   listEntitiesSortByColumns: 'sortBy',
@@ -89,8 +89,8 @@ const NAMES: Readonly<Record<string, string>> = {
   connectorInputPayload: 'fields',
 };
 
-/** Bad input is told by the names that the caller wrote. */
-function inItsWords(cause: unknown, written: ReadonlySet<string>): unknown {
+/** Renames the fields of an input error to the names that the caller used. */
+function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
   if (!isConnectorError(cause) || cause.details.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.details;
   const renamed = violations.map((violation) => ({
@@ -103,26 +103,29 @@ function inItsWords(cause: unknown, written: ReadonlySet<string>): unknown {
   return withMessage(cause, invalidArgument(renamed, moreViolations));
 }
 
-/** Names of the query, of the body and of the inputs in it: an input may be called as a field of the functions' bodies is. */
+/**
+ * Returns all names in the query, the body and its inputs: an input may have the name of a field of the functions'
+ * bodies.
+ */
 function writtenNames({ query, context }: Pick<methods.ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
-  const body = treeOf(context.request.body);
-  const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(treeOf(value)));
+  const body = bodyObject(context.request.body);
+  const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(bodyObject(value)));
   return new Set([...query.keys(), ...Object.keys(body), ...inner]);
 }
 
-function treeOf(value: unknown): Readonly<Record<string, unknown>> {
+function bodyObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-/** On the local server, while it is open, any project and location are this one. */
+/** An open local server accepts any project and location. */
 function checkConnection({ settings, project = 'local', open }: Connector, requested: Record<string, string>): void {
   const elsewhere = !open && (requested['location'] !== settings.region || requested['project'] !== project);
   if (requested['name'] !== settings.name || elsewhere)
-    throw new ConnectorError('NOT_FOUND', `there is no such connection here; there is ${settings.name}`, {
+    throw new ConnectorError('NOT_FOUND', `this server has no such connection; its connection is ${settings.name}`, {
       reason: 'NO_SUCH_CONNECTION',
     });
 }
 
 function noSuchPath(): ConnectorError {
-  return new ConnectorError('NOT_FOUND', 'the API has no such path', { reason: 'NO_SUCH_PATH' });
+  return new ConnectorError('NOT_FOUND', 'the API has no such path; check the URL', { reason: 'NO_SUCH_PATH' });
 }

@@ -3,11 +3,14 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { EntityDescriptor } from '../../schema/entity.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 
-/** The vendor's messages, by the field names of its discovery document (connectors v2). */
-type Message = Readonly<Record<string, unknown>>;
+/** A message of Google's Connectors API, with the field names of its discovery document (connectors v2). */
+type ApiMessage = Readonly<Record<string, unknown>>;
 
-/** Keywords that the vendor's JsonSchema has; `type` is a list there. Others stand in `additionalDetails`. */
-export function connectorsApiSchema(schema: JsonSchema): Message {
+/**
+ * Converts a JSON Schema to the API's JsonSchema, whose `type` is a list. Keywords that it lacks go to
+ * `additionalDetails`.
+ */
+export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
   const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
   return {
@@ -18,11 +21,11 @@ export function connectorsApiSchema(schema: JsonSchema): Message {
     ...(values === undefined ? {} : { enum: values }),
     ...(description === undefined ? {} : { description }),
     ...(preset === undefined ? {} : { default: preset }),
-    ...(details.length === 0 ? {} : { additionalDetails: Object.fromEntries(details) as Message }),
+    ...(details.length === 0 ? {} : { additionalDetails: Object.fromEntries(details) as ApiMessage }),
   };
 }
 
-function schemasOf(properties: Readonly<Record<string, JsonSchema>>): Message {
+function schemasOf(properties: Readonly<Record<string, JsonSchema>>): ApiMessage {
   return Object.fromEntries(
     Object.entries(properties).map(([name, jsonSchema]) => [name, connectorsApiSchema(jsonSchema)]),
   );
@@ -33,17 +36,18 @@ function nested(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? connectorsApiSchema(value) : value;
 }
 
-export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): Message {
+/** Converts an entity's descriptor to the API's EntityType. */
+export function connectorsApiEntityType(name: string, descriptor: EntityDescriptor): ApiMessage {
   return {
     name,
     operations: descriptor.operations.map((operation) => operation.toUpperCase()),
-    fields: descriptor.columns.map((column) => vendorField(column, descriptor)),
+    fields: descriptor.columns.map((column) => connectorsApiField(column, descriptor)),
     jsonSchema: connectorsApiSchema({ ...descriptor.row, description: descriptor.name }),
   };
 }
 
-/** SQL types, as the vendor's `dataType` names them. */
-const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
+/** SQL type names of the API's `dataType`. */
+const DATA_TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   text: 'VARCHAR',
   enum: 'VARCHAR',
   integer: 'BIGINT',
@@ -55,12 +59,12 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], string>> = {
   json: 'STRUCT',
 };
 
-function vendorField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): Message {
+function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescriptor): ApiMessage {
   const { name, kind, list, key, nullable, reference } = column;
   const schema = jsonSchema.properties?.[name];
   return {
     name,
-    dataType: list === true ? 'ARRAY' : TYPES[kind],
+    dataType: list === true ? 'ARRAY' : DATA_TYPES[kind],
     key,
     nullable,
     ...(schema?.description === undefined ? {} : { description: schema.description }),
@@ -76,23 +80,24 @@ function vendorField(column: ColumnDescriptor, { row: jsonSchema }: EntityDescri
   };
 }
 
+/** Converts an action's descriptor to the API's Action. */
 export function connectorsApiAction(
   name: string,
   { title, entity, readOnly: reads, input, result }: ActionDescriptor,
-): Message {
+): ApiMessage {
   const required = input.required ?? [];
   return {
     name,
     displayName: title,
-    description: `${title}: ${reads ? 'reads' : 'a write'} of Stripe's, on ${entity}`,
+    description: `${title}: ${reads ? 'a read' : 'a write'} of Stripe's ${entity}`,
     inputParameters: Object.entries(input.properties ?? {}).map(([field, schema]) => ({
       name: field,
-      ...typeOf(schema),
+      ...dataTypeOf(schema),
       nullable: !required.includes(field),
     })),
     resultMetadata: Object.entries(result.properties ?? {}).map(([field, schema]) => ({
       name: field,
-      ...typeOf(schema),
+      ...dataTypeOf(schema),
       nullable: !(result.required ?? []).includes(field),
     })),
     inputJsonSchema: connectorsApiSchema(input),
@@ -109,7 +114,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   object: 'STRUCT',
 };
 
-function typeOf(schema: JsonSchema): Message {
+function dataTypeOf(schema: JsonSchema): ApiMessage {
   const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
   const [only = schema.enum === undefined ? 'any' : 'string'] = types;
   const dataType = (types.length > 1 ? undefined : BY_TYPE[only]) ?? 'OTHER';

@@ -11,12 +11,12 @@ import { withCallOptions, planEntity } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
 import { resolveParents } from '../request/resolve-path.ts';
 
-/** Where the next row stands: in which branch, and resumeAfter which row, page or id. */
+/** Position of the next row: the access path, and within it the last rows, the page token or the index of an id. */
 export interface Cursor {
   readonly branch: number;
-  /** The last rows that were seen, newest last: where one is deleted, the one before it leads on. */
+  /** Ids of the last rows, newest last. If one was deleted, the one before it is the cursor. */
   readonly after?: readonly string[] | undefined;
-  /** Stripe's own token, of its Search API and of API v2. */
+  /** Stripe's page token, in the Search API and API v2. */
   readonly page?: string | undefined;
   /** Index of the next id. */
   readonly next?: number | undefined;
@@ -24,21 +24,21 @@ export interface Cursor {
 
 export interface Row {
   readonly object: StripeObject;
-  /** Stripe's names of the parents, each with its id. */
+  /** Ids of the parents by Stripe's names. */
   readonly parents: Readonly<Record<string, string>>;
 }
 
-/** Rows that came in one answer, each with the position resumeAfter it. */
+/** Rows of one response, each with the position after it. */
 export interface Batch {
   readonly rows: readonly (Row & { readonly resumeAfter: Cursor })[];
-  /** Nothing comes after it. */
+  /** True if no rows follow. */
   readonly last: boolean;
 }
 
-/** Rows of one request to Stripe at most. https://docs.stripe.com/api/pagination */
-const STRIPE_PAGE = 100;
-/** Rows that a position remembers. */
-const REMEMBERED = 5;
+/** Limit of the rows in one response of Stripe. https://docs.stripe.com/api/pagination */
+const MAX_PAGE_ROWS = 100;
+/** Number of ids that a position remembers. */
+const MAX_REMEMBERED_IDS = 5;
 
 export interface QueryContext {
   readonly deps: ConnectorDeps;
@@ -48,11 +48,13 @@ export interface QueryContext {
   readonly call: CallContext;
 }
 
-/** Every object that the plan's branches bring, in order, from a position on. `wanted` rows are enough at each moment. */
+/**
+ * Reads the objects of all access paths in order, from a position on. `wanted` returns how many rows are still needed.
+ */
 export async function* execute(reader: QueryContext, from: Cursor, wanted: () => number): AsyncGenerator<Batch> {
   const { branches, clientFilters: clientFilters } = reader.plan;
   const enough = (): number =>
-    clientFilters.length > 0 || branches.length > 1 ? STRIPE_PAGE : Math.min(STRIPE_PAGE, Math.max(1, wanted()));
+    clientFilters.length > 0 || branches.length > 1 ? MAX_PAGE_ROWS : Math.min(MAX_PAGE_ROWS, Math.max(1, wanted()));
   let position: Cursor | undefined = from;
   while (position !== undefined && position.branch < branches.length) {
     const branch = branches[position.branch] as AccessPath;
@@ -60,15 +62,15 @@ export async function* execute(reader: QueryContext, from: Cursor, wanted: () =>
       reader,
       branch,
       position,
-      branch.source.by === 'list' && isCursor(branch) ? enough() : Math.min(STRIPE_PAGE, Math.max(1, wanted())),
+      branch.source.by === 'list' && isCursor(branch) ? enough() : Math.min(MAX_PAGE_ROWS, Math.max(1, wanted())),
     );
     const next: Cursor | undefined = fetched.next ?? nextBranch(branches, position.branch);
     const { branch: at } = position;
     const rows = fetched.objects.map(({ object, resumeAfter }) => ({ object, parents: branch.parents, resumeAfter }));
     const own = rows.filter(
       ({ object }) =>
-        isOwn(branches, branch, object) &&
-        !branches.slice(0, at).some((accessPath) => covers(accessPath, branch, object)),
+        belongsTo(branches, branch, object) &&
+        !branches.slice(0, at).some((accessPath) => isDuplicate(accessPath, branch, object)),
     );
     yield { rows: own, last: next === undefined };
     position = next;
@@ -83,27 +85,30 @@ function isCursor({ source }: AccessPath): boolean {
   return source.by === 'list' && !source.route.path.startsWith('/v2/');
 }
 
-/** Of several branches each brings the rows that meet its own terms: one that Stripe lists besides is another's. */
-function isOwn(branches: readonly AccessPath[], { source, where }: AccessPath, object: StripeObject): boolean {
+/**
+ * With several access paths, each only contributes the rows that match its own terms. Other rows of its list belong to
+ * another path.
+ */
+function belongsTo(branches: readonly AccessPath[], { source, where }: AccessPath, object: StripeObject): boolean {
   return branches.length === 1 || source.by === 'ids' || where.every((term) => matches(term, object));
 }
 
-/** Whether an earlier branch has brought this object already. */
-function covers(earlier: AccessPath, branch: AccessPath, object: StripeObject): boolean {
+/** Returns whether an earlier access path has returned this object already. */
+function isDuplicate(earlier: AccessPath, branch: AccessPath, object: StripeObject): boolean {
   if (earlier.source.by === 'ids') return earlier.source.ids.includes(String(object['id']));
   if (JSON.stringify(earlier.parents) !== JSON.stringify(branch.parents)) return false;
   return earlier.where.every((term) => inStripeList(term, object));
 }
 
-/** One request as it is asked first: for explanations and dry runs. */
+/** Returns the first request of an access path, for explanations and dry runs. */
 export function firstRequest(reader: QueryContext, branch: AccessPath, wanted: number): StripeRequest {
   const { source } = branch;
   if (source.by === 'ids') return getRequest(reader, branch, source.ids[0] ?? '');
-  const limit = Math.min(STRIPE_PAGE, wanted);
+  const limit = Math.min(MAX_PAGE_ROWS, wanted);
   return listRequest(reader, branch, source.by === 'list' && source.onePage ? wholePage(source) : { limit });
 }
 
-/** The request of one object by its id. */
+/** Returns the request for one object by its id. */
 export function getRequest(
   { deps, entity, expand, call }: QueryContext,
   branch: AccessPath,
@@ -118,7 +123,7 @@ export function getRequest(
 }
 
 function listRequest({ expand, call }: QueryContext, { source, parents }: AccessPath, cursor: Params): StripeRequest {
-  if (source.by === 'ids') throw new RangeError('ids are not listed');
+  if (source.by === 'ids') throw new RangeError('an access path by ids has no list request');
   const expanded = expansion(expand, 'data.');
   if (source.by === 'search') {
     return withCallOptions(
@@ -133,7 +138,7 @@ function listRequest({ expand, call }: QueryContext, { source, parents }: Access
   return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
 }
 
-/** A caller names what to expand as seen from the object; in a list it stands below `data`. */
+/** The caller's paths are relative to the object. In a list they are below `data`. */
 function expansion(expand: readonly string[], outer: 'data.' | ''): Params {
   if (expand.length === 0) return {};
   return { expand: expand.map((name) => (outer === '' || name.startsWith(outer) ? name : outer + name)) };
@@ -141,7 +146,7 @@ function expansion(expand: readonly string[], outer: 'data.' | ''): Params {
 
 interface Fetched {
   readonly objects: readonly { readonly object: StripeObject; readonly resumeAfter: Cursor }[];
-  /** Undefined at the end of the branch. */
+  /** Undefined at the end of the access path. */
   readonly next: Cursor | undefined;
 }
 
@@ -152,7 +157,7 @@ async function fetchFrom(reader: QueryContext, branch: AccessPath, position: Cur
   return source.onePage ? fetchWhole(reader, branch, position) : fetchAfter(reader, branch, position, limit);
 }
 
-/** The next of the ids; one that does not exist (any more) is no row. */
+/** Fetches the next id. An object that does not exist (any more) is not a row. */
 async function fetchId(
   reader: QueryContext,
   branch: AccessPath,
@@ -173,7 +178,7 @@ async function fetchId(
   }
 }
 
-/** Lists with a cursor: resumeAfter the last row that was seen and is still there. */
+/** Fetches a page of a list with a cursor, after the last remembered row that still exists. */
 async function fetchAfter(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
   const seen = position.after ?? [];
   for (let back = seen.length - 1; back >= -1; back -= 1) {
@@ -182,59 +187,61 @@ async function fetchAfter(reader: QueryContext, branch: AccessPath, position: Cu
     try {
       const params = { limit, ...(cursor === undefined ? {} : { starting_after: cursor }) };
       const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
-      return cut(listIn(body), position, cursor);
+      return toBatch(listIn(body), position, cursor);
     } catch (error) {
-      // The row that the cursor names was deleted meanwhile: the one before it leads to the same place.
+      // The row of the cursor was deleted. The row before it leads to the same position.
       if (!isLostCursor(error)) throw error;
     }
   }
-  throw lostPlace();
+  throw cursorExpired();
 }
 
 function isLostCursor(error: unknown): boolean {
   return isConnectorError(error) && error.details.stripe?.param === 'starting_after';
 }
 
-function lostPlace(): ConnectorError {
+function cursorExpired(): ConnectorError {
   return new ConnectorError(
     'ABORTED',
-    'the rows that the page token stands on were deleted meanwhile; begin again without a token',
+    'the rows at the position of the page token were deleted; start again without a token',
     { reason: 'PAGE_TOKEN_EXPIRED', retryable: false },
   );
 }
 
-function cut({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
+function toBatch({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
   const before = position.after ?? [];
   let recent = [...before];
   const objects = data
     .filter((object) => !before.includes(String(object['id'])))
     .map((object) => {
-      recent = [...recent, String(object['id'])].slice(-REMEMBERED);
+      recent = [...recent, String(object['id'])].slice(-MAX_REMEMBERED_IDS);
       return { object, resumeAfter: { branch: position.branch, after: recent } };
     });
   const last = data.at(-1)?.['id'];
   if (!hasMore || data.length === 0) return { objects, next: undefined };
-  // A cursor that does not move would go round for ever.
+  // A cursor that does not advance would loop forever.
   if (typeof last !== 'string' || last === cursor) throw unreadablePage();
   return { objects, next: { branch: position.branch, after: recent } };
 }
 
-/** Of a list that Stripe answers in one page, the parameters of the page. */
+/** Returns the page parameters of a list that Stripe returns in one page. */
 function wholePage({ route }: { readonly route: Route }): Params {
-  return route.paged === false ? {} : { limit: STRIPE_PAGE };
+  return route.paged === false ? {} : { limit: MAX_PAGE_ROWS };
 }
 
-/** Lists that Stripe answers whole. */
+/** Fetches a list that Stripe returns completely. */
 async function fetchWhole(reader: QueryContext, branch: AccessPath, position: Cursor): Promise<Fetched> {
-  const { body } = await reader.deps.stripe.request(firstRequest(reader, branch, STRIPE_PAGE), reader.call);
+  const { body } = await reader.deps.stripe.request(firstRequest(reader, branch, MAX_PAGE_ROWS), reader.call);
   const { data } = listIn(body);
   const seen = position.after ?? [];
   const from = data.findLastIndex((object) => seen.includes(String(object['id']))) + 1;
-  if (from === 0 && seen.length > 0) throw lostPlace();
-  return { ...cut({ data: data.slice(from), hasMore: false }, position, undefined), next: undefined };
+  if (from === 0 && seen.length > 0) throw cursorExpired();
+  return { ...toBatch({ data: data.slice(from), hasMore: false }, position, undefined), next: undefined };
 }
 
-/** The Search API and API v2 page by a token of their own: a page is taken whole, so `limit` is never more than wanted. */
+/**
+ * Fetches a page of the Search API or API v2. Their tokens address whole pages, so `limit` is never more than needed.
+ */
 async function fetchPage(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
   const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
   const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);

@@ -3,20 +3,21 @@ import { previewRequest, type RequestPreview } from '../dry-run.ts';
 import { firstRequest, getRequest, type QueryContext } from './executor.ts';
 
 export interface Explanation {
-  /** The first request of each list, which goes on page by page, and every request of single objects. */
+  /** The first request of each list, and every request for a single object. */
   readonly requests: readonly RequestPreview[];
-  /** Terms that Stripe does not take: each row is compared with them here. */
+  /** Terms that Stripe cannot filter by. The connector compares each row with them. */
   readonly clientFilters: readonly string[];
   readonly clientSort: boolean;
-  /** Rows that Stripe leaves out, or has besides, in the way that they are read. */
+  /** Differences between the rows that Stripe returns and the clause. */
   readonly remarks?: readonly string[];
-  /** Transactions of the whole call at least, and of one page. */
+  /** Minimum number of requests to Stripe for the whole call, and for one page. */
   readonly minRequests: number;
   readonly minRequestsPerPage: number;
-  /** Update and Delete: the request of each row that is found. */
+  /** Update and Delete: the request for each matching row. */
   readonly eachRow?: RequestPreview;
 }
 
+/** Explains the plan of a query: its requests, client-side filters and minimum number of requests. */
 export function explainQuery(
   deps: ConnectorDeps,
   reader: QueryContext,
@@ -41,6 +42,7 @@ export function explainQuery(
   };
 }
 
+/** Wraps an explanation as the result of a call. It has no effect at Stripe. */
 export function explainResult(explanation: Explanation): OperationResult {
   return { status: 200, body: { explain: explanation }, effect: 'none' };
 }

@@ -5,13 +5,13 @@ import { lazy } from '../../memoize.ts';
 import { MAX_ID_LENGTH } from '../request/ids.ts';
 import type { Cursor } from './executor.ts';
 
-/** What a list was asked: a token of another question is refused. */
+/** The query that a page token belongs to. A token of another query is rejected. */
 export interface PageQuery {
   readonly entity: string;
   readonly clause: string;
   readonly sort: string;
   readonly consistency: string;
-  /** The Connect account of the call; empty for the connection's own. */
+  /** The Connect account of the call. Empty for the connection's own account. */
   readonly account: string;
 }
 
@@ -35,28 +35,29 @@ const token = lazy(() => {
   return z.tuple([z.literal(2), z.string(), position]);
 });
 
-/** Where the next page begins: behind a row in Stripe's order, or behind a value in a sorted one. */
+/** The start of the next page: after a row in Stripe's order, or after a value in another order. */
 export type PagePosition =
   { readonly at: Cursor } | { readonly resumeAfter: { readonly value: unknown; readonly id: string } };
 
-export function pageToken(question: PageQuery, place: PagePosition): string {
-  return Buffer.from(JSON.stringify([2, digest(question), place])).toString('base64url');
+/** Encodes a position and a digest of its query as a token. */
+export function encodePageToken(query: PageQuery, position: PagePosition): string {
+  return Buffer.from(JSON.stringify([2, digest(query), position])).toString('base64url');
 }
 
-/** Characters of a token: it holds one value of a column, or a few ids. */
+/** A token contains one value of a column, or a few ids. */
 const MAX_TOKEN_LENGTH = 60_000;
 
-/** The position of a token that `pageToken` made for the same question. */
-export function readPageToken(text: string, question: PageQuery): PagePosition {
+/** Returns the position of a token that `pageToken` created for the same query. Throws INVALID_ARGUMENT. */
+export function readPageToken(text: string, query: PageQuery): PagePosition {
   try {
-    if (text.length > MAX_TOKEN_LENGTH) throw new RangeError('no token of ours is that long');
+    if (text.length > MAX_TOKEN_LENGTH) throw new RangeError('the token is too long');
     const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    if (read.success && read.data[1] === digest(question)) return read.data[2];
+    if (read.success && read.data[1] === digest(query)) return read.data[2];
   } catch {
-    // Not one of ours: the error below says so.
+    // Not a token of this connector: reported below.
   }
   const description =
-    'is not a token of this entity, filter clause, sorting and account; use listEntitiesNextPageToken as it came';
+    'is not a token for this entity, filter clause, sort order and account; send listEntitiesNextPageToken unchanged';
   throw invalidArgument([{ field: 'listEntitiesPageToken', description }]);
 }
 

@@ -7,7 +7,7 @@ import { compare, coerceValue } from '../../query/values.ts';
 import type { PagePosition } from './page-token.ts';
 import { execute, type Cursor, type QueryContext, type Row } from './executor.ts';
 
-/** One column, one direction; rows without a value come last. */
+/** One column and one direction. Rows without a value come last. */
 export interface Sort {
   readonly column: Column;
   readonly descending: boolean;
@@ -20,46 +20,50 @@ export interface RowPage {
 }
 
 export interface PageBounds {
-  /** Rows at most. */
+  /** Limit of the rows of the page. */
   readonly pageSize: number;
-  /** Objects that are compared here at most. */
+  /** Limit of the objects that the connector filters itself. */
   readonly scanLimit: number;
 }
 
-/** One page in Stripe's own order. A page that is not full is the end; an incomplete one is an error. */
-export async function listPage(reader: QueryContext, from: Cursor | undefined, bounds: PageBounds): Promise<RowPage> {
+/** Returns one page in Stripe's order. A page that is not full is the last one. An incomplete page is an error. */
+export async function readListPage(
+  reader: QueryContext,
+  from: Cursor | undefined,
+  bounds: PageBounds,
+): Promise<RowPage> {
   const rows: Row[] = [];
   const scan = new Scan(reader, bounds.scanLimit);
   for await (const batch of execute(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
     for (const [index, row] of batch.rows.entries()) {
-      if (!(await scan.takes(row))) continue;
+      if (!(await scan.accept(row))) continue;
       rows.push(row);
       if (rows.length < bounds.pageSize) continue;
-      const more = !batch.last || batch.rows.slice(index + 1).some((row) => scan.accepts(row));
+      const more = !batch.last || batch.rows.slice(index + 1).some((row) => scan.matches(row));
       return { rows, next: more ? { at: row.resumeAfter } : null };
     }
   }
   return { rows, next: null };
 }
 
-/** Every row of the plan, in Stripe's order. */
+/** Returns every row of the plan in Stripe's order. */
 export async function listAllRows(reader: QueryContext, scanLimit: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const batch of matching(reader, scanLimit)) rows.push(...batch);
+  for await (const batch of matchingRows(reader, scanLimit)) rows.push(...batch);
   return rows;
 }
 
-/** The rows of the whole plan that meet its clause, in Stripe's order, as many as come at once. */
-async function* matching(reader: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
+/** Yields the matching rows of the whole plan in Stripe's order, batch by batch. */
+async function* matchingRows(reader: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
   const scan = new Scan(reader, scanLimit, true);
   for await (const batch of execute(reader, { branch: 0 }, () => Infinity)) {
     const rows: Row[] = [];
-    for (const row of batch.rows) if (await scan.takes(row)) rows.push(row);
+    for (const row of batch.rows) if (await scan.accept(row)) rows.push(row);
     yield rows;
   }
 }
 
-/** One page in an order that Stripe does not have: every matching row is read, sorted and cut at the last one given. */
+/** Returns one page in an order that Stripe does not support: it reads, sorts and cuts all matching rows. */
 export async function sortedPage(
   reader: QueryContext,
   sort: Sort,
@@ -68,16 +72,16 @@ export async function sortedPage(
 ): Promise<RowPage> {
   const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
   let best: { readonly row: Row; readonly key: Key }[] = [];
-  for await (const rows of matching(reader, bounds.scanLimit)) {
+  for await (const rows of matchingRows(reader, bounds.scanLimit)) {
     const candidates = rows
       .map((row) => ({ row, key: key(row) }))
       .filter((value) => from === undefined || order(sort, value.key, from) > 0);
-    // Whole objects are large: of those that stand on a later page only the first is kept, which says that there is one.
+    // Objects are large, so only one row after the page is kept: it shows that there is another page.
     best = [...best, ...candidates].sort((a, b) => order(sort, a.key, b.key)).slice(0, bounds.pageSize + 1);
   }
   const page = best.slice(0, bounds.pageSize);
   const last = page.at(-1);
-  const next = last !== undefined && best.length > page.length ? { resumeAfter: plain(last.key) } : null;
+  const next = last !== undefined && best.length > page.length ? { resumeAfter: isPlainPage(last.key) } : null;
   return { rows: page.map(({ row }) => row), next };
 }
 
@@ -86,7 +90,7 @@ interface Key {
   readonly id: string;
 }
 
-/** Ties are settled by the id, so that the order is one and the same on every page. */
+/** The id breaks ties, so that the order is the same on every page. */
 function order({ column, descending }: Sort, a: Key, b: Key): number {
   const [value, other] = [coerceValue(column, a.value), coerceValue(column, b.value)];
   if (value === undefined || other === undefined) {
@@ -99,12 +103,12 @@ function order({ column, descending }: Sort, a: Key, b: Key): number {
 }
 
 /** An expanded reference counts as its id. */
-function plain({ value, id }: Key): Key {
+function isPlainPage({ value, id }: Key): Key {
   const inner = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
   return { value: inner ?? null, id };
 }
 
-/** Compares rows with the clause and counts them: past the bound an error says how far it came. */
+/** Matches rows against the clause and counts them. Throws an error with the progress if the limit is exceeded. */
 class Scan {
   private scanned = 0;
   private matchCount = 0;
@@ -118,20 +122,23 @@ class Scan {
     this.compared = everything || reader.plan.clientFilters.length > 0;
   }
 
-  /** A clause of hundreds of terms takes tens of milliseconds a row: other calls of the instance run between rows. */
-  async takes(row: Row): Promise<boolean> {
+  /**
+   * A clause with hundreds of terms takes tens of milliseconds per row, so other calls of the instance run between
+   * rows.
+   */
+  async accept(row: Row): Promise<boolean> {
     if (this.reader.plan.clientFilters.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
     this.scanned += 1;
-    const taken = this.accepts(row);
-    if (taken) this.matchCount += 1;
+    const isMatch = this.matches(row);
+    if (isMatch) this.matchCount += 1;
     if (this.compared && this.scanned > this.limit) throw this.scanLimitExceeded(row);
-    return taken;
+    return isMatch;
   }
 
-  accepts({ object }: Row): boolean {
+  matches({ object }: Row): boolean {
     const { plan, deps } = this.reader;
     if (plan.where === undefined) return true;
-    // With another API version Stripe's own filters stand; objects may look different.
+    // With another API version objects may look different, so the connector relies on Stripe's filters.
     if (!deps.strict && plan.clientFilters.length === 0) return true;
     return matches(plan.where, object);
   }
@@ -143,11 +150,11 @@ class Scan {
     const created = typeof object['created'] === 'number' ? `, down to Created = '${object['created']}'` : '';
     const here = this.reader.plan.clientFilters;
     const message =
-      `the scan stops after ${this.limit} rows (scan_limit)${created}: ${this.matchCount} met the clause so far` +
-      (here.length === 0 ? '' : `. Evaluated here: ${here.slice(0, 5).join('; ')}`) +
+      `the scan stopped after ${this.limit} rows (scan_limit)${created}; ${this.matchCount} rows matched so far` +
+      (here.length === 0 ? '' : `. The connector evaluates: ${here.slice(0, 5).join('; ')}`) +
       (names.length === 0
         ? ''
-        : `. Stripe itself filters ${entity.entity} by ${names.join(', ')}: a term with one of them narrows the scan`);
+        : `. Narrow the scan with a term that Stripe can filter ${entity.entity} by: ${names.join(', ')}`);
     return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SCAN_LIMIT' });
   }
 }

@@ -6,7 +6,7 @@ import { parseClause } from '../../query/parser.ts';
 import { planQuery, type PlanOptions, type QueryPlan } from '../../query/planner.ts';
 import type { Sort } from './paginate.ts';
 
-/** The plan of a clause; an empty one filters nothing. */
+/** Plans a clause. An empty clause matches everything. */
 export function planClause(
   entity: Entity,
   definition: OperationDefinition,
@@ -17,7 +17,7 @@ export function planClause(
   return planQuery(entity, definition, bound, options);
 }
 
-/** `Created DESC`: one column and its direction, ascending where none is named. */
+/** Parses a sort such as `Created DESC`: one column and its direction, ascending by default. */
 export function readSort(
   entity: Entity,
   definition: OperationDefinition,
@@ -26,14 +26,14 @@ export function readSort(
   const [written = '', ...more] = (columns ?? []).map((column) => column.trim());
   if (written === '') return undefined;
   const match = /^([\w.]+)(?:\s+(ASC|DESC))?$/i.exec(written);
-  if (match === null || more.length > 0) throw unsortable('takes one column, with ASC or DESC behind it');
+  if (match === null || more.length > 0) throw unsortable('must be one column, optionally followed by ASC or DESC');
   const column = sortedBy(entity, definition, match[1] ?? '');
   if (!column.isResponseField || column.kind === 'json')
-    throw unsortable(`${column.name} cannot be sorted by: it is no single value`);
+    throw unsortable(`cannot sort by ${column.name}, which is not a single value`);
   return { column, descending: match[2]?.toUpperCase() === 'DESC' };
 }
 
-/** The column by its name; what is wrong with it is told of the sort, not of a clause. */
+/** Resolves the column of a sort. Errors name the sort parameter, not the clause. */
 function sortedBy(entity: Entity, definition: OperationDefinition, name: string): ReturnType<typeof columnOf> {
   try {
     return columnOf(entity, definition, name, 1);
@@ -43,7 +43,7 @@ function sortedBy(entity: Entity, definition: OperationDefinition, name: string)
   }
 }
 
-/** Stripe's own order: newest first, of one list that no parameter orders otherwise (`order_by=posted_at`). */
+/** Stripe's own order: newest first, in one list that no parameter orders differently (`order_by=posted_at`). */
 export function usesNativeOrder({ column, descending }: Sort, plan: QueryPlan): boolean {
   const [only, ...more] = plan.branches;
   const list =

@@ -8,15 +8,13 @@ import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import { pathId } from './path-id.ts';
 import { toParams, type Naming } from './params/params.ts';
 import { clearRules } from './entity-request.ts';
-import { inputWithout } from './resolve-path.ts';
+import { inputWithout, type Input } from './resolve-path.ts';
 
-type Input = Readonly<Record<string, unknown>>;
-
-/** What an action takes beside its ids: its named inputs and every further parameter of Stripe's call. */
+/** Returns the inputs of an action apart from ids: its named inputs and every other parameter of Stripe's call. */
 export const actionFields = memoizeByRef((definition: ActionDefinition): Fields => {
   const named = Object.entries(definition.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
     const field = definition.params[param] ?? { type: 'string' };
-    // A field name that reads back as the input.
+    // The snake_case name that maps back to the input.
     return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
   });
   const renamed = new Set(Object.values(definition.inputs ?? {}).map(({ param }) => param));
@@ -29,19 +27,19 @@ interface IdInput {
   readonly placeholder: string;
 }
 
-/** Inputs that stand in the path, each with its placeholder: the parents, then the object itself. */
+/** Returns the inputs that are part of the path with their placeholders: the parents, then the object. */
 export const actionIds = memoizeByRef((definition: ActionDefinition): readonly IdInput[] => {
   const outer = parentsOf(definition.path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
   return definition.idInput === undefined ? outer : [...outer, { input: definition.idInput, placeholder: '{id}' }];
 });
 
-/** Of the fields' names, what Stripe calls them. */
-const stripesNames = memoizeByRef(
+/** Maps the names of the fields to Stripe's. */
+const stripeNames = memoizeByRef(
   (definition: ActionDefinition) =>
     new Map(Object.entries(definition.inputs ?? {}).map(([name, { param }]) => [snake(name), param])),
 );
 
-/** The Stripe request of an action: pure, so that what would be sent is a value. */
+/** Builds the Stripe request of an action. Pure, so that a dry run can show it. */
 export function buildActionRequest(definition: ActionDefinition, input: Input, naming: Naming): StripeRequest {
   const plain = withoutAliases(definition, input);
   const ids = actionIds(definition);
@@ -59,7 +57,7 @@ export function buildActionRequest(definition: ActionDefinition, input: Input, n
     ...clearRules(path),
   };
   const read = toParams(rest, rules);
-  const params = withStripesNames(definition, read);
+  const params = withStripeNames(definition, read);
   return {
     method: definition.method,
     path,
@@ -68,9 +66,12 @@ export function buildActionRequest(definition: ActionDefinition, input: Input, n
   };
 }
 
-/** An older API version lets Stripe's own name pass beside the action's: one of the two would be lost. */
-function withStripesNames(definition: ActionDefinition, read: Params): Params {
-  const back = stripesNames(definition);
+/**
+ * With another API version, Stripe's own name may be sent in addition to the action's. One of the two values would be
+ * lost.
+ */
+function withStripeNames(definition: ActionDefinition, read: Params): Params {
+  const back = stripeNames(definition);
   const twice = [...back].filter(
     ([name, param]) => name !== param && Object.hasOwn(read, name) && Object.hasOwn(read, param),
   );
@@ -78,7 +79,7 @@ function withStripesNames(definition: ActionDefinition, read: Params): Params {
     throw invalidArgument(
       twice.map(([name, param]) => ({
         field: pascal(param),
-        description: `is another name of ${pascal(name)}; give one of them`,
+        description: `is another name of ${pascal(name)}; send only one of them`,
       })),
     );
   return Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
@@ -90,7 +91,7 @@ function withoutAliases(definition: ActionDefinition, input: Input): Input {
     Object.entries(input).map(([name, value]) => {
       const meant = definition.aliases?.[name];
       if (meant !== undefined && Object.hasOwn(input, meant)) {
-        throw invalidArgument([{ field: name, description: `is another name of ${meant}; give one of them` }]);
+        throw invalidArgument([{ field: name, description: `is another name of ${meant}; send only one of them` }]);
       }
       return [meant ?? name, value];
     }),

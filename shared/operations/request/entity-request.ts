@@ -4,45 +4,43 @@ import type { StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import { withFile } from '../../stripe/file-part.ts';
 import { toParams, type InputRules, type Naming } from './params/params.ts';
-import { resolvePath, type ResolvedPath } from './resolve-path.ts';
+import { resolvePath, type ResolvedPath, type Input } from './resolve-path.ts';
 
-type Input = Readonly<Record<string, unknown>>;
-
-/** One request and the parents that its path names. */
+/** A request and the parents in its path. */
 export interface RequestContextOptions {
   readonly request: StripeRequest;
   readonly parents: ResolvedPath['parents'];
 }
 
-/** How each operation of one object asks Stripe, and as what its inputs are read. */
-const METHODS = {
+/** The HTTP method of each operation on one object, and how its inputs are validated. */
+const OPERATION_REQUESTS = {
   Get: { method: 'GET', kind: 'action' },
   Create: { method: 'POST', kind: 'create' },
   Update: { method: 'POST', kind: 'update' },
   Delete: { method: 'DELETE', kind: 'action' },
 } as const;
 
-/** The request of an operation on one object; `entityId` is undefined for a Create and a singleton. */
+/** Builds the request of an operation on one object. `entityId` is undefined for a Create and a singleton. */
 export function planEntity(
-  operation: keyof typeof METHODS,
+  operation: keyof typeof OPERATION_REQUESTS,
   entity: Entity,
   definition: OperationDefinition,
   entityId: string | undefined,
   input: Input,
   naming: Naming,
 ): RequestContextOptions {
-  const { method, kind } = METHODS[operation];
+  const { method, kind } = OPERATION_REQUESTS[operation];
   const { route, path, rest, parents } = resolvePath(entity, definition, entityId, input);
   const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearRules(path) });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
-/** API v2 speaks JSON and clears with null. */
+/** API v2 uses JSON and clears a field with null. */
 export function clearRules(path: string): Pick<InputRules, 'emptyValue'> {
   return isApiV2(path) ? { emptyValue: null } : {};
 }
 
-/** The plan with the caller's key and account on it. */
+/** Adds the caller's key and account to a request. */
 export function withCallOptions(plan: StripeRequest, call: CallContext): StripeRequest {
   const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
   return {

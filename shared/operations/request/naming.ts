@@ -4,13 +4,16 @@ import type { ConnectorDeps } from '../connector.ts';
 import type { Naming } from './params/params.ts';
 import { boundsMoney } from '../../stripe/write-policy/enforce.ts';
 
-/** What becomes of the names in one call that the catalogue does not know, and the warning about those that pass. */
+/** How a call handles names that the catalog does not know, and the warning about those that are passed on. */
 export interface CallNaming extends Naming {
-  /** Logs one WARNING with the names that pass to Stripe; called once, when the plan is made. What the answer says of them. */
+  /**
+   * Logs one WARNING with the unknown names that are passed to Stripe, and returns the warnings for the response.
+   * Called once.
+   */
   readonly warn: () => { readonly warnings?: readonly string[] };
 }
 
-/** Where a policy bounds money, names of a write are refused: what a value of theirs means is not known. */
+/** If a policy limits money, unknown names of a write are rejected, because the meaning of their values is unknown. */
 export function namingOf({ strict, policy, log }: ConnectorDeps, { name }: CallContext, writes: boolean): CallNaming {
   const passed = new Set<string>();
   return {
@@ -22,8 +25,10 @@ export function namingOf({ strict, policy, log }: ConnectorDeps, { name }: CallC
     warn() {
       if (passed.size === 0) return {};
       const names = [...passed];
-      log.write('WARNING', 'inputs that the catalogue does not know pass to Stripe', { call: name, names });
-      return { warnings: names.map((field) => `${field}: is no input that the catalogue knows; it passed to Stripe`) };
+      log.write('WARNING', 'inputs that the catalog does not know were passed to Stripe', { call: name, names });
+      return {
+        warnings: names.map((field) => `${field}: the catalog does not know this input; it was passed to Stripe`),
+      };
     },
   };
 }

@@ -6,27 +6,28 @@ import { memoizeByRef } from '../../memoize.ts';
 import { checkId } from './ids.ts';
 import { pathId } from './path-id.ts';
 
-type Input = Readonly<Record<string, unknown>>;
+/** Inputs of an operation or action, by name, as the caller wrote them. */
+export type Input = Readonly<Record<string, unknown>>;
 
-/** A route with its place filled in. */
+/** A route with its placeholders filled in. */
 export interface ResolvedPath {
   readonly route: Route;
   readonly path: string;
-  /** The input without what went into the path. */
+  /** The input without the parts that are in the path. */
   readonly rest: Input;
-  /** Stripe's names of the parents, each with its id. */
+  /** Ids of the parents by Stripe's names. */
   readonly parents: Readonly<Record<string, string>>;
 }
 
-/** Those with the most parents first: the first one that the input fills is meant. */
+/** Returns the routes, most parents first: the first one that the input can fill is used. */
 export const routesByParents = memoizeByRef((definition: OperationDefinition): readonly Route[] =>
   [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
 );
 
 /**
- * Where an operation on one object goes. A nested object's parent stands in the input (`Customer`) or before the id
- * (`cus_1/ba_1`); where Stripe has several collections, the parents that were given decide. Elsewhere a slash is a letter of
- * an id.
+ * Resolves the path of an operation on one object. The parent of a nested object is an input (`Customer`) or precedes
+ * the id (`cus_1/ba_1`). If Stripe has several collections, the parents in the input decide. For other entities a slash
+ * is part of the id.
  */
 export function resolvePath(
   entity: Entity,
@@ -47,24 +48,24 @@ export function resolvePath(
   const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
     name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
   );
-  return { route, path: filled(entity, path, parents, own), rest: inputWithout(input, names), parents };
+  return { route, path: fillPath(entity, path, parents, own), rest: inputWithout(input, names), parents };
 }
 
 interface Given {
-  /** Ids for all of a route's parents. */
+  /** Ids for all parents of a route. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** They stand before the id. */
+  /** The parents precede the id. */
   readonly inId: boolean;
   /** The id of the object itself. */
   readonly own: string | undefined;
 }
 
-/** What a route's path is filled with, or undefined where a parent is missing. */
+/** Returns the values for the placeholders of a route, or undefined if a parent is missing. */
 function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
   const names = parentsOf(path);
   const parts = (entityId ?? '').split('/');
-  if (names.length > 0 && parts.length === names.length + 1) {
-    // Of two collections with one parent each, the parent's kind of id decides.
+  if (names.length > 0 && path.includes('{id}') && parts.length === names.length + 1) {
+    // Of two collections with one parent each, the prefix of the parent's id decides.
     const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
     return kinds ? { values, inId: true, own: parts.at(-1) } : undefined;
@@ -74,34 +75,34 @@ function parentValues({ path }: Route, entityId: string | undefined, input: Inpu
   return whole ? { values: Object.fromEntries(parents), inId: false, own: entityId } : undefined;
 }
 
-/** A parent that stands in both places must be the same. */
+/** A parent that is both an input and in the entityId must be the same. */
 function checkSameParents(values: Given['values'], input: Input): void {
   for (const [name, id] of Object.entries(values)) {
     const field = pascal(name);
     if (Object.hasOwn(input, field) && input[field] !== id)
-      throw invalidArgument([{ field, description: 'differs from the parent in entityId; give one of them' }]);
+      throw invalidArgument([{ field, description: 'differs from the parent in entityId; send only one of them' }]);
   }
 }
 
-/** Of an input that may have tens of thousands of names: by its keys, and not copied for nothing. */
+/** Returns the input without some names. The input may have tens of thousands, so it is not copied needlessly. */
 export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
   if (names.size === 0) return input;
   const kept = Object.keys(input).filter((name) => !names.has(name));
   return Object.fromEntries(kept.map((name) => [name, input[name]]));
 }
 
-/** Parents as a caller would write them into the input. */
+/** Returns the parents as inputs. */
 export function resolveParents(parents: ResolvedPath['parents']): Record<string, string> {
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
 function parentsMissing(entity: Entity, definition: OperationDefinition): string {
-  const ways = [...new Set(routesOf(definition).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
-  return `${entity.entity} belongs to another object: give ${ways.join(', or ')} (or write entityId as parent/id)`;
+  const combinations = [...new Set(routesOf(definition).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
+  return `${entity.entity} belongs to another object; set ${combinations.join(', or ')}, or send entityId as parent/id`;
 }
 
-/** The path with the id filled in; an id where there is none to give is an error. */
-function filled(
+/** Fills in the id. Throws if an id is missing or not expected. */
+function fillPath(
   entity: Entity,
   path: string,
   parents: Readonly<Record<string, string>>,
@@ -111,7 +112,7 @@ function filled(
   if (id !== undefined && id !== '') {
     const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
     throw invalidArgument([
-      { field: 'entityId', description: `there is one ${entity.entity} per ${owner}; it has no id` },
+      { field: 'entityId', description: `must be absent; there is one ${entity.entity} per ${owner}, which has no id` },
     ]);
   }
   return path;

@@ -3,8 +3,9 @@ import { requiredOutputKeys } from '../../catalog/sample-keys.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { flatten, type FlatRow } from './flatten.ts';
 import { withLegacyFields } from './legacy-fields.ts';
+import { referenceId } from './reference-id.ts';
 
-/** Stripe's answer as the one row of an action, in the `connector` format. `Success` comes first. */
+/** Converts Stripe's response to the row of an action in the `connector` format. `Success` comes first. */
 export function toActionRow(definition: ActionDefinition, object: StripeObject): FlatRow {
   if (definition.output === 'success') return { Success: 'true' };
   if (definition.output === 'object') {
@@ -13,21 +14,15 @@ export function toActionRow(definition: ActionDefinition, object: StripeObject):
   }
   return {
     Success: 'true',
-    ...named(definition.output, object, true),
-    ...named(definition.alternatives ?? {}, object, false),
+    ...outputColumns(definition.output, object, true),
+    ...outputColumns(definition.alternatives ?? {}, object, false),
   };
 }
 
-function named(outputs: Readonly<Record<string, string>>, object: StripeObject, always: boolean): FlatRow {
+function outputColumns(outputs: Readonly<Record<string, string>>, object: StripeObject, always: boolean): FlatRow {
   const outputValues = Object.entries(outputs).map(([output, key]): [string, string | null] => [
     output,
-    idOf(object[key]),
+    referenceId(object[key]),
   ]);
   return Object.fromEntries(outputValues.filter(([, id]) => always || id !== null));
-}
-
-function idOf(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string') return value.id;
-  return null;
 }

@@ -1,15 +1,18 @@
 import { leadsTo } from '../../catalog/row-columns.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
-import { namesIn, type CallNode, type Expanded } from './expanded-columns.ts';
+import { expandNames, type CallNode, type Expanded } from './expanded-columns.ts';
 import { set } from './flatten.ts';
+import { isObject } from '../../is-object.ts';
+import { referenceId } from './reference-id.ts';
 
-/** One row of an entity: PascalCase columns, types stay types. The key column is `Id`. */
+/** One row of an entity with PascalCase columns and typed values. The key column is `Id`. */
 export type EntityRow = Record<string, unknown>;
 
 /**
- * The row of an object: every column of the nodes and no other, null where Stripe has nothing. Nested objects are joined
- * (`AddressCity`); an array, a map and a whole resource are one JSON value. A reference is its id, expanded or not;
- * what the call expands follows it with a dot (`Customer.Email`), so that it never meets a column of the row itself.
+ * Converts an object to a row with exactly the columns of the nodes; null if Stripe has no value. Members of nested
+ * objects become columns (`AddressCity`); an array, a map and an embedded resource are one JSON value. A reference is
+ * its id, expanded or not. Expanded columns follow it with a dot (`Customer.Email`), so they cannot collide with
+ * columns of the row.
  */
 export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
   const entityRow: EntityRow = {};
@@ -21,31 +24,23 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
   for (const node of nodes) {
     const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;
     if (node.fields !== undefined) {
-      fill(entityRow, node.fields, isTree(value) ? value : undefined);
+      fill(entityRow, node.fields, isObject(value) ? value : undefined);
       continue;
     }
-    const referred = isTree(value) && leadsTo(node.field).length > 0 ? value : undefined;
-    set(entityRow, node.name, (referred === undefined ? value : idOf(referred)) ?? null);
+    const referred = isObject(value) && leadsTo(node.field).length > 0 ? value : undefined;
+    set(entityRow, node.name, (referred === undefined ? value : referenceId(referred)) ?? null);
     if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referred);
   }
 }
 
-/** Of several entities the one whose word the object carries; the columns of the others are null. */
+/** Of several possible entities, fills in the one that matches `object`. The columns of the others are null. */
 function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {
     fill(entityRow, only.nodes, object);
     return;
   }
-  for (const { nodes } of expanded) for (const name of namesIn(nodes)) set(entityRow, name, null);
+  for (const { nodes } of expanded) for (const name of expandNames(nodes)) set(entityRow, name, null);
   const match = expanded.find(({ path: words }) => words?.includes(object?.['object']) === true);
   if (match !== undefined) fill(entityRow, match.nodes, object);
-}
-
-function idOf({ id }: StripeObject): unknown {
-  return typeof id === 'string' ? id : null;
-}
-
-function isTree(value: unknown): value is StripeObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,30 +1,33 @@
 import { leadsTo, rowNodes, type RowNode } from '../../catalog/row-columns.ts';
 import type { Fields } from '../../catalog/types.ts';
 
-/** Looks up what a reference leads to. */
+/** Returns the fields of the entity that a reference leads to. */
 export type FieldsOf = (entity: string) => Fields | undefined;
 
-/** A node of a row as one call asked for it. */
+/** A node of a row with the expansions of one call. */
 export interface CallNode extends Omit<RowNode, 'inner'> {
   readonly fields?: readonly CallNode[];
-  /** Of a reference that the call expands: the columns of each entity that it may lead to. */
+  /** For a reference that the call expands: the columns of each entity that it may lead to. */
   readonly expanded?: readonly Expanded[];
 }
 
 export interface Expanded {
-  /** Stripe's `object` words of the entity; undefined where it has none. */
+  /** Values of Stripe's `object` field for the entity. Undefined if it has none. */
   readonly path: readonly unknown[] | undefined;
   readonly nodes: readonly CallNode[];
 }
 
-/** References behind each other that Stripe expands at most. https://docs.stripe.com/api/expanding_objects */
-const DEEPEST = 4;
+/** Limit of nested expansions at Stripe. https://docs.stripe.com/api/expanding_objects */
+const MAX_EXPAND_DEPTH = 4;
 
 interface Asked {
   readonly inner: Map<string, Asked>;
 }
 
-/** The nodes of an entity's rows, with those that `expand` adds: `Customer` keeps the id, `Customer.Email` follows. */
+/**
+ * Returns the nodes of an entity's rows plus those that `expand` adds: `Customer` keeps the id, `Customer.Email`
+ * follows.
+ */
 export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: FieldsOf): readonly CallNode[] {
   if (expand.length === 0) return rowNodes(fields);
   const requested: Asked = { inner: new Map() };
@@ -51,7 +54,7 @@ function withExpanded(
     const next = requested?.inner.get(node.key);
     const named = outer === '' ? node : { ...node, name: outer + node.name };
     if (node.fields !== undefined) return { ...named, fields: withExpanded(node.fields, next, outer, depth, fieldsOf) };
-    const leads = next === undefined || depth === DEEPEST ? [] : leadsTo(node.field);
+    const leads = next === undefined || depth === MAX_EXPAND_DEPTH ? [] : leadsTo(node.field);
     if (leads.length === 0) return named;
     const expanded = leads.flatMap((entity): Expanded[] => {
       const fields = fieldsOf(entity);
@@ -68,11 +71,12 @@ function wordsOf(fields: Fields): readonly unknown[] | undefined {
   return typeof type === 'object' && 'enum' in type ? type.enum : undefined;
 }
 
-/** Every name that rows of these nodes have, in their order, each once. */
-export function namesIn(nodes: readonly CallNode[]): readonly string[] {
+/** Returns every column name of the nodes, in order and without duplicates. */
+export function expandNames(nodes: readonly CallNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(namesOf))];
 }
 
+/** Returns the column names of a node, including its expansions. */
 export function namesOf({ name, fields: inner, expanded = [] }: CallNode): readonly string[] {
   if (inner !== undefined) return inner.flatMap(namesOf);
   return [name, ...expanded.flatMap(({ nodes }) => nodes.flatMap(namesOf))];

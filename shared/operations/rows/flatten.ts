@@ -2,10 +2,10 @@
 export type FlatRow = Record<string, string | null>;
 
 /**
- * Flattens Stripe's JSON into one row: dots between the names of nested objects, an empty array or object is null,
- * any other array is its JSON text. No leaf is lost and no two meet: a key that could be mistaken for a path is
- * written `["a.b"]`. `always` are keys that stand in the row whatever came; one that was flattened carries its JSON
- * text besides, so that null there means null.
+ * Flattens Stripe's JSON into one row: dots between the names of nested objects, null for an empty array or object,
+ * JSON text for any other array. No leaf is lost and no two collide: a key that could be mistaken for a path is written
+ * `["a.b"]`. `always` are keys that every row has. If such a key was flattened, it also has its JSON text, so that null
+ * there means null.
  */
 export function flatten(
   tree: Readonly<Record<string, unknown>>,
@@ -15,9 +15,9 @@ export function flatten(
   const objects = new Map<string, unknown>();
   const visit = (outer: string, object: Readonly<Record<string, unknown>>): void => {
     for (const key of Object.keys(object)) {
-      const name = join(outer, key);
+      const name = joinKey(outer, key);
       const value = object[key];
-      if (!isTree(value)) set(flatRow, name, leaf(value));
+      if (!isNonEmptyObject(value)) set(flatRow, name, leaf(value));
       else {
         objects.set(name, value);
         visit(name, value);
@@ -31,7 +31,7 @@ export function flatten(
   return flatRow;
 }
 
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+function isNonEmptyObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
@@ -42,17 +42,17 @@ function leaf(value: unknown): string | null {
   return String(value);
 }
 
-function join(outer: string, key: string): string {
-  if (!isPlain(key)) return `${outer}[${JSON.stringify(key)}]`;
+function joinKey(outer: string, key: string): string {
+  if (!isPlainKey(key)) return `${outer}[${JSON.stringify(key)}]`;
   return outer === '' ? key : `${outer}.${key}`;
 }
 
-/** Whether a key is written without brackets. */
-function isPlain(key: string): boolean {
+/** Returns whether a key needs no brackets. */
+function isPlainKey(key: string): boolean {
   return /^[^.[\]"]+$/.test(key);
 }
 
-/** An own property even where the key is `__proto__`. */
+/** Defines an own property even if the key is `__proto__`. */
 export function set(row: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') row[key] = value;
   else Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });

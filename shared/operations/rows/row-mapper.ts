@@ -9,15 +9,18 @@ import { toEntityRow } from './entity-row.ts';
 import { callNodes, type CallNode, type FieldsOf } from './expanded-columns.ts';
 import { selectColumns } from './select-fields.ts';
 
-/** What the rows of one call have. */
+/** The columns of the rows of one call. */
 export interface RowMapper {
   readonly entity: Entity;
   readonly nodes: readonly CallNode[];
-  /** Columns beside those of Stripe's object. */
+  /** Columns in addition to those of Stripe's object. */
   readonly added: readonly string[];
 }
 
-/** Stripe's object as the row that the call asked for; a nested object's parents are columns of its row too. */
+/**
+ * Returns a function that converts Stripe's object to a row of the call. The parents of a nested object are columns
+ * too.
+ */
 export function rowMapper(
   entity: Entity,
   operation: 'List' | 'Get',
@@ -42,11 +45,11 @@ export function rowMapper(
   };
 }
 
-/** The first key that Stripe sent, null too: what it says is never overruled. */
+/** Returns the first key that Stripe sent, even if it is null: Stripe's value is never overridden. */
 function firstAt(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
-  return paths.map((path) => idOf(valueAt(object, path))).find((value) => value !== undefined) ?? null;
+  return paths.map((path) => idOrValue(valueAt(object, path))).find((value) => value !== undefined) ?? null;
 }
 
-function idOf(value: unknown): unknown {
+function idOrValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
 }

@@ -12,27 +12,27 @@ import { namesOf, type CallNode } from './expanded-columns.ts';
 import type { FlatRow } from './flatten.ts';
 import type { RowMapper } from './row-mapper.ts';
 
-/** `fields` of an entity's rows: columns, or objects with all that is joined from them. */
+/** Selects the columns that `fields` names. An object selects all columns that are derived from it. */
 export function selectColumns(
   { entity, nodes, added }: RowMapper,
   call: CallContext,
 ): ((entityRow: EntityRow) => EntityRow) | undefined {
   if (call.fields === undefined) return undefined;
-  refuseNative(call);
+  rejectNative(call);
   const wanted = [...new Set(call.fields)];
   const readonlyMap = pickable(nodes, added);
-  checkNames(
+  checkFieldNames(
     wanted,
     (name) => readonlyMap.has(name),
     (name, suggests) =>
-      `${quoted(name)} is no column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...readonlyMap.keys()]) : '')}`,
+      `${quoted(name)} is not a column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...readonlyMap.keys()]) : '')}`,
   );
   const columns = [...new Set(wanted.flatMap((name) => readonlyMap.get(name) ?? []))];
   return (entityRow) =>
     Object.fromEntries(columns.map((column): [string, unknown] => [column, entityRow[column] ?? null]));
 }
 
-/** What `fields` may name, with the columns that it stands for. */
+/** Returns what `fields` may name, with the columns that each name selects. */
 function pickable(nodes: readonly CallNode[], added: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>(added.map((name) => [name, [name]]));
   const visit = (node: CallNode): void => {
@@ -44,7 +44,7 @@ function pickable(nodes: readonly CallNode[], added: readonly string[]): Readonl
   return paths;
 }
 
-/** What is known of a name that is none here. */
+/** Returns a hint for an unknown name. */
 function hint({ fields }: Entity, name: string): string | undefined {
   const [outer = ''] = name.split('.', 1);
   const named = resolvePascal(outer, fields);
@@ -53,10 +53,10 @@ function hint({ fields }: Entity, name: string): string | undefined {
     return leadsTo(named.field).length === 0 ? undefined : `; expand names ${named.path.join('.')}`;
   const whole = named.path.map((_, at) => named.path.slice(0, at).map(pascal).join(''));
   const value = whole.find((name) => name !== '' && resolvePascal(name, fields)?.field.inlined === true);
-  return value === undefined ? undefined : `; it is inside ${value}, which is one JSON value`;
+  return value === undefined ? undefined : `; it is part of ${value}, which is one JSON value`;
 }
 
-function checkNames(
+function checkFieldNames(
   names: readonly string[],
   isKnown: (name: string) => boolean,
   problem: (name: string, suggests: boolean) => string,
@@ -66,7 +66,7 @@ function checkNames(
   if (violations.count > 0) throw invalidArgument(violations);
 }
 
-/** `fields` of an action's row: its flat keys. `Success` always stands. */
+/** Selects the flat keys of an action's row that `fields` names. `Success` is always included. */
 export function selectKeys(
   catalogue: Catalog,
   definition: ActionDefinition,
@@ -74,14 +74,14 @@ export function selectKeys(
 ): (flat: FlatRow) => FlatRow {
   const wanted = call.fields;
   if (wanted === undefined) return (flat) => flat;
-  refuseNative(call);
+  rejectNative(call);
   const columns = definition.output === 'object' ? catalogue.fieldsOf(definition.answer ?? '') : undefined;
   if (columns !== undefined)
-    checkNames(
+    checkFieldNames(
       wanted,
       (key) => key === 'Success' || Object.hasOwn(columns, key.split('.', 1)[0] ?? ''),
       (key, suggests) =>
-        `${quoted(key)} is no key of ${definition.action}'s row${suggests ? suggestion(key, Object.keys(columns)) : ''}`,
+        `${quoted(key)} is not a key of the row of ${definition.action}${suggests ? suggestion(key, Object.keys(columns)) : ''}`,
     );
   return (flat) => {
     const keys = ['Success', ...wanted.filter((key) => key !== 'Success')];
@@ -89,9 +89,9 @@ export function selectKeys(
   };
 }
 
-function refuseNative(call: CallContext): void {
+function rejectNative(call: CallContext): void {
   if (call.outputFormat === 'native')
     throw invalidArgument([
-      { field: 'fields', description: "picks columns of the connector format; native is Stripe's own JSON, whole" },
+      { field: 'fields', description: "must be absent with outputFormat native, which returns Stripe's complete JSON" },
     ]);
 }

@@ -3,7 +3,7 @@ import { clockOf } from '../ledger/due.ts';
 import type { Stored } from '../store.ts';
 
 /** The context with the time of an object's test clock, if it has one. https://docs.stripe.com/billing/testing/test-clocks */
-export function timeOf(context: Context, object: Stored | undefined): Context {
+export function atClockTime(context: Context, object: Stored | undefined): Context {
   const clock = object === undefined ? undefined : clockOf(context, object);
   return clock === undefined ? context : { ...context, now: Number(clock['frozen_time']) };
 }

@@ -3,9 +3,9 @@ import type { Feature } from '../feature.ts';
 import { handle, nextDue } from '../ledger/due.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { due } from './subscriptions/cycle.ts';
+import { subscriptionTimers } from './subscriptions/cycle.ts';
+import { DAY } from '../seconds.ts';
 
-const DAY = 86_400;
 /** A clock and its objects go after this time. https://docs.stripe.com/api/test_clocks/object#test_clock_object-deletes_after */
 const LIFE = 30 * DAY;
 
@@ -30,7 +30,7 @@ function advanceClock(context: Context, id: string): Stored {
     throw bad('A test clock can only be advanced to a later time.', { param: 'frozen_time' });
   for (let next = nextDue(context, id); next !== undefined && next.at <= until; next = nextDue(context, id)) {
     clock['frozen_time'] = Math.max(Number(clock['frozen_time']), next.at);
-    handle(context, next, due);
+    handle(context, next, subscriptionTimers);
   }
   return Object.assign(clock, { frozen_time: until, status: 'ready' });
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Stored } from '../store.ts';
-import { sum } from './totals.ts';
+import { sumOf } from './totals.ts';
 import { hash } from './values.ts';
 
 /** Usage of a metered price by a customer in a period, by the events of its meter. https://docs.stripe.com/billing/subscriptions/usage-based */
@@ -25,6 +25,6 @@ export function usageOf({ account }: Context, price: Stored, customer: unknown, 
     case 'last':
       return values.at(-1) ?? 0;
     default:
-      return sum(values);
+      return sumOf(values);
   }
 }

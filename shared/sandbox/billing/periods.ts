@@ -1,11 +1,10 @@
 /** Periods of subscriptions in UTC. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+import { DAY } from '../seconds.ts';
 
 export interface Interval {
   readonly interval: 'day' | 'week' | 'month' | 'year';
   readonly count: number;
 }
-
-const DAY = 86_400;
 
 /** Unix seconds, some intervals after an anchor: in a month without the anchor's day, the last day of that month. */
 export function after(anchor: number, { interval, count }: Interval, times = 1): number {

@@ -3,8 +3,8 @@ import { rounded } from './totals.ts';
 import { hash, hashes } from './values.ts';
 
 /** What a quantity of a price costs, in minor units. https://docs.stripe.com/products-prices/pricing-models */
-export function amountOf(price: Stored, quantity: number): number {
-  const units = transformed(hash(price['transform_quantity']), quantity);
+export function priceAmount(price: Stored, quantity: number): number {
+  const units = transformQuantity(hash(price['transform_quantity']), quantity);
   if (price['billing_scheme'] !== 'tiered') return rounded(unitAmount(price) * units);
   const tiers = hashes(price['tiers']);
   return rounded(price['tiers_mode'] === 'volume' ? byVolume(tiers, units) : graduated(tiers, units));
@@ -16,7 +16,7 @@ export function unitAmount(price: Stored): number {
 }
 
 /** https://docs.stripe.com/products-prices/pricing-models#package-pricing */
-function transformed({ divide_by: divisor, round }: Record<string, unknown>, quantity: number): number {
+function transformQuantity({ divide_by: divisor, round }: Record<string, unknown>, quantity: number): number {
   if (typeof divisor !== 'number') return quantity;
   return round === 'up' ? Math.ceil(quantity / divisor) : Math.floor(quantity / divisor);
 }

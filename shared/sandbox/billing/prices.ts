@@ -1,7 +1,7 @@
 import { inPath, type Context } from '../context.ts';
 import { createPrice } from '../machines/prices.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { hash } from './values.ts';
 
 /** The price that an entry names by `price` or `pricing[price]`, or brings along as `price_data`; undefined without any. */
@@ -16,7 +16,7 @@ export function priceIn(context: Context, entry: Record<string, unknown>, param 
     return price;
   }
   const data = entry['price_data'];
-  if (!isPlain(data)) return undefined;
+  if (!isHash(data)) return undefined;
   return Object.assign(createPrice({ ...context, params: data }), { active: false });
 }
 
@@ -29,7 +29,7 @@ export function requirePrice(context: Context, entry: Record<string, unknown>, p
 }
 
 export function isRecurring(price: Stored): boolean {
-  return isPlain(price['recurring']);
+  return isHash(price['recurring']);
 }
 
 export function isMetered(price: Stored): boolean {

@@ -20,7 +20,7 @@ export interface TaxRule {
   readonly inclusive: boolean;
 }
 
-export interface Line {
+export interface PricedLine {
   readonly amount: number;
   readonly discountable: boolean;
   readonly product?: string;
@@ -46,7 +46,7 @@ export interface LineTotals {
   readonly taxes: readonly TaxAmount[];
 }
 
-export interface Totals {
+export interface InvoiceTotals {
   readonly subtotal: number;
   readonly total: number;
   readonly totalExcludingTax: number;
@@ -63,7 +63,7 @@ export function rounded(amount: number): number {
 }
 
 /** Lines less their own discounts, less those of the invoice one after the other, plus tax on what is left. */
-export function totalsOf(lines: readonly Line[], invoiceDiscounts: readonly DiscountRule[]): Totals {
+export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: readonly DiscountRule[]): InvoiceTotals {
   const left = lines.map(({ amount }) => amount);
   const off: DiscountAmount[][] = lines.map(() => []);
   lines.forEach((line, index) => {
@@ -72,17 +72,17 @@ export function totalsOf(lines: readonly Line[], invoiceDiscounts: readonly Disc
   const shared = lines.flatMap((line, index) => (line.discountable && line.discounts.length === 0 ? [index] : []));
   for (const rule of invoiceDiscounts) apply(rule, shared, lines, left, off);
   const taxes = lines.map((line, index) => taxesOf(left[index] ?? 0, line.taxes));
-  const subtotal = sum(lines.map(({ amount }) => amount));
-  const discounted = sum(left);
+  const subtotal = sumOf(lines.map(({ amount }) => amount));
+  const discounted = sumOf(left);
   const [exclusive, inclusive] = [false, true].map((kind) =>
-    sum(taxes.flat().flatMap((tax) => (tax.inclusive === kind ? [tax.amount] : []))),
+    sumOf(taxes.flat().flatMap((tax) => (tax.inclusive === kind ? [tax.amount] : []))),
   ) as [number, number];
   return {
     subtotal,
     total: discounted + exclusive,
     totalExcludingTax: discounted - inclusive,
-    subtotalExcludingTax: subtotal - sum(lines.map((line) => inclusiveTax(line.amount, line.taxes))),
-    discounts: together(off.flat()),
+    subtotalExcludingTax: subtotal - sumOf(lines.map((line) => inclusiveTax(line.amount, line.taxes))),
+    discounts: sumByDiscount(off.flat()),
     taxes: taxesTogether(taxes.flat()),
     lines: lines.map((_line, index) => ({ discounts: off[index] ?? [], taxes: taxes[index] ?? [] })),
   };
@@ -92,14 +92,14 @@ export function totalsOf(lines: readonly Line[], invoiceDiscounts: readonly Disc
 function apply(
   rule: DiscountRule,
   among: readonly number[],
-  lines: readonly Line[],
+  lines: readonly PricedLine[],
   left: number[],
   off: DiscountAmount[][],
 ): void {
   const indices = among.filter(
     (index) => rule.products === undefined || rule.products.includes(lines[index]?.product ?? ''),
   );
-  const base = sum(indices.map((index) => left[index] ?? 0));
+  const base = sumOf(indices.map((index) => left[index] ?? 0));
   if (base <= 0) return;
   const whole =
     rule.percentOff === undefined ? Math.min(rule.amountOff ?? 0, base) : rounded((base * rule.percentOff) / 100);
@@ -116,7 +116,7 @@ function apply(
 
 /** Parts of an amount in proportion to the weights, in whole units, which add up to it. */
 export function shares(amount: number, weights: readonly number[]): number[] {
-  const all = sum(weights);
+  const all = sumOf(weights);
   let weight = 0;
   let given = 0;
   return weights.map((one) => {
@@ -129,7 +129,7 @@ export function shares(amount: number, weights: readonly number[]): number[] {
 }
 
 function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
-  const included = sum(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
+  const included = sumOf(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
   const net = amount / (1 + included / 100);
   return rules.map(({ id, percentage, inclusive }) => ({
     amount: rounded((net * percentage) / 100),
@@ -140,13 +140,13 @@ function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
 }
 
 function inclusiveTax(amount: number, rules: readonly TaxRule[]): number {
-  return sum(taxesOf(amount, rules).flatMap((tax) => (tax.inclusive ? [tax.amount] : [])));
+  return sumOf(taxesOf(amount, rules).flatMap((tax) => (tax.inclusive ? [tax.amount] : [])));
 }
 
-function together(amounts: readonly DiscountAmount[]): DiscountAmount[] {
+function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
   const ids = [...new Set(amounts.map(({ discount }) => discount))];
   return ids.map((discount) => ({
-    amount: sum(amounts.flatMap((one) => (one.discount === discount ? [one.amount] : []))),
+    amount: sumOf(amounts.flatMap((one) => (one.discount === discount ? [one.amount] : []))),
     discount,
   }));
 }
@@ -156,14 +156,14 @@ function taxesTogether(amounts: readonly TaxAmount[]): TaxAmount[] {
   return rates.map((rate) => {
     const own = amounts.filter((one) => one.rate === rate);
     return {
-      amount: sum(own.map(({ amount }) => amount)),
+      amount: sumOf(own.map(({ amount }) => amount)),
       rate,
       inclusive: own[0]?.inclusive === true,
-      taxable: sum(own.map(({ taxable }) => taxable)),
+      taxable: sumOf(own.map(({ taxable }) => taxable)),
     };
   });
 }
 
-export function sum(numbers: readonly number[]): number {
+export function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }

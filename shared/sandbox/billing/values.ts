@@ -1,10 +1,10 @@
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** Reads of fields whose type the store does not know. */
 
 /** The hash in a field; an empty one if there is none. */
 export function hash(value: unknown): Record<string, unknown> {
-  return isPlain(value) ? value : {};
+  return isHash(value) ? value : {};
 }
 
 export function strings(value: unknown): string[] {
@@ -13,11 +13,11 @@ export function strings(value: unknown): string[] {
 
 /** The hashes in an array parameter, or in the `data` of a list. */
 export function hashes(value: unknown): Record<string, unknown>[] {
-  const array: unknown = isPlain(value) ? value['data'] : value;
-  return Array.isArray(array) ? array.filter(isPlain) : [];
+  const array: unknown = isHash(value) ? value['data'] : value;
+  return Array.isArray(array) ? array.filter(isHash) : [];
 }
 
-export function stored(value: unknown): Stored[] {
+export function storedList(value: unknown): Stored[] {
   return hashes(value) as Stored[];
 }
 

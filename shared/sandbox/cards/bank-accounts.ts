@@ -1,4 +1,4 @@
-import { isPlain } from '../store.ts';
+import { isHash } from '../store.ts';
 
 /** Debits of bank accounts, which are processed for days before they succeed. https://docs.stripe.com/payments/bank-debits */
 const DEBITS: ReadonlySet<unknown> = new Set([
@@ -16,7 +16,7 @@ export function isDelayed(type: unknown): boolean {
 
 /** What Stripe answers of a bank account: the end of its number, and never the number. */
 export function shownAccount(given: unknown): Record<string, unknown> {
-  const { account_number: number, iban, ...rest } = isPlain(given) ? given : {};
+  const { account_number: number, iban, ...rest } = isHash(given) ? given : {};
   const whole = String(number ?? iban ?? '').replaceAll(' ', '');
   if (whole === '') return rest;
   return {

@@ -23,7 +23,7 @@ export function cardHash({ row, given }: Card, address: Address = {}): Record<st
     display_brand: row.brand,
     exp_month: given?.exp_month === undefined ? NAMED_EXPIRY.exp_month : Number(given.exp_month),
     exp_year: given?.exp_year === undefined ? NAMED_EXPIRY.exp_year : fullYear(given.exp_year),
-    fingerprint: fingerprintOf(row),
+    fingerprint: cardFingerprint(row),
     funding: row.funding ?? 'credit',
     generated_from: null,
     last4: last4(row),
@@ -46,7 +46,7 @@ function checksOf({ checks = {} }: CardRow, given: GivenCard | undefined, addres
 }
 
 /** The same for every payment method of one number. */
-function fingerprintOf({ number, names = [] }: CardRow): string {
+function cardFingerprint({ number, names = [] }: CardRow): string {
   return `fp${(number === '' ? (names[0] ?? '') : number).slice(-14)}`;
 }
 

@@ -1,7 +1,7 @@
 import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { checkUsable, chosenMethod } from './payment-methods.ts';
 
 const LIFETIME_SECONDS = 12 * 3600;
@@ -44,9 +44,7 @@ export function withConfirmationToken(context: Context, intent: Stored): Context
   token[intent.object] = intent.id;
   const { confirmation_token: _token, ...params } = context.params;
   const carried = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
-    (typeof token[name] === 'string' || isPlain(token[name])) && params[name] === undefined
-      ? [[name, token[name]]]
-      : [],
+    (typeof token[name] === 'string' || isHash(token[name])) && params[name] === undefined ? [[name, token[name]]] : [],
   );
   return {
     ...context,

@@ -1,7 +1,7 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, declined, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { isDelayed, shownAccount } from './bank-accounts.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
@@ -15,7 +15,7 @@ const NEVER_AGAIN =
   'you must attach it to a Customer first.';
 
 /** What Stripe remembers of a payment method and never answers. */
-interface Facts {
+interface MethodState {
   readonly card?: Card;
   /** Detached, or used once without a customer. */
   spent: boolean;
@@ -23,8 +23,8 @@ interface Facts {
   isSetUp: boolean;
 }
 
-function factsOf({ account }: Context, method: Stored): Facts | undefined {
-  return account.hidden.get(method.id) as Facts | undefined;
+function methodState({ account }: Context, method: Stored): MethodState | undefined {
+  return account.hidden.get(method.id) as MethodState | undefined;
 }
 
 /** POST /v1/payment_methods */
@@ -36,10 +36,10 @@ function createPaymentMethod(context: Context): Stored {
 
 /** A payment method from the parameters of its creation, or from `payment_method_data`. */
 export function makePaymentMethod(context: Context, params: Context['params']): Stored {
-  if (params['type'] === undefined && !isPlain(params['card']))
+  if (params['type'] === undefined && !isHash(params['card']))
     throw bad('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
   if (params['type'] !== 'card' && params['type'] !== undefined) return ofOtherType(context, params);
-  const given = isPlain(params['card']) ? params['card'] : {};
+  const given = isHash(params['card']) ? params['card'] : {};
   const card = readCard(context, given);
   if (card === undefined) throw bad('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
   const { card: _raw, ...rest } = params;
@@ -54,14 +54,14 @@ function readCard(context: Context, given: Record<string, unknown>): Card | unde
   return { row: cardByNumber(card, context.now), given: card };
 }
 
-function remember({ account }: Context, method: Stored, facts: Facts): void {
+function remember({ account }: Context, method: Stored, facts: MethodState): void {
   account.hidden.set(method.id, facts);
 }
 
 function ofCard(context: Context, card: Card, params: Context['params']): Stored {
   const method = make(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };
-  Object.assign(method, { customer: null, card: cardHash(card, isPlain(address) ? address : {}) });
+  Object.assign(method, { customer: null, card: cardHash(card, isHash(address) ? address : {}) });
   remember(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
   return method;
 }
@@ -79,7 +79,7 @@ function ofOtherType(context: Context, params: Context['params']): Stored {
 function clone(context: Context, id: string, params: Context['params']): Stored {
   const platform = { ...context, account: context.accountOf('') };
   const original = resolvePaymentMethod(platform, id, 'payment_method');
-  const card = factsOf(platform, original)?.card;
+  const card = methodState(platform, original)?.card;
   const { customer: _customer, ...rest } = params;
   return card === undefined ? ofOtherType(context, { ...rest, type: original['type'] }) : ofCard(context, card, rest);
 }
@@ -97,7 +97,7 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
 export function chosenMethod(context: Context): Stored | undefined {
   const { payment_method: id, payment_method_data: data } = context.params;
   if (typeof id === 'string' && id !== '') return resolvePaymentMethod(context, id, 'payment_method');
-  return isPlain(data) ? makePaymentMethod(context, data) : undefined;
+  return isHash(data) ? makePaymentMethod(context, data) : undefined;
 }
 
 /** A token's card as a payment method: `tok_visa` as the source of a charge. */
@@ -106,26 +106,26 @@ export function methodOfToken(context: Context, token: string): Stored {
 }
 
 export function cardOf(context: Context, method: Stored): CardRow | undefined {
-  return factsOf(context, method)?.card?.row;
+  return methodState(context, method)?.card?.row;
 }
 
 export function isSetUp(context: Context, method: Stored): boolean {
-  return factsOf(context, method)?.isSetUp === true;
+  return methodState(context, method)?.isSetUp === true;
 }
 
 export function markSetUp(context: Context, method: Stored): void {
-  const known = factsOf(context, method);
+  const known = methodState(context, method);
   if (known !== undefined) known.isSetUp = true;
 }
 
 /** Rejects what was detached, or used once without a customer. */
 export function checkUsable(context: Context, method: Stored): void {
-  if (factsOf(context, method)?.spent === true) throw bad(NEVER_AGAIN);
+  if (methodState(context, method)?.spent === true) throw bad(NEVER_AGAIN);
 }
 
 /** After a payment without a customer it may not be used again. */
 export function spend(context: Context, method: Stored): void {
-  const known = factsOf(context, method);
+  const known = methodState(context, method);
   if (known !== undefined && method['customer'] === null) known.spent = true;
 }
 
@@ -170,7 +170,7 @@ function detach(context: Context, id: string): Stored {
 
 export function detachForGood(context: Context, method: Stored): void {
   method['customer'] = null;
-  const known = factsOf(context, method);
+  const known = methodState(context, method);
   if (known !== undefined) known.spent = true;
 }
 
@@ -181,9 +181,9 @@ function updatePaymentMethod(context: Context, method: Stored): void {
       code: 'payment_method_unexpected_state',
     });
   }
-  const card = factsOf(context, method)?.card;
+  const card = methodState(context, method)?.card;
   const changed = context.params['card'];
-  if (card === undefined || !isPlain(changed)) return;
+  if (card === undefined || !isHash(changed)) return;
   const { exp_month, exp_year } = { ...(method['card'] as object), ...changed } as Record<string, unknown>;
   cardByNumber({ number: card.row.number, exp_month, exp_year }, context.now);
 }

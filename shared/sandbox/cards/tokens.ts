@@ -1,14 +1,14 @@
 import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 
 /** POST /v1/tokens: of a card, checked as a payment method's. https://docs.stripe.com/api/tokens/create_card */
 export function createToken(context: Context): Stored {
   const { card, ...rest } = context.params;
-  if (!isPlain(card)) {
+  if (!isHash(card)) {
     const type = ['bank_account', 'account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);
     if (type === undefined)
       throw bad('You must supply either a card, customer, PII data, bank account, or account to create a token.');

@@ -1,7 +1,7 @@
 import { requirePrice } from '../billing/prices.ts';
 import { make, type Context } from '../context.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 export interface SoldItem {
   readonly price: Stored;
@@ -13,7 +13,7 @@ export interface SoldItem {
 /** What a session sells: prices, or prices made on the way. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
 export function readItems(context: Context): SoldItem[] {
   const { line_items: given } = context.params;
-  return (Array.isArray(given) ? given.filter(isPlain) : []).map((item, index) => {
+  return (Array.isArray(given) ? given.filter(isHash) : []).map((item, index) => {
     const price = requirePrice(context, item, `line_items[${index}]`);
     const quantity = Number(item['quantity'] ?? 1);
     if (quantity < 1)

@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Stored } from '../store.ts';
 
-interface Request {
+interface CheckoutPageRequest {
   readonly method: string;
   /** `/_sandbox/checkout/cs_test_…` */
   readonly path: string;
@@ -25,7 +25,7 @@ interface Request {
  */
 export function checkoutPage(
   state: State,
-  request: Request,
+  request: CheckoutPageRequest,
   response: ServerResponse,
   publish: (accountId: string) => void,
 ): void {
@@ -36,7 +36,7 @@ export function checkoutPage(
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
     return answerPage(response, 410, `This session is ${String(session['status'])}.`);
   const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  if (request.method !== 'POST') return answerPage(response, 200, page(target, session));
+  if (request.method !== 'POST') return answerPage(response, 200, checkoutForm(target, session));
   if (session['mode'] !== 'payment')
     return answerPage(response, 501, 'The sandbox completes sessions in payment mode only.');
   const card = new URLSearchParams(request.form).get('payment_method') ?? 'pm_card_visa';
@@ -45,7 +45,7 @@ export function checkoutPage(
   } catch (error) {
     publish(account);
     if (!(error instanceof Refusal)) throw error;
-    return answerPage(response, error.status, escaped(error.message) + page(target, session));
+    return answerPage(response, error.status, escaped(error.message) + checkoutForm(target, session));
   }
   publish(account);
   const location = String(session['success_url']).replace('{CHECKOUT_SESSION_ID}', session.id);
@@ -77,7 +77,7 @@ function pay(context: Context, session: Stored, card: string): void {
   });
 }
 
-function page(target: string, session: Stored): string {
+function checkoutForm(target: string, session: Stored): string {
   const amount = formatted(Number(session['amount_total'] ?? 0), String(session['currency'] ?? 'usd'));
   return `<h1>Test checkout</h1><p>${escaped(amount)}</p><form method="post" action="${escaped(target)}"><input name="payment_method" value="pm_card_visa"><button>Pay</button></form>`;
 }

@@ -2,11 +2,11 @@ import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { later } from '../ledger/due.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { keepItems, readItems, type SoldItem } from './line-items.ts';
+import { DAY } from '../seconds.ts';
 
 /** A session ends after a day, or after what was asked for: half an hour at least. */
-const DAY = 86_400;
 const HALF_AN_HOUR = 1_800;
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
@@ -21,7 +21,7 @@ function createSession(context: Context): Stored {
     });
   const customer = inParam(context, 'customer', 'customer');
   const items = readItems(context);
-  checkItems(mode, items);
+  checkSoldItems(mode, items);
   const subtotal = items.reduce((sum, { amount }) => sum + amount, 0);
   const discount = discountOf(context, subtotal);
   const { line_items: _items, discounts: _discounts, ...rest } = params;
@@ -50,11 +50,11 @@ function createSession(context: Context): Stored {
     status: 'open',
     total_details: { amount_discount: discount, amount_shipping: 0, amount_tax: 0 },
     ui_mode: params['ui_mode'] ?? 'hosted_page',
-    url: isHosted ? pageOf(context, session) : null,
+    url: isHosted ? checkoutUrl(context, session) : null,
   });
 }
 
-function pageOf({ account, origin }: Context, session: Stored): string {
+function checkoutUrl({ account, origin }: Context, session: Stored): string {
   return `${origin}/_sandbox/checkout/${session.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
@@ -73,7 +73,7 @@ function checkUrls(params: Context['params']): void {
 }
 
 /** Prices and mode go together, and one currency is paid. https://docs.stripe.com/api/checkout/sessions/create */
-function checkItems(mode: string, items: readonly SoldItem[]): void {
+function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
   const recurring = items.filter(({ price }) => price['type'] === 'recurring').length;
   if (mode !== 'setup' && items.length === 0)
     throw bad(`Missing required param: line_items. You must pass line items in \`${mode}\` mode.`, {
@@ -98,11 +98,11 @@ function checkItems(mode: string, items: readonly SoldItem[]): void {
 /** Of one coupon, or of the coupon of a promotion code. https://docs.stripe.com/payments/checkout/discounts */
 function discountOf(context: Context, subtotal: number): number {
   const { discounts } = context.params;
-  const [first] = Array.isArray(discounts) ? discounts.filter(isPlain) : [];
+  const [first] = Array.isArray(discounts) ? discounts.filter(isHash) : [];
   if (first === undefined) return 0;
   const promotion = context.account.get('promotion_code', String(first['promotion_code']));
   const inner = promotion?.['promotion'];
-  const id = String(first['coupon'] ?? (isPlain(inner) ? inner['coupon'] : promotion?.['coupon']));
+  const id = String(first['coupon'] ?? (isHash(inner) ? inner['coupon'] : promotion?.['coupon']));
   const coupon = context.account.get('coupon', id);
   if (coupon === undefined) throw missing('coupon', id, 'discounts[0][coupon]', true);
   const off =

@@ -1,7 +1,7 @@
 import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** The currency of each country's balance. https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies */
 const CURRENCIES: Readonly<Record<string, string>> = {
@@ -49,8 +49,8 @@ function updateAccount(context: Context, account: Stored): void {
 
 function request(account: Stored, requested: unknown): void {
   const capabilities = { ...(account['capabilities'] as Record<string, unknown>) };
-  for (const [name, wanted] of isPlain(requested) ? Object.entries(requested) : []) {
-    if (!isPlain(wanted) || wanted['requested'] === undefined) continue;
+  for (const [name, wanted] of isHash(requested) ? Object.entries(requested) : []) {
+    if (!isHash(wanted) || wanted['requested'] === undefined) continue;
     capabilities[name] = wanted['requested'] === true ? 'active' : 'inactive';
   }
   const accepts = capabilities['card_payments'] === 'active';
@@ -74,4 +74,4 @@ export function checkDestination({ accountOf }: Context, id: string, param: stri
   );
 }
 
-export const accounts: Feature = { entities: { Account: { create: createAccount, update: updateAccount } } };
+export const connectAccounts: Feature = { entities: { Account: { create: createAccount, update: updateAccount } } };

@@ -1,7 +1,7 @@
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkPositive, formatted } from '../ledger/currencies.ts';
-import { post, settled, type Fee } from '../ledger/ledger.ts';
+import { postTransaction, settled, type Fee } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
 import { emptyList, type Stored } from '../store.ts';
 
@@ -40,7 +40,7 @@ export function makeFee(
     amount,
     amount_refunded: 0,
     application: APPLICATION,
-    balance_transaction: post(platform, posting).id,
+    balance_transaction: postTransaction(platform, posting).id,
     charge: charge.id,
     currency,
     fee_source: { charge: charge.id, type: 'charge' },
@@ -63,9 +63,13 @@ export function refundFee(platform: Context, fee: Stored, amount: number, params
   const refund = make(platform, 'FeeRefund', params);
   const own = settled(platform, amount, currency);
   const posting = { ...own, amount: -own.amount, type: 'application_fee_refund', source: refund.id };
-  Object.assign(refund, { amount, currency, fee: fee.id, balance_transaction: post(platform, posting).id });
+  Object.assign(refund, { amount, currency, fee: fee.id, balance_transaction: postTransaction(platform, posting).id });
   const account = { ...platform, account: platform.accountOf(String(fee['account'])) };
-  post(account, { ...settled(account, amount, currency), type: 'application_fee_refund', source: refund.id });
+  postTransaction(account, {
+    ...settled(account, amount, currency),
+    type: 'application_fee_refund',
+    source: refund.id,
+  });
   const refunded = Number(fee['amount_refunded']) + amount;
   const { data } = fee['refunds'] as { data: Stored[] };
   Object.assign(fee, {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Fee } from '../ledger/ledger.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee, refundFee } from './application-fees.ts';
 import { makeTransfer, reverseTransfer } from './transfers.ts';
@@ -18,7 +18,7 @@ interface TransferData {
 
 function transferDataOf(params: Record<string, unknown>): TransferData | undefined {
   const data = params['transfer_data'];
-  if (!isPlain(data) || typeof data['destination'] !== 'string') return undefined;
+  if (!isHash(data) || typeof data['destination'] !== 'string') return undefined;
   return {
     destination: data['destination'],
     ...(typeof data['amount'] === 'number' ? { amount: data['amount'] } : {}),

@@ -3,12 +3,12 @@ import type { Feature } from '../feature.ts';
 import type { Stored } from '../store.ts';
 
 /** Of the account that the sandbox's key belongs to. */
-const OWN = 'acct_1Sandbox00000000';
+const OWN_ACCOUNT_ID = 'acct_1Sandbox00000000';
 
 /** GET /v1/account: the account of the key, or of `Stripe-Account`. https://docs.stripe.com/api/accounts/retrieve */
 function ownAccount(context: Context): Stored {
   const platform = context.accountOf('');
-  const id = context.account.id === '' ? OWN : context.account.id;
+  const id = context.account.id === '' ? OWN_ACCOUNT_ID : context.account.id;
   const known = platform.get('account', id);
   if (known !== undefined) return known;
   const made = make({ ...context, account: platform }, 'Account', { id, type: 'standard' });

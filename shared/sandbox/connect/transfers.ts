@@ -1,7 +1,7 @@
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { checkCurrency, checkPositive, formatted } from '../ledger/currencies.ts';
-import { availableIn, post, settled } from '../ledger/ledger.ts';
+import { requireCurrency, checkPositive, formatted } from '../ledger/currencies.ts';
+import { availableIn, postTransaction, settled } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
 import { emptyList, type Stored } from '../store.ts';
 import { checkDestination } from './accounts.ts';
@@ -27,7 +27,7 @@ export function makeTransfer(context: Context, moved: Moved): { transfer: Stored
   const { amount, currency, destination, source, availableOn } = moved;
   const transfer = make(context, 'Transfer', moved.params ?? {});
   const own = settled(context, amount, currency);
-  const transaction = post(context, {
+  const transaction = postTransaction(context, {
     ...own,
     amount: -own.amount,
     type: 'transfer',
@@ -84,7 +84,7 @@ function receivePayment(context: Context, transfer: Stored, moved: Moved): Store
     reporting_category: 'charge',
     source: payment.id,
   };
-  payment['balance_transaction'] = post(receiver, {
+  payment['balance_transaction'] = postTransaction(receiver, {
     ...posting,
     availableOn,
     ...(taken === undefined ? {} : { fees: [taken.line] }),
@@ -96,7 +96,7 @@ function receivePayment(context: Context, transfer: Stored, moved: Moved): Store
 function createTransfer(context: Context): Stored {
   const { source_transaction: _source, amount: given, ...params } = context.params;
   const destination = String(params['destination']);
-  const currency = checkCurrency(params['currency']);
+  const currency = requireCurrency(params['currency']);
   if (given === undefined) throw bad('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' });
   const amount = Number(given);
   checkPositive(amount);
@@ -161,7 +161,12 @@ export function reverseTransfer(
   const currency = String(transfer['currency']);
   const reversal = Object.assign(make(context, 'TransferReversal', facts), { amount, currency, transfer: transfer.id });
   const source = { source: reversal.id };
-  reversal['balance_transaction'] = post(context, { amount, currency, type: 'transfer_refund', ...source }).id;
+  reversal['balance_transaction'] = postTransaction(context, {
+    amount,
+    currency,
+    type: 'transfer_refund',
+    ...source,
+  }).id;
   const receiver: Context = { ...context, account: context.accountOf(String(transfer['destination'])), params: {} };
   const payment = receiver.account.get('charge', String(transfer['destination_payment']));
   if (payment !== undefined) reversal['destination_payment_refund'] = takeBack(receiver, payment, amount, currency).id;
@@ -183,7 +188,7 @@ function takeBack(receiver: Context, payment: Stored, amount: number, currency: 
   Object.assign(payment, { amount_refunded: refunded, refunded: refunded >= Number(payment['amount']) });
   return Object.assign(refund, {
     amount,
-    balance_transaction: post(receiver, { ...posting, source: refund.id }).id,
+    balance_transaction: postTransaction(receiver, { ...posting, source: refund.id }).id,
     charge: payment.id,
     currency,
     status: 'succeeded',

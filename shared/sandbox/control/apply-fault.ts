@@ -34,16 +34,16 @@ export async function applyFault(
     case 'empty':
       return void response.writeHead(200, { 'content-type': 'application/json' }).end();
     case 'error_500_after':
-      return send(response, {
+      return sendAnswer(response, {
         status: 500,
         body: { error: { type: 'api_error', message: 'An unknown error occurred' } },
       });
     default:
-      return send(response, answered);
+      return sendAnswer(response, answered);
   }
 }
 
-export function send(response: ServerResponse, answer: Answer): void {
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
   const type = Buffer.isBuffer(answer.body) ? 'application/pdf' : 'application/json';
   response.writeHead(answer.status, { 'content-type': type, ...answer.headers }).end(contentOf(answer));
 }

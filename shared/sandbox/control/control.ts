@@ -4,7 +4,7 @@ import type { Api } from '../protocol/api.ts';
 import type { Received } from '../protocol/received.ts';
 import { Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
-import { isPlain } from '../store.ts';
+import { isHash } from '../store.ts';
 import { FAULTS, type Fault, type Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { resend } from './resend.ts';
@@ -37,19 +37,23 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   ['DELETE', /^\/_sandbox\/faults$/, ({ faults }) => (faults.clear(), {})],
   ['GET', /^\/_sandbox\/rate_limit$/, ({ rateLimit }) => ({ per_second: rateLimit.perSecond ?? null })],
   ['POST', /^\/_sandbox\/rate_limit$/, setRateLimit],
-  ['GET', /^\/_sandbox\/time$/, ({ state }) => timeOf(state)],
+  ['GET', /^\/_sandbox\/time$/, ({ state }) => clockState(state)],
   ['POST', /^\/_sandbox\/time$/, setTime],
   [
     'POST',
     /^\/_sandbox\/search_lag$/,
-    ({ state }, { seconds }) => ({ seconds: (state.searchLag = numberOf(seconds)) }),
+    ({ state }, { seconds }) => ({ seconds: (state.searchLag = requireNumber(seconds)) }),
   ],
   ['GET', /^\/_sandbox\/deliveries$/, ({ deliveries }) => deliveries.all],
-  ['POST', /^\/_sandbox\/deliveries\/(\w+)\/resend$/, ({ deliveries }, _body, id) => found(deliveries.resend(id))],
+  [
+    'POST',
+    /^\/_sandbox\/deliveries\/(\w+)\/resend$/,
+    ({ deliveries }, _body, id) => requireFound(deliveries.resend(id)),
+  ],
   [
     'POST',
     /^\/_sandbox\/events\/(\w+)\/resend$/,
-    ({ state, deliveries }, _body, id) => found(resend(state, deliveries, id)),
+    ({ state, deliveries }, _body, id) => requireFound(resend(state, deliveries, id)),
   ],
   ['POST', /^\/_sandbox\/seed$/, seed],
   ['GET', /^\/_sandbox\/state$/, ({ state }) => saved(state)],
@@ -83,7 +87,7 @@ function parsed(body: string): Record<string, unknown> {
   if (body.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(body);
-    if (isPlain(value)) return value;
+    if (isHash(value)) return value;
   } catch {
     // Not JSON: rejected below.
   }
@@ -99,22 +103,22 @@ function faultOf(body: Record<string, unknown>): Fault {
 }
 
 function setRateLimit({ rateLimit }: Controlled, { per_second: perSecond }: Record<string, unknown>): unknown {
-  rateLimit.perSecond = perSecond === null || perSecond === undefined ? undefined : numberOf(perSecond);
+  rateLimit.perSecond = perSecond === null || perSecond === undefined ? undefined : requireNumber(perSecond);
   return { per_second: rateLimit.perSecond ?? null };
 }
 
-function timeOf(state: State): object {
+function clockState(state: State): object {
   return { now: state.now(), frozen: state.isFrozen() };
 }
 
 /** `{"now": 1767225600}` or ISO 8601 stops the time there, `{"advance": 3600}` moves it, `{"resume": true}` lets it pass. */
 function setTime({ state, api }: Controlled, { now, advance, resume }: Record<string, unknown>): unknown {
   if (now !== undefined) state.freeze(momentOf(now));
-  else if (advance !== undefined) state.advance(numberOf(advance));
+  else if (advance !== undefined) state.advance(requireNumber(advance));
   else if (resume === true) state.resume();
   else throw new ControlError('time takes "now" (seconds or ISO 8601), "advance" (seconds) or "resume": true');
   api.publishAll();
-  return timeOf(state);
+  return clockState(state);
 }
 
 /** `{"name": "demo"}`, or one object: `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
@@ -128,19 +132,19 @@ function seed({ state, api }: Controlled, body: Record<string, unknown>): unknow
   }
   if (typeof entity !== 'string') throw new ControlError('seed takes "name", or "entity" and "params"');
   try {
-    return state.seed(entity, isPlain(params) ? params : {}, {}, typeof account === 'string' ? account : '');
+    return state.seed(entity, isHash(params) ? params : {}, {}, typeof account === 'string' ? account : '');
   } catch (error) {
     throw error instanceof RangeError ? new ControlError(error.message) : error;
   }
 }
 
-async function found<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
+async function requireFound<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
   const known = await value;
   if (known === undefined) throw new ControlError('there is no such id');
   return known;
 }
 
-function numberOf(value: unknown): number {
+function requireNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new ControlError(`${JSON.stringify(value)} is not a number of 0 or more`);
 }

@@ -2,10 +2,9 @@ import type { Api } from '../protocol/api.ts';
 import type { State } from '../state.ts';
 import { SANDBOX_KEY } from '../key.ts';
 import { encodeForm } from '../protocol/form.ts';
+import { DAY } from '../seconds.ts';
 
-const DAY = 86_400;
-
-const FIRST = ['Jane', 'Omar', 'Mei', 'Lucas', 'Aisha', 'Noah', 'Priya', 'Mateo', 'Sofia', 'Kofi'];
+const FIRST_NAMES = ['Jane', 'Omar', 'Mei', 'Lucas', 'Aisha', 'Noah', 'Priya', 'Mateo', 'Sofia', 'Kofi'];
 const LAST = ['Doe', 'Haddad', 'Lin', 'Silva', 'Bello'];
 const GOODS: readonly (readonly [string, number])[] = [
   ['Coffee beans', 1_490],
@@ -27,7 +26,7 @@ const DECLINED_EVERY = 20;
 const DISPUTED_EVERY = 50;
 const REFUNDED_EVERY = 10;
 
-type Params = Readonly<Record<string, unknown>>;
+type DemoParams = Readonly<Record<string, unknown>>;
 
 /**
  * A shop with 50 customers, 200 payments over the last 60 days, 20 subscriptions, disputes and refunds: made through the
@@ -35,7 +34,7 @@ type Params = Readonly<Record<string, unknown>>;
  */
 export function fillDemo(state: State, api: Api): Readonly<Record<string, number>> {
   const end = state.now();
-  const post = (path: string, params: Params): Record<string, unknown> | undefined => {
+  const post = (path: string, params: DemoParams): Record<string, unknown> | undefined => {
     const { status, body } = api.answer({
       method: 'POST',
       path,
@@ -81,7 +80,7 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
   return Object.fromEntries(counts);
 }
 
-type Post = (path: string, params: Params) => Record<string, unknown> | undefined;
+type Post = (path: string, params: DemoParams) => Record<string, unknown> | undefined;
 
 interface Payer {
   readonly customer: string;
@@ -89,8 +88,8 @@ interface Payer {
 }
 
 function payer(post: Post, index: number): Payer {
-  const first = FIRST[index % FIRST.length] ?? '';
-  const last = LAST[Math.floor(index / FIRST.length) % LAST.length] ?? '';
+  const first = FIRST_NAMES[index % FIRST_NAMES.length] ?? '';
+  const last = LAST[Math.floor(index / FIRST_NAMES.length) % LAST.length] ?? '';
   const customer = post('/v1/customers', {
     name: `${first} ${last}`,
     email: `${first}.${last}@example.com`.toLowerCase(),

@@ -76,7 +76,7 @@ export interface Plain {
 export function faultAnswer(fault: Fault): Plain | undefined {
   switch (fault.kind) {
     case 'rate_limit':
-      return json(
+      return jsonError(
         429,
         {
           type: 'invalid_request_error',
@@ -86,37 +86,41 @@ export function faultAnswer(fault: Fault): Plain | undefined {
         { 'stripe-rate-limited-reason': 'global-rate' },
       );
     case 'rate_limit_retry_after':
-      return json(
+      return jsonError(
         429,
         { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' },
         { 'retry-after': String(fault.seconds ?? 1) },
       );
     case 'lock_timeout':
-      return json(429, {
+      return jsonError(429, {
         type: 'invalid_request_error',
         code: 'lock_timeout',
         message:
           'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
       });
     case 'conflict':
-      return json(409, {
+      return jsonError(409, {
         type: 'idempotency_error',
         code: 'idempotency_key_in_use',
         message: 'There is currently another in-progress request using this idempotent key. Please try again later.',
       });
     case 'error_500':
-      return json(500, { type: 'api_error', message: 'An unknown error occurred' });
+      return jsonError(500, { type: 'api_error', message: 'An unknown error occurred' });
     case 'forbidden':
-      return json(403, {
+      return jsonError(403, {
         type: 'invalid_request_error',
         message: 'The provided key does not have the required permissions for this endpoint.',
       });
     case 'unauthorized':
-      return json(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****0000' });
+      return jsonError(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****0000' });
     case 'should_retry':
-      return json(400, { type: 'invalid_request_error', message: 'Try again.' }, { 'stripe-should-retry': 'true' });
+      return jsonError(
+        400,
+        { type: 'invalid_request_error', message: 'Try again.' },
+        { 'stripe-should-retry': 'true' },
+      );
     case 'should_not_retry':
-      return json(500, { type: 'api_error', message: 'Do not try again.' }, { 'stripe-should-retry': 'false' });
+      return jsonError(500, { type: 'api_error', message: 'Do not try again.' }, { 'stripe-should-retry': 'false' });
     case 'html_503':
       return {
         status: 503,
@@ -128,6 +132,6 @@ export function faultAnswer(fault: Fault): Plain | undefined {
   }
 }
 
-function json(status: number, error: object, headers: Record<string, string> = {}): Plain {
+function jsonError(status: number, error: object, headers: Record<string, string> = {}): Plain {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ error }) };
 }

@@ -30,7 +30,7 @@ export function addTransaction(
 }
 
 /** POST /v1/customers/{customer}/balance_transactions. https://docs.stripe.com/api/customer_balance_transactions/create */
-function create(context: Context): Stored {
+function createBalanceTransaction(context: Context): Stored {
   const { customer: id, amount, currency, ...rest } = context.params;
   const customer = inPath(context, 'customer', String(id), 'customer');
   const own = customer['currency'];
@@ -44,5 +44,5 @@ function create(context: Context): Stored {
 }
 
 export const balanceTransactions: Required<Pick<Feature, 'entities'>> = {
-  entities: { CustomerBalanceTransaction: { create } },
+  entities: { CustomerBalanceTransaction: { create: createBalanceTransaction } },
 };

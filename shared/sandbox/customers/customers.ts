@@ -2,17 +2,17 @@ import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { attach, detachForGood } from '../cards/payment-methods.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { addTransaction, balanceTransactions } from './balance-transactions.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
 import { sources } from './sources.ts';
 import { makeTaxId, taxIds } from './tax-ids.ts';
+import { ENDED } from '../billing/subscriptions/cancel.ts';
 
 /** Characters of a field at most. https://docs.stripe.com/api/customers/create */
 const MAX_LENGTHS: Readonly<Record<string, number>> = { email: 512, name: 256, phone: 20 };
 
 /** States of a subscription that a deletion does not change. */
-const ENDED: readonly unknown[] = ['canceled', 'incomplete_expired'];
 
 /** POST /v1/customers. https://docs.stripe.com/api/customers/create */
 function createCustomer(context: Context): Stored {
@@ -45,7 +45,7 @@ function createCustomer(context: Context): Stored {
   });
   if (typeof balance === 'number' && balance !== 0) addTransaction(context, customer, balance, 'initial');
   for (const data of Array.isArray(taxIdData) ? taxIdData : [])
-    if (isPlain(data)) makeTaxId(own(context, data), customer);
+    if (isHash(data)) makeTaxId(own(context, data), customer);
   return customer;
 }
 
@@ -74,7 +74,7 @@ function letGo(context: Context, customer: Stored): void {
 }
 
 function settingsOf(params: Context['params']): Record<string, unknown> {
-  return isPlain(params['invoice_settings']) ? params['invoice_settings'] : {};
+  return isHash(params['invoice_settings']) ? params['invoice_settings'] : {};
 }
 
 function checkDefaultMethod({ account }: Context, customer: Stored, id: unknown): void {

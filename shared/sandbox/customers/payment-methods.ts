@@ -1,11 +1,11 @@
 import type { Fields } from '../../catalog/types.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
-import { page, readCursor } from '../protocol/lists.ts';
+import { pageOfObjects, readCursor } from '../protocol/lists.ts';
 import { missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 
-const LIST: Fields = {
+const LIST_FIELDS: Fields = {
   type: { type: 'string' },
   allow_redisplay: { type: { enum: ['always', 'limited', 'unspecified'] } },
   limit: { type: 'integer' },
@@ -24,7 +24,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',
     path: '/v1/customers/{customer}/payment_methods',
-    fields: LIST,
+    fields: LIST_FIELDS,
     entity: 'PaymentMethod',
     list: true,
     run: (context, { customer = '' }, path) => {
@@ -34,7 +34,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
           (type === undefined || method['type'] === type) &&
           (redisplay === undefined || (method['allow_redisplay'] ?? 'unspecified') === redisplay),
       );
-      return page('payment_method', methods, readCursor(context.params), path);
+      return pageOfObjects('payment_method', methods, readCursor(context.params), path);
     },
   },
   {

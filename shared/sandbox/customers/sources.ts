@@ -3,7 +3,7 @@ import { createToken, spendToken } from '../cards/tokens.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** Test bank accounts by their token. https://docs.stripe.com/connect/testing#account-numbers */
 const BANK_TOKENS: Readonly<Record<string, { last4: string; status: string }>> = {
@@ -20,7 +20,7 @@ const BANK = {
 };
 
 /** A card or a bank account, of a customer or of a connected account. https://docs.stripe.com/api/cards/create, https://docs.stripe.com/api/customer_bank_accounts/create */
-function create(context: Context): Stored {
+function createSource(context: Context): Stored {
   const { source, external_account: external, customer, account, ...params } = context.params;
   const param = source === undefined ? 'external_account' : 'source';
   const given = source ?? external;
@@ -36,14 +36,14 @@ function create(context: Context): Stored {
 }
 
 function isBank(given: unknown): boolean {
-  return isPlain(given) ? given['object'] === 'bank_account' : String(given).startsWith('btok_');
+  return isHash(given) ? given['object'] === 'bank_account' : String(given).startsWith('btok_');
 }
 
 function bankAccount(context: Context, given: unknown, param: string, params: Context['params']): Stored {
-  if (isPlain(given)) {
+  if (isHash(given)) {
     const number = String(given['account_number'] ?? '');
     const made = make(context, 'BankAccount', { ...params, ...given });
-    return Object.assign(made, { ...BANK, ...known(given), last4: number.slice(-4), status: 'new' });
+    return Object.assign(made, { ...BANK, ...bankDetails(given), last4: number.slice(-4), status: 'new' });
   }
   const token = BANK_TOKENS[String(given)];
   if (token === undefined && context.account.get('token', String(given)) === undefined)
@@ -58,7 +58,7 @@ function bankAccount(context: Context, given: unknown, param: string, params: Co
   });
 }
 
-function known(given: Record<string, unknown>): object {
+function bankDetails(given: Record<string, unknown>): object {
   const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
   return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
 }
@@ -66,7 +66,7 @@ function known(given: Record<string, unknown>): object {
 function card(context: Context, given: unknown, param: string, params: Context['params']): Stored {
   const made = make(context, 'Card', params);
   try {
-    const token = isPlain(given) ? createdToken(context, given) : String(given);
+    const token = isHash(given) ? createdToken(context, given) : String(given);
     const { checks: _checks, networks: _networks, ...shown } = cardHash(spendToken(context, token, param));
     const fields = Object.entries(shown).filter(([name]) => Object.hasOwn(made, name));
     return Object.assign(made, Object.fromEntries(fields), { cvc_check: 'pass' });
@@ -99,7 +99,7 @@ function verify(context: Context, id: string): Stored {
 /** Of bank accounts in test mode. */
 const TEST_AMOUNTS = '32,45';
 
-const machine = { create };
+const machine = { create: createSource };
 
 export const sources: Required<Pick<Feature, 'entities' | 'actions'>> = {
   actions: { '/v1/customers/{customer}/sources/{id}/verify': verify },

@@ -1,13 +1,13 @@
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** A tax id of a customer, or of the account itself. https://docs.stripe.com/api/tax_ids/create */
 export function makeTaxId(context: Context, customer: Stored | undefined): Stored {
   const { owner, ...params } = context.params;
   const type = String(params['type']);
   const taxId = make(context, 'TaxId', { ...params, customer: customer?.id ?? '' });
-  const known = isPlain(owner) ? owner : undefined;
+  const known = isHash(owner) ? owner : undefined;
   Object.assign(taxId, {
     country: type === 'eu_vat' ? String(params['value']).slice(0, 2).toUpperCase() : type.slice(0, 2).toUpperCase(),
     customer: customer?.id ?? known?.['customer'] ?? null,
@@ -18,10 +18,10 @@ export function makeTaxId(context: Context, customer: Stored | undefined): Store
   return taxId;
 }
 
-function create(context: Context): Stored {
+function createTaxId(context: Context): Stored {
   const { customer, ...params } = context.params;
   const owner = typeof customer === 'string' ? inPath(context, 'customer', customer, 'customer') : undefined;
   return makeTaxId({ ...context, params }, owner);
 }
 
-export const taxIds: Required<Pick<Feature, 'entities'>> = { entities: { TaxId: { create } } };
+export const taxIds: Required<Pick<Feature, 'entities'>> = { entities: { TaxId: { create: createTaxId } } };

@@ -10,7 +10,7 @@ const MAX_NAME = 40;
 /** POST /v1/coupons. https://docs.stripe.com/api/coupons/create */
 function createCoupon(context: Context): Stored {
   const { params } = context;
-  checkId(params['id']);
+  checkCouponId(params['id']);
   checkValue(params);
   checkDuration(params);
   checkName(params);
@@ -27,7 +27,7 @@ function createCoupon(context: Context): Stored {
 }
 
 /** https://github.com/stripe/stripe-node/issues/462: since API 2018-05-21. */
-function checkId(id: unknown): void {
+function checkCouponId(id: unknown): void {
   if (typeof id !== 'string' || /^[A-Za-z0-9_-]+$/.test(id)) return;
   throw bad(`Invalid coupon id: ${id}. It may contain letters, digits, dashes and underscores only.`, { param: 'id' });
 }

@@ -1,7 +1,7 @@
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** Characters of a generated code. */
 const CODE_LENGTH = 8;
@@ -9,7 +9,7 @@ const CODE_LENGTH = 8;
 /** POST /v1/promotion_codes. https://docs.stripe.com/api/promotion_codes/create */
 function createPromotionCode(context: Context): Stored {
   const { params } = context;
-  const promotion = isPlain(params['promotion']) ? params['promotion'] : {};
+  const promotion = isHash(params['promotion']) ? params['promotion'] : {};
   const id = String(promotion['coupon'] ?? '');
   const coupon = context.account.get('coupon', id);
   if (coupon === undefined) throw missing('coupon', id, 'promotion[coupon]', true);
@@ -44,7 +44,7 @@ function checkCode({ account }: Context, code: string): void {
 function updatePromotionCode(context: Context, promotionCode: Stored): void {
   if (context.params['active'] !== true || promotionCode['active'] === true) return;
   const promotion = promotionCode['promotion'];
-  const coupon = context.account.get('coupon', String(isPlain(promotion) ? promotion['coupon'] : ''));
+  const coupon = context.account.get('coupon', String(isHash(promotion) ? promotion['coupon'] : ''));
   if (coupon?.['valid'] !== true)
     throw bad('This promotion code cannot be activated: its coupon is not valid.', { param: 'active' });
   checkCode(context, String(promotionCode['code']));

@@ -1,7 +1,7 @@
 import type { Stored } from '../store.ts';
 
 /** One object as it was before a request, and after it. */
-export interface Change {
+export interface ObjectChange {
   readonly kind: string;
   /** Undefined for an object that the request created. */
   readonly before: Stored | undefined;
@@ -10,7 +10,7 @@ export interface Change {
 }
 
 /** An event without a change of state, such as `customer.subscription.trial_will_end`. */
-export interface Announcement {
+export interface AnnouncedEvent {
   readonly type: string;
   readonly object: object;
 }
@@ -28,7 +28,7 @@ interface Tracked {
 export class ChangeLog {
   private readonly candidates = new Map<Stored, Tracked>();
   private readonly last = new WeakMap<Stored, string>();
-  private announcements: Announcement[] = [];
+  private announcements: AnnouncedEvent[] = [];
 
   /** An object that was handed out: the caller may change it. */
   touch(kind: string, object: Stored): void {
@@ -44,8 +44,8 @@ export class ChangeLog {
   }
 
   /** What changed since the last call, in the order in which objects were first used. */
-  take(): { readonly changes: readonly Change[]; readonly announcements: readonly Announcement[] } {
-    const changes: Change[] = [];
+  take(): { readonly changes: readonly ObjectChange[]; readonly announcements: readonly AnnouncedEvent[] } {
+    const changes: ObjectChange[] = [];
     for (const { kind, object, removed } of this.candidates.values()) {
       const old = this.last.get(object);
       const now = JSON.stringify(object);

@@ -9,7 +9,7 @@ export interface Receiver {
   readonly secret: string;
 }
 
-export interface Attempt {
+export interface DeliveryAttempt {
   /** Unix seconds. */
   readonly at: number;
   /** HTTP status of the receiver; null if there was no response. */
@@ -23,7 +23,7 @@ export interface Delivery {
   readonly type: string;
   readonly endpoint: string;
   readonly url: string;
-  readonly attempts: Attempt[];
+  readonly attempts: DeliveryAttempt[];
   state: 'pending' | 'succeeded' | 'failed';
 }
 
@@ -38,10 +38,10 @@ export interface DeliveryOptions {
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
 /** The receiver has to answer within this time. */
-const TIMEOUT_MS = 20_000;
+const DELIVERY_TIMEOUT_MS = 20_000;
 
 /** Only endpoints on this machine are called: the sandbox never reaches the network. */
-export function isLoopback(url: string): boolean {
+export function isLoopbackUrl(url: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
 }
 
@@ -90,7 +90,7 @@ export class Deliveries {
   private async attempt(delivery: Delivery, retries = true): Promise<void> {
     const sent = this.receivers.get(delivery.id);
     if (sent === undefined || this.closed) return;
-    const result = await post(sent.receiver, sent.body, this.options.now());
+    const result = await postEvent(sent.receiver, sent.body, this.options.now());
     delivery.attempts.push(result);
     if (result.status !== null && result.status >= 200 && result.status < 300) {
       if (delivery.state !== 'succeeded' && 'pending_webhooks' in sent.event)
@@ -112,7 +112,7 @@ export class Deliveries {
   }
 }
 
-async function post({ url, secret }: Receiver, body: string, at: number): Promise<Attempt> {
+async function postEvent({ url, secret }: Receiver, body: string, at: number): Promise<DeliveryAttempt> {
   const v1 = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -126,7 +126,7 @@ async function post({ url, secret }: Receiver, body: string, at: number): Promis
       body,
       // Stripe takes a redirect for a failure.
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });
     await response.arrayBuffer();
     return { at, status: response.status };

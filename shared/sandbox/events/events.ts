@@ -1,10 +1,10 @@
 import { make, type Context } from '../context.ts';
 import type { Stored } from '../store.ts';
-import type { Change } from './change-log.ts';
+import type { ObjectChange } from './change-log.ts';
 import { eventTypes, previousAttributes, rank } from './types.ts';
 
 /** What a write had for an effect: who asked for it, and what came of it. */
-export interface Effect {
+export interface WriteEffect {
   readonly method: string;
   readonly path: string;
   readonly requestId: string;
@@ -13,7 +13,7 @@ export interface Effect {
 }
 
 /** The request that caused events; null for what time alone brings. */
-export interface Cause {
+export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string;
 }
@@ -36,7 +36,7 @@ interface Happened {
  */
 export function makeEvents(
   context: Context,
-  cause: Cause | null,
+  cause: EventCause | null,
   apiVersion: string,
   accountId: string,
 ): readonly Made[] {
@@ -62,7 +62,7 @@ function isPublic(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 
-function ofChange(change: Change): Happened[] {
+function ofChange(change: ObjectChange): Happened[] {
   const { before, after } = change;
   const object = after?.['deleted'] === true ? before : (after ?? before);
   if (object === undefined) return [];
@@ -79,7 +79,7 @@ function ofChange(change: Change): Happened[] {
 function snapshot(
   context: Context,
   { type, object, previous }: Happened,
-  cause: Cause | null,
+  cause: EventCause | null,
   apiVersion: string,
   accountId: string,
 ): Stored | undefined {
@@ -103,7 +103,7 @@ function snapshot(
 function thin(
   context: Context,
   { type, object }: Happened,
-  cause: Cause | null,
+  cause: EventCause | null,
   accountId: string,
 ): Stored | undefined {
   const name = type.startsWith('v2.') ? type : `v1.${type}`;

@@ -1,5 +1,5 @@
-import type { Stored } from '../store.ts';
-import type { Change } from './change-log.ts';
+import { isHash, type Stored } from '../store.ts';
+import type { ObjectChange } from './change-log.ts';
 
 /**
  * The events that Stripe documents for a change of an object: https://docs.stripe.com/api/events/types says of each when
@@ -7,7 +7,7 @@ import type { Change } from './change-log.ts';
  */
 
 /** Prefixes that are not the `object` of the resource. */
-const PREFIXES: Readonly<Record<string, string>> = {
+const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
   fee_refund: 'application_fee.refund',
@@ -53,8 +53,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (before['captured'] === false && after['captured'] === true) return ['captured'];
     return Number(after['amount_refunded']) > Number(before['amount_refunded']) ? ['refunded'] : [];
   },
-  payment_intent: (before, after) => (failed('last_payment_error', before, after) ? ['payment_failed'] : []),
-  setup_intent: (before, after) => (failed('last_setup_error', before, after) ? ['setup_failed'] : []),
+  payment_intent: (before, after) => (isNewFailure('last_payment_error', before, after) ? ['payment_failed'] : []),
+  setup_intent: (before, after) => (isNewFailure('last_setup_error', before, after) ? ['setup_failed'] : []),
   // Finalized and paid in one request, both happened.
   invoice: (before, after) => [
     ...(finalizedAt(before) === null && finalizedAt(after) !== null ? ['finalized'] : []),
@@ -81,7 +81,7 @@ function finalizedAt(invoice: Stored | undefined): unknown {
   return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
 }
 
-function failed(field: string, before: Stored | undefined, after: Stored): boolean {
+function isNewFailure(field: string, before: Stored | undefined, after: Stored): boolean {
   const error = after[field];
   return (
     after['status'] === 'requires_payment_method' &&
@@ -109,7 +109,7 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
 /** The names of the events of a change, most of the time one; those that Stripe does not know are left to the caller. */
-export function eventTypes({ kind, before, after }: Change): string[] {
+export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   const prefix = prefixOf(kind, after ?? before);
   if (after === undefined) return [`${prefix}.deleted`];
   const own = [...(RULES[kind]?.(before, after) ?? []), ...ofStatus(kind, before, after)];
@@ -142,7 +142,7 @@ const NEW_IS_PLAIN: ReadonlySet<string> = new Set([
 function prefixOf(kind: string, object: Stored | undefined): string {
   if (kind === 'card' || kind === 'bank_account' || kind === 'source')
     return typeof object?.['account'] === 'string' ? 'account.external_account' : 'customer.source';
-  return PREFIXES[kind] ?? kind;
+  return EVENT_PREFIXES[kind] ?? kind;
 }
 
 /** Later events of one request by the order in which Stripe usually sends them; it promises none. */
@@ -176,8 +176,4 @@ function difference(before: Record<string, unknown>, after: Record<string, unkno
       return [[name, old ?? null]];
     }),
   );
-}
-
-function isHash(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Account, type Stored } from '../store.ts';
-import { isLoopback, type Receiver } from './deliveries.ts';
+import { isHash, type Account, type Stored } from '../store.ts';
+import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 
 /** What Stripe shows once, and what it never shows: kept beside the endpoints of an account. */
 interface Hidden {
@@ -53,7 +53,7 @@ function checkTypes(types: unknown): void {
 /** POST /v2/core/event_destinations: the secret and the URL stand in the answer where `include` names them. */
 function createDestination(context: Context): Stored {
   const { include, ...params } = context.params;
-  const endpoint = isPlain(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
+  const endpoint = isHash(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
   if (params['type'] === 'webhook_endpoint') {
     if (endpoint === undefined)
       throw bad('Missing required param: webhook_endpoint.', { code: 'parameter_missing', param: 'webhook_endpoint' });
@@ -68,7 +68,7 @@ function createDestination(context: Context): Stored {
 }
 
 /** POST /v2/core/event_destinations/{id}/disable and /enable */
-function statusOf(status: 'enabled' | 'disabled') {
+function setStatus(status: 'enabled' | 'disabled') {
   return (context: Context, id: string): Stored => {
     const found = context.account.get('v2.core.event_destination', id);
     if (found === undefined) throw bad(`No such event destination: '${id}'`, { code: 'not_found' });
@@ -90,7 +90,7 @@ export function receiversOf(
   return [...endpoints, ...destinations].flatMap((endpoint) => {
     const hidden = account.hidden.get(endpoint.id) as Hidden | undefined;
     const inner = endpoint['webhook_endpoint'];
-    const url = String(isPlain(inner) ? inner['url'] : endpoint['url']);
+    const url = String(isHash(inner) ? inner['url'] : endpoint['url']);
     const types = endpoint['enabled_events'];
     const from = endpoint['events_from'];
     const others = Array.isArray(from) ? from.includes('other_accounts') : hidden?.connect === true;
@@ -98,7 +98,7 @@ export function receiversOf(
     if (
       hidden === undefined ||
       endpoint['status'] !== 'enabled' ||
-      !isLoopback(url) ||
+      !isLoopbackUrl(url) ||
       !(connected ? others : self) ||
       !Array.isArray(types) ||
       !(types.includes('*') || types.includes(type))
@@ -112,28 +112,28 @@ export const webhookEndpoints: Feature = {
   entities: {
     Event: {
       filters: {
-        type: (event, wanted) => matches(String(event['type']), String(wanted)),
+        type: (event, wanted) => matchesEventType(String(event['type']), String(wanted)),
         types: (event, wanted) =>
-          Array.isArray(wanted) && wanted.some((type) => matches(String(event['type']), String(type))),
+          Array.isArray(wanted) && wanted.some((type) => matchesEventType(String(event['type']), String(type))),
         delivery_success: (event, wanted) => (event['pending_webhooks'] === 0) === wanted,
       },
     },
     'V2.Core.Event': {
       filters: {
         types: (event, wanted) => Array.isArray(wanted) && wanted.includes(event['type']),
-        object_id: (event, wanted) => isPlain(event['related_object']) && event['related_object']['id'] === wanted,
+        object_id: (event, wanted) => isHash(event['related_object']) && event['related_object']['id'] === wanted,
       },
     },
     WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint },
     'V2.Core.EventDestination': { create: createDestination },
   },
   actions: {
-    '/v2/core/event_destinations/{id}/disable': statusOf('disabled'),
-    '/v2/core/event_destinations/{id}/enable': statusOf('enabled'),
+    '/v2/core/event_destinations/{id}/disable': setStatus('disabled'),
+    '/v2/core/event_destinations/{id}/enable': setStatus('enabled'),
   },
 };
 
 /** `*` stands for any part: `charge.*`. https://docs.stripe.com/api/events/list#list_events-type */
-function matches(type: string, pattern: string): boolean {
+function matchesEventType(type: string, pattern: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

@@ -78,7 +78,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 
 /** A currency that Stripe charges in, in small letters. */
-export function checkCurrency(given: unknown, param = 'currency'): string {
+export function requireCurrency(given: unknown, param = 'currency'): string {
   const currency = String(given).toLowerCase();
   if (Object.hasOwn(USD_VALUE, currency)) return currency;
   throw bad(

@@ -49,10 +49,10 @@ export function settled(
 }
 
 /** Every movement of an account's money is one balance transaction; the balance is their sum. */
-export function post(context: Context, posting: Posting): Stored {
+export function postTransaction(context: Context, posting: Posting): Stored {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
   // Before the transaction is there: sums that are added up for the first time must not have it twice.
-  const own = totalsOf(context);
+  const own = balanceTotals(context);
   const fee = fees.reduce((sum, one) => sum + one.amount, 0);
   const transaction = Object.assign(make(context, 'BalanceTransaction'), {
     amount,
@@ -69,48 +69,48 @@ export function post(context: Context, posting: Posting): Stored {
     status: availableOn <= context.now ? 'available' : 'pending',
     type,
   });
-  add(own, transaction, 1);
+  addToTotals(own, transaction, 1);
   if (transaction.status === 'pending')
     later(context, availableOn, 'balance_transaction.become_available', transaction);
   return transaction;
 }
 
-interface Totals {
+interface BalanceTotals {
   readonly available: Map<string, number>;
   readonly pending: Map<string, number>;
 }
 
-const totals = new WeakMap<Context['account'], Totals>();
+const totals = new WeakMap<Context['account'], BalanceTotals>();
 
 /** The sums so far; of an account that came from a file, added up once. */
-function totalsOf({ account }: Context): Totals {
+function balanceTotals({ account }: Context): BalanceTotals {
   const known = totals.get(account);
   if (known !== undefined) return known;
-  const made: Totals = { available: new Map<string, number>(), pending: new Map<string, number>() };
+  const made: BalanceTotals = { available: new Map<string, number>(), pending: new Map<string, number>() };
   totals.set(account, made);
-  for (const transaction of account.all('balance_transaction')) add(made, transaction, 1);
+  for (const transaction of account.all('balance_transaction')) addToTotals(made, transaction, 1);
   return made;
 }
 
-function add(sums: Totals, { currency, net, status }: Stored, sign: 1 | -1): void {
+function addToTotals(sums: BalanceTotals, { currency, net, status }: Stored, sign: 1 | -1): void {
   const part = sums[status === 'available' ? 'available' : 'pending'];
   part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
 }
 
 export function becomeAvailable(context: Context, transaction: Stored): void {
-  const own = totalsOf(context);
-  add(own, transaction, -1);
+  const own = balanceTotals(context);
+  addToTotals(own, transaction, -1);
   transaction['status'] = 'available';
-  add(own, transaction, 1);
+  addToTotals(own, transaction, 1);
 }
 
 /** The sums of the balance in minor units, by currency; the account's own currency is always there. */
-export function sums(context: Context, part: keyof Totals): [currency: string, amount: number][] {
-  const own = totalsOf(context);
+export function sums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
+  const own = balanceTotals(context);
   const currencies = new Set([settlementCurrency(context), ...own.available.keys(), ...own.pending.keys()]);
   return [...currencies].map((currency) => [currency, own[part].get(currency) ?? 0]);
 }
 
 export function availableIn(context: Context, currency: string): number {
-  return totalsOf(context).available.get(currency) ?? 0;
+  return balanceTotals(context).available.get(currency) ?? 0;
 }

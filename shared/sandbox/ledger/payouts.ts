@@ -2,22 +2,22 @@ import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { checkCurrency, checkPositive } from './currencies.ts';
+import { requireCurrency, checkPositive } from './currencies.ts';
 import { later } from './due.ts';
-import { availableIn, post } from './ledger.ts';
+import { availableIn, postTransaction } from './ledger.ts';
 
 /** Days until a standard payout arrives. https://docs.stripe.com/payouts#payout-speed */
 const STANDARD_SECONDS = 2 * 86_400;
 const INSTANT_SECONDS = 30 * 60;
 
 /** Whose status is not known to Stripe yet. */
-const CANCELABLE = 'pending';
+const CANCELABLE_STATUS = 'pending';
 
 /** POST /v1/payouts. https://docs.stripe.com/api/payouts/create */
 function createPayout(context: Context): Stored {
   const { params } = context;
   const amount = Number(params['amount']);
-  const currency = checkCurrency(params['currency']);
+  const currency = requireCurrency(params['currency']);
   checkPositive(amount);
   if (amount > availableIn(context, currency))
     throw bad(
@@ -30,7 +30,7 @@ function createPayout(context: Context): Stored {
     amount,
     arrival_date: context.now + (isInstant ? INSTANT_SECONDS : STANDARD_SECONDS),
     automatic: false,
-    balance_transaction: post(context, {
+    balance_transaction: postTransaction(context, {
       amount: -amount,
       currency,
       type: 'payout',
@@ -51,11 +51,11 @@ function createPayout(context: Context): Stored {
 /** POST /v1/payouts/{id}/cancel. https://docs.stripe.com/api/payouts/cancel */
 function cancelPayout(context: Context, id: string): Stored {
   const payout = inPath(context, 'payout', id, 'payout');
-  if (payout['status'] !== CANCELABLE)
+  if (payout['status'] !== CANCELABLE_STATUS)
     throw bad(`Payouts can only be canceled while they are pending: ${id} is ${String(payout['status'])}.`, {
       code: 'payouts_not_allowed',
     });
-  post(context, {
+  postTransaction(context, {
     amount: Number(payout['amount']),
     currency: String(payout['currency']),
     type: 'payout_cancel',
@@ -77,7 +77,7 @@ function reversePayout(context: Context, id: string): Stored {
     amount: -Number(amount),
     arrival_date: context.now,
     automatic: false,
-    balance_transaction: post(context, { ...posting, reporting_category: 'payout_reversal' }).id,
+    balance_transaction: postTransaction(context, { ...posting, reporting_category: 'payout_reversal' }).id,
     currency,
     method: 'standard',
     original_payout: payout.id,
@@ -90,12 +90,12 @@ function reversePayout(context: Context, id: string): Stored {
   return reversal;
 }
 
-function arrive(_context: Context, payout: Stored): void {
+function payoutArrives(_context: Context, payout: Stored): void {
   if (payout['status'] === 'pending') payout['status'] = 'paid';
 }
 
 export const payouts: Feature = {
-  due: { 'payout.arrive': arrive },
+  due: { 'payout.arrive': payoutArrives },
   entities: { Payout: { create: createPayout } },
   actions: { '/v1/payouts/{id}/cancel': cancelPayout, '/v1/payouts/{id}/reverse': reversePayout },
 };

@@ -2,9 +2,9 @@ import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { checkCurrency, checkPositive } from './currencies.ts';
+import { requireCurrency, checkPositive } from './currencies.ts';
 import { later } from './due.ts';
-import { post } from './ledger.ts';
+import { postTransaction } from './ledger.ts';
 
 /** Seconds until the money of a test top-up is there; Stripe's own arrive within days. https://docs.stripe.com/connect/top-ups */
 const ARRIVAL_SECONDS = 1;
@@ -13,7 +13,7 @@ const ARRIVAL_SECONDS = 1;
 function createTopup(context: Context): Stored {
   const { params } = context;
   const amount = Number(params['amount']);
-  const currency = checkCurrency(params['currency']);
+  const currency = requireCurrency(params['currency']);
   checkPositive(amount);
   const { source: _source, ...rest } = params;
   const topup = make(context, 'Topup', { ...rest, currency });
@@ -26,9 +26,9 @@ function createTopup(context: Context): Stored {
   return topup;
 }
 
-function arrive(context: Context, topup: Stored): void {
+function topupArrives(context: Context, topup: Stored): void {
   if (topup['status'] !== 'pending') return;
-  const transaction = post(context, {
+  const transaction = postTransaction(context, {
     amount: Number(topup['amount']),
     currency: String(topup['currency']),
     type: 'topup',
@@ -47,7 +47,7 @@ function cancelTopup(context: Context, id: string): Stored {
 }
 
 export const topups: Feature = {
-  due: { 'topup.arrive': arrive },
+  due: { 'topup.arrive': topupArrives },
   entities: { Topup: { create: createTopup } },
   actions: { '/v1/topups/{id}/cancel': cancelTopup },
 };

@@ -43,7 +43,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** What a file of each format begins with; Stripe looks at the content, not at what the caller says of it. */
-const BEGINNINGS: readonly (readonly [begins: string, format: Format])[] = [
+const FILE_SIGNATURES: readonly (readonly [begins: string, format: Format])[] = [
   ['%PDF-', 'pdf'],
   ['\x89PNG', 'png'],
   ['\xff\xd8\xff', 'jpg'],
@@ -56,5 +56,5 @@ const BEGINNINGS: readonly (readonly [begins: string, format: Format])[] = [
 
 export function formatOf(bytes: Buffer): Format | undefined {
   const begins = bytes.toString('latin1', 0, 8);
-  return BEGINNINGS.find(([magic]) => begins.startsWith(magic))?.[1];
+  return FILE_SIGNATURES.find(([magic]) => begins.startsWith(magic))?.[1];
 }

@@ -1,10 +1,9 @@
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { formatOf, MIME_TYPES, PURPOSES, type PurposeRule } from './file-purposes.ts';
-
-const DAY = 86_400;
+import { DAY } from '../seconds.ts';
 
 /** POST /v1/files. https://docs.stripe.com/api/files/create */
 export function createFile(context: Context): Stored {
@@ -14,8 +13,8 @@ export function createFile(context: Context): Stored {
   const bytes = Buffer.from(content, 'base64');
   const purpose = String(params['purpose']);
   const rule = PURPOSES[purpose] ?? {};
-  checkFile(bytes, purpose, rule);
-  const linked = isPlain(link) && link['create'] === true ? link : undefined;
+  checkUpload(bytes, purpose, rule);
+  const linked = isHash(link) && link['create'] === true ? link : undefined;
   if (linked !== undefined && rule.linked !== true)
     throw bad(`A file link cannot be created for a file with the purpose ${purpose}.`, {
       param: 'file_link_data[create]',
@@ -37,7 +36,7 @@ export function createFile(context: Context): Stored {
 }
 
 /** Stripe's words of a format: https://github.com/stripe/stripe-dotnet/issues/1278 */
-function checkFile(bytes: Buffer, purpose: string, { formats, mostBytes }: PurposeRule): void {
+function checkUpload(bytes: Buffer, purpose: string, { formats, mostBytes }: PurposeRule): void {
   if (bytes.length === 0) throw bad('The file is empty.', { param: 'file' });
   if (mostBytes !== undefined && bytes.length > mostBytes)
     throw bad(`The file is larger than ${mostBytes} bytes, the most for the purpose ${purpose}.`, { param: 'file' });

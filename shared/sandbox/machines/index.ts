@@ -36,11 +36,11 @@ const FEATURES: readonly Feature[] = [
 
 type Tables = Required<Omit<Feature, 'onTime' | 'routes'>>;
 
-function collected<K extends keyof Tables>(part: K): Tables[K] {
+function collectFeatures<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
-const due = collected('due');
+const timers = collectFeatures('due');
 
 /** The machines of each entity, the rules of several features together. */
 function machines(): Tables['entities'] {
@@ -53,9 +53,9 @@ function machines(): Tables['entities'] {
 
 export const MACHINES = {
   entities: machines(),
-  actions: collected('actions'),
-  includes: collected('includes'),
+  actions: collectFeatures('actions'),
+  includes: collectFeatures('includes'),
   routes: FEATURES.flatMap(({ routes }) => routes ?? []),
-  due,
-  onTime: [(context: Context) => void runDue(context, due), ...FEATURES.flatMap(({ onTime }) => onTime ?? [])],
+  due: timers,
+  onTime: [(context: Context) => void runDue(context, timers), ...FEATURES.flatMap(({ onTime }) => onTime ?? [])],
 };

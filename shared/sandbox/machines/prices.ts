@@ -1,13 +1,12 @@
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** POST /v1/prices: of a product that is there, or of one made on the way. https://docs.stripe.com/api/prices/create */
 export function createPrice(context: Context): Stored {
   const data = context.params['product_data'];
-  const product =
-    inParam(context, 'product', 'product') ?? (isPlain(data) ? make(context, 'Product', data) : undefined);
+  const product = inParam(context, 'product', 'product') ?? (isHash(data) ? make(context, 'Product', data) : undefined);
   if (product === undefined)
     throw bad('You must specify either `product` or `product_data` when creating a price.', {
       code: 'parameter_missing',
@@ -26,7 +25,7 @@ export function createPrice(context: Context): Stored {
   if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
   const price = make(context, 'Price', context.params);
   return Object.assign(price, {
-    ...(isPlain(recurring) ? { recurring: recurringOf(recurring) } : {}),
+    ...(isHash(recurring) ? { recurring: recurringDefaults(recurring) } : {}),
     active: context.params['active'] ?? true,
     billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
     product: product.id,
@@ -36,7 +35,7 @@ export function createPrice(context: Context): Stored {
 }
 
 /** https://docs.stripe.com/api/prices/create#create_price-recurring */
-function recurringOf(given: Record<string, unknown>): object {
+function recurringDefaults(given: Record<string, unknown>): object {
   return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...given };
 }
 

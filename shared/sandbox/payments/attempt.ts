@@ -6,11 +6,11 @@ import type { CardRow } from '../cards/table.ts';
 import type { Context } from '../context.ts';
 import { later } from '../ledger/due.ts';
 import { declined, type Refusal } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
 
-export interface Attempt {
+export interface PaymentAttempt {
   /** The customer is not there: nobody can authenticate. */
   readonly offSession: boolean;
   /** Decline what would need the customer. */
@@ -26,7 +26,7 @@ const BANK_SECONDS = 1;
 const BLOCKED: Decline = DECLINES.fraudulent;
 
 /** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
-export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: Attempt): Stored {
+export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
   const card = cardOf(context, method);
   const requested = isThreeDSecureRequested(intent);
   if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
@@ -95,13 +95,13 @@ function saveForLater(context: Context, intent: Stored, method: Stored): void {
 
 export function isManual(intent: Stored): boolean {
   const options = intent['payment_method_options'];
-  const card = isPlain(options) && isPlain(options['card']) ? options['card'] : {};
+  const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
 }
 
 export function isThreeDSecureRequested(intent: Stored): boolean {
   const options = intent['payment_method_options'];
-  const card = isPlain(options) && isPlain(options['card']) ? options['card'] : {};
+  const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return card['request_three_d_secure'] === 'any' || card['request_three_d_secure'] === 'challenge';
 }
 

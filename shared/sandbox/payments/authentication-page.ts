@@ -7,7 +7,7 @@ import { intentFacts } from './authentication.ts';
 import { finishPaymentAuthentication } from './confirm.ts';
 import { finishSetupAuthentication } from './setup-intents.ts';
 
-interface Request {
+interface AuthenticationPageRequest {
   readonly method: string;
   /** `/_sandbox/authenticate/pi_…` */
   readonly path: string;
@@ -23,7 +23,7 @@ interface Request {
  */
 export function authenticationPage(
   state: State,
-  request: Request,
+  request: AuthenticationPageRequest,
   response: ServerResponse,
   publish: (accountId: string) => void,
 ): void {
@@ -32,17 +32,17 @@ export function authenticationPage(
   const intent = context.account.find(request.path.split('/').at(-1) ?? '');
   if (intent === undefined) return answerPage(response, 404, 'There is no such payment to authenticate.');
   const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  if (request.method !== 'POST') return answerPage(response, 200, page(target, intent));
+  if (request.method !== 'POST') return answerPage(response, 200, authenticationForm(target, intent));
   const outcome = new URLSearchParams(request.form).get('outcome');
   if (outcome !== 'succeed' && outcome !== 'fail') return answerPage(response, 400, 'outcome must be succeed or fail.');
   const { returnUrl } = intentFacts(context, intent);
-  finish(context, intent, outcome === 'succeed');
+  finishAuthentication(context, intent, outcome === 'succeed');
   publish(account);
   if (returnUrl === undefined) return answerPage(response, 200, `The intent is ${String(intent['status'])}.`);
   response.writeHead(303, { location: back(returnUrl, intent, outcome === 'succeed') }).end();
 }
 
-function finish(context: Context, intent: Stored, succeeded: boolean): void {
+function finishAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
   if (intent.object === 'payment_intent') finishPaymentAuthentication(context, intent, succeeded);
   else finishSetupAuthentication(context, intent, succeeded);
 }
@@ -56,7 +56,7 @@ function back(returnUrl: string, intent: Stored, succeeded: boolean): string {
   return url.href;
 }
 
-function page(target: string, intent: Stored): string {
+function authenticationForm(target: string, intent: Stored): string {
   const form = (outcome: string, text: string): string =>
     `<form method="post" action="${escaped(target)}"><button name="outcome" value="${outcome}">${text}</button></form>`;
   return `<h1>3-D Secure test page</h1><p>${escaped(intent.id)} is ${escaped(String(intent['status']))}.</p>${form('succeed', 'Complete authentication')}${form('fail', 'Fail authentication')}`;

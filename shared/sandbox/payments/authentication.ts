@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { storedMethod } from './intent-rules.ts';
 
 /** `three_d_secure` of a charge whose customer authenticated. https://docs.stripe.com/api/charges/object */
@@ -18,8 +18,7 @@ const RETURN_URL_MISSING =
 /** The error of an intent that may redirect and has nowhere to come back to; undefined if all is well. */
 export function missingReturnUrl(params: Context['params'], intent: Stored): string | undefined {
   const automatic = intent['automatic_payment_methods'];
-  if (!isPlain(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never')
-    return undefined;
+  if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
   // Nobody is there to be redirected.
   if (typeof params['return_url'] === 'string' || params['off_session'] === true) return undefined;
   return intent.object === 'payment_intent'
@@ -29,23 +28,23 @@ export function missingReturnUrl(params: Context['params'], intent: Stored): str
 
 /** `automatic_payment_methods` of a new intent: on unless the request turns it off. */
 export function automaticMethods(given: unknown): object | null {
-  if (!isPlain(given)) return { allow_redirects: 'always', enabled: true };
+  if (!isHash(given)) return { allow_redirects: 'always', enabled: true };
   return given['enabled'] === true ? { allow_redirects: 'always', ...given } : null;
 }
 
 /** What Stripe remembers of an intent and never answers. */
-interface Facts {
+interface AuthenticationState {
   /** Where the customer returns to after the authentication. */
   readonly returnUrl?: string;
   /** With `confirmation_method=manual`: the customer authenticated, and the server confirms once more. */
   readonly isAuthenticated?: boolean;
 }
 
-export function intentFacts({ account }: Context, intent: Stored): Facts {
+export function intentFacts({ account }: Context, intent: Stored): AuthenticationState {
   return account.hidden.get(intent.id) ?? {};
 }
 
-export function rememberOfIntent({ account }: Context, intent: Stored, facts: Facts): void {
+export function rememberOfIntent({ account }: Context, intent: Stored, facts: AuthenticationState): void {
   account.hidden.set(intent.id, facts);
 }
 

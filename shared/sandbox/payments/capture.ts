@@ -6,7 +6,7 @@ import type { Stored } from '../store.ts';
 import { captureCharge } from './charges.ts';
 import { storedMethod, unexpected } from './intent-rules.ts';
 
-const CANCELABLE = [
+const CANCELABLE_STATUSES = [
   'requires_payment_method',
   'requires_capture',
   'requires_confirmation',
@@ -63,13 +63,13 @@ export function incrementAuthorization(context: Context, id: string): Stored {
 }
 
 /** POST /v1/payment_intents/{id}/cancel */
-export function cancel(context: Context, id: string): Stored {
+export function cancelPaymentIntent(context: Context, id: string): Stored {
   const intent = inPath(context, 'payment_intent', id, 'intent');
   const status = String(intent['status']);
-  if (!CANCELABLE.includes(status)) {
+  if (!CANCELABLE_STATUSES.includes(status)) {
     throw unexpected(
       intent,
-      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,
+      `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE_STATUSES.join(', ')}.`,
     );
   }
   const charge = context.account.get('charge', String(intent['latest_charge']));

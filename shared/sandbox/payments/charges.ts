@@ -5,7 +5,7 @@ import type { CardRow } from '../cards/table.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
 import { make, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
-import { post, settled, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
+import { postTransaction, settled, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
 import type { Stored } from '../store.ts';
 import { disputeCharge } from './disputes.ts';
 
@@ -115,7 +115,7 @@ export function captureCharge(context: Context, charge: Stored, amount: number, 
   const availableOn = card?.bypassesPending === true ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
   if (split.applicationFee !== undefined) fees.push(split.applicationFee);
-  const transaction = post(context, {
+  const transaction = postTransaction(context, {
     ...own,
     type: isCard ? 'charge' : 'payment',
     reporting_category: 'charge',

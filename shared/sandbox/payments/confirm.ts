@@ -2,7 +2,7 @@ import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
 import { cardOf, checkUsable, chosenMethod } from '../cards/payment-methods.ts';
 import { inPath, type Context } from '../context.ts';
 import { bad, type Refusal } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
 import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
 import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
@@ -11,7 +11,7 @@ import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } fr
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
 
 /** POST /v1/payment_intents/{id}/confirm */
-export function confirm(original: Context, id: string): Stored {
+export function confirmPaymentIntent(original: Context, id: string): Stored {
   const intent = inPath(original, 'payment_intent', id, 'intent');
   checkConfirmable(intent);
   const context = withConfirmationToken(original, intent);
@@ -36,7 +36,7 @@ export function confirm(original: Context, id: string): Stored {
     throw bad('You cannot set `setup_future_usage` when `off_session` is true.', { param: 'setup_future_usage' });
   for (const key of SET_BY_CONFIRMATION)
     if (params[key] !== undefined) intent[key] = params[key] === '' ? null : params[key];
-  if (isPlain(params['payment_method_options']))
+  if (isHash(params['payment_method_options']))
     intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
   intent['payment_method'] = method.id;
   // The customer has not finished: confirming again from the server changes nothing.

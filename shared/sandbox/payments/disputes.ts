@@ -2,17 +2,17 @@ import type { DisputeKind } from '../cards/table.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DISPUTE_FEE } from '../ledger/fees.ts';
-import { post, settled } from '../ledger/ledger.ts';
+import { postTransaction, settled } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { checkFiles } from './evidence-files.ts';
 
 /** Days to respond. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
-const CLOSED: readonly unknown[] = ['won', 'lost', 'warning_closed', 'prevented'];
+const CLOSED_STATUSES: readonly unknown[] = ['won', 'lost', 'warning_closed', 'prevented'];
 
-interface Kind {
+interface DisputeCase {
   readonly reason: string;
   readonly networkReasonCode: string;
   /** An inquiry takes no money. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
@@ -23,7 +23,7 @@ interface Kind {
 }
 
 /** https://docs.stripe.com/testing#disputes, https://docs.stripe.com/disputes/categories */
-const KINDS: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>, Kind>> = {
+const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>, DisputeCase>> = {
   fraudulent: { reason: 'fraudulent', networkReasonCode: '10.4' },
   product_not_received: { reason: 'product_not_received', networkReasonCode: '13.1' },
   inquiry: { reason: 'fraudulent', networkReasonCode: '10.4', isInquiry: true },
@@ -43,7 +43,7 @@ export function disputeCharge(context: Context, charge: Stored, kind: DisputeKin
     });
     return;
   }
-  const rule = KINDS[kind];
+  const rule = DISPUTE_CASES[kind];
   const total = Number(charge['amount_captured']);
   const parts = rule.parts ?? 1;
   for (let part = 0; part < parts; part += 1)
@@ -55,7 +55,7 @@ export function disputeCharge(context: Context, charge: Stored, kind: DisputeKin
     );
 }
 
-function openDispute(context: Context, charge: Stored, rule: Kind, amount: number): void {
+function openDispute(context: Context, charge: Stored, rule: DisputeCase, amount: number): void {
   charge['disputed'] = true;
   const dispute = make(context, 'Dispute');
   Object.assign(dispute, {
@@ -101,7 +101,7 @@ function reinstate(context: Context, dispute: Stored): void {
 
 function move(context: Context, dispute: Stored, sign: 1 | -1, category: string, description: string): void {
   const own = settled(context, Number(dispute['amount']), String(dispute['currency']));
-  const transaction = post(context, {
+  const transaction = postTransaction(context, {
     ...own,
     amount: sign * own.amount,
     type: 'adjustment',
@@ -117,8 +117,8 @@ function move(context: Context, dispute: Stored, sign: 1 | -1, category: string,
 function updateDispute(context: Context, dispute: Stored): void {
   const { evidence, submit } = context.params;
   if (evidence === undefined && submit !== true) return;
-  if (CLOSED.includes(dispute['status'])) throw bad('This dispute is already closed', { param: 'evidence' });
-  const given = isPlain(evidence) ? evidence : {};
+  if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed', { param: 'evidence' });
+  const given = isHash(evidence) ? evidence : {};
   const all = { ...(dispute['evidence'] as Record<string, unknown>), ...given };
   checkFiles(context, all);
   const details = dispute['evidence_details'] as Record<string, unknown>;
@@ -165,7 +165,7 @@ export function closeInquiries({ account }: Context, charge: Stored): void {
 /** POST /v1/disputes/{id}/close: it is lost for good. https://docs.stripe.com/api/disputes/close */
 function closeDispute(context: Context, id: string): Stored {
   const dispute = inPath(context, 'dispute', id, 'dispute');
-  if (CLOSED.includes(dispute['status'])) throw bad('This dispute is already closed');
+  if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed');
   lose(dispute, String(dispute['status']).startsWith('warning_'));
   return dispute;
 }

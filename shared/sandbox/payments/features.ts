@@ -2,7 +2,7 @@ import { confirmationTokens } from '../cards/confirmation-tokens.ts';
 import { paymentMethods } from '../cards/payment-methods.ts';
 import { tokens } from '../cards/tokens.ts';
 import { checkoutSessions } from '../checkout/sessions.ts';
-import { accounts } from '../connect/accounts.ts';
+import { connectAccounts } from '../connect/accounts.ts';
 import { applicationFees } from '../connect/application-fees.ts';
 import { transfers } from '../connect/transfers.ts';
 import type { Feature } from '../feature.ts';
@@ -17,7 +17,7 @@ import { setupIntents } from './setup-intents.ts';
 
 /** Everything that moves money, or leads to it. */
 export const money: readonly Feature[] = [
-  accounts,
+  connectAccounts,
   applicationFees,
   balance,
   charges,

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
 import { bad, type Refusal } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 export const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 export function withCardOptions(options: unknown): object {
-  const given = isPlain(options) ? options : {};
-  const card = isPlain(given['card']) ? given['card'] : {};
+  const given = isHash(options) ? options : {};
+  const card = isHash(given['card']) ? given['card'] : {};
   return {
     ...given,
     card: {

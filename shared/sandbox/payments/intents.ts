@@ -2,19 +2,19 @@ import { chosenMethod } from '../cards/payment-methods.ts';
 import { checkSplit } from '../connect/charge-splits.ts';
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { checkChargeAmount, checkCurrency } from '../ledger/currencies.ts';
+import { checkChargeAmount, requireCurrency } from '../ledger/currencies.ts';
 import { bad, type Refusal } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { settlePayment } from './attempt.ts';
 import { automaticMethods } from './authentication.ts';
-import { cancel, capture, incrementAuthorization } from './capture.ts';
-import { confirm } from './confirm.ts';
+import { cancelPaymentIntent, capture, incrementAuthorization } from './capture.ts';
+import { confirmPaymentIntent } from './confirm.ts';
 import { checkOwner, CONFIRMABLE, unexpected, withCardOptions } from './intent-rules.ts';
 
 /** PaymentIntent: seven states. https://docs.stripe.com/payments/paymentintents/lifecycle */
 
 /** What only the call that makes an intent knows. */
-const NOT_STORED = [
+const PAYMENT_CALL_ONLY = [
   'confirm',
   'confirmation_token',
   'error_on_requires_action',
@@ -40,7 +40,7 @@ const ONLY_WITH_CONFIRM = [
 /** POST /v1/payment_intents */
 function createPaymentIntent(context: Context): Stored {
   const { params } = context;
-  const currency = checkCurrency(params['currency']);
+  const currency = requireCurrency(params['currency']);
   checkChargeAmount(Number(params['amount']), currency);
   const early = params['confirm'] === true ? undefined : ONLY_WITH_CONFIRM.find((name) => params[name] !== undefined);
   if (early !== undefined) throw bad(`\`${early}\` can only be passed when \`confirm\` is \`true\`.`, { param: early });
@@ -52,7 +52,7 @@ function createPaymentIntent(context: Context): Stored {
   const intent = make(context, 'PaymentIntent', {
     capture_method: 'automatic_async',
     confirmation_method: 'automatic',
-    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !NOT_STORED.includes(name))),
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !PAYMENT_CALL_ONLY.includes(name))),
     currency,
   });
   Object.assign(intent, {
@@ -73,7 +73,7 @@ function confirmNew(context: Context, intent: Stored): Stored {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;
   try {
-    return confirm({ ...context, params: rest }, intent.id);
+    return confirmPaymentIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
     if ((error as Partial<Refusal>).status !== 402) account.remove('payment_intent', intent.id);
     throw error;
@@ -91,13 +91,13 @@ function updatePaymentIntent(context: Context, intent: Stored): void {
       `You may only update the ${param} of a PaymentIntent with one of the following statuses: ${CONFIRMABLE.join(', ')}.`;
     throw unexpected(intent, message);
   }
-  const currency = params['currency'] === undefined ? String(intent['currency']) : checkCurrency(params['currency']);
+  const currency = params['currency'] === undefined ? String(intent['currency']) : requireCurrency(params['currency']);
   if (params['amount'] !== undefined || params['currency'] !== undefined)
     checkChargeAmount(Number(params['amount'] ?? intent['amount']), currency);
   if (params['currency'] !== undefined) params['currency'] = currency;
   const customer = inParam(context, 'customer', 'customer')?.id ?? intent['customer'];
   checkSplit(context, { ...intent, ...params });
-  if (isPlain(params['payment_method_options']))
+  if (isHash(params['payment_method_options']))
     params['payment_method_options'] = withCardOptions({
       ...(intent['payment_method_options'] as object),
       ...params['payment_method_options'],
@@ -114,9 +114,9 @@ export const paymentIntents: Feature = {
   due: { 'payment_intent.settle': settlePayment },
   entities: { PaymentIntent: { create: createPaymentIntent, update: updatePaymentIntent } },
   actions: {
-    '/v1/payment_intents/{id}/confirm': confirm,
+    '/v1/payment_intents/{id}/confirm': confirmPaymentIntent,
     '/v1/payment_intents/{id}/capture': capture,
-    '/v1/payment_intents/{id}/cancel': cancel,
+    '/v1/payment_intents/{id}/cancel': cancelPaymentIntent,
     '/v1/payment_intents/{id}/increment_authorization': incrementAuthorization,
   },
 };

@@ -2,7 +2,7 @@ import { checkUsable, chosenMethod, methodOfToken, cardOf } from '../cards/payme
 import { checkSplit } from '../connect/charge-splits.ts';
 import { inParam, inPath, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { checkChargeAmount, checkCurrency, checkPositive } from '../ledger/currencies.ts';
+import { checkChargeAmount, requireCurrency, checkPositive } from '../ledger/currencies.ts';
 import { bad, declined } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { needsAuthentication, resultOf } from './attempt.ts';
@@ -12,7 +12,7 @@ import { DECLINES } from '../cards/declines.ts';
 /** The Charges API, from before payment intents. https://docs.stripe.com/api/charges/create */
 function createCharge(context: Context): Stored {
   const { params } = context;
-  const currency = checkCurrency(params['currency']);
+  const currency = requireCurrency(params['currency']);
   checkChargeAmount(Number(params['amount']), currency);
   const customer = inParam(context, 'customer', 'customer');
   checkSplit(context, params);

@@ -4,7 +4,7 @@ import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkPositive, formatted } from '../ledger/currencies.ts';
 import { later } from '../ledger/due.ts';
-import { post, settled } from '../ledger/ledger.ts';
+import { postTransaction, settled } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { closeInquiries } from './disputes.ts';
@@ -50,7 +50,7 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
   });
   const own = settled(context, amount, String(charge['currency']));
   const posting = { ...own, amount: -own.amount, type: 'refund', source: refund.id, description: 'REFUND FOR CHARGE' };
-  refund['balance_transaction'] = post(context, posting).id;
+  refund['balance_transaction'] = postTransaction(context, posting).id;
   addRefunded(charge, amount);
   closeInquiries(context, charge);
   returnSplit(context, charge, refund, amount);
@@ -68,7 +68,12 @@ function addRefunded(charge: Stored, amount: number): void {
 function failRefund(context: Context, refund: Stored): void {
   const amount = Number(refund['amount']);
   const own = settled(context, amount, String(refund['currency']));
-  const back = post(context, { ...own, type: 'refund_failure', source: refund.id, description: 'REFUND FAILURE' });
+  const back = postTransaction(context, {
+    ...own,
+    type: 'refund_failure',
+    source: refund.id,
+    description: 'REFUND FAILURE',
+  });
   Object.assign(refund, {
     failure_balance_transaction: back.id,
     failure_reason: 'expired_or_canceled_card',

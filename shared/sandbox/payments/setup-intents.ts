@@ -19,7 +19,7 @@ import type { Decline } from '../cards/declines.ts';
 
 /** SetupIntent: saves a payment method for later. https://docs.stripe.com/payments/paymentintents/lifecycle?intent=setup */
 
-const NOT_STORED = [
+const SETUP_CALL_ONLY = [
   'confirm',
   'confirmation_token',
   'mandate_data',
@@ -40,7 +40,7 @@ function createSetupIntent(context: Context): Stored {
   const customer = inParam(context, 'customer', 'customer');
   const method = chosenMethod(context);
   if (method !== undefined) checkOwner(customer?.id ?? null, method);
-  const stored = Object.entries(params).filter(([name]) => !NOT_STORED.includes(name));
+  const stored = Object.entries(params).filter(([name]) => !SETUP_CALL_ONLY.includes(name));
   const intent = make(context, 'SetupIntent', Object.fromEntries(stored));
   Object.assign(intent, {
     automatic_payment_methods: automaticMethods(params['automatic_payment_methods']),
@@ -55,7 +55,7 @@ function createSetupIntent(context: Context): Stored {
   if (params['confirm'] !== true) return intent;
   try {
     const { payment_method: _id, payment_method_data: _data, ...rest } = params;
-    return confirm({ ...context, params: rest }, intent.id);
+    return confirmSetupIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
     // What fails its checks was never made; what is declined was.
     if ((error as Partial<Refusal>).status !== 402) context.account.remove('setup_intent', intent.id);
@@ -81,7 +81,7 @@ function updateSetupIntent(context: Context, intent: Stored): void {
 }
 
 /** POST /v1/setup_intents/{id}/confirm */
-function confirm(original: Context, id: string): Stored {
+function confirmSetupIntent(original: Context, id: string): Stored {
   const intent = inPath(original, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))
@@ -113,14 +113,14 @@ function confirm(original: Context, id: string): Stored {
     isSetUp(context, method),
     isThreeDSecureRequested(intent),
   );
-  if (!asks) return finish(context, intent, method);
+  if (!asks) return finishSetup(context, intent, method);
   attempted(context, intent, method, 'requires_action');
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
   return askForAuthentication(context, intent, typeof returnUrl === 'string' ? returnUrl : undefined);
 }
 
 /** The card is checked with its issuer, and kept for its customer. */
-function finish(context: Context, intent: Stored, method: Stored): Stored {
+function finishSetup(context: Context, intent: Stored, method: Stored): Stored {
   const decline: Decline | undefined =
     cardOf(context, method)?.attaches === true
       ? undefined
@@ -162,7 +162,7 @@ export function finishSetupAuthentication(context: Context, intent: Stored, succ
   const method = endAuthentication(context, intent, succeeded);
   if (method === undefined) return;
   try {
-    finish(context, intent, method);
+    finishSetup(context, intent, method);
   } catch (error) {
     // A decline is the intent's own state by now.
     if ((error as Partial<Refusal>).status !== 402) throw error;
@@ -170,7 +170,7 @@ export function finishSetupAuthentication(context: Context, intent: Stored, succ
 }
 
 /** POST /v1/setup_intents/{id}/cancel */
-function cancel(context: Context, id: string): Stored {
+function cancelSetupIntent(context: Context, id: string): Stored {
   const intent = inPath(context, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))
@@ -187,5 +187,5 @@ function cancel(context: Context, id: string): Stored {
 
 export const setupIntents: Feature = {
   entities: { SetupIntent: { create: createSetupIntent, update: updateSetupIntent } },
-  actions: { '/v1/setup_intents/{id}/confirm': confirm, '/v1/setup_intents/{id}/cancel': cancel },
+  actions: { '/v1/setup_intents/{id}/confirm': confirmSetupIntent, '/v1/setup_intents/{id}/cancel': cancelSetupIntent },
 };

@@ -2,7 +2,7 @@ import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { createPrice } from '../machines/prices.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** https://docs.stripe.com/api/products/create#create_product-images */
 const MAX_IMAGES = 8;
@@ -12,7 +12,7 @@ function createProduct(context: Context): Stored {
   const { default_price_data: data, ...params } = context.params;
   checkImages(params);
   const product = make(context, 'Product', params);
-  if (!isPlain(data)) return product;
+  if (!isHash(data)) return product;
   try {
     const price = createPrice({ ...context, params: { ...data, product: product.id } });
     product['default_price'] = price.id;
@@ -41,7 +41,7 @@ function checkImages({ images }: Context['params']): void {
 /** POST /v1/plans: of a product that is there, or of one made on the way. https://docs.stripe.com/api/plans/create */
 function createPlan(context: Context): Stored {
   const { product: given, ...params } = context.params;
-  const product = isPlain(given) ? make(context, 'Product', given) : inParam(context, 'product', 'product');
+  const product = isHash(given) ? make(context, 'Product', given) : inParam(context, 'product', 'product');
   if (product === undefined)
     throw bad('Missing required param: product.', { code: 'parameter_missing', param: 'product' });
   const amount = params['amount'] ?? params['amount_decimal'];

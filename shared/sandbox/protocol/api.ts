@@ -1,7 +1,7 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { RateLimit } from '../control/rate-limit.ts';
-import { makeEvents, type Effect } from '../events/events.ts';
+import { makeEvents, type WriteEffect } from '../events/events.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
 import { runDue } from '../ledger/due.ts';
@@ -12,16 +12,16 @@ import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
 import { checkFormats } from './formats.ts';
 import { failureAnswer, type Answer } from './answer.ts';
-import { checkExpansions, expanded } from './expand.ts';
-import { parseForm, parseJson, type Tree } from './form.ts';
+import { checkExpansions, expandObject } from './expand.ts';
+import { parseForm, parseJson, type FormTree } from './form.ts';
 import { Idempotency } from './idempotency.ts';
 import { legacyParameters } from './legacy-parameters.ts';
 import { inApiV2, typedParameters } from './parameters.ts';
-import { allRoutes, type Route } from './routes.ts';
+import { allRoutes, type ApiRoute } from './routes.ts';
 import { answeredVersion, inVersion } from './versions.ts';
 
 /** One request, as the wire gave it. */
-export interface ApiRequest {
+export interface SandboxRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
@@ -48,8 +48,8 @@ export interface ApiOptions {
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
 export class Api {
   /** Every write that took place, in order; a repeat that is answered from its key is none. */
-  readonly effects: Effect[] = [];
-  private readonly routes: Route[];
+  readonly effects: WriteEffect[] = [];
+  private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();
 
   constructor(private readonly options: ApiOptions) {
@@ -60,7 +60,7 @@ export class Api {
     return `req_${this.options.state.ids.letters(14)}`;
   }
 
-  answer(request: ApiRequest): Answer {
+  answer(request: SandboxRequest): Answer {
     const requestId = this.requestId();
     const headers = { 'request-id': requestId };
     try {
@@ -83,18 +83,18 @@ export class Api {
   }
 
   /** A request that waits holds its idempotency key, until the function that this returns is called. */
-  hold(request: ApiRequest): () => void {
+  hold(request: SandboxRequest): () => void {
     const key = this.keyOf(request);
     return key === undefined ? () => undefined : this.idempotency.hold({ scope: request.account ?? '', key });
   }
 
   /** Keys count on POST, and on DELETE in API v2. https://docs.stripe.com/api/idempotent_requests */
-  private keyOf({ method, path, idempotencyKey }: ApiRequest): string | undefined {
+  private keyOf({ method, path, idempotencyKey }: SandboxRequest): string | undefined {
     if (!this.options.idempotency) return undefined;
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
   }
 
-  private once(request: ApiRequest, key: string, version: string, requestId: string): Answer {
+  private once(request: SandboxRequest, key: string, version: string, requestId: string): Answer {
     const keyed = {
       scope: request.account ?? '',
       key,
@@ -105,7 +105,7 @@ export class Api {
     return this.idempotency.once(keyed, () => this.run(request, version, requestId));
   }
 
-  private run(request: ApiRequest, version: string, requestId: string): Answer {
+  private run(request: SandboxRequest, version: string, requestId: string): Answer {
     const { method, path, form, query, isUpload } = request;
     const route = this.routes.find((one) => one.method === method && one.pattern.test(path));
     if (route === undefined) {
@@ -143,7 +143,7 @@ export class Api {
   }
 
   private ran(
-    route: Route,
+    route: ApiRoute,
     account: Account,
     params: Record<string, unknown>,
     path: string,
@@ -157,7 +157,7 @@ export class Api {
     const result = route.run(context, ids, path);
     if (Buffer.isBuffer(result)) return result;
     const answer = inVersion(structuredClone(result), version, account);
-    return inVersion(expanded(answer, wanted, context), version, account);
+    return inVersion(expandObject(answer, wanted, context), version, account);
   }
 
   /** Makes the events of what changed and sends them to the endpoints that take them. */
@@ -187,7 +187,7 @@ function isParameterError({ body }: Refusal): boolean {
   return body.code?.startsWith('parameter_') === true;
 }
 
-function expansions(expand: Tree[string] | undefined): string[] {
+function expansions(expand: FormTree[string] | undefined): string[] {
   if (expand === undefined) return [];
   if (!Array.isArray(expand)) throw bad('Invalid array', { param: 'expand' });
   return expand.map(String);

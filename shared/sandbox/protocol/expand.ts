@@ -3,11 +3,11 @@ import type { Context } from '../context.ts';
 import type { Included } from '../feature.ts';
 import { MACHINES } from '../machines/index.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { isListed } from './filters.ts';
 
 /** Levels of one path at most, `data` of a list included. https://docs.stripe.com/expand#multiple-levels */
-const MAX_LEVELS = 4;
+const MAX_EXPAND_LEVELS = 4;
 
 /** Objects that an embedded list holds; the rest is read by the list's URL. https://docs.stripe.com/expand#expand-limits */
 const EMBEDDED = 10;
@@ -45,14 +45,14 @@ export interface Answered {
 export function checkExpansions(paths: readonly string[], answered: Answered | undefined, context: Context): void {
   for (const path of paths) {
     const segments = path.split('.');
-    if (segments.length > MAX_LEVELS)
-      throw bad(`You cannot expand more than ${MAX_LEVELS} levels of a property. Property: ${path}`, {
+    if (segments.length > MAX_EXPAND_LEVELS)
+      throw bad(`You cannot expand more than ${MAX_EXPAND_LEVELS} levels of a property. Property: ${path}`, {
         param: 'expand',
       });
     if (answered === undefined) continue;
     const [first, ...rest] = segments;
-    if (!answered.list) check(segments, answered.fields, path, context);
-    else if (first === 'data') check(rest, answered.fields, path, context);
+    if (!answered.list) checkExpandable(segments, answered.fields, path, context);
+    else if (first === 'data') checkExpandable(rest, answered.fields, path, context);
     else if (first !== 'total_count')
       throw bad(`This property cannot be expanded (${path}). You may want to try expanding 'data.${path}' instead.`, {
         param: 'expand',
@@ -60,7 +60,7 @@ export function checkExpansions(paths: readonly string[], answered: Answered | u
   }
 }
 
-function check(segments: readonly string[], fields: Fields, path: string, context: Context): void {
+function checkExpandable(segments: readonly string[], fields: Fields, path: string, context: Context): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
   const field = fields[segment];
@@ -78,17 +78,17 @@ function checkShape(shape: FieldType, rest: readonly string[], path: string, con
   }
   if ('reference' in shape) {
     const names = [shape.reference, ...(shape.also ?? [])];
-    const known = names.map((name) => fieldsOf(context, name)).filter((fields) => fields !== undefined);
+    const known = names.map((name) => entityFields(context, name)).filter((fields) => fields !== undefined);
     if (
       rest.length > 0 &&
       known.length > 0 &&
-      !known.some((fields) => passes(() => check(rest, fields, path, context)))
+      !known.some((fields) => passes(() => checkExpandable(rest, fields, path, context)))
     )
       throw cannot(path);
     return;
   }
   if (!('object' in shape)) throw cannot(path);
-  if (rest.length > 0) return check(rest, shape.object, path, context);
+  if (rest.length > 0) return checkExpandable(rest, shape.object, path, context);
   const isList = shape.object['data'] !== undefined && shape.object['has_more'] !== undefined;
   // A hash stands in every answer as it is: nothing is left to expand.
   if (!isList) throw cannot(path);
@@ -103,7 +103,7 @@ function passes(test: () => void): boolean {
   }
 }
 
-function fieldsOf(context: Context, name: string): Fields | undefined {
+function entityFields(context: Context, name: string): Fields | undefined {
   try {
     return context.entity(name).fields;
   } catch {
@@ -112,7 +112,7 @@ function fieldsOf(context: Context, name: string): Fields | undefined {
 }
 
 /** A copy of an answer with the asked paths expanded and embedded lists cut to their first page. */
-export function expanded(answer: unknown, paths: readonly string[], context: Context): unknown {
+export function expandObject(answer: unknown, paths: readonly string[], context: Context): unknown {
   return embedded(
     paths.reduce<unknown>((tree, path) => along(tree, path.split('.'), context), structuredClone(answer)),
     true,
@@ -122,25 +122,26 @@ export function expanded(answer: unknown, paths: readonly string[], context: Con
 function along(node: unknown, segments: readonly string[], context: Context): unknown {
   if (Array.isArray(node)) return node.map((item) => along(item, segments, context));
   const [segment, ...rest] = segments;
-  if (segment === undefined || !isPlain(node)) return node;
+  if (segment === undefined || !isHash(node)) return node;
   if (segment === 'total_count' && node['object'] === 'search_result') return node;
   const name = `${String(node['object'])}.${segment}`;
   const include = MACHINES.includes[name] ?? INCLUDABLE[name];
-  if (include !== undefined && !isPlain(node[segment])) node[segment] = list(node as Stored, segment, include, context);
+  if (include !== undefined && !isHash(node[segment]))
+    node[segment] = includableList(node as Stored, segment, include, context);
   const value = node[segment];
-  if (Array.isArray(value)) node[segment] = value.map((item) => along(resolved(item, context), rest, context));
-  else if (value !== undefined) node[segment] = along(resolved(value, context), rest, context);
+  if (Array.isArray(value)) node[segment] = value.map((item) => along(objectOrId(item, context), rest, context));
+  else if (value !== undefined) node[segment] = along(objectOrId(value, context), rest, context);
   return node;
 }
 
 /** The object of an id; anything else as it is. */
-function resolved(value: unknown, { account }: Context): unknown {
+function objectOrId(value: unknown, { account }: Context): unknown {
   if (typeof value !== 'string') return value;
   const object = account.find(value);
   return object === undefined ? value : structuredClone(object);
 }
 
-function list(owner: Stored, field: string, include: Included, context: Context): object {
+function includableList(owner: Stored, field: string, include: Included, context: Context): object {
   const data = [...include(owner, context.account)].reverse().filter((one) => isListed(context, '', one, true));
   const url = `${context.pathOf(owner.object)?.replace('{id}', owner.id) ?? '/v1'}/${field}`;
   return { object: 'list', data: structuredClone(data), has_more: false, total_count: data.length, url };
@@ -149,11 +150,11 @@ function list(owner: Stored, field: string, include: Included, context: Context)
 /** Lists inside of objects hold their first page alone; the list that a request asked for is a page already. */
 function embedded(node: unknown, top: boolean): unknown {
   if (Array.isArray(node)) return node.map((item) => embedded(item, false));
-  if (!isPlain(node)) return node;
+  if (!isHash(node)) return node;
   const inner = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, embedded(value, false)]));
   const { data } = inner;
   if (top || node['object'] !== 'list' || !Array.isArray(data)) return inner;
-  const items = data.some((item) => isPlain(item) && item['object'] === 'subscription_item');
+  const items = data.some((item) => isHash(item) && item['object'] === 'subscription_item');
   const limit = items ? EMBEDDED_ITEMS : EMBEDDED;
   return data.length > limit ? { ...inner, data: data.slice(0, limit), has_more: true } : inner;
 }

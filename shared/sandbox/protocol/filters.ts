@@ -1,35 +1,36 @@
 import type { Context } from '../context.ts';
 import type { Filter } from '../feature.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { inRange, passesField } from './lists.ts';
 
 type EntityFilters = Readonly<Record<string, Filter>>;
 
 /** The id of a field that holds an id, or an object in its place. */
-function idOf(value: unknown): unknown {
-  return isPlain(value) ? value['id'] : value;
+function idOfReference(value: unknown): unknown {
+  return isHash(value) ? value['id'] : value;
 }
 
-function at(object: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (isPlain(value) ? value[name] : undefined), object);
+function memberAt(object: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), object);
 }
 
 /** Filter by a field of another name, or one that lies deeper. */
 function field(...path: readonly string[]): Filter {
-  return (object, wanted) => passesField(idOf(at(object, ...path)), wanted);
+  return (object, wanted) => passesField(idOfReference(memberAt(object, ...path)), wanted);
 }
 
-function oneOf(name: string): Filter {
+function isOneOf(name: string): Filter {
   return (object, wanted) => Array.isArray(wanted) && wanted.includes(object[name]);
 }
 
 function items(subscription: Stored): unknown[] {
-  const data = at(subscription, 'items', 'data');
+  const data = memberAt(subscription, 'items', 'data');
   return Array.isArray(data) ? data : [];
 }
 
 function someItem(...path: readonly string[]): Filter {
-  return (subscription, wanted) => items(subscription).some((item) => passesField(idOf(at(item, ...path)), wanted));
+  return (subscription, wanted) =>
+    items(subscription).some((item) => passesField(idOfReference(memberAt(item, ...path)), wanted));
 }
 
 /** An order is no filter: every object passes. */
@@ -52,8 +53,8 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
   },
   'Billing.Alert': { meter: field('usage_threshold', 'meter') },
   'Billing.CreditBalanceTransaction': {
-    customer: (object, wanted, context) => at(grantOf(context, object), 'customer') === wanted,
-    customer_account: (object, wanted, context) => at(grantOf(context, object), 'customer_account') === wanted,
+    customer: (object, wanted, context) => memberAt(grantOf(context, object), 'customer') === wanted,
+    customer_account: (object, wanted, context) => memberAt(grantOf(context, object), 'customer_account') === wanted,
   },
   'Billing.MeterEventSummary': { customer: everything, value_grouping_window: everything },
   'Entitlements.ActiveEntitlement': { customer: field('customer') },
@@ -64,20 +65,21 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
     created: (item, wanted) => passesField(item['date'], wanted),
     pending: (item, wanted) => (item['invoice'] === null) === wanted,
   },
-  'Issuing.PersonalizationDesign': { lookup_keys: oneOf('lookup_key') },
+  'Issuing.PersonalizationDesign': { lookup_keys: isOneOf('lookup_key') },
   PaymentRecord: {
     created_after: (object, wanted) => Number(object['created']) > Number(wanted),
     created_before: (object, wanted) => Number(object['created']) < Number(wanted),
   },
-  Price: { lookup_keys: oneOf('lookup_key') },
+  Price: { lookup_keys: isOneOf('lookup_key') },
   'ProductCatalog.TrialOffer': {
     created: everything,
-    prices: (offer, wanted) => Array.isArray(wanted) && wanted.includes(idOf(offer['price'])),
+    prices: (offer, wanted) => Array.isArray(wanted) && wanted.includes(idOfReference(offer['price'])),
   },
-  Product: { ids: oneOf('id') },
+  Product: { ids: isOneOf('id') },
   PromotionCode: {
     code: (promotion, wanted) => String(promotion['code']).toLowerCase() === String(wanted).toLowerCase(),
-    coupon: (promotion, wanted) => idOf(at(promotion, 'promotion', 'coupon') ?? promotion['coupon']) === wanted,
+    coupon: (promotion, wanted) =>
+      idOfReference(memberAt(promotion, 'promotion', 'coupon') ?? promotion['coupon']) === wanted,
   },
   'Radar.ValueList': {
     contains: (list, wanted, { account }) =>
@@ -107,7 +109,7 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
   },
   'V2.Core.EventDestination': { include: everything },
   'V2.Core.UsBankAccount': { verification_status: field('verification', 'status') },
-  'V2.MoneyManagement.FinancialAccount': { include: everything, statuses: oneOf('status') },
+  'V2.MoneyManagement.FinancialAccount': { include: everything, statuses: isOneOf('status') },
   'V2.MoneyManagement.OutboundPayment': { recipient: field('to', 'recipient') },
 };
 
@@ -118,12 +120,14 @@ const DEFAULTS: Readonly<Record<string, (object: Stored, params: Context['params
 };
 
 function grantOf({ account }: Context, transaction: Stored): Stored | undefined {
-  return account.get('billing.credit_grant', String(idOf(transaction['credit_grant'])));
+  return account.get('billing.credit_grant', String(idOfReference(transaction['credit_grant'])));
 }
 
 /** The filter of a parameter of a list; equality with the field of its name if it has none of its own. */
-export function filterOf(entity: string, param: string): Filter {
-  return FILTERS[entity]?.[param] ?? ((object, wanted) => passesField(idOf(object[param]), wanted, object[param]));
+export function listFilter(entity: string, param: string): Filter {
+  return (
+    FILTERS[entity]?.[param] ?? ((object, wanted) => passesField(idOfReference(object[param]), wanted, object[param]))
+  );
 }
 
 /** Whether an object stands in a list at all. */
@@ -138,6 +142,6 @@ const OWNERS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 /** Objects of a test clock are in no list of all objects. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 function onClock({ account }: Context, object: Stored): boolean {
   if (typeof object['test_clock'] === 'string') return true;
-  const customer = idOf(object['customer']);
+  const customer = idOfReference(object['customer']);
   return typeof customer === 'string' && typeof account.get('customer', customer)?.['test_clock'] === 'string';
 }

@@ -1,12 +1,12 @@
 /** A form body or a query as a tree: strings at the leaves. */
-export interface Tree {
-  [key: string]: string | Tree | (string | Tree)[];
+export interface FormTree {
+  [key: string]: string | FormTree | (string | FormTree)[];
 }
 
-type Node = string | Tree | (string | Tree)[];
+export type FormNode = string | FormTree | (string | FormTree)[];
 
 /** Reads Stripe's bracket notation: `a[b]=1`, `a[0]=x`, `a[]=x`. Throws on brackets that do not close. */
-export function parseForm(text: string): Tree {
+export function parseForm(text: string): FormTree {
   const root = emptyTree();
   if (text === '') return root;
   for (const pair of text.split('&')) {
@@ -15,22 +15,22 @@ export function parseForm(text: string): Tree {
     const value = cut < 0 ? '' : decode(pair.slice(cut + 1));
     put(root, keysOf(name), value);
   }
-  return withArrays(root) as Tree;
+  return withArrays(root) as FormTree;
 }
 
 /** API v2 speaks JSON: the same tree, null where a form has an empty value. */
-export function parseJson(text: string): Tree {
-  const leaves = (value: unknown): Node => {
+export function parseJson(text: string): FormTree {
+  const leaves = (value: unknown): FormNode => {
     if (value === null) return '';
-    if (Array.isArray(value)) return value.map(leaves) as (string | Tree)[];
+    if (Array.isArray(value)) return value.map(leaves) as (string | FormTree)[];
     if (typeof value !== 'object') return String(value);
-    return Object.fromEntries<Node>(Object.entries(value).map(([key, inner]) => [key, leaves(inner)]));
+    return Object.fromEntries<FormNode>(Object.entries(value).map(([key, inner]) => [key, leaves(inner)]));
   };
-  return leaves(text === '' ? {} : (JSON.parse(text) as object)) as Tree;
+  return leaves(text === '' ? {} : (JSON.parse(text) as object)) as FormTree;
 }
 
-function emptyTree(): Tree {
-  return Object.create(null) as Tree;
+function emptyTree(): FormTree {
+  return Object.create(null) as FormTree;
 }
 
 /** A percent sign that begins no escape stands for itself, as web servers read it. */
@@ -48,7 +48,7 @@ function keysOf(name: string): string[] {
   return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
 }
 
-function put(tree: Tree, keys: readonly string[], value: string): void {
+function put(tree: FormTree, keys: readonly string[], value: string): void {
   const [key = '', ...rest] = keys;
   const own = key === '' ? String(Object.keys(tree).length) : key;
   if (rest.length === 0) {
@@ -62,12 +62,12 @@ function put(tree: Tree, keys: readonly string[], value: string): void {
 }
 
 /** A tree whose keys are 0, 1, 2 ... was an array. */
-function withArrays(node: Node): Node {
+function withArrays(node: FormNode): FormNode {
   if (typeof node === 'string' || Array.isArray(node)) return node;
   const keys = Object.keys(node);
-  const inner = keys.map((key) => withArrays(node[key] as Node));
-  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | Tree)[];
-  return Object.fromEntries<Node>(keys.map((key, index) => [key, inner[index] as Node]));
+  const inner = keys.map((key) => withArrays(node[key] as FormNode));
+  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | FormTree)[];
+  return Object.fromEntries<FormNode>(keys.map((key, index) => [key, inner[index] as FormNode]));
 }
 
 /** Parameters in Stripe's bracket notation; undefined ones are left out. */

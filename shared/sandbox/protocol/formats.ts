@@ -1,6 +1,6 @@
-import { checkCurrency } from '../ledger/currencies.ts';
+import { requireCurrency } from '../ledger/currencies.ts';
 import { bad } from '../refusal.ts';
-import { isPlain } from '../store.ts';
+import { isHash } from '../store.ts';
 
 const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
 
@@ -14,11 +14,11 @@ const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], outer = ''): void {
   for (const [name, value] of Object.entries(params)) {
     const param = outer === '' ? name : `${outer}[${name}]`;
-    if (Array.isArray(value) || isPlain(value)) {
+    if (Array.isArray(value) || isHash(value)) {
       if (name !== 'metadata') checkFormats(value, param);
     } else if (typeof value === 'string' && value !== '') {
       if (EMAILS.has(name)) checkEmail(value, param);
-      if (name === 'currency' && isPlain(params)) params[name] = checkCurrency(value, param);
+      if (name === 'currency' && isHash(params)) params[name] = requireCurrency(value, param);
       if (param.endsWith('address[country]')) checkCountry(value, param);
     }
   }

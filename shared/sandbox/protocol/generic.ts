@@ -1,16 +1,16 @@
 import type { ActionDefinition } from '../../catalog/actions.ts';
-import { KINDS } from '../../catalog/overrides.ts';
+import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
-import { inParam, inPath, kindOf, make, type Context } from '../context.ts';
-import { filterOf, isListed } from './filters.ts';
-import { page, readCursor, v2Page } from './lists.ts';
+import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
+import { listFilter, isListed } from './filters.ts';
+import { pageOfObjects, readCursor, v2Page } from './lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
 import { initialState } from '../states/initial-states.ts';
-import type { Ids } from './routes.ts';
-import { assign, emptyObject, isPlain, type Stored } from '../store.ts';
+import type { PathIds } from './routes.ts';
+import { assign, emptyObject, isHash, type Stored } from '../store.ts';
 
-const PAGING = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
+const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
 /** One operation of an entity, on the store that is the same for all; the machine says what is different. */
 export function generic(
@@ -18,22 +18,24 @@ export function generic(
   entity: Entity,
   operation: Operation,
   machine: EntityMachine,
-  ids: Ids,
+  ids: PathIds,
   path: string,
 ): unknown {
   const { id = '', ...parents } = ids;
   checkParents(context, parents);
   switch (operation) {
     case 'List':
-      return list(context, entity, machine, parents, path);
+      return listObjects(context, entity, machine, parents, path);
     case 'Get':
-      return id === '' ? readSingleton(context, entity, machine, parents) : get(context, entity, id, parents);
+      return id === ''
+        ? readSingleton(context, entity, machine, parents)
+        : retrieveObject(context, entity, id, parents);
     case 'Create':
-      return create(context, entity, machine, parents);
+      return createObject(context, entity, machine, parents);
     case 'Update':
-      return update(context, entity, machine, id, parents);
+      return updateObject(context, entity, machine, id, parents);
     case 'Delete':
-      return remove(context, entity, machine, id, parents);
+      return deleteObject(context, entity, machine, id, parents);
   }
 }
 
@@ -41,14 +43,14 @@ export function generic(
  * A verb without rules of its own: the object takes the parameters that are its fields, and answers. What answers
  * another kind makes one.
  */
-export function act(context: Context, row: ActionDefinition, ids: Ids): Stored {
+export function act(context: Context, row: ActionDefinition, ids: PathIds): Stored {
   const { id, ...parents } = ids;
   checkParents(context, parents);
-  const kinds = kindsOf(context.entity(row.entity));
-  const object = id === undefined ? undefined : anyOf(context, kinds, id, parents);
+  const kinds = storedKinds(context.entity(row.entity));
+  const object = id === undefined ? undefined : requireOneOfKinds(context, kinds, id, parents);
   const answer = row.answer ?? row.entity;
   if (object === undefined || answer.replace('TestHelpers.', '') !== row.entity.replace('TestHelpers.', '')) {
-    const named = known(context, answer) ?? row.entity;
+    const named = existingName(context, answer) ?? row.entity;
     const made = make(context, named, context.params);
     return row.method === 'DELETE' ? Object.assign(made, { deleted: true }) : made;
   }
@@ -56,7 +58,7 @@ export function act(context: Context, row: ActionDefinition, ids: Ids): Stored {
   return object;
 }
 
-function known(context: Context, name: string): string | undefined {
+function existingName(context: Context, name: string): string | undefined {
   return [name, name.replace('TestHelpers.', '')].find((one) => {
     try {
       context.entity(one);
@@ -68,7 +70,7 @@ function known(context: Context, name: string): string | undefined {
 }
 
 /** The account's own objects that a path names must be there. */
-function checkParents({ account }: Context, parents: Ids): void {
+function checkParents({ account }: Context, parents: PathIds): void {
   for (const [name, id] of Object.entries(parents)) {
     const parent = account.find(id);
     if (parent === undefined || parent['deleted'] === true) throw missing(name, id, name);
@@ -76,25 +78,31 @@ function checkParents({ account }: Context, parents: Ids): void {
 }
 
 /** Stripe's words for what a collection holds. */
-function kindsOf(entity: Entity): string[] {
-  return KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOf(entity)];
+function storedKinds(entity: Entity): string[] {
+  return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
-function belongs({ account }: Context, object: Stored, parents: Ids): boolean {
+function belongs({ account }: Context, object: Stored, parents: PathIds): boolean {
   const own = account.parents.get(object) ?? {};
   return Object.entries(parents).every(([name, id]) => own[name] === id || object[name] === id);
 }
 
-function anyOf(context: Context, kinds: readonly string[], id: string, parents: Ids): Stored {
+function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): Stored {
   const found = kinds.map((kind) => context.account.get(kind, id)).find((object) => object !== undefined);
   if (found === undefined || !belongs(context, found, parents)) throw missing(kinds[0] ?? '', id, 'id');
   return found;
 }
 
-function list(context: Context, entity: Entity, machine: EntityMachine, parents: Ids, path: string): unknown {
-  const kinds = kindsOf(entity);
-  const filters = Object.entries(context.params).filter(([name]) => !PAGING.has(name));
-  const lines = inside(context, parents, path);
+function listObjects(
+  context: Context,
+  entity: Entity,
+  machine: EntityMachine,
+  parents: PathIds,
+  path: string,
+): unknown {
+  const kinds = storedKinds(entity);
+  const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
+  const lines = embeddedList(context, parents, path);
   const stored = lines ?? kinds.flatMap((kind) => context.account.all(kind));
   const nested = Object.keys(parents).length > 0;
   const objects = stored.filter(
@@ -103,35 +111,35 @@ function list(context: Context, entity: Entity, machine: EntityMachine, parents:
       (lines !== undefined || belongs(context, object, parents)) &&
       isListed(context, entity.entity, object, nested) &&
       filters.every(([name, wanted]) =>
-        (machine.filters?.[name] ?? filterOf(entity.entity, name))(object, wanted, context),
+        (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
   const listed = machine.listed?.(context, objects) ?? objects;
   if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
-  return page(kinds[0] ?? '', listed, readCursor(context.params), path);
+  return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 
 /** The lines that the parent itself carries: `/v1/invoices/{invoice}/lines`. */
-function inside({ account }: Context, parents: Ids, path: string): Stored[] | undefined {
+function embeddedList({ account }: Context, parents: PathIds, path: string): Stored[] | undefined {
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
-  return isPlain(list) && Array.isArray(list['data']) ? [...(list['data'] as Stored[])].reverse() : undefined;
+  return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as Stored[])].reverse() : undefined;
 }
 
 /** A deleted object answers as such; one that never was is missing. */
-function get(context: Context, entity: Entity, id: string, parents: Ids): Stored {
-  const found = anyOf(context, kindsOf(entity), id, parents);
+function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): Stored {
+  const found = requireOneOfKinds(context, storedKinds(entity), id, parents);
   return found['deleted'] === true ? { id: found.id, object: found.object, deleted: true } : found;
 }
 
-function readSingleton(context: Context, entity: Entity, machine: EntityMachine, parents: Ids): Stored {
+function readSingleton(context: Context, entity: Entity, machine: EntityMachine, parents: PathIds): Stored {
   const object = singleton(context, entity, parents);
   machine.read?.(context, object);
   return object;
 }
 
-function singleton(context: Context, entity: Entity, parents: Ids): Stored {
-  const kind = kindOf(entity);
+function singleton(context: Context, entity: Entity, parents: PathIds): Stored {
+  const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
   const known = context.account.singletons.get(key);
   if (known !== undefined) return known;
@@ -146,14 +154,14 @@ function singleton(context: Context, entity: Entity, parents: Ids): Stored {
 }
 
 /** The parents' ids in the fields that carry them. */
-function owner(entity: Entity, parents: Ids): Ids {
+function owner(entity: Entity, parents: PathIds): PathIds {
   return Object.fromEntries(Object.entries(parents).filter(([name]) => Object.hasOwn(entity.fields, name)));
 }
 
-function create(context: Context, entity: Entity, machine: EntityMachine, parents: Ids): Stored {
+function createObject(context: Context, entity: Entity, machine: EntityMachine, parents: PathIds): Stored {
   const own = owner(entity, parents);
   const params = { ...context.params, ...own };
-  const made = machine.create?.({ ...context, params }) ?? stored({ ...context, params }, entity);
+  const made = machine.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
   if (Object.keys(parents).length > 0) context.account.parents.set(made, parents);
   return made;
 }
@@ -162,17 +170,17 @@ function create(context: Context, entity: Entity, machine: EntityMachine, parent
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
 /** A stored object; what its parameters name must be there. https://docs.stripe.com/error-codes#resource-missing */
-function stored(context: Context, entity: Entity): Stored {
+function createStored(context: Context, entity: Entity): Stored {
   for (const kind of NAMED_KINDS) inParam(context, kind, kind);
   return make(context, entity.entity, context.params);
 }
 
-function update(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: Ids): Stored {
+function updateObject(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: PathIds): Stored {
   const object =
     id === ''
       ? singleton(context, entity, parents)
-      : (lineOf(context, id, parents) ?? anyOf(context, kindsOf(entity), id, parents));
-  if (object['deleted'] === true) throw missing(kindOf(entity), id, 'id');
+      : (invoiceLine(context, id, parents) ?? requireOneOfKinds(context, storedKinds(entity), id, parents));
+  if (object['deleted'] === true) throw missing(kindOfEntity(entity), id, 'id');
   machine.update?.(context, object);
   assign(object, context.params, entity.fields);
   if (typeof object['updated'] === 'number') object['updated'] = context.now;
@@ -180,16 +188,18 @@ function update(context: Context, entity: Entity, machine: EntityMachine, id: st
 }
 
 /** A line of an invoice is stored in the invoice. */
-function lineOf({ account }: Context, id: string, parents: Ids): Stored | undefined {
+function invoiceLine({ account }: Context, id: string, parents: PathIds): Stored | undefined {
   const lines = account.find(parents['invoice'] ?? '')?.['lines'];
-  const data: unknown = isPlain(lines) ? lines['data'] : undefined;
+  const data: unknown = isHash(lines) ? lines['data'] : undefined;
   return Array.isArray(data) ? (data as Stored[]).find((line) => line.id === id) : undefined;
 }
 
-function remove(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: Ids): Stored {
-  const kind = kindOf(entity);
+function deleteObject(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: PathIds): Stored {
+  const kind = kindOfEntity(entity);
   const object =
-    Object.keys(parents).length > 0 ? anyOf(context, kindsOf(entity), id, parents) : inPath(context, kind, id);
+    Object.keys(parents).length > 0
+      ? requireOneOfKinds(context, storedKinds(entity), id, parents)
+      : inPath(context, kind, id);
   if (object['deleted'] === true) throw missing(kind, id, 'id');
   machine.remove?.(context, object);
   if (machine.end !== undefined) return machine.end(context, object);

@@ -1,6 +1,6 @@
 import type { Fields } from '../../catalog/types.ts';
 
-type Params = Record<string, unknown>;
+type MutableParams = Record<string, unknown>;
 
 interface Legacy {
   /** Versions before this day take the parameters. */
@@ -11,7 +11,7 @@ interface Legacy {
   readonly path: RegExp;
   readonly fields: Fields;
   /** The same in the words of the catalog's version. */
-  readonly rewrite: (params: Params, path: string) => Params;
+  readonly rewrite: (params: MutableParams, path: string) => MutableParams;
 }
 
 function isNewIntent(path: string): boolean {
@@ -77,7 +77,7 @@ export function legacyParameters(
   method: string,
   path: string,
   version: string | undefined,
-): { readonly fields: Fields; readonly rewrite: (params: Params) => Params } {
+): { readonly fields: Fields; readonly rewrite: (params: MutableParams) => MutableParams } {
   const day = version?.slice(0, 10) ?? '';
   const found = LEGACY.filter(
     (one) => method === 'POST' && day < one.until && one.path.test(path) && (one.named !== true || day !== ''),

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { bad, missing } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 
 /** Parameters of every list; `page` only where Stripe searches. https://docs.stripe.com/api/pagination */
-export interface Cursor {
+export interface ListCursor {
   readonly limit: number;
   readonly startingAfter?: string;
   readonly endingBefore?: string;
@@ -17,7 +17,7 @@ export interface StripeList {
 }
 
 /** One page, newest first. */
-export function page(kind: string, objects: readonly Stored[], cursor: Cursor, url: string): StripeList {
+export function pageOfObjects(kind: string, objects: readonly Stored[], cursor: ListCursor, url: string): StripeList {
   const newestFirst = [...objects].reverse();
   if (cursor.endingBefore !== undefined) {
     const end = place(kind, newestFirst, cursor.endingBefore, 'ending_before');
@@ -39,9 +39,9 @@ function place(kind: string, objects: readonly Stored[], id: string, param: stri
 /** Whether the value of a field passes a filter: equal, one of several, in a range, or with fields that pass. */
 export function passesField(actual: unknown, wanted: unknown, whole: unknown = actual): boolean {
   // `recurring[interval]=month`, or `created[gte]=1`.
-  if (isPlain(wanted) && isPlain(whole))
+  if (isHash(wanted) && isHash(whole))
     return Object.entries(wanted).every(([name, inner]) => passesField(whole[name], inner));
-  if (isPlain(wanted)) return inRange(actual, wanted);
+  if (isHash(wanted)) return inRange(actual, wanted);
   if (Array.isArray(wanted))
     return Array.isArray(actual) ? wanted.some((one) => actual.includes(one)) : wanted.includes(actual);
   if (Array.isArray(actual)) return actual.includes(wanted);
@@ -52,21 +52,21 @@ export function passesField(actual: unknown, wanted: unknown, whole: unknown = a
 
 /** A range of numbers, or in API v2 of ISO 8601; what is neither is in none. */
 export function inRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
-  const value = amountOf(actual);
+  const value = sortValue(actual);
   return (
     !Number.isNaN(value) &&
-    (gt === undefined || value > amountOf(gt)) &&
-    (gte === undefined || value >= amountOf(gte)) &&
-    (lt === undefined || value < amountOf(lt)) &&
-    (lte === undefined || value <= amountOf(lte))
+    (gt === undefined || value > sortValue(gt)) &&
+    (gte === undefined || value >= sortValue(gte)) &&
+    (lt === undefined || value < sortValue(lt)) &&
+    (lte === undefined || value <= sortValue(lte))
   );
 }
 
-function amountOf(value: unknown): number {
+function sortValue(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
 }
 
-export function readCursor(params: Context['params']): Cursor {
+export function readCursor(params: Context['params']): ListCursor {
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
   checkLimit(limit);
   const [after, before] = [params['starting_after'], params['ending_before']];

@@ -4,22 +4,24 @@
  */
 import { bad } from '../refusal.ts';
 
-export interface Part {
+export interface FormPart {
   readonly name: string;
   readonly fileName: string | undefined;
   readonly type: string | undefined;
   readonly content: Buffer;
 }
 
+/** In quotes, a boundary may contain spaces. RFC 2046 section 5.1.1 */
 export function boundaryOf(contentType: string | undefined): string | undefined {
-  return /^multipart\/form-data\s*;\s*boundary="?([^";]{1,70})"?\s*$/i.exec(contentType ?? '')?.[1];
+  const match = /^multipart\/form-data\s*;\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))\s*$/i.exec(contentType ?? '');
+  return match?.[1] ?? match?.[2];
 }
 
-export function partsOf(body: Buffer, boundary: string): Part[] {
+export function parseParts(body: Buffer, boundary: string): FormPart[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first delimiter may stand at the very beginning, without a line break before it.
   const whole = Buffer.concat([Buffer.from('\r\n'), body]);
-  const parts: Part[] = [];
+  const parts: FormPart[] = [];
   let at = whole.indexOf(delimiter);
   for (;;) {
     const after = at + delimiter.length;
@@ -33,7 +35,7 @@ export function partsOf(body: Buffer, boundary: string): Part[] {
   }
 }
 
-function partOf(bytes: Buffer): Part {
+function partOf(bytes: Buffer): FormPart {
   const cut = bytes.indexOf('\r\n\r\n');
   if (cut < 0) throw bad('Invalid multipart body: a part has no head');
   const heads = bytes.toString('utf8', 0, cut).split('\r\n');
@@ -52,7 +54,7 @@ function partOf(bytes: Buffer): Part {
 }
 
 /** The form as it came: a file is base64 under its part's name. */
-export function formAsSent(parts: readonly Part[]): string {
+export function formAsSent(parts: readonly FormPart[]): string {
   return encoded(
     parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]),
   );
@@ -62,7 +64,7 @@ export function formAsSent(parts: readonly Part[]): string {
  * The form that the routes take. The catalogue has the inputs `content`, `file_name` and `content_type` in place of the
  * part `file`, so the sandbox's routes take those.
  */
-export function formOf(parts: readonly Part[]): string {
+export function formOf(parts: readonly FormPart[]): string {
   const pairs = parts.flatMap(({ name, fileName, type, content }) =>
     fileName === undefined
       ? [[name, content.toString('utf8')]]

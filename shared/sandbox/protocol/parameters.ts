@@ -1,14 +1,13 @@
 import type { Fields, FieldType } from '../../catalog/types.ts';
-import type { Tree } from './form.ts';
+import type { FormNode, FormTree } from './form.ts';
 import { bad } from '../refusal.ts';
-
-type Node = string | Tree | (string | Tree)[];
+import { MAX_METADATA_KEYS } from '../store.ts';
 
 /** A request's parameters with their types: `''` where the caller unsets a field. */
 export type Typed = Record<string, unknown>;
 
 /** Checks a form against the catalogue as Stripe does and gives its leaves their types. Stops at the first fault. */
-export function typedParameters(tree: Tree, fields: Fields, outer = ''): Typed {
+export function typedParameters(tree: FormTree, fields: Fields, outer = ''): Typed {
   const typed: Typed = {};
   const paramOf = (name: string): string => (outer === '' ? name : `${outer}[${name}]`);
   const unknown = Object.keys(tree).filter((name) => !Object.hasOwn(fields, name));
@@ -50,14 +49,14 @@ function unset(param: string, shape: FieldType, required: boolean): string {
   throw bad(message, { code: 'parameter_invalid_empty', param });
 }
 
-function typedValue(param: string, node: Node, shape: FieldType): unknown {
+function typedValue(param: string, node: FormNode, shape: FieldType): unknown {
   if (shape === 'json') return node;
   if (typeof shape === 'string') return scalar(param, node, shape);
   if ('text' in shape) return scalar(param, node, 'string');
   if ('reference' in shape) return scalar(param, node, 'string');
   if ('range' in shape) return typeof node === 'string' ? scalar(param, node, 'integer') : range(param, node);
   if ('enum' in shape) return enumerated(param, node, shape.enum);
-  if ('anyOf' in shape) return anyOf(param, node, shape.anyOf);
+  if ('anyOf' in shape) return firstFitting(param, node, shape.anyOf);
   if ('array' in shape) {
     const items = Array.isArray(node) ? node : typeof node === 'object' ? Object.values(node) : undefined;
     if (items === undefined) throw bad('Invalid array', { param });
@@ -75,12 +74,11 @@ function typedValue(param: string, node: Node, shape: FieldType): unknown {
   );
 }
 
-const MAX_METADATA_KEYS = 50;
 const MAX_METADATA_KEY = 40;
 const MAX_METADATA_VALUE = 500;
 
 /** Metadata: 50 keys of 40 characters, values of 500. A key may be a number. https://docs.stripe.com/api/metadata */
-function metadata(param: string, node: Node): Record<string, string> {
+function metadata(param: string, node: FormNode): Record<string, string> {
   if (typeof node === 'string') throw bad('Invalid hash', { param });
   const entries = Object.entries(Array.isArray(node) ? Object.fromEntries(node.entries()) : node);
   if (entries.length > MAX_METADATA_KEYS)
@@ -105,7 +103,7 @@ function metadata(param: string, node: Node): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function scalar(param: string, node: Node, shape: Exclude<FieldType, object>): unknown {
+function scalar(param: string, node: FormNode, shape: Exclude<FieldType, object>): unknown {
   if (typeof node !== 'string')
     throw bad(`Invalid ${shape === 'integer' ? 'integer' : 'string'}: ${JSON.stringify(node)}`, { param });
   switch (shape) {
@@ -126,7 +124,7 @@ function scalar(param: string, node: Node, shape: Exclude<FieldType, object>): u
   }
 }
 
-function range(param: string, node: Exclude<Node, string>): unknown {
+function range(param: string, node: Exclude<FormNode, string>): unknown {
   if (Array.isArray(node)) throw bad('Invalid hash', { param });
   return typedParameters(node, bounds('integer'), param);
 }
@@ -147,7 +145,7 @@ export function inApiV2(fields: Fields): Fields {
   );
 }
 
-function enumerated(param: string, node: Node, allowed: readonly (string | number | boolean)[]): unknown {
+function enumerated(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
   const found = allowed.find((one) => String(one) === node);
   if (found !== undefined) return found;
   const words =
@@ -155,7 +153,7 @@ function enumerated(param: string, node: Node, allowed: readonly (string | numbe
   throw bad(`Invalid ${param}: must be ${allowed.length < 2 ? '' : 'one of '}${words}`, { param });
 }
 
-function anyOf(param: string, node: Node, shapes: readonly FieldType[]): unknown {
+function firstFitting(param: string, node: FormNode, shapes: readonly FieldType[]): unknown {
   let first: unknown;
   for (const shape of shapes) {
     try {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { boundaryOf, formAsSent, formOf, partsOf, type Part } from './multipart.ts';
+import { boundaryOf, formAsSent, formOf, parseParts, type FormPart } from './multipart.ts';
 import { Refusal } from '../refusal.ts';
 
 /** What arrived, in order: tests read it. */
@@ -11,7 +11,7 @@ export interface Received {
   readonly body: string;
   readonly contentType?: string;
   /** What an upload says of its file. */
-  readonly file?: Pick<Part, 'fileName' | 'type'>;
+  readonly file?: Pick<FormPart, 'fileName' | 'type'>;
   /** Milliseconds on this process's monotonic clock, when the head was read. */
   readonly at: number;
   readonly account?: string;
@@ -30,7 +30,7 @@ export function received(
   request: IncomingMessage,
   where: string,
   query: string,
-  { sent, file }: Body,
+  { sent, file }: ReceivedBody,
   at: number,
 ): Received {
   const [account, key, version, contentType] = [
@@ -46,7 +46,7 @@ export function received(
     body: sent,
     at,
     ...(file === undefined ? {} : { file: { fileName: file.fileName, type: file.type } }),
-    key: keyOf(request),
+    key: apiKeyOf(request),
     ...(account === undefined ? {} : { account }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
     ...(version === undefined ? {} : { version }),
@@ -60,35 +60,35 @@ export function header(request: IncomingMessage, name: string): string | undefin
 }
 
 /** The API key: Bearer, or the user of Basic. */
-export function keyOf(request: IncomingMessage): string {
+export function apiKeyOf(request: IncomingMessage): string {
   const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
   if (/^bearer$/i.test(scheme)) return value;
   return /^basic$/i.test(scheme) ? (Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? '') : '';
 }
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
 /** A body as a form. */
-export interface Body {
+export interface ReceivedBody {
   /** As it came, for tests to read. */
   readonly sent: string;
   /** As the routes take it. */
   readonly form: string;
-  readonly file?: Part;
+  readonly file?: FormPart;
   readonly isUpload: boolean;
 }
 
 /** Of a multipart body that cannot be read the form has what no route takes. */
-export function bodyOf(request: IncomingMessage, bytes: Buffer): Body {
+export function parseReceived(request: IncomingMessage, bytes: Buffer): ReceivedBody {
   const boundary = boundaryOf(header(request, 'content-type'));
   const text = bytes.toString('utf8');
   if (boundary === undefined) return { sent: text, form: text, isUpload: false };
   try {
-    const parts = partsOf(bytes, boundary);
+    const parts = parseParts(bytes, boundary);
     const file = parts.find(({ fileName }) => fileName !== undefined);
     return {
       sent: formAsSent(parts),

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '../../catalog/actions.ts';
-import { KINDS } from '../../catalog/overrides.ts';
+import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +10,7 @@ import { MACHINES } from '../machines/index.ts';
 import { search } from './search.ts';
 
 /** One route: what it matches, what it takes, what it does. */
-export interface Route {
+export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: RegExp;
   readonly fields: Fields;
@@ -19,13 +19,13 @@ export interface Route {
   /** What `expand` is checked against; undefined if the catalog does not know the answer. */
   readonly answered?: Answered;
   /** A Buffer is answered as it is. */
-  readonly run: (context: Context, ids: Ids, path: string) => unknown;
+  readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
 /** The ids of a path: `id` is the object's own, the others are its parents'. */
-export type Ids = Readonly<Record<string, string>>;
+export type PathIds = Readonly<Record<string, string>>;
 
-const METHODS: Readonly<Record<Operation, Route['method']>> = {
+const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {
   List: 'GET',
   Get: 'GET',
   Create: 'POST',
@@ -33,7 +33,7 @@ const METHODS: Readonly<Record<Operation, Route['method']>> = {
   Delete: 'DELETE',
 };
 
-const PAGING: Fields = {
+const PAGING_FIELDS: Fields = {
   limit: { type: 'integer' },
   starting_after: { type: 'string' },
   ending_before: { type: 'string' },
@@ -52,14 +52,14 @@ export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
 }
 
 /** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
-export function allRoutes(catalogue: Catalog): Route[] {
-  const kinds = new Set(Object.values(KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
+export function allRoutes(catalogue: Catalog): ApiRoute[] {
+  const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
   const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
   const card = catalogue.entity('PaymentMethod').operations.Create?.params['card'];
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
-  const variables = ({ pattern }: Route): number => pattern.source.split('(?<').length;
+  const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
   const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
   return [...operations, ...actions, ...extra]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
@@ -84,10 +84,10 @@ function withCardData(fields: Fields, card: Field | undefined): Fields {
   return { ...fields, payment_method_data: { ...data, type: { object } } };
 }
 
-function entityRoutes(entity: Entity): Route[] {
+function entityRoutes(entity: Entity): ApiRoute[] {
   const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
   const operations = rows.flatMap(([operation, row]) =>
-    [row, ...(row.also ?? [])].map((route) => operationRoute(entity, operation, route)),
+    [row, ...(row.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
   );
   const searched = entity.operations.List?.search;
   if (searched === undefined) return operations;
@@ -100,7 +100,7 @@ function entityRoutes(entity: Entity): Route[] {
     ...operations,
     {
       method: 'GET',
-      pattern: patternOf(searched),
+      pattern: routePattern(searched),
       fields,
       answered: { fields: entity.fields, list: true },
       run: (context, _ids, path) => search(context, entity, path),
@@ -108,27 +108,29 @@ function entityRoutes(entity: Entity): Route[] {
   ];
 }
 
-function operationRoute(entity: Entity, operation: Operation, route: CatalogRoute): Route {
+function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): ApiRoute {
   const machine = MACHINES.entities[entity.entity] ?? {};
   const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
   return {
-    method: METHODS[operation],
-    pattern: patternOf(route.path),
-    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING } : route.params,
+    method: OPERATION_METHODS[operation],
+    pattern: routePattern(route.path),
+    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING_FIELDS } : route.params,
     ...(route.upload === undefined ? {} : { upload: true as const }),
-    ...(KINDS[entity.entity] === undefined ? { answered: { fields: entity.fields, list: operation === 'List' } } : {}),
+    ...(ENTITY_KINDS[entity.entity] === undefined
+      ? { answered: { fields: entity.fields, list: operation === 'List' } }
+      : {}),
     run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
   };
 }
 
 /** A verb that is an entity's Delete besides needs no second route. */
-function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): Route[] {
+function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): ApiRoute[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
     {
       method: row.method,
-      pattern: patternOf(row.path),
+      pattern: routePattern(row.path),
       fields: row.params,
       ...answeredBy(catalogue, row),
       run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
@@ -136,11 +138,11 @@ function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): Rou
   ];
 }
 
-function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraRoute): Route {
+function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraRoute): ApiRoute {
   const fields = catalogue.fieldsOf(entity);
   return {
     ...route,
-    pattern: patternOf(path),
+    pattern: routePattern(path),
     ...(fields === undefined ? {} : { answered: { fields, list } }),
   };
 }
@@ -150,6 +152,6 @@ function answeredBy(catalogue: Catalog, { answer }: ActionDefinition): { answere
   return fields === undefined ? {} : { answered: { fields, list: false } };
 }
 
-function patternOf(path: string): RegExp {
+function routePattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
 }

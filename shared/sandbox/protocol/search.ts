@@ -1,16 +1,16 @@
 import type { Entity } from '../../catalog/types.ts';
-import { kindOf, type Context } from '../context.ts';
+import { kindOfEntity, type Context } from '../context.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Stored } from '../store.ts';
+import { isHash, type Stored } from '../store.ts';
 import { isListed } from './filters.ts';
 import { tokenPage } from './lists.ts';
-import { malformed, parseQuery, type Clause } from './search-query.ts';
+import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';
 
 /** Tokens are matched as a whole, strings by a part as well, numbers by their order. */
-type FieldType = 'token' | 'string' | 'numeric';
+type SearchFieldType = 'token' | 'string' | 'numeric';
 
 /** The fields that can be searched, by resource. https://docs.stripe.com/search#supported-query-fields-for-each-resource */
-const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldType>>>> = {
+const SEARCH_FIELDS: Readonly<Record<string, Readonly<Record<string, SearchFieldType>>>> = {
   charge: {
     amount: 'numeric',
     'billing_details.address.postal_code': 'token',
@@ -57,8 +57,8 @@ const MIN_SUBSTRING = 3;
 /** The Search API; its index may lag behind the writes by `context.searchLag` seconds. https://docs.stripe.com/search */
 export function search(context: Context, entity: Entity, path: string): object {
   const text = String(context.params['query']);
-  const kind = kindOf(entity);
-  const { clauses, joint } = parseQuery(text);
+  const kind = kindOfEntity(entity);
+  const { clauses, joint } = parseSearchQuery(text);
   const tests = clauses.map((clause) => testOf(kind, clause, text));
   const passes = (object: Stored): boolean =>
     joint === 'AND' ? tests.every((test) => test(object)) : tests.some((test) => test(object));
@@ -76,12 +76,12 @@ export function search(context: Context, entity: Entity, path: string): object {
   return { object: 'search_result', data, has_more: next !== undefined, next_page: next ?? null, url: path };
 }
 
-function testOf(kind: string, clause: Clause, query: string): (object: Stored) => boolean {
-  const type = typeOf(kind, clause.path);
+function testOf(kind: string, clause: SearchClause, query: string): (object: Stored) => boolean {
+  const type = searchFieldType(kind, clause.path);
   const { operator, value, negative, quoted } = clause;
   const name = clause.path.join('.');
   if (value !== undefined && !quoted && type !== 'numeric' && !/^(true|false|-?\d+(\.\d+)?)$/.test(value))
-    throw malformed(query);
+    throw malformedQuery(query);
   if (operator === '~') {
     if (type !== 'string') throw bad(`Field \`${name}\` does not support substring matches.`, { param: 'query' });
     if (value === undefined || value.length < MIN_SUBSTRING)
@@ -92,13 +92,14 @@ function testOf(kind: string, clause: Clause, query: string): (object: Stored) =
   }
   if (type === 'numeric' && value !== undefined && !/^-?\d+(\.\d+)?$/.test(value))
     throw bad(`Field \`${name}\` takes a number, not \`${value}\`.`, { param: 'query' });
-  return (object) => valuesAt(object, clause.path).some((actual) => compares(actual, operator, value)) !== negative;
+  return (object) =>
+    searchableValues(object, clause.path).some((actual) => compares(actual, operator, value)) !== negative;
 }
 
-function typeOf(kind: string, path: readonly string[]): FieldType {
+function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
   const [field = '', key] = path;
   if (key !== undefined && field === 'metadata') return 'token';
-  const known = FIELDS[kind] ?? {};
+  const known = SEARCH_FIELDS[kind] ?? {};
   const pattern = field.replace(/^(payment_method_details)\.[a-z_]+\./, '$1.*.');
   const type = key === undefined && Object.hasOwn(known, pattern) ? known[pattern] : undefined;
   if (type !== undefined) return type;
@@ -109,22 +110,22 @@ function typeOf(kind: string, path: readonly string[]): FieldType {
 }
 
 /** The value of a field: one, or none. */
-function valuesAt(object: Stored, [field = '', key]: readonly string[]): unknown[] {
-  if (key !== undefined) return [read(object, [field, key])];
+function searchableValues(object: Stored, [field = '', key]: readonly string[]): unknown[] {
+  if (key !== undefined) return [searchValue(object, [field, key])];
   if (object.object === 'invoice' && field === 'subscription')
-    return [read(object, ['parent', 'subscription_details', 'subscription'])];
+    return [searchValue(object, ['parent', 'subscription_details', 'subscription'])];
   if (field.startsWith('last_finalization_error_'))
-    return [read(object, ['last_finalization_error', field.slice('last_finalization_error_'.length)])];
-  return [read(object, field.split('.'))];
+    return [searchValue(object, ['last_finalization_error', field.slice('last_finalization_error_'.length)])];
+  return [searchValue(object, field.split('.'))];
 }
 
-function read(object: unknown, path: readonly string[]): unknown {
-  const value = path.reduce<unknown>((tree, name) => (isPlain(tree) ? tree[name] : undefined), object);
-  return isPlain(value) && typeof value['id'] === 'string' ? value['id'] : value;
+function searchValue(object: unknown, path: readonly string[]): unknown {
+  const value = path.reduce<unknown>((tree, name) => (isHash(tree) ? tree[name] : undefined), object);
+  return isHash(value) && typeof value['id'] === 'string' ? value['id'] : value;
 }
 
 /** Texts are compared without case. */
-function compares(actual: unknown, operator: Clause['operator'], value: string | undefined): boolean {
+function compares(actual: unknown, operator: SearchClause['operator'], value: string | undefined): boolean {
   const absent = actual === null || actual === undefined || actual === '';
   if (value === undefined) return absent;
   if (absent) return false;

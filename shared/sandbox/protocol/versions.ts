@@ -1,6 +1,6 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
 import { bad } from '../refusal.ts';
-import { isPlain, type Account } from '../store.ts';
+import { isHash, type Account } from '../store.ts';
 import { VERSION_NAMES } from './version-names.ts';
 
 /** The older version that the vendor's samples were made with. */
@@ -24,7 +24,7 @@ export function answeredVersion(requested: string | undefined): string {
 export function inVersion(answer: unknown, version: string, account: Account): unknown {
   if (version !== OLDER) return answer;
   if (Array.isArray(answer)) return answer.map((item) => inVersion(item, version, account));
-  if (!isPlain(answer)) return answer;
+  if (!isHash(answer)) return answer;
   const older = Object.fromEntries(
     Object.entries(answer).map(([key, value]) => [key, inVersion(value, version, account)]),
   );

@@ -8,7 +8,7 @@ const MINUTE = 60;
 const secret: Generated = ({ id }, { ids }) => ({ client_secret: `${id}_secret_${ids.letters(25)}` });
 
 /** A page of Stripe's; the sandbox serves none there. */
-function page(host: string): Generated {
+function hostedPage(host: string): Generated {
   return ({ id }) => ({ url: `https://${host}.stripe.com/${id}` });
 }
 
@@ -20,31 +20,31 @@ const GENERATED: Readonly<Record<string, Generated>> = {
   AccountLink: ({ id }, { now }) => ({ url: `https://connect.stripe.com/setup/s/${id}`, expires_at: now + 5 * MINUTE }),
   AccountSession: (session, context) => ({ ...secret(session, context), expires_at: context.now + 10 * MINUTE }),
   'Billing.Meter': ({ customer_mapping: mapping, value_settings: settings }) => ({
-    customer_mapping: { type: 'by_id', ...filled(mapping, 'event_payload_key', 'stripe_customer_id') },
-    value_settings: filled(settings, 'event_payload_key', 'value'),
+    customer_mapping: { type: 'by_id', ...withMember(mapping, 'event_payload_key', 'stripe_customer_id') },
+    value_settings: withMember(settings, 'event_payload_key', 'value'),
   }),
   'Billing.MeterEvent': ({ identifier }, { ids }) => ({ identifier: identifier === '' ? ids.letters(32) : identifier }),
   'BillingPortal.Session': ({ id }) => ({ url: `https://billing.stripe.com/p/session/${id}` }),
   CustomerSession: (session, context) => ({ ...secret(session, context), expires_at: context.now + 30 * MINUTE }),
   EphemeralKey: ({ id }, { now, ids }) => ({ secret: `ek_test_${id}${ids.letters(20)}`, expires: now + 60 * MINUTE }),
-  FileLink: page('files'),
+  FileLink: hostedPage('files'),
   'FinancialConnections.Session': secret,
   'Identity.VerificationSession': (session, context) => ({
     ...secret(session, context),
-    ...page('verify')(session, context),
+    ...hostedPage('verify')(session, context),
   }),
   'Radar.ValueList': () => ({ created_by: 'API' }),
   'Radar.ValueListItem': () => ({ created_by: 'API' }),
   'Terminal.Reader': ({ id }) => ({ serial_number: id.slice(-10) }),
 };
 
-function filled(value: unknown, name: string, text: string): object {
+function withMember(value: unknown, name: string, text: string): object {
   const hash = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   return { ...hash, [name]: hash[name] === undefined || hash[name] === '' ? text : hash[name] };
 }
 
 /** Sets what Stripe generates on a new object. */
-export function generate(context: Context, entity: string, object: Stored): void {
+export function generateValue(context: Context, entity: string, object: Stored): void {
   const fields = GENERATED[entity]?.(object, context) ?? {};
   for (const [name, value] of Object.entries(fields)) object[name] = value;
 }

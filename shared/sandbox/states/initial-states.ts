@@ -1,9 +1,8 @@
 import type { Context } from '../context.ts';
+import { DAY } from '../seconds.ts';
 
 /** The fields of a new object where Stripe documents another value than null, false, 0 or empty. */
 type Initial = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
-
-const DAY = 86_400;
 
 /** A transfer of Treasury, or of money management in API v2, can be canceled while it is processed. */
 const PROCESSING = { status: 'processing', cancelable: true };

@@ -1,4 +1,4 @@
-import { kindOf, type Context } from '../context.ts';
+import { kindOfEntity, type Context } from '../context.ts';
 import type { ActionMachine, Feature } from '../feature.ts';
 import { assign, type Stored } from '../store.ts';
 import { bad, missing } from '../refusal.ts';
@@ -13,7 +13,7 @@ interface Verb {
 
 const CANCELED = { status: 'canceled' };
 const ARCHIVED = { status: 'archived' };
-const FAILED = { status: 'failed', cancelable: false };
+const FAILED_STATE = { status: 'failed', cancelable: false };
 const RETURNED = { status: 'returned', cancelable: false };
 const POSTED = { status: 'posted', cancelable: false };
 const GONE = { status: 'canceled', cancelable: false };
@@ -82,7 +82,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   '/v1/treasury/inbound_transfers/{id}/cancel': { entity: 'Treasury.InboundTransfer', from: UNDER_WAY, to: GONE },
   '/v1/treasury/outbound_payments/{id}/cancel': { entity: 'Treasury.OutboundPayment', from: UNDER_WAY, to: GONE },
   '/v1/treasury/outbound_transfers/{id}/cancel': { entity: 'Treasury.OutboundTransfer', from: UNDER_WAY, to: GONE },
-  '/v1/test_helpers/treasury/inbound_transfers/{id}/fail': { entity: 'Treasury.InboundTransfer', to: FAILED },
+  '/v1/test_helpers/treasury/inbound_transfers/{id}/fail': { entity: 'Treasury.InboundTransfer', to: FAILED_STATE },
   '/v1/test_helpers/treasury/inbound_transfers/{id}/return': {
     entity: 'Treasury.InboundTransfer',
     to: { returned: true, cancelable: false },
@@ -91,10 +91,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     entity: 'Treasury.InboundTransfer',
     to: { status: 'succeeded', cancelable: false },
   },
-  '/v1/test_helpers/treasury/outbound_payments/{id}/fail': { entity: 'Treasury.OutboundPayment', to: FAILED },
+  '/v1/test_helpers/treasury/outbound_payments/{id}/fail': { entity: 'Treasury.OutboundPayment', to: FAILED_STATE },
   '/v1/test_helpers/treasury/outbound_payments/{id}/post': { entity: 'Treasury.OutboundPayment', to: POSTED },
   '/v1/test_helpers/treasury/outbound_payments/{id}/return': { entity: 'Treasury.OutboundPayment', to: RETURNED },
-  '/v1/test_helpers/treasury/outbound_transfers/{id}/fail': { entity: 'Treasury.OutboundTransfer', to: FAILED },
+  '/v1/test_helpers/treasury/outbound_transfers/{id}/fail': { entity: 'Treasury.OutboundTransfer', to: FAILED_STATE },
   '/v1/test_helpers/treasury/outbound_transfers/{id}/post': { entity: 'Treasury.OutboundTransfer', to: POSTED },
   '/v1/test_helpers/treasury/outbound_transfers/{id}/return': { entity: 'Treasury.OutboundTransfer', to: RETURNED },
   '/v2/core/accounts/{id}/close': { entity: 'V2.Core.Account', to: { closed: true } },
@@ -121,7 +121,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 function machineOf({ entity, from, to }: Verb): ActionMachine {
   return (context, id): Stored => {
     const { fields, ...definition } = context.entity(entity);
-    const kind = kindOf({ fields, ...definition });
+    const kind = kindOfEntity({ fields, ...definition });
     const object = context.account.get(kind, id);
     if (object === undefined) throw missing(kind, id, 'id');
     const status = String(object['status']);

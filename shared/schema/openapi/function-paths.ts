@@ -2,7 +2,9 @@
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
-import { ENTITY_ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import type { EntityDescriptor } from '../entity.ts';
+import { withParents, type TargetSchema } from '../object-ids.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
 const COMMON: Readonly<Record<string, Schema>> = {
@@ -14,7 +16,7 @@ const COMMON: Readonly<Record<string, Schema>> = {
 /** Names of one function whose payloads its schema tells apart, at most. */
 const MOST_TYPED = 10;
 const CLAUSE: Readonly<Record<string, Schema>> = {
-  entityId: ENTITY_ID_SCHEMA,
+  entityId: { type: 'string' },
   // An empty one never means all.
   filterClause: { type: 'string', maxLength: 10_000, pattern: '\\S' },
   maxAffected: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
@@ -31,7 +33,7 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
     fields: NAMES_SCHEMA,
     expand: NAMES_SCHEMA,
   },
-  Get: { entityId: ENTITY_ID_SCHEMA, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
+  Get: { entityId: { type: 'string' }, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
   Create: {},
   Update: CLAUSE,
   Delete: CLAUSE,
@@ -69,11 +71,40 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
     return body(chosenBy('action', names), ofActions(names, discovery));
   }
   const { operation, names = discovery.entityNames() } = callable;
-  const input = payloadOf(names, (name) => discovery.entity(name).payloads[operation]);
-  return body(chosenBy('entity', names), {
+  const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
+  const input = payloadOf(served, (name) => inputOf(discovery.entity(name), operation));
+  const schema = body(chosenBy('entity', served), {
     properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
-    required: ['Create', 'Update'].includes(operation) ? ['connectorInputPayload'] : [],
+    required: needsInput(served, (name) => inputOf(discovery.entity(name), operation)) ? ['connectorInputPayload'] : [],
   });
+  return { ...schema, ...targetOf(served, (name) => discovery.entity(name).targets[operation]) };
+}
+
+function inputOf({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
+  const { [operation]: payload } = payloads;
+  const besideId = operation !== 'Create' && operation !== 'List';
+  return besideId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
+}
+
+/** Entities that are named by the same rule stand together. */
+function targetOf(names: readonly string[], of: (name: string) => TargetSchema | undefined): Schema {
+  const groups = new Map<string, { readonly target: TargetSchema; readonly names: string[] }>();
+  for (const name of names) {
+    const target = of(name);
+    if (target === undefined) continue;
+    const rule = JSON.stringify(target);
+    const group = groups.get(rule) ?? { target, names: [] };
+    groups.set(rule, group);
+    group.names.push(name);
+  }
+  const [only, ...more] = [...groups.values()];
+  if (only === undefined) return {};
+  if (more.length === 0) return { allOf: [only.target] };
+  return {
+    anyOf: [...groups.values()].map(({ target, names: entities }) => ({
+      allOf: [{ properties: { entity: { enum: entities } } }, target],
+    })),
+  };
 }
 
 interface Part {
@@ -88,11 +119,18 @@ function chosenBy(field: 'entity' | 'action', names: readonly string[]): Part {
 
 function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
-  const needed = names.length <= MOST_TYPED && names.every((name) => 'required' in discovery.action(name).input);
+  const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
     properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
     required: needed ? ['connectorInputPayload'] : [],
   };
+}
+
+/** Every input of these names has required fields. Where an input has alternatives, each has some. */
+function needsInput(names: readonly string[], of: (name: string) => JsonSchema | undefined): boolean {
+  const requires = (schema: JsonSchema): boolean =>
+    schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
+  return names.length <= MOST_TYPED && names.every((name) => requires(of(name) ?? {}));
 }
 
 /** Payloads of one name or of a few; those of every entity or action would be a second document. */

@@ -2,16 +2,21 @@
 import type { Operation } from '../../catalog/types.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
-import { ENTITY_ID_SCHEMA, PAGE_SIZE } from '../json-schema.ts';
+import { ID_SCHEMA, PAGE_SIZE } from '../json-schema.ts';
 import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
-const ID = { name: 'entityId', in: 'path', required: true, schema: ENTITY_ID_SCHEMA } as const;
-
 export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
-  const { name, operations, row: jsonSchema, payloads } = descriptor;
+  const { name, operations, row: jsonSchema, payloads, ids, parents } = descriptor;
+  // The payload of an Update names the parents; nothing but the path names them elsewhere.
+  const id = (operation: Operation): object => ({
+    name: 'entityId',
+    in: 'path',
+    required: true,
+    schema: (operation === 'Update' && parents.Update !== undefined ? undefined : ids[operation]) ?? ID_SCHEMA,
+  });
   const has = (name: Operation): boolean => operations.includes(name);
   const schemas: Schemas = {};
   const payload = (operation: 'Create' | 'Update'): Schema => {
@@ -52,14 +57,14 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       text,
       'get',
-      of('Get', { parameters: [ID], responses: responses(wrapIn('fields', ref(name), true), 'one row') }),
+      of('Get', { parameters: [id('Get')], responses: responses(wrapIn('fields', ref(name), true), 'one row') }),
     );
   if (has('Update'))
     add(
       text,
       'patch',
       of('Update', {
-        parameters: [ID, KEY_PARAMETER],
+        parameters: [id('Update'), KEY_PARAMETER],
         requestBody: { required: true, content: json(payload('Update')) },
         responses: responses(made, 'what was changed'),
       }),
@@ -68,7 +73,10 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       text,
       'delete',
-      of('Delete', { parameters: [ID, KEY_PARAMETER], responses: responses({ type: 'object' }, 'it is gone') }),
+      of('Delete', {
+        parameters: [id('Delete'), KEY_PARAMETER],
+        responses: responses({ type: 'object' }, 'it is gone'),
+      }),
     );
   return { paths, schemas };
 }

@@ -69,7 +69,7 @@ export const QUESTIONS: readonly Question[] = [
     holds: (row) => row['delinquent'] === true,
   },
   {
-    asked: 'invoices that are open or given up, of the last 90 days',
+    asked: 'open or uncollectible invoices of the last 90 days',
     entity: 'Invoice',
     clause: "Status IN ('open', 'uncollectible') AND Created >= '2026-08-03'",
     holds: (row) => among(['open', 'uncollectible'], row['status']) && Number(row['created']) >= seconds('2026-08-03'),

@@ -9,7 +9,7 @@ import {
   defineEntityFunction,
   defineExecuteActionFunction,
 } from '../../../shared/http/define-function.ts';
-import { serve } from '../../in-process.ts';
+import { serve } from '../../support/in-process.ts';
 import { laidOver, leastOf, type Input } from './arguments.ts';
 import { checked, each, recording, show, TRIED_OVER_HTTP } from './recording.ts';
 import { CALLS, catalogue, readsOnly } from './routes.ts';

@@ -4,17 +4,18 @@ import fc from 'fast-check';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
 import type { Connector } from '../../../shared/operations/connector.ts';
 import type { StripeClient } from '../../../shared/stripe/client.ts';
-import { answeringStripe, testConnector } from '../../connector.ts';
+import { testConnector } from '../../support/connector.ts';
+import { fakeStripe } from '../../support/fake-stripe.ts';
 import { hostile, type Hostile } from './arguments.ts';
 import { isOf, readsOnly, waysOf, type Way } from './routes.ts';
+import { sized } from '../../support/sizes.ts';
 
 export const SEED = Number(process.env['SEED'] ?? 20261126);
-const FULL = process.env['FULL_SIZES'] === '1';
-export const OBJECTS = FULL ? 2000 : 120;
+export const OBJECTS = sized(120, 2000);
 /** Calls that each object is tried on: all of them are, in turn. */
-const TRIED = FULL ? 64 : 16;
+const TRIED = sized(16, 64);
 /** Over HTTP, which costs more. */
-export const TRIED_OVER_HTTP = FULL ? 16 : 4;
+export const TRIED_OVER_HTTP = sized(4, 16);
 
 interface Sent extends Way {
   readonly key: string | undefined;
@@ -24,8 +25,7 @@ interface Sent extends Way {
 /** A connector whose door to Stripe writes down what would leave, and answers at once. */
 export function recording(settings: object): { connector: Connector; sent: Sent[] } {
   const sent: Sent[] = [];
-  const stripe = answeringStripe(() => ({}));
-  const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
+  const connector = testConnector({ clock: systemClock, stripe: fakeStripe({}), open: false, settings });
   const body = { id: 'one_1', object: 'list', data: [{ id: 'one_1', object: 'thing' }], has_more: false, url: '/v1/x' };
   const client: StripeClient = {
     request: ({ method, path, idempotencyKey }, call) => {

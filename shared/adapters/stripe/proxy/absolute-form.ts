@@ -7,8 +7,9 @@ import { markProxySocket } from '../tls-info.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 /**
- * Requests to an http target in absolute form: the whole address goes to the proxy, which sends the request on. Only for
- * a Stripe-compatible server on a laptop: Stripe itself is https.
+ * Sends requests to an http target in absolute form: the proxy receives the whole URL and forwards the request.
+ *
+ * Only for a Stripe-compatible server in local development. Stripe itself requires https.
  */
 export function absoluteForm(
   proxy: URL,
@@ -29,7 +30,7 @@ export function absoluteForm(
     const protocol = proxy.protocol === 'https:' ? 'https' : 'http';
     const once = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
       const leftMs = timeout - (performance.now() - begun);
-      // Nobody waits for it any more.
+      // The caller has already timed out.
       if (leftMs <= 0) throw StripeSdk.HttpClient.makeTimeoutError();
       const more = {
         Host: `${host}:${String(port)}`,
@@ -56,13 +57,13 @@ export function absoluteForm(
       if (status === 407) throw statusFailure(status);
       return response;
     };
-    return within(requested(), timeout);
+    return withinProxy(requested(), timeout);
   };
   return client;
 }
 
-/** A conversation of Digest waits for those before it. */
-function within<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
+/** Digest exchanges run one at a time, so the wait for earlier ones counts towards the timeout. */
+function withinProxy<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
     void requested.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { authorization, selectChallenge, nextNonce, type Challenge, type Credentials } from './digest.ts';
 import { ProxyFailure } from './proxy-failure.ts';
 
-/** What a proxy answered to one request: enough to go on. */
+/** The parts of a proxy's response that Digest authentication needs. */
 export interface ProxyResponse {
   readonly status: number;
-  /** `Proxy-Authenticate`, one or several. */
+  /** Values of `Proxy-Authenticate`. */
   readonly challenge: readonly string[];
   /** `Proxy-Authentication-Info` */
   readonly info: string | undefined;
 }
 
-/** Requests of one use at most: without credentials, with them, and once more where the nonce was too old. */
-const MOST_TRIES = 3;
+/** The first without credentials, the second with them, the third after a stale nonce. */
+const MAX_DIGEST_ATTEMPTS = 3;
 
-/** The digest conversation with one proxy: its nonce, and how often it was used. */
+/** The Digest session with one proxy: its nonce and the nonce's use count. */
 export class DigestSession {
   private challenge: Challenge | undefined;
   private count = 0;
@@ -23,8 +23,12 @@ export class DigestSession {
   constructor(private readonly credentials: Credentials) {}
 
   /**
-   * Sends until the proxy is content. A 407 to right credentials and a fresh nonce is the end. One at a time: a proxy may
-   * give a nonce for one use, and count the uses in order.
+   * Sends a request until the proxy accepts the credentials.
+   *
+   * A 407 to correct credentials with a fresh nonce is final. Requests run one at a time, because a proxy may issue
+   * one-time nonces and count their uses in order.
+   *
+   * @throws ProxyFailure AUTH if the proxy offers no supported challenge or rejects the credentials
    */
   async through<T extends ProxyResponse>(
     method: string,
@@ -42,7 +46,7 @@ export class DigestSession {
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    for (let tries = 1; tries <= MAX_DIGEST_ATTEMPTS; tries += 1) {
       const used = this.challenge;
       const response = await send(this.header(method, uri));
       if (response.status !== 407) {
@@ -51,13 +55,14 @@ export class DigestSession {
         return response;
       }
       const next = selectChallenge(response.challenge);
-      if (next === undefined) throw new ProxyFailure('AUTH', 'the proxy offers no Digest that can be answered');
-      // The first challenge, or a nonce that is too old; credentials that are wrong stay wrong.
+      if (next === undefined)
+        throw new ProxyFailure('AUTH', 'the proxy offers no supported Digest challenge; check proxy_auth_scheme');
+      // A first challenge or a stale nonce allows another attempt. Wrong credentials stay wrong.
       if (used !== undefined && !next.stale) break;
       this.take(next);
     }
     this.challenge = undefined;
-    throw new ProxyFailure('AUTH', 'the proxy refuses proxy_user and proxy_password');
+    throw new ProxyFailure('AUTH', 'the proxy rejected proxy_user and proxy_password; correct them');
   }
 
   private header(method: string, uri: string): string | undefined {

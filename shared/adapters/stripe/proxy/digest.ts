@@ -1,21 +1,21 @@
-/** Digest authentication of a proxy, as pure steps. https://www.rfc-editor.org/rfc/rfc7616 */
+/** Digest authentication of a proxy as pure functions. https://www.rfc-editor.org/rfc/rfc7616 */
 import { createHash } from 'node:crypto';
 
 const ALGORITHMS = { 'SHA-256': 'sha256', 'SHA-256-sess': 'sha256', MD5: 'md5', 'MD5-sess': 'md5' } as const;
 type Algorithm = keyof typeof ALGORITHMS;
 
-/** The strongest first: a proxy that offers several is answered with the first of these. */
+/** Strongest first. Of several offered challenges the connector answers the one that comes first here. */
 const PREFERRED = Object.keys(ALGORITHMS) as Algorithm[];
 
-/** What a 407 asks for. */
+/** The challenge of a 407 response. */
 export interface Challenge {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque?: string;
   readonly algorithm: Algorithm;
-  /** False where the proxy speaks the old RFC 2069: no count, no nonce of ours. */
+  /** False if the proxy uses RFC 2069, which has no use count and no client nonce. */
   readonly qop: boolean;
-  /** The credentials were right, the nonce is too old. */
+  /** True if the credentials were right but the nonce has expired. */
   readonly stale: boolean;
 }
 
@@ -24,17 +24,17 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Of one use of a nonce. */
+/** One use of a nonce. */
 export interface ChallengeUse {
   readonly method: string;
-  /** As in the request line: `api.stripe.com:443` of a CONNECT. */
+  /** The URI of the request line: `api.stripe.com:443` for a CONNECT. */
   readonly uri: string;
-  /** How often the nonce was used, this time included. */
+  /** Uses of the nonce so far, including this one. */
   readonly count: number;
   readonly cnonce: string;
 }
 
-/** The challenge that is answered, out of all `Proxy-Authenticate` fields; undefined where none can be. */
+/** Returns the strongest supported challenge of all `Proxy-Authenticate` fields, or undefined. */
 export function selectChallenge(fields: readonly string[]): Challenge | undefined {
   const offered = fields.flatMap(challenges).flatMap(({ scheme, values }) => {
     if (scheme.toLowerCase() !== 'digest') return [];
@@ -60,7 +60,7 @@ export function selectChallenge(fields: readonly string[]): Challenge | undefine
   return offered.sort((a, b) => PREFERRED.indexOf(a.algorithm) - PREFERRED.indexOf(b.algorithm))[0];
 }
 
-/** The value of `Proxy-Authorization`. */
+/** Returns the value of the `Proxy-Authorization` header. */
 export function authorization(challenge: Challenge, { user, password }: Credentials, use: ChallengeUse): string {
   const { realm, nonce, algorithm, qop, opaque } = challenge;
   const hash = (text: string): string => createHash(ALGORITHMS[algorithm]).update(text, 'utf8').digest('hex');
@@ -73,32 +73,32 @@ export function authorization(challenge: Challenge, { user, password }: Credenti
     : hash(`${secret}:${nonce}:${requested}`);
   const counted = qop || algorithm.endsWith('-sess');
   const fields = [
-    `username=${quoted(user)}`,
-    `realm=${quoted(realm)}`,
-    `nonce=${quoted(nonce)}`,
-    `uri=${quoted(use.uri)}`,
+    `username=${quotedString(user)}`,
+    `realm=${quotedString(realm)}`,
+    `nonce=${quotedString(nonce)}`,
+    `uri=${quotedString(use.uri)}`,
     `response="${response}"`,
     `algorithm=${algorithm}`,
-    ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
+    ...(opaque === undefined ? [] : [`opaque=${quotedString(opaque)}`]),
     ...(qop ? ['qop=auth', `nc=${count}`] : []),
-    ...(counted ? [`cnonce=${quoted(use.cnonce)}`] : []),
+    ...(counted ? [`cnonce=${quotedString(use.cnonce)}`] : []),
   ];
   return `Digest ${fields.join(', ')}`;
 }
 
-/** The nonce to use next, out of `Proxy-Authentication-Info`; undefined where it says none. */
+/** Returns the next nonce from `Proxy-Authentication-Info`, or undefined. */
 export function nextNonce(info: string | undefined): string | undefined {
   return info === undefined ? undefined : challenges(`Info ${info}`)[0]?.values.get('nextnonce');
 }
 
-interface Parsed {
+interface ParsedChallenge {
   readonly scheme: string;
   readonly values: Map<string, string>;
 }
 
 /** `scheme name=value, name="value", scheme ...`: RFC 9110, section 11.6.1. */
-function challenges(field: string): Parsed[] {
-  const challenges: Parsed[] = [];
+function challenges(field: string): ParsedChallenge[] {
+  const challenges: ParsedChallenge[] = [];
   const token = /[!#$%&'*+.^_`|~\w-]+/y;
   const value = /\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
   for (let at = 0; at < field.length;) {
@@ -121,6 +121,6 @@ function challenges(field: string): Parsed[] {
   return challenges;
 }
 
-function quoted(text: string): string {
+function quotedString(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -4,7 +4,7 @@ import { absoluteForm } from './absolute-form.ts';
 import { DigestSession } from './digest-session.ts';
 import { digestTunnel, plainTunnel } from './tunnel-agent.ts';
 
-/** The way to Stripe through a proxy. */
+/** Settings of the proxy between the connector and Stripe. */
 export interface Proxy {
   readonly host: string;
   readonly port: number;
@@ -14,19 +14,19 @@ export interface Proxy {
   readonly ssltype: 'AUTO' | 'ALWAYS' | 'NEVER' | 'TUNNEL';
 }
 
-/** Where the way comes from: the password may be another one from call to call. */
+/** Supplies the proxy settings. The password may change between calls. */
 export interface ProxySource {
   read(): Promise<Proxy>;
-  /** After the proxy rejected that password: true where there is another now. */
+  /** Reads the password again after the proxy rejected `rejected`. Returns true if it has changed. */
   refresh(rejected: string): Promise<boolean>;
 }
 
 /**
- * The SDK's http client through a proxy, for a target of https (Stripe) or http (a server on a laptop).
+ * Creates the SDK's HTTP client for a proxy. The target is https (Stripe) or http (a local server).
  *
  * | target | AUTO | ALWAYS | NEVER | TUNNEL |
  * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
- * | https | CONNECT | CONNECT, TLS to the proxy | refused at start-up | CONNECT |
+ * | https | CONNECT | CONNECT, TLS to the proxy | rejected at start-up | CONNECT |
  */
 export function proxyHttpClient(proxy: Proxy, target: 'http' | 'https', shown: NodeHttpClientOptions = {}): HttpClient {
   const { host, port, scheme, user = '', password = '', ssltype } = proxy;

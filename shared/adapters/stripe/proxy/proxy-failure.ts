@@ -1,6 +1,7 @@
-/** Where the way through a proxy ends: nothing was sent to Stripe. */
+/** Why a request failed at the proxy. Nothing was sent to Stripe. */
 export type ProxyReason = 'UNREACHABLE' | 'REFUSED' | 'AUTH';
 
+/** A request that failed at the proxy, before anything was sent to Stripe. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
 
@@ -13,16 +14,18 @@ export class ProxyFailure extends Error {
   }
 }
 
-/** What a CONNECT that ended otherwise than with a tunnel means. */
+/** Classifies a CONNECT that did not open a tunnel. */
 export function proxyFailure(cause: unknown): ProxyFailure {
   if (cause instanceof ProxyFailure) return cause;
   const status = /^Bad response: (\d+)$/.exec(cause instanceof Error ? cause.message : '')?.[1];
-  if (status === undefined) return new ProxyFailure('UNREACHABLE', 'the proxy cannot be reached', cause);
+  if (status === undefined)
+    return new ProxyFailure('UNREACHABLE', 'cannot connect to the proxy; check proxy_host and proxy_port', cause);
   return statusFailure(Number(status));
 }
 
+/** Classifies the status of a proxy's response. */
 export function statusFailure(status: number): ProxyFailure {
   return status === 407
-    ? new ProxyFailure('AUTH', 'the proxy asks for other credentials (407)')
-    : new ProxyFailure('REFUSED', `the proxy refuses the way to Stripe (${status})`);
+    ? new ProxyFailure('AUTH', 'the proxy rejected the credentials (407); check proxy_user and proxy_password')
+    : new ProxyFailure('REFUSED', `the proxy did not open a connection to Stripe (${status}); check its allowlist`);
 }

@@ -1,4 +1,4 @@
-/** Agents that reach their target through a CONNECT. Sockets are kept: one CONNECT a connection, not a call. */
+/** Agents that reach their target through CONNECT. Sockets are kept alive: one CONNECT per connection, not per call. */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -7,34 +7,39 @@ import type { DigestSession, ProxyResponse } from './digest-session.ts';
 import { proxyFailure, statusFailure } from './proxy-failure.ts';
 
 type Done = (error: Error | null, socket?: Duplex) => void;
-interface Target {
+interface TunnelTarget {
   readonly host: string;
   readonly port: number;
 }
 type CreateConnection = (this: http.Agent, options: object, done?: Done) => Duplex;
 
-/** Milliseconds for the proxy to open a tunnel. */
+/** Time for the proxy to open a tunnel. */
 const CONNECT_MS = 5000;
-const KEPT: http.AgentOptions = { keepAlive: true };
+const MAX_KEPT_TUNNELS: http.AgentOptions = { keepAlive: true };
 
-/** Without credentials, or with Basic ones in the address: by a library. What goes wrong before the tunnel is the proxy's. */
+/**
+ * Creates an agent for a proxy without credentials, or with Basic ones in its URL. Every failure before the tunnel is
+ * open becomes a `ProxyFailure`.
+ */
 export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
-  const agent = tls ? new HttpsProxyAgent({ ...KEPT, proxy }) : new HttpProxyAgent({ ...KEPT, proxy });
+  const agent = tls
+    ? new HttpsProxyAgent({ ...MAX_KEPT_TUNNELS, proxy })
+    : new HttpProxyAgent({ ...MAX_KEPT_TUNNELS, proxy });
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
-  const told: CreateConnection = function (options, done) {
+  const withProxyErrors: CreateConnection = function (options, done) {
     return create.call(this, { ...options, timeout: CONNECT_MS }, (error, socket) =>
       done?.(error === null ? null : proxyFailure(error), socket),
     );
   };
-  return Object.assign(agent, { createConnection: told });
+  return Object.assign(agent, { createConnection: withProxyErrors });
 }
 
-/** With Digest, which no library speaks on the way to a proxy. */
+/** Creates an agent for a proxy with Digest authentication, which no library supports for CONNECT. */
 export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): http.Agent {
-  const agent = tls ? new https.Agent(KEPT) : new http.Agent(KEPT);
+  const agent = tls ? new https.Agent(MAX_KEPT_TUNNELS) : new http.Agent(MAX_KEPT_TUNNELS);
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
   const through: CreateConnection = function (options, done) {
-    const target = options as Target;
+    const target = options as TunnelTarget;
     openTunnel(proxy, target, session).then(
       (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
       (error: unknown) => done?.(proxyFailure(error)),
@@ -44,7 +49,7 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
   return Object.assign(agent, { createConnection: through });
 }
 
-async function openTunnel(proxy: URL, { host, port }: Target, session: DigestSession): Promise<Duplex> {
+async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
   const authority = `${host}:${port}`;
   const { status, socket } = await session.through('CONNECT', authority, (header) => connect(proxy, authority, header));
   if (status === 200) return socket;
@@ -52,7 +57,7 @@ async function openTunnel(proxy: URL, { host, port }: Target, session: DigestSes
   throw statusFailure(status);
 }
 
-/** One CONNECT. A refusal ends its connection. */
+/** Sends one CONNECT. A response other than 200 closes its connection. */
 function connect(
   proxy: URL,
   authority: string,
@@ -72,9 +77,12 @@ function connect(
         ...(proxyAuthorization === undefined ? {} : { 'proxy-authorization': proxyAuthorization }),
       },
     });
-    // `timeout` is of silence alone: an answer that comes byte by byte ends here.
-    const late = setTimeout(() => request.destroy(new Error('the proxy does not answer in time')), CONNECT_MS);
-    request.once('timeout', () => request.destroy(new Error('the proxy does not answer')));
+    // `timeout` only bounds the time between bytes. This timer also ends a response that arrives byte by byte.
+    const late = setTimeout(
+      () => request.destroy(new Error('the proxy did not complete its response in time')),
+      CONNECT_MS,
+    );
+    request.once('timeout', () => request.destroy(new Error('the proxy did not answer')));
     request.once('close', () => clearTimeout(late));
     request.once('error', reject);
     request.once('connect', ({ statusCode = 0, headers, rawHeaders }, socket) => {
@@ -94,7 +102,7 @@ function connect(
   });
 }
 
-/** Every value of a header that may stand several times. */
+/** Returns every value of a header that may be repeated. */
 function valuesOf(rawHeaders: readonly string[], name: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }

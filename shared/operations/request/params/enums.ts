@@ -5,7 +5,7 @@ import { isWellFormed, plainNumber } from './scalars.ts';
 
 type EnumValues = readonly (string | number | boolean)[];
 
-/** By themselves and by their texts: a list may hold a hundred thousand values, and an enum hundreds. */
+/** Values by themselves and by their text, because a list may have a hundred thousand values and an enum hundreds. */
 const enumValues = memoizeByRef(
   (allowed: EnumValues): ReadonlyMap<unknown, EnumValues[number]> =>
     new Map(
@@ -16,7 +16,7 @@ const enumValues = memoizeByRef(
     ),
 );
 
-/** One of the values; of an open enumeration, or in another API version, any text. */
+/** Reads an enum value. For an open enum, or with another API version, any string passes. */
 export function readEnum(
   walk: ValidationContext,
   to: ParamPlace,
@@ -28,7 +28,7 @@ export function readEnum(
   if (stripeValue !== undefined) return stripeValue;
   const passes = open || !walk.rules.strict;
   if (passes && typeof value === 'string' && value !== '' && isWellFormed(value)) return value;
-  if (passes) return addIssue(walk, to, 'must be a text that is not empty');
+  if (passes) return addIssue(walk, to, 'must be a non-empty string');
   return addIssue(walk, to, (suggests) => {
     const listed = allowed.slice(0, 40).join(', ') + (allowed.length > 40 ? ', ...' : '');
     const near = suggests && typeof value === 'string' ? suggestion(value, allowed.map(String)) : '';

@@ -3,14 +3,15 @@ import type { Fields, FieldType } from '../../../catalog/types.ts';
 import { memoizeByRef } from '../../../memoize.ts';
 import type { Params } from '../../../stripe/transport.ts';
 import type { Violations } from '../../../field-violations.ts';
+import { isObject } from '../../../is-object.ts';
 
 const requiredOf = memoizeByRef((fields: Fields) =>
   Object.keys(fields).filter((key) => fields[key]?.required === true),
 );
 
 /**
- * What Stripe needs and the parameters lack, at every level that was given at all: a caller may send an object tens of
- * thousands of times, so each costs what it holds and what it needs.
+ * Reports required fields that are missing, at every level that is present. A caller may send an object tens of
+ * thousands of times, so the cost of each is limited to its members and required fields.
  */
 export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
   const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
@@ -27,7 +28,7 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
   if (Array.isArray(value)) {
     if (!('array' in fieldType)) return;
     value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
-  } else if (isTree(value)) {
+  } else if (isObject(value)) {
     const inner = meantBy(objectTypes(fieldType), value);
     if (inner !== undefined) requireFields(violations, at, inner, value);
     else if ('map' in fieldType)
@@ -35,15 +36,14 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
   }
 }
 
-/** Of several kinds of object the one that an object is: it has all of its names, and lacks none that it needs if any does so. */
+/**
+ * Returns the variant that an object matches: it has all the object's names and, if possible, all its required fields
+ * are present.
+ */
 function meantBy(kinds: readonly Fields[], value: Params): Fields | undefined {
   const [only, ...more] = kinds;
   if (more.length === 0) return only;
   const names = Object.keys(value);
   const able = kinds.filter((fields) => names.every((name) => Object.hasOwn(fields, name)));
   return able.find((fields) => requiredOf(fields).every((name) => Object.hasOwn(value, name))) ?? able[0] ?? only;
-}
-
-function isTree(value: unknown): value is Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

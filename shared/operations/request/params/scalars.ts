@@ -5,43 +5,43 @@ import { WrittenNumber } from '../../../json/written-number.ts';
 
 export type ReadScalar = { readonly value: unknown } | { readonly problem: string };
 
-/** Where a scalar goes. */
+/** Where a scalar is sent. */
 export interface Destination {
-  /** Stripe's name of the field: it says what the words of a problem are about. */
+  /** Stripe's name of the field, for the wording of errors. */
   readonly name: string;
-  /** API v2 takes JSON; elsewhere every value becomes a text of a form. */
+  /** API v2 uses JSON. Elsewhere every value becomes the text of a form. */
   readonly json: boolean;
 }
 
 const IN_A_FORM: Destination = { name: '', json: false };
 
 /**
- * One scalar as Stripe takes it. Text that spells a number or a boolean is taken for it, because integrations pass
- * everything as text; nothing is rounded: `1500.0` is 1500, `1500.5` is an error.
+ * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations send
+ * everything as strings. Nothing is rounded: `1500.0` is 1500, `1500.5` is an error.
  */
 export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_FORM): ReadScalar {
   switch (kind) {
     case 'integer':
-      return integer(value, to.name);
+      return readInteger(value, to.name);
     case 'number':
       return fraction(value, to.json);
     case 'decimal':
-      return decimal(value);
+      return readDecimal(value);
     case 'boolean':
-      return boolean(value);
+      return readBoolean(value);
     case 'string':
-      return text(value);
+      return readText(value);
     case 'json':
       return { value };
   }
 }
 
-/** A number of a JSON text as a plain one. */
+/** Converts a `WrittenNumber` to a plain number. */
 export function plainNumber(value: unknown): unknown {
   return value instanceof WrittenNumber ? value.valueOf() : value;
 }
 
-function integer(value: unknown, name: string): ReadScalar {
+function readInteger(value: unknown, name: string): ReadScalar {
   const spelt = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
   const number = spelt === undefined ? plainNumber(value) : Number(spelt);
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return { problem: integerWanted(name) };
@@ -49,9 +49,9 @@ function integer(value: unknown, name: string): ReadScalar {
 }
 
 function integerWanted(name: string): string {
-  if (isAmount(name)) return "must be a whole number (amounts are in the currency's minor unit)";
-  if (isTime(name)) return 'must be a whole number: a time in seconds since 1970';
-  return 'must be a whole number';
+  if (isAmount(name)) return "must be an integer (amounts are in the currency's minor unit)";
+  if (isTime(name)) return 'must be an integer, the time in seconds since 1970';
+  return 'must be an integer';
 }
 
 function fraction(value: unknown, json: boolean): ReadScalar {
@@ -60,48 +60,50 @@ function fraction(value: unknown, json: boolean): ReadScalar {
   if (typeof number !== 'number' || !Number.isFinite(number) || isTooLarge(number))
     return { problem: 'must be a number' };
   const plain = plainDecimal(String(number));
-  if (spelt !== undefined && plainDecimal(spelt) !== plain) return { problem: 'has more digits than a number keeps' };
-  // In a form a number is its text, and Stripe reads no exponents: https://github.com/stripe/stripe-cli/issues/585
+  if (spelt !== undefined && plainDecimal(spelt) !== plain)
+    return { problem: 'has more digits than a number can hold' };
+  // A form sends the number's text, and Stripe does not parse exponents:
+  // https://github.com/stripe/stripe-cli/issues/585
   if (!json && /e/.test(String(number))) return { value: plain };
   return { value: number === 0 ? 0 : number };
 }
 
-/** Of whole numbers beyond 2^53 the neighbours are the same. */
+/** Beyond 2^53 neighbouring integers are the same double. */
 function isTooLarge(number: number): boolean {
   return Math.abs(number) > Number.MAX_SAFE_INTEGER;
 }
 
-function decimal(value: unknown): ReadScalar {
+function readDecimal(value: unknown): ReadScalar {
   if (typeof value === 'string' && /^-?\d{1,20}(\.\d{1,12})?$/.test(value))
     return { value: /^-[0.]+$/.test(value) ? value.slice(1) : value };
   const number = plainNumber(value);
   if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: digitsOf(value, number) };
-  return { problem: 'must be a decimal number as text, such as "12.5": a float would lose digits' };
+  return { problem: 'must be a decimal number as a string, such as "12.5", because a float would lose digits' };
 }
 
-function boolean(value: unknown): ReadScalar {
+function readBoolean(value: unknown): ReadScalar {
   if (value === true || value === 'true') return { value: true };
   if (value === false || value === 'false') return { value: false };
   return { problem: 'must be true or false' };
 }
 
-function text(value: unknown): ReadScalar {
+function readText(value: unknown): ReadScalar {
   if (typeof value === 'string')
-    return isWellFormed(value) ? { value } : { problem: 'holds half of a surrogate pair, which is no character' };
+    return isWellFormed(value) ? { value } : { problem: 'has a lone surrogate, which is not a valid character' };
   if (typeof value === 'boolean') return { value: String(value) };
   const number = plainNumber(value);
-  if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: 'must be text' };
-  if (isTooLarge(number)) return { problem: 'has more digits than a number keeps; write it as text, in quotes' };
+  if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: 'must be a string' };
+  if (isTooLarge(number)) return { problem: 'has more digits than a number can hold; send it as a string' };
   return { value: digitsOf(value, number) };
 }
 
-/** A number as a text: the digits that were written, without an exponent or a sign of nothing. */
+/** Formats a number with the digits of the input, without an exponent or a negative zero. */
 function digitsOf(value: unknown, number: number): string {
   const written = value instanceof WrittenNumber ? value.text : String(number);
   return number === 0 || /e/i.test(written) ? plainDecimal(written) : written;
 }
 
-/** Whether a text can be written as UTF-8. */
+/** Returns whether a text can be encoded as UTF-8. */
 export function isWellFormed(value: string): boolean {
   return !/\p{Surrogate}/u.test(value);
 }

@@ -1,22 +1,22 @@
-/** The parameters that inputs have filled so far, so that two inputs for the same one are found in one step each. */
+/** The parameters that inputs have set so far. It finds two inputs for the same parameter in one step each. */
 export class SeenNames {
-  /** Each path that was given, by the input that gave it. */
+  /** Each path that was set, with its input. */
   private readonly whole = new Map<string, string>();
-  /** Each path that something inside was given of. */
+  /** Each path with a member that was set. */
   private readonly outer = new Map<string, string>();
 
-  /** Notes an input. What was given before is answered instead where it is the same parameter, its whole or its part. */
+  /** Records an input. Returns an earlier input that set the same parameter, its parent or one of its members. */
   take(path: readonly string[], name: string): string | undefined {
-    const ways = path.map((_, index) => path.slice(0, index + 1).join('.'));
-    const joined = ways.at(-1) ?? '';
-    for (const way of ways) {
-      const rival = this.whole.get(way);
-      if (rival !== undefined) return rival;
+    const prefixes = path.map((_, index) => path.slice(0, index + 1).join('.'));
+    const joined = prefixes.at(-1) ?? '';
+    for (const prefix of prefixes) {
+      const conflict = this.whole.get(prefix);
+      if (conflict !== undefined) return conflict;
     }
     const inside = this.outer.get(joined);
     if (inside !== undefined) return inside;
     this.whole.set(joined, name);
-    for (const way of ways.slice(0, -1)) this.outer.set(way, name);
+    for (const prefix of prefixes.slice(0, -1)) this.outer.set(prefix, name);
     return undefined;
   }
 }

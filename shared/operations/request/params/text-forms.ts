@@ -10,37 +10,37 @@ import { isWellFormed, type ReadScalar } from './scalars.ts';
 const FILE_NAME = new RegExp(FILE_NAME_PATTERN, 'u');
 const MEDIA_TYPE = new RegExp(MEDIA_TYPE_PATTERN, 'u');
 
-/** Text of one form. Nothing is put right: what is not of the form is an error. */
+/** Reads a string with a format. Nothing is corrected. Other text is an error. */
 export function readTextForm(form: TextForm, value: unknown): ReadScalar {
   switch (form) {
     case 'base64':
       return base64(value);
     case 'fileName':
-      return matching(
+      return readMatching(
         FILE_NAME,
         value,
-        'must be text of 1 to 255 characters without quotes, backslashes and control characters',
+        'must be a string of 1 to 255 characters without quotes, backslashes and control characters',
       );
     case 'mediaType':
-      return matching(MEDIA_TYPE, value, 'must be a media type without parameters, such as application/pdf');
+      return readMatching(MEDIA_TYPE, value, 'must be a media type without parameters, such as application/pdf');
   }
 }
 
-function matching(pattern: RegExp, value: unknown, problem: string): ReadScalar {
+function readMatching(pattern: RegExp, value: unknown, problem: string): ReadScalar {
   return typeof value === 'string' && isWellFormed(value) && pattern.test(value) ? { value } : { problem };
 }
 
-/** Decoded and encoded again it must be the same text: Node's decoder passes over what is no base64. */
+/** Compares with the re-encoded bytes, because Node's decoder skips characters that are not base64. */
 function base64(value: unknown): ReadScalar {
-  if (value === '') return { problem: 'must not be empty: a file has a byte at least' };
-  if (typeof value !== 'string') return NO_BASE64;
+  if (value === '') return { problem: 'must not be empty; a file has at least one byte' };
+  if (typeof value !== 'string') return NOT_BASE64;
   if (value.length > MAX_BASE64_LENGTH) return TOO_LARGE;
   const bytes = Buffer.from(value, 'base64');
-  if (bytes.toString('base64') !== value) return NO_BASE64;
+  if (bytes.toString('base64') !== value) return NOT_BASE64;
   return bytes.length > MAX_FILE_BYTES ? TOO_LARGE : { value };
 }
 
-const TOO_LARGE = { problem: `must hold at most ${MAX_FILE_BYTES} bytes` };
-const NO_BASE64 = {
-  problem: 'must be base64 text in its canonical form: A-Z a-z 0-9 + /, padded with =, without line breaks',
+const TOO_LARGE = { problem: `must have at most ${MAX_FILE_BYTES} bytes` };
+const NOT_BASE64 = {
+  problem: 'must be canonical base64: A-Z a-z 0-9 + /, padded with =, without line breaks',
 };

@@ -7,7 +7,7 @@ import { readEnum } from './enums.ts';
 import { checkKeys, keyIssue } from './keys.ts';
 import {
   cleared,
-  isJson,
+  isJsonField,
   passesUnknown,
   setDeep,
   unreadableValue,
@@ -19,15 +19,15 @@ import { parseJsonText } from '../../../json/json-text.ts';
 import { readScalar } from './scalars.ts';
 import { readTextForm } from './text-forms.ts';
 
-type Input = Readonly<Record<string, unknown>>;
+type ParamInput = Readonly<Record<string, unknown>>;
 
-/** Levels of objects and maps that are read by the catalogue at most. */
-const MAX_LEVELS = 32;
+/** Limit of the levels of objects and maps that are validated by the catalog. */
+const MAX_INPUT_LEVELS = 32;
 
-/** Stands in the parameters where a value was given and is wrong: it is not missing besides. */
-const WRONG = Symbol('wrong');
+/** Marks a parameter whose value is invalid, so that it is not reported as missing too. */
+const INVALID_VALUE = Symbol('invalid');
 
-/** A field that the catalogue knows, into its place in `params`. */
+/** Validates a field that the catalog knows and sets it in `params`. */
 export function parseInto(
   walk: ValidationContext,
   params: Record<string, unknown>,
@@ -37,34 +37,34 @@ export function parseInto(
   value: unknown,
 ): void {
   const read = readField(walk, { ...to, nullable: field.nullable === true }, field, value);
-  setDeep(params, path, read === undefined ? WRONG : read);
+  setDeep(params, path, read === undefined ? INVALID_VALUE : read);
 }
 
-/** One value of a field; undefined where a violation was noted. */
+/** Validates the value of a field. Returns undefined if it added a violation. */
 function readField(walk: ValidationContext, to: ParamPlace, field: Field, value: unknown): unknown {
   if (value === null) return clearedField(walk, to, field);
-  // What an empty text is, a form cannot tell from what clears.
-  if (value === '' && field.nullable === true && !(isJson(walk) && takesText(field.type))) return cleared(walk);
+  // In a form an empty string cannot be distinguished from a cleared field.
+  if (value === '' && field.nullable === true && !(isJsonField(walk) && takesText(field.type))) return cleared(walk);
   return readShape(walk, to, field.type, value);
 }
 
 function clearedField(walk: ValidationContext, to: ParamPlace, { type, nullable, required }: Field): unknown {
   if (nullable === true) return cleared(walk);
-  // Stripe unsets a text, by an empty one or in API v2 by null, which its types do not say of each.
+  // Stripe clears a string with an empty one, or in API v2 with null. Its types do not say that for each field.
   if (walk.rules.kind === 'update' && type === 'string' && required !== true) return cleared(walk);
-  return addIssue(walk, to, required === true ? 'is required, and null is no value' : CANNOT_CLEAR);
+  return addIssue(walk, to, required === true ? 'is required and must not be null' : CANNOT_CLEAR);
 }
 
-const CANNOT_CLEAR = 'must not be null: Stripe cannot clear it; leave it out';
+const CANNOT_CLEAR = 'must not be null, because Stripe cannot clear it; omit it';
 
 function takesText(fieldType: FieldType): boolean {
   if (typeof fieldType === 'string') return fieldType === 'string' || fieldType === 'json';
   return 'reference' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(takesText));
 }
 
-/** One value by its shape; undefined where a violation was noted. */
+/** Validates a value by its type. Returns undefined if it added a violation. */
 function readShape(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, value: unknown): unknown {
-  if (to.path.length > MAX_LEVELS) return addIssue(walk, to, `is nested deeper than ${MAX_LEVELS} levels`);
+  if (to.path.length > MAX_INPUT_LEVELS) return addIssue(walk, to, `is nested deeper than ${MAX_INPUT_LEVELS} levels`);
   if (typeof fieldType === 'string') return readPlain(walk, to, fieldType, value);
   if ('enum' in fieldType) return readEnum(walk, to, fieldType, value);
   if ('text' in fieldType) {
@@ -78,7 +78,7 @@ function readShape(walk: ValidationContext, to: ParamPlace, fieldType: FieldType
   if (text !== undefined && 'problem' in text) return addIssue(walk, to, text.problem);
   const tree = text?.value;
   if ('array' in fieldType) return readArray(walk, to, fieldType.array, tree);
-  if (!isJsonObject(tree)) return addIssue(walk, to, 'must be an object, as JSON or as JSON text');
+  if (!isJsonObject(tree)) return addIssue(walk, to, 'must be an object, as JSON or as a JSON string');
   return 'map' in fieldType ? readMap(walk, to, fieldType.map, tree) : readObject(walk, to, fieldType.object, tree);
 }
 
@@ -89,7 +89,7 @@ function readPlain(walk: ValidationContext, to: ParamPlace, kind: Scalar, value:
     return walk.violations.count > before ? undefined : unreadableValue(walk, value);
   }
   const name = to.path.at(-1) ?? '';
-  const scalar = readScalar(kind, value, { name, json: isJson(walk) });
+  const scalar = readScalar(kind, value, { name, json: isJsonField(walk) });
   if ('problem' in scalar) return addIssue(walk, to, scalar.problem);
   if (isNegative(scalar.value) && isAmount(name) && !mayBeNegative(walk.rules.entity, to.path)) {
     return addIssue(walk, to, 'must not be negative');
@@ -102,8 +102,8 @@ function isNegative(value: unknown): boolean {
 }
 
 /**
- * The first alternative that takes the value; the problem of the last where none does. JSON text of an object is the object
- * where an object may stand, and no text.
+ * Returns the result of the first alternative that accepts the value, or adds the violations of the last one. A JSON
+ * string with an object counts as the object if one is allowed, not as a string.
  */
 function readAny(walk: ValidationContext, to: ParamPlace, shapes: readonly FieldType[], value: unknown): unknown {
   const meant = objectMeant(shapes, value);
@@ -127,24 +127,24 @@ function objectMeant(shapes: readonly FieldType[], value: unknown): unknown {
 }
 
 function readArray(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: unknown): unknown {
-  if (!Array.isArray(tree)) return addIssue(walk, to, 'must be an array, as JSON or as JSON text');
-  if (tree.length === 0 && !isJson(walk)) return to.nullable === true ? '' : addIssue(walk, to, EMPTY);
+  if (!Array.isArray(tree)) return addIssue(walk, to, 'must be an array, as JSON or as a JSON string');
+  if (tree.length === 0 && !isJsonField(walk)) return to.nullable === true ? '' : addIssue(walk, to, EMPTY_INPUTS);
   return tree.map((item, index) => readShape(walk, { at: `${to.at}[${index}]`, path: to.path }, fieldType, item));
 }
 
-const EMPTY = 'must not be empty: Stripe would get nothing; leave it out';
+const EMPTY_INPUTS = 'must not be empty, because a form cannot send it; omit it';
 
 /**
- * An empty object is nothing in a form, so it is taken where nothing can be meant: of an object that has no fields, and in a
- * Create where Stripe takes an empty value.
+ * An empty object cannot be sent in a form. It is accepted if it cannot mean anything: for an object without fields,
+ * and in a Create for a field that Stripe allows to be empty.
  */
 function readEmpty(walk: ValidationContext, to: ParamPlace): unknown {
-  if (isJson(walk)) return {};
-  if (to.nullable !== true) return addIssue(walk, to, EMPTY);
-  return walk.rules.kind === 'create' ? '' : addIssue(walk, to, `${EMPTY}, or clear it with null`);
+  if (isJsonField(walk)) return {};
+  if (to.nullable !== true) return addIssue(walk, to, EMPTY_INPUTS);
+  return walk.rules.kind === 'create' ? '' : addIssue(walk, to, `${EMPTY_INPUTS}, or clear it with null`);
 }
 
-function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: Input): unknown {
+function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, tree: ParamInput): unknown {
   const keys = Object.keys(tree);
   if (keys.length === 0) return readEmpty(walk, to);
   return Object.fromEntries(
@@ -160,7 +160,7 @@ function readMap(walk: ValidationContext, to: ParamPlace, fieldType: FieldType, 
   );
 }
 
-function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tree: Input): unknown {
+function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tree: ParamInput): unknown {
   const params: Record<string, unknown> = {};
   const names = Object.keys(tree);
   if (names.length === 0 && !mayBeEmpty(walk, fields)) return readEmpty(walk, to);
@@ -172,13 +172,13 @@ function readObject(walk: ValidationContext, to: ParamPlace, fields: Fields, tre
     if (key === undefined || field === undefined) {
       if (passesUnknown(walk, name, value, at, () => Object.keys(fields)))
         setDeep(params, [name], unreadableValue(walk, value));
-    } else if (Object.hasOwn(params, key)) addIssue(walk, { at }, 'is given twice');
+    } else if (Object.hasOwn(params, key)) addIssue(walk, { at }, 'must not be repeated');
     else parseInto(walk, params, [key], { at, path: [...to.path, key] }, field, value);
   }
   return params;
 }
 
-/** Of what is required the check of required inputs says what is missing. */
+/** An object with required fields may be empty here: the check of required fields reports what is missing. */
 function mayBeEmpty({ rules }: ValidationContext, fields: Fields): boolean {
   const all = Object.values(fields);
   return all.length === 0 || (rules.strict && all.some(({ required }) => required === true));

@@ -4,64 +4,68 @@ import { formNumbers, plainNumbers } from '../../../json/written-number.ts';
 import type { Description, Violations } from '../../../field-violations.ts';
 import { checkKeys, keyIssue } from './keys.ts';
 
-/** What becomes of names that the catalogue does not know. */
+/** How to handle names that the catalog does not know. */
 export interface Naming {
   /**
-   * False where the connection speaks another API version than the catalogue: names, enum values and required
-   * inputs that the catalogue does not know pass to Stripe.
+   * False if the connection uses another API version than the catalog: unknown names and enum values are passed to
+   * Stripe, and required inputs are not checked.
    */
   readonly strict: boolean;
-  /** Unknown names are refused even so: a policy on writes can only hold what it knows. */
+  /** Unknown names are rejected even so, because a policy on writes can only check what it knows. */
   readonly namesStrict?: boolean;
-  /** Learns of every unknown name that passes. */
+  /** Called for every unknown name that is passed on. */
   readonly unknown?: (field: string) => void;
 }
 
 export interface InputRules extends Naming {
   readonly entity: string;
   readonly fields: Fields;
-  /** An Update clears a plain text with null; a Create has nothing to clear, so that nothing is an empty object too. */
+  /**
+   * An Update clears a string with null. A Create has nothing to clear, so an empty object is sent as an empty value.
+   */
   readonly kind: 'create' | 'update' | 'action';
-  /** What clears a field: `''` in API v1's forms, null in API v2's JSON. */
+  /** The value that clears a field: `''` in the forms of API v1, null in the JSON of API v2. */
   readonly emptyValue?: null;
 }
 
-/** What the check of an input knows on its way down. */
+/** The state of a validation. */
 export interface ValidationContext {
   readonly rules: InputRules;
   readonly violations: Violations;
 }
 
-/** Where a value stands. */
+/** The position of a value. */
 export interface ParamPlace {
-  /** As the caller wrote it: `Address.city`. */
+  /** Path in the caller's input: `Address.city`. */
   readonly at: string;
-  /** Stripe's names from the outside in. */
+  /** Stripe's names from the outermost to the innermost. */
   readonly path: readonly string[];
-  /** Stripe takes an empty value there, which clears it. */
+  /** Stripe accepts an empty value, which clears the field. */
   readonly nullable?: boolean;
 }
 
-/** API v2 takes JSON, which has empty lists, empty objects and null; a form has none of them. */
-export function isJson({ rules }: ValidationContext): boolean {
+/** API v2 uses JSON, which has empty lists, empty objects and null. A form has none of them. */
+export function isJsonField({ rules }: ValidationContext): boolean {
   return rules.emptyValue === null;
 }
 
-/** A value that the catalogue does not describe, as it is sent. */
+/** Returns a value that the catalog does not describe in the form in which it is sent. */
 export function unreadableValue(walk: ValidationContext, value: unknown): unknown {
-  return isJson(walk) ? plainNumbers(value) : formNumbers(value);
+  return isJsonField(walk) ? plainNumbers(value) : formNumbers(value);
 }
 
+/** Returns the value that clears a field at Stripe. */
 export function cleared(walk: ValidationContext): '' | null {
-  return isJson(walk) ? null : '';
+  return isJsonField(walk) ? null : '';
 }
 
+/** Adds a violation and returns undefined, as the value of an invalid input. */
 export function addIssue(walk: ValidationContext, { at }: Pick<ParamPlace, 'at'>, description: Description): undefined {
   walk.violations.add(at, description);
   return undefined;
 }
 
-/** Whether a name that the catalogue does not know may go to Stripe as it is. */
+/** Returns whether a name that the catalog does not know may be passed to Stripe. */
 export function passesUnknown(
   walk: ValidationContext,
   name: string,
@@ -88,7 +92,7 @@ function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
-/** Sets a value deep in a tree. Own properties only, so that `__proto__` is a name like any other. */
+/** Sets a value deep in an object. It uses own properties only, so `__proto__` is an ordinary name. */
 export function setDeep(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path;
   if (key === undefined) return;

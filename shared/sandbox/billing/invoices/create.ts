@@ -1,13 +1,13 @@
 import { inParam, inPath, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { taxRates } from '../tax-rates.ts';
 import { consume, hash, strings } from '../values.ts';
 import { linesOf, makeInvoice, recompute } from './draft.ts';
 import { dueDateOf } from './due-dates.ts';
-import { addItem, itemIdOf } from './lines.ts';
+import { addInvoiceItem, itemIdOf } from './lines.ts';
 
 /** POST /v1/invoices. https://docs.stripe.com/api/invoices/create */
 export function createInvoice(given: Context): Stored {
@@ -18,14 +18,14 @@ export function createInvoice(given: Context): Stored {
     given.params['from_invoice'] === undefined
   )
     throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = timeOf(given, customer);
+  const context = atClockTime(given, customer);
   const { params } = context;
   const subscription = inParam(context, 'subscription', 'subscription');
   const invoice = makeInvoice(context, customer, params);
   if (subscription !== undefined) invoice['parent'] = parentOf(subscription);
   // https://docs.stripe.com/api/invoices/create#create_invoice-pending_invoice_items_behavior
   if (params['pending_invoice_items_behavior'] === 'include')
-    for (const item of pendingItems(context, customer, params['currency'])) addItem(context, invoice, item);
+    for (const item of pendingItems(context, customer, params['currency'])) addInvoiceItem(context, invoice, item);
   return invoice;
 }
 
@@ -69,7 +69,9 @@ const ONLY_DRAFTS = [
 export function updateInvoice(context: Context, invoice: Stored): void {
   const { params } = context;
   if (invoice['status'] !== 'draft') {
-    const fixed = ONLY_DRAFTS.find((name) => params[name] !== undefined && !(name === 'due_date' && isOpen(invoice)));
+    const fixed = ONLY_DRAFTS.find(
+      (name) => params[name] !== undefined && !(name === 'due_date' && awaitsPayment(invoice)),
+    );
     if (fixed !== undefined)
       throw bad(`Finalized invoices can't be updated in this way`, { code: 'invoice_not_editable', param: fixed });
     return;
@@ -90,7 +92,7 @@ export function updateInvoice(context: Context, invoice: Stored): void {
   recompute(context, invoice);
 }
 
-function isOpen(invoice: Stored): boolean {
+function awaitsPayment(invoice: Stored): boolean {
   return invoice['status'] === 'open' && invoice['collection_method'] === 'send_invoice';
 }
 
@@ -116,5 +118,5 @@ export function removeInvoice(context: Context, invoice: Stored): void {
 /** The invoice of a path, in the time of its customer. */
 export function invoiceInPath(given: Context, id: string): { context: Context; invoice: Stored } {
   const invoice = inPath(given, 'invoice', id, 'invoice');
-  return { context: timeOf(given, invoice), invoice };
+  return { context: atClockTime(given, invoice), invoice };
 }

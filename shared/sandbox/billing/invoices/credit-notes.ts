@@ -3,8 +3,8 @@ import { addTransaction } from '../../customers/balance-transactions.ts';
 import { createRefund } from '../../payments/refunds.ts';
 import { bad, missing } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
-import { sum } from '../totals.ts';
+import { atClockTime } from '../clock-time.ts';
+import { sumOf } from '../totals.ts';
 import { hash, hashes, listOf } from '../values.ts';
 import { linesOf } from './draft.ts';
 import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
@@ -12,7 +12,7 @@ import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
 /** POST /v1/credit_notes. https://docs.stripe.com/api/credit_notes/create */
 export function createCreditNote(given: Context): Stored {
   const invoice = invoiceToCredit(given);
-  const context = timeOf(given, invoice);
+  const context = atClockTime(given, invoice);
   const note = makeNote(context, invoice);
   const number = context.account.all('credit_note').filter((one) => one['invoice'] === invoice.id).length;
   note['number'] = `${String(invoice['number'])}-CN-${String(number).padStart(2, '0')}`;
@@ -24,7 +24,7 @@ export function createCreditNote(given: Context): Stored {
 
 /** GET /v1/credit_notes/preview: the same note, which is not kept. https://docs.stripe.com/api/credit_notes/preview */
 export function previewCreditNote(given: Context): Stored {
-  const note = makeNote(timeOf(given, invoiceToCredit(given)), invoiceToCredit(given));
+  const note = makeNote(atClockTime(given, invoiceToCredit(given)), invoiceToCredit(given));
   given.account.remove('credit_note', note.id);
   return note;
 }
@@ -44,13 +44,17 @@ function makeNote(context: Context, invoice: Stored): Stored {
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
   const lines = creditedLines(context, invoice);
   const amount =
-    params['amount'] === undefined ? sum(lines.map((line) => Number(line['amount']))) : Number(params['amount']);
+    params['amount'] === undefined ? sumOf(lines.map((line) => Number(line['amount']))) : Number(params['amount']);
   if (amount < 1)
     throw bad('You must provide an `amount` or `lines` that is greater than 0.', {
       code: 'parameter_missing',
       param: 'amount',
     });
-  if (params['amount'] !== undefined && lines.length > 0 && sum(lines.map((line) => Number(line['amount']))) !== amount)
+  if (
+    params['amount'] !== undefined &&
+    lines.length > 0 &&
+    sumOf(lines.map((line) => Number(line['amount']))) !== amount
+  )
     throw bad('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
   const isPaid = invoice['status'] === 'paid';
   const most = isPaid
@@ -145,7 +149,7 @@ function creditPaid(context: Context, invoice: Stored, note: Stored, amount: num
   const [refund, credit, outside] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
     Number(params[name] ?? 0),
   ) as [number, number, number];
-  if (refund + credit + outside + sum(given) !== amount) {
+  if (refund + credit + outside + sumOf(given) !== amount) {
     context.account.remove('credit_note', note.id);
     throw bad(
       `The sum of \`refund_amount\`, \`credit_amount\`, \`out_of_band_amount\` and \`refunds\` must equal the credit note amount (${amount}).`,

@@ -3,11 +3,10 @@ import { later } from '../../ledger/due.ts';
 import type { Stored } from '../../store.ts';
 import { checkCurrencyOf, makeDiscounts, rulesOf } from '../discounts.ts';
 import { taxRates, taxRule } from '../tax-rates.ts';
-import { totalsOf, type Line, type Totals } from '../totals.ts';
-import { hash, listOf, stored, strings } from '../values.ts';
+import { invoiceTotals, type PricedLine, type InvoiceTotals } from '../totals.ts';
+import { hash, listOf, storedList, strings } from '../values.ts';
 import { dueDateOf } from './due-dates.ts';
-
-const HOUR = 3_600;
+import { HOUR } from '../../seconds.ts';
 
 /** A draft without lines. https://docs.stripe.com/api/invoices/create */
 export function makeInvoice(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
@@ -50,7 +49,7 @@ export function makeInvoice(context: Context, customer: Stored | undefined, para
 }
 
 export function linesOf(invoice: Stored): Stored[] {
-  return stored(invoice['lines']);
+  return storedList(invoice['lines']);
 }
 
 /** Newer lines stand first. */
@@ -59,26 +58,26 @@ export function setLines(context: Context, invoice: Stored, lines: readonly Stor
   recompute(context, invoice);
 }
 
-const RATES = 'tax rates of line ';
+const LINE_RATES = 'tax rates of line ';
 
 /** Stripe shows the taxes of a line, not its rates: they are kept apart. */
 export function keepRates({ account }: Context, line: Stored, rates: readonly Stored[]): void {
-  if (rates.length > 0) account.hidden.set(RATES + line.id, structuredClone(rates));
-  else account.hidden.delete(RATES + line.id);
+  if (rates.length > 0) account.hidden.set(LINE_RATES + line.id, structuredClone(rates));
+  else account.hidden.delete(LINE_RATES + line.id);
 }
 
-function ratesOf({ account }: Context, invoice: Stored, line: Stored): Stored[] {
-  return (account.hidden.get(RATES + line.id) as Stored[] | undefined) ?? stored(invoice['default_tax_rates']);
+function lineTaxRates({ account }: Context, invoice: Stored, line: Stored): Stored[] {
+  return (account.hidden.get(LINE_RATES + line.id) as Stored[] | undefined) ?? storedList(invoice['default_tax_rates']);
 }
 
-function lineInput(context: Context, invoice: Stored, line: Stored): Line {
+function lineInput(context: Context, invoice: Stored, line: Stored): PricedLine {
   const isExempt = invoice['customer_tax_exempt'] === 'exempt' || invoice['customer_tax_exempt'] === 'reverse';
   const product = hash(hash(line['pricing'])['price_details'])['product'];
   return {
     amount: Number(line['amount']),
     discountable: line['discountable'] !== false,
     discounts: line['discountable'] === false ? [] : rulesOf(context, line['discounts']),
-    taxes: isExempt ? [] : ratesOf(context, invoice, line).map(taxRule),
+    taxes: isExempt ? [] : lineTaxRates(context, invoice, line).map(taxRule),
     ...(typeof product === 'string' ? { product } : {}),
   };
 }
@@ -86,7 +85,7 @@ function lineInput(context: Context, invoice: Stored, line: Stored): Line {
 /** Adds a draft up again after each of its changes. */
 export function recompute(context: Context, invoice: Stored): void {
   const lines = linesOf(invoice);
-  const totals = totalsOf(
+  const totals = invoiceTotals(
     lines.map((line) => lineInput(context, invoice, line)),
     rulesOf(context, invoice['discounts']),
   );
@@ -106,7 +105,7 @@ export function recompute(context: Context, invoice: Stored): void {
   applyBalance(context, invoice);
 }
 
-function taxHash({ amount, rate, inclusive, taxable }: Totals['taxes'][number]): object {
+function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['taxes'][number]): object {
   return {
     amount,
     tax_behavior: inclusive ? 'inclusive' : 'exclusive',

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
-
-const DAY = 86_400;
+import { DAY } from '../../seconds.ts';
 
 /**
  * Invoices to send need a time until they are due, others have none; null for those.

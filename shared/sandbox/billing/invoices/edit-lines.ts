@@ -4,8 +4,8 @@ import type { Stored } from '../../store.ts';
 import { hashes } from '../values.ts';
 import { invoiceInPath } from './create.ts';
 import { linesOf } from './draft.ts';
-import { makeItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
-import { addItem, itemIdOf } from './lines.ts';
+import { makeInvoiceItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
+import { addInvoiceItem, itemIdOf } from './lines.ts';
 
 function draftInPath(given: Context, id: string): { context: Context; invoice: Stored } {
   const found = invoiceInPath(given, id);
@@ -23,15 +23,15 @@ export function addLines(given: Context, id: string): Stored {
     const item =
       typeof known === 'string'
         ? context.account.get('invoiceitem', known)
-        : makeItem(context, customer, { ...line, currency: line['currency'] ?? invoice['currency'] });
+        : makeInvoiceItem(context, customer, { ...line, currency: line['currency'] ?? invoice['currency'] });
     if (item === undefined) throw missing('invoiceitem', String(known), `lines[${index}][invoice_item]`, true);
-    addItem(context, invoice, item);
+    addInvoiceItem(context, invoice, item);
   }
   return invoice;
 }
 
 /** The item behind a line of an invoice. */
-function itemOf({ account }: Context, invoice: Stored, id: unknown, param: string): Stored {
+function requireItem({ account }: Context, invoice: Stored, id: unknown, param: string): Stored {
   const line = linesOf(invoice).find((one) => one.id === id);
   if (line === undefined) throw missing('line_item', String(id), param, true);
   const item = account.get('invoiceitem', itemIdOf(line) ?? '');
@@ -43,7 +43,7 @@ function itemOf({ account }: Context, invoice: Stored, id: unknown, param: strin
 export function updateLines(given: Context, id: string): Stored {
   const { context, invoice } = draftInPath(given, id);
   for (const [index, { id: line, ...params }] of hashes(context.params['lines']).entries())
-    updateInvoiceItem({ ...context, params }, itemOf(context, invoice, line, `lines[${index}][id]`));
+    updateInvoiceItem({ ...context, params }, requireItem(context, invoice, line, `lines[${index}][id]`));
   return invoice;
 }
 
@@ -51,7 +51,7 @@ export function updateLines(given: Context, id: string): Stored {
 export function removeLines(given: Context, id: string): Stored {
   const { context, invoice } = draftInPath(given, id);
   for (const [index, { id: line, behavior }] of hashes(context.params['lines']).entries()) {
-    const item = itemOf(context, invoice, line, `lines[${index}][id]`);
+    const item = requireItem(context, invoice, line, `lines[${index}][id]`);
     removeInvoiceItem(context, item);
     if (behavior === 'unassign') item['invoice'] = null;
     else context.account.remove('invoiceitem', item.id);
@@ -65,7 +65,7 @@ export function updateLine(context: Context, line: Stored): void {
   if (invoice === undefined) return;
   if (invoice['status'] !== 'draft')
     throw bad('You can only change the lines of draft invoices.', { code: 'invoice_not_editable' });
-  updateInvoiceItem(context, itemOf(context, invoice, line.id, 'id'));
+  updateInvoiceItem(context, requireItem(context, invoice, line.id, 'id'));
   const renewed = linesOf(invoice).find((one) => one.id === line.id);
   Object.assign(line, renewed);
 }

@@ -5,8 +5,7 @@ import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { recompute } from './draft.ts';
 import { markPaid } from './settle.ts';
-
-const DAY = 86_400;
+import { DAY } from '../../seconds.ts';
 
 /** Opens a draft; one without an amount due is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions */
 export function finalize(context: Context, invoice: Stored): Stored {
@@ -23,7 +22,7 @@ export function finalize(context: Context, invoice: Stored): Stored {
     effective_at: invoice['effective_at'] ?? context.now,
     hosted_invoice_url: `https://invoice.stripe.com/i/acct_sandbox/${secret}`,
     invoice_pdf: `https://pay.stripe.com/invoice/acct_sandbox/${secret}/pdf`,
-    number: invoice['number'] ?? numberOf(context, customer),
+    number: invoice['number'] ?? nextInvoiceNumber(context, customer),
     status: 'open',
     status_transitions: { ...(invoice['status_transitions'] as object), finalized_at: context.now },
   });
@@ -34,7 +33,7 @@ export function finalize(context: Context, invoice: Stored): Stored {
 }
 
 /** The customer's own prefix and running number. https://docs.stripe.com/invoicing/customize#invoice-numbering */
-function numberOf(context: Context, customer: Stored | undefined): string {
+function nextInvoiceNumber(context: Context, customer: Stored | undefined): string {
   const sequence = Number(customer?.['next_invoice_sequence'] ?? 1);
   if (customer !== undefined) customer['next_invoice_sequence'] = sequence + 1;
   const prefix = customer?.['invoice_prefix'] ?? context.ids.letters(8).toUpperCase();

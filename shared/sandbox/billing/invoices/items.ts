@@ -1,15 +1,15 @@
 import { inParam, make, type Context } from '../../context.ts';
-import { checkCurrency } from '../../ledger/currencies.ts';
+import { requireCurrency } from '../../ledger/currencies.ts';
 import { bad, missing } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
-import { amountOf } from '../price-amounts.ts';
+import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, priceIn, pricingOf, priceOfPricing, productName } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
 import { rounded } from '../totals.ts';
 import { consume } from '../values.ts';
-import { addItem, dropItem, refreshItem } from './lines.ts';
+import { addInvoiceItem, dropItem, refreshItem } from './lines.ts';
 
 /** POST /v1/invoiceitems. https://docs.stripe.com/api/invoiceitems/create */
 export function createInvoiceItem(given: Context): Stored {
@@ -19,17 +19,17 @@ export function createInvoiceItem(given: Context): Stored {
     (invoice === undefined ? undefined : given.account.get('customer', String(invoice['customer'])));
   if (customer === undefined && given.params['customer_account'] === undefined)
     throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = timeOf(given, customer);
+  const context = atClockTime(given, customer);
   if (invoice !== undefined) checkEditable(invoice, 'invoice');
   if (invoice !== undefined && invoice['customer'] !== customer?.id)
     throw bad('The customer of the invoice item must be the one of the invoice.', { param: 'customer' });
-  const item = makeItem(context, customer, context.params);
-  if (invoice !== undefined) addItem(context, invoice, item);
+  const item = makeInvoiceItem(context, customer, context.params);
+  if (invoice !== undefined) addInvoiceItem(context, invoice, item);
   return item;
 }
 
 /** An item that waits for an invoice. */
-export function makeItem(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
+export function makeInvoiceItem(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
   const { discounts, tax_rates: rates, pricing: _pricing, price: _price, price_data: _data, ...rest } = params;
   const { unit_amount_decimal: decimal, subscription, ...fields } = rest;
   const price = priceIn(context, params);
@@ -39,7 +39,7 @@ export function makeItem(context: Context, customer: Stored | undefined, params:
       { param: 'pricing[price]' },
     );
   const quantity = Number(params['quantity'] ?? 1);
-  const currency = checkCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
+  const currency = requireCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
   const amount = itemAmount(params, price, quantity, decimal);
   const item = make(context, 'InvoiceItem', fields);
   Object.assign(item, {
@@ -73,7 +73,7 @@ function itemAmount(params: Context['params'], price: Stored | undefined, quanti
       throw bad('You may only specify one of these parameters: amount, pricing.', { param: 'amount' });
     return Number(params['amount']);
   }
-  if (price !== undefined) return amountOf(price, quantity);
+  if (price !== undefined) return priceAmount(price, quantity);
   if (decimal !== undefined) return rounded(Number(decimal) * quantity);
   throw bad('You must provide an `amount`, a `pricing[price]` or `price_data`.', {
     code: 'parameter_missing',
@@ -107,7 +107,7 @@ export function updateInvoiceItem(context: Context, item: Stored): void {
     current !== undefined &&
     (price !== undefined || params['quantity'] !== undefined)
   )
-    item['amount'] = amountOf(current, quantity);
+    item['amount'] = priceAmount(current, quantity);
   else if (params['amount'] === undefined && params['unit_amount_decimal'] !== undefined)
     item['amount'] = rounded(Number(params['unit_amount_decimal']) * quantity);
   if (params['tax_rates'] !== undefined) item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates');

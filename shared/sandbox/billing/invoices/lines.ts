@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { stored } from '../values.ts';
+import { storedList } from '../values.ts';
 import { keepRates, linesOf, setLines } from './draft.ts';
 
 /** What a new line is made of. */
@@ -57,7 +57,7 @@ export function lineOfItem(context: Context, invoice: Stored, item: Stored): Sto
     pricing: structuredClone(item['pricing'] ?? null),
     quantity: item['quantity'],
     subscription: details?.['subscription'],
-    rates: stored(item['tax_rates']),
+    rates: storedList(item['tax_rates']),
     parent: {
       type: 'invoice_item_details',
       invoice_item_details: {
@@ -78,7 +78,7 @@ export function itemIdOf(line: Stored): string | undefined {
 }
 
 /** Puts an item on a draft. */
-export function addItem(context: Context, invoice: Stored, item: Stored): void {
+export function addInvoiceItem(context: Context, invoice: Stored, item: Stored): void {
   const lines = linesOf(invoice);
   if (lines.length > 0 && lines[0]?.['currency'] !== item['currency'])
     throw bad(
@@ -95,7 +95,7 @@ export function refreshItem(context: Context, invoice: Stored, item: Stored): vo
   const lines = linesOf(invoice).map((line) =>
     itemIdOf(line) === item.id ? { ...lineOfItem(context, invoice, item), id: line.id } : line,
   );
-  for (const line of lines) if (itemIdOf(line) === item.id) keepRates(context, line, stored(item['tax_rates']));
+  for (const line of lines) if (itemIdOf(line) === item.id) keepRates(context, line, storedList(item['tax_rates']));
   setLines(context, invoice, lines);
 }
 

@@ -2,10 +2,10 @@ import type { Context } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
 import { bad, missing } from '../../refusal.ts';
 import { Account, type Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { billSubscription } from '../subscriptions/invoices.ts';
-import { intervalOf, itemsOf, priceOf } from '../subscriptions/items.ts';
+import { intervalOf, subscriptionItems, priceOf } from '../subscriptions/items.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
 import { soldIn } from '../subscriptions/items.ts';
 import { updateSubscription } from '../subscriptions/update.ts';
@@ -13,8 +13,8 @@ import { endAfter } from '../periods.ts';
 import { hash, hashes, strings } from '../values.ts';
 import { pendingItems } from './create.ts';
 import { makeInvoice, recompute } from './draft.ts';
-import { makeItem } from './items.ts';
-import { addItem } from './lines.ts';
+import { makeInvoiceItem } from './items.ts';
+import { addInvoiceItem } from './lines.ts';
 
 /** POST /v1/invoices/create_preview: what would be billed, on a copy of the account. https://docs.stripe.com/api/invoices/create_preview */
 function createPreview(given: Context): Stored {
@@ -33,9 +33,9 @@ function createPreview(given: Context): Stored {
       code: 'parameter_missing',
       param: 'customer',
     });
-  const context = timeOf(copy, customer);
+  const context = atClockTime(copy, customer);
   const details = hash(params['subscription_details']);
-  for (const entry of hashes(params['invoice_items'])) makeItem(context, customer, entry);
+  for (const entry of hashes(params['invoice_items'])) makeInvoiceItem(context, customer, entry);
   const invoice =
     existing !== undefined
       ? nextOf(context, existing, details)
@@ -88,7 +88,7 @@ function nextOf(context: Context, subscription: Stored, details: Record<string, 
   updateSubscription({ ...context, params: { ...changes } }, subscription);
   const made = context.account.all('invoice').find(({ id }) => !before.includes(id));
   if (made !== undefined) return made;
-  const items = itemsOf(context, subscription);
+  const items = subscriptionItems(context, subscription);
   const at = cancelNow === true ? context.now : Math.min(...items.map((item) => Number(item['current_period_end'])));
   const start = Number(items[0]?.['current_period_start']);
   const renewed = items.filter((item) => Number(item['current_period_end']) <= at);
@@ -113,7 +113,7 @@ function pendingOf(context: Context, customer: Stored | undefined): Stored {
   if (items.length === 0)
     throw bad(`No upcoming invoices for customer: ${String(customer?.id)}`, { code: 'invoice_upcoming_none' });
   const invoice = makeInvoice(context, customer, {});
-  for (const item of items) addItem(context, invoice, item);
+  for (const item of items) addInvoiceItem(context, invoice, item);
   return invoice;
 }
 

@@ -1,65 +1,65 @@
 import { inPath, make, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { makeInvoice } from '../invoices/draft.ts';
-import { makeItem } from '../invoices/items.ts';
-import { addItem } from '../invoices/lines.ts';
-import { amountOf } from '../price-amounts.ts';
+import { makeInvoiceItem } from '../invoices/items.ts';
+import { addInvoiceItem } from '../invoices/lines.ts';
+import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, pricingOf } from '../prices.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
-import { hash, stored, strings } from '../values.ts';
-import { itemsOf, keptOf } from './items.ts';
+import { hash, storedList, strings } from '../values.ts';
+import { quoteItems, ratesAndDiscounts } from './items.ts';
 
 /** POST /v1/quotes/{id}/accept: makes an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
 export function acceptQuote(given: Context, id: string): Stored {
   const quote = inPath(given, 'quote', id, 'quote');
-  const context = timeOf(given, quote);
+  const context = atClockTime(given, quote);
   requireStatus(quote, ['open'], 'accepted');
   const customer = context.account.get('customer', String(quote['customer']));
-  const items = itemsOf(context, quote);
+  const items = quoteItems(context, quote);
   const { effective_date: effective } = hash(quote['subscription_data']);
   if (!items.some((item) => isRecurring(item['price'] as Stored)))
-    quote['invoice'] = invoiceOf(context, customer, quote).id;
+    quote['invoice'] = makeQuoteInvoice(context, customer, quote).id;
   else if (typeof effective === 'number' && effective > context.now)
     quote['subscription_schedule'] = Object.assign(make(context, 'SubscriptionSchedule'), {
       customer: customer?.id ?? null,
       status: 'not_started',
     }).id;
-  else quote['subscription'] = subscriptionOf(context, customer, quote).id;
+  else quote['subscription'] = makeQuoteSubscription(context, customer, quote).id;
   return Object.assign(quote, {
     status: 'accepted',
     status_transitions: { ...(quote['status_transitions'] as object), accepted_at: context.now },
   });
 }
 
-function common(quote: Stored): Context['params'] {
+function sharedParams(quote: Stored): Context['params'] {
   const days = hash(quote['invoice_settings'])['days_until_due'] ?? 30;
   return {
     collection_method: quote['collection_method'],
-    default_tax_rates: stored(quote['default_tax_rates']).map(({ id }) => id),
+    default_tax_rates: storedList(quote['default_tax_rates']).map(({ id }) => id),
     discounts: strings(quote['discounts']).map((discount) => ({ discount })),
     ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: days } : {}),
   };
 }
 
 /** A draft with a line of each item. */
-function invoiceOf(context: Context, customer: Stored | undefined, quote: Stored): Stored {
-  const invoice = makeInvoice(context, customer, { ...common(quote), currency: quote['currency'] });
+function makeQuoteInvoice(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+  const invoice = makeInvoice(context, customer, { ...sharedParams(quote), currency: quote['currency'] });
   Object.assign(invoice, {
     billing_reason: 'quote_accept',
     parent: { quote_details: { quote: quote.id }, subscription_details: null, type: 'quote_details' },
   });
-  for (const item of itemsOf(context, quote)) addItem(context, invoice, pendingItem(context, customer, item));
+  for (const item of quoteItems(context, quote)) addInvoiceItem(context, invoice, pendingItem(context, customer, item));
   return invoice;
 }
 
 function pendingItem(context: Context, customer: Stored | undefined, item: Stored): Stored {
   const price = item['price'] as Stored;
   const quantity = Number(item['quantity'] ?? 1);
-  const { rates, discounts } = keptOf(context, item);
-  const made = makeItem(context, customer, {
-    amount: amountOf(price, quantity),
+  const { rates, discounts } = ratesAndDiscounts(context, item);
+  const made = makeInvoiceItem(context, customer, {
+    amount: priceAmount(price, quantity),
     currency: item['currency'],
     description: item['description'],
     discountable: true,
@@ -70,8 +70,8 @@ function pendingItem(context: Context, customer: Stored | undefined, item: Store
 }
 
 /** Items that are paid once come on the first invoice. */
-function subscriptionOf(context: Context, customer: Stored | undefined, quote: Stored): Stored {
-  const items = itemsOf(context, quote);
+function makeQuoteSubscription(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+  const items = quoteItems(context, quote);
   const { trial_period_days: days, description, metadata } = hash(quote['subscription_data']);
   const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
   for (const item of items) if (!recurring.includes(item)) pendingItem(context, customer, item);
@@ -79,7 +79,7 @@ function subscriptionOf(context: Context, customer: Stored | undefined, quote: S
     context,
     customer,
     recurring.map((item) => {
-      const { rates, discounts } = keptOf(context, item);
+      const { rates, discounts } = ratesAndDiscounts(context, item);
       return {
         price: item['price'] as Stored,
         quantity: Number(item['quantity'] ?? 1),
@@ -87,7 +87,7 @@ function subscriptionOf(context: Context, customer: Stored | undefined, quote: S
       };
     }),
     {
-      ...common(quote),
+      ...sharedParams(quote),
       payment_behavior: 'default_incomplete',
       ...(typeof days === 'number' && days > 0 ? { trial_period_days: days } : {}),
       ...(typeof description === 'string' && description !== '' ? { description } : {}),

@@ -2,33 +2,33 @@ import { make, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { makeDiscounts, rulesOf } from '../discounts.ts';
-import { amountOf } from '../price-amounts.ts';
+import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, requirePrice, productName } from '../prices.ts';
 import { taxRates, taxRule } from '../tax-rates.ts';
-import { sum, totalsOf, type Line } from '../totals.ts';
-import { hash, hashes, stored } from '../values.ts';
+import { sumOf, invoiceTotals, type PricedLine } from '../totals.ts';
+import { hash, hashes, storedList } from '../values.ts';
 
 /** The lines of a quote, in the order in which they were given. https://docs.stripe.com/api/quotes/line_items/list */
-export function itemsOf({ account }: Context, quote: Stored): Stored[] {
+export function quoteItems({ account }: Context, quote: Stored): Stored[] {
   return account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id);
 }
 
 /** Sets the lines of a quote, if any are given, and adds it up. */
 export function setItems(context: Context, quote: Stored, given: unknown): void {
   if (given !== undefined) {
-    const known = itemsOf(context, quote);
+    const known = quoteItems(context, quote);
     for (const line of known) context.account.remove('item', line.id);
-    for (const [index, entry] of hashes(given).entries()) addItem(context, quote, entry, `line_items[${index}]`);
+    for (const [index, entry] of hashes(given).entries()) addQuoteItem(context, quote, entry, `line_items[${index}]`);
   }
   addUp(context, quote);
 }
 
-function addItem(context: Context, quote: Stored, entry: Record<string, unknown>, param: string): void {
+function addQuoteItem(context: Context, quote: Stored, entry: Record<string, unknown>, param: string): void {
   const price = requirePrice(context, entry, param);
   const quantity = Number(entry['quantity'] ?? 1);
   const line = make(context, 'LineItem');
   Object.assign(line, {
-    amount_subtotal: amountOf(price, quantity),
+    amount_subtotal: priceAmount(price, quantity),
     currency: price['currency'],
     description: productName(context, price),
     price: structuredClone(price),
@@ -36,7 +36,7 @@ function addItem(context: Context, quote: Stored, entry: Record<string, unknown>
   });
   context.account.parents.set(line, { quote: quote.id });
   context.account.hidden.set(
-    RATES + line.id,
+    QUOTE_LINE_RATES + line.id,
     structuredClone(taxRates(context, entry['tax_rates'], `${param}[tax_rates]`)),
   );
   context.account.hidden.set(
@@ -45,24 +45,24 @@ function addItem(context: Context, quote: Stored, entry: Record<string, unknown>
   );
 }
 
-const RATES = 'tax rates of quote line ';
+const QUOTE_LINE_RATES = 'tax rates of quote line ';
 const DISCOUNTS = 'discounts of quote line ';
 
 /** What is kept of a line apart from its own fields. */
-export function keptOf({ account }: Context, line: Stored): { rates: Stored[]; discounts: string[] } {
+export function ratesAndDiscounts({ account }: Context, line: Stored): { rates: Stored[]; discounts: string[] } {
   return {
-    rates: (account.hidden.get(RATES + line.id) ?? []) as Stored[],
+    rates: (account.hidden.get(QUOTE_LINE_RATES + line.id) ?? []) as Stored[],
     discounts: (account.hidden.get(DISCOUNTS + line.id) ?? []) as string[],
   };
 }
 
 function addUp(context: Context, quote: Stored): void {
-  const items = itemsOf(context, quote);
+  const items = quoteItems(context, quote);
   if (new Set(items.map((item) => item['currency'])).size > 1)
     throw bad('All prices on a quote must have the same currency.', { param: 'line_items' });
-  const input = items.map((item): Line => {
-    const { rates, discounts } = keptOf(context, item);
-    const applied = rates.length > 0 ? rates : stored(quote['default_tax_rates']);
+  const input = items.map((item): PricedLine => {
+    const { rates, discounts } = ratesAndDiscounts(context, item);
+    const applied = rates.length > 0 ? rates : storedList(quote['default_tax_rates']);
     return {
       amount: Number(item['amount_subtotal']),
       discountable: true,
@@ -71,12 +71,12 @@ function addUp(context: Context, quote: Stored): void {
       taxes: applied.map(taxRule),
     };
   });
-  const totals = totalsOf(input, rulesOf(context, quote['discounts']));
+  const totals = invoiceTotals(input, rulesOf(context, quote['discounts']));
   items.forEach((item, index) => {
     const own = totals.lines[index];
-    const discount = sum((own?.discounts ?? []).map(({ amount }) => amount));
-    const tax = sum((own?.taxes ?? []).map(({ amount }) => amount));
-    const exclusive = sum((own?.taxes ?? []).flatMap((one) => (one.inclusive ? [] : [one.amount])));
+    const discount = sumOf((own?.discounts ?? []).map(({ amount }) => amount));
+    const tax = sumOf((own?.taxes ?? []).map(({ amount }) => amount));
+    const exclusive = sumOf((own?.taxes ?? []).flatMap((one) => (one.inclusive ? [] : [one.amount])));
     Object.assign(item, {
       amount_discount: discount,
       amount_tax: tax,
@@ -84,16 +84,16 @@ function addUp(context: Context, quote: Stored): void {
     });
   });
   const details = {
-    amount_discount: sum(totals.discounts.map(({ amount }) => amount)),
+    amount_discount: sumOf(totals.discounts.map(({ amount }) => amount)),
     amount_shipping: 0,
-    amount_tax: sum(totals.taxes.map(({ amount }) => amount)),
+    amount_tax: sumOf(totals.taxes.map(({ amount }) => amount)),
   };
   const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
   Object.assign(quote, {
     amount_subtotal: totals.subtotal,
     amount_total: totals.total,
     computed: {
-      recurring: recurring.length === 0 ? null : recurringOf(recurring),
+      recurring: recurring.length === 0 ? null : recurringTotals(recurring),
       upfront: { amount_subtotal: totals.subtotal, amount_total: totals.total, total_details: details },
     },
     currency: items[0]?.['currency'] ?? null,
@@ -101,9 +101,9 @@ function addUp(context: Context, quote: Stored): void {
   });
 }
 
-function recurringOf(items: readonly Stored[]): object {
+function recurringTotals(items: readonly Stored[]): object {
   const { interval, interval_count } = hash(hash(items[0]?.['price'])['recurring']);
-  const of = (name: string): number => sum(items.map((item) => Number(item[name])));
+  const of = (name: string): number => sumOf(items.map((item) => Number(item[name])));
   return {
     amount_subtotal: of('amount_subtotal'),
     amount_total: of('amount_total'),

@@ -3,12 +3,12 @@ import type { Feature } from '../../feature.ts';
 import { later } from '../../ledger/due.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { taxRates } from '../tax-rates.ts';
 import { consume, hash, strings } from '../values.ts';
 import { acceptQuote, requireStatus } from './accept.ts';
-import { itemsOf, setItems } from './items.ts';
+import { quoteItems, setItems } from './items.ts';
 
 /** Quote: draft, open, accepted, canceled. https://docs.stripe.com/quotes/overview */
 
@@ -17,7 +17,7 @@ const MONTH = 30 * 24 * 3600;
 /** POST /v1/quotes. https://docs.stripe.com/api/quotes/create */
 function createQuote(given: Context): Stored {
   const customer = inParam(given, 'customer', 'customer');
-  const context = timeOf(given, customer);
+  const context = atClockTime(given, customer);
   const { line_items: lines, subscription_data: data, discounts, default_tax_rates: rates, ...rest } = context.params;
   const quote = make(context, 'Quote', rest);
   const subscriptionData = quote['subscription_data'];
@@ -61,13 +61,13 @@ function updateQuote(context: Context, quote: Stored): void {
 /** POST /v1/quotes/{id}/finalize. https://docs.stripe.com/api/quotes/finalize */
 function finalizeQuote(given: Context, id: string): Stored {
   const quote = inPath(given, 'quote', id, 'quote');
-  const context = timeOf(given, quote);
+  const context = atClockTime(given, quote);
   requireStatus(quote, ['draft'], 'finalized');
   if (quote['customer'] === null)
     throw bad('A customer is required to finalize this quote. Update the quote with a customer first.', {
       param: 'customer',
     });
-  if (itemsOf(context, quote).length === 0)
+  if (quoteItems(context, quote).length === 0)
     throw bad('A quote needs at least one line item to be finalized.', { param: 'line_items' });
   if (context.params['expires_at'] !== undefined) quote['expires_at'] = context.params['expires_at'];
   const count = context.account.all('quote').filter((one) => one['number'] !== null).length + 1;
@@ -83,7 +83,7 @@ function finalizeQuote(given: Context, id: string): Stored {
 function cancelQuote(given: Context, id: string): Stored {
   const quote = inPath(given, 'quote', id, 'quote');
   requireStatus(quote, ['draft', 'open'], 'canceled');
-  return canceled(timeOf(given, quote), quote);
+  return canceled(atClockTime(given, quote), quote);
 }
 
 function canceled(context: Context, quote: Stored): Stored {

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import { hash } from '../values.ts';
 import type { Sold } from './items.ts';
+import { DAY } from '../../seconds.ts';
 
-const DAY = 86_400;
 /** Trials last at most two years. https://docs.stripe.com/billing/subscriptions/trials */
 const MOST_TRIAL_DAYS = 730;
 

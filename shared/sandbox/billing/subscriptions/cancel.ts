@@ -2,11 +2,11 @@ import type { Context } from '../../context.ts';
 import { later } from '../../ledger/due.ts';
 import { missing } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { linesOf } from '../invoices/draft.ts';
 import { hash } from '../values.ts';
 import { billSubscription } from './invoices.ts';
-import { itemsOf } from './items.ts';
+import { subscriptionItems } from './items.ts';
 import { creditUnused } from './proration.ts';
 
 export const ENDED: readonly unknown[] = ['canceled', 'incomplete_expired'];
@@ -14,10 +14,10 @@ export const ENDED: readonly unknown[] = ['canceled', 'incomplete_expired'];
 /** DELETE /v1/subscriptions/{id}: at once. https://docs.stripe.com/api/subscriptions/cancel */
 export function cancelSubscription(given: Context, subscription: Stored): Stored {
   if (ENDED.includes(subscription['status'])) throw missing('subscription', subscription.id, 'id');
-  const context = timeOf(given, subscription);
+  const context = atClockTime(given, subscription);
   const { invoice_now: invoiceNow, prorate, cancellation_details: details } = context.params;
   if (prorate === true)
-    for (const item of itemsOf(context, subscription)) creditUnused(context, subscription, item, context.now);
+    for (const item of subscriptionItems(context, subscription)) creditUnused(context, subscription, item, context.now);
   if (invoiceNow === true) billFinally(context, subscription);
   return end(context, subscription, {
     comment: null,
@@ -30,7 +30,7 @@ export function cancelSubscription(given: Context, subscription: Stored): Stored
 /** What is used and not billed, and what waits. */
 export function billFinally(context: Context, subscription: Stored): void {
   const latest = subscription['latest_invoice'];
-  const [item] = itemsOf(context, subscription);
+  const [item] = subscriptionItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_cycle',
     usage: { start: Number(item?.['current_period_start']), end: context.now },

@@ -1,7 +1,7 @@
 import { inParam, type Context } from '../../context.ts';
 import { bad, Refusal } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { charge, payingMethod } from '../invoices/pay.ts';
@@ -11,12 +11,12 @@ import { taxRates } from '../tax-rates.ts';
 import { consume, hash } from '../values.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
 import {
-  checkItems,
+  checkSubscriptionItems,
   checkQuantity,
   embedItems,
   intervalOf,
-  itemsOf,
-  makeItem,
+  subscriptionItems,
+  makeSubscriptionItem,
   priceOf,
   setPrice,
   soldIn,
@@ -26,7 +26,7 @@ import { later } from '../../ledger/due.ts';
 import { ENDED } from './cancel.ts';
 
 /** One entry of `items`: without an item it adds one. */
-export interface Change {
+export interface ItemChanges {
   readonly item?: Stored;
   readonly params: Record<string, unknown>;
   readonly param: string;
@@ -36,16 +36,16 @@ export interface Change {
 export function changeItems(
   context: Context,
   subscription: Stored,
-  changes: readonly Change[],
+  changes: readonly ItemChanges[],
   params: Context['params'],
 ): Stored[] {
   const behavior = params['proration_behavior'] ?? 'create_prorations';
   const at = prorationDate(context, subscription, params['proration_date']);
   const interval = JSON.stringify(intervalsOf(context, subscription));
   const changed = changes.map((change) => changeItem(context, subscription, change, behavior, at));
-  const items = itemsOf(context, subscription);
+  const items = subscriptionItems(context, subscription);
   if (items.length === 0) throw bad('A subscription must have at least one active item.', { param: 'items' });
-  checkItems(items.map((item) => ({ price: priceOf(item), quantity: 1, params: {} })));
+  checkSubscriptionItems(items.map((item) => ({ price: priceOf(item), quantity: 1, params: {} })));
   const isNewCycle =
     JSON.stringify(intervalsOf(context, subscription)) !== interval ||
     hash(params['billing_cycle_anchor'])['type'] === 'now';
@@ -56,12 +56,14 @@ export function changeItems(
 }
 
 function intervalsOf(context: Context, subscription: Stored): unknown[] {
-  return [...new Set(itemsOf(context, subscription).map((item) => JSON.stringify(intervalOf(priceOf(item)))))];
+  return [
+    ...new Set(subscriptionItems(context, subscription).map((item) => JSON.stringify(intervalOf(priceOf(item))))),
+  ];
 }
 
 function prorationDate(context: Context, subscription: Stored, date: unknown): number {
   if (typeof date !== 'number') return context.now;
-  const [item] = itemsOf(context, subscription);
+  const [item] = subscriptionItems(context, subscription);
   if (date < Number(item?.['current_period_start']) || date > Number(item?.['current_period_end']))
     throw bad('Cannot specify a proration date outside of the current period.', { param: 'proration_date' });
   return date;
@@ -70,13 +72,13 @@ function prorationDate(context: Context, subscription: Stored, date: unknown): n
 function changeItem(
   context: Context,
   subscription: Stored,
-  { item, params, param }: Change,
+  { item, params, param }: ItemChanges,
   behavior: unknown,
   at: number,
 ): Stored {
   const prorates = behavior !== 'none';
   if (item === undefined) {
-    const made = makeItem(context, subscription, soldIn(context, params, param));
+    const made = makeSubscriptionItem(context, subscription, soldIn(context, params, param));
     if (prorates) chargeRest(context, subscription, made, at);
     return made;
   }
@@ -106,7 +108,7 @@ function changeItem(
 /** Another interval begins a new cycle now, which is billed at once. https://docs.stripe.com/billing/subscriptions/change-price */
 function startCycle(context: Context, subscription: Stored, params: Context['params']): void {
   subscription['billing_cycle_anchor'] = context.now;
-  for (const item of itemsOf(context, subscription)) {
+  for (const item of subscriptionItems(context, subscription)) {
     // The new price is billed for a whole period: its part of the old one is not.
     for (const one of context.account.all('invoiceitem')) {
       const details = hash(hash(one['parent'])['subscription_details']);
@@ -153,7 +155,7 @@ export function createItem(given: Context): Stored {
     throw bad('Missing required param: subscription.', { code: 'parameter_missing', param: 'subscription' });
   subscriptionIn(given, { id: '', object: '', subscription: subscription.id });
   const [made] = changeItems(
-    timeOf(given, subscription),
+    atClockTime(given, subscription),
     subscription,
     [{ params: given.params, param: '' }],
     given.params,
@@ -164,17 +166,22 @@ export function createItem(given: Context): Stored {
 /** POST /v1/subscription_items/{id}. https://docs.stripe.com/api/subscription_items/update */
 export function updateItem(given: Context, item: Stored): void {
   const subscription = subscriptionIn(given, item);
-  changeItems(timeOf(given, subscription), subscription, [{ item, params: given.params, param: '' }], given.params);
+  changeItems(
+    atClockTime(given, subscription),
+    subscription,
+    [{ item, params: given.params, param: '' }],
+    given.params,
+  );
   consume(given.params, Object.keys(given.params));
 }
 
 /** DELETE /v1/subscription_items/{id}: not the last one. https://docs.stripe.com/api/subscription_items/delete */
 export function removeItem(given: Context, item: Stored): Stored {
   const subscription = subscriptionIn(given, item);
-  if (itemsOf(given, subscription).length === 1)
+  if (subscriptionItems(given, subscription).length === 1)
     throw bad('A subscription must have at least one active item: cancel the subscription instead.', { param: 'id' });
   changeItems(
-    timeOf(given, subscription),
+    atClockTime(given, subscription),
     subscription,
     [{ item, params: { deleted: true }, param: '' }],
     given.params,

@@ -2,20 +2,29 @@ import { inParam, make, type Context } from '../../context.ts';
 import { later } from '../../ledger/due.ts';
 import { bad, Refusal } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
 import { finalize } from '../invoices/finalize.ts';
-import { makeItem as makePendingItem } from '../invoices/items.ts';
+import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
 import { charge, payingMethod } from '../invoices/pay.ts';
 import { endAfter } from '../periods.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hash, hashes, strings } from '../values.ts';
 import { anchorOf, trialEndOf } from './anchors.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
-import { checkItems, embedItems, intervalOf, itemsOf, makeItem, priceOf, soldIn, type Sold } from './items.ts';
+import {
+  checkSubscriptionItems,
+  embedItems,
+  intervalOf,
+  subscriptionItems,
+  makeSubscriptionItem,
+  priceOf,
+  soldIn,
+  type Sold,
+} from './items.ts';
+import { DAY } from '../../seconds.ts';
 
-const DAY = 86_400;
 /** An unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT = 23 * 3_600;
 
@@ -41,7 +50,7 @@ export function createSubscription(given: Context): Stored {
   const customer = inParam(given, 'customer', 'customer');
   if (customer === undefined)
     throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = timeOf(given, customer);
+  const context = atClockTime(given, customer);
   const entries = hashes(context.params['items']);
   if (entries.length === 0) throw bad('Missing required param: items.', { code: 'parameter_missing', param: 'items' });
   const sold = entries.map((entry, index) => soldIn(context, entry, `items[${index}]`));
@@ -61,7 +70,7 @@ export function makeSubscription(
     throw bad('`payment_behavior=pending_if_incomplete` can only be used when updating a subscription.', {
       param: 'payment_behavior',
     });
-  checkItems(sold);
+  checkSubscriptionItems(sold);
   const trialEnd = trialEndOf(context, params, sold);
   const anchor = anchorOf(context, params, trialEnd);
   const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !READ.includes(name)));
@@ -86,8 +95,8 @@ export function makeSubscription(
     subscription: subscription.id,
   });
   checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
-  for (const one of sold) makeItem(context, subscription, one);
-  for (const item of itemsOf(context, subscription)) {
+  for (const one of sold) makeSubscriptionItem(context, subscription, one);
+  for (const item of subscriptionItems(context, subscription)) {
     item['current_period_start'] = context.now;
     item['current_period_end'] = trialEnd ?? endAfter(anchor, intervalOf(priceOf(item)), context.now);
   }
@@ -105,7 +114,7 @@ export function makeSubscription(
 }
 
 function firstEnd(context: Context, subscription: Stored): number {
-  return Math.min(...itemsOf(context, subscription).map((item) => Number(item['current_period_end'])));
+  return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
 
 /** When something happens to it by itself. */
@@ -126,7 +135,7 @@ function firstInvoice(
 ): void {
   for (const entry of hashes(params['add_invoice_items']))
     makePendingItem(context, customer, { ...entry, subscription: subscription.id });
-  const [item] = itemsOf(context, subscription);
+  const [item] = subscriptionItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_create',
     ahead: true,

@@ -9,10 +9,9 @@ import { subscriptionOf } from '../invoices/settle.ts';
 import { hash } from '../values.ts';
 import { billFinally, end, ENDED } from './cancel.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
-import { embedItems, itemsOf, startPeriods } from './items.ts';
+import { embedItems, subscriptionItems, startPeriods } from './items.ts';
+import { DAY, HOUR } from '../../seconds.ts';
 
-const HOUR = 3_600;
-const DAY = 86_400;
 /** Days between the attempts to collect an invoice: a schedule that Stripe lets an account choose. https://docs.stripe.com/billing/revenue-recovery/smart-retries */
 const RETRY_DAYS = [3, 5, 7];
 
@@ -20,7 +19,9 @@ const RETRY_DAYS = [3, 5, 7];
 function cycle(context: Context, subscription: Stored): void {
   const status = subscription['status'];
   if (ENDED.includes(status) || status === 'incomplete') return;
-  const items = itemsOf(context, subscription).filter((item) => Number(item['current_period_end']) <= context.now);
+  const items = subscriptionItems(context, subscription).filter(
+    (item) => Number(item['current_period_end']) <= context.now,
+  );
   if (items.length === 0) return planNext(context, subscription);
   const { cancel_at: cancelAt } = subscription;
   if (typeof cancelAt === 'number' && cancelAt <= context.now) return cancelNow(context, subscription);
@@ -45,7 +46,7 @@ function cycle(context: Context, subscription: Stored): void {
 }
 
 function planNext(context: Context, subscription: Stored): void {
-  const ends = itemsOf(context, subscription).map((item) => Number(item['current_period_end']));
+  const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
   if (ends.length > 0) later(context, Math.min(...ends), 'subscription.cycle', subscription);
 }
 
@@ -110,7 +111,7 @@ function expire(context: Context, subscription: Stored): void {
   Object.assign(subscription, { ended_at: context.now, status: 'incomplete_expired' });
 }
 
-export const due: NonNullable<Feature['due']> = {
+export const subscriptionTimers: NonNullable<Feature['due']> = {
   'invoice.collect': collect,
   'invoice.finalize': finalizeLater,
   'invoice.overdue': overdue,

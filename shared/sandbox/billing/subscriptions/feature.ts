@@ -3,13 +3,13 @@ import type { Feature } from '../../feature.ts';
 import { cancelSubscription } from './cancel.ts';
 import { createItem, removeItem, updateItem } from './change-items.ts';
 import { createSubscription } from './create.ts';
-import { due } from './cycle.ts';
+import { subscriptionTimers } from './cycle.ts';
 import { pauseSubscription, resumeSubscription } from './pause.ts';
 import { updateSubscription } from './update.ts';
 
 /** https://docs.stripe.com/billing/subscriptions/overview */
 export const subscriptions: Feature = {
-  due,
+  due: subscriptionTimers,
   entities: {
     Subscription: { create: createSubscription, end: cancelSubscription, update: updateSubscription },
     SubscriptionItem: {

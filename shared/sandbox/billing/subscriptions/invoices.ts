@@ -3,13 +3,13 @@ import type { Stored } from '../../store.ts';
 import { lasting } from '../discounts.ts';
 import { parentOf, pendingItems } from '../invoices/create.ts';
 import { linesOf, makeInvoice, setLines } from '../invoices/draft.ts';
-import { addItem, makeLine } from '../invoices/lines.ts';
+import { addInvoiceItem, makeLine } from '../invoices/lines.ts';
 import { usageOf } from '../meters.ts';
-import { amountOf, unitAmount } from '../price-amounts.ts';
+import { priceAmount, unitAmount } from '../price-amounts.ts';
 import { isMetered, pricingOf, productName } from '../prices.ts';
 import { rounded } from '../totals.ts';
-import { hash, stored, strings } from '../values.ts';
-import { itemsOf, priceOf, ratesOf } from './items.ts';
+import { hash, storedList, strings } from '../values.ts';
+import { subscriptionItems, priceOf, itemTaxRates } from './items.ts';
 
 export interface Billing {
   readonly reason: string;
@@ -39,20 +39,20 @@ export function billSubscription(context: Context, subscription: Stored, billing
   Object.assign(invoice, {
     auto_advance: true,
     billing_reason: billing.reason,
-    default_tax_rates: structuredClone(stored(subscription['default_tax_rates'])),
+    default_tax_rates: structuredClone(storedList(subscription['default_tax_rates'])),
     discounts: [...strings(subscription['discounts'])],
     parent: parentOf(subscription),
     ...(billing.usage === undefined ? {} : { period_end: billing.usage.end, period_start: billing.usage.start }),
   });
-  const lines = (billing.items ?? itemsOf(context, subscription)).flatMap((item) => {
-    const line = lineOf(context, subscription, invoice, item, billing);
+  const lines = (billing.items ?? subscriptionItems(context, subscription)).flatMap((item) => {
+    const line = makeSubscriptionLine(context, subscription, invoice, item, billing);
     return line === undefined ? [] : [line];
   });
   setLines(context, invoice, lines);
   if (billing.pending)
     for (const item of pendingItems(context, customer, subscription['currency'])) {
       const of = hash(hash(item['parent'])['subscription_details'])['subscription'];
-      if (of === undefined || of === subscription.id) addItem(context, invoice, item);
+      if (of === undefined || of === subscription.id) addInvoiceItem(context, invoice, item);
     }
   subscription['latest_invoice'] = invoice.id;
   return invoice;
@@ -64,7 +64,7 @@ export function useDiscounts(context: Context, subscription: Stored, invoice: St
     subscription['discounts'] = lasting(context, subscription['discounts']);
 }
 
-function lineOf(
+function makeSubscriptionLine(
   context: Context,
   subscription: Stored,
   invoice: Stored,
@@ -82,18 +82,18 @@ function lineOf(
       ? 0
       : usageOf(context, price, subscription['customer'], usage.start, usage.end)
     : Number(item['quantity'] ?? 1);
-  const whole = metered && quantity === 0 ? 0 : amountOf(price, quantity);
+  const whole = metered && quantity === 0 ? 0 : priceAmount(price, quantity);
   return makeLine(context, invoice, {
     amount: trialing ? 0 : metered ? whole : rounded(whole * share),
     currency: price['currency'],
-    description: describe(context, price, quantity, trialing),
+    description: describeLine(context, price, quantity, trialing),
     discounts: strings(item['discounts']),
     metadata: subscription['metadata'],
     period,
     pricing: pricingOf(price),
     quantity,
     subscription: subscription.id,
-    rates: ratesOf(item, subscription),
+    rates: itemTaxRates(item, subscription),
     parent: {
       type: 'subscription_item_details',
       invoice_item_details: null,
@@ -108,7 +108,7 @@ function lineOf(
   });
 }
 
-function describe(context: Context, price: Stored, quantity: number, trialing: boolean): string {
+function describeLine(context: Context, price: Stored, quantity: number, trialing: boolean): string {
   const name = productName(context, price);
   if (trialing) return `Trial period for ${name}`;
   const { interval, interval_count: count = 1 } = hash(price['recurring']);

@@ -5,10 +5,10 @@ import { makeDiscounts } from '../discounts.ts';
 import { after, endAfter, type Interval } from '../periods.ts';
 import { isMetered, isRecurring, requirePrice } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
-import { hash, listOf, stored } from '../values.ts';
+import { hash, listOf, storedList } from '../values.ts';
 
 /** At most this many. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
-const MOST = 20;
+const MAX_SUBSCRIPTION_ITEMS = 20;
 
 export interface Sold {
   readonly price: Stored;
@@ -38,8 +38,9 @@ export function checkQuantity(price: Stored, quantity: unknown, param: string): 
 }
 
 /** One currency, each price once, 20 items at most. */
-export function checkItems(items: readonly Sold[]): void {
-  if (items.length > MOST) throw bad(`A subscription can have at most ${MOST} items.`, { param: 'items' });
+export function checkSubscriptionItems(items: readonly Sold[]): void {
+  if (items.length > MAX_SUBSCRIPTION_ITEMS)
+    throw bad(`A subscription can have at most ${MAX_SUBSCRIPTION_ITEMS} items.`, { param: 'items' });
   if (new Set(items.map(({ price }) => price['currency'])).size > 1)
     throw bad('All prices on a subscription must have the same currency.', { param: 'items' });
   const ids = items.map(({ price }) => price.id);
@@ -62,9 +63,13 @@ export function startPeriods(context: Context, subscription: Stored, items: read
 }
 
 /** A new item, in a period that begins now. */
-export function makeItem(context: Context, subscription: Stored, { price, quantity, params }: Sold): Stored {
+export function makeSubscriptionItem(
+  context: Context,
+  subscription: Stored,
+  { price, quantity, params }: Sold,
+): Stored {
   const item = make(context, 'SubscriptionItem', { metadata: params['metadata'] ?? {} });
-  const first = itemsOf(context, subscription)[0];
+  const first = subscriptionItems(context, subscription)[0];
   Object.assign(item, {
     created: context.now,
     current_period_end: first?.['current_period_end'] ?? after(context.now, intervalOf(price)),
@@ -114,21 +119,21 @@ function planOf(price: Stored): object {
 }
 
 /** The items, oldest first. */
-export function itemsOf({ account }: Context, subscription: Stored): Stored[] {
+export function subscriptionItems({ account }: Context, subscription: Stored): Stored[] {
   return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
 }
 
 /** Embeds the items as they are now. */
 export function embedItems(context: Context, subscription: Stored): void {
   const url = `/v1/subscription_items?subscription=${subscription.id}`;
-  subscription['items'] = listOf(itemsOf(context, subscription), url);
+  subscription['items'] = listOf(subscriptionItems(context, subscription), url);
 }
 
 export function priceOf(item: Stored): Stored {
   return item['price'] as Stored;
 }
 
-export function ratesOf(item: Stored, subscription: Stored): Stored[] {
-  const own = stored(item['tax_rates']);
-  return own.length > 0 ? own : stored(subscription['default_tax_rates']);
+export function itemTaxRates(item: Stored, subscription: Stored): Stored[] {
+  const own = storedList(item['tax_rates']);
+  return own.length > 0 ? own : storedList(subscription['default_tax_rates']);
 }

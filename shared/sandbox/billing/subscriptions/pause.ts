@@ -1,14 +1,14 @@
 import { inPath, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { tryToCharge } from '../invoices/pay.ts';
 import { hash } from '../values.ts';
 import { ENDED } from './cancel.ts';
 import { schedule } from './create.ts';
 import { billSubscription } from './invoices.ts';
-import { embedItems, itemsOf, startPeriods } from './items.ts';
+import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 
 /** POST /v1/subscriptions/{id}/pause: no periods are billed until it is resumed. https://docs.stripe.com/api/subscriptions/pause */
 export function pauseSubscription(given: Context, id: string): Stored {
@@ -27,11 +27,11 @@ export function resumeSubscription(given: Context, id: string): Stored {
   const subscription = inPath(given, 'subscription', id);
   if (subscription['status'] !== 'paused')
     throw bad('Only subscriptions with a status of paused can be resumed.', { param: 'subscription' });
-  const context = timeOf(given, subscription);
+  const context = atClockTime(given, subscription);
   const keeps = hash(context.params['billing_cycle_anchor'])['type'] === 'unchanged';
   if (!keeps) subscription['billing_cycle_anchor'] = context.now;
   subscription['status'] = 'active';
-  const over = itemsOf(context, subscription).filter(
+  const over = subscriptionItems(context, subscription).filter(
     (item) => !keeps || Number(item['current_period_end']) <= context.now,
   );
   startPeriods(context, subscription, over);

@@ -1,11 +1,11 @@
 import { make, type Context } from '../../context.ts';
 import type { Stored } from '../../store.ts';
 import { subscriptionParent } from '../invoices/items.ts';
-import { amountOf } from '../price-amounts.ts';
+import { priceAmount } from '../price-amounts.ts';
 import { isMetered, pricingOf, productName } from '../prices.ts';
 import { rounded } from '../totals.ts';
 import { strings } from '../values.ts';
-import { priceOf, ratesOf } from './items.ts';
+import { priceOf, itemTaxRates } from './items.ts';
 
 /** The part of the current period of an item that is left at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
 function shareLeft(item: Stored, at: number): number {
@@ -28,7 +28,7 @@ function pending(context: Context, subscription: Stored, item: Stored, at: numbe
   // Usage is billed afterwards, a trial costs nothing.
   if (isMetered(price) || subscription['status'] === 'trialing' || shareLeft(item, at) === 0) return;
   const quantity = Number(item['quantity'] ?? 1);
-  const amount = sign * rounded(amountOf(price, quantity) * shareLeft(item, at));
+  const amount = sign * rounded(priceAmount(price, quantity) * shareLeft(item, at));
   const day = new Date(at * 1000).toUTCString().slice(5, 16);
   const made = make(context, 'InvoiceItem');
   Object.assign(made, {
@@ -48,7 +48,7 @@ function pending(context: Context, subscription: Stored, item: Stored, at: numbe
     proration_details: { credited_items: null, discount_amounts: [] },
     quantity,
     quantity_decimal: String(quantity),
-    tax_rates: structuredClone(ratesOf(item, subscription)),
+    tax_rates: structuredClone(itemTaxRates(item, subscription)),
     test_clock: subscription['test_clock'] ?? null,
   });
 }

@@ -2,19 +2,19 @@ import type { Context } from '../../context.ts';
 import { later } from '../../ledger/due.ts';
 import { bad, missing } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { timeOf } from '../clock-time.ts';
+import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
-import { makeItem as makePendingItem } from '../invoices/items.ts';
+import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
 import { taxRates } from '../tax-rates.ts';
 import { consume, hash, hashes, strings } from '../values.ts';
 import { ENDED } from './cancel.ts';
-import { changeItems, type Change } from './change-items.ts';
-import { itemsOf } from './items.ts';
+import { changeItems, type ItemChanges } from './change-items.ts';
+import { subscriptionItems } from './items.ts';
 
 /** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
 export function updateSubscription(given: Context, subscription: Stored): void {
-  const context = timeOf(given, subscription);
+  const context = atClockTime(given, subscription);
   const { params } = given;
   if (ENDED.includes(subscription['status'])) {
     const other = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
@@ -69,10 +69,10 @@ const HANDLED = [
   'trial_from_plan',
 ];
 
-function changeOf(context: Context, subscription: Stored, entry: Record<string, unknown>, param: string): Change {
+function changeOf(context: Context, subscription: Stored, entry: Record<string, unknown>, param: string): ItemChanges {
   const { id } = entry;
   if (id === undefined) return { params: entry, param };
-  const item = itemsOf(context, subscription).find((one) => one.id === id);
+  const item = subscriptionItems(context, subscription).find((one) => one.id === id);
   if (item === undefined) throw missing('subscription_item', String(id), `${param}[id]`, true);
   return { item, params: entry, param };
 }
@@ -86,7 +86,7 @@ function changeTrial(context: Context, subscription: Stored, end: unknown): void
   if (end === 'now' && subscription['status'] !== 'trialing') return;
   Object.assign(subscription, { billing_cycle_anchor: at, status: 'trialing', trial_end: at });
   subscription['trial_start'] ??= context.now;
-  for (const item of itemsOf(context, subscription)) item['current_period_end'] = at;
+  for (const item of subscriptionItems(context, subscription)) item['current_period_end'] = at;
   later(context, at, 'subscription.cycle', subscription);
 }
 
@@ -96,13 +96,13 @@ function changeEnd(context: Context, subscription: Stored, params: Context['para
   if (at !== undefined && at !== '' && atEnd === true)
     throw bad('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', { param: 'cancel_at' });
   if (atEnd === true) {
-    const end = Math.min(...itemsOf(context, subscription).map((item) => Number(item['current_period_end'])));
+    const end = Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
     setEnd(context, subscription, end, true);
   } else if (at === '' || atEnd === false) {
     Object.assign(subscription, { cancel_at: null, cancel_at_period_end: false, canceled_at: null });
     subscription['cancellation_details'] = { comment: null, feedback: null, feedback_option: null, reason: null };
   } else if (at !== undefined) {
-    const ends = itemsOf(context, subscription).map((item) => Number(item['current_period_end']));
+    const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
     const moment =
       at === 'min_period_end' ? Math.min(...ends) : at === 'max_period_end' ? Math.max(...ends) : Number(at);
     if (moment <= context.now) throw bad('`cancel_at` must be in the future.', { param: 'cancel_at' });

@@ -1,0 +1,110 @@
+/**
+ * How callers name an object: by its id, or by `parent/id` if the object belongs to another one.
+ * `operations/request/resolve-path.ts` reads them.
+ */
+import { pathWordsAt } from '../catalog/path-words.ts';
+import { pascal } from '../catalog/names.ts';
+import { parentsOf } from '../catalog/routes.ts';
+import type { Entity, Operation, OperationDefinition, Route } from '../catalog/types.ts';
+import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/ids.ts';
+import { routesByParents } from '../operations/request/resolve-path.ts';
+import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
+
+/** An id in place of a template's placeholder (`{id}`): no word of Stripe's paths. */
+export function idSchemaAt(template: string, placeholder: string): JsonSchema {
+  const words = pathWordsAt(template, placeholder);
+  return words.length === 0 ? ID_SCHEMA : { ...ID_SCHEMA, pattern: `^${idPattern(words)}$` };
+}
+
+/** What names the object of an operation if nothing else does: `id`, or `parent/id`. Undefined if the object has no id. */
+export function entityIdSchema(definition: OperationDefinition): JsonSchema | undefined {
+  if (!hasId(definition)) return undefined;
+  const routes = routesByParents(definition);
+  if (routes.every(({ path }) => parentsOf(path).length === 0)) return idSchemaAt(definition.path, '{id}');
+  const ways = routes.map((route) => wayPattern(route, routes));
+  const [parents] = routes.map(({ path }) => parentsOf(path).length).sort((a, b) => b - a);
+  return {
+    type: 'string',
+    minLength: 3,
+    maxLength: (MAX_ID_LENGTH + 1) * ((parents ?? 0) + 1) - 1,
+    pattern: `^(?:${ways.join('|')})$`,
+  };
+}
+
+/** `parent/id` of one route. Accounts begin with `acct_`, because they can stand beside other parents. */
+function wayPattern({ path }: Route, routes: readonly Route[]): string {
+  const parents = parentsOf(path);
+  // A text with as many segments as another route has is read as that route's.
+  if (parents.length === 0) return `${others(routes)}${idPattern(pathWordsAt(path, '{id}'))}`;
+  return [...parents, 'id']
+    .map((name) => segmentPattern(pathWordsAt(path, `{${name}}`), name === 'account' ? 'acct_' : ''))
+    .join('/');
+}
+
+function others(routes: readonly Route[]): string {
+  const counts = new Set(routes.map(({ path }) => parentsOf(path).length).filter((count) => count > 0));
+  return [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
+}
+
+/** What the body of a function must hold, beyond the schemas of its fields, to name one object or the rows of a clause. */
+export type TargetSchema = Pick<JsonSchema, 'anyOf' | 'oneOf' | 'not' | 'required' | 'properties'>;
+
+/** The rule for the body of Get, Update or Delete of an entity; undefined for List and Create. */
+export function targetSchema({ operations }: Entity, operation: Operation): TargetSchema | undefined {
+  const { [operation]: definition } = operations;
+  if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
+  const unused = hasId(definition) ? [] : ['entityId'];
+  if (operation === 'Get') return { ...targetById(definition), ...without(unused) };
+  const byId = { ...targetById(definition), ...without([...unused, 'filterClause']) };
+  const byClause = { required: ['filterClause'], ...without(['entityId']) };
+  return operations.List === undefined ? byId : { anyOf: [byId, byClause] };
+}
+
+function without(fields: readonly string[]): TargetSchema {
+  return fields.length === 0 ? {} : { not: { anyOf: fields.map((field) => ({ required: [field] })) } };
+}
+
+function targetById(definition: OperationDefinition): TargetSchema {
+  const id = entityIdSchema(definition);
+  const routes = routesByParents(definition);
+  const parents = routes.flatMap(({ path }) => parentsOf(path).map(pascal));
+  const payload = parents.length === 0 ? {} : { connectorInputPayload: without(parents) };
+  const alone: TargetSchema =
+    id === undefined ? {} : { required: ['entityId'], properties: { entityId: id, ...payload } };
+  if (parents.length === 0) return alone;
+  const besideParents = routes.map((route) => parentsInPayload(route, routes, id !== undefined));
+  return { anyOf: id === undefined ? besideParents : [alone, ...besideParents] };
+}
+
+/** The payload names the parents, and `entityId` is the id alone. */
+function parentsInPayload({ path }: Route, routes: readonly Route[], ofId: boolean): TargetSchema {
+  const parents = parentsOf(path).map(pascal);
+  const pattern = `^${others(routes)}${idPattern(pathWordsAt(path, '{id}'))}$`;
+  return {
+    required: [...(ofId ? ['entityId'] : []), ...(parents.length === 0 ? [] : ['connectorInputPayload'])],
+    properties: {
+      ...(ofId ? { entityId: { ...ID_SCHEMA, pattern } } : {}),
+      ...(parents.length === 0 ? {} : { connectorInputPayload: { required: parents } }),
+    },
+  };
+}
+
+/**
+ * A payload beside an `entityId` that can name the parents: the payload need not.
+ *
+ * @param ways the parents of each alternative of the payload
+ */
+export function withParents(
+  { anyOf, required = [], ...payload }: JsonSchema,
+  ways: readonly (readonly string[])[],
+): JsonSchema {
+  if (anyOf !== undefined)
+    return { ...payload, anyOf: anyOf.map((way, index) => withParents(way, ways.slice(index, index + 1))) };
+  const parents = new Set(ways[0]);
+  const wanted = required.filter((name) => !parents.has(name));
+  return { ...payload, ...(wanted.length === 0 ? {} : { required: wanted }) };
+}
+
+function hasId({ path }: OperationDefinition): boolean {
+  return path.includes('{id}');
+}

@@ -1,0 +1,39 @@
+/** Update and Delete by clause, over HTTP: the bound of rows, their order, a failure in the middle. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errorOf } from './framework.ts';
+import { sandbox, call, made } from './planned-calls.ts';
+
+test('more rows than maxAffected are refused with their number, and none is touched', async () => {
+  for (let i = 0; i < 5; i += 1) await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'many' });
+  const body = { entity: 'Coupon', filterClause: "Name = 'many'", maxAffected: 4 };
+  const refused = await call('delete-entity', body);
+  assert.equal(errorOf(refused).details[0]?.reason, 'MAX_AFFECTED_EXCEEDED');
+  assert.match(errorOf(refused).message, /matches 5 rows, more than maxAffected \(4\)/);
+  assert.ok(sandbox.requests.slice(-2).every(({ method }) => method === 'GET' || method === 'POST'));
+  const done = await call('delete-entity', { ...body, maxAffected: 5 });
+  assert.equal((done.body['connectorOutputPayload'] as { affected: number }).affected, 5);
+});
+
+test('rows are done in order, one transaction each; what is still to do after a failure is named', async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i += 1) ids.push(await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'order' }));
+  ids.reverse();
+  sandbox.faults.add({ kind: 'forbidden', path: `/v1/coupons/${ids[1]}`, times: 1 });
+  const { status, body } = await call('delete-entity', { entity: 'Coupon', filterClause: "Name = 'order'" });
+  const payload = body['connectorOutputPayload'] as {
+    affected: number;
+    failed: number;
+    rows: { Id: string; Success: boolean }[];
+    remaining?: string[];
+  };
+  assert.deepEqual(
+    payload.rows.map(({ Id }) => Id),
+    ids,
+  );
+  assert.deepEqual([status, payload.affected, payload.failed, payload.remaining], [207, 2, 1, [ids[1]]]);
+  const sent = sandbox.requests.filter(
+    ({ method, path }) => method === 'DELETE' && ids.some((id) => path.endsWith(id)),
+  );
+  assert.deepEqual([...new Set(sent.map(({ path }) => path.split('/').at(-1)))], ids);
+});

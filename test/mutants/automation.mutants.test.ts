@@ -1,0 +1,85 @@
+/** Automation, leases and Stripe's events with a bug in them. */
+import { seesEach, type Mutant } from './planted.ts';
+
+const CRASHES = 'test/simulation/crash-points.test.ts';
+
+const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'a message is acknowledged although its outcome was not published': {
+    file: 'shared/automation/function.ts',
+    right: "return { kind: 'again', call: outcome.call, error: unpublished(cause) };",
+    wrong: 'void unpublished(cause); return outcome;',
+    test: CRASHES,
+    named: 'Create, done',
+  },
+  'a refused payment is tried again with every delivery': {
+    file: 'shared/idempotency/record.ts',
+    right: 'record.keyVersion > retriesAfter)',
+    wrong: 'record.keyVersion > Infinity)',
+    test: CRASHES,
+    named: 'ConfirmPaymentIntent, refused',
+  },
+  'what nobody foresaw counts as without effect': {
+    file: 'shared/stripe/client.ts',
+    right: 'throw annotateError(error, call, state.effect);',
+    wrong: "throw annotateError(error, call, 'none');",
+    test: 'test/unit/stripe-client-retries.test.ts',
+    named: 'what nobody foresaw',
+  },
+  'an operation is worked on without a record of it': {
+    file: 'shared/idempotency/run-idempotent.ts',
+    right: "claimed = await deps.operations.update(id, first, 'none');",
+    wrong: `claimed =
+      call.part === undefined
+        ? {
+            kind: 'acquired',
+            lease: {
+              fence: 1,
+              keyVersion: Math.floor(requestedMs),
+              repeats: false,
+              expand: '',
+              firstUs: 0,
+              lastUs: 0,
+            },
+          }
+        : await deps.operations.update(id, first, 'none');`,
+    test: CRASHES,
+    named: 'Create, done',
+  },
+  'a lease that is over is not looked at': {
+    file: 'shared/stripe/client.ts',
+    right: 'if (leaseLeftMs <= 0) throw leaseLostError();',
+    wrong: '',
+    test: 'test/unit/stripe-client-permits.test.ts',
+    named: 'a lease that is over',
+  },
+  'a lease is not renewed': {
+    file: 'shared/idempotency/lease-keeper.ts',
+    right: 'if (renewed === true) this.extend(requestedMs);',
+    wrong: 'if (renewed === true) return;',
+    test: 'test/unit/tenure.test.ts',
+    named: 'work of minutes',
+  },
+  'an event is marked before it is published': {
+    file: 'shared/webhooks/publish.ts',
+    right: 'const { event: current, read } = await refetch(connector, event);',
+    wrong: 'await parts.operations.update(id, mark); const { event: current, read } = await refetch(connector, event);',
+    test: 'test/unit/reconcile.test.ts',
+    named: 'where Stripe or Pub/Sub fails',
+  },
+  'messages may ask for whatever they like': {
+    file: 'shared/automation/execute.ts',
+    right: 'requireAllowed(connector.settings.automationAllowlist, connector.open, call);',
+    wrong: 'void requireAllowed;',
+    test: 'test/unit/automation-permissions.test.ts',
+    named: 'in the cloud',
+  },
+  'a flattened client secret is published': {
+    file: 'shared/stripe/sensitive-fields.ts',
+    right: 'isSecretName(key, type) ? null : maskSensitiveFields(inner)',
+    wrong: "key === 'client_secret' ? null : maskSensitiveFields(fields)",
+    test: 'test/unit/automation-dead-letters.test.ts',
+    named: 'no secret of an answer',
+  },
+};
+
+seesEach(MUTANTS);

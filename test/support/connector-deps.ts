@@ -1,0 +1,27 @@
+/** What operations work with, around a Stripe client of the test: the whole catalog, operation records in memory. */
+import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import type { ConnectorDeps } from '../../shared/operations/connector.ts';
+import type { StripeClient } from '../../shared/stripe/client.ts';
+import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** One for all tests of a process: the catalog reads each entity once. */
+export const CATALOG = catalogFiles('shared/catalog');
+
+const DAY_US = 86_400_000_000;
+
+export function testDeps(stripe: StripeClient, more: Partial<ConnectorDeps> = {}): ConnectorDeps {
+  return {
+    catalogue: CATALOG,
+    stripe,
+    operations: memoryOperations(new VirtualClock()),
+    operationsKeptUs: 30 * DAY_US,
+    strict: true,
+    apiVersion: 'test',
+    policy: ALLOW_ALL,
+    scanLimit: 10_000,
+    log: { write: () => undefined },
+    ...more,
+  };
+}

@@ -1,0 +1,132 @@
+/** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
+import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
+import { API_VERSION } from '../../shared/catalog/api-version.ts';
+import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
+import { envSecret } from '../../shared/adapters/env-secret.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { RecentRequests } from '../../shared/stripe/recent-requests.ts';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import type { Connector } from '../../shared/operations/connector.ts';
+import { ALLOW_ALL, type WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
+import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
+import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import type { Clock, Random } from '../../shared/ports/clock.ts';
+import type { RequestLog } from '../../shared/ports/log.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
+import type { Message, Publisher } from '../../shared/ports/publisher.ts';
+import { SIGNING_SECRET } from '../../shared/ports/secrets.ts';
+import type { StripeTransport } from '../../shared/stripe/transport.ts';
+import type { TokenStore } from '../../shared/rate-limiter/store.ts';
+import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
+import { CATALOG, testDeps } from './connector-deps.ts';
+import { testStripeClient } from './stripe-client.ts';
+
+export interface Published extends Message {
+  readonly topic: string;
+}
+
+export interface TestConnector extends Connector {
+  /** What was published, in order. */
+  readonly published: Published[];
+  readonly logged: { readonly severity: string; readonly message: string; readonly facts: object }[];
+}
+
+export interface TestOptions {
+  readonly clock: Clock;
+  readonly stripe: StripeTransport;
+  readonly settings?: object;
+  readonly webhookSecrets?: readonly string[];
+  readonly publisher?: Publisher;
+  readonly operations?: OperationStore;
+  readonly tokens?: TokenStore;
+  readonly random?: Random;
+  /** As the local server is, or closed like a function. */
+  readonly open?: boolean;
+  readonly policy?: Partial<WritePolicy>;
+  /** Of the connection; the catalogue's own by default. */
+  readonly apiVersion?: string;
+}
+
+const TOPIC = 'projects/p/topics';
+
+export const TOPICS = {
+  automation_topic: `${TOPIC}/asks`,
+  results_topic: `${TOPIC}/results`,
+  dead_letter_topic: `${TOPIC}/dead-letters`,
+  events_topic: `${TOPIC}/events`,
+};
+
+let members = 0;
+
+/** Places of members spread evenly, and ids that differ. */
+function numbered(): Random {
+  const own = (members += 1);
+  let ids = 0;
+  return { next: () => (own * 0.618034) % 1, uuid: () => `id-${own}-${(ids += 1)}` };
+}
+
+export function testConnector(options: TestOptions): TestConnector {
+  const { clock, stripe, random = numbered() } = options;
+  const settings = parseSettings({ name: 'test', region: 'local', ...TOPICS, ...options.settings });
+  const published: Published[] = [];
+  const logged: TestConnector['logged'] = [];
+  const log: RequestLog = {
+    write: (severity, message, facts) => void logged.push({ severity, message, facts }),
+    during: (_facts, work) => work(),
+  };
+  const limiter = new Limiter({
+    member: { connection: settings.name, id: random.uuid(), place: random.next() },
+    limits: { ...settings, accountCeiling: settings.accountCeiling ?? 100 },
+    store: options.tokens ?? memoryTokens(clock),
+    clock,
+    log,
+  });
+  const activity = new RecentRequests();
+  const policy: WritePolicy = {
+    ...ALLOW_ALL,
+    epochMs: () => clock.epochMs(),
+    table: () => CATALOG.policyFacts(),
+    ...options.policy,
+  };
+  const client = testStripeClient({
+    recentRequests: activity,
+    stripe,
+    apiKey: new CachedSecret({ rotates: false, read: () => Promise.resolve(SANDBOX_KEY) }, clock),
+    limiter,
+    clock,
+    random,
+    log,
+    maxWaitMs: settings.maxWaitMs,
+    policy,
+  });
+  const secrets = (options.webhookSecrets ?? []).map((value) => envSecret(value, SIGNING_SECRET));
+  return {
+    settings,
+    deps: testDeps(client, {
+      operations: options.operations ?? memoryOperations(clock),
+      operationsKeptUs: settings.operationRetentionDays * 86_400_000_000,
+      strict: options.apiVersion === undefined,
+      apiVersion: options.apiVersion ?? API_VERSION,
+      policy,
+      scanLimit: settings.scanLimit,
+      log,
+    }),
+    clock,
+    random,
+    log,
+    recentRequests: activity,
+    limit: () => limiter.view(),
+    publisher: options.publisher ?? {
+      publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
+    },
+    deadLetters: memoryDeadLetters(),
+    webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
+    open: options.open ?? true,
+    local: options.open ?? true,
+    shutdown: () => limiter.leave(),
+    published,
+    logged,
+  };
+}

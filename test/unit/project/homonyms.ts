@@ -1,0 +1,17 @@
+/** Names that two files of `shared/` still define. The list may only shrink. */
+export const HOMONYMS: readonly string[] = [
+  'DAY_US',
+  'idOf',
+  'inputOf',
+  'isAmong',
+  'isObject',
+  'MAX_NAME_LENGTH',
+  'MS',
+  'Node',
+  'objectOf',
+  'pageOf',
+  'SECOND_US',
+  'snake',
+  'StripeEvent',
+  'Tree',
+];

@@ -1,0 +1,124 @@
+/**
+ * No regular expression of ours takes longer than a text's length times a constant: each is checked by `recheck`, which
+ * reads the pattern as an automaton, and where that is too large tries texts against it. A pattern that the test does
+ * not know how to read fails it.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { checkSync } from 'recheck';
+import ts from 'typescript';
+import manifest from '../../../functions/manifest.json';
+import { catalogFiles } from '../../../shared/adapters/catalog-files.ts';
+import { FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../../shared/catalog/file-inputs.ts';
+import { ID_PATTERN, OPERATION_ID_PATTERN } from '../../../shared/operations/request/ids.ts';
+import { Discovery } from '../../../shared/schema/discovery.ts';
+import { functionPaths } from '../../../shared/schema/openapi/function-paths.ts';
+import { entityTool } from '../../../shared/schema/tool.ts';
+
+const FOLDERS = ['shared', 'functions', 'infra'];
+const FILES = ['esbuild.config.mjs', 'test/run.mjs'];
+/**
+ * The verdict must not depend on how busy the machine is: a seed, and no limit of time. The limits on characters that
+ * recheck's matcher reads (by default 25,000 a try, 1,500,000,000 an attack) remain.
+ * https://makenowjust-labs.github.io/recheck/docs/usage/parameters
+ */
+const CHECK = { timeout: null, attackTimeout: null, incubationTimeout: null, seedingTimeout: null, randomSeed: 1 };
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const file = path.join(folder, name);
+    if (statSync(file).isDirectory()) return ['node_modules', 'build'].includes(name) ? [] : sourcesOf(file);
+    return /\.(?:ts|tsx|mjs|cjs|js)$/.test(name) ? [file] : [];
+  });
+}
+
+interface Found {
+  readonly file: string;
+  readonly pattern: string;
+  readonly flags: string;
+}
+
+/** What `new RegExp` makes in each place that has one: the argument as it is written, and an example of its pattern. */
+const MADE: Readonly<Record<string, string>> = {
+  'shared/operations/request/ids.ts: ID_PATTERN': ID_PATTERN,
+  'shared/operations/request/ids.ts: OPERATION_ID_PATTERN': OPERATION_ID_PATTERN,
+  'shared/operations/request/params/text-forms.ts: FILE_NAME_PATTERN': FILE_NAME_PATTERN,
+  'shared/operations/request/params/text-forms.ts: MEDIA_TYPE_PATTERN': MEDIA_TYPE_PATTERN,
+  // Only what stands between the slashes of a route differs.
+  "shared/sandbox/protocol/routes.ts: `^${path.replaceAll('.', '\\\\.').replace(/\\{(\\w+)\\}/g, '(?<$1>[^/]+)')}$`":
+    '^/v1/customers/(?<customer>[^/]+)/sources/(?<id>[^/]+)/verify$',
+  "infra/bundles/package-files.mjs: `${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\\\\\/]' : '\\\\.'))}$`": String.raw`protobufjs[\\/]src[\\/]type\.js$`,
+};
+
+function literalsOf(file: string): Found[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Found[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf('/');
+      found.push({ file, pattern: node.text.slice(1, end), flags: node.text.slice(end + 1) });
+    }
+    if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && node.expression.getText() === 'RegExp') {
+      const [pattern, flags] = (node.arguments ?? []).map((argument) => argument.getText());
+      const made = MADE[`${file}: ${pattern ?? ''}`];
+      assert.ok(made !== undefined, `${file}: tell this test what ${node.getText()} makes`);
+      found.push({ file, pattern: made, flags: flags?.slice(1, -1) ?? '' });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+const all = [...FOLDERS.flatMap(sourcesOf), ...FILES].flatMap(literalsOf);
+const each = [...new Map(all.map((one) => [`/${one.pattern}/${one.flags}`, one])).values()];
+
+test('every regular expression of ours is linear', () => {
+  assert.ok(each.length > 150, `${each.length} were found`);
+  const wrong = each.flatMap(({ file, pattern, flags }) => {
+    const verdict = checkSync(pattern, flags, CHECK);
+    const summary = verdict.status === 'vulnerable' ? verdict.complexity.summary : '';
+    return verdict.status === 'safe' ? [] : [`${file}: /${pattern}/${flags}: ${verdict.status} ${summary}`];
+  });
+  assert.deepEqual(wrong, []);
+});
+
+/** Every `pattern` of a schema, with the one that its names are held to. */
+function patternsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+    key === 'pattern' && typeof inner === 'string' ? [inner] : patternsIn(inner),
+  );
+}
+
+// A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
+test('so is every pattern of the schemas of the whole catalogue', () => {
+  const catalogue = catalogFiles('shared/catalog');
+  const discovery = new Discovery(catalogue);
+  const schemas = [
+    functionPaths(manifest.functions, discovery, () => []),
+    ...catalogue.names().map((name) => discovery.entity(name).payloads),
+    ...catalogue.actionNames().map((name) => discovery.action(name).input),
+    entityTool(discovery.entity('Customer'), 'List', true).inputSchema,
+    entityTool(discovery.entity('Customer'), 'Update', true).inputSchema,
+  ];
+  const patterns = [...new Set(schemas.flatMap(patternsIn))];
+  assert.ok(patterns.length >= 9, patterns.join(' '));
+  const wrong = patterns.filter((pattern) => checkSync(pattern, 'u', CHECK).status !== 'safe');
+  assert.deepEqual(wrong, []);
+});
+
+test('the check sees what was wrong once, and what is known to be wrong', () => {
+  const quadratic: readonly (readonly [string, string])[] = [
+    // A user in a URL, and a name with an escaped value, as redaction looked for them until it was a scan.
+    [String.raw`(\/\/)[^/\s@"']+:[^/\s@"']*@`, 'g'],
+    [String.raw`_already_\w+$`, ''],
+    // https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS
+    ['^(a+)+$', ''],
+    ['^([a-zA-Z]+)*$', ''],
+  ];
+  for (const [pattern, flags] of quadratic)
+    assert.equal(checkSync(pattern, flags, CHECK).status, 'vulnerable', pattern);
+});

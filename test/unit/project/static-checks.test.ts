@@ -1,0 +1,29 @@
+/** Types, lint, format and exact versions. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { run } from './run.ts';
+
+test('types are strict and right', () => {
+  run('node_modules/.bin/tsc', ['--noEmit']);
+  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/explorer']);
+});
+
+test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
+
+test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--check', '.']));
+
+test('versions are exact and lock files name no host', () => {
+  for (const folder of ['.', 'test']) {
+    const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string> | undefined
+    >;
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+      for (const [name, version] of Object.entries(manifest[kind] ?? {}))
+        assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    }
+    assert.doesNotMatch(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'), /"resolved": "http/);
+  }
+});

@@ -1,0 +1,103 @@
+/** One request through the Stripe client: time is virtual, Stripe is a list of responses. */
+import assert from 'node:assert/strict';
+import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
+import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
+import type { StripeResult, StripeRequest, StripeSuccess } from '../../shared/stripe/transport.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { callContext } from '../support/calls.ts';
+import { testLimiter, testStripeClient } from '../support/stripe-client.ts';
+
+export const ok: StripeResult = { ok: true, body: { id: 'cus_1' } };
+
+export const post: StripeRequest = { method: 'POST', path: '/v1/customers', params: {}, idempotencyKey: 'op' };
+
+export const get: StripeRequest = { method: 'GET', path: '/v1/customers/cus_1', params: {} };
+
+export interface Ran {
+  readonly result: StripeSuccess | ConnectorError;
+  readonly sent: StripeRequest[];
+  readonly keys: string[];
+  readonly at: number[];
+  /** Tokens taken. */
+  waited: number;
+  /** The pace after each time that the limiter was asked to slow. */
+  readonly paces: number[];
+  readonly throttled: Set<string>;
+  readonly logged: string[];
+  readonly order: string[];
+}
+
+/** Runs one request against the answers, the last of which repeats. */
+export async function run(
+  request: StripeRequest,
+  answers: readonly StripeResult[],
+  options: { keys?: string[]; deadlineMs?: number; heldUpMs?: number; leaseMs?: number; throws?: true } = {},
+): Promise<Ran> {
+  const clock = new VirtualClock(1000);
+  const stored = [...(options.keys ?? ['sk_test_a0000000'])];
+  const ran: Ran = {
+    result: {} as StripeSuccess,
+    sent: [],
+    keys: [],
+    at: [],
+    waited: 0,
+    paces: [],
+    throttled: new Set(),
+    logged: [],
+    order: [],
+  };
+  const limiter = testLimiter(clock);
+  const take = limiter.take.bind(limiter);
+  limiter.take = async (...given) => {
+    ran.waited += 1;
+    const turn = await take(...given);
+    // Between the first turn and whoever takes it nothing runs for so long.
+    if (options.heldUpMs !== undefined && ran.waited === 1) await clock.sleep(options.heldUpMs);
+    ran.order.push('token');
+    return turn;
+  };
+  const slow = limiter.slow.bind(limiter);
+  limiter.slow = (...given) => {
+    const pace = slow(...given);
+    ran.paces.push(pace);
+    return pace;
+  };
+  const stripe = testStripeClient({
+    stripe: {
+      ready: () => Promise.resolve(void ran.order.push('ready')),
+      send(sent, key) {
+        ran.order.push('send');
+        ran.sent.push(sent);
+        ran.keys.push(key);
+        ran.at.push(clock.monotonicMs());
+        if (options.throws === true) return Promise.reject(new Error('nobody foresaw this'));
+        return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1] ?? assert.fail('no answer'));
+      },
+    },
+    apiKey: new CachedSecret(
+      {
+        rotates: stored.length > 1,
+        read: () => Promise.resolve((stored.length > 1 ? stored.shift() : stored[0]) ?? assert.fail('no key')),
+      },
+      clock,
+    ),
+    limiter,
+    clock,
+    log: { write: (_, message, facts) => void ran.logged.push(`${message} ${JSON.stringify(facts)}`) },
+  });
+  const call = callContext(clock, {
+    deadlineAt: 1000 + (options.deadlineMs ?? 50_000),
+    outputFormat: 'connector',
+    responseFlags: ran.throttled,
+    ...(request.method === 'GET' ? {} : { operationId: 'op' }),
+    ...(options.leaseMs === undefined
+      ? {}
+      : { leaseLeftMs: () => 1000 + (options.leaseMs ?? 0) - clock.monotonicMs() }),
+  });
+  const running = stripe.request(request, call).catch((error: unknown) => {
+    assert.ok(isConnectorError(error));
+    return error;
+  });
+  await clock.advance(120_000);
+  return { ...ran, result: await running };
+}
