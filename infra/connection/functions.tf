@@ -13,13 +13,18 @@ resource "google_storage_bucket" "packages" {
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = true
+
+  # Packages can be made again: a deleted one is not kept, and billed, for a week more.
+  soft_delete_policy {
+    retention_duration_seconds = 0
+  }
 }
 
 resource "google_storage_bucket_object" "package" {
   for_each = module.blueprint.functions
 
   bucket = google_storage_bucket.packages.name
-  name   = "${each.key}-${try(filesha256(local.zips[each.key]), "missing")}.zip"
+  name   = "${each.key}-${try(filesha256(local.zips[each.key]), "missing")}${var.rebuild == "" ? "" : "-${var.rebuild}"}.zip"
   source = local.zips[each.key]
 
   lifecycle {
@@ -45,6 +50,16 @@ resource "google_cloudfunctions2_function" "function" {
     entry_point       = each.value.entry_point
     service_account   = var.build_service_account
     docker_repository = var.docker_repository
+
+    # https://docs.cloud.google.com/functions/docs/securing/execution-environment-security
+    dynamic "automatic_update_policy" {
+      for_each = var.runtime_updates == "automatic" ? [true] : []
+      content {}
+    }
+    dynamic "on_deploy_update_policy" {
+      for_each = var.runtime_updates == "on_deploy" ? [true] : []
+      content {}
+    }
     source {
       storage_source {
         bucket = google_storage_bucket.packages.name

@@ -36,7 +36,7 @@ locals {
         where    = " AND jsonPayload.state=\"miss\""
         severity = "WARNING"
         title    = "cold starts compile the code: the compile cache is of another Node.js"
-        do       = "Deploy the functions again: npm run package, and terraform apply -replace='google_cloudfunctions2_function.function[\"NAME\"]' for each."
+        do       = "Deploy the functions again: terraform apply with another value of rebuild."
       }
     } : key => alert if var.enable_alerts && alert.enabled
   }

@@ -35,6 +35,26 @@ variable "docker_repository" {
   default     = null
 }
 
+variable "runtime_updates" {
+  description = "automatic: Google updates Node.js of deployed functions, and a compile cache may no longer fit; on_deploy: only a deployment does"
+  type        = string
+  default     = "automatic"
+  validation {
+    condition     = contains(["automatic", "on_deploy"], var.runtime_updates)
+    error_message = "runtime_updates: one of automatic, on_deploy"
+  }
+}
+
+variable "rebuild" {
+  description = "another value builds every function again from the same package, such as 2026-11-27"
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^[a-z0-9-]{0,30}$", var.rebuild))
+    error_message = "rebuild: at most 30 lowercase letters, digits and hyphens"
+  }
+}
+
 variable "functions" {
   description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
   type        = list(string)

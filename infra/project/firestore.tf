@@ -27,6 +27,18 @@ resource "google_firestore_database" "state" {
   delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"
   depends_on              = [google_project_service.service]
+
+  point_in_time_recovery_enablement = var.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
+}
+
+# Without its records a connection has forgotten every operationId. https://docs.cloud.google.com/firestore/docs/backups
+resource "google_firestore_backup_schedule" "daily" {
+  count = var.backup_days > 0 ? 1 : 0
+
+  project   = var.project
+  database  = local.database
+  retention = "${var.backup_days * 86400}s"
+  daily_recurrence {}
 }
 
 # The limiter ranks an instance among the others: where place < P and seen >= T. Without it the limit is that of

@@ -36,6 +36,22 @@ variable "delete_protection" {
   default     = true
 }
 
+variable "point_in_time_recovery" {
+  description = "keeps versions of the last seven days, so that the state can be read as of any minute of them; billed as storage"
+  type        = bool
+  default     = false
+}
+
+variable "backup_days" {
+  description = "days that a daily backup of the database is kept, 1 to 98; 0 makes none"
+  type        = number
+  default     = 0
+  validation {
+    condition     = floor(var.backup_days) == var.backup_days && var.backup_days >= 0 && var.backup_days <= 98
+    error_message = "backup_days: a whole number from 0 to 98"
+  }
+}
+
 variable "enable_vpc_connectors" {
   description = "enables the services of Serverless VPC Access, for the connection's vpc_connector"
   type        = bool

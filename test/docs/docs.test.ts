@@ -1,7 +1,7 @@
 /** Every example of every page is run, in its page's order, against the built local server. */
 import assert from 'node:assert/strict';
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -71,6 +71,16 @@ const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>>
       if (wrong === undefined) plan();
       else assert.throws(plan, clause);
     }
+  },
+  hcl({ text }) {
+    const [, source = ''] = /source += "\.\.\/\.\.\/(\w+)"/.exec(text) ?? [];
+    const moduleFolder = path.join('infra', source);
+    const module = readdirSync(moduleFolder)
+      .filter((name) => name.endsWith('.tf'))
+      .map((name) => readFileSync(path.join(moduleFolder, name), 'utf8'))
+      .join('\n');
+    for (const [, name = ''] of text.matchAll(/^ {2}(\w+) +=/gm))
+      assert.ok(name === 'source' || module.includes(`variable "${name}" {`), `${source} has no variable ${name}`);
   },
   yaml({ text }) {
     const environment = { STRIPE: `http://localhost:${port}`, GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: 'execution-1' };
@@ -198,10 +208,16 @@ test('every link of a page leads somewhere', () => {
   assert.deepEqual(lost, []);
 });
 
-test('the front page leads to every page', () => {
-  const front = new Set(linksOf('README.md').map((link) => path.normalize(link)));
+test('the front page leads to every page; the page of infra leads to its modules', () => {
+  const linked = new Set(
+    ['README.md', 'infra/README.md'].flatMap((page) =>
+      linksOf(page)
+        .map((link) => path.join(path.dirname(page), link))
+        .filter((link) => page === 'README.md' || /^infra\/.*\/README\.md$/.test(link)),
+    ),
+  );
   assert.deepEqual(
-    pages().filter((page) => page !== 'README.md' && !front.has(page)),
+    pages().filter((page) => page !== 'README.md' && !linked.has(page)),
     [],
   );
 });

@@ -86,3 +86,25 @@ run "the_first_database_is_rejected_now" {
   command         = plan
   expect_failures = [google_project_iam_member.state]
 }
+
+run "on_deploy" {
+  variables {
+    database        = "other"
+    runtime_updates = "on_deploy"
+  }
+  assert {
+    condition     = alltrue([for function in google_cloudfunctions2_function.function : length(function.build_config[0].on_deploy_update_policy) == 1 && length(function.build_config[0].automatic_update_policy) == 0])
+    error_message = "only a deployment updates Node.js"
+  }
+}
+
+run "rebuild" {
+  variables {
+    database = "other"
+    rebuild  = "2026-11-27"
+  }
+  assert {
+    condition     = alltrue([for package in google_storage_bucket_object.package : endswith(package.name, "-2026-11-27.zip")]) && alltrue([for name, function in google_cloudfunctions2_function.function : function.build_config[0].source[0].storage_source[0].object == google_storage_bucket_object.package[name].name])
+    error_message = "the same package under another name is built again"
+  }
+}

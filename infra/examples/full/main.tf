@@ -6,13 +6,14 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 6.50, < 8.0"
+      version = ">= 6.50, < 9.0"
     }
   }
 }
 
 variable "project" {
-  type = string
+  description = "id of the Google Cloud project"
+  type        = string
 }
 
 variable "alert_emails" {
@@ -121,6 +122,7 @@ module "reports" {
 }
 
 output "shop" {
+  description = "addresses, topics, rate and price of the shop's connection"
   value = {
     urls             = module.shop.urls
     webhook_url      = module.shop.webhook_url
@@ -132,5 +134,6 @@ output "shop" {
 }
 
 output "reports" {
-  value = module.reports.urls
+  description = "addresses of the reading connection"
+  value       = module.reports.urls
 }

@@ -5,18 +5,20 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 6.50, < 8.0"
+      version = ">= 6.50, < 9.0"
     }
   }
 }
 
 variable "project" {
-  type = string
+  description = "id of the Google Cloud project"
+  type        = string
 }
 
 variable "region" {
-  type    = string
-  default = "europe-west1"
+  description = "region of the functions and the database"
+  type        = string
+  default     = "europe-west1"
 }
 
 variable "name" {
@@ -77,17 +79,21 @@ module "connection" {
 }
 
 output "urls" {
-  value = module.connection.urls
+  description = "address of each function"
+  value       = module.connection.urls
 }
 
 output "rate_per_second" {
-  value = module.connection.rate_per_second
+  description = "requests a second that the connection may send to Stripe"
+  value       = module.connection.rate_per_second
 }
 
 output "warm_usd_a_month" {
-  value = module.connection.warm_usd_a_month
+  description = "what stays warm costs, in dollars a month"
+  value       = module.connection.warm_usd_a_month
 }
 
 output "settings" {
-  value = module.connection.settings
+  description = "the settings as the functions read them, as JSON"
+  value       = module.connection.settings
 }

@@ -138,3 +138,29 @@ run "no_delete_protection" {
     error_message = "a database for trials goes with the module"
   }
 }
+
+run "backups" {
+  variables {
+    point_in_time_recovery = true
+    backup_days            = 7
+  }
+  assert {
+    condition     = google_firestore_database.state[0].point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && google_firestore_backup_schedule.daily[0].retention == "604800s"
+    error_message = "any minute of a week, and a backup a day"
+  }
+}
+
+run "no_backups_by_default" {
+  assert {
+    condition     = google_firestore_database.state[0].point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_DISABLED" && length(google_firestore_backup_schedule.daily) == 0
+    error_message = "they cost"
+  }
+}
+
+run "too_many_backups" {
+  command = plan
+  variables {
+    backup_days = 99
+  }
+  expect_failures = [var.backup_days]
+}

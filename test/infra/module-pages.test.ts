@@ -1,0 +1,48 @@
+/** The README of each module has the inputs and outputs that the module has. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+void describe('the pages of the modules', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'stripe-connector-modules-'));
+    cpSync('infra', folder, { recursive: true, filter: (from) => !from.includes('.terraform') });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const check = (...args: string[]): { status: number | null; stderr: string } =>
+    spawnSync(process.execPath, ['infra/module-pages.mjs', '--check', ...args], { encoding: 'utf8' });
+  /** What the check says after an edit of a copy. */
+  const afterEdit = (file: string, right: string, wrong: string): string => {
+    const target = path.join(folder, file);
+    const text = readFileSync(target, 'utf8');
+    assert.ok(text.includes(right), right);
+    writeFileSync(target, text.replace(right, wrong));
+    const { stderr } = check(folder);
+    writeFileSync(target, text);
+    return stderr;
+  };
+
+  void test('are what the modules give, and each input and output has a description', () => {
+    const { status, stderr } = check();
+    assert.equal(status, 0, stderr);
+  });
+
+  void test('sees a new default, a new variable and a removed output', () => {
+    const outdated = /^connection: run node infra\/module-pages\.mjs$/m;
+    assert.match(afterEdit('connection/variables.tf', '"*/10 * * * *"', '"*/5 * * * *"'), outdated);
+    assert.match(afterEdit('connection/variables.tf', 'variable "ingress"', 'variable "ingresses"'), outdated);
+    assert.match(afterEdit('connection/outputs.tf', 'output "urls"', 'output "addresses"'), outdated);
+  });
+
+  void test('have the default of a list, an object and a text', () => {
+    const page = readFileSync('infra/connection/README.md', 'utf8').replace(/ +/g, ' ');
+    assert.match(page, /\| `event_types` \| [^|]* \| `list\(string\)` \| `\["\*"\]` \|/);
+    assert.match(page, /\| `alert_thresholds` \| [^|]* \| `object\(\.\.\.\)` \| `\{\}` \|/);
+    assert.match(page, /\| `region` \| [^|]* \| `string` \| required \|/);
+  });
+});
