@@ -58,7 +58,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "Who may call which function: members by the function's name, or by * for every function for callers. Nobody by default."
+  description = "Who may call which function: members by the function's name, or by * for every function for callers. Empty by default."
   type        = map(list(string))
   default     = {}
   validation {

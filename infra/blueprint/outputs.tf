@@ -50,7 +50,7 @@ output "rate_per_second" {
 }
 
 output "warm_instances" {
-  description = "Instances that run although nobody calls."
+  description = "Instances that run without any call."
   value       = local.warm_instances
 }
 

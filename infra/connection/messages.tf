@@ -64,7 +64,7 @@ resource "google_pubsub_subscription" "automation" {
   depends_on = [google_pubsub_topic.made, google_cloud_run_service_iam_member.machine]
 }
 
-# What nobody subscribes to, Pub/Sub throws away.
+# Pub/Sub discards messages of a topic without a subscription.
 resource "google_pubsub_subscription" "dead_letters" {
   count = contains(module.blueprint.made_topics, "dead_letter_topic") ? 1 : 0
 

@@ -44,7 +44,7 @@ output "rate_per_second" {
 }
 
 output "warm_instances" {
-  description = "Instances that run, and cost, although nobody calls: the sum over warm_instances."
+  description = "Instances that run, and cost, without any call: the sum over warm_instances."
   value       = module.blueprint.warm_instances
 }
 

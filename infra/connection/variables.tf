@@ -62,7 +62,7 @@ variable "functions" {
 }
 
 variable "warm_instances" {
-  description = "instances that stay and cost although nobody calls, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
+  description = "instances that stay and cost without any call, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
   type        = map(number)
   default     = {}
 }
@@ -80,7 +80,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers. Nobody by default, everybody never"
+  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers. Empty by default; allUsers is rejected"
   type        = map(list(string))
   default     = {}
 }

@@ -36,7 +36,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
   });
 
-  test(`${name}: a busy lane goes on where it was, to the microsecond, whoever asks`, async () => {
+  test(`${name}: a busy lane goes on where it was, to the microsecond, for every caller`, async () => {
     const connection = fresh();
     const [one, other] = [member(connection), member(connection)];
     const later = (await store().join(one)).atUs + SECOND;

@@ -179,7 +179,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: 'calls that come by chance.*0.5',
   },
-  'what is told of lanes is taken for true for ever': {
+  'a lane that another node reported stays as it was reported': {
     file: 'shared/rate-limiter/lanes/records.ts',
     right: 'return atUs - othersUs < LEFT_ALONE_US;',
     wrong: 'return atUs === -1;',

@@ -465,12 +465,12 @@ test('a class goes before the lower ones, first come, first served within it, an
     ...Array.from({ length: 12 }, (_, i) => take(`bulk ${i}`, 'bulk')),
     ...Array.from({ length: 6 }, (_, i) => take(`read ${i}`, 'read')),
     take('payment'),
-    take('refused bulk', 'bulk', 1500),
+    take('rejected bulk', 'bulk', 1500),
     take('payment in time', 'interactive', 1500),
   ];
   await clock.advance(20_000);
   await Promise.all(all);
-  assert.equal(order.indexOf('refused bulk: 4 rounds'), 6, order.join());
+  assert.equal(order.indexOf('rejected bulk: 4 rounds'), 6, order.join());
   assert.deepEqual(order.slice(7, 15), ['payment', 'payment in time', ...[0, 1, 2, 3, 4, 5].map((i) => `read ${i}`)]);
   assert.equal(order[15], 'bulk 0');
 });

@@ -17,7 +17,7 @@ variable "project" {
 }
 
 variable "alert_emails" {
-  description = "who is told when something is wrong"
+  description = "recipients of the alerts"
   type        = list(string)
   default     = []
 }

@@ -50,12 +50,12 @@ export interface LimiterCount {
 }
 
 export const COUNTS: readonly LimiterCount[] = [
-  { perSecond: 1, busyServices: 3, instances: 3, minNodes: 2, writes: 1.24, reads: 0.47, waitS: 0.02 },
-  { perSecond: 1, busyServices: 1, instances: 1, minNodes: 2, writes: 1.08, reads: 0.17, waitS: 0.03 },
-  { perSecond: 12, busyServices: 3, instances: 3, minNodes: 3, writes: 0.53, reads: 0.05, waitS: 0.24 },
-  { perSecond: 12, busyServices: 1, instances: 1, minNodes: 3, writes: 0.85, reads: 0.02, waitS: 0.33 },
-  { perSecond: 100, busyServices: 3, instances: 9, minNodes: 20, writes: 0.83, reads: 0.02, waitS: 0.48 },
-  { perSecond: 100, busyServices: 1, instances: 9, minNodes: 20, writes: 0.83, reads: 0.02, waitS: 0.48 },
+  { perSecond: 1, busyServices: 3, instances: 3, minNodes: 2, writes: 1.27, reads: 0.54, waitS: 0.02 },
+  { perSecond: 1, busyServices: 1, instances: 1, minNodes: 2, writes: 1.09, reads: 0.17, waitS: 0.02 },
+  { perSecond: 12, busyServices: 3, instances: 3, minNodes: 3, writes: 1.16, reads: 0.05, waitS: 0.1 },
+  { perSecond: 12, busyServices: 1, instances: 1, minNodes: 3, writes: 0.88, reads: 0.02, waitS: 0.05 },
+  { perSecond: 100, busyServices: 3, instances: 9, minNodes: 20, writes: 0.83, reads: 0.02, waitS: 0.23 },
+  { perSecond: 100, busyServices: 1, instances: 9, minNodes: 20, writes: 0.83, reads: 0.02, waitS: 0.23 },
 ];
 
 export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];

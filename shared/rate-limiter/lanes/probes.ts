@@ -84,7 +84,7 @@ export class ShardProbes {
     this.pauseUs = MIN_PAUSE_US;
   }
 
-  /** The node's own lanes are free: whoever was busy may be no more. */
+  /** The node's own lanes are free: a node that was busy may be gone. */
   reset(nowUs: number): void {
     this.pauseUs = MIN_PAUSE_US;
     this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
