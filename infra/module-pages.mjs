@@ -14,21 +14,28 @@ const MODULES = ['project', 'connection', 'blueprint', 'examples/minimal', 'exam
 function blocksOf(folder, kind) {
   const files = readdirSync(folder).filter((name) => name.endsWith('.tf'));
   return files.sort().flatMap((file) => {
-    const text = readFileSync(path.join(folder, file), 'utf8');
-    return [...text.matchAll(new RegExp(`^${kind} "(\\w+)" \\{\\n([^]*?)\\n\\}`, 'gm'))].map(([, name, body]) => ({
-      name,
-      body,
-    }));
+    const [, ...blocks] = `\n${readFileSync(path.join(folder, file), 'utf8')}`.split(`\n${kind} "`);
+    return blocks.map((block) => {
+      const [name, rest] = cut(block, '" {\n');
+      return { name, body: cut(rest, '\n}')[0] };
+    });
   });
+}
+
+/** A text before and after the first separator. */
+function cut(text, separator) {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 /** The text of an argument of a block, as far as its brackets go; undefined if the block has no such argument. */
 function argument(body, name) {
-  const start = new RegExp(`^ {2}${name} += `, 'm').exec(body);
-  if (start === null) return undefined;
-  const lines = body.slice(start.index + start[0].length).split('\n');
-  const end = lines.findIndex((_, index) => balanced(lines.slice(0, index + 1).join('\n')));
-  return lines
+  const lines = body.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`  ${name} `) && line.trimStart().split(' ').includes('='));
+  if (start < 0) return undefined;
+  const value = [lines[start].slice(lines[start].indexOf('=') + 1), ...lines.slice(start + 1)];
+  const end = value.findIndex((_, index) => balanced(value.slice(0, index + 1).join('\n')));
+  return value
     .slice(0, end + 1)
     .map((line) => line.trim())
     .join(' ');

@@ -3,7 +3,6 @@ export const HOMONYMS: readonly string[] = [
   'DAY_US',
   'idOf',
   'inputOf',
-  'isAmong',
   'isObject',
   'MAX_NAME_LENGTH',
   'MS',
