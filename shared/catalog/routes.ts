@@ -12,6 +12,11 @@ export function parentsOf(path: string): readonly string[] {
 /** Cached for the paths of the catalog. */
 const PARENTS = new Map<string, readonly string[]>();
 
+/** Returns whether an id names the object of a path. */
+export function hasId({ path }: Pick<Route, 'path'>): boolean {
+  return path.includes('{id}');
+}
+
 /** Returns every route of an operation. */
 export function routesOf(definition: OperationDefinition): readonly Route[] {
   return [definition, ...(definition.also ?? [])];

@@ -1,3 +1,4 @@
+import { hasId } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationDefinition } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { QueryPlan } from '../query/planner.ts';
@@ -220,7 +221,7 @@ function clauseOf(entity: Entity, definition: OperationDefinition, target: Write
     }
     return target.filterClause.trim();
   }
-  if (target.entityId === undefined && definition.path.includes('{id}')) {
+  if (target.entityId === undefined && hasId(definition)) {
     throw invalidArgument([
       { field: 'entityId', description: `is required; set entityId or filterClause to select the ${entity.entity}` },
     ]);

@@ -1,5 +1,6 @@
 import { isOnePage, LIST_DEFAULTS } from '../catalog/list-parameters.ts';
 import { pascal } from '../catalog/names.ts';
+import { hasId } from '../catalog/routes.ts';
 import type { Entity, OperationDefinition, Route } from '../catalog/types.ts';
 import { formatTerm, formatClause, type BoundExpr, type BoundTerm } from './binder.ts';
 import { remarksOf } from './remarks.ts';
@@ -131,7 +132,7 @@ function idBranch(entity: Entity, where: readonly BoundTerm[]): AccessPath | und
     const input = names.map((name) =>
       where.find(({ column, operator }) => operator === '=' && column.name === pascal(name)),
     );
-    if (!path.includes('{id}') || input.includes(undefined)) continue;
+    if (!hasId({ path }) || input.includes(undefined)) continue;
     if (others.some((term) => !input.includes(term))) continue;
     const valueSets = more.map(({ literals: set }) => new Set(set));
     const ids = [...new Set(first.literals)].filter((id) => valueSets.every((set) => set.has(id)));

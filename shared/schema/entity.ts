@@ -32,7 +32,7 @@ function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRu
 }
 
 /** The schema of `entityId`; undefined if the operation names no object by an id. */
-function idOf({ operations }: Entity, operation: Operation): JsonSchema | undefined {
+function idSchemaOf({ operations }: Entity, operation: Operation): JsonSchema | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
   return entityIdSchema(definition);
@@ -92,6 +92,7 @@ export interface EntityDescriptor {
 export function describeEntity(entity: Entity): EntityDescriptor {
   const operations = Object.keys(entity.operations) as Operation[];
   const columns = columnsOf(entity);
+  const ids = byOperation(operations, (operation) => idSchemaOf(entity, operation));
   return {
     name: entity.entity,
     operations,
@@ -101,8 +102,8 @@ export function describeEntity(entity: Entity): EntityDescriptor {
     payloads: byOperation(operations, (operation) =>
       operation === 'List' ? undefined : payloadSchema(entity, operation),
     ),
-    byId: operations.filter((operation) => idOf(entity, operation) !== undefined),
-    ids: byOperation(operations, (operation) => idOf(entity, operation)),
+    byId: Object.keys(ids) as Operation[],
+    ids,
     parents: byOperation(operations, (operation) => parentNames(entity, operation)),
     targets: byOperation(operations, (operation) => targetSchema(entity, operation)),
   };

@@ -4,7 +4,7 @@
  */
 import { pathWordsAt } from '../catalog/path-words.ts';
 import { pascal } from '../catalog/names.ts';
-import { parentsOf } from '../catalog/routes.ts';
+import { hasId, parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationDefinition, Route } from '../catalog/types.ts';
 import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/ids.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
@@ -35,16 +35,17 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
 /** `parent/id` of one route. Accounts begin with `acct_`, because they can stand beside other parents. */
 function wayPattern({ path }: Route, routes: readonly Route[]): string {
   const parents = parentsOf(path);
-  // A text with as many segments as another route has is read as that route's.
-  if (parents.length === 0) return `${others(routes)}${idPattern(pathWordsAt(path, '{id}'))}`;
+  if (parents.length === 0) return ownIdPattern(path, routes);
   return [...parents, 'id']
     .map((name) => segmentPattern(pathWordsAt(path, `{${name}}`), name === 'account' ? 'acct_' : ''))
     .join('/');
 }
 
-function others(routes: readonly Route[]): string {
-  const counts = new Set(routes.map(({ path }) => parentsOf(path).length).filter((count) => count > 0));
-  return [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
+/** The id alone. A text with as many segments as a route with parents has is read as that route's `parent/id`. */
+function ownIdPattern(path: string, routes: readonly Route[]): string {
+  const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
+  const others = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
+  return `${others}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
 /** Names an object without an id, of which an account has one, where a path needs an id. */
@@ -83,7 +84,7 @@ function targetById(definition: OperationDefinition): TargetSchema {
 /** The payload names the parents, and `entityId` is the id alone. */
 function parentsInPayload({ path }: Route, routes: readonly Route[], ofId: boolean): TargetSchema {
   const parents = parentsOf(path).map(pascal);
-  const pattern = `^${others(routes)}${idPattern(pathWordsAt(path, '{id}'))}$`;
+  const pattern = `^${ownIdPattern(path, routes)}$`;
   return {
     required: [...(ofId ? ['entityId'] : []), ...(parents.length === 0 ? [] : ['connectorInputPayload'])],
     properties: {
@@ -107,8 +108,4 @@ export function withParents(
   const parents = new Set(ways[0]);
   const wanted = required.filter((name) => !parents.has(name));
   return { ...payload, ...(wanted.length === 0 ? {} : { required: wanted }) };
-}
-
-function hasId({ path }: OperationDefinition): boolean {
-  return path.includes('{id}');
 }

@@ -1,4 +1,5 @@
 import { ConnectorError, isConnectorError } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import type { StripeObject, StripeRequest } from './transport.ts';
 import type { CallContext } from './call-context.ts';
 import type { StripeClient } from './client.ts';
@@ -40,7 +41,7 @@ export function listIn(body: StripeObject): List {
 }
 
 export function isStripeObject(value: unknown): value is StripeObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 export function unreadablePage(): ConnectorError {

@@ -1,3 +1,4 @@
+import { hasId } from '../../catalog/routes.ts';
 import type { Operation } from '../../catalog/types.ts';
 import type { OperationResult, Connector } from '../../operations/connector.ts';
 import { ConnectorError, invalidArgument } from '../../errors.ts';
@@ -215,10 +216,11 @@ function pathTarget({ connector, type, id }: ApiRequest, operation: Operation): 
     : { entity: type, entityId: id };
 }
 
-/** Returns whether an id names the object. Owners of coupons, plans and products may choose `default`. */
+/** Owners of coupons, plans and products may choose the id `default`. */
 function isNamedById({ deps: { catalogue } }: Connector, type: string, operation: Operation): boolean {
   const name = catalogue.nameOf(type);
-  return name !== undefined && catalogue.entity(name).operations[operation]?.path.includes('{id}') === true;
+  const definition = name === undefined ? undefined : catalogue.entity(name).operations[operation];
+  return definition !== undefined && hasId(definition);
 }
 
 /** The resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */

@@ -1,5 +1,5 @@
 import { pascal } from '../../catalog/names.ts';
-import { parentsOf, routesOf } from '../../catalog/routes.ts';
+import { hasId, parentsOf, routesOf } from '../../catalog/routes.ts';
 import type { Entity, OperationDefinition, Route } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
 import { memoizeByRef } from '../../memoize.ts';
@@ -64,7 +64,7 @@ interface Given {
 function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
   const names = parentsOf(path);
   const parts = (entityId ?? '').split('/');
-  if (names.length > 0 && path.includes('{id}') && parts.length === names.length + 1) {
+  if (names.length > 0 && hasId({ path }) && parts.length === names.length + 1) {
     // Of two collections with one parent each, the prefix of the parent's id decides.
     const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
@@ -108,7 +108,7 @@ function fillPath(
   parents: Readonly<Record<string, string>>,
   id: string | undefined,
 ): string {
-  if (path.includes('{id}')) return path.replace('{id}', pathId(path, '{id}', 'entityId', id));
+  if (hasId({ path })) return path.replace('{id}', pathId(path, '{id}', 'entityId', id));
   if (id !== undefined && id !== '') {
     const owner = Object.keys(parents).map(pascal).join(' and ') || 'account';
     throw invalidArgument([
