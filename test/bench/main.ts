@@ -10,6 +10,7 @@ import { bundle, bundleProcesses } from './bundles.ts';
 import { cold } from './cold/bench.ts';
 import { lineOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
+import { bundleOnStage } from './open-loop/stage.ts';
 import { services } from './services/bench.ts';
 
 type Bench = (args: readonly string[]) => Promise<readonly Figure[]>;
@@ -35,6 +36,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   async limiter(args) {
     await bundleProcesses('build/run/limiter');
     return program('build/run/limiter/bench.cjs', args);
+  },
+  async latency(args) {
+    return program(await bundleOnStage('latency/bench'), args);
   },
 };
 
