@@ -1,13 +1,14 @@
 import { lazy } from '../memoize.ts';
-import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from './store.ts';
+import type { Reservation, Roster, SlotRequest, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
 import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
-import { LaneSelector, type FleetView } from './lanes/selector.ts';
+import { slotsOf } from './lanes/granted-slots.ts';
+import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
+import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
 import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
@@ -290,7 +291,7 @@ export class TokenQueue<C> {
       ask: 'reserve',
       requests: this.checking
         ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view, this.line.patient),
+        : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
@@ -298,10 +299,14 @@ export class TokenQueue<C> {
     };
   }
 
-  /** Callers who are not there yet, for whom slots are taken; undefined where callers come by chance. */
-  private ahead(nowMs: number, view: FleetView, nowUs: number): number | undefined {
+  private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
     const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
-    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
+    return {
+      wanted,
+      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      patient: this.line.patient,
+      rare: this.arrivals.areRare(nowMs, lanes),
+    };
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -320,7 +325,7 @@ export class TokenQueue<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(now);
-    const byChance = this.ahead(nowMs, view, now.leastUs) === undefined;
+    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
@@ -356,18 +361,4 @@ export class TokenQueue<C> {
     const next = Math.min(...times.filter((time) => time > nowMs));
     return Number.isFinite(next) ? next : undefined;
   }
-}
-
-function slotsOf(
-  { lane, count, spacingUs }: SlotRequest,
-  grant: SlotGrant | undefined,
-  { view, lastUseUs: last }: Reserve,
-  floorLanes: number,
-): Slot[] {
-  if (grant === undefined) return [];
-  const bound = lane < floorLanes ? Infinity : last;
-  return Array.from({ length: count }, (_, index) => {
-    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
-  });
 }

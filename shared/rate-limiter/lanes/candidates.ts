@@ -32,6 +32,10 @@ export class SlotCounts {
     }
   }
 
+  has(candidate: Candidate): boolean {
+    return this.counts.has(candidate);
+  }
+
   [Symbol.iterator](): IterableIterator<[Candidate, number]> {
     return this.counts[Symbol.iterator]();
   }
