@@ -128,9 +128,10 @@ export class TokenQueue<C> {
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
       const soon = this.improvable(nowMs, now);
+      const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
         ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
-          place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
+          place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
         ),
       );
     }
@@ -219,12 +220,17 @@ export class TokenQueue<C> {
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS;
     return (place) => {
       const slot = this.line.slotAt(place);
-      if (slot !== undefined) return slotWaitMs(slot, now);
-      const further = place - (this.line.length - this.line.uncovered) + 1;
-      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
     };
+  }
+
+  /** Slots that are reserved later may be sooner than one in hand: the last of six may be of a lane that others use. */
+  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {

@@ -187,6 +187,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: OPEN_LOOP,
     named: 'a late answer costs',
   },
+  'a reservation piles slots on the lane of a shard that has some left': {
+    file: 'shared/rate-limiter/lanes/candidates.ts',
+    right: 'return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;',
+    wrong: 'return soonest;',
+    test: OPEN_LOOP,
+    named: 'at 83 %',
+  },
+  'a slot in hand counts though a sooner one can be had': {
+    file: 'shared/rate-limiter/scheduler.ts',
+    right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS ? Math.min(waitMs, furtherMs(1)) : waitMs;',
+    wrong: 'waitMs;',
+    test: OPEN_LOOP,
+    named: 'a late slot in hand',
+  },
   'a lane that another node reported stays as it was reported': {
     file: 'shared/rate-limiter/lanes/records.ts',
     right: 'return atUs - othersUs < LEFT_ALONE_US;',

@@ -23,10 +23,10 @@ interface OpenLoop {
 }
 
 /** Poisson arrivals at a part of the capacity, each at a random instance. */
-function openLoop(instances: number, load: number, weather: Weather, seed = 1): OpenLoop {
-  const fleet = new Fleet(OPEN, weather, seed);
+function openLoop(instances: number, load: number, weather: Weather, seed = 1, minNodes = 2): OpenLoop {
+  const fleet = new Fleet({ ...OPEN, minNodes }, weather, seed);
   const all = Array.from({ length: instances }, () => fleet.instance());
-  const perMs = (load * 6 * Math.max(OPEN.minNodes, instances)) / 1000;
+  const perMs = (load * 6 * Math.max(minNodes, instances)) / 1000;
   const waited: number[] = [];
   let rejected = 0;
   const arriveAt = (atMs: number): void =>
@@ -64,3 +64,36 @@ for (const instances of [1, 2, 8])
     assert.ok(p95 <= 105, `${p95} ms`);
     assert.ok(fleet.worstWindow().over <= 0);
   });
+
+for (const seed of [3, 8])
+  test(`at 83 % of a capacity that spans many shards no call is rejected: seed ${seed}`, () => {
+    const { fleet, rejected } = openLoop(9, 0.83, FAIR, seed, 20);
+    assert.equal(rejected, 0);
+    assert.ok(fleet.worstWindow().over <= 0);
+  });
+
+test('a late slot in hand rejects no caller whom a later reservation serves in time', () => {
+  const fleet = new Fleet({ ...OPEN, limitScope: 'connection' }, FAIR, 1);
+  const one = fleet.instance();
+  one.take(5000, () => undefined);
+  fleet.events.runUntil(10_000);
+  // Another instance takes five slots of a lane that this one knows as free.
+  const requests = [{ lane: 3, count: 5, spacingUs: 1_050_000 }];
+  const view = { perSecond: 6, live: 2, rank: 1, blurUs: 0, stretch: 1 };
+  fleet.commit(99, 0.5, {
+    ask: 'reserve',
+    requests,
+    notBeforeUs: fleet.nowUs,
+    renew: false,
+    view,
+    lastUseUs: Infinity,
+  });
+  const served: boolean[] = [];
+  for (let caller = 0; caller < 20; caller += 1)
+    one.take(5000, (turn) => void served.push(turn !== 'unanswered' && turn.granted));
+  fleet.events.runUntil(20_000);
+  assert.deepEqual(
+    served,
+    Array.from({ length: 20 }, () => true),
+  );
+});
