@@ -27,7 +27,10 @@ async function program(file: string, args: readonly string[]): Promise<Figure[]>
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   filters,
-  services,
+  async services(args) {
+    const figures = args.includes('--rates') ? [] : await services();
+    return [...figures, ...(await program(await bundleOnStage('services/rates'), []))];
+  },
   async hostile(args) {
     await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
     return program('build/run/hostile/bench.cjs', args);
