@@ -188,7 +188,7 @@ for (const page of pages()) {
 let errorShown: unknown;
 
 // Found by a newcomer who followed the pages in order against one server: an id that two pages use is refused on the second.
-test('an operationId of the examples stands on one page', () => {
+test('each operationId of the examples is used on one page only', () => {
   const found = new Map<string, string>();
   for (const page of pages())
     for (const { language, text } of examplesOf(page).filter(({ language: one }) => one !== 'json'))
@@ -199,7 +199,7 @@ test('an operationId of the examples stands on one page', () => {
   assert.ok(found.size > 5, [...found.keys()].join(' '));
 });
 
-test('every link of a page leads somewhere', () => {
+test('every link of a page has a target', () => {
   const lost = pages().flatMap((page) =>
     linksOf(page)
       .filter((link) => !existsSync(path.join(path.dirname(page), link)))
@@ -208,7 +208,7 @@ test('every link of a page leads somewhere', () => {
   assert.deepEqual(lost, []);
 });
 
-test('the front page leads to every page; the page of infra leads to its modules', () => {
+test('the README links every page, and the page of infra links its modules', () => {
   const linked = new Set(
     ['README.md', 'infra/README.md'].flatMap((page) =>
       linksOf(page)

@@ -74,7 +74,7 @@ const names = [...first, ...catalogue.names().filter((name) => !first.includes(n
 );
 const count = { operations: 0, actions: 0 };
 
-test('what is not served is at most 3 % of what Stripe has', () => {
+test("at most 3 % of Stripe's resources are not served", () => {
   const operations = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
   assert.ok(UNSUPPORTED_METHODS.length <= 0.03 * (operations + UNSUPPORTED_METHODS.length));
 });
@@ -236,7 +236,7 @@ for (const name of catalogue.actionNames()) {
 
 // Account.GetCurrent is no name that a call could use.
 for (const { name, reason } of UNSUPPORTED_METHODS.filter(({ name }) => name !== 'Account.GetCurrent')) {
-  test(`${name} is not served, and says why`, async () => {
+  test(`${name} is not served and has a reason`, async () => {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const action = !name.includes('.');
     const answer = action
@@ -247,13 +247,13 @@ for (const { name, reason } of UNSUPPORTED_METHODS.filter(({ name }) => name !==
   });
 }
 
-test('all that the catalogue has was called: generated less exceptions', () => {
+test('every operation of the catalog was called: the generated ones minus the exceptions', () => {
   const generated = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
   assert.deepEqual(count, { operations: generated, actions: catalogue.actionNames().length });
   assert.deepEqual([names.length, generated, count.actions], [175, 493, 148]);
 });
 
-test("every request fits Stripe's OpenAPI document of 2024-04-10, wherever that has its path", () => {
+test("every request matches Stripe's OpenAPI document of 2024-04-10 if it has the path", () => {
   const openApi = new OpenApi();
   const checked = new Set<string>();
   const differences = new Map<string, Set<string>>();

@@ -131,7 +131,7 @@ const NOT_TAKEN: readonly (readonly [
   ],
 ];
 
-test('a body that the runtime API does not take is refused, never dropped', async () => {
+test('the runtime API rejects a body that it does not support instead of dropping it', async () => {
   const behind = stripe();
   const connector = deployed({ expose: 'all' }, behind);
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
@@ -153,7 +153,7 @@ test('a body that the runtime API does not take is refused, never dropped', asyn
   }
 });
 
-test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
+test('with invoker rights and default settings no write reaches Stripe', async () => {
   const behind = stripe();
   const connector = deployed({}, behind);
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
@@ -187,7 +187,7 @@ test('with invoker rights and the defaults no write of any entity and no action 
     assert.throws(() => requireAllowed(undefined, false, call), /does not permit/);
 });
 
-test('deployed, the explorer is off until the setting turns it on, and runs what expose opens', async () => {
+test('the deployed explorer is off by default and runs only what expose allows', async () => {
   for (const explorer of [false, true]) {
     const behind = stripe();
     const connector = deployed({ explorer }, behind);
@@ -217,7 +217,7 @@ test('deployed, the explorer is off until the setting turns it on, and runs what
   }
 });
 
-test('a deployed connection answers for its own project and region alone', async () => {
+test('a deployed connection responds only for its own project and region', async () => {
   const connector = deployed({}, stripe());
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   for (const elsewhere of [

@@ -18,7 +18,7 @@ const framework = (JSON.parse(readFileSync('package.json', 'utf8')) as { depende
   .dependencies['@google-cloud/functions-framework'];
 
 for (const { name, entities } of functions) {
-  test(`${name} is a whole folder`, () => {
+  test(`${name} is a complete folder`, () => {
     const folder = path.join('build/functions', name);
     const files = readdirSync(folder);
     for (const file of [
@@ -53,7 +53,7 @@ for (const { name, entities } of functions) {
   });
 }
 
-test('a folder installs from its own lock and runs away from this repository', async () => {
+test('a folder installs from its own lock file and runs outside this repository', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'function-'));
   try {
     cpSync('build/functions/customer-get', folder, { recursive: true });
@@ -82,7 +82,7 @@ test('a folder installs from its own lock and runs away from this repository', a
   }
 });
 
-test('commands that are built at once share a folder, and the catalogue of this repository', async () => {
+test("concurrent builds of commands share a folder and this repository's catalog", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
   const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalogue-part.mjs'))) as {
     readonly linkCatalogue: (folder: string) => void;

@@ -15,7 +15,7 @@ const environment = (settings: object = {}): Record<string, string> => ({
   CONNECTION_SETTINGS: JSON.stringify({ verbosity: '2', ...settings }),
 });
 
-test("Stripe's 429 is told in the answer, done or failed, and in the log", async () => {
+test("the response, successful or not, and the log report Stripe's 429", async () => {
   const one = await startFunction({ name: 'customer-list', env: environment() });
   try {
     sandbox.faults.add({ kind: 'rate_limit', times: 1 });
@@ -35,7 +35,7 @@ test("Stripe's 429 is told in the answer, done or failed, and in the log", async
   }
 });
 
-test('lock_timeout is told, and holds back only its object', async () => {
+test('lock_timeout is reported and holds back only its object', async () => {
   const one = await startFunction({ name: 'customer-delete', env: environment() });
   try {
     sandbox.faults.add({ kind: 'lock_timeout', times: 10, path: '/v1/customers/cus_locked' });
@@ -58,7 +58,7 @@ test('lock_timeout is told, and holds back only its object', async () => {
 const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
 for (const node of NODES) {
-  test(`SIGTERM with 80 calls under way: of up to 8 s: each ends with its own answer, new ones get 503 (${node.name})`, async () => {
+  test(`SIGTERM with 80 calls in flight of up to 8 s: each gets its own response, new ones 503 (${node.name})`, async () => {
     const one = await startFunction({ name: 'customer-get', node: node.path, env: environment(UNLIMITED) });
     const ids = Array.from({ length: 80 }, (_, index) => `cus_${String(index).padStart(2, '0')}x`);
     assert.equal((await post(one.url, { entityId: 'cus_warm' })).status, 404);
@@ -94,7 +94,7 @@ for (const [what, signal] of [
   ['thrown', 'SIGUSR2'],
   ['of a promise', 'SIGWINCH'],
 ] as const) {
-  test(`an error that nobody caught, ${what}: the call under way gets its own answer, the log the error, then the instance ends`, async () => {
+  test(`an uncaught error, ${what}: the call in flight gets its own response, the error is logged, the instance exits`, async () => {
     const one = await startFunction({
       name: 'customer-get',
       env: { ...environment(UNLIMITED), NODE_OPTIONS: `--import=${STRAY}` },

@@ -105,7 +105,7 @@ function bodyWith({ entityId, ...rest }: Body, field: string, value: unknown, by
   return { ...rest, ...target, [field]: value };
 }
 
-test('what the schema of a body accepts its function accepts, and the reverse: every field, every kind of value', async (t) => {
+test('the schema of a body accepts exactly what its function accepts: every field, every kind of value', async (t) => {
   const { connector } = recording({});
   const handlers = new Map(FUNCTIONS.map(([name, made]) => [name, made(() => connector)]));
   const server = await serve((request, response) => void handlers.get(request.path.slice(1))?.(request, response));

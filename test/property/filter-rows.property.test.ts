@@ -231,7 +231,7 @@ function store(
 let accounts = 0;
 
 for (const [entity, columns] of Object.entries(ENTITIES)) {
-  test(`${entity}: push-down, search and scan give the rows that meet the clause, at every page size`, async () => {
+  test(`${entity}: push-down, search and scan return the matching rows at every page size`, async () => {
     const row = fc.record(
       Object.fromEntries(columns.map(({ column, values }) => [column, fc.constantFrom(...values)])),
     );
@@ -279,7 +279,7 @@ async function every(entity: string, request: ListRequest, account: string): Pro
   }
 }
 
-test('lists, searches, several branches and scans were all taken', () => {
+test('the runs used lists, searches, several branches and scans', () => {
   for (const way of ['list', 'search', 'branches', 'scan'])
     assert.ok((taken.get(way) ?? 0) >= 20, `${way}: ${taken.get(way)}`);
 });

@@ -289,7 +289,7 @@ async function nowhere(one: Planted, tree: Tree, text: string): Promise<void> {
   none('a kept outcome', kept, one);
 }
 
-test(`${PLANTED} planted secrets in every place: none is shown, kept or published`, async () => {
+test(`${PLANTED} planted secrets in every place: none is logged, stored or published`, async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(planted, async (one) => {

@@ -113,7 +113,7 @@ function rowOf(entity: Entity, operation: 'List' | 'Get', call: Partial<CallCont
 
 for (const name of catalogue.names()) {
   const entity = catalogue.entity(name);
-  test(`${name}: rows have the declared columns, all of them and no other`, () => {
+  test(`${name}: rows have exactly the declared columns`, () => {
     const declared = columnsOf(entity).filter(({ inRows }) => inRows);
     const names = declared.map((one) => one.name);
     assert.equal(new Set(names).size, names.length, 'two columns share a name');

@@ -123,7 +123,7 @@ const ENTITIES = catalogue.names().filter((name, index) => {
   return Object.keys(discovery.entity(name).parents).length > 0;
 });
 
-test('what names an object: the schema of a body and its function agree, for every entity', async () => {
+test('schema and function agree on what names an object, for every entity', async () => {
   const wrong: string[] = [];
   let tried = 0;
   for (const entity of ENTITIES)
@@ -142,7 +142,7 @@ test('what names an object: the schema of a body and its function agree, for eve
   assert.ok(tried > 9000, String(tried));
 });
 
-test('what the schema of a tool takes as an id its call takes', async () => {
+test('a tool accepts the ids that its schema accepts', async () => {
   const wrong: string[] = [];
   let taken = 0;
   for (const entity of catalogue.names())

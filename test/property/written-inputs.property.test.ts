@@ -208,7 +208,7 @@ function isSent(spot: Spot, json: string, innerPascal: boolean): boolean {
   }
 }
 
-test(`what is written into an input is sent, or refused by its name: ${RUNS} values, seed ${SEED}`, () => {
+test(`an input's value is sent, or rejected by its name: ${RUNS} values, seed ${SEED}`, () => {
   let sent = 0;
   fc.assert(
     fc.property(fc.nat(SPOTS.length - 1), written, fc.boolean(), (index, json, innerPascal) => {
@@ -225,7 +225,7 @@ test(`what is written into an input is sent, or refused by its name: ${RUNS} val
 const ODD = [...NUMBERS, ...WORDS, ...OTHERS];
 const EACH = sized(3, ODD.length);
 
-test(`so it is at every one of ${SPOTS.length} inputs, ${EACH} values each`, () => {
+test(`so is a value at every one of ${SPOTS.length} inputs, ${EACH} values each`, () => {
   let next = 0;
   for (const spot of SPOTS)
     for (let value = 0; value < EACH; value += 1) {
@@ -235,7 +235,7 @@ test(`so it is at every one of ${SPOTS.length} inputs, ${EACH} values each`, () 
   assert.ok(SPOTS.length > 10_000, String(SPOTS.length));
 });
 
-test('joined names, whole names and JSON text say the same, at every input of two levels', () => {
+test('joined names, nested names and JSON text are equivalent at every input of two levels', () => {
   let joined = 0;
   for (const rules of CALLS)
     for (const [outer, field] of Object.entries(rules.fields))

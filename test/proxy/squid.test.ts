@@ -133,7 +133,7 @@ if (program !== undefined) {
       });
 
   for (const scheme of ['BASIC', 'DIGEST'])
-    test(`squid, ${scheme}: a wrong password is its own error, and nothing reaches Stripe`, async () => {
+    test(`squid, ${scheme}: a wrong password has its own error, and nothing reaches Stripe`, async () => {
       const before = sandbox.requests.length;
       const proxy = proxies[scheme];
       assert.ok(proxy);

@@ -92,7 +92,7 @@ for (const [facts, reason] of [
   [{ code: 'processing_error', decline_code: null }, 'PROCESSING_ERROR'],
   [{ code: '', decline_code: '' }, 'CARD_ERROR'],
 ] as const)
-  test(`${JSON.stringify(facts)} is ${reason} at every door, in the log, in the result and in the dead letter`, async (t) => {
+  test(`${JSON.stringify(facts)} is ${reason} over HTTP and MCP, in the log, in the result and in the dead letter`, async (t) => {
     const settings = { min_nodes: 50, expose: 'all', tools_allowlist: ['*'] };
     const clock = new VirtualClock();
     const connector = testConnector({ clock, stripe: refusing(facts), settings });

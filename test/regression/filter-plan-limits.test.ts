@@ -123,7 +123,7 @@ for (const [entity, clause, eventual, remark] of [
   ['TaxId', "OwnerCustomer = 'cus_1'", false, undefined],
   ['TaxId', "Customer = 'cus_1'", false, undefined],
 ] as const)
-  test(`${entity} where ${clause || 'nothing'}${eventual ? ', eventually,' : ''} ${remark ? 'says' : 'has nothing to say'} of other rows`, () => {
+  test(`${entity} where ${clause || 'nothing'}${eventual ? ', eventually,' : ''} ${remark ? 'mentions' : 'does not mention'} other rows`, () => {
     const { remarks } = plan(entity, clause, eventual);
     assert.equal(remarks.length, remark === undefined ? 0 : 1);
     if (remark !== undefined) assert.match(remarks.join(''), remark);

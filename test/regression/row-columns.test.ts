@@ -34,14 +34,14 @@ for (const [name, column, kind] of kinds)
     assert.deepEqual([found?.kind, found?.inRows], [kind, true]);
   });
 
-test('a clause may still name what is inside a whole resource: declared, and in no row', () => {
+test('a clause may name a column inside an included resource: declared, and in no row', () => {
   const item = catalogue.entity('SubscriptionItem');
   const inside = columnsOf(item).find(({ name }) => name === 'PriceUnitAmount');
   assert.deepEqual([inside?.inRows, inside?.filter, inside?.kind], [false, 'here', 'integer']);
   assert.ok(!Object.hasOwn(rowOf({ price: { unit_amount: 5 } }, {}, item), 'PriceUnitAmount'));
 });
 
-test('a tool tells the columns of rows, and apart from them what a clause alone may name', () => {
+test('a tool lists the columns of rows and, separately, those for clauses only', () => {
   const { description } = entityTool(describeEntity(catalogue.entity('ProductFeature')), 'List', true);
   const [columns = '', terms = ''] = description.split('; in a clause alone: ');
   assert.match(columns, /\bEntitlementFeature\b/);
@@ -76,7 +76,7 @@ for (const [name, clause, object, wanted, params] of clauses)
     assert.deepEqual(branch.source.params, params);
   });
 
-test('the columns of an entity are worked out once', () => {
+test('computes the columns of an entity once', () => {
   const customer = catalogue.entity('Customer');
   assert.equal(rowColumns(customer.fields), rowColumns(customer.fields));
   assert.equal(addedColumns(customer), addedColumns(customer));

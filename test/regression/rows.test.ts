@@ -142,7 +142,7 @@ for (const [sentence, call, wanted] of picks)
     );
   });
 
-test('native is what Stripe sent, itself', () => {
+test("native is Stripe's object, unchanged", () => {
   const object = { id: 'x_1', new_thing: 1, deleted: true };
   assert.equal(rowOf(object, { outputFormat: 'native' }), object);
 });
@@ -158,7 +158,7 @@ test('a deleted customer has every column, Deleted among them', () => {
   assert.equal(columnsOf(customer).find(({ name }) => name === 'Deleted')?.kind, 'boolean');
 });
 
-test('a parent is a column of a nested row; what Stripe sent stands before it', () => {
+test("a parent is a column of a nested row; Stripe's own field takes precedence", () => {
   const summary = catalogue.entity('Billing.MeterEventSummary');
   assert.equal(rowOf({}, {}, summary, { meter: 'mtr_1' })['Meter'], 'mtr_1');
   const card = catalogue.entity('Card');
@@ -167,7 +167,7 @@ test('a parent is a column of a nested row; what Stripe sent stands before it', 
 });
 
 // https://docs.stripe.com/api/invoices/object#invoice_object-parent: where newer versions keep the subscription.
-test('an invoice names the subscription that a clause finds it by', () => {
+test('an invoice has the subscription column that a clause filters by', () => {
   const invoice = catalogue.entity('Invoice');
   const parent = { type: 'subscription_details', subscription_details: { subscription: 'sub_1' } };
   const subscriptionOf = (object: Tree): unknown => rowOf(object, {}, invoice)['Subscription'];

@@ -162,7 +162,7 @@ const AMOUNTS: readonly PolicyCase[] = [
 
 for (const policyCase of AMOUNTS) testPolicy(policyCase);
 
-test('an Update by clause is refused before a row is listed, and so is its explanation', async () => {
+test('an Update by clause is rejected before a row is listed, and so is its explain', async () => {
   const { deps } = connector(USD);
   const before = stripe.sent.length;
   for (const explain of [true, false])

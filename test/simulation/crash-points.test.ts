@@ -219,7 +219,7 @@ function check(world: World, deliveries: number, effects: number, where: string)
 let swept = 0;
 for (const { name, ask, effects } of WRITES) {
   for (const declines of [false, true]) {
-    test(`${name}, ${declines ? 'refused by Stripe' : 'done'}: crashed at every step`, async () => {
+    test(`${name}, ${declines ? 'declined by Stripe' : 'completed'}: a crash at every step`, async () => {
       const expected = declines ? 0 : effects;
       const calm = new World();
       calm.stripe.declines = declines;
@@ -243,7 +243,7 @@ for (const { name, ask, effects } of WRITES) {
 }
 // https://docs.stripe.com/api/idempotent_requests: what stands before the endpoint says nothing of an earlier try.
 for (const { name, ask, effects } of WRITES) {
-  test(`${name}: the answer is lost, then access is missing, then it is back, crashed at every step`, async () => {
+  test(`${name}: the response is lost, then access is missing, then it is back, with a crash at every step`, async () => {
     const steps = await stepsOf(ask);
     for (let step = 0; step < steps.length; step += 1)
       for (const moment of ['before', 'after'] as const)
@@ -284,7 +284,7 @@ function saysTheTruth({ stripe, published }: World, effects: number, where: stri
   else if (effects === 1) assert.equal(all.length, 0, `${where}: failed`);
 }
 
-test('the sweep was one', () => {
+test('the sweep had crashes', () => {
   console.log(`${swept} crashes of ${WRITES.length * 2} writes`);
   assert.ok(swept > 1000, String(swept));
 });

@@ -64,7 +64,7 @@ const missed = (change: Partial<Remains>): string[] =>
     .filter(({ value, bar }) => value !== bar)
     .map(({ name }) => name);
 
-test('where all is well nothing is missed', () => assert.deepEqual(missed({}), []));
+test('a correct run has no findings', () => assert.deepEqual(missed({}), []));
 
 const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['operations lost: no effect, or no result', { effects: [effect('a')] }],
@@ -84,9 +84,9 @@ const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['requests a second above the limit', { limit: 2 }],
 ];
 for (const [name, change] of CASES)
-  test(`is counted: ${name}`, () => assert.ok(missed(change).includes(name), missed(change).join()));
+  test(`detects: ${name}`, () => assert.ok(missed(change).includes(name), missed(change).join()));
 
-test('who was killed is no caller any more, whenever its connection is seen to end', () => {
+test('a killed caller is not counted, whenever its connection closes', () => {
   const requests = [request('a', 0, { doneAt: 30_000 }), request('a', 20_000, { key: 'two' })];
   const change = { requests, acknowledged: new Map<string, number>() };
   assert.ok(missed(change).includes('requests beside another of the same operation'));

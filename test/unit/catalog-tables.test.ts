@@ -53,7 +53,7 @@ for (const key of SIGNED_AMOUNTS) {
 }
 
 for (const [name, columns] of Object.entries(SEARCHABLE)) {
-  test(`${name} is searched by columns that it has`, () => {
+  test(`the search columns of ${name} exist`, () => {
     const { fields, operations } = catalogue.entity(name);
     assert.notEqual(operations.List?.search, undefined);
     for (const column of columns) assert.notEqual(shapeAt(fields, column.split('.')), undefined, column);
@@ -74,13 +74,13 @@ test('defaults and exceptions of lists are parameters of those lists', () => {
     assert.ok(Object.hasOwn(catalogue.entity(name).operations.List?.params ?? {}, param), `${name}.${param}`);
 });
 
-test('named entities, kinds and actions are in the catalogue', () => {
+test('named entities, kinds and actions are in the catalog', () => {
   const kinds = Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity));
   for (const name of [...Object.values(ENTITY_NAMES), ...kinds]) assert.ok(catalogue.names().includes(name), name);
   for (const name of Object.values(ACTION_NAMES)) assert.ok(catalogue.actionNames().includes(name), name);
 });
 
-test('what is not served is not in the catalogue', () => {
+test('entities that are not served are not in the catalog', () => {
   for (const { name } of UNSUPPORTED_METHODS) {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const operations: readonly string[] = catalogue.names().includes(entity) ? catalogue.operationsOf(entity) : [];
@@ -106,7 +106,7 @@ function* textsIn(fields: Fields): Generator<string> {
 }
 
 // https://docs.stripe.com/api: `client_secret` "should not be stored, logged"; `payload` "the plaintext secret value".
-test('every text of an object that its name tells as a secret is kept nowhere, or is reviewed', () => {
+test('every field whose name suggests a secret is never stored, or is reviewed', () => {
   const kept = catalogue.names().flatMap((name) => {
     const { fields, object } = catalogue.entity(name);
     const told = [...textsIn(fields)].filter((field) => ['secret', 'code', 'line'].includes(classifyName(field)));
@@ -133,7 +133,7 @@ const OPEN_LINKS = [
   'WebhookEndpoint',
 ];
 
-test('the link of an object is kept nowhere where it logs somebody in', () => {
+test('a link that signs somebody in is never stored', () => {
   const linked = catalogue.names().filter((name) => Object.hasOwn(catalogue.entity(name).fields, 'url'));
   assert.deepEqual(linked.sort(), [...LOGIN_LINKS, ...OPEN_LINKS].sort());
   for (const name of linked)
@@ -182,7 +182,7 @@ function filteredBy(entity: string, path: readonly string[]): string[] {
   return [parameterOf(entity, path), parameterOf(entity, path, true)].map((one) => one.join('.')).concat(bounds);
 }
 
-test('each parameter of a list filters a column, or stands in the table of those that cannot', () => {
+test('each parameter of a list filters a column, or is in the table of those that cannot', () => {
   const without = catalogue.names().flatMap((name) => {
     const { fields, operations } = catalogue.entity(name);
     const routes = operations.List === undefined ? [] : [operations.List, ...(operations.List.also ?? [])];

@@ -66,7 +66,7 @@ function clausesOn(
   );
 }
 
-test('what discovery calls pushed down can be pushed down', () => {
+test('every column that discovery calls pushed down can be pushed down', () => {
   let count = 0;
   const wrong: string[] = [];
   for (const name of catalogue.names()) {
@@ -84,7 +84,7 @@ test('what discovery calls pushed down can be pushed down', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('every list of API v2 that has a parameter for the creation is asked by it', () => {
+test('every list of API v2 with a parameter for the creation time uses it', () => {
   const lists = catalogue.names().flatMap((name) => {
     const { List: list } = catalogue.entity(name).operations;
     const created = Object.keys(list?.params ?? {}).some((one) => one.startsWith('created'));

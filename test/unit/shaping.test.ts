@@ -19,7 +19,7 @@ const flat: [sentence: string, tree: Record<string, unknown>, row: Record<string
 ];
 for (const [sentence, tree, row] of flat) test(sentence, () => assert.deepEqual(flatten(tree), row));
 
-test('a key that must stand is null where it is not, and JSON text where it was flattened', () => {
+test('a required key is null if it is missing, and JSON text if it was flattened', () => {
   assert.deepEqual(flatten({ a: { b: 1 } }, ['a', 'z']), { 'a.b': '1', a: '{"b":1}', z: null });
 });
 

@@ -10,7 +10,7 @@ for (const [written, meant] of [
   ['tool_allowlist', 'tools_allowlist'],
   ['qqqqqqqq', undefined],
 ] as const)
-  test(`the setting ${written} is none; ${meant ?? 'nothing'} is near`, () => {
+  test(`the setting ${written} is unknown; ${meant ?? 'nothing'} is suggested`, () => {
     const error = caught(() => parseSettings({ name: 'a', region: 'b1', [written]: '1' }));
     const [told, ...others] = error.message
       .split(';')

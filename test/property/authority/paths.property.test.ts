@@ -27,7 +27,7 @@ async function ask(url: string, body: Input, method = 'POST'): Promise<void> {
 const NARROWED = ['Customer', 'PaymentIntent', 'Invoice', 'Issuing.Card', 'Balance', 'CashBalance', 'Price', 'Account'];
 const ACTIONS = ['PayInvoice', 'CancelSubscription', 'PreviewCreditNote', 'ConfirmPaymentIntent', 'SearchNothing'];
 
-void test('narrowed functions: the rows of the manifest, one name and several, and functions of one action', async (t) => {
+void test('narrowed functions: manifest rows with one name, with several, and functions of one action', async (t) => {
   const { connector, sent } = recording({});
   const made = new Map<string, { readonly handler: HttpFunction; readonly calls: readonly string[] }>();
   const entities = NARROWED.filter((name) => catalogue.names().includes(name));

@@ -75,7 +75,7 @@ function literalsOf(file: string): Found[] {
 const all = [...FOLDERS.flatMap(sourcesOf), ...FILES].flatMap(literalsOf);
 const each = [...new Map(all.map((one) => [`/${one.pattern}/${one.flags}`, one])).values()];
 
-test('every regular expression of ours is linear', () => {
+test('every regular expression of the project is linear', () => {
   assert.ok(each.length > 150, `${each.length} were found`);
   const wrong = each.flatMap(({ file, pattern, flags }) => {
     const verdict = checkSync(pattern, flags, CHECK);
@@ -94,7 +94,7 @@ function patternsIn(value: unknown): string[] {
 }
 
 // A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
-test('so is every pattern of the schemas of the whole catalogue', () => {
+test("so is every pattern of the catalog's schemas", () => {
   const catalogue = catalogFiles('shared/catalog');
   const discovery = new Discovery(catalogue);
   const schemas = [
@@ -110,7 +110,7 @@ test('so is every pattern of the schemas of the whole catalogue', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('the check sees what was wrong once, and what is known to be wrong', () => {
+test('the check detects earlier faults and known vulnerable expressions', () => {
   const quadratic: readonly (readonly [string, string])[] = [
     // A user in a URL, and a name with an escaped value, as redaction looked for them until it was a scan.
     [String.raw`(\/\/)[^/\s@"']+:[^/\s@"']*@`, 'g'],
