@@ -50,7 +50,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wr
     'response_code=\\"420\\"',
     'connection/connection',
   ],
-  'an address is told of nothing': [
+  'an alert address gets nothing': [
     'connection/log-alerts.tf',
     'notification_channels = local.channels',
     'notification_channels = var.alert_channels',

@@ -92,7 +92,7 @@ const calls = (pick: number, count: number, maxWaitMs: number): Command =>
       model.asked += 1;
       let told = false;
       one.take(maxWaitMs, () => {
-        assert.ok(!told, 'nobody is told twice');
+        assert.ok(!told, 'no caller gets two responses');
         told = true;
         model.settled += 1;
       });
@@ -166,7 +166,7 @@ test('no second holds more than the capacity and every caller gets a response, w
       granted += real.fleet.released.length;
       const { over, most } = real.fleet.worstWindow();
       assert.ok(over <= 0, `${most} in one second, ${over} too many`);
-      if (!dead) assert.equal(model.settled, model.asked, 'nobody is forgotten');
+      if (!dead) assert.equal(model.settled, model.asked, 'no caller is forgotten');
     }),
     { numRuns: 1500 },
   );

@@ -132,7 +132,7 @@ const OPEN_AMOUNTS: readonly PolicyCase[] = [
     USD,
   ],
   ['a new price of units of an invoice', changing('InvoiceItem', { UnitAmountDecimal: '900' }), USD, OPEN],
-  ['units beside an amount', changing('InvoiceItem', { Quantity: 100_000, Amount: 1 }), USD, OPEN, /Quantity/],
+  ['units next to an amount', changing('InvoiceItem', { Quantity: 100_000, Amount: 1 }), USD, OPEN, /Quantity/],
   // https://docs.stripe.com/api/issuing/cards/create
   ['a card without limits', making('Issuing.Card', { Currency: 'usd', Type: 'virtual' }), USD, OPEN],
   [
