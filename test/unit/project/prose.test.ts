@@ -50,7 +50,6 @@ const LEFT: Readonly<Record<string, number>> = {
   'shared/rate-limiter': 35,
   'shared/sandbox': 35,
   'shared/schema': 19,
-  'shared/stripe': 45,
   test: 22,
 };
 
