@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { LATENESS_US, reserveSlots, slotInterval } from '../../shared/rate-limiter/gcra.ts';
 import { busy, Fleet, type Instance, type Weather } from '../simulation/fleet.ts';
+import { sized } from '../support/sizes.ts';
 
 const SECOND = 1_000_000;
 
@@ -168,7 +169,7 @@ test('no second holds more than the capacity and every caller gets a response, w
       assert.ok(over <= 0, `${most} in one second, ${over} too many`);
       if (!dead) assert.equal(model.settled, model.asked, 'no caller is forgotten');
     }),
-    { numRuns: 1500 },
+    { numRuns: sized(500, 1500) },
   );
   console.log(`${granted} grants`);
 });
