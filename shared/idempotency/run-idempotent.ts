@@ -80,7 +80,7 @@ export async function runIdempotent<T>(
   const requestedMs = call.clock.monotonicMs();
   let claimed: ClaimResult;
   try {
-    claimed = await deps.operations.update(id, first, 'none');
+    claimed = await deps.operations.create(id, first);
   } catch (cause) {
     // The record could not be read: an earlier call with this id may have taken effect.
     throw annotateError(claimError(cause, call), call, unattempted('unread', call));
@@ -116,7 +116,7 @@ async function executeUnderLease<T>(
   task: IdempotentTask<T>,
 ): Promise<T> {
   const last = (ended: AttemptResult): Promise<boolean> =>
-    deps.operations.update(id, complete(lease, ended, deps.operationsKeptUs), 'own');
+    deps.operations.replaceOwn(id, complete(lease, ended, deps.operationsKeptUs));
   let attempt: { readonly show: () => Promise<T>; readonly ended: AttemptResult };
   try {
     attempt = await task.execute(lease, call);

@@ -27,7 +27,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an operation is worked on without a record of it': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: "claimed = await deps.operations.update(id, first, 'none');",
+    right: 'claimed = await deps.operations.create(id, first);',
     wrong: `claimed =
       call.part === undefined
         ? {
@@ -41,7 +41,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
               lastUs: 0,
             },
           }
-        : await deps.operations.update(id, first, 'none');`,
+        : await deps.operations.create(id, first);`,
     test: CRASHES,
     named: 'Create, done',
   },
@@ -62,7 +62,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
     right: 'const { event: current, read } = await refetch(connector, event);',
-    wrong: 'await parts.operations.update(id, mark); const { event: current, read } = await refetch(connector, event);',
+    wrong:
+      'await deps.operations.update(id, markPublished); const { event: current, read } = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'where Stripe or Pub/Sub fails',
   },

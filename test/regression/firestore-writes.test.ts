@@ -73,15 +73,13 @@ function storeOn(plan: { at: 'before' | 'after'; error: Error }[]): { store: Ope
     'c',
     storedDocuments,
     new VirtualClock(),
-    () => undefined,
     client,
     () => `writer-${(writers += 1)}`,
   );
   return { store, commits };
 }
 
-const beginIt = (store: OperationStore): Promise<ClaimResult> =>
-  store.update('op', claim('f', LEASE_US, KEPT_US), 'none');
+const beginIt = (store: OperationStore): Promise<ClaimResult> => store.create('op', claim('f', LEASE_US, KEPT_US));
 
 for (const error of [RESET, EXHAUSTED])
   for (const at of ['before', 'after'] as const) {
@@ -91,7 +89,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired', begun.kind);
       // The lease is this caller's: its end is written, and another caller is answered from it.
       assert.equal(
-        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
+        await store.replaceOwn('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US)),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');
@@ -104,7 +102,7 @@ for (const error of [RESET, EXHAUSTED])
       assert.ok(begun.kind === 'acquired');
       plan.push({ at, error });
       assert.equal(
-        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
+        await store.replaceOwn('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US)),
         true,
       );
       assert.equal((await beginIt(store)).kind, 'completed');
