@@ -74,12 +74,10 @@ export function firestoreDocuments(
       if (isConflict(cause)) return undefined;
       if (!isTransient(cause)) return toStoreError(cause);
     }
-    const applied = await timeOfWrite(name, writer);
-    if (applied !== undefined) return applied;
     try {
       return await commit(write);
     } catch (cause) {
-      // The first commit may have been applied after the read.
+      // The first commit may have been applied: then the precondition does not hold any more.
       return isConflict(cause) ? timeOfWrite(name, writer) : toStoreError(cause);
     }
   }
