@@ -127,7 +127,7 @@ export function createApp(
     catalogue,
     stripe,
     operations: state.operations,
-    operationsKeptUs: settings.operationRetentionDays * DAY_US,
+    operationRetentionUs: settings.operationRetentionDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { claim } from '../../shared/idempotency/record.ts';
+import { claim } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { fakeFirestore } from '../support/fake-firestore.ts';
 import { createStoreClock } from '../../shared/adapters/store-clock.ts';

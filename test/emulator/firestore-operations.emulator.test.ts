@@ -5,7 +5,9 @@ import { firestoreOperations } from '../../shared/adapters/google/firestore-oper
 import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { claim, complete, renew, type ClaimResult, type Lease } from '../../shared/idempotency/record.ts';
+import { claim, type ClaimResult } from '../../shared/idempotency/record/claim.ts';
+import { complete } from '../../shared/idempotency/record/complete.ts';
+import { renew, type Lease } from '../../shared/idempotency/record/lease.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { countWrites, operationStoreContract } from '../contract/operation-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';

@@ -12,7 +12,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'Create, done',
   },
   'a refused payment is tried again with every delivery': {
-    file: 'shared/idempotency/record.ts',
+    file: 'shared/idempotency/record/claim.ts',
     right: 'record.keyVersion > retriesAfter)',
     wrong: 'record.keyVersion > Infinity)',
     test: CRASHES,
@@ -27,7 +27,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an operation is worked on without a record of it': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: 'claimed = await deps.operations.create(id, first);',
+    right: 'claimed = await deps.operations.create(id, transition);',
     wrong: `claimed =
       call.part === undefined
         ? {
@@ -41,7 +41,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
               lastUs: 0,
             },
           }
-        : await deps.operations.create(id, first);`,
+        : await deps.operations.create(id, transition);`,
     test: CRASHES,
     named: 'Create, done',
   },

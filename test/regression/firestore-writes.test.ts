@@ -8,7 +8,8 @@ import { firestoreDeadLetters } from '../../shared/adapters/google/firestore-dea
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { grpcStatusOf } from '../../shared/adapters/google/rest.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { claim, complete, type ClaimResult } from '../../shared/idempotency/record.ts';
+import { claim, type ClaimResult } from '../../shared/idempotency/record/claim.ts';
+import { complete } from '../../shared/idempotency/record/complete.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { isStoreFault, isStoreUnavailable } from '../../shared/ports/store-errors.ts';
 import { failure, fakeFirestore, type CommitFailure } from '../support/fake-firestore.ts';

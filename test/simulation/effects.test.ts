@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { toConnectorError, type ConnectorError, type Effect } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';

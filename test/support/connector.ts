@@ -107,7 +107,7 @@ export function testConnector(options: TestOptions): TestConnector {
     settings,
     deps: testDeps(client, {
       operations: options.operations ?? memoryOperations(createStoreClock(clock)),
-      operationsKeptUs: settings.operationRetentionDays * 86_400_000_000,
+      operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { LeaseKeeper } from '../../shared/idempotency/lease-keeper.ts';
-import { claim } from '../../shared/idempotency/record.ts';
+import { claim } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext } from '../support/calls.ts';
