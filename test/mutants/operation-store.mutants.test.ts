@@ -1,4 +1,4 @@
-/** The store of operations with a bug in it. */
+/** Mutations of the Firestore store of operations. */
 import { seesEach, type Mutant } from './planted.ts';
 
 const OPERATIONS = 'shared/adapters/google/firestore-operations.ts';
@@ -55,7 +55,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'found?.fields?.writer?.stringValue === writer',
     wrong: 'found?.fields?.writer !== undefined',
     test: LOST,
-    named: 'is not mistaken',
+    named: 'is not treated as its own',
   },
   'a lost response is a lost write': {
     file: DOCUMENTS,
