@@ -1,7 +1,8 @@
 /** A setting that is none is told with the one that was meant, not with the list of all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingRows, parseSettings } from '../../shared/config/settings.ts';
+import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 for (const [written, meant] of [
