@@ -97,7 +97,7 @@ function check({ deliveries, released, connectors }: Drained, perSecond: number,
     );
 }
 
-test('10,000 writes for two instances of 20 drain at the capacity: every message is delivered once', async () => {
+test('10,000 writes for two instances of 20 drain at the capacity: every message is executed once', async () => {
   const ask = (index: number): object => ({
     function: 'create-entity',
     entity: 'Customer',
@@ -106,7 +106,7 @@ test('10,000 writes for two instances of 20 drain at the capacity: every message
   check(await drain({ messages: 10_000, instances: 2, concurrency: 20, ask }), 12, 1);
 });
 
-test('more than can be had within the ack deadline, all delivered at once: held, given back, and none of them dead', async () => {
+test('more messages than fit into the ack deadline, delivered at once: held, nacked, and none dead-lettered', async () => {
   const ask = (): object => ({ operation: 'Get', entity: 'Customer', entityId: 'cus_1234567' });
   const drained = await drain({
     messages: 1500,

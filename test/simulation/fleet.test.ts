@@ -76,7 +76,7 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   [8, { ...OPEN, endpointCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
   [8, OPEN, 48, { use: 0.6 }, FOUL],
   [50, OPEN, 300, { use: 0.6 }, FOUL],
-  // Where one shard is all, nothing of one hides what another does wrong.
+  // With one shard, no shard hides an error of another.
   [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
