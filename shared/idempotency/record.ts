@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 import type { Effect } from '../errors.ts';
 import { effectOf, type EffectEvent, type PriorKnowledge } from '../stripe/effect.ts';
 import type { Change, OperationRecord, Resolution } from './store.ts';
+import { SECOND_US } from '../ports/time-units.ts';
 
-const SECOND_US = 1_000_000;
 const HOUR_US = 3600 * SECOND_US;
 
 /** Stripe forgets a key after a day at the earliest: past this nothing is sent again. https://docs.stripe.com/api/idempotent_requests */
