@@ -46,7 +46,7 @@ export function makePaymentMethod(context: Context, params: Context['params']): 
   return ofCard(context, card, rest);
 }
 
-/** Raw numbers are refused but Stripe's own test ones. https://docs.stripe.com/testing */
+/** Raw card numbers are rejected, except Stripe's test numbers. https://docs.stripe.com/testing */
 function readCard(context: Context, given: Record<string, unknown>): Card | undefined {
   if (typeof given['token'] === 'string') return spendToken(context, given['token'], 'card[token]');
   if (typeof given['number'] !== 'string') return undefined;
@@ -159,7 +159,7 @@ export function attachTo(context: Context, method: Stored, customer: string | nu
   method['customer'] = customer;
 }
 
-/** POST /v1/payment_methods/{id}/detach: for good. */
+/** POST /v1/payment_methods/{id}/detach: permanently. */
 function detach(context: Context, id: string): Stored {
   const method = inPath(context, 'payment_method', id, 'payment_method');
   if (method['customer'] === null)

@@ -11,7 +11,7 @@ import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
 
 export interface PaymentAttempt {
-  /** The customer is not there: nobody can authenticate. */
+  /** The customer is not there to authenticate. */
   readonly offSession: boolean;
   /** Decline what would need the customer. */
   readonly failsOnAction: boolean;
@@ -126,7 +126,7 @@ export function needsAuthentication(
   }
 }
 
-/** A card that declines anyhow is declined for its own reason, with nobody there to authenticate. */
+/** A card that declines in any case is declined for its own reason when the customer is off session. */
 function declineOffSession(card: CardRow | undefined): Result {
   const own = card?.decline;
   return { decline: own === undefined ? DECLINES.authenticationRequired : DECLINES[own] };

@@ -19,7 +19,7 @@ const RETURN_URL_MISSING =
 export function missingReturnUrl(params: Context['params'], intent: Stored): string | undefined {
   const automatic = intent['automatic_payment_methods'];
   if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
-  // Nobody is there to be redirected.
+  // The customer is not there to be redirected.
   if (typeof params['return_url'] === 'string' || params['off_session'] === true) return undefined;
   return intent.object === 'payment_intent'
     ? RETURN_URL_MISSING

@@ -162,7 +162,7 @@ export function closeInquiries({ account }: Context, charge: Stored): void {
     if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) lose(dispute, true);
 }
 
-/** POST /v1/disputes/{id}/close: it is lost for good. https://docs.stripe.com/api/disputes/close */
+/** POST /v1/disputes/{id}/close: it is lost permanently. https://docs.stripe.com/api/disputes/close */
 function closeDispute(context: Context, id: string): Stored {
   const dispute = inPath(context, 'dispute', id, 'dispute');
   if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed');

@@ -27,7 +27,7 @@ function createCharge(context: Context): Stored {
   return charge;
 }
 
-/** Nobody can authenticate a charge: a card that has to is declined. */
+/** The customer cannot authenticate a charge: a card that requires it is declined. */
 function outcome(context: Context, method: Stored): Result {
   const card = cardOf(context, method);
   const asks = needsAuthentication(card, { offSession: true }, false, false);

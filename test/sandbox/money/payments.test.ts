@@ -95,7 +95,7 @@ documented('/currencies#three-decimal', 'three-decimal currencies end in 0, isk 
 });
 documented(
   '/currencies#presentment-currencies',
-  'unknown currencies are refused, and more than eight digits',
+  'unknown currencies are rejected, and more than eight digits',
   async ({ intent }) => {
     await rejected(intent({ currency: 'zzz' }), { statusCode: 400, param: 'currency' });
     await rejected(intent({ amount: 100_000_000 }), { code: 'amount_too_large' });
