@@ -1,4 +1,5 @@
-import { checkUsable, chosenMethod, methodOfToken, cardOf } from '../cards/payment-methods.ts';
+import { checkUsable, cardOf } from '../cards/method-state.ts';
+import { chosenMethod, methodOfToken } from '../cards/payment-methods.ts';
 import { checkSplit } from '../connect/charge-splits.ts';
 import { inParam, inPath, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';

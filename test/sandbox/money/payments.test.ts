@@ -211,31 +211,3 @@ documented(
     await rejected(stripe.setupIntents.cancel(made.id), { code: 'setup_intent_unexpected_state' });
   },
 );
-
-documented(
-  '/payments/bank-debits',
-  'a debit is processing, then succeeds; the number is never answered',
-  async (shop) => {
-    const debit = {
-      type: 'us_bank_account',
-      us_bank_account: {
-        account_holder_type: 'individual',
-        account_number: '000123456789',
-        routing_number: '110000000',
-      },
-      billing_details: { name: 'Jane' },
-    };
-    const paid = await shop.pay({ payment_method: undefined, payment_method_data: debit });
-    assert.equal(paid.status, 'processing');
-    assert.equal((await shop.charge(paid)).status, 'pending');
-    const method = await shop.stripe.paymentMethods.retrieve(String(paid.payment_method));
-    assert.equal(method.us_bank_account?.last4, '6789');
-    assert.ok(!JSON.stringify(method).includes('000123456789'));
-    shop.pass(5);
-    assert.equal((await shop.stripe.paymentIntents.retrieve(paid.id)).status, 'succeeded');
-    assert.deepEqual(
-      [(await shop.charge(paid)).status, (await shop.charge(paid)).amount_captured],
-      ['succeeded', 1000],
-    );
-  },
-);
