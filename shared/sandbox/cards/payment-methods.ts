@@ -86,9 +86,31 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   if (row !== undefined) return ofCard(context, { row }, {});
   const debit = debitByName(id);
   if (debit !== undefined) return ofAccount(context, debit);
-  const found = context.account.get('payment_method', id);
+  const found = context.account.get('payment_method', id) ?? methodOfSource(context, id);
   if (found === undefined) throw missing('PaymentMethod', id, param, !isInPath);
   return found;
+}
+
+/** Of a source, which has an id of its own. */
+function sourceKey(id: string): string {
+  return `source ${id}`;
+}
+
+export function rememberSource({ account }: Context, source: Stored, card: Card): void {
+  account.hidden.set(sourceKey(source.id), card);
+}
+
+/**
+ * The card of a customer from the time of sources, as the payment method that everything takes today.
+ * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
+ */
+export function methodOfSource(context: Context, id: string): Stored | undefined {
+  const { account } = context;
+  const known = account.get('payment_method', id);
+  const card = account.hidden.get(sourceKey(id)) as Card | undefined;
+  const source = account.get('card', id);
+  if (known !== undefined || card === undefined || source === undefined) return known;
+  return Object.assign(ofCard(context, card, { id }), { customer: source['customer'] });
 }
 
 /** The payment method that a request names, brings along as data, or has in a confirmation token. */
@@ -138,6 +160,9 @@ function detach(context: Context, id: string): Stored {
   const method = inPath(context, 'payment_method', id, 'payment_method');
   if (method['customer'] === null)
     throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
+  const customer = context.account.get('customer', String(method['customer']));
+  const settings = customer?.['invoice_settings'];
+  if (isHash(settings) && settings['default_payment_method'] === method.id) settings['default_payment_method'] = null;
   detachForGood(context, method);
   return method;
 }

@@ -164,9 +164,14 @@ function lose(dispute: Stored, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'lost';
 }
 
-/** A charge that is refunded in full needs no answer to an inquiry. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+/**
+ * A charge that is refunded in full needs no answer to an inquiry or to a fraud warning.
+ * https://docs.stripe.com/disputes/how-disputes-work#inquiries, https://docs.stripe.com/api/radar/early_fraud_warnings/object
+ */
 export function closeInquiries({ account }: Context, charge: Stored): void {
-  if (charge['disputed'] !== true || charge['refunded'] !== true) return;
+  if (charge['refunded'] !== true) return;
+  for (const warning of account.all('radar.early_fraud_warning'))
+    if (warning['charge'] === charge.id) warning['actionable'] = false;
   for (const dispute of account.all('dispute'))
     if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) lose(dispute, true);
 }

@@ -40,7 +40,7 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
     amount,
     charge: charge.id,
     currency: charge['currency'],
-    destination_details: destinationOf(method),
+    destination_details: refundDestination(method),
     payment_intent: charge['payment_intent'],
     reason: params['reason'] ?? null,
     status: behaviour === 'pending' ? 'pending' : 'succeeded',
@@ -57,7 +57,7 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
 }
 
 /** https://docs.stripe.com/api/refunds/object#refund_object-destination_details */
-function destinationOf(method: Stored | undefined): object {
+function refundDestination(method: Stored | undefined): object {
   const type = String(method?.['type'] ?? 'card');
   if (type !== 'card') return { [type]: {}, type };
   return { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type };

@@ -61,7 +61,8 @@ export function allRoutes(catalogue: Catalog): ApiRoute[] {
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
   const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
   const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
-  return [...operations, ...actions, ...extra]
+  // A feature's own route comes before the stored one of the same path.
+  return [...extra, ...operations, ...actions]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
     .sort((a, b) => variables(a) - variables(b));
 }
