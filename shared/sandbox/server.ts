@@ -14,7 +14,7 @@ import type { Answer } from './protocol/answer.ts';
 import { checkoutPage } from './checkout/page.ts';
 import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
-import { parseReceived, receiveBody, received, type Received } from './protocol/received.ts';
+import { parseReceived, receiveBody, received, type Received } from './protocol/parameters/received.ts';
 import type { PathIds } from './protocol/routes.ts';
 import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
@@ -51,7 +51,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[];
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): Stored;

@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts';
-import type { Filter } from '../feature.ts';
-import { isHash, type Stored } from '../store.ts';
+import type { Context } from '../../context.ts';
+import type { Filter } from '../../feature.ts';
+import { isHash, type Stored } from '../../store.ts';
 import { inRange, passesField } from './lists.ts';
 
 type EntityFilters = Readonly<Record<string, Filter>>;

@@ -2,7 +2,7 @@
  * Reads `multipart/form-data` as a server does: by the boundary alone. RFC 7578, RFC 2046 section 5.1.1. Written apart from
  * the connector's encoder, so that one mistake does not hide the other.
  */
-import { bad } from '../refusal.ts';
+import { bad } from '../../refusal.ts';
 
 export interface FormPart {
   readonly name: string;
@@ -53,7 +53,7 @@ function partOf(bytes: Buffer): FormPart {
   };
 }
 
-/** The form as it came: a file is base64 under its part's name. */
+/** The form unchanged: a file is base64 under its part's name. */
 export function formAsSent(parts: readonly FormPart[]): string {
   return encoded(
     parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]),
@@ -61,7 +61,7 @@ export function formAsSent(parts: readonly FormPart[]): string {
 }
 
 /**
- * The form that the routes take. The catalogue has the inputs `content`, `file_name` and `content_type` in place of the
+ * The form that the routes take. The catalog has the inputs `content`, `file_name` and `content_type` in place of the
  * part `file`, so the sandbox's routes take those.
  */
 export function formOf(parts: readonly FormPart[]): string {

@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts';
-import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import type { Context } from '../../context.ts';
+import { bad, missing } from '../../refusal.ts';
+import { isHash, type Stored } from '../../store.ts';
 
 /** Parameters of every list; `page` only where Stripe searches. https://docs.stripe.com/api/pagination */
 export interface ListCursor {

@@ -1,9 +1,9 @@
-import { API_VERSION } from '../../catalog/api-version.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Account } from '../store.ts';
+import { API_VERSION } from '../../../catalog/api-version.ts';
+import { bad } from '../../refusal.ts';
+import { isHash, type Account } from '../../store.ts';
 import { VERSION_NAMES } from './version-names.ts';
 
-/** The older version that the vendor's samples were made with. */
+/** The older version of the samples of Google's connector. */
 export const OLDER = '2024-04-10';
 
 /**

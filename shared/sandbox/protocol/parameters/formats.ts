@@ -1,6 +1,6 @@
-import { requireCurrency } from '../ledger/currencies.ts';
-import { bad } from '../refusal.ts';
-import { isHash } from '../store.ts';
+import { requireCurrency } from '../../ledger/currencies.ts';
+import { bad } from '../../refusal.ts';
+import { isHash } from '../../store.ts';
 
 const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
 

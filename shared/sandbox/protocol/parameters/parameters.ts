@@ -1,12 +1,12 @@
-import type { Fields, FieldType } from '../../catalog/types.ts';
+import type { Fields, FieldType } from '../../../catalog/types.ts';
 import type { FormNode, FormTree } from './form.ts';
-import { bad } from '../refusal.ts';
-import { MAX_METADATA_KEYS } from '../store.ts';
+import { bad } from '../../refusal.ts';
+import { MAX_METADATA_KEYS } from '../../store.ts';
 
 /** A request's parameters with their types: `''` where the caller unsets a field. */
 export type Typed = Record<string, unknown>;
 
-/** Checks a form against the catalogue as Stripe does and gives its leaves their types. Stops at the first fault. */
+/** Checks a form against the catalog as Stripe does and gives its leaves their types. Stops at the first fault. */
 export function typedParameters(tree: FormTree, fields: Fields, outer = ''): Typed {
   const typed: Typed = {};
   const paramOf = (name: string): string => (outer === '' ? name : `${outer}[${name}]`);

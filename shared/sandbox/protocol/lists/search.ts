@@ -1,7 +1,7 @@
-import type { Entity } from '../../catalog/types.ts';
-import { kindOfEntity, type Context } from '../context.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import type { Entity } from '../../../catalog/types.ts';
+import { kindOfEntity, type Context } from '../../context.ts';
+import { bad } from '../../refusal.ts';
+import { isHash, type Stored } from '../../store.ts';
 import { isListed } from './filters.ts';
 import { tokenPage } from './lists.ts';
 import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { boundaryOf, formAsSent, formOf, parseParts, type FormPart } from './multipart.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal } from '../../refusal.ts';
 
 /** What arrived, in order: tests read it. */
 export interface Received {
@@ -74,7 +74,7 @@ export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
 
 /** A body as a form. */
 export interface ReceivedBody {
-  /** As it came, for tests to read. */
+  /** Unchanged, for tests to read. */
   readonly sent: string;
   /** As the routes take it. */
   readonly form: string;

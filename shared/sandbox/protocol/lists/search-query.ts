@@ -1,4 +1,4 @@
-import { bad } from '../refusal.ts';
+import { bad } from '../../refusal.ts';
 
 /** One clause of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`. */
 export interface SearchClause {

@@ -1,9 +1,9 @@
-import type { Fields, FieldType } from '../../catalog/types.ts';
-import type { Context } from '../context.ts';
-import type { Included } from '../feature.ts';
-import { MACHINES } from '../machines/index.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import type { Fields, FieldType } from '../../../catalog/types.ts';
+import type { Context } from '../../context.ts';
+import type { Included } from '../../feature.ts';
+import { MACHINES } from '../../machines/index.ts';
+import { bad } from '../../refusal.ts';
+import { isHash, type Stored } from '../../store.ts';
 import { isListed } from './filters.ts';
 
 /** Levels of one path at most, `data` of a list included. https://docs.stripe.com/expand#multiple-levels */

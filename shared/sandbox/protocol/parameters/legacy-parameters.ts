@@ -1,4 +1,4 @@
-import type { Fields } from '../../catalog/types.ts';
+import type { Fields } from '../../../catalog/types.ts';
 
 type MutableParams = Record<string, unknown>;
 
