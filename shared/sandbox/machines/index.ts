@@ -30,7 +30,7 @@ const FEATURES: readonly Feature[] = [
   products,
   quotes,
   subscriptions,
-  testClocks,
+  testClocks(() => timers),
   webhookEndpoints,
 ];
 
@@ -40,7 +40,7 @@ function collectFeatures<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
-const timers = collectFeatures('due');
+const timers: Tables['due'] = collectFeatures('due');
 
 /** The machines of each entity, the rules of several features together. */
 function machines(): Tables['entities'] {

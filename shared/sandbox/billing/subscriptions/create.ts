@@ -85,7 +85,7 @@ export function makeSubscription(
     days_until_due: params['days_until_due'] ?? null,
     default_tax_rates: taxRates(context, params['default_tax_rates'], 'default_tax_rates'),
     start_date: params['backdate_start_date'] ?? context.now,
-    status: trialEnd === null ? 'active' : 'trialing',
+    status: trialEnd !== null ? 'trialing' : method === 'send_invoice' ? 'active' : 'incomplete',
     test_clock: customer?.['test_clock'] ?? null,
     trial_end: trialEnd,
     trial_start: trialEnd === null ? null : context.now,
@@ -147,9 +147,24 @@ function firstInvoice(
     later(context, context.now + 3_600, 'invoice.finalize', invoice);
     return;
   }
+  const behavior = params['payment_behavior'] ?? 'allow_incomplete';
+  if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
+  // A subscription that may not stay incomplete is there with its payment, or not at all.
+  const endStep = (): void => {
+    if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
+  };
+  endStep();
   finalize(context, invoice);
-  if (invoice['status'] === 'paid') return;
-  collectFirst(context, subscription, invoice, params);
+  endStep();
+  if (invoice['status'] !== 'paid') collectFirst(context, subscription, invoice, params);
+}
+
+function requireMethod(context: Context, invoice: Stored): void {
+  if (payingMethod(context, invoice) !== undefined) return;
+  throw bad(
+    'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+    { code: 'resource_missing' },
+  );
 }
 
 /** A period cut short by a later anchor is billed in part. https://docs.stripe.com/billing/subscriptions/billing-cycle */
@@ -165,11 +180,6 @@ function shareOf(subscription: Stored, item: Stored, behavior: unknown): number 
 function collectFirst(context: Context, subscription: Stored, invoice: Stored, params: Context['params']): void {
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   const method = payingMethod(context, invoice);
-  if (behavior !== 'default_incomplete' && method === undefined)
-    throw bad(
-      'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
-      { code: 'resource_missing' },
-    );
   subscription['status'] = 'incomplete';
   if (behavior !== 'default_incomplete' && method !== undefined) {
     try {

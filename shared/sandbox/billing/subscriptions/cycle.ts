@@ -75,6 +75,7 @@ function finalizeLater(context: Context, invoice: Stored): void {
   finalize(context, invoice);
   const paused = hash(subscriptionOf(context, invoice)?.['pause_collection'])['behavior'];
   if (hash(invoice)['status'] !== 'open') return;
+  context.account.changes.endStep();
   if (paused === 'void') markVoid(context, invoice);
   else if (paused === 'mark_uncollectible') Object.assign(invoice, { auto_advance: false, status: 'uncollectible' });
   else collect(context, invoice);
