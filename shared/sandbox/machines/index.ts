@@ -12,6 +12,7 @@ import { invoices } from '../billing/invoices/actions.ts';
 import { prices } from './prices.ts';
 import { previews } from '../billing/invoices/preview.ts';
 import { quotes } from '../billing/quotes/quotes.ts';
+import { schedules } from '../billing/schedules/schedules.ts';
 import { subscriptions } from '../billing/subscriptions/feature.ts';
 import { testClocks } from '../billing/clocks.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
@@ -29,6 +30,7 @@ const FEATURES: readonly Feature[] = [
   prices,
   products,
   quotes,
+  schedules,
   subscriptions,
   testClocks(() => timers),
   webhookEndpoints,
