@@ -10,6 +10,7 @@ import { verbs } from '../states/verbs.ts';
 import { files } from './files.ts';
 import { invoices } from '../billing/invoices/actions.ts';
 import { prices } from './prices.ts';
+import { meters } from '../billing/meters/meters.ts';
 import { previews } from '../billing/invoices/preview.ts';
 import { quotes } from '../billing/quotes/quotes.ts';
 import { schedules } from '../billing/schedules/schedules.ts';
@@ -26,6 +27,7 @@ const FEATURES: readonly Feature[] = [
   discounts,
   files,
   invoices,
+  meters,
   previews,
   prices,
   products,

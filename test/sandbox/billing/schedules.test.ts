@@ -56,14 +56,20 @@ documented(
     } = await stripe().subscriptionSchedules.create({
       customer,
       start_date: START + 10 * DAY,
-      phases: [{ items: [{ price: await monthly() }], duration: month(1) }],
+      phases: [
+        {
+          items: [{ price: await monthly() }],
+          duration: month(1),
+          discounts: [{ coupon: await coupon({ percent_off: 10 }) }],
+        },
+      ],
     });
     assert.deepEqual([status, none], ['not_started', null]);
     await advance(START + 11 * DAY);
     const started = await read(id);
     assert.equal(started.status, 'active');
     const [invoice] = await invoicesOf(String(started.subscription));
-    assert.deepEqual([invoice?.total, invoice?.status], [1000, 'paid']);
+    assert.deepEqual([invoice?.total, invoice?.status], [900, 'paid']);
   },
 );
 
@@ -89,6 +95,28 @@ documented(
       ],
     );
     assert.equal((await read(made.id)).current_phase?.start_date, FEBRUARY);
+  },
+);
+
+documented(
+  '/billing/subscriptions/subscription-schedules/use-cases#changing-billing-intervals',
+  'a phase with another interval begins its cycle with the phase',
+  async () => {
+    const { customer, advance } = await onClock();
+    const yearly = await price(9000, { recurring: { interval: 'year' } });
+    const made = await stripe().subscriptionSchedules.create({
+      customer,
+      start_date: 'now',
+      phases: [
+        { items: [{ price: await monthly(1000) }], duration: month(1) },
+        { items: [{ price: yearly }], duration: { interval: 'year' } },
+      ],
+    });
+    await advance(FEBRUARY + DAY);
+    const [invoice] = await invoicesOf(String(made.subscription));
+    assert.deepEqual([invoice?.total, invoice?.billing_reason], [9000, 'subscription_cycle']);
+    const { items } = await subscription(made);
+    assert.equal(items.data[0]?.current_period_end, Date.UTC(2027, 1, 28) / 1000);
   },
 );
 

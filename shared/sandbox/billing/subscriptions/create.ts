@@ -7,7 +7,7 @@ import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
 import { endAfter } from '../periods.ts';
 import { taxRates } from '../tax-rates.ts';
-import { hashes, strings } from '../values.ts';
+import { hash, hashes, strings } from '../values.ts';
 import { anchorOf, trialEndOf } from './anchors.ts';
 import { firstInvoice, undo, type FirstPayment } from './first-invoice.ts';
 import {
@@ -72,6 +72,7 @@ export function makeSubscription(
   const subscription = make(context, 'Subscription', rest);
   Object.assign(subscription, {
     billing_cycle_anchor: anchor,
+    billing_mode: billingMode(params['billing_mode']),
     cancel_at: typeof params['cancel_at'] === 'number' ? params['cancel_at'] : null,
     collection_method: method,
     created: context.now,
@@ -106,6 +107,12 @@ export function makeSubscription(
   }
   schedule(context, subscription);
   return subscription;
+}
+
+/** Flexible unless classic is asked for. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
+function billingMode(given: unknown): object {
+  const { type = 'flexible', flexible } = hash(given);
+  return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hash(flexible) } : null, type };
 }
 
 function firstEnd(context: Context, subscription: Stored): number {

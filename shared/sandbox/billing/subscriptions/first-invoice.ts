@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { later } from '../../ledger/due.ts';
 import { bad, Refusal } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
+import { linesOf } from '../invoices/draft.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
 import { charge, payingMethod } from '../invoices/pay.ts';
@@ -33,6 +34,15 @@ export function firstInvoice(
     pending: true,
     share: item === undefined ? 1 : shareOf(subscription, item, params['proration_behavior']),
   });
+  if (linesOf(invoice).length === 0) {
+    // Only usage is sold, which is billed when its period is over.
+    context.account.remove('invoice', invoice.id);
+    Object.assign(subscription, {
+      latest_invoice: null,
+      status: subscription['trial_end'] === null ? 'active' : 'trialing',
+    });
+    return;
+  }
   useDiscounts(context, subscription, invoice);
   if (payment === 'later') {
     later(context, context.now + 3_600, 'invoice.finalize', invoice);
