@@ -3,6 +3,7 @@ import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
 import { discounts } from '../discounts/coupons.ts';
 import type { EntityMachine, Feature } from '../feature.ts';
+import { portal } from '../portal/sessions.ts';
 import { products } from '../products/products.ts';
 import { runDue } from '../ledger/due.ts';
 import { money } from '../payments/features.ts';
@@ -30,6 +31,7 @@ const FEATURES: readonly Feature[] = [
   meters,
   previews,
   prices,
+  portal,
   products,
   quotes,
   schedules,
