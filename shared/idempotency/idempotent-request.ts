@@ -1,6 +1,7 @@
 import { toConnectorError } from '../errors.ts';
 import { effectOf } from '../stripe/effect.ts';
-import { fingerprintOf, leasedPrior, type Lease } from './record.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { leasedPrior, type Lease } from './record/lease.ts';
 import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';

@@ -10,6 +10,7 @@ import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
 import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
 import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
+import { MS_US } from '../ports/time-units.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
@@ -47,7 +48,6 @@ const LOOK_PAUSE_MS = 4000;
 const SHARPENINGS = 3;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
-const MS = 1_000;
 
 /**
  * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
@@ -94,7 +94,7 @@ export class TokenQueue<C> {
   ): Settled<C> | undefined {
     const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
-    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
     this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
@@ -110,7 +110,7 @@ export class TokenQueue<C> {
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
     this.calm(nowMs, this.brake.calmUs);
   }
 
@@ -142,7 +142,7 @@ export class TokenQueue<C> {
 
   /** An answer of the store to a question that was none of ours. */
   hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
   }
 
   /** The answer to a commit that was asked at `askedMs`. */
@@ -200,7 +200,7 @@ export class TokenQueue<C> {
   }
 
   private now(nowMs: number): Now | undefined {
-    return this.time.now(nowMs * MS);
+    return this.time.now(nowMs * MS_US);
   }
 
   private fleet(now: Now): FleetView {
@@ -220,7 +220,7 @@ export class TokenQueue<C> {
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
-    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     return (place) => {
       const slot = this.line.slotAt(place);
       if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
@@ -230,7 +230,7 @@ export class TokenQueue<C> {
 
   /** Slots that are reserved later may be sooner than one in hand: the last of six may be of a lane that others use. */
   private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
-    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS ? Math.min(waitMs, furtherMs(1)) : waitMs;
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
@@ -322,7 +322,7 @@ export class TokenQueue<C> {
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
     const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
@@ -357,8 +357,8 @@ export class TokenQueue<C> {
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {
-      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS;
-      times.push(slotMs, slotMs - AHEAD_US / MS);
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
     if (!this.committing && this.line.uncovered > 0) {
       times.push(this.commitAgainMs);

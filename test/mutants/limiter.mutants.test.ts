@@ -7,8 +7,8 @@ const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.time.learn(askedMs * MS, nowMs * MS, saidUs);',
-    wrong: 'this.time.learn(askedMs * MS, nowMs * MS, 1_795_000_000_000_000 + nowMs * MS);',
+    right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
+    wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
     named: '8 instances',
   },
@@ -31,7 +31,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return Math.ceil((SECOND_US + LATENESS_US) / perSecond);',
     wrong: 'return Math.floor((SECOND_US + LATENESS_US) / perSecond) - 1;',
     test: 'test/property/limiter.property.test.ts',
-    named: 'no window of a second and the lateness',
+    named: 'no window of one second plus',
   },
   'the lateness is not paid for': {
     file: 'shared/rate-limiter/gcra.ts',
@@ -59,16 +59,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
     wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'every try takes a token',
+    named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
     right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
     wrong: 'return waitedMs;',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'a turn that comes too late',
+    named: 'a token that comes too late',
   },
-  'a blurred time is taken for a sharp one': {
+  'a blurred time is treated as exact': {
     file: 'shared/rate-limiter/server-clock.ts',
     right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',
     wrong: 'mostUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),',
@@ -159,7 +159,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: '8 instances',
   },
-  'a view of the fleet from before it shrank allows its lanes for good': {
+  'a view of the fleet from before it shrank allows its lanes permanently': {
     file: 'shared/rate-limiter/lanes/granted-slots.ts',
     right: 'const bound = lane < floorLanes ? Infinity : lastUseUs;',
     wrong: 'const bound = Infinity;',
@@ -192,11 +192,11 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;',
     wrong: 'return soonest;',
     test: OPEN_LOOP,
-    named: 'at 83 %',
+    named: 'a reservation for more callers than lanes',
   },
   'a slot in hand counts though a sooner one can be had': {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS ? Math.min(waitMs, furtherMs(1)) : waitMs;',
+    right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
     wrong: 'waitMs;',
     test: OPEN_LOOP,
     named: 'a late slot in hand',
