@@ -1,6 +1,6 @@
 import type { Decline } from '../cards/declines.ts';
 import type { Context } from '../context.ts';
-import { paysIn, redirects } from '../methods/customer-actions.ts';
+import { currenciesOf, redirects } from '../methods/customer-actions.ts';
 import { isDebit } from '../methods/debit-details.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
@@ -69,6 +69,11 @@ export function checkCompatible(intent: Stored, type: unknown): void {
   } else if (Array.isArray(intent['payment_method_types']) && !intent['payment_method_types'].includes(type))
     throw incompatible(`the allowed types are ${intent['payment_method_types'].join(', ')}`);
   if (intent.object !== 'payment_intent') return;
-  if (!paysIn(type, currency)) throw incompatible(`it does not support the currency ${String(currency)}`);
+  const currencies = currenciesOf(type);
+  if (currencies !== undefined && !currencies.includes(String(currency)))
+    throw bad(
+      `The currency provided (${String(currency)}) is invalid for one or more payment method types on this PaymentIntent. The payment method type ${String(type)} only supports the following currencies: ${currencies.join(', ')}. Either correct the provided currency, or use a different PaymentIntent to accept this payment method type.`,
+      { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+    );
   if (intent['capture_method'] === 'manual' && isDebit(type)) throw incompatible('it does not support manual capture');
 }
