@@ -7,7 +7,7 @@ import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
 import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
-import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
+import { checkAllowed, checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
 
 /** What a confirmation may set on the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
@@ -34,6 +34,7 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
       code: 'parameter_missing',
       param: 'return_url',
     });
+  checkAllowed(intent, type);
   checkUsable(context, method);
   checkOwner(intent['customer'], method);
   if (
