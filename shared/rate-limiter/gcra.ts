@@ -15,6 +15,9 @@ export const LATENESS_US = 50_000;
 
 const SECOND_US = 1_000_000;
 
+/** Microseconds from one slot of a lane to the next, where the store's time is known well. */
+export const ROUND_US = SECOND_US + LATENESS_US;
+
 /** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
 const ELBOW_ROOM_US = 12_000;
 
