@@ -12,7 +12,7 @@ operationStoreContract(
   () => `id-${(ids += 1)}`,
 );
 
-test('memory: the oldest of ten thousand goes first', async () => {
+test('memory: of ten thousand records the oldest is removed first', async () => {
   const small = memoryOperations(systemClock);
   for (let id = 0; id <= 10_000; id += 1) await small.update(String(id), () => ({ record: RECORD, result: 0 }));
   assert.equal(await small.update('0', (record) => ({ result: record })), undefined);

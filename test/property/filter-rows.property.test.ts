@@ -96,7 +96,7 @@ const ENTITIES: Readonly<Record<string, readonly Drawn[]>> = {
   ],
 };
 
-/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. Nothing of ours evaluates here. */
+/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. It does not use the product's evaluation. */
 interface Meaning {
   readonly text: string;
   readonly holds: (row: Row) => boolean | null;
@@ -231,7 +231,7 @@ function store(
 let accounts = 0;
 
 for (const [entity, columns] of Object.entries(ENTITIES)) {
-  test(`${entity}: push-down, search and scan give the rows that meet the clause, at every page size`, async () => {
+  test(`${entity}: push-down, search and scan return the matching rows at every page size`, async () => {
     const row = fc.record(
       Object.fromEntries(columns.map(({ column, values }) => [column, fc.constantFrom(...values)])),
     );
@@ -279,7 +279,7 @@ async function every(entity: string, request: ListRequest, account: string): Pro
   }
 }
 
-test('lists, searches, several branches and scans were all taken', () => {
+test('the runs used lists, searches, several branches and scans', () => {
   for (const way of ['list', 'search', 'branches', 'scan'])
     assert.ok((taken.get(way) ?? 0) >= 20, `${way}: ${taken.get(way)}`);
 });

@@ -85,7 +85,7 @@ const beginIt = (store: OperationStore): Promise<ClaimResult> =>
 
 for (const error of [RESET, EXHAUSTED])
   for (const at of ['before', 'after'] as const) {
-    test(`a commit that fails once ${at} it is written by ${error.message}: it is tried again and finds itself`, async () => {
+    test(`a commit that fails once ${at} it is written by ${error.message} is retried and finds its own write`, async () => {
       const { store } = storeOn([{ at, error }]);
       const begun = await beginIt(store);
       assert.ok(begun.kind === 'acquired', begun.kind);
@@ -111,7 +111,7 @@ for (const error of [RESET, EXHAUSTED])
     });
   }
 
-test('another caller that writes in between is not taken for oneself', async () => {
+test('a write of another caller in between is not treated as its own', async () => {
   const { store } = storeOn([{ at: 'after', error: RESET }]);
   const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
   assert.deepEqual([one.kind, other.kind].sort(), ['acquired', 'inProgress']);
@@ -130,7 +130,7 @@ test('a dead letter whose commit fails once is written: a repeat writes the same
   await assert.rejects(letters.put({ ...letter, original: null, replayedMs: 0 }, 1000), isStoreFault);
 });
 
-test('a store that stays away is unanswered after two commits', async () => {
+test('an unreachable store is unanswered after two commits', async () => {
   const { store, commits } = storeOn([
     { at: 'before', error: RESET },
     { at: 'before', error: RESET },
@@ -139,15 +139,15 @@ test('a store that stays away is unanswered after two commits', async () => {
   assert.equal(commits(), 2);
 });
 
-test('a fault of the program is not the silence of the store', async () => {
+test('a program error is not reported as a silent store', async () => {
   const { store, commits } = storeOn([{ at: 'before', error: failure('ERR_INVALID_ARG_TYPE') }]);
   await assert.rejects(beginIt(store), isStoreFault);
   assert.equal(commits(), 1);
 });
 
-// What refuses a token is not the service: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
+// The token endpoint's error is not the service's: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
 // https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
-test('refused credentials are neither the silence of a service nor its refusal of a call', async () => {
+test('rejected credentials are reported neither as a silent service nor as its rejection of a call', async () => {
   const answered = (status: number, url: string): Error =>
     Object.assign(failure('x', 'invalid_grant'), { status, config: { url } });
   const cases: readonly (readonly [number, string, string])[] = [

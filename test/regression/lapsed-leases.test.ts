@@ -48,7 +48,7 @@ for (const [operation, body] of WRITES)
     [1000, 'none'],
     [120_000, 'unknown'],
   ] as const)
-    test(`${operation}: a refusal that is read after ${ms} ms is ${expected}`, async () => {
+    test(`${operation}: a Stripe error that is read after ${ms} ms is ${expected}`, async () => {
       const clock = new VirtualClock();
       const store = memoryOperations(clock);
       const call = async (after: number, operations: OperationStore): Promise<Effect | undefined> => {

@@ -1,4 +1,4 @@
-/** Each door refuses, by name, what it would else change or drop. RFC 8259, sections 4, 6 and 8, says where JSON readers differ. */
+/** Each interface rejects, by name, what it would otherwise change or drop. RFC 8259, sections 4, 6 and 8, says where JSON readers differ. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request } from '@google-cloud/functions-framework';
@@ -42,23 +42,23 @@ const bodies: readonly (readonly [text: string | Buffer, reason: string, ...fiel
   ['{"a":1}{', 'BODY_MALFORMED'],
 ];
 for (const [text, ...refused] of bodies)
-  test(`the body ${text.toString('latin1').slice(0, 60)} is refused`, () =>
+  test(`rejects the body ${text.toString('latin1').slice(0, 60)}`, () =>
     assert.deepEqual(
       rejection(() => parseJsonBody(request(Buffer.from(text as string)))),
       refused,
     ));
 
-test('a body with a byte order mark is read, and __proto__ is a name in it', () => {
+test('reads a body with a byte order mark and __proto__ as a name', () => {
   const body = parseJsonBody(request(Buffer.from('\ufeff{"__proto__":{"x":1}}')));
   assert.deepEqual(Object.keys(body as object), ['__proto__']);
 });
 
-test('a body of another content type is what the framework made of it', () => {
+test('a body of another content type is what the framework parsed', () => {
   const form = { body: { a: '1' }, is: () => false };
   assert.deepEqual(parseJsonBody(request(Buffer.from('a=1'), form)), { a: '1' });
 });
 
-test('a function takes nothing from the query', () => {
+test('a function ignores the query string', () => {
   const to = (originalUrl: string): Request => request(Buffer.from(''), { originalUrl });
   assert.deepEqual(
     rejection(() => rejectQuery(to('/create-entity?explain=true&x=1?y&explain=false'))),
@@ -82,7 +82,7 @@ const envelopes: readonly (readonly [kind: BodyKind, body: object, field: string
   ['Delete', JSON.parse('{"entity":"Customer","__proto__":{"entityId":"a"}}') as object, '__proto__'],
 ];
 for (const [kind, body, field] of envelopes)
-  test(`${kind} refuses ${JSON.stringify(body)}`, () =>
+  test(`${kind} rejects ${JSON.stringify(body)}`, () =>
     assert.deepEqual(
       rejection(() => parseBody(kind, body)),
       ['INVALID_INPUT', field],
@@ -100,7 +100,7 @@ const message = (text: string, attributes: Record<string, string> = {}): PubsubM
   pubsubMessage(undefined, { data: Buffer.from(text).toString('base64'), attributes });
 
 for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connector_Input_Payload'])
-  test(`the attribute ${name} is refused, because it may be meant for a field`, () => {
+  test(`rejects the attribute ${name}, because it may be meant as a field`, () => {
     const [ask, ...more] = parseCommands(
       message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }),
       1e6,
@@ -110,12 +110,12 @@ for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connec
     assert.equal(ask.todo.details.violations?.[0]?.field, name);
   });
 
-test('an attribute of the sender of its own is no field', () => {
+test("a sender's own attribute is not a field", () => {
   const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
   assert.ok(!isConnectorError(parseCommands(message('', attributes), 1e6, [])[0]?.todo));
 });
 
-test('of an array the item alone is refused that is not what was written, and no replay can make it another', () => {
+test('only the item of an array that is ambiguous is rejected, and no replay can change it', () => {
   const item = (more: string): string => `{"operation":"Create","entity":"Customer"${more}}`;
   const asks = parseCommands(
     message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`),
@@ -132,7 +132,7 @@ test('of an array the item alone is refused that is not what was written, and no
   );
 });
 
-test('the runtime API takes no name, metadata or headers that say something else', () => {
+test('the runtime API rejects a name, metadata or headers that contradict', () => {
   const name = 'projects/p/locations/l/connections/c/entityTypes/Customer/entities/cus_1';
   const fields = { Name: 'a' };
   assert.deepEqual(parseApiBody('entity', { name, fields, metadata: {} }, name).fields, fields);
@@ -161,7 +161,7 @@ test('the runtime API takes no name, metadata or headers that say something else
   assert.deepEqual(Object.keys(parseApiBody('entity', { fields: own }).fields), ['__proto__']);
 });
 
-test('a query of the runtime API is UTF-8, and names no headers', () => {
+test('a query of the runtime API is UTF-8 and has no headers', () => {
   assert.deepEqual(
     rejection(() => parseQuery('/v2/x?conditions=%FF')),
     ['INVALID_INPUT', 'conditions'],
@@ -183,14 +183,14 @@ const files: readonly (readonly [sentence: string, bytes: Buffer])[] = [
   ['UTF-16 the other way around', Buffer.from(`\ufeff${settings}`, 'utf16le').swap16()],
 ];
 for (const [sentence, bytes] of files)
-  test(`a settings file in ${sentence} is read`, () =>
+  test(`reads a settings file in ${sentence}`, () =>
     assert.deepEqual(readSettings(fileText(bytes)), { value: { name: 'é' }, problems: [] }));
 
-test('a settings file that is not the text that it begins as says so', () => {
+test('reports a settings file whose text does not match its byte order mark', () => {
   assert.throws(() => fileText(Buffer.from('{"name":"Zo\xeb"}', 'latin1')), /not valid UTF-8; save it as UTF-8/);
 });
 
-test('a setting that stands twice is refused, in a file and in the environment', () => {
+test('rejects a setting that is given twice, in a file and in the environment', () => {
   const twice = '{"read_only":true,"read_only":false}';
   assert.deepEqual(
     readSettings(twice).problems.map(({ field, description }) => `${field}: ${description}`),
@@ -200,7 +200,7 @@ test('a setting that stands twice is refused, in a file and in the environment',
   assert.throws(read, /read_only: is repeated/);
 });
 
-test('check names every problem of a file at once: of its text, of each value and of the way through a proxy', () => {
+test('check reports every problem of a file at once: of its text, of each value and of the proxy', () => {
   const text =
     '{"name":"c","region":"r1","verbosity":"1","verbosity":"9","min_nodes":12345678901234567890,"colour":1,' +
     '"proxy_enabled":true,"proxy_server":{"host":"p","port":1},"proxy_ssltype":"NEVER","api_key":"sk"}';

@@ -206,7 +206,7 @@ let pairs = 0;
 let byOperator = 0;
 WRITES.forEach((write, index) => {
   const firsts = FULL || index < 2 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
-  test(`${write.name}: two calls, all that can happen to each`, async () => {
+  test(`${write.name}: two calls, every pair of events`, async () => {
     for (const first of firsts)
       for (const second of HAPPENINGS) {
         const where = `${write.name}: ${first.name}, then ${second.name}`;
@@ -242,14 +242,14 @@ async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<
   const effect = fleet.stripe.effects === 1 ? 'done' : 'none';
   const report = await resolveOperation(fleet.operations, ID, { effect, reason: 'looked at it', by: 'ops' }, 1e15);
   assert.deepEqual([report.effect, report.resolution?.by], [effect, 'ops'], where);
-  // A message of this payload is not worked on again.
+  // A message with this payload is not executed again.
   const after = await fleet.call(write, { name: 'after' }, -1);
   assert.equal(after.effect, effect, `${where}: after the operator's word`);
   assert.equal(writes(), before, `${where}: nothing is sent after the operator's word`);
   byOperator += 1;
 }
 
-test('while a call is under way another says unknown, whatever happens to it', async () => {
+test('while a call is in flight another reports unknown, whatever happens to it', async () => {
   for (const write of WRITES)
     for (const second of HAPPENINGS) {
       const fleet = new Fleet();
@@ -269,7 +269,7 @@ test('while a call is under way another says unknown, whatever happens to it', a
     }
 });
 
-test('the walk was one', () => {
+test('the walk had pairs', () => {
   console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);
   assert.ok(pairs > 2 * HAPPENINGS.length ** 2 && byOperator > 0);
 });

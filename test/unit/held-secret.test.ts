@@ -18,7 +18,7 @@ function keyOf(rotates: boolean): {
   return { key: new CachedSecret({ rotates, read }, clock), clock, secret };
 }
 
-test('`latest` is read anew after ten minutes, by one of many callers, beside calls that go on with the old one', async () => {
+test('one of many callers reads `latest` again after ten minutes while the others use the old one', async () => {
   const { key, clock, secret } = keyOf(true);
   assert.equal(await key.read(), 'old');
   secret.value = 'new';
@@ -32,7 +32,7 @@ test('`latest` is read anew after ten minutes, by one of many callers, beside ca
   assert.equal(secret.reads, 2);
 });
 
-test('a key that cannot be read anew stays good, and is tried again ten minutes later', async () => {
+test('a key that cannot be read again stays valid, and the read is retried ten minutes later', async () => {
   const { key, clock, secret } = keyOf(true);
   await key.read();
   secret.fails = true;
@@ -48,7 +48,7 @@ test('a key that cannot be read anew stays good, and is tried again ten minutes 
   assert.equal(await key.read(), 'new');
 });
 
-test('a pinned version is read once, however old it is', async () => {
+test('a pinned version is read once at any age', async () => {
   const { key, clock, secret } = keyOf(false);
   await key.read();
   await clock.advance(86_400_000);
@@ -56,7 +56,7 @@ test('a pinned version is read once, however old it is', async () => {
   assert.equal(secret.reads, 1);
 });
 
-test('a rejected key is read again at once; who comes meanwhile gets the new one', async () => {
+test('a rejected key is read again at once; concurrent callers get the new one', async () => {
   const { key, secret } = keyOf(true);
   const old = await key.read();
   secret.value = 'new';

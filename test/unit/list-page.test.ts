@@ -80,21 +80,21 @@ for (const [rows, pageSize, transactions, got, more] of [
   [300, 200, 2, 200, true],
   [150, 200, 2, 150, false],
 ] as const) {
-  test(`${pageSize} of ${rows} rows are ${transactions} transactions`, async () => {
+  test(`${pageSize} of ${rows} rows take ${transactions} transactions`, async () => {
     const { door: client, sent } = stripe(rowsOf(rows));
     const { ids, token } = await page(client, { pageSize });
     assert.deepEqual([sent.length, ids.length, token !== undefined], [transactions, got, more]);
   });
 }
 
-test('the token leads on to every row, once', async () => {
+test('the token leads to every row, once', async () => {
   const seen = await pages(stripe(rowsOf(260)).door, { pageSize: 60 });
   assert.equal(new Set(seen).size, 260);
   assert.equal(seen.length, 260);
 });
 
 // stripe-node, ProductListParams.ids: "Cannot be used with starting_after or ending_before".
-test('products by their ids are read without a cursor, page by page', async () => {
+test('reads products by ids without a cursor, page by page', async () => {
   const { door: client, sent } = stripe(rowsOf(60));
   const filterClause = `Ids IN (${rowsOf(60)
     .map(({ id }) => `'${String(id)}'`)
@@ -131,7 +131,7 @@ test('closed and open accounts of API v2 are two lists, page by page', async () 
   assert.deepEqual(sent, [false, false, true, true]);
 });
 
-test('rows that are evaluated here come once each, at every page size', async () => {
+test('rows that are filtered locally appear once each at every page size', async () => {
   const wanted = rowsOf(260).filter(({ balance }) => balance === 3);
   for (const pageSize of [1, 2, 7, 36, 37, 38, 200]) {
     const seen = await pages(stripe(rowsOf(260)).door, { pageSize, filterClause: 'Balance = 3' });
@@ -142,7 +142,7 @@ test('rows that are evaluated here come once each, at every page size', async ()
   }
 });
 
-test('a row that the token stands on may be deleted: those that stay come once each', async () => {
+test('the row of a token may be deleted: the remaining rows appear once each', async () => {
   const all = rowsOf(120);
   const gone: unknown[] = [];
   const seen = await pages(stripe(all).door, { pageSize: 10 }, () => {
@@ -154,7 +154,7 @@ test('a row that the token stands on may be deleted: those that stay come once e
   for (const { id } of rowsOf(120)) assert.ok(seen.includes(String(id)), String(id));
 });
 
-test('where all the rows are gone that the token stands on, an error says so', async () => {
+test('if all rows of a token are deleted, the error says so', async () => {
   const all = rowsOf(60);
   const { door: client } = stripe(all);
   const { token } = await page(client, { pageSize: 10 });
@@ -165,7 +165,7 @@ test('where all the rows are gone that the token stands on, an error says so', a
   );
 });
 
-test('sorted by a column: every page in one order, ties by the id, rows without a value last', async () => {
+test('sorted by a column: every page in one order, ties by id, rows without a value last', async () => {
   const all = [...rowsOf(50), { id: 'none', created: 1, balance: null }];
   for (const pageSize of [1, 8, 200]) {
     const seen = await pages(stripe(all).door, { pageSize, sortByColumns: ['Balance DESC'] });
@@ -183,7 +183,7 @@ test("Created DESC is Stripe's own order: no scan", async () => {
 });
 
 // stripe-node, Treasury.TransactionListParams.order_by: "The default is `created`".
-test('a list that a parameter orders otherwise is sorted here', async () => {
+test('a list that a parameter sorts in another order is sorted locally', async () => {
   const all = [3, 1, 2].map((created) => ({ id: `x_${created}`, created, financial_account: 'f' }));
   const filterClause = "FinancialAccount = 'f' AND OrderBy = 'posted_at'";
   const { ids } = await page(
@@ -194,13 +194,13 @@ test('a list that a parameter orders otherwise is sorted here', async () => {
   assert.deepEqual(ids, ['x_3', 'x_2', 'x_1']);
 });
 
-test('an account that does not say that it is closed is not', async () => {
+test('an account without the field closed is not closed', async () => {
   const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
   const { ids } = await page(client, { filterClause: 'Closed = false' }, 'V2.Core.Account');
   assert.deepEqual(ids, ['acct_1', 'acct_2']);
 });
 
-test('a scan past its bound is an error that says how far it came and what would narrow it', async () => {
+test('a scan beyond its bound is an error with its progress and what would narrow it', async () => {
   const { door: client } = stripe(rowsOf(1000));
   await assert.rejects(
     page(client, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
@@ -215,7 +215,7 @@ test('a scan past its bound is an error that says how far it came and what would
   assert.equal(full.ids.length, 20);
 });
 
-test('a list that Stripe answers whole is cut into pages here', async () => {
+test('a list that Stripe returns in one response is divided into pages', async () => {
   const { door: client, sent } = stripe(rowsOf(30));
   const first = await page(client, { pageSize: 25 }, 'Reporting.ReportType');
   assert.deepEqual([first.ids.length, sent[0]?.params], [25, {}]);
@@ -223,7 +223,7 @@ test('a list that Stripe answers whole is cut into pages here', async () => {
   assert.deepEqual([second.ids.length, second.token], [5, undefined]);
 });
 
-test('a cursor that does not move is an error, not a loop', async () => {
+test('a cursor that does not advance is an error, not a loop', async () => {
   const stripe: StripeClient = {
     request: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
   };

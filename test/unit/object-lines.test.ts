@@ -33,7 +33,7 @@ async function visits(
   return { at, place };
 }
 
-test('objects that are not held back have no line', async () => {
+test('objects that are not held back have no queue', async () => {
   const clock = new VirtualClock(1000);
   const lines = new ObjectLocks(clock);
   const both = Promise.all([visits(lines, clock, 'a', 100), visits(lines, clock, 'a', 100)]);
@@ -44,7 +44,7 @@ test('objects that are not held back have no line', async () => {
   );
 });
 
-test('a held object waits, its writes then go one after the other in order; others go on', async () => {
+test('a held object waits, then its writes run one after the other in order; other objects continue', async () => {
   const clock = new VirtualClock(1000);
   const lines = new ObjectLocks(clock);
   lines.backOff('a', 500);
@@ -61,7 +61,7 @@ test('a held object waits, its writes then go one after the other in order; othe
   );
 });
 
-test('whoever cannot wait so long is told when, and does not stop those behind', async () => {
+test('a caller that cannot wait that long gets the time and does not block those behind it', async () => {
   const clock = new VirtualClock(1000);
   const lines = new ObjectLocks(clock);
   lines.backOff('a', 800);
@@ -76,7 +76,7 @@ test('whoever cannot wait so long is told when, and does not stop those behind',
   assert.equal((await last).at, 2800);
 });
 
-test('an object whose lock is ten seconds past is free again', async () => {
+test('an object is free again ten seconds after its lock', async () => {
   const clock = new VirtualClock(1000);
   const lines = new ObjectLocks(clock);
   lines.backOff('a', 500);

@@ -49,7 +49,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
 };
 const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'fields', 'is-object', 'memoize'];
 
-test('imports follow the arrows of the architecture, and nothing points back', () => {
+test('imports follow the arrows of the architecture in one direction', () => {
   const wrong: string[] = [];
   for (const file of SOURCES) {
     const from = partOf(file);
@@ -63,19 +63,19 @@ test('imports follow the arrows of the architecture, and nothing points back', (
   assert.deepEqual(wrong, []);
 });
 
-test('no schema is made while a file is loaded: each when it is first used', () => {
+test('no file creates a schema while it loads', () => {
   for (const file of SOURCES.filter(
     (one) => one.startsWith('shared/') && !/^shared\/(cli|dev-server|sandbox)\//.test(one),
   ))
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^(export )?const \w+(: .+)? =\s+z\b/m, file);
 });
 
-test("the explorer's page takes types alone of what runs in the functions", () => {
+test("the explorer's page imports only types from the functions", () => {
   for (const file of filesOf('shared/explorer', '.ts').concat(filesOf('shared/explorer', '.tsx')))
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^import (?!type ).*'\.\.\//m, file);
 });
 
-test('only the composition root names adapters and Google or Stripe packages stay in adapters', () => {
+test('only the composition root names adapters, and Google and Stripe packages stay in adapters', () => {
   for (const file of SOURCES.filter(
     (one) => one.startsWith('shared/') && !/^shared\/(adapters|catalog\/generate|dev-server|cli|sandbox)\//.test(one),
   )) {
@@ -85,7 +85,7 @@ test('only the composition root names adapters and Google or Stripe packages sta
   }
 });
 
-test('the core reads no clock, no environment and no chance', () => {
+test('the core reads no clock, no environment and no random source', () => {
   for (const file of SOURCES.filter((one) =>
     /^shared\/(operations|stripe|rate-limiter|query|idempotency|catalog\/[^/]+$)/.test(one),
   )) {
@@ -97,7 +97,7 @@ test('the core reads no clock, no environment and no chance', () => {
   }
 });
 
-test('no folder of the product has more than 14 files, but data and the sandbox', () => {
+test('no folder of the product has more than 14 files, except data and the sandbox', () => {
   const large = readdirSync('shared', { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .reduce(

@@ -30,7 +30,7 @@ function homonyms(files: readonly (readonly [file: string, text: string])[]): st
   return [...definitions].filter(([, count]) => count > 1).map(([name]) => name);
 }
 
-test('no two files of shared define the same name, but those that are still to be renamed', () => {
+test('no two files of shared define the same name, except those still to be renamed', () => {
   const files = SOURCES.filter((file) => file.startsWith('shared/')).map(
     (file) => [file, readFileSync(file, 'utf8')] as const,
   );
@@ -47,7 +47,7 @@ test('no two files of shared define the same name, but those that are still to b
   );
 });
 
-test('every kind of definition counts, exported or not, and a name inside a function does not', () => {
+test('counts every kind of definition, exported or not, and no name inside a function', () => {
   const first = 'export const a = 1; function b() { const inner = 1; } interface C {} type D = 1; class E {} enum F {}';
   const second = 'const a = 2; export function b() {} export interface C {} export type D = 2; class E {} enum F {}';
   const third = 'const inner = 3; import { a } from "./first.ts"; export { a };';
