@@ -1,7 +1,6 @@
 /** An event is published and then marked: whoever finds the mark drops it, so a failure in between repeats it. */
 import type { Change, OperationRecord } from './store.ts';
-
-const DAY_US = 86_400_000_000;
+import { DAY_US } from '../ports/time-units.ts';
 
 /** Microseconds that a mark is kept: longer than Stripe lists its events (30 days). */
 const KEPT_US = 31 * DAY_US;

@@ -1,18 +1,18 @@
-import type { AttemptWindow } from './record.ts';
+import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';
 import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
+import { SECOND_US } from '../ports/time-units.ts';
 
-const SECOND_US = 1_000_000;
 /** Seconds around the tries in which their events are looked for. */
 const MARGIN_S = 120;
 /** Pages of a hundred events that are looked through at most. */
 const MAX_PAGES = 50;
 
 /** What Stripe's events tell of a request. https://docs.stripe.com/api/events/object */
-interface StripeEvent {
+interface CausedEvent {
   readonly id: string;
   readonly type?: string;
   readonly request?: { readonly idempotency_key?: string | null } | null;
@@ -49,15 +49,15 @@ export async function recoverOutcome(
 }
 
 /** What is no event may stand in place of the one that would tell. */
-async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<StripeEvent> {
+async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<CausedEvent> {
   for await (const event of listed) {
     if (!isStripeObject(event)) throw unreadablePage();
-    yield event as unknown as StripeEvent;
+    yield event as unknown as CausedEvent;
   }
 }
 
 /** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
-async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
+async function deletedIn(events: AsyncIterable<CausedEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
   const reused = isReusedName({ method: 'DELETE', path });
   for await (const { type, data: { object = {} } = {} } of events) {
@@ -72,7 +72,7 @@ async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Prom
 
 /** The object that the request answers, by the events of its key. All are read: a failure may stand behind a success. */
 async function answerIn(
-  events: AsyncIterable<StripeEvent>,
+  events: AsyncIterable<CausedEvent>,
   sent: StripeRequest,
   key: string | undefined,
 ): Promise<StripeObject | undefined> {
@@ -92,7 +92,7 @@ async function answerIn(
  * customer: Stripe refuses the request to pay it. https://docs.stripe.com/api/events/types,
  * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
  */
-function isFailure({ type }: StripeEvent): boolean {
+function isFailure({ type }: CausedEvent): boolean {
   return type !== undefined && /[._](?:failed|payment_action_required)$/.test(type);
 }
 

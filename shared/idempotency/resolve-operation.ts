@@ -1,5 +1,5 @@
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { resolve } from './record.ts';
+import { resolve } from './record/resolve.ts';
 import type { OperationStore, Resolution } from './store.ts';
 import { redact } from '../redact.ts';
 import { reportOf, type OperationReport } from './operation-report.ts';
@@ -11,7 +11,7 @@ export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
 
 /** Characters of a reason, and of a name, that are kept at most. */
 const MAX_REASON_LENGTH = 1000;
-const MAX_NAME_LENGTH = 200;
+const MAX_OPERATOR_LENGTH = 200;
 
 /**
  * Settles an operation whose outcome is not known, by an operator's word, kept with the reason, the name and the time.
@@ -23,7 +23,7 @@ export async function resolveOperation(
   { effect, reason, by, objectId }: ResolvedOutcome,
   keptUs: number,
 ): Promise<OperationReport> {
-  const said = { reason: textOf('reason', reason, MAX_REASON_LENGTH), by: textOf('by', by, MAX_NAME_LENGTH) };
+  const said = { reason: textOf('reason', reason, MAX_REASON_LENGTH), by: textOf('by', by, MAX_OPERATOR_LENGTH) };
   const outcome = effect === 'done' ? doneOutcome(objectId) : notDone(said);
   const report = await operations.update(operationId, (record, nowUs) => {
     const { record: written, result } = resolve(effect, outcome, said, keptUs)(record, nowUs);

@@ -1,31 +1,19 @@
 import { lazy } from '../memoize.ts';
-import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from './store.ts';
+import { slotsOf, type Commit, type Look } from './commits.ts';
+import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
+import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
 import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
-import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
+import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
+import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
+import { MS_US } from '../ports/time-units.ts';
 
-/** What the store is to be asked next. At most one commit and one look are out at a time. */
-export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
-
-interface Reserve {
-  readonly ask: 'reserve';
-  readonly requests: readonly SlotRequest[];
-  readonly notBeforeUs: number;
-  readonly renew: boolean;
-  readonly view: FleetView;
-  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
-  readonly lastUseUs: number;
-}
-
-export interface Look {
-  readonly sinceUs: number;
-}
+export type { Commit, Look } from './commits.ts';
 
 export interface Step<C> {
   readonly settled: readonly Settled<C>[];
@@ -46,7 +34,6 @@ const LOOK_PAUSE_MS = 4000;
 const SHARPENINGS = 3;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
-const MS = 1_000;
 
 /**
  * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
@@ -69,6 +56,7 @@ export class TokenQueue<C> {
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
   private readonly arrivals = new Arrivals();
+  private readonly admissions = new Admissions();
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
@@ -93,23 +81,53 @@ export class TokenQueue<C> {
   ): Settled<C> | undefined {
     const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
-    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
     this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
+  /**
+   * Counts a caller that joins the line later, so that callers who come meanwhile see it. Returns the rejection if its
+   * wait would be too long.
+   */
+  admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    const place = this.line.placeOf(priority);
+    const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
+    // Slots that come before the admitted callers do are lost to them, unless the line uses them.
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
+    const admitted = { priority, sinceMs: nowMs };
+    this.admissions.add(admitted);
+    return admitted;
+  }
+
+  /** The caller of an admission joins the line now, or never. */
+  leaveAdmission(admitted: Admitted, nowMs: number): void {
+    this.admissions.remove(admitted, nowMs);
+  }
+
   /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
+    return this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+  }
+
+  /** Undefined before the store's time is known. */
+  private waitAtMs(nowMs: number, place: number): number | undefined {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.placeOf(priority));
+    return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
+  }
+
+  /** Before the store's time is known: by the lanes of the floor, all of them free. */
+  private admissionWaitMs(nowMs: number, place: number): number {
+    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
     this.calm(nowMs, this.brake.calmUs);
   }
 
@@ -140,7 +158,7 @@ export class TokenQueue<C> {
 
   /** An answer of the store to a question that was none of ours. */
   hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
   }
 
   /** The answer to a commit that was asked at `askedMs`. */
@@ -198,7 +216,7 @@ export class TokenQueue<C> {
   }
 
   private now(nowMs: number): Now | undefined {
-    return this.time.now(nowMs * MS);
+    return this.time.now(nowMs * MS_US);
   }
 
   private fleet(now: Now): FleetView {
@@ -222,7 +240,7 @@ export class TokenQueue<C> {
       const slot = this.line.slotAt(place);
       if (slot !== undefined) return slotWaitMs(slot, now);
       const further = place - (this.line.length - this.line.uncovered) + 1;
-      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+      return Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     };
   }
 
@@ -311,7 +329,7 @@ export class TokenQueue<C> {
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
     const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
@@ -346,8 +364,8 @@ export class TokenQueue<C> {
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {
-      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS;
-      times.push(slotMs, slotMs - AHEAD_US / MS);
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
     if (!this.committing && this.line.uncovered > 0) {
       times.push(this.commitAgainMs);
@@ -356,18 +374,4 @@ export class TokenQueue<C> {
     const next = Math.min(...times.filter((time) => time > nowMs));
     return Number.isFinite(next) ? next : undefined;
   }
-}
-
-function slotsOf(
-  { lane, count, spacingUs }: SlotRequest,
-  grant: SlotGrant | undefined,
-  { view, lastUseUs: last }: Reserve,
-  floorLanes: number,
-): Slot[] {
-  if (grant === undefined) return [];
-  const bound = lane < floorLanes ? Infinity : last;
-  return Array.from({ length: count }, (_, index) => {
-    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
-  });
 }

@@ -4,15 +4,15 @@ import { catalogFiles } from '../adapters/catalog-files.ts';
 import { API_VERSION } from '../catalog/api-version.ts';
 import { applyFault, sendAnswer } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
+import { customerPage } from './control/customer-pages.ts';
 import { Faults } from './control/faults.ts';
+import { pageRequest } from './control/page-request.ts';
 import { RateLimit } from './control/rate-limit.ts';
 import { SEEDS } from './control/seeds.ts';
 import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { WriteEffect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
-import { checkoutPage } from './checkout/page.ts';
-import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
 import { parseReceived, receiveBody, received, type Received } from './protocol/parameters/received.ts';
 import type { PathIds } from './protocol/routes.ts';
@@ -162,8 +162,11 @@ class Machine {
     const method = request.method ?? '';
     const form = { method, path: where, query, form: body.sent };
     const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
-    if (where.startsWith('/_sandbox/authenticate/')) return authenticationPage(this.state, form, response, publish);
-    if (where.startsWith('/_sandbox/checkout/')) return checkoutPage(this.state, form, response, publish);
+    const page = customerPage(where);
+    if (page !== undefined) {
+      this.saveSoon();
+      return page(pageRequest(this.state, form, response, publish));
+    }
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);

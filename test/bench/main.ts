@@ -27,6 +27,10 @@ async function program(file: string, args: readonly string[]): Promise<Figure[]>
 const BENCHES: Readonly<Record<string, Bench>> = {
   filters,
   services,
+  async overload(args) {
+    await bundle(['test/bench/overload/bench.ts'], 'build/run/overload');
+    return program('build/run/overload/bench.cjs', args);
+  },
   async hostile(args) {
     await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
     return program('build/run/hostile/bench.cjs', args);

@@ -159,7 +159,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '8 instances',
   },
   'a view of the fleet from before it shrank allows its lanes permanently': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/commits.ts',
     right: 'const bound = lane < floorLanes ? Infinity : last;',
     wrong: 'const bound = Infinity;',
     test: FLEET,
@@ -206,6 +206,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',
+  },
+  'a write begins its record before it is admitted': {
+    file: 'shared/idempotency/admit.ts',
+    right: 'call.part === true ? undefined : admit(stripe, request, call);',
+    wrong: 'undefined;',
+    test: 'test/unit/overload.test.ts',
+    named: '300 writes at once',
+  },
+  'an admission is never used up': {
+    file: 'shared/idempotency/admit.ts',
+    right: '    admission.use();',
+    wrong: '',
+    test: 'test/unit/overload.test.ts',
+    named: 'calls that were admitted and have failed',
   },
   'questions without an answer are asked again too soon': {
     file: 'shared/rate-limiter/scheduler.ts',

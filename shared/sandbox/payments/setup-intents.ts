@@ -85,7 +85,7 @@ function updateSetupIntent(context: Context, intent: Stored): void {
 }
 
 /** POST /v1/setup_intents/{id}/confirm */
-function confirmSetupIntent(original: Context, id: string): Stored {
+export function confirmSetupIntent(original: Context, id: string): Stored {
   const intent = inPath(original, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))

@@ -114,7 +114,7 @@ function listObjects(
         (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
-  const listed = machine.listed?.(context, objects) ?? objects;
+  const listed = machine.listed?.(context, objects, parents) ?? objects;
   if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   http: ['operations', 'schema', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
   automation: ['http', 'operations', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
   webhooks: ['http', 'operations', 'stripe', 'idempotency', 'config', 'ports', 'json'],
-  management: ['http', 'operations', 'schema', 'stripe', 'idempotency', 'catalog'],
+  management: ['http', 'operations', 'schema', 'stripe', 'idempotency', 'catalog', 'json'],
   mcp: ['http', 'operations', 'schema', 'stripe', 'catalog', 'json', 'redact'],
   schema: ['operations', 'query', 'stripe', 'catalog', 'ports'],
   operations: ['query', 'stripe', 'idempotency', 'rate-limiter', 'catalog', 'config', 'ports', 'json'],
@@ -42,12 +42,12 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   explorer: ['schema', 'stripe', 'rate-limiter', 'catalog'],
   errors: ['redact'],
   bounds: ['redact'],
-  fields: [],
+  'parse-document': [],
   'field-violations': [],
   'is-object': [],
   memoize: [],
 };
-const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'fields', 'is-object', 'memoize'];
+const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'parse-document', 'is-object', 'memoize'];
 
 test('imports follow the arrows of the architecture in one direction', () => {
   const wrong: string[] = [];

@@ -28,13 +28,21 @@ export function payingMethod(context: Context, invoice: Stored, named?: unknown)
 }
 
 /** Charges a method for an open invoice: paid, waiting for the customer, or 402 with the invoice still open. */
-export function charge(context: Context, invoice: Stored, method: Stored, offSession: boolean): Stored {
+export function charge(
+  context: Context,
+  invoice: Stored,
+  method: Stored,
+  offSession: boolean,
+  isAuthenticated = false,
+): Stored {
   const intent = intentOf(context, openPayment(context, invoice));
   if (intent === undefined) return markPaid(context, invoice);
   invoice['attempt_count'] = Number(invoice['attempt_count']) + 1;
   invoice['attempted'] = true;
   intent['payment_method'] = method.id;
-  attemptPayment(context, intent, method, { offSession, failsOnAction: false, isAuthenticated: false });
+  attemptPayment(context, intent, method, { offSession, failsOnAction: false, isAuthenticated });
+  if (intent['status'] === 'requires_action')
+    context.account.changes.announce('invoice.payment_action_required', invoice);
   return invoice;
 }
 

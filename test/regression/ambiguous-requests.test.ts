@@ -5,14 +5,16 @@ import type { Request } from '@google-cloud/functions-framework';
 import { fileText } from '../../shared/config/file-text.ts';
 import { checkFile, settingsProblems } from '../../shared/cli/check-settings.ts';
 import { redact } from '../../shared/redact.ts';
-import { readDeployment, readSettings } from '../../shared/config/environment.ts';
+import { readDeployment } from '../../shared/config/environment.ts';
+import { readSettings } from '../../shared/config/settings-document.ts';
 import { errorBody, isConnectorError } from '../../shared/errors.ts';
 import { parseCommands } from '../../shared/automation/commands.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { parseQuery } from '../../shared/http/body/decode-url.ts';
 import { parseJsonBody, rejectQuery } from '../../shared/http/body/json-body.ts';
 import { parseBody, type BodyKind } from '../../shared/http/body/request-bodies.ts';
-import { parseApiBody, readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
+import { parseApiBody } from '../../shared/management/connectors-api/bodies.ts';
+import { readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
 import { pubsubMessage, reasonAndFields, thrownBy } from '../support/calls.ts';
 
 function request(rawBody: Buffer, more: object = {}): Request {

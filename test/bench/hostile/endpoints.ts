@@ -48,7 +48,7 @@ async function measure(server: Watched, request: HostileRequest): Promise<Measur
 }
 
 /** Each hostile body at each endpoint: the wait of other callers, the wait of its sender, and the response. */
-export async function* doors(only: string | undefined): AsyncGenerator<Figure> {
+export async function* endpoints(only: string | undefined): AsyncGenerator<Figure> {
   const stripe = await fixedAnswer();
   const server = await startWatched(stripe.base);
   const wanted = (rows: readonly Hostile[]): readonly Hostile[] =>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { rejected } from '../documented.ts';
-import { inShop, type Shop } from './shop.ts';
+import { inShop, type Shop } from '../money/shop.ts';
 
 const documented = inShop();
 const DAY = 86_400;

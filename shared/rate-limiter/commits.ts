@@ -1,0 +1,36 @@
+import { slotAt, type Slot } from './gcra.ts';
+import type { FleetView } from './lanes/selector.ts';
+import type { SlotGrant, SlotRequest } from './store.ts';
+import type { Brake } from './throttle.ts';
+
+/** What the store is to be asked next. At most one commit and one look are out at a time. */
+export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
+
+export interface Reserve {
+  readonly ask: 'reserve';
+  readonly requests: readonly SlotRequest[];
+  readonly notBeforeUs: number;
+  readonly renew: boolean;
+  readonly view: FleetView;
+  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
+  readonly lastUseUs: number;
+}
+
+export interface Look {
+  readonly sinceUs: number;
+}
+
+/** The slots of a grant. Those beyond the floor are of no use once the view that allowed them is too old. */
+export function slotsOf(
+  { lane, count, spacingUs }: SlotRequest,
+  grant: SlotGrant | undefined,
+  { view, lastUseUs: last }: Reserve,
+  floorLanes: number,
+): Slot[] {
+  if (grant === undefined) return [];
+  const bound = lane < floorLanes ? Infinity : last;
+  return Array.from({ length: count }, (_, index) => {
+    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
+    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
+  });
+}
