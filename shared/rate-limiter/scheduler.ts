@@ -1,5 +1,5 @@
 import { lazy } from '../memoize.ts';
-import { slotsOf, type Commit, type Look } from './commits.ts';
+import type { Commit, Look } from './commits.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
@@ -7,7 +7,8 @@ import { brake, stretch, type Brake } from './throttle.ts';
 import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
-import { LaneSelector, type FleetView } from './lanes/selector.ts';
+import { slotsOf } from './lanes/granted-slots.ts';
+import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
 import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
 import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
@@ -145,9 +146,10 @@ export class TokenQueue<C> {
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
       const soon = this.improvable(nowMs, now);
+      const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
         ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
-          place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
+          place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
         ),
       );
     }
@@ -236,12 +238,17 @@ export class TokenQueue<C> {
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     return (place) => {
       const slot = this.line.slotAt(place);
-      if (slot !== undefined) return slotWaitMs(slot, now);
-      const further = place - (this.line.length - this.line.uncovered) + 1;
-      return Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
+      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
     };
+  }
+
+  /** Slots that are reserved later may be sooner than one in hand: the last of six may be of a lane that others use. */
+  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
@@ -308,7 +315,7 @@ export class TokenQueue<C> {
       ask: 'reserve',
       requests: this.checking
         ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view, this.line.patient),
+        : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
@@ -316,10 +323,14 @@ export class TokenQueue<C> {
     };
   }
 
-  /** Callers who are not there yet, for whom slots are taken; undefined where callers come by chance. */
-  private ahead(nowMs: number, view: FleetView, nowUs: number): number | undefined {
+  private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
     const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
-    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
+    return {
+      wanted,
+      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      patient: this.line.patient,
+      rare: this.arrivals.areRare(nowMs, lanes),
+    };
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -338,7 +349,7 @@ export class TokenQueue<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(now);
-    const byChance = this.ahead(nowMs, view, now.leastUs) === undefined;
+    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
