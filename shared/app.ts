@@ -36,6 +36,7 @@ import type { StripeTransport } from './stripe/transport.ts';
 import type { SignatureVerifier } from './stripe/secrets/webhook-signatures.ts';
 import type { TokenStore } from './rate-limiter/store.ts';
 import type { ToolServer } from './mcp/server.ts';
+import { DAY_US } from './ports/time-units.ts';
 
 /**
  * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
@@ -162,8 +163,6 @@ export function createApp(
     shutdown: () => limiter.leave(),
   };
 }
-
-const DAY_US = 86_400_000_000;
 
 function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
   const named = [settings.accountId ?? [], settings.allowedAccounts].flat();

@@ -1,7 +1,8 @@
 /** A position in a stream of data, kept in an operation record, and the lease of the run that advances it. */
+import { DAY_US } from '../ports/time-units.ts';
 import type { OperationRecord, Transition } from './store.ts';
 
-const YEAR_US = 365 * 86_400_000_000;
+const YEAR_US = 365 * DAY_US;
 
 export type CursorClaim =
   /** The caller holds the lease. `at` is undefined before the first run. */

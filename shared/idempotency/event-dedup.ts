@@ -3,10 +3,11 @@
  * again. An event with a mark is dropped.
  */
 import type { OperationRecord, Transition } from './store.ts';
+import { DAY_US } from '../ports/time-units.ts';
 import { unexpired } from './record/prior-knowledge.ts';
 
 /** How long a mark is kept. Longer than the 30 days for which Stripe lists its events. https://docs.stripe.com/api/events */
-const RETENTION_US = 31 * 86_400_000_000;
+const RETENTION_US = 31 * DAY_US;
 
 /** Returns the id of an event's mark. It contains a space, so no caller's operation has this id. */
 export function eventRecordId(eventId: string): string {

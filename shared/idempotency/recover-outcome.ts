@@ -4,15 +4,15 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';
 import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
+import { SECOND_US } from '../ports/time-units.ts';
 
-const SECOND_US = 1_000_000;
 /** Events are listed from this time before the first attempt to this time after the last one. */
 const MARGIN_S = 120;
 /** Maximum number of pages of 100 events to read. */
 const MAX_PAGES = 50;
 
 /** The fields of an event that show the outcome of a request. https://docs.stripe.com/api/events/object */
-interface StripeEvent {
+interface CausedEvent {
   readonly id: string;
   readonly type?: string;
   readonly request?: { readonly idempotency_key?: string | null } | null;
@@ -52,15 +52,15 @@ export async function recoverOutcome(
 }
 
 /** Fails on an item that is not an event: it could be the one that shows the outcome. */
-async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<StripeEvent> {
+async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<CausedEvent> {
   for await (const event of items) {
     if (!isStripeObject(event)) throw unreadablePage();
-    yield event as unknown as StripeEvent;
+    yield event as unknown as CausedEvent;
   }
 }
 
 /** Finds an event such as `coupon.deleted` for the object at the path. https://docs.stripe.com/api/events/types */
-async function findDeletion(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
+async function findDeletion(events: AsyncIterable<CausedEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
   const reused = isReusedName({ method: 'DELETE', path });
   for await (const { type, data: { object = {} } = {} } of events) {
@@ -78,7 +78,7 @@ async function findDeletion(events: AsyncIterable<StripeEvent>, path: string): P
  * a success.
  */
 async function findResponse(
-  events: AsyncIterable<StripeEvent>,
+  events: AsyncIterable<CausedEvent>,
   request: StripeRequest,
   idempotencyKey: string | undefined,
 ): Promise<StripeObject | undefined> {
@@ -98,7 +98,7 @@ async function findResponse(
  * the customer: Stripe rejects the request to pay it. https://docs.stripe.com/api/events/types,
  * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
  */
-function isFailure({ type }: StripeEvent): boolean {
+function isFailure({ type }: CausedEvent): boolean {
   return type !== undefined && /[._](?:failed|payment_action_required)$/.test(type);
 }
 

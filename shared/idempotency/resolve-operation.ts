@@ -11,7 +11,7 @@ export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
 
 /** In characters. */
 const MAX_REASON_LENGTH = 1000;
-const MAX_NAME_LENGTH = 200;
+const MAX_OPERATOR_LENGTH = 200;
 
 /**
  * Resolves an operation whose outcome is unknown as an operator decided, and keeps the reason, the name and the time.
@@ -28,7 +28,7 @@ export async function resolveOperation(
 ): Promise<OperationReport> {
   const decision = {
     reason: requireText('reason', reason, MAX_REASON_LENGTH),
-    by: requireText('by', by, MAX_NAME_LENGTH),
+    by: requireText('by', by, MAX_OPERATOR_LENGTH),
   };
   const outcome = effect === 'done' ? doneOutcome(objectId) : notDoneFailure(decision);
   const transition = resolve(effect, outcome, decision, retentionUs);

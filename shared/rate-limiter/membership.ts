@@ -1,8 +1,9 @@
+import { SECOND_US } from '../ports/time-units.ts';
+
 /**
  * Which nodes live. Every instance that asks for tokens has a member document with the store's time of its last
  * renewal; whoever was seen within one life counts. Renewals ride on reservations: nothing runs between requests.
  */
-const SECOND_US = 1_000_000;
 
 /** Microseconds that a renewal lasts. */
 export const LIFE_US = 30 * SECOND_US;

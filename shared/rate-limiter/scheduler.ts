@@ -9,6 +9,7 @@ import { LaneSelector, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
 import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
 import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
+import { MS_US } from '../ports/time-units.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
@@ -46,7 +47,6 @@ const LOOK_PAUSE_MS = 4000;
 const SHARPENINGS = 3;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
-const MS = 1_000;
 
 /**
  * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
@@ -93,7 +93,7 @@ export class TokenQueue<C> {
   ): Settled<C> | undefined {
     const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
-    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
     this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
@@ -109,7 +109,7 @@ export class TokenQueue<C> {
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
     this.calm(nowMs, this.brake.calmUs);
   }
 
@@ -140,7 +140,7 @@ export class TokenQueue<C> {
 
   /** An answer of the store to a question that was none of ours. */
   hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
   }
 
   /** The answer to a commit that was asked at `askedMs`. */
@@ -198,7 +198,7 @@ export class TokenQueue<C> {
   }
 
   private now(nowMs: number): Now | undefined {
-    return this.time.now(nowMs * MS);
+    return this.time.now(nowMs * MS_US);
   }
 
   private fleet(now: Now): FleetView {
@@ -222,7 +222,7 @@ export class TokenQueue<C> {
       const slot = this.line.slotAt(place);
       if (slot !== undefined) return slotWaitMs(slot, now);
       const further = place - (this.line.length - this.line.uncovered) + 1;
-      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+      return Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     };
   }
 
@@ -311,7 +311,7 @@ export class TokenQueue<C> {
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
     const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
@@ -346,8 +346,8 @@ export class TokenQueue<C> {
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {
-      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS;
-      times.push(slotMs, slotMs - AHEAD_US / MS);
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
     if (!this.committing && this.line.uncovered > 0) {
       times.push(this.commitAgainMs);

@@ -1,4 +1,4 @@
-/** What Stripe says when it refuses: status and error object. https://docs.stripe.com/api/errors */
+/** An error response of Stripe: status and error object. https://docs.stripe.com/api/errors */
 export interface RefusalBody {
   readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
   readonly message: string;

@@ -1,6 +1,6 @@
 import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
-import { idOf, listAll } from '../stripe/paginate.ts';
+import { listedId, listAll } from '../stripe/paginate.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import { advanceCursor, claimCursor } from '../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../http/cloud-event.ts';
@@ -103,7 +103,7 @@ async function published(
     const error = toConnectorError(cause);
     if (error.details.reason !== 'NOT_AN_EVENT' && error.details.reason !== 'MESSAGE_REFUSED') throw cause;
     connector.log.write('ERROR', 'event rejected, not published', {
-      event: idOf(listed),
+      event: listedId(listed),
       account,
       cause: error.message,
     });

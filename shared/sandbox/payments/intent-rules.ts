@@ -1,4 +1,7 @@
+import type { Decline } from '../cards/declines.ts';
 import type { Context } from '../context.ts';
+import { paysIn, redirects } from '../methods/customer-actions.ts';
+import { isDebit } from '../methods/debit-details.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 
@@ -39,4 +42,33 @@ export function storedMethod(context: Context, intent: Stored): Stored | undefin
 /** 400, with the intent as it is. */
 export function unexpected(intent: Stored, message: string): Refusal {
   return bad(message, { code: `${intent.object}_unexpected_state`, [intent.object]: { ...intent } });
+}
+
+/** `last_payment_error`, `last_setup_error`. */
+export function errorHash(decline: Decline, method: Stored, charge?: Stored): object {
+  return {
+    ...(charge === undefined ? {} : { charge: charge.id }),
+    ...decline,
+    doc_url: `https://stripe.com/docs/error-codes/${decline.code.replaceAll('_', '-')}`,
+    payment_method: structuredClone(method),
+    type: 'card_error',
+  };
+}
+
+/** Rejects a payment method that the intent's options exclude. https://docs.stripe.com/error-codes#payment-intent-incompatible-payment-method */
+export function checkCompatible(intent: Stored, type: unknown): void {
+  const { automatic_payment_methods: automatic, currency } = intent;
+  const incompatible = (why: string): Error =>
+    bad(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${why}.`, {
+      code: `${intent.object}_incompatible_payment_method`,
+      param: 'payment_method',
+    });
+  if (isHash(automatic)) {
+    if (automatic['allow_redirects'] === 'never' && redirects(type))
+      throw incompatible('it redirects the customer, and `automatic_payment_methods[allow_redirects]` is `never`');
+  } else if (Array.isArray(intent['payment_method_types']) && !intent['payment_method_types'].includes(type))
+    throw incompatible(`the allowed types are ${intent['payment_method_types'].join(', ')}`);
+  if (intent.object !== 'payment_intent') return;
+  if (!paysIn(type, currency)) throw incompatible(`it does not support the currency ${String(currency)}`);
+  if (intent['capture_method'] === 'manual' && isDebit(type)) throw incompatible('it does not support manual capture');
 }

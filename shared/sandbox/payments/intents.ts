@@ -5,7 +5,7 @@ import type { Feature } from '../feature.ts';
 import { checkChargeAmount, requireCurrency } from '../ledger/currencies.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
-import { settlePayment } from './attempt.ts';
+import { settlePayment } from '../methods/debits.ts';
 import { automaticMethods } from './authentication.ts';
 import { cancelPaymentIntent, capture, incrementAuthorization } from './capture.ts';
 import { confirmPaymentIntent } from './confirm.ts';

@@ -10,15 +10,15 @@ import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
-import { checkFormats } from './formats.ts';
+import { checkFormats } from './parameters/formats.ts';
 import { failureAnswer, type Answer } from './answer.ts';
-import { checkExpansions, expandObject } from './expand.ts';
-import { parseForm, parseJson, type FormTree } from './form.ts';
+import { checkExpansions, expandObject } from './lists/expand.ts';
+import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
-import { legacyParameters } from './legacy-parameters.ts';
-import { inApiV2, typedParameters } from './parameters.ts';
+import { legacyParameters } from './parameters/legacy-parameters.ts';
+import { inApiV2, typedParameters } from './parameters/parameters.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
-import { answeredVersion, inVersion } from './versions.ts';
+import { answeredVersion, inVersion } from './versions/versions.ts';
 
 /** One request, as the wire gave it. */
 export interface SandboxRequest {
@@ -47,7 +47,7 @@ export interface ApiOptions {
 
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
 export class Api {
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();

@@ -7,7 +7,7 @@ import { Deliveries } from '../../../shared/sandbox/events/deliveries.ts';
 import { SANDBOX_KEY } from '../../../shared/sandbox/key.ts';
 import { finishPaymentAuthentication } from '../../../shared/sandbox/payments/confirm.ts';
 import { Api } from '../../../shared/sandbox/protocol/api.ts';
-import { encodeForm } from '../../../shared/sandbox/protocol/form.ts';
+import { encodeForm } from '../../../shared/sandbox/protocol/parameters/form.ts';
 import { State } from '../../../shared/sandbox/state.ts';
 import type { Stored } from '../../../shared/sandbox/store.ts';
 
