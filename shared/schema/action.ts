@@ -1,4 +1,4 @@
-import type { ActionDefinition } from '../catalog/actions.ts';
+import type { Action } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
@@ -17,7 +17,7 @@ export interface ActionDescriptor {
   readonly result: JsonSchema;
 }
 
-export function describeAction(definition: ActionDefinition): ActionDescriptor {
+export function describeAction(definition: Action): ActionDescriptor {
   return {
     name: definition.action,
     title: definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
@@ -29,7 +29,7 @@ export function describeAction(definition: ActionDefinition): ActionDescriptor {
 }
 
 /** The ids first, then every further parameter of Stripe's call. */
-function actionInput(definition: ActionDefinition): JsonSchema {
+function actionInput(definition: Action): JsonSchema {
   const schema = inputSchema(actionFields(definition), {
     entity: definition.action,
     kind: 'action',
@@ -51,7 +51,7 @@ function actionInput(definition: ActionDefinition): JsonSchema {
 }
 
 /** Every scalar is text. A whole object has more keys than those that always stand. */
-function actionResult({ output, alternatives = {}, answer: response, file }: ActionDefinition): JsonSchema {
+function actionResult({ output, alternatives = {}, answer: response, file }: Action): JsonSchema {
   const text: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
   if (file !== undefined) return { type: 'object', ...fileResult(success, file) };
