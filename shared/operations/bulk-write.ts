@@ -14,7 +14,8 @@ import { listAllRows } from './list/paginate.ts';
 import { runIdempotent, type IdempotentOperation } from '../idempotency/run-idempotent.ts';
 import { outcomeNotStored, OUTCOME_NOT_KEPT } from '../idempotency/stored-outcome.ts';
 import { withCallOptions } from './request/entity-request.ts';
-import type { QueryContext, Row } from './list/executor.ts';
+import type { Row } from './list/executor.ts';
+import type { QueryContext } from './list/list-requests.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
@@ -143,7 +144,7 @@ export function previewRowRequest(
   plan: RowRequest,
   call: CallContext,
 ): StripeRequest {
-  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.branches[0]?.parents ?? {}), call);
+  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.paths[0]?.parents ?? {}), call);
   enforcePolicy(deps.policy, request);
   return { ...request, path: request.path.replace(ROW_PLACEHOLDER, '{id}') };
 }

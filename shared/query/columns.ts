@@ -5,8 +5,8 @@ import { ABSENT_MEANS, shownAt } from '../catalog/list-parameters.ts';
 import { isTime } from '../catalog/overrides.ts';
 import type { Entity, Field, Fields, OperationDefinition, FieldType } from '../catalog/types.ts';
 import { memoizeByRef } from '../memoize.ts';
-import type { Operator } from './ast.ts';
-import { syntaxError } from './tokenizer.ts';
+import type { Operator } from './syntax/ast.ts';
+import { syntaxError } from './syntax/tokenizer.ts';
 
 /** How values of a column are parsed and compared. `json` is a list or an object. */
 export type ColumnKind =

@@ -4,7 +4,7 @@ import { SEARCHABLE } from '../catalog/overrides.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
-import { isPushable, listFilters } from '../query/pushdown.ts';
+import { isPushable, listFilters } from '../query/plan/pushdown.ts';
 
 /** One column of an entity, or a term that its List takes and no row carries. */
 export interface ColumnDescriptor {
