@@ -10,10 +10,10 @@ export interface ActionDescriptor {
   readonly name: string;
   readonly title: string;
   readonly entity: string;
-  /** True where it changes nothing at Stripe. */
+  /** True if it changes nothing at Stripe. */
   readonly readOnly: boolean;
   readonly input: JsonSchema;
-  /** The row that it answers in the format `connector`. */
+  /** The row that it returns in the format `connector`. */
   readonly result: JsonSchema;
 }
 
@@ -28,7 +28,7 @@ export function describeAction(definition: Action): ActionDescriptor {
   };
 }
 
-/** The ids first, then every further parameter of Stripe's call. */
+/** Returns the ids first, then every other parameter of Stripe's call. */
 function actionInput(definition: Action): JsonSchema {
   const schema = inputSchema(actionFields(definition), {
     entity: definition.action,
@@ -50,7 +50,7 @@ function actionInput(definition: Action): JsonSchema {
   };
 }
 
-/** Every scalar is text. A whole object has more keys than those that always stand. */
+/** Every scalar is a string. A complete object has more keys than the required ones. */
 function actionResult({ output, alternatives = {}, answer: response, file }: Action): JsonSchema {
   const text: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
@@ -68,7 +68,7 @@ function actionResult({ output, alternatives = {}, answer: response, file }: Act
   };
 }
 
-/** The row of an action that answers a file, as `catalog/actions` names its outputs. */
+/** The row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */
 function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     ...success,

@@ -49,7 +49,6 @@ const LEFT: Readonly<Record<string, number>> = {
   'shared/idempotency': 30,
   'shared/rate-limiter': 35,
   'shared/sandbox': 35,
-  'shared/schema': 19,
   test: 22,
 };
 
