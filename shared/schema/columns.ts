@@ -1,6 +1,6 @@
 import { innerFields, pascal } from '../catalog/names.ts';
 import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
-import { SEARCHABLE } from '../catalog/overrides.ts';
+import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';

@@ -6,7 +6,7 @@ import {
   MAX_BASE64_LENGTH,
   MEDIA_TYPE_PATTERN,
 } from '../catalog/file-inputs.ts';
-import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
+import { isAmount, mayBeNegative } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import { ID_PATTERN, MAX_ID_LENGTH, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
 import type { Field, Fields, Scalar, FieldType, TextForm } from '../catalog/types.ts';

@@ -1,4 +1,4 @@
-import { isAmount } from '../catalog/overrides.ts';
+import { isAmount } from '../catalog/field-meaning.ts';
 import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from './action.ts';

@@ -5,6 +5,7 @@ import { FILE_ANSWERS, ENTITY_KINDS } from '../overrides.ts';
 import { OPERATIONS, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
 import { classify, entityNameOf, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
+import { readDeclarations } from './declarations.ts';
 import { cataloguePage } from './page.ts';
 import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
@@ -15,8 +16,9 @@ const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_be
 
 /** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
-  const types = new SdkTypes();
-  const { operations, actions } = classify(sdkMethods(types));
+  const { checker, stripe } = readDeclarations();
+  const types = new SdkTypes(checker);
+  const { operations, actions } = classify(sdkMethods(types, stripe));
   for (const { entity, operation, method } of operations)
     if (method.answer && operation !== 'Delete' && !isKind(entity)) types.name(method.answer, entity);
 

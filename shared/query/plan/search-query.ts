@@ -1,4 +1,4 @@
-import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../../catalog/overrides.ts';
+import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../../catalog/search-columns.ts';
 import type { BoundTerm } from '../binder.ts';
 
 /** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
