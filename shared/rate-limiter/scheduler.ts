@@ -1,33 +1,20 @@
 import { lazy } from '../memoize.ts';
-import type { Reservation, Roster, SlotRequest, StoreAnswer } from './store.ts';
+import type { Commit, Look } from './commits.ts';
+import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
+import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
 import { slotsOf } from './lanes/granted-slots.ts';
 import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
-import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
+import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
+import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
 import { MS_US } from '../ports/time-units.ts';
 
-/** What the store is to be asked next. At most one commit and one look are out at a time. */
-export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
-
-interface Reserve {
-  readonly ask: 'reserve';
-  readonly requests: readonly SlotRequest[];
-  readonly notBeforeUs: number;
-  readonly renew: boolean;
-  readonly view: FleetView;
-  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
-  readonly lastUseUs: number;
-}
-
-export interface Look {
-  readonly sinceUs: number;
-}
+export type { Commit, Look } from './commits.ts';
 
 export interface Step<C> {
   readonly settled: readonly Settled<C>[];
@@ -70,6 +57,7 @@ export class TokenQueue<C> {
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
   private readonly arrivals = new Arrivals();
+  private readonly admissions = new Admissions();
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
@@ -100,10 +88,40 @@ export class TokenQueue<C> {
     return undefined;
   }
 
+  /**
+   * Counts a caller that joins the line later, so that callers who come meanwhile see it. Returns the rejection if its
+   * wait would be too long.
+   */
+  admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    const place = this.line.placeOf(priority);
+    const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
+    // Slots that come before the admitted callers do are lost to them, unless the line uses them.
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
+    const admitted = { priority, sinceMs: nowMs };
+    this.admissions.add(admitted);
+    return admitted;
+  }
+
+  /** The caller of an admission joins the line now, or never. */
+  leaveAdmission(admitted: Admitted, nowMs: number): void {
+    this.admissions.remove(admitted, nowMs);
+  }
+
   /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
+    return this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+  }
+
+  /** Undefined before the store's time is known. */
+  private waitAtMs(nowMs: number, place: number): number | undefined {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.placeOf(priority));
+    return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
+  }
+
+  /** Before the store's time is known: by the lanes of the floor, all of them free. */
+  private admissionWaitMs(nowMs: number, place: number): number {
+    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */

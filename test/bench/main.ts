@@ -31,6 +31,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     const figures = args.includes('--rates') ? [] : await services();
     return [...figures, ...(await program(await bundleOnStage('services/rates'), []))];
   },
+  async overload(args) {
+    await bundle(['test/bench/overload/bench.ts'], 'build/run/overload');
+    return program('build/run/overload/bench.cjs', args);
+  },
   async hostile(args) {
     await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
     return program('build/run/hostile/bench.cjs', args);

@@ -229,6 +229,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: 'a payment does not wait',
   },
+  'a write begins its record before it is admitted': {
+    file: 'shared/idempotency/admit.ts',
+    right: 'call.part === true ? undefined : admit(stripe, request, call);',
+    wrong: 'undefined;',
+    test: 'test/unit/overload.test.ts',
+    named: '300 writes at once',
+  },
+  'an admission is never used up': {
+    file: 'shared/idempotency/admit.ts',
+    right: '    admission.use();',
+    wrong: '',
+    test: 'test/unit/overload.test.ts',
+    named: 'calls that were admitted and have failed',
+  },
   'questions without an answer are asked again too soon': {
     file: 'shared/rate-limiter/scheduler.ts',
     right: 'this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;',
