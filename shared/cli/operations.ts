@@ -35,7 +35,7 @@ async function resolveCommand(
   const by = option(options, 'by') ?? userInfo().username;
   const objectId = option(options, 'object');
   const word = { effect, reason, by, ...(objectId === undefined ? {} : { objectId }) };
-  return printable(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
+  return printable(await resolveOperation(deps.operations, id, word, deps.operationRetentionUs));
 }
 
 /** The state of `npm start` is in the memory of its own process. */

@@ -1,12 +1,14 @@
 import { toConnectorError } from '../errors.ts';
 import { effectOf } from '../stripe/effect.ts';
-import { fingerprintOf, leasedPrior, type Lease } from './record.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { leasedPrior, type Lease } from './record/lease.ts';
 import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { fileFacts } from '../stripe/file-part.ts';
-import { runIdempotent, type IdempotencyDeps } from './run-idempotent.ts';
+import { withAdmission } from './admit.ts';
+import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
 import { toStoredOutcome, replayOutcome, type ExpectedRequest } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
 import { isReusedName, stillStands, unsettledDelete } from '../stripe/reused-names.ts';
@@ -38,7 +40,7 @@ export async function idempotentRequest(
   };
   const again = (outcome: string, kept: string): Promise<StripeObject> =>
     replayOutcome(deps.stripe, request, { outcome, sameExpand: kept === requested }, call, wanted);
-  return runIdempotent(deps, operation, call, {
+  const task: IdempotentTask<StripeObject> = {
     async execute(lease, leased) {
       const own = underLease(request, operationId, lease);
       const { body, requestId } =
@@ -55,7 +57,8 @@ export async function idempotentRequest(
       const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, period), period, call);
       return recovered === undefined ? undefined : toStoredOutcome(recovered);
     },
-  });
+  };
+  return withAdmission(deps.stripe, request, call, (admitted) => runIdempotent(deps, operation, admitted, task));
 }
 
 /** The request with the lease's key, and with the expansions that went with the key first: Stripe compares them. */

@@ -1,5 +1,6 @@
 import { ConnectorError, type Effect } from '../errors.ts';
-import { recordedEffect, REPEAT_WINDOW_US } from './record.ts';
+import { REPEAT_WINDOW_US } from './record/claim.ts';
+import { recordedEffect } from './record/prior-knowledge.ts';
 import type { OperationRecord, OperationStore, Resolution } from './store.ts';
 
 /** What is known of an operation, and what its caller should do. Never what was asked or answered. */

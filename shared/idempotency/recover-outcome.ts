@@ -1,4 +1,4 @@
-import type { AttemptWindow } from './record.ts';
+import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';

@@ -1,5 +1,5 @@
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { resolve } from './record.ts';
+import { resolve } from './record/resolve.ts';
 import type { OperationStore, Resolution } from './store.ts';
 import { redact } from '../redact.ts';
 import { reportOf, type OperationReport } from './operation-report.ts';

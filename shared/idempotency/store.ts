@@ -38,28 +38,36 @@ export interface Resolution {
   readonly atUs: number;
 }
 
+/** What a transition decides. */
 export interface Change<T> {
-  /** What is written; nothing where absent. */
-  readonly record?: OperationRecord;
+  /** The record to write; undefined to write nothing. */
+  readonly record?: OperationRecord | undefined;
   readonly result: T;
 }
 
-export type Likely = 'none' | 'own';
+/**
+ * A pure step of the state machine: sees the record and the store's time in microseconds. The store may call it several
+ * times; only the last call counts.
+ */
+export type Transition<T> = (record: OperationRecord | undefined, nowUs: number) => Change<T>;
 
 /**
- * The operations of a connection, by id. `change` sees the record and the store's time, and what it makes of them is
- * written only if nobody wrote in between; else it is asked again. Throws `StoreUnanswered` where the store gives no
- * answer: what was to be written may or may not be.
- * `likely` says what probably stands, so that it need not be read: `change` is asked of that first, and again of the record
- * where another one stands.
- *   none  no record yet: the caller comes with a new id. `change` is asked with this machine's own time then; the times of
- *         the record that it makes are put right by the store's
- *   own   what this instance wrote last: the caller holds the operation. `change` is asked with the time of that write
+ * The operation records of a connection, by id.
+ *
+ * All methods do the same: the transition sees the current record, and its record is written if no other instance wrote
+ * in between; otherwise the transition runs again. They differ in the record that the store assumes, so as not to read it.
+ *
+ * @throws StoreUnavailableError if the store does not respond. The record may or may not be written then.
  */
 export interface OperationStore {
-  update<T>(
-    id: string,
-    change: (record: OperationRecord | undefined, nowUs: number) => Change<T>,
-    likely?: Likely,
-  ): Promise<T>;
+  /** Assumes that no record exists. Costs one write; if a record exists, the cost of `update` in addition. */
+  create<T>(id: string, transition: Transition<T>): Promise<T>;
+  /** Assumes nothing. Costs one read, and one write if the transition returns a record. */
+  update<T>(id: string, transition: Transition<T>): Promise<T>;
+  /**
+   * Assumes that this instance wrote the current record: the caller holds the lease. Costs one write; if another
+   * instance wrote in between, the cost of `update` in addition. The time is this instance's estimate of the store's: it
+   * may be ahead by the duration of one request, never behind, so a lease does not end early.
+   */
+  replaceOwn<T>(id: string, transition: Transition<T>): Promise<T>;
 }

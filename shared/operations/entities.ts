@@ -1,5 +1,5 @@
 import type { Entity } from '../catalog/types.ts';
-import { fingerprintOf } from '../idempotency/record.ts';
+import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import type { StripeRequest } from '../stripe/transport.ts';

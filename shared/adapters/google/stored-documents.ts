@@ -4,7 +4,6 @@ import { lazy } from '../../memoize.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { correctClockSkew } from './clock-skew.ts';
 import { DEAD_LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazy(() => {
@@ -84,3 +83,17 @@ export const storedDocuments: StoredDocuments = {
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
 };
+
+/**
+ * Returns the record with all its times moved `byUs` microseconds later: the clock of its writer was behind Firestore's
+ * by that much. A time of 0 means "not set" and stays 0.
+ */
+function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
+  const shift = (us: number): number => (us === 0 ? 0 : us + byUs);
+  return {
+    ...record,
+    leaseEndsUs: shift(record.leaseEndsUs),
+    firstCalledUs: shift(record.firstCalledUs),
+    expiresUs: shift(record.expiresUs),
+  };
+}

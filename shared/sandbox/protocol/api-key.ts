@@ -1,6 +1,6 @@
 import { Refusal } from '../refusal.ts';
 
-/** 401 without a key, or with one that is not taken. https://docs.stripe.com/api/authentication */
+/** 401 without a key, or with an invalid key. https://docs.stripe.com/api/authentication */
 export function checkKey(key: string, isKey: (key: string) => boolean): void {
   if (key === '') {
     throw new Refusal(401, {

@@ -10,15 +10,15 @@ import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
-import { checkFormats } from './formats.ts';
+import { checkFormats } from './parameters/formats.ts';
 import { failureAnswer, type Answer } from './answer.ts';
-import { checkExpansions, expandObject } from './expand.ts';
-import { parseForm, parseJson, type FormTree } from './form.ts';
+import { checkExpansions, expandObject } from './lists/expand.ts';
+import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
-import { legacyParameters } from './legacy-parameters.ts';
-import { inApiV2, typedParameters } from './parameters.ts';
+import { checkRemoved, legacyParameters } from './parameters/legacy-parameters.ts';
+import { inApiV2, typedParameters } from './parameters/parameters.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
-import { answeredVersion, inVersion } from './versions.ts';
+import { answeredVersion, inVersion } from './versions/versions.ts';
 
 /** One request, as the wire gave it. */
 export interface SandboxRequest {
@@ -47,7 +47,7 @@ export interface ApiOptions {
 
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
 export class Api {
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();
@@ -78,7 +78,10 @@ export class Api {
         key === undefined ? this.run(request, version, requestId) : this.once(request, key, version, requestId);
       return { ...answer, headers: { ...named, ...more } };
     } catch (error) {
-      return { ...failureAnswer(error), headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) } };
+      return {
+        ...failureAnswer(error, requestId),
+        headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) },
+      };
     }
   }
 
@@ -98,7 +101,9 @@ export class Api {
     const keyed = {
       scope: request.account ?? '',
       key,
-      same: `${request.method} ${request.path}\n${request.form.split('&').sort().join('&')}`,
+      isV2: request.path.startsWith('/v2/'),
+      endpoint: request.path,
+      same: `${request.method}\n${request.form.split('&').sort().join('&')}`,
       now: this.options.state.now(),
       requestId,
     };
@@ -120,6 +125,7 @@ export class Api {
     const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
     const { expand, ...rest } = tree;
     const legacy = legacyParameters(method, path, request.version);
+    checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
     const fields = { ...legacy.fields, ...(isV2 ? inApiV2(route.fields) : route.fields) };
     const params = legacy.rewrite(typedParameters(rest, fields));
     if (method === 'POST') checkFormats(params);

@@ -48,7 +48,6 @@ const LEFT: Readonly<Record<string, number>> = {
   'shared/adapters': 2,
   'shared/idempotency': 30,
   'shared/rate-limiter': 35,
-  'shared/sandbox': 35,
   test: 22,
 };
 
