@@ -1,40 +1,40 @@
 import type { RecordState } from '../stripe/effect.ts';
 
-/** Times are whole microseconds of the store's time. */
+/** The record of an operation id. Times are whole microseconds of the store's time. */
 export interface OperationRecord {
   readonly state: RecordState;
-  /** SHA-256 of the request that it stands for. */
+  /** SHA-256 of the payload. */
   readonly fingerprint: string;
-  /** Which of the id's keys at Stripe: goes up when a definite failure frees the id. */
+  /** Counts the idempotency keys of the id. Incremented when a permanent failure frees the id. */
   readonly keyVersion: number;
-  /** Goes up with every lease: who holds an older one writes no more. */
+  /** Incremented with every lease, so that the holder of an earlier lease cannot write. */
   readonly fence: number;
   readonly leaseEndsUs: number;
   /** When the key of this version may first have reached Stripe; 0 before. */
   readonly firstCalledUs: number;
-  /** After this the record counts as gone, and may be removed. */
+  /** After this time the record counts as absent and may be deleted. */
   readonly expiresUs: number;
   readonly attempts: number;
-  /** Stripe's, the newest last; ten at most. */
+  /** Stripe's request ids, the newest last; at most ten. */
   readonly requestIds: readonly string[];
-  /** The outcome, JSON; empty until there is one. Never with a client secret. */
+  /** The outcome of a success or the failure, as JSON; empty before. Never contains a client secret. */
   readonly outcome: string;
   /**
-   * The expansions that went with the key of this version, JSON. They are no part of the payload, but Stripe compares them:
-   * a repeat under the key sends the same. Empty for none.
+   * The expansions that were sent with the key of this version, as JSON; empty for none. They are not part of the payload,
+   * but Stripe compares them, so a repeat with the same key sends the same.
    */
   readonly expand: string;
-  /** How an operator settled the operation, JSON of `Resolution`; empty where no operator did. */
+  /** How an operator resolved the operation: JSON of `Resolution`; empty if no operator did. */
   readonly resolution: string;
 }
 
-/** An operator's word on an operation whose outcome was not known. */
+/** An operator's decision on an operation whose outcome was unknown. */
 export interface Resolution {
   readonly effect: 'done' | 'none';
   readonly reason: string;
-  /** Who said so. */
+  /** The operator. */
   readonly by: string;
-  /** The store's time, microseconds. */
+  /** The store's time in microseconds. */
   readonly atUs: number;
 }
 

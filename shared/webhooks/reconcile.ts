@@ -42,20 +42,20 @@ export async function reconcile(
 ): Promise<ReconcileSummary> {
   const { deps, clock } = connector;
   const name = `stripe-events cursor ${account ?? ''}`;
-  const taken = await deps.operations.update(name, claimCursor(LEASE_US));
-  if (taken.kind === 'inProgress')
+  const claimed = await deps.operations.update(name, claimCursor(LEASE_US));
+  if (claimed.kind === 'inProgress')
     throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
-      retryAfterMs: taken.retryAfterMs,
+      retryAfterMs: claimed.retryAfterMs,
     });
   const move = async (at: number | undefined, leaseUs: number): Promise<void> => {
-    if (await deps.operations.update(name, advanceCursor(taken.fence, at, leaseUs))) return;
+    if (await deps.operations.update(name, advanceCursor(claimed.fence, at, leaseUs))) return;
     throw new ConnectorError('ABORTED', 'another run has taken over reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
     });
   };
   const nowS = Math.floor(clock.epochMs() / 1000);
-  const lastS = taken.at ?? nowS - FIRST_LOOKBACK_S;
+  const lastS = claimed.at ?? nowS - FIRST_LOOKBACK_S;
   const counts: Partial<Record<DeliveryStatus | 'refused', number>> = {};
   let throughS = Math.max(lastS, nowS - LISTED_S);
   try {

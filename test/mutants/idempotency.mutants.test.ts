@@ -145,8 +145,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a missing object was deleted': {
     file: 'shared/idempotency/recover-outcome.ts',
-    right: "if (kept?.['deleted'] === true && kept['id'] === id)",
-    wrong: "if (kept === undefined || kept['deleted'] === true)",
+    right: "if (current?.['deleted'] === true && current['id'] === id)",
+    wrong: "if (current === undefined || current['deleted'] === true)",
     test: 'test/regression/read-back.test.ts',
     named: 'an object that never existed',
   },
@@ -187,8 +187,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the same, by the next call': {
     file: 'shared/idempotency/idempotent-request.ts',
-    right: 'lease.repeats && isReusedName(own)',
-    wrong: 'false && isReusedName(own)',
+    right: 'lease.repeats && isReusedName(request)',
+    wrong: 'false && isReusedName(request)',
     test: REUSED,
     named: 'although a newer object',
   },

@@ -81,3 +81,52 @@ for (const [path, message] of MISSING)
     assert.deepEqual([status, body.error?.['code']], [404, 'resource_missing']);
     assert.ok(String(body.error?.['message']).startsWith(message));
   });
+
+documented('/api', 'a JSON body is rejected by API v1', async () => {
+  const { status, body } = await send('/v1/customers', 'json', '{"name":"Jane"}', JSON_TYPE);
+  assert.equal(status, 400);
+  assert.match(String(body.error?.['message']), /content type is application\/x-www-form-urlencoded/);
+});
+
+documented('/error-codes#secret-key-required', 'a publishable key reads nothing', async () => {
+  const { status, body } = await double().raw('GET', '/v1/customers', undefined, {
+    authorization: 'Bearer pk_test_1234567890',
+  });
+  assert.deepEqual([status, body.error?.['code']], [401, 'secret_key_required']);
+});
+
+const NO_REDIRECT = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } } as const;
+
+/** What is wrong with the descriptor of a card payment. */
+const DESCRIPTORS: readonly (readonly [string, object, string])[] = [
+  ['more than 22 characters', { statement_descriptor_suffix: 'a'.repeat(23) }, 'statement_descriptor_suffix'],
+  ['an angle bracket', { statement_descriptor_suffix: 'SHOP <1>' }, 'statement_descriptor_suffix'],
+  ['no letter', { statement_descriptor_suffix: '12345' }, 'statement_descriptor_suffix'],
+  ['a descriptor in place of a suffix', { statement_descriptor: 'MY SHOP' }, 'statement_descriptor'],
+];
+
+for (const [what, params, param] of DESCRIPTORS)
+  documented('/get-started/account/statement-descriptors', `a card payment with ${what} is rejected`, async () => {
+    const payment = { amount: 1000, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, ...NO_REDIRECT };
+    await rejected(double().stripe.paymentIntents.create({ ...payment, ...params }), { statusCode: 400, param });
+  });
+
+documented(
+  '/api/customers/create#create_customer-invoice_prefix',
+  'an invoice prefix has 3 to 12 capitals',
+  async () => {
+    const { stripe } = double();
+    for (const invoice_prefix of ['ab', 'abc', 'A!C', 'A'.repeat(13)])
+      await rejected(stripe.customers.create({ invoice_prefix }), { statusCode: 400, param: 'invoice_prefix' });
+    assert.equal((await stripe.customers.create({ invoice_prefix: 'SHOP7' })).invoice_prefix, 'SHOP7');
+  },
+);
+
+documented('/api/customers/search', 'a search counts its results where expand names the count', async () => {
+  const { stripe } = double();
+  await stripe.customers.create({ email: 'count@example.com' });
+  const query = "email:'count@example.com'";
+  const { total_count: count } = await stripe.customers.search({ query, expand: ['total_count'] });
+  assert.equal(count, 1);
+  assert.ok(!('total_count' in (await stripe.customers.search({ query }))));
+});

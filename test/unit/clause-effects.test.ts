@@ -120,7 +120,7 @@ test('a clause that an operator settled as done reports that its rows are unknow
     const operations = memoryOperations(clock);
     const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
     assert.equal(await effectOf(connector, clock), 'unknown');
-    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
+    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', objectId } as const;
     await resolveOperation(operations, 'op', word, 86_400_000_000);
     await assert.rejects(effectOf(connector, clock, 'x', true), /the result was not stored/);
   }

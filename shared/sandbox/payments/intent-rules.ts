@@ -83,6 +83,15 @@ export function checkAllowed(intent: Stored, type: unknown): void {
     throw incompatible(intent, type, `the allowed types are ${list.join(', ')}`);
 }
 
+/** https://docs.stripe.com/api/payment_intents/create#create_payment_intent-statement_descriptor */
+export function checkCardDescriptor(params: Record<string, unknown>): void {
+  const given = params['statement_descriptor'];
+  if (typeof given !== 'string' || given === '') return;
+  throw bad('A card charge does not take `statement_descriptor`. Set `statement_descriptor_suffix` instead.', {
+    param: 'statement_descriptor',
+  });
+}
+
 /** Rejects what the scheme of a payment method cannot do: another currency, a hold. */
 export function checkScheme(intent: Stored, type: unknown): void {
   const { currency } = intent;

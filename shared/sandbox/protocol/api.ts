@@ -27,6 +27,8 @@ export interface SandboxRequest {
   readonly query: string;
   readonly form: string;
   readonly isUpload: boolean;
+  /** The body is JSON, which API v1 does not read. */
+  readonly isJson?: boolean;
   readonly apiKey: string;
   readonly account?: string;
   readonly idempotencyKey?: string;
@@ -44,6 +46,10 @@ export interface ApiOptions {
   /** Unix seconds of the machine, whatever the sandbox's time is. */
   readonly wallClock: () => number;
 }
+
+/** https://docs.stripe.com/api: API v1 takes form-encoded bodies. */
+const JSON_BODY =
+  'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
 
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
 export class Api {
@@ -122,6 +128,7 @@ export class Api {
     if (route.upload === true && !isUpload)
       throw bad('Invalid request: a file is uploaded as multipart/form-data. See https://docs.stripe.com/file-upload');
     const isV2 = path.startsWith('/v2/');
+    if (request.isJson === true && !isV2) throw bad(JSON_BODY);
     const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
     const { expand, ...rest } = tree;
     const legacy = legacyParameters(method, path, request.version);
