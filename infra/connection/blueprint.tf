@@ -47,6 +47,7 @@ module "blueprint" {
     expose                   = var.expose
     explorer                 = var.explorer
     tools_allowlist          = var.tools_allowlist
+    operations_allowlist     = var.operations_allowlist
     suspended                = var.suspended
   }
 
