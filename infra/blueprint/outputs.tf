@@ -3,6 +3,19 @@ output "functions" {
   value       = local.functions
 }
 
+output "paths" {
+  description = "The function that serves each name for callers, and the path of its URL: in the layout single a path of one service."
+  value = local.single ? merge(
+    { for name in local.paths : name => { function = "single", path = name == "connection" ? "" : "/${name}" } },
+    { for name in local.deployed : name => { function = name, path = "" } },
+  ) : { for name in local.deployed : name => { function = name, path = "" } }
+}
+
+output "accounts" {
+  description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether it is to be made, its secrets, and the settings of its topics."
+  value       = local.accounts
+}
+
 output "environment" {
   description = "Environment of every function."
   value       = local.environment
@@ -11,16 +24,6 @@ output "environment" {
 output "settings" {
   description = "The settings as the functions read them."
   value       = local.settings
-}
-
-output "secrets" {
-  description = "Secrets that the settings name, without their versions."
-  value       = local.secrets
-}
-
-output "runtime_account" {
-  description = "E-mail of the service account that the functions run as, and whether it is to be made."
-  value       = { email = local.settings.service_account, made = local.own_account }
 }
 
 output "names" {

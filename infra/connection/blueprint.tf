@@ -51,12 +51,15 @@ module "blueprint" {
     suspended                = var.suspended
   }
 
-  project           = var.project
-  database          = var.database
-  functions         = var.functions
-  warm_instances    = var.warm_instances
-  enable_automation = var.enable_automation
-  enable_events     = var.enable_events
-  invokers          = var.invokers
-  idle_prices       = var.idle_prices
+  project             = var.project
+  database            = var.database
+  layout              = var.layout
+  keep_min_nodes_warm = var.keep_min_nodes_warm
+  service_accounts    = var.service_accounts
+  functions           = var.functions
+  warm_instances      = var.warm_instances
+  enable_automation   = var.enable_automation
+  enable_events       = var.enable_events
+  invokers            = var.invokers
+  idle_prices         = var.idle_prices
 }

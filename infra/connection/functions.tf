@@ -69,7 +69,7 @@ resource "google_cloudfunctions2_function" "function" {
   }
 
   service_config {
-    service_account_email            = local.runtime_account
+    service_account_email            = local.account_emails[each.value.account]
     available_memory                 = each.value.memory
     available_cpu                    = "1"
     timeout_seconds                  = each.value.timeout_s

@@ -1,6 +1,6 @@
 output "urls" {
-  description = "Address of every function, by the manifest's names."
-  value       = { for name, one in google_cloudfunctions2_function.function : name => one.service_config[0].uri }
+  description = "Address of every function, by the manifest's names. In the layout single a path of one service."
+  value       = { for name, place in module.blueprint.paths : name => "${google_cloudfunctions2_function.function[place.function].service_config[0].uri}${place.path}" }
 }
 
 output "settings" {
@@ -18,14 +18,14 @@ output "invokers" {
   value       = { for name, binding in google_cloud_run_service_iam_binding.caller : name => { binding = binding.id, members = binding.members } }
 }
 
-output "service_account" {
-  description = "Whom the functions run as."
-  value       = local.runtime_account
+output "service_accounts" {
+  description = "Whom the functions run as: callers (the actions, the entity operations and connection), automation, stripe-events, reconcile-events, tools."
+  value       = local.account_emails
 }
 
-output "caller_account" {
-  description = "As whom Pub/Sub and Cloud Scheduler call."
-  value       = google_service_account.caller.email
+output "caller_accounts" {
+  description = "As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events."
+  value       = { for name, account in google_service_account.caller : name => account.email }
 }
 
 output "topics" {

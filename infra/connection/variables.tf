@@ -55,8 +55,26 @@ variable "rebuild" {
   }
 }
 
+variable "layout" {
+  description = "functions: a function each, with invokers of its own; single: one service for the actions, the entity operations and discovery, each at its path, limited by operations_allowlist"
+  type        = string
+  default     = "functions"
+}
+
+variable "keep_min_nodes_warm" {
+  description = "keeps min_nodes instances of the single service, as the page's minimum number of nodes does; only with layout = \"single\""
+  type        = bool
+  default     = false
+}
+
+variable "service_accounts" {
+  description = "service accounts that exist already, by group of functions: automation, stripe-events, reconcile-events, tools; one is made for each that is not named. service_account is that of the other functions"
+  type        = map(string)
+  default     = {}
+}
+
 variable "functions" {
-  description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
+  description = "functions for callers, by the names of functions/manifest.json, restricted ones too; null for the fourteen and connection; with layout = \"single\" tools or none"
   type        = list(string)
   default     = null
 }
@@ -80,7 +98,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers. Empty by default; allUsers is rejected"
+  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers, or the single service. Empty by default; allUsers is rejected"
   type        = map(list(string))
   default     = {}
 }
