@@ -71,7 +71,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect of its own: the write that it serves knows its effect.
         if (request.method === 'GET') throw error;
-        // If Stripe asked for a retry that was not processed, its refusal stands: the next payload needs a new key.
+        // If Stripe asked for a retry that was not processed, the saved error stands: the next payload needs a new key.
         const stands = state.effect === 'none' ? (state.refusal ?? error) : error;
         throw annotateError(stands, call, state.effect);
       }

@@ -6,7 +6,7 @@ import type { Member, SlotGrant, SlotRequest, TokenStore } from '../../shared/ra
 const T = 1_050_000;
 const SECOND = 1_000_000;
 
-/** What every token store promises. `fresh` gives a connection that nobody used. */
+/** What every token store promises. `fresh` returns an unused connection. */
 export function tokenStoreContract(name: string, store: () => TokenStore, fresh: () => string): void {
   let members = 0;
   const member = (connection: string, place = 0.5): Member => ({ connection, id: `m${(members += 1)}`, place });
@@ -169,7 +169,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     const connection = fresh();
     const [old, young] = [member(connection, 0.1), member(connection, 0.9)];
     await store().join(old);
-    // Times of members may be told to the millisecond.
+    // Times of members may have a resolution of a millisecond.
     const since = (await store().join(young)).atUs + 2000;
     while (
       (await store().reserve({ member: young, requests: [slots(1)], notBeforeUs: since, renew: false })).atUs <

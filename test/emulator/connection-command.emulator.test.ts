@@ -84,7 +84,7 @@ if (emulatorIsHere()) {
     sandbox.faults.clear();
     const away = await freePort();
     assert.match((await live({ STRIPE_API_BASE: `http://127.0.0.1:${away}` })).stdout, /FAILED {2}Stripe responds/);
-    // What is no key is told before anything is asked.
+    // An invalid key is reported before any request.
     assert.match(
       (await live({ STRIPE_API_KEY: 'nonsense' })).stderr,
       /STRIPE_API_KEY must be a Stripe secret or restricted key/,

@@ -35,7 +35,7 @@ if (emulatorIsHere()) {
   const operations = (...args: string[]): Promise<Ran> => runCommand(['operations', ...args], env);
   const writes = (): number => sandbox.requests.filter(({ method }) => method === 'POST').length;
 
-  /** Stripe fails under the key for good: https://docs.stripe.com/api/idempotent_requests saves a 500 too. */
+  /** Stripe fails permanently under the key: https://docs.stripe.com/api/idempotent_requests saves a 500 too. */
   async function leaveUnknown(id: string): Promise<void> {
     sandbox.faults.add({ kind: 'error_500', times: 4 });
     const { status, body } = await create(id);

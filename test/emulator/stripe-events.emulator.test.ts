@@ -103,7 +103,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
 
   test('no signature', async () => refused(await post(running.url, paid()), 400, 'SIGNATURE_MISSING'));
   test('an empty signature', async () => refused(await deliver(paid(), ''), 400, 'SIGNATURE_MISSING'));
-  test('a secret of somebody else', async () => {
+  test("another account's secret", async () => {
     const body = JSON.stringify(paid());
     await refused(await deliver(body, signed('whsec_foreignforeign', body)), 400, 'SIGNATURE_MISMATCH');
   });
@@ -143,7 +143,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(answer.status, 400);
     await nothing();
   });
-  test('a header that is none', async () => refused(await deliver(paid(), 'nonsense'), 400, 'SIGNATURE_MALFORMED'));
+  test('a malformed header', async () => refused(await deliver(paid(), 'nonsense'), 400, 'SIGNATURE_MALFORMED'));
   test('a header without a time', async () => {
     const body = JSON.stringify(paid());
     await refused(await deliver(body, `v1=${v1(NEW_SECRET, body, 1)}`), 400, 'SIGNATURE_MALFORMED');

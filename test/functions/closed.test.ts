@@ -26,7 +26,7 @@ const ACCEPT = { accept: 'application/json, text/event-stream' };
 const CREATE = { entity: 'Customer', connectorInputPayload: { Name: 'a' } };
 const PAY = { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } };
 
-/** A function, what asks it for a write, and what refuses that. */
+/** A function, a write request, and the reason of the rejection. */
 const CLOSED: readonly (readonly [name: string, path: string, body: object, refused: RegExp])[] = [
   ['automation', '/', MESSAGE, /dead_letter_topic is required for automation/],
   ['connection', '/run/create-entity', CREATE, /the setting expose is reads and does not permit writes/],

@@ -99,7 +99,7 @@ for (const [path, version] of [
       assert.doesNotMatch(text, /"type":\[/);
       assert.doesNotMatch(text, /"const":/);
       assert.doesNotMatch(text, /"type":"null"/);
-      // https://spec.openapis.org/oas/v3.0.3#schema-object: `nullable` has an effect only beside a `type`.
+      // https://spec.openapis.org/oas/v3.0.3#schema-object: `nullable` has an effect only next to a `type`.
       JSON.parse(text, (_key, node: unknown) => {
         if (typeof node === 'object' && node !== null && 'nullable' in node && node.nullable === true)
           assert.ok('type' in node, JSON.stringify(node).slice(0, 200));

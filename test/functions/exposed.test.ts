@@ -14,7 +14,7 @@ import { serve } from '../support/in-process.ts';
 import { post } from './framework.ts';
 
 const BASE = 'projects/p/locations/local/connections/test';
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
@@ -120,7 +120,7 @@ const NOT_TAKEN: readonly (readonly [
     'application/json',
     /conditions: is not a known field; known fields are none/,
   ],
-  // The API's word for an entity is `name`; what a caller wrote is told as it was written.
+  // The API's word for an entity is `name`; an error repeats the caller's text unchanged.
   [
     'an input that has the name of a body field',
     'POST',
@@ -158,18 +158,18 @@ test('with invoker rights and default settings no write reaches Stripe', async (
   const connector = deployed({}, behind);
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   const asks: Ask[] = [
-    ...catalogue.names().flatMap((type): Ask[] => [
+    ...catalog.names().flatMap((type): Ask[] => [
       ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
       ['PATCH', `/entityTypes/${type}/entities/any_1`, { fields: { Name: 'a' } }],
       ['DELETE', `/entityTypes/${type}/entities/any_1`],
       ['POST', `/entityTypes/${type}/entities:updateEntitiesWithConditions?conditions=Id='a'`, { fields: {} }],
       ['POST', `/entityTypes/${type}/entities:deleteEntitiesWithConditions?conditions=Id='a'`],
     ]),
-    ...catalogue.actionNames().map((name): Ask => ['POST', `/actions/${name}:execute`, { parameters: {} }]),
+    ...catalog.actionNames().map((name): Ask => ['POST', `/actions/${name}:execute`, { parameters: {} }]),
   ];
   for (const one of asks) {
     const answer = await ask(server.url, one);
-    const reads = catalogue.action(/^\/actions\/(\w+):/.exec(one[1])?.[1] ?? '')?.method === 'GET';
+    const reads = catalog.action(/^\/actions\/(\w+):/.exec(one[1])?.[1] ?? '')?.method === 'GET';
     assert.equal(answer.status === 403, !reads, one.join(' '));
     await answer.arrayBuffer();
   }

@@ -1,6 +1,6 @@
 /**
- * Files through the built functions: an upload by both doors, evidence of a dispute, a quote as PDF. What is printed, kept
- * and put aside has a file's length and hash, never its bytes.
+ * Files through the built functions: an upload by both interfaces, evidence of a dispute, a quote as PDF. What is logged,
+ * stored and dead-lettered has a file's length and hash, never its bytes.
  * https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload, https://docs.stripe.com/api/quotes/pdf
  */
 import assert from 'node:assert/strict';

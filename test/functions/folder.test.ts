@@ -1,4 +1,4 @@
-/** Each built function is a folder that runs with nothing but the framework beside it. */
+/** Each built function is a folder that runs with the framework and nothing else. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -41,14 +41,14 @@ for (const { name, entities } of functions) {
     const code = readFileSync(path.join(folder, 'main.cjs'), 'utf8');
     assert.doesNotMatch(code, /require\("(?!node:|\.\/|[a-z_]+(?:\/promises)?")/, 'no package is required');
     assert.doesNotMatch(code, /google-gax|grpc-js|protobufjs/, 'no Google code before first use');
-    // Offered are its own; all that expansions can lead to lies beside, so that rows have the columns of each.
+    // It serves its own entities; the folder also has those that expansions reach, so that rows have their columns.
     if (entities !== undefined) {
       const index = readFileSync(path.join(folder, 'catalog/entities/index.json'), 'utf8');
       assert.deepEqual(Object.keys((JSON.parse(index) as { entities: object }).entities), entities);
-      const beside = readdirSync(path.join(folder, 'catalog/entities'));
+      const included = readdirSync(path.join(folder, 'catalog/entities'));
       for (const file of ['customer.json', 'application.json', 'balance-transaction.json', 'card.json'])
-        assert.ok(beside.includes(file), file);
-      assert.ok(beside.length < 80);
+        assert.ok(included.includes(file), file);
+      assert.ok(included.length < 80);
     }
   });
 }
@@ -84,7 +84,7 @@ test('a folder installs from its own lock file and runs outside this repository'
 
 test("concurrent builds of commands share a folder and this repository's catalog", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
-  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalogue-part.mjs'))) as {
+  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalog-part.mjs'))) as {
     readonly linkCatalogue: (folder: string) => void;
   };
   try {

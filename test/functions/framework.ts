@@ -46,7 +46,7 @@ export function useSingleLayout(): void {
 const hasOwnService = (name: string): boolean => /^(automation|stripe-events|reconcile-events|tools)$/.test(name);
 
 /**
- * Starts a built function by the framework's own command. The environment is what is given, nothing of ours. In the
+ * Starts a built function by the framework's own command. The environment is the given one only. In the
  * single layout the URL has the path of the function, and every operation is allowed.
  */
 export async function startFunction(options: StartOptions): Promise<Running> {

@@ -1,4 +1,4 @@
-/** Every sample of the vendor's page, through the built function, on every Node, in both API versions. */
+/** Every sample of Google's page, through the built function, on every Node.js version, in both API versions. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** Hostile bodies at every door of the built local server: what is told is bounded, whatever came. Sizes are counted, never times. */
+/** Hostile bodies at every endpoint of the built local server: every response is bounded. Sizes are asserted, never times. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';

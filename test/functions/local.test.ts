@@ -98,7 +98,7 @@ test('the main job: a payment from creation to capture', async () => {
   assert.deepEqual((await call('customer-delete', { entityId: created.Id }))['connectorOutputPayload'], {});
 });
 
-// RFC 9110, 15.5.6: a 405 names what is taken. A probe or a mistyped method is no fault of ours: no ERROR for the alert.
+// RFC 9110, 15.5.6: a 405 names the allowed methods. A probe or a mistyped method is the client's fault: no ERROR for the alert.
 test('a function supports POST only: other methods get 405 with Allow and no ERROR line', async () => {
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
     functions: { name: string }[];
@@ -244,7 +244,7 @@ for (const [sentence, env, message, options = []] of [
     /--open is not allowed: STRIPE_API_KEY is not a test key/,
     ['--open'],
   ],
-  ['a port that is none is refused', { PORT: 'many' }, /PORT must be/],
+  ['an invalid port is rejected', { PORT: 'many' }, /PORT must be/],
 ] as const satisfies readonly (readonly [string, Record<string, string>, RegExp, string[]?])[]) {
   test(`${sentence} at start-up`, async () => {
     await assert.rejects(startLocal(await freePort(), env, options), message);

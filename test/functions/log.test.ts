@@ -49,7 +49,7 @@ if (opensslIsHere()) {
     await secure.close();
   });
 
-  /** The lines of one good call and one that Stripe refuses, at a verbosity. */
+  /** The log lines of a successful call and of one that Stripe rejects, at a verbosity. */
   async function linesAt(verbosity: string): Promise<Line[]> {
     const one = await startFunction({
       name: 'create-entity',

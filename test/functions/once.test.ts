@@ -147,7 +147,7 @@ test('a repeated Update by clause finishes the remaining rows and changes no row
   for (const name of ['Ada', 'Ben', 'Cyd'])
     assert.equal((await create(`sweep-${name}`, { Name: name, Email: 'old@example.com' })).status, 200);
   sandbox.requests.length = 0;
-  // What became of one row is not known: the clause is not over.
+  // The outcome of one row is unknown, so the clause is not complete.
   sandbox.faults.add({ kind: 'should_not_retry', times: 1, method: 'POST', path: '/v1/customers/' });
   const sweep = (Email = 'new@example.com'): ReturnType<typeof post> =>
     post(`${running.url}/update-entity`, {
@@ -160,7 +160,7 @@ test('a repeated Update by clause finishes the remaining rows and changes no row
   assert.equal(first.status, 207, first.text);
   const { remaining } = first.body['connectorOutputPayload'] as { remaining: string[] };
   assert.equal(remaining.length, 1);
-  assert.equal((await sweep('other@example.com')).status, 409, 'nobody else may go on with it');
+  assert.equal((await sweep('other@example.com')).status, 409, 'no other payload may continue it');
   sandbox.requests.length = 0;
   // Two rows do not meet the clause any more: the list of the first time is what counts.
   const second = await sweep();

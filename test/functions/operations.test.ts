@@ -1,4 +1,4 @@
-/** What became of an operation: the function `connection`, and the command of an operator. */
+/** The outcome of an operation: the function `connection` and the operator's command. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { reportOf } from '../../shared/idempotency/operation-report.ts';

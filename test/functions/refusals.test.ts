@@ -1,4 +1,4 @@
-/** What a built function refuses, and how: always the connector's JSON, never HTML, a stack or a path. */
+/** Errors of a built function: always the connector's JSON, never HTML, a stack or a path. */
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** The vendor's runtime API, driven by Google's own generated client: only its root URL is another. */
+/** Google's runtime API, called by Google's generated client with another root URL. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';

@@ -31,7 +31,7 @@ after(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-/** With the framework beside it, as it is deployed. */
+/** With the framework, as it is deployed. */
 function copyOf(from: string, name: string): string {
   const to = path.join(parent, name);
   cpSync(from, to, { recursive: true });

@@ -1,4 +1,4 @@
-/** Built functions that Stripe or the platform slows or ends: what the caller and the log are told. */
+/** Built functions that Stripe throttles or the platform ends: the response and the log. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -69,7 +69,7 @@ for (const node of NODES) {
     const calls = ids.map((entityId) => post(one.url, { entityId }));
     while (sandbox.requests.length < arrived + 80) await new Promise((resolve) => setTimeout(resolve, 10));
     process.kill(one.pid, 'SIGTERM');
-    // The signal takes a moment to get there; from then on every call is refused.
+    // The signal takes a moment to arrive. After that every call is rejected.
     let late = await post(one.url, { entityId: 'no id' });
     while (late.status !== 503) late = await post(one.url, { entityId: 'no id' });
     assert.equal(errorOf(late).details[0]?.reason, 'INSTANCE_SHUTTING_DOWN');
@@ -84,7 +84,7 @@ for (const node of NODES) {
   });
 }
 
-/** Loaded beside the function: errors that nobody catches, one thrown and one of a promise, when signals ask for them. */
+/** Loaded with the function: on a signal it throws an uncaught error or rejects an unhandled promise. */
 const STRAY = `data:text/javascript,${encodeURIComponent(`
   process.on('SIGUSR2', () => { throw new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc'); });
   process.on('SIGWINCH', () => void Promise.reject(new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc')));

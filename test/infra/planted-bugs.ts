@@ -27,7 +27,7 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
     'response_code=\\"420\\"',
     'connection/connection',
   ],
-  'an address is told of nothing': [
+  'an alert address gets nothing': [
     'connection/log-alerts.tf',
     'notification_channels = local.channels',
     'notification_channels = var.alert_channels',

@@ -1,4 +1,4 @@
-/** The settings in Terraform and in the schema are the same settings: names, sentences, defaults, and what is refused. */
+/** The settings in Terraform and in the schema are the same settings: names, descriptions, defaults and invalid values. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

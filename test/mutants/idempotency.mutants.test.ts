@@ -81,7 +81,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'JSON.stringify({ whole: stripSensitiveFields(body) })',
     wrong: 'JSON.stringify({ whole: body, stripSensitiveFields: undefined })',
     test: 'test/regression/client-secrets.test.ts',
-    named: 'what is stored has no client secret',
+    named: 'the stored outcome has no client secret',
   },
   // The rules of before, planted again.
   'a refusal before the idempotency layer settles an unknown try': {
@@ -96,7 +96,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: "'permission refusal': { none: 'none', unknown: 'unknown'",
     wrong: "'permission refusal': { none: 'none', unknown: 'none'",
     test: CRASHES,
-    named: 'Create: the answer is lost',
+    named: 'Create: the response is lost',
   },
   'a refusal of the permission settles an unknown try': {
     file: EFFECT,
@@ -147,7 +147,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: "if (kept?.['deleted'] === true && kept['id'] === id)",
     wrong: "if (kept === undefined || kept['deleted'] === true)",
     test: 'test/regression/read-back.test.ts',
-    named: 'never was',
+    named: 'an object that never existed',
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/automation/execute.ts',
@@ -163,7 +163,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: EFFECTS,
     named: 'Create: two calls',
   },
-  'a clause of which rows were refused for good stays open': {
+  'a clause with permanently failed rows stays open': {
     file: 'shared/operations/bulk-write-result.ts',
     right: "if (result.effect === 'done') return { event: 'success', outcome: kept };",
     wrong: "if (result.effect === 'done') return { event: 'unclear' };",
@@ -182,14 +182,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'mayRepeat: !(unknown && reusable),',
     wrong: 'mayRepeat: true,',
     test: REUSED,
-    named: 'sent again, as long as',
+    named: 'repeated as long as',
   },
   'the same, by the next call': {
     file: 'shared/idempotency/idempotent-request.ts',
     right: 'lease.repeats && isReusedName(own)',
     wrong: 'false && isReusedName(own)',
     test: REUSED,
-    named: 'newer stands there',
+    named: 'although a newer object',
   },
   'two ids share a key': {
     file: IDS,

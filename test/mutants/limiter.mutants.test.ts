@@ -30,7 +30,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return Math.ceil((SECOND_US + LATENESS_US) / perSecond);',
     wrong: 'return Math.floor((SECOND_US + LATENESS_US) / perSecond) - 1;',
     test: 'test/property/limiter.property.test.ts',
-    named: 'no window of a second and the lateness',
+    named: 'no window of one second plus',
   },
   'the lateness is not paid for': {
     file: 'shared/rate-limiter/gcra.ts',
@@ -58,16 +58,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
     wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'every try takes a token',
+    named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
     right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
     wrong: 'return waitedMs;',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'a turn that comes too late',
+    named: 'a token that comes too late',
   },
-  'a blurred time is taken for a sharp one': {
+  'a blurred time is treated as exact': {
     file: 'shared/rate-limiter/server-clock.ts',
     right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',
     wrong: 'mostUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),',
@@ -158,7 +158,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: '8 instances',
   },
-  'a view of the fleet from before it shrank allows its lanes for good': {
+  'a view of the fleet from before it shrank allows its lanes permanently': {
     file: 'shared/rate-limiter/scheduler.ts',
     right: 'const bound = lane < floorLanes ? Infinity : last;',
     wrong: 'const bound = Infinity;',

@@ -96,7 +96,7 @@ const ENTITIES: Readonly<Record<string, readonly Drawn[]>> = {
   ],
 };
 
-/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. Nothing of ours evaluates here. */
+/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. It does not use the product's evaluation. */
 interface Meaning {
   readonly text: string;
   readonly holds: (row: Row) => boolean | null;

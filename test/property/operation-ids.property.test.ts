@@ -1,5 +1,5 @@
 /**
- * Two operations never share a record or a key at Stripe, whoever chose their ids: callers, rows of a clause, generations.
+ * Two operations never share a record or a key at Stripe, for ids of callers, rows of a clause and key versions.
  * https://docs.stripe.com/api/idempotent_requests: a key that two requests share is one request to Stripe.
  */
 import assert from 'node:assert/strict';

@@ -43,7 +43,7 @@ test("every event becomes a message within Pub/Sub's limits", async () => {
   );
 });
 
-/** Works on a message whose rows are as large as `row`. */
+/** Executes a message whose rows are as large as `row`. */
 async function worked(data: object, row: object): Promise<{ acknowledged: boolean; published: readonly Published[] }> {
   const clock = new VirtualClock();
   const publisher = limitedPublisher();

@@ -12,7 +12,7 @@ import type { Fields } from '../../shared/catalog/types.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseClause } from '../../shared/query/parser.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 const json = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -60,9 +60,9 @@ function paths(fields: Fields, depth = 0): string[][] {
   });
 }
 
-for (const name of catalogue.names()) {
+for (const name of catalog.names()) {
   test(`${name}: no two columns collide, and every input name maps to its parameter`, () => {
-    const entity = catalogue.entity(name);
+    const entity = catalog.entity(name);
     const columns = joinedNames(entity.fields);
     assert.deepEqual(
       columns.filter((column, index) => columns.indexOf(column) !== index),

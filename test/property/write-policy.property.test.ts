@@ -1,7 +1,7 @@
 /**
- * The write policy over the whole catalogue: an amount over the bound in every input that is money, in every write, with
+ * The write policy over the whole catalog: an amount over the bound in every input that is money, in every write, with
  * factors, decimals and every form of currency, and none is stripe.sent.length; what is no money passes. The inputs are walked by the
- * catalogue's shapes, not by what the policy itself found.
+ * catalog's shapes, not by what the policy itself found.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -36,7 +36,7 @@ const RUNS = sized(2_000, 200_000);
 const clock = new VirtualClock();
 const stripe = fakeStripe(() => ({ id: 'one_1' }));
 
-/** Currencies that the catalogue itself names: keys of `tipping`, values of enumerations. */
+/** Currencies that the catalog itself names: keys of `tipping`, values of enumerations. */
 const CURRENCIES = [
   ...['usd', 'aed', 'aud', 'cad', 'chf', 'czk', 'dkk', 'eur', 'gbp', 'gip', 'hkd', 'huf', 'jpy', 'mxn', 'myr', 'nok'],
   ...['nzd', 'pln', 'ron', 'sek', 'sgd'],
@@ -99,7 +99,7 @@ function withoutNamed(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^[A-Z]/.test(name)));
 }
 
-/** `shown`: a dry run passed, so the request would be stripe.sent.length; else the reason of the refusal. */
+/** `shown`: a dry run passed, so the request would be stripe.sent.length; else the reason of the error. */
 async function fate(
   way: Way,
   planted: readonly Planted[],
@@ -131,14 +131,14 @@ const MONEY = NUMBERS.filter(({ meaning }) => meaning === 'money' || meaning ===
 const isDecimal = ({ shape }: WriteInput): boolean => shape === 'decimal';
 const at = ({ way, input }: Place): string => `${way.name} ${input.path.join('.')}`;
 
-/** Paths of the quantities that stand beside an amount or around it. */
+/** Paths of the quantities next to an amount or around it. */
 function factorsOf({ way, input }: Place): readonly WriteInput[] {
-  const beside = (name: string, path: readonly string[]): boolean =>
+  const isNear = (name: string, path: readonly string[]): boolean =>
     path.at(-1) === name &&
     input.path.length >= path.length &&
     path.slice(0, -1).every((one, n) => input.path[n] === one);
   return inputsOf({ params: [way.route.params] }).filter(
-    ({ path, shape }) => shape !== 'string' && ['quantity', 'quantity_decimal'].some((name) => beside(name, path)),
+    ({ path, shape }) => shape !== 'string' && ['quantity', 'quantity_decimal'].some((name) => isNear(name, path)),
   );
 }
 
@@ -263,7 +263,7 @@ void test('metadata and the payload of meter events are never money', async () =
   assert.ok(places > 100, `${places}`);
 });
 
-/** Numbers that sound like money and are none, each with what it is. */
+/** Numbers whose names sound like money, each with what it is. */
 const SOUNDS_LIKE_MONEY: Readonly<Record<string, string>> = {
   'delivery_estimate.maximum.value': 'days of a delivery',
   'delivery_estimate.minimum.value': 'days of a delivery',
@@ -303,7 +303,7 @@ void test(`each of ${WAYS.length} ways to write follows its rule`, async () => {
     const [request] = body['requests'] as StripeRequest[];
     assert.ok(request);
     assert.ok(facts.writeOf(request)?.names.includes(way.name), `${way.name}: ${request.path}`);
-    // The catalogue requires it, and of an object a number within it.
+    // The catalog requires it, and of an object a number within it.
     const numbered = /"(amount|value)":\d/.test(JSON.stringify(request));
     const required = numbered && (rule.needs ?? []).some((name) => way.route.params[name]?.required);
     // Prices by their ids, and quantities of such prices.

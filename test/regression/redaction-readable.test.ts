@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
 import { SHOWING, SENTENCES } from './redaction-samples.ts';
 
-/** Ids, times, amounts, words: nothing of it is a secret, whatever it looks like. */
+/** Ids, times, amounts and words are not secrets, whatever they look like. */
 const READABLE: readonly unknown[] = [
   'evt_4000056655665556 of req_4000056655665556 for pi_4000056655665556',
   { operationId: '4000056655665556', messageId: 4000056655665556, 'idempotency-key': 'a-4000056655665556' },

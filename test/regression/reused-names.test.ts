@@ -194,7 +194,7 @@ for (const write of WRITES) {
   });
 }
 
-// The table in reused-names.ts is held to the catalogue.
+// The table in reused-names.ts is held to the catalog.
 test('knows exactly the DELETEs of API v1 whose id Stripe did not create', () => {
   const read = <T>(folder: string): T[] =>
     readdirSync(`shared/catalog/${folder}`)

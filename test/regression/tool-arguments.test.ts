@@ -139,7 +139,7 @@ const TAKEN: readonly (readonly [sentence: string, tool: string, input: Input, s
     false,
   ],
   [
-    'less than the catalogue requires',
+    'less than the catalog requires',
     'payment_intent_create',
     { input: { Amount: 1 } },
     'POST /v1/payment_intents',

@@ -1,5 +1,5 @@
 /**
- * A 2xx to a write is a success where its body can be Stripe's: whatever the catalogue says that Stripe answers, and
+ * A 2xx to a write is a success where its body can be Stripe's: whatever the catalog says that Stripe answers, and
  * nothing that a gateway makes up. https://docs.stripe.com/api (each object's `object`; `deleted` of what is deleted).
  */
 import assert from 'node:assert/strict';

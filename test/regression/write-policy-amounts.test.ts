@@ -118,7 +118,7 @@ const AMOUNTS: readonly PolicyCase[] = [
     { maxAmounts: { usd: 100, jpy: 5000 } },
   ],
   [
-    'the limits of a cardholder in the currency beside them',
+    'the limits of a cardholder in the currency next to them',
     making('Issuing.Cardholder', {
       Name: 'x',
       Type: 'individual',

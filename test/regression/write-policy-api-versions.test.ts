@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connector, making, doing, callOf, refusal, USD, OPEN } from './write-policy-cases.ts';
 
-// A catalogue of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions
+// A catalog of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions
 const OLD = '2020-08-27';
 
 for (const [sentence, input] of [

@@ -1,4 +1,4 @@
-/** Each door refuses, by name, what it would else change or drop. RFC 8259, sections 4, 6 and 8, says where JSON readers differ. */
+/** Each interface rejects, by name, what it would otherwise change or drop. RFC 8259, sections 4, 6 and 8, says where JSON readers differ. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request } from '@google-cloud/functions-framework';

@@ -1,6 +1,6 @@
 /**
  * Every write, crashed at every step: each question to a store, to Stripe and to a topic, before and after it took place,
- * where the worker is killed, the question throws, or nobody answers it. Whoever comes next must end in exactly one effect
+ * where the worker is killed, the call throws, or gets no response. The next worker must end in exactly one effect
  * or in a definite failure. In virtual time, so that leases lapse at once.
  */
 import assert from 'node:assert/strict';
@@ -98,13 +98,13 @@ class World {
         dead = true;
         return never;
       }
-      if (met.crash === 'throw') throw new Error('something nobody foresaw');
+      if (met.crash === 'throw') throw new Error('an unexpected error');
       return unanswered();
     };
     const { clock, stripe, operations, tokens } = this;
     const silent = async <T>(ms: number): Promise<T> => {
       await clock.sleep(ms);
-      throw new StoreUnavailableError('nobody answers');
+      throw new StoreUnavailableError('no response');
     };
     const letters = this.deadLetters;
     const connector = testConnector({
@@ -150,7 +150,7 @@ class World {
               ),
             async () => {
               await clock.sleep(3000);
-              throw new ConnectorError('UNAVAILABLE', 'nobody answers', { reason: 'PUBSUB_UNAVAILABLE' });
+              throw new ConnectorError('UNAVAILABLE', 'no response', { reason: 'PUBSUB_UNAVAILABLE' });
             },
           ),
       },
@@ -159,7 +159,7 @@ class World {
       ...letters,
       put: (...one: Parameters<typeof letters.put>) =>
         step(
-          'put aside',
+          'dead-lettered',
           () => letters.put(...one),
           () => silent(2000),
         ),
@@ -241,7 +241,7 @@ for (const { name, ask, effects } of WRITES) {
     });
   }
 }
-// https://docs.stripe.com/api/idempotent_requests: what stands before the endpoint says nothing of an earlier try.
+// https://docs.stripe.com/api/idempotent_requests: an error before the endpoint runs says nothing about an earlier attempt.
 for (const { name, ask, effects } of WRITES) {
   test(`${name}: the response is lost, then access is missing, then it is back, with a crash at every step`, async () => {
     const steps = await stepsOf(ask);

@@ -242,7 +242,7 @@ async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<
   const effect = fleet.stripe.effects === 1 ? 'done' : 'none';
   const report = await resolveOperation(fleet.operations, ID, { effect, reason: 'looked at it', by: 'ops' }, 1e15);
   assert.deepEqual([report.effect, report.resolution?.by], [effect, 'ops'], where);
-  // A message of this payload is not worked on again.
+  // A message with this payload is not executed again.
   const after = await fleet.call(write, { name: 'after' }, -1);
   assert.equal(after.effect, effect, `${where}: after the operator's word`);
   assert.equal(writes(), before, `${where}: nothing is sent after the operator's word`);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
+import { sized } from '../support/sizes.ts';
 
 const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
 const FOUL: Weather = {
@@ -76,7 +77,7 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   [8, { ...OPEN, endpointCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
   [8, OPEN, 48, { use: 0.6 }, FOUL],
   [50, OPEN, 300, { use: 0.6 }, FOUL],
-  // Where one shard is all, nothing of one hides what another does wrong.
+  // With one shard, no shard hides an error of another.
   [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
@@ -148,7 +149,8 @@ test('nodes that take the same lane at once see it in the answer, and go on anot
   assertStrict(fleet);
 });
 
-test('1,200,000 grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
+const GRANTS = sized(300_000, 1_200_000);
+test(`${GRANTS} grants in foul weather, with instances that start, stop, crash and freeze: no window over the capacity`, () => {
   const fleet = new Fleet(OPEN, FOUL, 42);
   const { chance, events } = fleet;
   const living: Instance[] = [];
@@ -158,7 +160,7 @@ test('1,200,000 grants in foul weather, with instances that come, go, crash and 
     busy(one, fleet, 8);
   };
   for (let i = 0; i < 45; i += 1) start();
-  for (let at = 5000; fleet.released.length < 1_200_000; at += 5000) {
+  for (let at = 5000; fleet.released.length < GRANTS; at += 5000) {
     events.runUntil(at);
     const pick = Math.floor(chance.fraction() * living.length);
     if (chance.happens(0.1) && living.length > 20)

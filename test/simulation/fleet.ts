@@ -229,7 +229,7 @@ export class Instance {
     this.alive = false;
   }
 
-  /** SIGTERM: the membership is given up. */
+  /** SIGTERM: the instance leaves. */
   end(): void {
     this.alive = false;
     this.fleet.leave(this.id);

@@ -125,7 +125,7 @@ function disturb(workers: Workers, { idempotency }: SoakOptions, chance: () => n
 function progress({ say }: SoakOptions, workers: Workers | undefined, dispatcher: Dispatcher, sandbox: Sandbox): void {
   const { acknowledged, open, deliveries, refusals } = dispatcher;
   say(
-    `${acknowledged.size} operations acknowledged, ${open} messages open; ${deliveries} deliveries, ${refusals} given back or lost; ` +
+    `${acknowledged.size} operations acknowledged, ${open} messages open; ${deliveries} deliveries, ${refusals} nacked or lost; ` +
       `${sandbox.requests.length} requests, ${sandbox.effects.length} effects; ${workers?.kills ?? 0} kills`,
   );
 }

@@ -76,7 +76,7 @@ const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['dead letters of anything else', { deadLetters: [...GOOD.deadLetters, got('a')] }],
   ['operations with results of two ids', { results: [...GOOD.results, got('a', 'succeeded', 'other')] }],
   ['operations sent under two keys', { requests: [...GOOD.requests, request('a~1', 20, { key: 'two' })] }],
-  ['requests beside another of the same operation', { requests: [...GOOD.requests, request('a', 5, { key: 'two' })] }],
+  ['concurrent requests of the same operation', { requests: [...GOOD.requests, request('a', 5, { key: 'two' })] }],
   ['requests of a worker after its definite answer', { requests: [...GOOD.requests, request('a', 20)] }],
   ['requests after the acknowledgement', { requests: [...GOOD.requests, request('a', 60, { key: 'two' })] }],
   ['leases left', { states: { succeeded: 2, failed: 1, calling: 1 } }],
@@ -89,6 +89,6 @@ for (const [name, change] of CASES)
 test('a killed caller is not counted, whenever its connection closes', () => {
   const requests = [request('a', 0, { doneAt: 30_000 }), request('a', 20_000, { key: 'two' })];
   const change = { requests, acknowledged: new Map<string, number>() };
-  assert.ok(missed(change).includes('requests beside another of the same operation'));
+  assert.ok(missed(change).includes('concurrent requests of the same operation'));
   assert.deepEqual(missed({ ...change, workers: [worker('one', 100), worker('two')] }), []);
 });

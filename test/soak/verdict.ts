@@ -99,7 +99,7 @@ function ofRequests({ requests, workers, acknowledged }: Remains, deletes: Reado
   }
   return [
     { name: 'operations sent under two keys', value: twoKeys, bar: 0 },
-    { name: 'requests beside another of the same operation', value: together, bar: 0 },
+    { name: 'concurrent requests of the same operation', value: together, bar: 0 },
     { name: 'requests of a worker after its definite answer', value: afterAnswer, bar: 0 },
     { name: 'requests after the acknowledgement', value: afterAck, bar: 0 },
   ];

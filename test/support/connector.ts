@@ -45,7 +45,7 @@ export interface TestOptions {
   /** As the local server is, or closed like a function. */
   readonly open?: boolean;
   readonly policy?: Partial<WritePolicy>;
-  /** Of the connection; the catalogue's own by default. */
+  /** Of the connection; the catalog's own by default. */
   readonly apiVersion?: string;
 }
 

@@ -32,7 +32,7 @@ class Sleepers {
     heap[at] = sleeper;
   }
 
-  /** The first that has not gone away; undefined where there is none. */
+  /** The first waiter that has not left, if any. */
   first(): Sleeper | undefined {
     while (this.heap[0]?.gone === true) this.pop();
     return this.heap[0];

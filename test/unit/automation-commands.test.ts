@@ -91,7 +91,7 @@ test('array items have ids of their own: an operationId, or the message id with 
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
-// Two items under one id are one operation: the second would be refused as the other payload, at each delivery.
+// Two items under one id are one operation: the second would be rejected as another payload, at each delivery.
 test('rejects the second of two array items with one id and executes none', () => {
   const get = (operationId?: string): object => ({
     operation: 'Get',

@@ -77,7 +77,7 @@ test("an app's secret is in no dead letter; a meter's numbers are", async () => 
   assert.match(letters.find(({ operationId }) => operationId === 'meter')?.original?.data ?? '', /"17"/);
 });
 
-// A card number has so few digits unknown beside its first six and last four that a plain hash of it can be searched.
+// So few digits of a card number are unknown, given its first six and last four, that a plain hash of it can be searched.
 test('the fingerprint of a dead letter covers its redacted form: card data cannot be guessed from it', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });

@@ -17,7 +17,7 @@ import { Violations } from '../../shared/field-violations.ts';
 import { writeInChunks } from '../../shared/http/event-loop.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { thrownBy } from '../support/calls.ts';
-import { catalogue, rules, told, names } from './bounds-rules.ts';
+import { catalog, rules, told, names } from './bounds-rules.ts';
 
 test('work over the whole catalog yields to the event loop', async () => {
   let turns = 0;
@@ -122,8 +122,8 @@ test('an error is smaller than 64 KB for any input, and truncates names', () => 
 });
 
 test("no known name is as long as the comparison's limit", () => {
-  const all = catalogue.names().flatMap((name) => {
-    const entity = catalogue.entity(name);
+  const all = catalog.names().flatMap((name) => {
+    const entity = catalog.entity(name);
     const routes = OPERATIONS.flatMap((operation) => {
       const row = entity.operations[operation];
       return row === undefined ? [] : [row.params, ...(row.also ?? []).map(({ params }) => params)];
@@ -132,7 +132,7 @@ test("no known name is as long as the comparison's limit", () => {
   });
   const longest = all.reduce((most, name) => Math.max(most, name.length), 0);
   assert.ok(longest > 90 && longest <= MAX_COMPARED_LENGTH, `${longest}`);
-  const fields = catalogue.entity('PaymentIntent').fields;
+  const fields = catalog.entity('PaymentIntent').fields;
   for (const name of joinedNames(fields)) assert.ok(resolvePascal(name, fields), name);
 });
 

@@ -13,7 +13,7 @@ import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext, thrownBy } from '../support/calls.ts';
-import { catalogue, rules, told, names } from './bounds-rules.ts';
+import { catalog, rules, told, names } from './bounds-rules.ts';
 
 const bad: [name: string, input: Record<string, unknown>, field: RegExp][] = [
   ['a bracket in a key of metadata', { Metadata: { 'a][b': '1' } }, /^Metadata\.a\]\[b: must not contain \[ or \]/],
@@ -106,7 +106,7 @@ test('an invalid field is not reported as missing too; a field with its prefix i
 test('with another API version unknown names pass with one warning; a write policy rejects them', () => {
   const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const call = callContext(connector.clock, { name: 'Customer.Create', outputFormat: 'connector' });
-  const entity = catalogue.entity('Customer');
+  const entity = catalog.entity('Customer');
   const row = entity.operations.Create;
   assert.ok(row);
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };

@@ -71,8 +71,8 @@ async function effectOf(
 
 const CASES: readonly (readonly [string, Readonly<Record<string, Fate>>, Effect])[] = [
   ['all rows are done', {}, 'done'],
-  ['one is refused for good', { cus_2: 'refused' }, 'done'],
-  ['all are refused for good', { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' }, 'none'],
+  ['one fails permanently', { cus_2: 'refused' }, 'done'],
+  ['all fail permanently', { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' }, 'none'],
   ['the answer of one is lost', { cus_2: 'lost' }, 'unknown'],
   ['one is throttled, a repeat goes on with it', { cus_3: 'throttled' }, 'unknown'],
   ['the first is throttled, nothing was changed', { cus_1: 'throttled', cus_2: 'refused', cus_3: 'refused' }, 'none'],
@@ -188,7 +188,7 @@ test('a clause that matched no row frees its id and lists again; its message is 
   assert.equal((await answerOf(connector, clock)).effect, 'done');
 });
 
-// What an operator looked at is settled, though nobody knows its object.
+// An operator settled it, although its object is unknown.
 for (const passed of [0, HOURS_21])
   test(`a row that an operator settled without an object completes its clause, ${passed} ms later`, async () => {
     const clock = new VirtualClock();

@@ -58,7 +58,7 @@ test("the key of a row is derived from the call's key and the row, and never too
   assert.equal(keyOf('op', 'cus_1'), 'op:cus_1~row0');
   assert.match(keyOf('x'.repeat(255), 'cus_1'), /^[0-9a-f]{64}~sha256$/);
   assert.notEqual(keyOf('x'.repeat(255), 'cus_1'), keyOf('x'.repeat(255), 'cus_2'));
-  // It is a header: an id with other signs is told by its digest.
+  // It is a header: an id with other characters is sent as its digest.
   for (const id of ['Silver plan', 'ü', 'a\u00a0b', 'a:b']) assert.match(keyOf('op', id), /^[0-9a-f]{64}~sha256$/);
 });
 

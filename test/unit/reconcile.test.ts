@@ -1,4 +1,4 @@
-/** Events that no webhook brought are read from Stripe and published, once; a gap is told. */
+/** Events that no webhook delivered are read from Stripe and published once; a gap is reported. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
@@ -122,7 +122,7 @@ test('misses nothing after days, many pages and empty windows', async () => {
 test('reports a gap of more than 30 days in the log, in the response and as an event', async () => {
   later(MINUTE);
   await run();
-  await make('lost for good');
+  await make('lost permanently');
   later(31 * DAY);
   await make('seen');
   later(2 * MINUTE);

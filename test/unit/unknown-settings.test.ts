@@ -1,4 +1,4 @@
-/** A setting that is none is told with the one that was meant, not with the list of all. */
+/** An unknown setting is reported with a suggestion, not with the list of all settings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingRows, parseSettings } from '../../shared/config/settings.ts';

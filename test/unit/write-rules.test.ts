@@ -8,11 +8,11 @@ import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money/money-inputs.ts';
 import type { Action, Entity, FieldType } from '../../shared/catalog/types.ts';
 import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
 
-const catalogue = catalogFiles('shared/catalog');
-const entities = catalogue.names().map((name) => catalogue.entity(name));
-const actions: readonly Action[] = catalogue.actionNames().flatMap((name) => catalogue.action(name) ?? []);
+const catalog = catalogFiles('shared/catalog');
+const entities = catalog.names().map((name) => catalog.entity(name));
+const actions: readonly Action[] = catalog.actionNames().flatMap((name) => catalog.action(name) ?? []);
 
-/** The catalogue of a later SDK: Customer.Create takes one input more. */
+/** The catalog of a newer SDK: Customer.Create takes one input more. */
 function withInput(name: string, type: FieldType): readonly Entity[] {
   return entities.map((entity) => {
     const { Create } = entity.operations;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- hostile [PART]`: bodies that want to hurt. What is refused unread is sent to a built function, and
- * counted by its memory; what is read, to every door of the local server (only those whose name has PART).
+ * `npm run bench -- hostile [PART]`: hostile bodies. Bodies that are rejected before parsing go to a built function, and
+ * its memory is measured. Parsed bodies go to every endpoint of the local server (only those whose name has PART).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';

@@ -47,7 +47,7 @@ async function measure(server: Watched, request: HostileRequest): Promise<Measur
   return { ...best, statuses: [...statuses].join(' ') };
 }
 
-/** Each hostile body at each door: how long everybody waits, how long its sender does, and what it is told. */
+/** Each hostile body at each endpoint: the wait of other callers, the wait of its sender, and the response. */
 export async function* doors(only: string | undefined): AsyncGenerator<Figure> {
   const stripe = await fixedAnswer();
   const server = await startWatched(stripe.base);

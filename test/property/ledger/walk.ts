@@ -11,7 +11,7 @@ import { encodeForm } from '../../../shared/sandbox/protocol/form.ts';
 import { State } from '../../../shared/sandbox/state.ts';
 import type { Stored } from '../../../shared/sandbox/store.ts';
 
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 const START = 1_767_225_600;
 
 export interface Bank {
@@ -27,13 +27,13 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-const state = new State({ catalogue, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
+const state = new State({ catalogue: catalog, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
 const api = new Api({
   state,
   deliveries: new Deliveries({ now: () => START, nextId: () => 'dlv_1' }),
   rateLimit: new RateLimit(),
   wallClock: () => 0,
-  catalogue,
+  catalogue: catalog,
   idempotency: false,
   isKey: () => true,
 });

@@ -1,5 +1,5 @@
 /**
- * No regular expression of ours takes longer than a text's length times a constant: each is checked by `recheck`, which
+ * No regular expression of the project takes longer than a text's length times a constant: each is checked by `recheck`, which
  * reads the pattern as an automaton, and where that is too large tries texts against it. A pattern that the test does
  * not know how to read fails it.
  */
@@ -95,12 +95,12 @@ function patternsIn(value: unknown): string[] {
 
 // A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
 test("so is every pattern of the catalog's schemas", () => {
-  const catalogue = catalogFiles('shared/catalog');
-  const discovery = new Discovery(catalogue);
+  const catalog = catalogFiles('shared/catalog');
+  const discovery = new Discovery(catalog);
   const schemas = [
     functionPaths(manifest.functions, discovery, () => []),
-    ...catalogue.names().map((name) => discovery.entity(name).payloads),
-    ...catalogue.actionNames().map((name) => discovery.action(name).input),
+    ...catalog.names().map((name) => discovery.entity(name).payloads),
+    ...catalog.actionNames().map((name) => discovery.action(name).input),
     entityTool(discovery.entity('Customer'), 'List', true).inputSchema,
     entityTool(discovery.entity('Customer'), 'Update', true).inputSchema,
   ];
