@@ -77,9 +77,11 @@ resource "google_cloudfunctions2_function" "function" {
     min_instance_count               = each.value.min_instances
     max_instance_count               = each.value.max_instances
     environment_variables            = module.blueprint.environment
-    all_traffic_on_latest_revision   = true
-    vpc_connector                    = var.vpc_connector
-    vpc_connector_egress_settings    = var.vpc_connector == null ? null : var.vpc_egress
+    # With false the API leaves the split to gcloud run services update-traffic.
+    # https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions#serviceconfig
+    all_traffic_on_latest_revision = !var.hold_traffic
+    vpc_connector                  = var.vpc_connector
+    vpc_connector_egress_settings  = var.vpc_connector == null ? null : var.vpc_egress
     # Pub/Sub and Cloud Scheduler of the same project come from inside; Stripe comes from outside.
     ingress_settings = each.value.called_by_machine ? "ALLOW_INTERNAL_ONLY" : each.value.called_by_stripe ? "ALLOW_ALL" : var.ingress
   }

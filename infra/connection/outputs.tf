@@ -3,6 +3,11 @@ output "urls" {
   value       = { for name, place in module.blueprint.paths : name => "${google_cloudfunctions2_function.function[place.function].service_config[0].uri}${place.path}" }
 }
 
+output "services" {
+  description = "The Cloud Run service of each function: infra/traffic.sh splits its traffic."
+  value       = { for name, function in module.blueprint.functions : name => function.name }
+}
+
 output "settings" {
   description = "The settings as the functions read them, as JSON: terraform output -raw settings > settings.json. No secrets, only their names."
   value       = module.blueprint.environment.CONNECTION_SETTINGS

@@ -45,6 +45,12 @@ variable "runtime_updates" {
   }
 }
 
+variable "hold_traffic" {
+  description = "gives a new revision no traffic until infra/traffic.sh does, for a canary; false sends all traffic to each new revision"
+  type        = bool
+  default     = false
+}
+
 variable "rebuild" {
   description = "another value builds every function again from the same package, such as 2026-11-27"
   type        = string

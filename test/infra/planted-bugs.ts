@@ -3,6 +3,12 @@
 export type PlantedBug = readonly [file: string, right: string, wrong: string, tests: string];
 
 export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'a canary takes all traffic': [
+    'connection/functions.tf',
+    'all_traffic_on_latest_revision   = !var.hold_traffic',
+    'all_traffic_on_latest_revision   = true',
+    'connection/changes',
+  ],
   'every function is public': [
     'connection/identity.tf',
     'members    = distinct(each.value.invokers)',
