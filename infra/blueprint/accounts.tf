@@ -8,8 +8,8 @@ locals {
   mail_domain    = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
   account_emails = { for group in local.groups : group => lookup(local.named_accounts, group, "${local.names["account/${group}"]}@${local.mail_domain}") }
 
-  # The public webhook reads no API key, unless it reads objects of Stripe itself.
-  uses_stripe = { for group in local.groups : group => group != "stripe-events" || var.settings.events_refetch }
+  # The public webhook reads no API key where it never reads objects from Stripe. Without the setting it may read them.
+  uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(var.settings.events_refetch, true) }
   publishes   = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
 
   accounts = {

@@ -77,8 +77,9 @@ resource "google_cloudfunctions2_function" "function" {
     min_instance_count               = each.value.min_instances
     max_instance_count               = each.value.max_instances
     environment_variables            = module.blueprint.environment
-    # With false the API leaves the split to gcloud run services update-traffic.
-    # https://docs.cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions#serviceconfig
+    # With false the split of the Cloud Run service stays. One that routes to LATEST, as after a first deployment, still
+    # gives a new revision everything: infra/traffic.sh pins it to a revision.
+    # https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/cloudfunctions2_function
     all_traffic_on_latest_revision = !var.hold_traffic
     vpc_connector                  = var.vpc_connector
     vpc_connector_egress_settings  = var.vpc_connector == null ? null : var.vpc_egress

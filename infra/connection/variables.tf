@@ -46,7 +46,7 @@ variable "runtime_updates" {
 }
 
 variable "hold_traffic" {
-  description = "gives a new revision no traffic until infra/traffic.sh does, for a canary; false sends all traffic to each new revision"
+  description = "leaves the traffic to infra/traffic.sh, for a canary: run its pin first, or the new revision gets all traffic all the same; false sends all traffic to each new revision"
   type        = bool
   default     = false
 }

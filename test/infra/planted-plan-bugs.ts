@@ -76,7 +76,7 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'the public webhook reads the API key': [
     'blueprint/accounts.tf',
-    'group != "stripe-events" || var.settings.events_refetch',
+    'group != "stripe-events" || coalesce(var.settings.events_refetch, true)',
     'true',
     'connection/connection',
   ],

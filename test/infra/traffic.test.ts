@@ -68,8 +68,22 @@ void describe('infra/traffic.sh', () => {
     for (const percent of ['0', '10']) {
       const { status, text, updates } = run(...at(percent, 's'));
       assert.deepEqual([status, updates], [1, []]);
-      assert.match(text, /no revision to share it with\. Deploy with hold_traffic = true first/);
+      assert.match(text, /no revision to share it with\. Run pin, then deploy with hold_traffic = true/);
     }
+  });
+
+  // Otherwise the service routes to LATEST, and a new revision gets everything.
+  void test('pins a service to its latest revision before a canary', () => {
+    split({ 's-00002-new': 100 });
+    const { status, text, updates } = run(...at('pin', 's', 't'));
+    assert.equal(status, 0, text);
+    assert.deepEqual(
+      updates.map((update) => /update-traffic (\S+) --to-revisions (\S+)/.exec(update)?.slice(1)),
+      [
+        ['s', 's-00002-new=100'],
+        ['t', 't-00002-new=100'],
+      ],
+    );
   });
 
   void test('shows the split and changes nothing', () => {
@@ -83,6 +97,6 @@ void describe('infra/traffic.sh', () => {
     void test(`explains itself for ${JSON.stringify(args)}`, () => {
       const { status, text } = run(...args);
       assert.equal(status, 2);
-      assert.match(text, /infra\/traffic\.sh PROJECT REGION PERCENT SERVICE/);
+      assert.match(text, /infra\/traffic\.sh PROJECT REGION pin SERVICE[^]*PERCENT SERVICE/);
     });
 });

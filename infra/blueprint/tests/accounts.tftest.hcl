@@ -14,6 +14,7 @@ variables {
     proxy_auth_scheme = "BASIC"
     proxy_user        = "connector"
     proxy_password    = "projects/vault/secrets/proxy/versions/1"
+    events_refetch    = false
     webhook_secrets   = ["projects/shop-prod/secrets/hook/versions/1", "projects/shop-prod/secrets/hook/versions/2"]
   }
 }

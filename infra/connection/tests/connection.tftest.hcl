@@ -76,7 +76,8 @@ run "defaults" {
 
 run "secrets_are_readable_one_by_one" {
   variables {
-    enable_events = true
+    enable_events  = true
+    events_refetch = false
   }
   assert {
     condition     = keys(google_secret_manager_secret_iam_member.accessor) == ["callers projects/shop-prod/secrets/key", "reconcile-events projects/shop-prod/secrets/key", "stripe-events projects/shop-prod/secrets/hook"]
