@@ -17,6 +17,8 @@ resource "google_pubsub_topic" "made" {
   project = var.project
   name    = module.blueprint.names[each.value]
   labels  = var.labels
+  # https://docs.cloud.google.com/pubsub/docs/encryption
+  kms_key_name = var.kms_key
 }
 
 resource "google_pubsub_topic_iam_member" "publisher" {

@@ -3,6 +3,72 @@
 export type PlantedBug = readonly [file: string, right: string, wrong: string, tests: string];
 
 export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'only private addresses go through the network': [
+    'connection/functions.tf',
+    '"VPC_EGRESS_${var.vpc_egress}"',
+    '"VPC_EGRESS_PRIVATE_RANGES_ONLY"',
+    'connection/enterprise',
+  ],
+  'two ways out at once': [
+    'connection/variables.tf',
+    'var.vpc_connector == null || var.direct_vpc == null',
+    'var.vpc_connector == null || var.vpc_connector != ""',
+    'connection/enterprise',
+  ],
+  'Node does not read the certificates': [
+    'connection/private-ca.tf',
+    'NODE_EXTRA_CA_CERTS = ',
+    'NODE_EXTRA_CERTS = ',
+    'connection/enterprise',
+  ],
+  'one account may read the certificates': [
+    'connection/private-ca.tf',
+    'local.ca_secret == null ? {} : local.holders',
+    'local.ca_secret == null ? {} : { callers = ["callers"] }',
+    'connection/enterprise',
+  ],
+  'the settings can be replaced': [
+    'connection/variables.tf',
+    'FUNCTION_|CONNECTION_|',
+    'FUNCTION_|',
+    'connection/enterprise',
+  ],
+  'certificates are not verified': [
+    'connection/variables.tf',
+    '|NODE_TLS_REJECT_UNAUTHORIZED$',
+    '',
+    'connection/enterprise',
+  ],
+  'messages are not encrypted with the key': [
+    'connection/messages.tf',
+    'kms_key_name = var.kms_key',
+    '',
+    'connection/enterprise',
+  ],
+  'images are in a repository without the key': [
+    'connection/variables.tf',
+    'var.kms_key == null || var.docker_repository != null',
+    'var.kms_key == null || var.kms_key != ""',
+    'connection/enterprise',
+  ],
+  'the webhook is reached around Cloud Armor': [
+    'connection/functions.tf',
+    'each.value.called_by_stripe ? var.webhook_ingress',
+    'each.value.called_by_stripe ? "ALLOW_ALL"',
+    'connection/enterprise',
+  ],
+  'a release is uploaded again': [
+    'connection/functions.tf',
+    'for_each = local.uploaded ? {} : module.blueprint.functions',
+    'for_each = module.blueprint.functions',
+    'connection/enterprise',
+  ],
+  'a rebuild of a release does nothing without a word': [
+    'connection/variables.tf',
+    'var.rebuild == "" || !startswith(coalesce(var.packages, "build"), "gs://")',
+    'var.rebuild == "" || var.rebuild != ""',
+    'connection/enterprise',
+  ],
   'a canary takes all traffic': [
     'connection/functions.tf',
     'all_traffic_on_latest_revision   = !var.hold_traffic',

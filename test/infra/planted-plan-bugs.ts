@@ -2,6 +2,19 @@
 import type { PlantedBug } from './planted-bugs.ts';
 
 export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'the database has no key': [
+    'project/firestore.tf',
+    'for_each = var.kms_key == null ? [] : [var.kms_key]',
+    'for_each = []',
+    'project/project',
+  ],
+  'Pub/Sub may not use the key': ['project/encryption.tf', '"gcp-sa-pubsub", ', '', 'project/project'],
+  'reads of secrets are not logged': [
+    'project/encryption.tf',
+    '"secretmanager.googleapis.com", ',
+    '',
+    'project/project',
+  ],
   'a destroy takes the records': [
     'project/firestore.tf',
     'var.delete_protection ? "ABANDON" : "DELETE"',

@@ -69,7 +69,7 @@ run "defaults" {
     error_message = "a package is named by what it holds, so that a function changes only with its package"
   }
   assert {
-    condition     = google_storage_bucket.packages.uniform_bucket_level_access && google_storage_bucket.packages.public_access_prevention == "enforced"
+    condition     = google_storage_bucket.packages[0].uniform_bucket_level_access && google_storage_bucket.packages[0].public_access_prevention == "enforced"
     error_message = "packages are nobody else's to read"
   }
 }
@@ -298,7 +298,7 @@ run "labels_reach_what_has_the_field" {
       [for one in google_pubsub_subscription.automation : one.labels["team"] == "payments"],
       [for one in google_pubsub_subscription.dead_letters : one.labels["team"] == "payments"],
       [for one in google_monitoring_alert_policy.alert : one.user_labels["team"] == "payments"],
-      [google_storage_bucket.packages.labels["team"] == "payments"],
+      [google_storage_bucket.packages[0].labels["team"] == "payments"],
     ))
     error_message = "functions, topics, subscriptions, alerts, the bucket"
   }
