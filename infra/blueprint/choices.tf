@@ -114,6 +114,18 @@ variable "service_accounts" {
   }
 }
 
+variable "record_bytes" {
+  description = "Bytes of the record of an operation, for the output storage_usd_a_million: 2048 is the assumption of cost.md."
+  type        = number
+  default     = 2048
+}
+
+variable "storage_price" {
+  description = "US dollars of a GiB of Firestore storage for a month."
+  type        = number
+  default     = 0.15
+}
+
 variable "idle_prices" {
   description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory."
   type        = object({ vcpu = number, gib = number })

@@ -61,5 +61,7 @@ module "blueprint" {
   enable_automation   = var.enable_automation
   enable_events       = var.enable_events
   invokers            = var.invokers
+  record_bytes        = var.record_bytes
+  storage_price       = var.storage_price
   idle_prices         = var.idle_prices
 }

@@ -48,6 +48,11 @@ output "rate_per_second" {
   value       = module.blueprint.rate_per_second
 }
 
+output "storage_usd_a_million" {
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
+  value       = module.blueprint.storage_usd_a_million
+}
+
 output "warm_instances" {
   description = "Instances that run, and cost, without any call: the sum over warm_instances."
   value       = module.blueprint.warm_instances

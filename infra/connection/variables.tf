@@ -255,6 +255,18 @@ variable "enable_dashboard" {
   default     = true
 }
 
+variable "record_bytes" {
+  description = "bytes of the record of an operation, for the output storage_usd_a_million: the response of a large object takes more"
+  type        = number
+  default     = 2048
+}
+
+variable "storage_price" {
+  description = "US dollars of a GiB of Firestore storage for a month, for the output storage_usd_a_million"
+  type        = number
+  default     = 0.15
+}
+
 variable "idle_prices" {
   description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory"
   type        = object({ vcpu = number, gib = number })

@@ -2,6 +2,20 @@
 import type { PlantedBug } from './planted-bugs.ts';
 
 export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'records cost the same however long they are kept': [
+    'blueprint/outputs.tf',
+    'var.storage_price * var.settings.operation_retention_days * 24 / 730',
+    'var.storage_price',
+    'blueprint/functions',
+  ],
+  'a pull request deploys': [
+    'ci/main.tf',
+    '/attribute.deploys/${var.repository}@refs/heads/${var.branch}',
+    '/attribute.repository/${var.repository}',
+    'ci/ci',
+  ],
+  'a plan may write': ['ci/main.tf', '"roles/viewer", ', '"roles/editor", ', 'ci/ci'],
+  'another repository gets a token': ['ci/main.tf', 'assertion.repository == \\"${var.repository}\\"', 'true', 'ci/ci'],
   'the database has no key': [
     'project/firestore.tf',
     'for_each = var.kms_key == null ? [] : [var.kms_key]',
