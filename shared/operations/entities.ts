@@ -3,7 +3,7 @@ import type { Entity, Operation, OperationDefinition } from '../catalog/types.ts
 import { invalidArgument } from '../errors.ts';
 import type { QueryPlan } from '../query/planner.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import { fingerprintOf } from '../idempotency/record.ts';
+import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';

@@ -66,10 +66,10 @@ export function entityTool(descriptor: EntityDescriptor, operation: Operation, s
     inputSchema:
       operation === 'List' || payload === undefined
         ? LIST
-        : objectOf(
+        : argumentsSchema(
             {
               ...id,
-              ...inputOf(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
+              ...inputProperties(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
             },
             reads,
             Object.keys(id),
@@ -106,13 +106,13 @@ export function actionTool(
     name: toolName(name),
     title,
     description: `${title}: an action of Stripe's on ${entity}`,
-    inputSchema: objectOf(inputOf(input, strict), reads, []),
+    inputSchema: argumentsSchema(inputProperties(input, strict), reads, []),
     readOnly: reads,
     destructive: !reads,
   };
 }
 
-function objectOf(
+function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   reads: boolean,
   ids: readonly string[],
@@ -127,7 +127,7 @@ function objectOf(
 }
 
 /** Nothing where the call takes nothing. */
-function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
+function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
   const shown = short(payload, 2);
   return { input: strict ? shown : loose(shown) };

@@ -17,8 +17,8 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'Node does not read the certificates': [
     'connection/private-ca.tf',
-    'NODE_EXTRA_CA_CERTS = ',
-    'NODE_EXTRA_CERTS = ',
+    '{ NODE_EXTRA_CA_CERTS = "${local.ca_folder}/ca.pem" }',
+    '{ NODE_EXTRA_CA_CERTS = local.ca_folder }',
     'connection/enterprise',
   ],
   'one account may read the certificates': [
@@ -69,12 +69,7 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
     'var.rebuild == "" || var.rebuild != ""',
     'connection/enterprise',
   ],
-  'a canary takes all traffic': [
-    'connection/functions.tf',
-    'all_traffic_on_latest_revision   = !var.hold_traffic',
-    'all_traffic_on_latest_revision   = true',
-    'connection/changes',
-  ],
+  'a canary takes all traffic': ['connection/functions.tf', '= !var.hold_traffic', '= true', 'connection/changes'],
   'every function is public': [
     'connection/identity.tf',
     'members    = distinct(each.value.invokers)',

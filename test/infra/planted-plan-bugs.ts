@@ -18,8 +18,8 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   'another repository gets a token': ['ci/main.tf', 'assertion.repository == \\"${var.repository}\\"', 'true', 'ci/ci'],
   'the database has no key': [
     'project/firestore.tf',
-    'for_each = var.kms_key == null ? [] : [var.kms_key]',
-    'for_each = []',
+    'kms_key_name = cmek_config.value',
+    'kms_key_name = ""',
     'project/project',
   ],
   'Pub/Sub may not use the key': ['project/encryption.tf', '"gcp-sa-pubsub", ', '', 'project/project'],

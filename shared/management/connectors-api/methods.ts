@@ -11,7 +11,8 @@ import { entityHandler, executeActionHandler } from '../../http/operation-handle
 import { entityIdOf } from './entity-name.ts';
 import { writeInChunks } from '../../http/event-loop.ts';
 import { pageOf } from '../../schema/paginate-names.ts';
-import { QUERIES, parseApiBody, readQuery } from './queries.ts';
+import { parseApiBody } from './bodies.ts';
+import { QUERIES, readQuery } from './queries.ts';
 import { connectorsApiAction, connectorsApiEntityType } from './schemas.ts';
 
 /** One request to the Connectors API with its path parsed. */

@@ -2,8 +2,8 @@ import type { ActionDefinition } from '../../catalog/actions.ts';
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Entity, Operation } from '../../catalog/types.ts';
 import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
-import { listFilter, isListed } from './filters.ts';
-import { pageOfObjects, readCursor, v2Page } from './lists.ts';
+import { listFilter, isListed } from './lists/filters.ts';
+import { pageOfObjects, readCursor, v2Page } from './lists/lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
 import { initialState } from '../states/initial-states.ts';
@@ -114,7 +114,7 @@ function listObjects(
         (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
-  const listed = machine.listed?.(context, objects) ?? objects;
+  const listed = machine.listed?.(context, objects, parents) ?? objects;
   if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }

@@ -10,10 +10,15 @@ export function downgrade(
   paths: Document['paths'],
   schemas: Readonly<Record<string, Schema>>,
 ): Document {
-  return { ...(older(rest) as Node), openapi: '3.0.3', paths, components: { ...(older(components) as Node), schemas } };
+  return {
+    ...(older(rest) as SchemaNode),
+    openapi: '3.0.3',
+    paths,
+    components: { ...(older(components) as SchemaNode), schemas },
+  };
 }
 
-type Node = Readonly<Record<string, unknown>>;
+type SchemaNode = Readonly<Record<string, unknown>>;
 
 /** One path, or one schema by its name: a whole document takes a quarter of a second. */
 export function olderEntry([name, value]: readonly [string, unknown]): [string, Schema] {
@@ -33,11 +38,11 @@ function older(value: unknown): unknown {
 }
 
 /** Of all that a document holds schemas alone have these. */
-function isSchema({ type, anyOf, enum: values, const: only }: Node): boolean {
+function isSchema({ type, anyOf, enum: values, const: only }: SchemaNode): boolean {
   return Array.isArray(type) || Array.isArray(anyOf) || Array.isArray(values) || typeof only === 'string';
 }
 
-function olderSchema({ const: fixed, ...schema }: Node): Node {
+function olderSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
   if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
   const { type, anyOf, enum: values, ...rest } = schema;
   if (Array.isArray(type)) {
@@ -52,9 +57,9 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
         };
   }
   if (Array.isArray(anyOf)) {
-    const ways = (anyOf as Node[]).filter((way) => way['type'] !== 'null');
+    const ways = (anyOf as SchemaNode[]).filter((way) => way['type'] !== 'null');
     // `nullable` says something only beside a `type`.
-    const withNull = (way: Node): Node => ('type' in way ? { ...way, nullable: true } : way);
+    const withNull = (way: SchemaNode): SchemaNode => ('type' in way ? { ...way, nullable: true } : way);
     return { ...rest, anyOf: ways.length < anyOf.length ? ways.map(withNull) : ways };
   }
   if (!Array.isArray(values)) return schema;

@@ -72,15 +72,17 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
   }
   const { operation, names = discovery.entityNames() } = callable;
   const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
-  const input = payloadOf(served, (name) => inputOf(discovery.entity(name), operation));
+  const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
   const schema = body(chosenBy('entity', served), {
     properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
-    required: needsInput(served, (name) => inputOf(discovery.entity(name), operation)) ? ['connectorInputPayload'] : [],
+    required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
+      ? ['connectorInputPayload']
+      : [],
   });
   return { ...schema, ...targetOf(served, (name) => discovery.entity(name).targets[operation]) };
 }
 
-function inputOf({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
+function bodyPayload({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const { [operation]: payload } = payloads;
   const besideId = operation !== 'Create' && operation !== 'List';
   return besideId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;

@@ -41,7 +41,7 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       all,
       'get',
-      of('List', { parameters: listParameters(descriptor), responses: responses(pageOf(name), 'a page of rows') }),
+      of('List', { parameters: listParameters(descriptor), responses: responses(entityPage(name), 'a page of rows') }),
     );
   if (has('Create'))
     add(
@@ -93,7 +93,7 @@ function requestOf(name: string, schema: Schema, required: boolean): Schema {
   return { ...wrapIn(name, schema, required), additionalProperties: false };
 }
 
-function pageOf(name: string): Schema {
+function entityPage(name: string): Schema {
   const entity = { type: 'object', properties: { name: { type: 'string' }, fields: ref(name) }, required: ['fields'] };
   return {
     type: 'object',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { settingRows } from '../../../shared/config/settings.ts';
+import { settingRows } from '../../../shared/config/setting-descriptions.ts';
 import { filesOf } from './files.ts';
 
 /** The formatter pads tables. */
