@@ -180,7 +180,7 @@ async function writeClause(
   if (call.dryRun === true) return dryRun(deps, [...firstRequests(reader, 100), each]);
   const { method, path, params, account } = each;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
-  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, call);
+  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, { ...call, priority: 'bulk' });
 }
 
 function rowOf(deps: ConnectorDeps, name: string, operation: Operation): { entity: Entity; row: OperationDefinition } {

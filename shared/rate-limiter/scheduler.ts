@@ -109,7 +109,8 @@ export class TokenQueue<C> {
 
   /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
-    return this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    const byPlaceMs = this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
   }
 
   /** Undefined before the store's time is known. */

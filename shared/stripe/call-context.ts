@@ -1,7 +1,9 @@
-import type { Admission, Priority } from '../rate-limiter/limiter.ts';
+import { goesBefore, type Admission, type Priority } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+
+export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/wait-queue.ts';
 
 /** One call of one function, from the request to the response. */
 export interface CallContext {
@@ -24,6 +26,8 @@ export interface CallContext {
   readonly maxWaitMs?: number;
   /** Its first request was admitted by the rate limiter before the call's record was begun. */
   readonly admission?: Admission;
+  /** No request of the call waits in a higher class than this. Never part of the payload. */
+  readonly priority?: Priority;
   /** Connect account of this call. */
   readonly account?: string;
   readonly outputFormat: 'connector' | 'native';
@@ -81,10 +85,17 @@ const LATER_PAGE = ['starting_after', 'ending_before', 'page'];
  * `bulk`: further pages, and the rows of a clause.
  */
 export function priorityOf(
-  { operationId, part }: Pick<CallContext, 'operationId' | 'part'>,
+  { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,
+  request: Pick<StripeRequest, 'method' | 'params'>,
+): Priority {
+  const own = part === true ? 'bulk' : ownPriority(operationId, request);
+  return priority !== undefined && goesBefore(own, priority) ? priority : own;
+}
+
+function ownPriority(
+  operationId: string | undefined,
   { method, params }: Pick<StripeRequest, 'method' | 'params'>,
 ): Priority {
-  if (part === true) return 'bulk';
   if (method !== 'GET' || operationId !== undefined) return 'interactive';
   return LATER_PAGE.some((name) => params[name] !== undefined) ? 'bulk' : 'read';
 }

@@ -195,8 +195,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a payment waits with the reads': {
     file: 'shared/rate-limiter/wait-queue.ts',
-    right: 'return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other.priority);',
-    wrong: 'return PRIORITIES.indexOf(priority) < 0;',
+    right: 'return goesBefore(priority, other.priority);',
+    wrong: 'return false;',
     test: FLEET,
     named: 'a payment does not wait',
   },
@@ -206,6 +206,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',
+  },
+  'a lower class is rejected by the length of the line alone': {
+    file: 'shared/rate-limiter/wait-queue.ts',
+    right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
+    wrong: 'waitMs(place)',
+    test: 'test/simulation/classes.test.ts',
+    named: 'no lower class is without a turn',
   },
   'a write begins its record before it is admitted': {
     file: 'shared/idempotency/admit.ts',

@@ -3,6 +3,7 @@ import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
 import { optional, withDefault, readFields, type DocumentSchema, type FieldIssue, type Read } from '../../fields.ts';
+import { PRIORITIES } from '../../stripe/call-context.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
 import { Violations, type Description } from '../../field-violations.ts';
@@ -41,6 +42,7 @@ const COMMON_FIELDS = {
   operationId: optionalAnyText,
   accountId: optionalAnyText,
   dryRun: flag,
+  priority: optional(() => z.enum(PRIORITIES)),
 } as const;
 const shaped = { fields: optionalList, expand: optionalList } as const;
 const target = { entityId: optionalAnyText, filterClause: clauseText, maxAffected, explain: flag } as const;
