@@ -1,4 +1,4 @@
-import { goesBefore, PRIORITIES, type CallContext, type Priority } from '../stripe/call-context.ts';
+import { goesBefore, PRIORITIES, type CallContext, type Priority, type WaitReport } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
@@ -46,6 +46,8 @@ export interface InvocationOptions {
   readonly retriesAfter?: number;
   /** Collects what the response headers report. */
   readonly warnings: Set<string>;
+  /** Collects what the call waits for. */
+  readonly waits?: WaitReport;
 }
 
 /** A call whose input is valid. */
@@ -114,6 +116,7 @@ function toCallContext(
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags: told,
+    ...(terms.waits === undefined ? {} : { waits: terms.waits }),
     dryRun: body.dryRun,
     ...(body.priority === undefined ? {} : { priority: body.priority }),
     ...('fields' in body ? { fields: body.fields } : {}),

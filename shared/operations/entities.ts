@@ -5,7 +5,7 @@ import type { QueryPlan } from '../query/planner.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
 import { fingerprintOf } from '../idempotency/record.ts';
 import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
-import type { CallContext } from '../stripe/call-context.ts';
+import { priorityOf, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
@@ -147,6 +147,7 @@ async function write(
       requests,
       clientFilters: [],
       clientSort: false,
+      priority: priorityOf(call, whole),
       minRequests: 1,
       minRequestsPerPage: 1,
     });
@@ -169,7 +170,8 @@ async function writeClause(
 ): Promise<OperationResult> {
   const { row: definition } = rowOf(deps, entity.entity, 'List');
   // Rows to write are read with strong consistency: a search index that lags would miss some.
-  const reader = readerOf(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
+  const bulk: CallContext = { ...call, priority: 'bulk' };
+  const reader = readerOf(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulk);
   // Invalid input is reported before any row is listed.
   const each = previewRowRequest(deps, reader, plan, call);
   naming.warn();
@@ -180,7 +182,7 @@ async function writeClause(
   if (call.dryRun === true) return dryRun(deps, [...firstRequests(reader, 100), each]);
   const { method, path, params, account } = each;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
-  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, { ...call, priority: 'bulk' });
+  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, bulk);
 }
 
 function rowOf(deps: ConnectorDeps, name: string, operation: Operation): { entity: Entity; row: OperationDefinition } {

@@ -10,6 +10,7 @@ import type { Admission } from './admissions.ts';
 import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
 
 export type { Admission } from './admissions.ts';
+export type { CapacityBound } from './capacity.ts';
 export { goesBefore, type Priority, type RefusedTurn, type Turn } from './wait-queue.ts';
 
 export interface LimiterOptions {

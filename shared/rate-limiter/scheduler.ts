@@ -212,8 +212,7 @@ export class TokenQueue<C> {
   view(nowMs: number): LimitView {
     const now = this.now(nowMs);
     const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
-    const { perSecond, nodes } = capacity(live ?? 0, this.limits);
-    return { perSecond, nodes, waiting: this.line.length, pace: this.pace(nowMs) };
+    return { ...capacity(live ?? 0, this.limits), waiting: this.line.length, pace: this.pace(nowMs) };
   }
 
   private now(nowMs: number): Now | undefined {

@@ -55,15 +55,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/stripe/client.ts',
-    right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
-    wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
+    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);',
+    wrong:
+      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state);',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
-    right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
-    wrong: 'return waitedMs;',
+    right: 'if (startedMs + waitedMs <= permit.untilMs) return { waitedMs, waitedFor };',
+    wrong: 'return { waitedMs, waitedFor };',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'a token that comes too late',
   },
@@ -213,6 +214,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'waitMs(place)',
     test: 'test/simulation/classes.test.ts',
     named: 'no lower class is without a turn',
+  },
+  'a 429 about one object slows the whole connection': {
+    file: 'shared/stripe/errors.ts',
+    right: "return httpStatus === 429 && rateLimitedReason === 'resource-specific';",
+    wrong: 'return httpStatus === 428 && rateLimitedReason === undefined;',
+    test: 'test/unit/waits.test.ts',
+    named: 'about one object',
   },
   'a write begins its record before it is admitted': {
     file: 'shared/idempotency/admit.ts',
