@@ -1,6 +1,5 @@
-import { slotAt, type Slot } from './gcra.ts';
 import type { FleetView } from './lanes/selector.ts';
-import type { SlotGrant, SlotRequest } from './store.ts';
+import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
@@ -18,19 +17,4 @@ export interface Reserve {
 
 export interface Look {
   readonly sinceUs: number;
-}
-
-/** The slots of a grant. Those beyond the floor are of no use once the view that allowed them is too old. */
-export function slotsOf(
-  { lane, count, spacingUs }: SlotRequest,
-  grant: SlotGrant | undefined,
-  { view, lastUseUs: last }: Reserve,
-  floorLanes: number,
-): Slot[] {
-  if (grant === undefined) return [];
-  const bound = lane < floorLanes ? Infinity : last;
-  return Array.from({ length: count }, (_, index) => {
-    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
-  });
 }

@@ -1,4 +1,5 @@
 import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
+import { MS_US } from '../ports/time-units.ts';
 
 /**
  * A refusal is a value; milliseconds. A turn that is not used until `untilMs` of the monotonic clock is lost.
@@ -39,8 +40,6 @@ export interface Waiter<C> {
   /** When it is told that there is none, even where the store never answers. */
   readonly giveUpMs: number;
 }
-
-const MS = 1_000;
 
 /**
  * The callers of one instance, by class and then in the order in which they came, and the slots that it has in hand in
@@ -142,7 +141,7 @@ export class WaitingLine<C> {
       const { caller, sinceMs } = waiter;
       this.urgent.delete(waiter);
       this.servedMs.set(waiter.priority, nowMs);
-      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS;
+      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS_US;
       return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
     });
   }
@@ -157,7 +156,7 @@ export class WaitingLine<C> {
       const same = before.get(priority) ?? [];
       const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
       // A slot that is due just now may still be released within its lateness.
-      if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS) {
+      if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
         place += 1;
         before.set(priority, [...same, waiter]);
         continue;

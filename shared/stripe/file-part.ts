@@ -6,7 +6,8 @@ import { snake } from '../catalog/names.ts';
 import type { Route } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { FilePart, Params, StripeRequest } from './transport.ts';
-import { isPlainObject, nodesOf } from './write-policy/params-tree.ts';
+import { isObject } from '../is-object.ts';
+import { nodesOf } from './write-policy/params-tree.ts';
 
 /** Moves the file's inputs of an upload from the parameters into a multipart part. */
 export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
@@ -46,7 +47,7 @@ export function withoutFile(requested: Readonly<Record<string, unknown>>): Reado
     typeof value === 'string' && (snake(name) === 'content' || value.length > MAX_NAME_LENGTH)
       ? `${value.length} characters`
       : value;
-  const connectorInputPayload = isPlainObject(input)
+  const connectorInputPayload = isObject(input)
     ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, shown(name, value)]))
     : shown('content', input);
   return { ...requested, connectorInputPayload };

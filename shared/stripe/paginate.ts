@@ -23,7 +23,7 @@ export async function* listAll<T>(
     yield* page as T[];
     if (body['has_more'] !== true) return;
     const before = after;
-    after = page.map(idOf).findLast((id) => id !== undefined);
+    after = page.map(listedId).findLast((id) => id !== undefined);
     if (after === undefined || after === before) throw endless(list.path);
   }
 }
@@ -49,7 +49,7 @@ export function unreadablePage(): ConnectorError {
 }
 
 /** The id of a list item of any type. */
-export function idOf(value: unknown): string | undefined {
+export function listedId(value: unknown): string | undefined {
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
   return typeof id === 'string' && id !== '' ? id : undefined;
 }

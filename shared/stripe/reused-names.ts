@@ -27,9 +27,9 @@ export function tellsDeletion(path: string, type: string | undefined, object: St
   if (id !== undefined) return type === `${kind}.deleted` && object['id'] === decodeURIComponent(id);
   const [, owners, owner] = DISCOUNT.exec(path) ?? [];
   if (owner === undefined || type !== 'customer.discount.deleted') return false;
-  const subscription = idOf(object['subscription']);
+  const subscription = referencedId(object['subscription']);
   if (owners === 'subscription') return subscription === owner;
-  return typeof subscription !== 'string' && idOf(object['customer']) === owner;
+  return typeof subscription !== 'string' && referencedId(object['customer']) === owner;
 }
 
 /** The last part of a path: an id or an action. */
@@ -37,7 +37,7 @@ export function lastSegment(path: string): string {
   return decodeURIComponent(path.split('/').at(-1) ?? '');
 }
 
-function idOf(reference: unknown): unknown {
+function referencedId(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
 
@@ -57,7 +57,7 @@ export async function stillStands(
     ...(account === undefined ? {} : { account }),
   };
   const now = await retrieveOrGone(stripe, read, call);
-  if (now === 'gone' || idOf(now) !== lastSegment(read.path)) return false;
+  if (now === 'gone' || referencedId(now) !== lastSegment(read.path)) return false;
   const begun = isDiscount ? discountsOf(now).map((discount) => discount['start']) : [now['created']];
   const before = firstUs / 1_000_000 - SKEW_S;
   return begun.length > 0 && begun.every((since) => typeof since === 'number' && since < before);

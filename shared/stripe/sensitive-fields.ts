@@ -92,7 +92,7 @@ export function restoreSensitiveFields(stored: StripeObject, read: StripeObject)
 /** `named`: the field names inside are Stripe's, not a caller's. */
 function filled(stored: unknown, read: unknown, clean: unknown, named = true): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
-  if (!isObject(stored) || !isObject(read) || !isObject(clean)) return stored;
+  if (!isObjectOrArray(stored) || !isObjectOrArray(read) || !isObjectOrArray(clean)) return stored;
   if (Array.isArray(stored)) return filledList(stored, read, clean);
   const type = typeOf(stored);
   return Object.fromEntries(
@@ -107,9 +107,9 @@ function filled(stored: unknown, read: unknown, clean: unknown, named = true): u
 
 /** Matches items by id, because a list may have changed. Items without an id match only in a list of the same length. */
 function filledList(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
-  const places = Object.values(read).map(idOf);
+  const places = Object.values(read).map(itemId);
   return stored.map((item, index) => {
-    const id = idOf(item);
+    const id = itemId(item);
     const place = id === undefined ? (places.length === stored.length ? index : -1) : places.indexOf(id);
     return place < 0 ? item : filled(item, read[place], clean[place]);
   });
@@ -117,11 +117,11 @@ function filledList(stored: readonly unknown[], read: Items, clean: Items): unkn
 
 type Items = Readonly<Record<string, unknown>>;
 
-function idOf(value: unknown): string | undefined {
-  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
+function itemId(value: unknown): string | undefined {
+  return isObjectOrArray(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObjectOrArray(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -136,11 +136,11 @@ function isSecretName(name: string, object: unknown): boolean {
   while (end > 0 && '"]'.includes(name[end - 1] ?? '')) end -= 1;
   const begin = Math.max(...['.', '[', ']', '"'].map((sign) => name.lastIndexOf(sign, end - 1)));
   const last = end === 0 ? '' : name.slice(begin + 1, end);
-  return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snake(last), object);
+  return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snakeName(last), object);
 }
 const PASCAL = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;
 
-function snake(name: string): string {
+function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }
 

@@ -24,23 +24,23 @@ export interface StripeRequest {
   /** The body of a POST, the query of any other method. */
   readonly params: Params;
   /** Makes the request a multipart form to Stripe's files host. https://docs.stripe.com/api/files/create */
-  readonly file?: FilePart;
+  readonly file?: FilePart | undefined;
   /** Media type of a file that Stripe's files host returns in place of JSON. */
-  readonly answers?: string;
+  readonly answers?: string | undefined;
   /** Required for every POST and every write of API v2. At most 255 visible ASCII characters. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Connect account, sent as Stripe-Account. */
-  readonly account?: string;
+  readonly account?: string | undefined;
 }
 
 export type StripeObject = Readonly<Record<string, unknown>>;
 
 /** Facts for verbose logs only. */
 export interface WireInfo {
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** TLS to Stripe and to the proxy; undefined for plaintext or a closed connection. */
-  readonly tls?: () => LogFields | undefined;
+  readonly tls?: (() => LogFields | undefined) | undefined;
 }
 
 export interface StripeSuccess {
@@ -48,9 +48,9 @@ export interface StripeSuccess {
   /** For a request with `answers`: `content` in base64, and `content_type`. */
   readonly body: StripeObject;
   /** Paths of body members that were nested deeper than a Stripe response can be; they are null. */
-  readonly truncated?: readonly string[];
-  readonly requestId?: string;
-  readonly wire?: WireInfo;
+  readonly truncated?: readonly string[] | undefined;
+  readonly requestId?: string | undefined;
+  readonly wire?: WireInfo | undefined;
 }
 
 /**
@@ -61,24 +61,24 @@ export interface StripeSuccess {
 export interface StripeFailure {
   readonly ok: false;
   readonly kind: 'refused' | 'unsent' | 'lost';
-  readonly httpStatus?: number;
+  readonly httpStatus?: number | undefined;
   readonly message: string;
   readonly stripeError: StripeErrorInfo;
-  readonly wire?: WireInfo;
+  readonly wire?: WireInfo | undefined;
   /** Retry-After in milliseconds. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** The request ended at the proxy: it is unreachable, rejects the tunnel, or rejects the credentials. */
-  readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH';
+  readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH' | undefined;
   /** Stripe-Rate-Limited-Reason of a 429: `global-rate`, `endpoint-rate`, `resource-specific` ... */
-  readonly rateLimitedReason?: string;
+  readonly rateLimitedReason?: string | undefined;
   /** Stripe-Should-Retry, if Stripe sent it. */
-  readonly shouldRetry?: boolean;
+  readonly shouldRetry?: boolean | undefined;
   /** The response is the saved result of an earlier request with this key (`Idempotent-Replayed`). */
-  readonly replayed?: boolean;
+  readonly replayed?: boolean | undefined;
   /** The timeout ended before the response was complete. */
-  readonly timedOut?: boolean;
+  readonly timedOut?: boolean | undefined;
   /** The request cannot be encoded, so a retry cannot help. */
-  readonly unwritable?: boolean;
+  readonly unwritable?: boolean | undefined;
 }
 
 export type StripeResult = StripeSuccess | StripeFailure;

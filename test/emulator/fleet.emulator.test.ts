@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
+import { DEFAULT_DATABASE } from '../../shared/config/environment-variables.ts';
 import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type * as google from '../../shared/adapters/google/index.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
@@ -99,8 +100,7 @@ const state = (at = host): ReturnType<typeof google.firestoreState> =>
     { projectId: 'p', databaseId: '(default)', emulatorHost: at },
     'c',
     storedDocuments,
-    systemClock,
-    () => undefined,
+    createStoreClock(systemClock),
   );
 const member = { connection: 'c', id: 'm', place: 0.5 };
 const reservation = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { reportOf } from '../../shared/idempotency/operation-report.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { OperationRecord } from '../../shared/idempotency/store.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { runCommand, type Ran } from './command.ts';
@@ -41,7 +41,7 @@ test('a completed operation reports state, attempts and request ids, and no inpu
     operationId: 'shown/1',
     state: 'succeeded',
     effect: 'done',
-    tries: 1,
+    attempts: 1,
     keyVersion: 0,
     leaseEndsAt: null,
     resolution: null,
@@ -49,7 +49,7 @@ test('a completed operation reports state, attempts and request ids, and no inpu
   assert.match(String((requestIds as string[])[0]), /^req_/);
   assert.ok(Math.abs(Date.parse(String(firstCalledAt)) - Date.now()) < 60_000);
   assert.ok(Math.abs(Date.parse(String(keptUntil)) - Date.now() - 30 * 86_400_000) < 60_000);
-  assert.match(String(whatToDo), /It is done/);
+  assert.match(String(whatToDo), /It succeeded/);
   assert.doesNotMatch(JSON.stringify(body), /ada/i);
 });
 
@@ -94,12 +94,12 @@ test('every state says what the caller can do', () => {
   };
   const cases: readonly (readonly [Partial<OperationRecord>, string, RegExp])[] = [
     [{ firstCalledUs: 0 }, 'none', /Nothing was sent yet/],
-    [{ state: 'calling', leaseEndsUs: now + 1 }, 'unknown', /being worked on/],
+    [{ state: 'calling', leaseEndsUs: now + 1 }, 'unknown', /in progress/],
     [{ state: 'calling', leaseEndsUs: now - 1 }, 'unknown', /same operationId and payload/],
     [{ state: 'indeterminate' }, 'unknown', /same operationId and payload/],
-    [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /reads back/],
+    [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /only reads what Stripe shows/],
     [{ state: 'failed' }, 'none', /nothing took effect/],
-    [{ state: 'succeeded' }, 'done', /It is done/],
+    [{ state: 'succeeded' }, 'done', /It succeeded/],
   ];
   for (const [change, effect, words] of cases) {
     const report = reportOf('id', { ...record, ...change }, now);

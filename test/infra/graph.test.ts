@@ -12,7 +12,13 @@ import { workplace, type Workplace } from './terraform.ts';
 const APIS = 'module.project.google_project_service.service';
 
 /** Each example, its connections, and how many blocks of Google's provider a connection has at least. */
-const EXAMPLES = { minimal: ['connection'], full: ['shop', 'reports'] };
+const EXAMPLES = {
+  minimal: ['connection'],
+  full: ['shop', 'reports'],
+  events: ['connection'],
+  single: ['connection'],
+  enterprise: ['connection'],
+};
 const LEAST_BLOCKS = 15;
 
 const FUNCTION = 'google_cloudfunctions2_function.function';

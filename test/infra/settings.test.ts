@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { readDeployment } from '../../shared/config/environment.ts';
-import { settingRows } from '../../shared/config/settings.ts';
+import { settingRows } from '../../shared/config/setting-descriptions.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
 import { terraform } from '../outside-tools.mjs';

@@ -12,7 +12,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'Create, completed',
   },
   'a refused payment is tried again with every delivery': {
-    file: 'shared/idempotency/record.ts',
+    file: 'shared/idempotency/record/claim.ts',
     right: 'record.keyVersion > retriesAfter)',
     wrong: 'record.keyVersion > Infinity)',
     test: CRASHES,
@@ -27,7 +27,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an operation is executed without a record': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: "claimed = await deps.operations.update(id, first, 'none');",
+    right: 'claimed = await deps.operations.create(id, transition);',
     wrong: `claimed =
       call.part === undefined
         ? {
@@ -41,7 +41,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
               lastUs: 0,
             },
           }
-        : await deps.operations.update(id, first, 'none');`,
+        : await deps.operations.create(id, transition);`,
     test: CRASHES,
     named: 'Create, completed',
   },
@@ -62,7 +62,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
     right: 'const { event: current, read } = await refetch(connector, event);',
-    wrong: 'await parts.operations.update(id, mark); const { event: current, read } = await refetch(connector, event);',
+    wrong:
+      'await deps.operations.update(id, markPublished); const { event: current, read } = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'if Stripe or Pub/Sub fails',
   },

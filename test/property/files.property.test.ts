@@ -14,7 +14,7 @@ import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/multipart.ts';
+import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/parameters/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { FULL_SIZES, sized } from '../support/sizes.ts';
 

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { isUnfinished } from '../../shared/automation/partial-failure.ts';
@@ -10,6 +9,7 @@ import { testConnector, type TestConnector } from '../support/connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { pubsubMessage } from '../support/calls.ts';
+import { failingStore } from '../support/operation-stores.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 
 const CONFIRM = { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } };
@@ -70,11 +70,8 @@ test('a completed operation that cannot be recorded is redelivered; its last del
     clock,
     stripe,
     settings: { max_delivery_attempts: 5 },
-    operations: {
-      update: (id, change, likely) =>
-        // The end of a try is what is written behind its own beginning.
-        likely === 'own' ? Promise.reject(new StoreUnavailableError('away')) : operations.update(id, change, likely),
-    },
+    // The end of an attempt is written with `replaceOwn`.
+    operations: failingStore(operations, ({ method }) => method === 'replaceOwn'),
   });
   assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
   await clock.advance(60_000);

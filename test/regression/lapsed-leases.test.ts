@@ -9,10 +9,10 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { toConnectorError, type Effect } from '../../shared/errors.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
-import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
+import { failingStore } from '../support/operation-stores.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -33,10 +33,7 @@ function refusedAfter(clock: VirtualClock, ms: number): StripeTransport {
 
 /** An instance that stands still renews no lease. */
 function withoutRenewal(store: OperationStore): OperationStore {
-  return {
-    update: (id, change, likely) =>
-      likely === undefined ? Promise.reject(new StoreUnavailableError('frozen')) : store.update(id, change, likely),
-  };
+  return failingStore(store, ({ method }) => method === 'update');
 }
 
 const WRITES = [

@@ -10,7 +10,7 @@ import { idempotentRequest, type IdempotentRequestDeps } from '../../shared/idem
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -5,7 +5,7 @@ import { parseSettings } from '../../shared/config/settings.ts';
 import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
-import { idOf } from '../../shared/stripe/paginate.ts';
+import { listedId } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
@@ -118,7 +118,7 @@ const listing = (pages: readonly (readonly unknown[])[], createdS: number): Stri
   fakeStripe(({ params }) => {
     const { gte, lt } = params['created'] as { gte: number; lt: number };
     const listed = createdS >= gte && createdS < lt ? pages : [];
-    const after = listed.findIndex((page) => page.some((one) => idOf(one) === params['starting_after'])) + 1;
+    const after = listed.findIndex((page) => page.some((one) => listedId(one) === params['starting_after'])) + 1;
     const at = params['starting_after'] === undefined ? 0 : after;
     const has_more = at < listed.length - 1;
     return { object: 'list', data: listed[at] ?? [], has_more };

@@ -13,6 +13,7 @@ import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { interceptStore } from '../support/operation-stores.ts';
 import { LISTED, stripeDouble, type StripeDouble } from './stripe-double.ts';
 
 const NINE: readonly (readonly [string, object])[] = [
@@ -120,14 +121,7 @@ class World {
             () => silent(2000),
           ),
       },
-      operations: {
-        update: (id, change) =>
-          step(
-            'record',
-            () => operations.update(id, change),
-            () => silent(2000),
-          ),
-      },
+      operations: interceptStore(operations, (_, proceed) => step('record', proceed, () => silent(2000))),
       stripe: {
         ready: () => Promise.resolve(),
         send: (request, key, timeoutMs) =>

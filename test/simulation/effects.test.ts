@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { toConnectorError, type ConnectorError, type Effect } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
@@ -19,6 +19,7 @@ import type { OperationResponse } from '../../shared/http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { interceptStore } from '../support/operation-stores.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';
 
 const SIDES = ['before', 'after'] as const;
@@ -178,16 +179,14 @@ const ID = 'order-1';
 
 function failing(store: OperationStore, failure: Happening['store']): OperationStore {
   let steps = 0;
-  return {
-    async update(id, change, likely) {
-      const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
-      steps += 1;
-      if (met && failure.side === 'before') throw new StoreUnavailableError('away');
-      const result = await store.update(id, change, likely);
-      if (met) throw new StoreUnavailableError('its answer is lost');
-      return result;
-    },
-  };
+  return interceptStore(store, async (_, proceed) => {
+    const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
+    steps += 1;
+    if (met && failure.side === 'before') throw new StoreUnavailableError('away');
+    const result = await proceed();
+    if (met) throw new StoreUnavailableError('its answer is lost');
+    return result;
+  });
 }
 
 /** What may be said, by the truth. */

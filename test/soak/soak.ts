@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/firestore';
-import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
+import { DEFAULT_DATABASE } from '../../shared/config/environment-variables.ts';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { startFirestore } from '../emulator/firestore.ts';
 import { startPubsub, type Got, type Pubsub } from '../emulator/pubsub.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Got } from '../emulator/pubsub.ts';
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/received.ts';
+import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Operation } from './operations.ts';
 import { verdict, type Remains } from './verdict.ts';
 import type { Worker } from './workers.ts';

@@ -1,5 +1,5 @@
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/received.ts';
+import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Got } from '../emulator/pubsub.ts';
 import type { Operation } from './operations.ts';
 import type { Worker } from './workers.ts';

@@ -16,6 +16,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
 import { LOST, stripeFailure } from '../support/stripe-results.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
+import { failingStore, interceptStore } from '../support/operation-stores.ts';
 
 type Fate = 'ok' | 'refused' | 'declined' | 'throttled' | 'lost';
 const ROWS = ['cus_1', 'cus_2', 'cus_3'];
@@ -99,12 +100,7 @@ test('a completed row that could not be recorded does not report the effect none
   const connector = connectorOf(
     clock,
     {},
-    {
-      update: (id, change, likely) =>
-        likely === 'own' && id === 'op row cus_1'
-          ? Promise.reject(new StoreUnavailableError('away'))
-          : memory.update(id, change, likely),
-    },
+    failingStore(memory, ({ method, id }) => method === 'replaceOwn' && id === 'op row cus_1'),
   );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });
@@ -124,7 +120,7 @@ test('a clause that an operator settled as done reports that its rows are unknow
     const operations = memoryOperations(clock);
     const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
     assert.equal(await effectOf(connector, clock), 'unknown');
-    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
+    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', objectId } as const;
     await resolveOperation(operations, 'op', word, 86_400_000_000);
     await assert.rejects(effectOf(connector, clock, 'x', true), /the result was not stored/);
   }
@@ -224,15 +220,13 @@ test('a caller whose lease expired during the list does not report the effect no
   const connector = connectorOf(
     clock,
     {},
-    {
-      async update(id, change, likely) {
-        // The list's own end comes after any lease: another caller may have done every row.
-        if (likely === 'own' && id !== 'op') await clock.sleep(120_000);
-        // Nothing can be renewed either.
-        if (likely !== 'none') throw new StoreUnavailableError('away');
-        return memory.update(id, change, likely);
-      },
-    },
+    interceptStore(memory, async ({ method, id }, proceed) => {
+      // The list's own end comes after any lease: another caller may have done every row.
+      if (method === 'replaceOwn' && id !== 'op') await clock.sleep(120_000);
+      // Nothing can be renewed either.
+      if (method !== 'create') throw new StoreUnavailableError('away');
+      return proceed();
+    }),
   );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });

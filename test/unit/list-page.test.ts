@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { list, type ListRequest } from '../../shared/operations/entities.ts';
+import { list, type ListRequest } from '../../shared/operations/list/list.ts';
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
@@ -11,7 +11,7 @@ import { testDeps } from '../support/connector-deps.ts';
 const call = callContext(new VirtualClock(), { deadlineAt: 1e9 });
 
 /** Stripe's list over objects that a test may change between pages. */
-function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[] } {
+function stripe(all: StripeObject[]): { client: StripeClient; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
   const stripe: StripeClient = {
     request(one) {
@@ -29,7 +29,7 @@ function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[
       return Promise.resolve({ ok: true, body: { data, has_more: start + data.length < all.length } });
     },
   };
-  return { door: stripe, sent };
+  return { client: stripe, sent };
 }
 
 const rowsOf = (count: number): StripeObject[] =>
@@ -81,21 +81,21 @@ for (const [rows, pageSize, transactions, got, more] of [
   [150, 200, 2, 150, false],
 ] as const) {
   test(`${pageSize} of ${rows} rows take ${transactions} transactions`, async () => {
-    const { door: client, sent } = stripe(rowsOf(rows));
+    const { client, sent } = stripe(rowsOf(rows));
     const { ids, token } = await page(client, { pageSize });
     assert.deepEqual([sent.length, ids.length, token !== undefined], [transactions, got, more]);
   });
 }
 
 test('the token leads to every row, once', async () => {
-  const seen = await pages(stripe(rowsOf(260)).door, { pageSize: 60 });
+  const seen = await pages(stripe(rowsOf(260)).client, { pageSize: 60 });
   assert.equal(new Set(seen).size, 260);
   assert.equal(seen.length, 260);
 });
 
 // stripe-node, ProductListParams.ids: "Cannot be used with starting_after or ending_before".
 test('reads products by ids without a cursor, page by page', async () => {
-  const { door: client, sent } = stripe(rowsOf(60));
+  const { client, sent } = stripe(rowsOf(60));
   const filterClause = `Ids IN (${rowsOf(60)
     .map(({ id }) => `'${String(id)}'`)
     .join(', ')})`;
@@ -134,7 +134,7 @@ test('closed and open accounts of API v2 are two lists, page by page', async () 
 test('rows that are filtered locally appear once each at every page size', async () => {
   const wanted = rowsOf(260).filter(({ balance }) => balance === 3);
   for (const pageSize of [1, 2, 7, 36, 37, 38, 200]) {
-    const seen = await pages(stripe(rowsOf(260)).door, { pageSize, filterClause: 'Balance = 3' });
+    const seen = await pages(stripe(rowsOf(260)).client, { pageSize, filterClause: 'Balance = 3' });
     assert.deepEqual(
       seen,
       wanted.map(({ id }) => id),
@@ -145,7 +145,7 @@ test('rows that are filtered locally appear once each at every page size', async
 test('the row of a token may be deleted: the remaining rows appear once each', async () => {
   const all = rowsOf(120);
   const gone: unknown[] = [];
-  const seen = await pages(stripe(all).door, { pageSize: 10 }, () => {
+  const seen = await pages(stripe(all).client, { pageSize: 10 }, () => {
     // The last two rows of each page.
     const at = all.findIndex(({ id }) => id === `x_${gone.length * 5 + 9}`);
     if (at > 0) gone.push(...all.splice(at - 1, 2).map(({ id }) => id));
@@ -156,7 +156,7 @@ test('the row of a token may be deleted: the remaining rows appear once each', a
 
 test('if all rows of a token are deleted, the error says so', async () => {
   const all = rowsOf(60);
-  const { door: client } = stripe(all);
+  const { client } = stripe(all);
   const { token } = await page(client, { pageSize: 10 });
   all.splice(0, 10);
   await assert.rejects(
@@ -168,7 +168,7 @@ test('if all rows of a token are deleted, the error says so', async () => {
 test('sorted by a column: every page in one order, ties by id, rows without a value last', async () => {
   const all = [...rowsOf(50), { id: 'none', created: 1, balance: null }];
   for (const pageSize of [1, 8, 200]) {
-    const seen = await pages(stripe(all).door, { pageSize, sortByColumns: ['Balance DESC'] });
+    const seen = await pages(stripe(all).client, { pageSize, sortByColumns: ['Balance DESC'] });
     const expected = [...rowsOf(50)].sort(
       (a, b) => Number(b['balance']) - Number(a['balance']) || (String(a['id']) < String(b['id']) ? -1 : 1),
     );
@@ -177,7 +177,7 @@ test('sorted by a column: every page in one order, ties by id, rows without a va
 });
 
 test("Created DESC is Stripe's own order: no scan", async () => {
-  const { door: client, sent } = stripe(rowsOf(300));
+  const { client, sent } = stripe(rowsOf(300));
   await page(client, { pageSize: 25, sortByColumns: ['Created DESC'] });
   assert.equal(sent.length, 1);
 });
@@ -187,7 +187,7 @@ test('a list that a parameter sorts in another order is sorted locally', async (
   const all = [3, 1, 2].map((created) => ({ id: `x_${created}`, created, financial_account: 'f' }));
   const filterClause = "FinancialAccount = 'f' AND OrderBy = 'posted_at'";
   const { ids } = await page(
-    stripe(all).door,
+    stripe(all).client,
     { filterClause, sortByColumns: ['Created DESC'] },
     'Treasury.Transaction',
   );
@@ -195,13 +195,13 @@ test('a list that a parameter sorts in another order is sorted locally', async (
 });
 
 test('an account without the field closed is not closed', async () => {
-  const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
+  const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).client;
   const { ids } = await page(client, { filterClause: 'Closed = false' }, 'V2.Core.Account');
   assert.deepEqual(ids, ['acct_1', 'acct_2']);
 });
 
 test('a scan beyond its bound is an error with its progress and what would narrow it', async () => {
-  const { door: client } = stripe(rowsOf(1000));
+  const { client } = stripe(rowsOf(1000));
   await assert.rejects(
     page(client, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
     (error) =>
@@ -216,7 +216,7 @@ test('a scan beyond its bound is an error with its progress and what would narro
 });
 
 test('a list that Stripe returns in one response is divided into pages', async () => {
-  const { door: client, sent } = stripe(rowsOf(30));
+  const { client, sent } = stripe(rowsOf(30));
   const first = await page(client, { pageSize: 25 }, 'Reporting.ReportType');
   assert.deepEqual([first.ids.length, sent[0]?.params], [25, {}]);
   const second = await page(client, { pageSize: 25, pageToken: first.token }, 'Reporting.ReportType');

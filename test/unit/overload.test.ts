@@ -25,12 +25,14 @@ function overloaded(): Overloaded {
   const clock = new VirtualClock(1000);
   const asked: string[] = [];
   const memory = memoryOperations(clock);
+  const counted = <T>(id: string, call: () => Promise<T>): Promise<T> => {
+    asked.push(id);
+    return id.startsWith('broken') ? Promise.reject(new StoreUnavailableError('down')) : call();
+  };
   const operations: OperationStore = {
-    update(id, change, likely) {
-      asked.push(id);
-      if (id.startsWith('broken')) return Promise.reject(new StoreUnavailableError('down'));
-      return memory.update(id, change, likely);
-    },
+    create: (id, transition) => counted(id, () => memory.create(id, transition)),
+    update: (id, transition) => counted(id, () => memory.update(id, transition)),
+    replaceOwn: (id, transition) => counted(id, () => memory.replaceOwn(id, transition)),
   };
   const connector = testConnector({
     clock,

@@ -1,7 +1,8 @@
 /** An unknown setting is reported with a suggestion, not with the list of all settings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingRows, parseSettings } from '../../shared/config/settings.ts';
+import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 for (const [written, meant] of [

@@ -1,5 +1,6 @@
 import { magnitude, isMore, NOTHING, ONE, plus, times, type Exact } from './exact-decimal.ts';
-import { isPlainObject } from './params-tree.ts';
+import { isObject } from '../../is-object.ts';
+import type { WriteParams } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
 /** An amount that a request names, as a magnitude multiplied by its quantities. */
@@ -42,11 +43,9 @@ interface Place {
 export function namedMoney(lookup: PolicyLookup, params: object, adds: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
   const walk: Walk = { lookup, adds, currencies };
-  const amounts = inObject(walk, params as Tree, { path: [], field: '', currency: undefined, factor: ONE });
+  const amounts = inObject(walk, params as WriteParams, { path: [], field: '', currency: undefined, factor: ONE });
   return { amounts, currencies };
 }
-
-type Tree = Readonly<Record<string, unknown>>;
 
 interface Walk {
   readonly lookup: PolicyLookup;
@@ -54,7 +53,7 @@ interface Walk {
   readonly currencies: NamedCurrency[];
 }
 
-function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
+function inObject(walk: Walk, tree: WriteParams, outer: Place): NamedAmount[] {
   const currency = currencyOf(tree['currency']);
   const here = { currency: currency ?? outer.currency, factor: product(outer.factor, unitsIn(tree)) };
   const currencies = Object.entries(tree).filter(([name]) => name.endsWith('_currency'));
@@ -92,21 +91,19 @@ function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
 const TAXES = 'tax_amounts';
 
 function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Place): NamedAmount {
-  const onTop = taxes
-    .filter(isPlainObject)
-    .filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
+  const onTop = taxes.filter(isObject).filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
   const sizes = onTop.map((tax) => magnitude(tax['amount']));
   return { field: `${field} together`, currency, size: sizes.reduce(sum, NOTHING) };
 }
 
 function isInclusive(rate: unknown): boolean {
-  return isPlainObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
+  return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
 /** `inV2`: it is next to a currency, as in amounts of API v2: `{value, currency}`. */
 function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmount[] {
   if (Array.isArray(value)) return inList(walk, value, at).flat();
-  if (isPlainObject(value)) return inTree(walk, value, at);
+  if (isObject(value)) return inTree(walk, value, at);
   const meaning = walk.lookup.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
   const item = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
@@ -114,7 +111,7 @@ function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmou
   return [meaning === 'unit' ? { ...item, size: product(item.size, at.factor) } : item];
 }
 
-function inTree(walk: Walk, tree: Tree, at: Place): NamedAmount[] {
+function inTree(walk: Walk, tree: WriteParams, at: Place): NamedAmount[] {
   if (at.keyed === true) return inObject(walk, tree, at);
   const name = at.path.at(-1) ?? '';
   const isKey = ([key]: readonly [string, unknown]): boolean => walk.lookup.isCurrencyKey(name, key);
@@ -162,7 +159,7 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
 }
 
 /** The quantity of the prices in this object, or the maximum that the payer may choose. */
-function unitsIn(tree: Tree): Exact | undefined {
+function unitsIn(tree: WriteParams): Exact | undefined {
   const input = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
   const quantities = input.filter((value) => !isEmpty(value)).map(magnitude);
   return quantities.reduce(
@@ -174,7 +171,7 @@ function unitsIn(tree: Tree): Exact | undefined {
 
 /** The maximum quantity that a payer may choose. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
 export function mostUnits(adjustable: unknown): unknown {
-  if (!isPlainObject(adjustable)) return undefined;
+  if (!isObject(adjustable)) return undefined;
   const { enabled } = adjustable;
   if (enabled !== undefined && enabled !== true && enabled !== 'true') return undefined;
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];

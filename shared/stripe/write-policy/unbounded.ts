@@ -2,10 +2,9 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import type { WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { OpenValues } from '../../catalog/money/write-rules.ts';
 import { mostUnits } from './named-amounts.ts';
-import { toInputName, isPlainObject } from './params-tree.ts';
+import { isObject } from '../../is-object.ts';
+import { toInputName, type WriteParams } from './params-tree.ts';
 import { isEmpty, type PolicyLookup } from './policy-table.ts';
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /** Why a request does not bound the amount of its write. Undefined if it does. */
 export interface Unbounded {
@@ -26,7 +25,7 @@ export interface Circumstances {
 export function unboundedBy(
   lookup: PolicyLookup,
   write: WriteFacts,
-  params: Tree,
+  params: WriteParams,
   at: Circumstances,
 ): Unbounded | undefined {
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
@@ -67,7 +66,7 @@ function closedIn(
 
 /** True if a value is an amount, or an object with one. */
 function saysHowMuch(lookup: PolicyLookup, path: string, value: unknown): boolean {
-  return isPlainObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
+  return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
@@ -86,18 +85,23 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(tree)) return tree.flatMap((item) => valuesAt(item, path));
   const [name, ...rest] = path;
   if (name === undefined) return [tree];
-  if (!isPlainObject(tree)) return [];
+  if (!isObject(tree)) return [];
   if (name === '*') return Object.values(tree).flatMap((inner) => valuesAt(inner, rest));
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
 
 /** The first input whose amount is stored at Stripe. `counted`: so is the quantity of this object. */
-function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], counted: boolean): Unbounded | undefined {
+function openIn(
+  lookup: PolicyLookup,
+  tree: WriteParams,
+  outer: readonly string[],
+  counted: boolean,
+): Unbounded | undefined {
   const at = (name: string): string => [...outer, name].join('.');
   if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
     return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
   const limits = tree['spending_limits'];
-  if (Array.isArray(limits) && !limits.some((limit) => isPlainObject(limit) && isEmpty(limit['categories'])))
+  if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return {
       field: at('spending_limits'),
       why: 'limits some categories alone: what is spent on others is not bounded',
@@ -119,18 +123,23 @@ function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], coun
   for (const [name, value] of input)
     for (const inner of Array.isArray(value) ? value : [value]) {
       // An entry with an id updates an existing line, with the quantity stored there.
-      const open = isPlainObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
+      const open = isObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
       if (open !== undefined) return open;
     }
   return undefined;
 }
 
 /** True if the object, or an object inside it, has a number with one of these meanings. Lists have lines of their own. */
-function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meanings: readonly Meaning[]): boolean {
+function names(
+  lookup: PolicyLookup,
+  tree: WriteParams,
+  outer: readonly string[],
+  meanings: readonly Meaning[],
+): boolean {
   return Object.entries(tree).some(([name, value]) => {
     if (lookup.isFree(name) || isEmpty(value)) return false;
     const path = [...outer, name];
-    if (isPlainObject(value)) return names(lookup, value, path, meanings);
+    if (isObject(value)) return names(lookup, value, path, meanings);
     return meanings.includes(lookup.meaningOf(path) ?? 'none');
   });
 }
@@ -139,6 +148,6 @@ function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meani
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
 function mayBeSeveral(quantity: unknown): boolean {
-  const max = isPlainObject(quantity) ? mostUnits(quantity) : quantity;
+  const max = isObject(quantity) ? mostUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }

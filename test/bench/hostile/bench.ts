@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Figure } from '../figure.ts';
-import { doors } from './doors.ts';
+import { endpoints } from './endpoints.ts';
 import { startFunction, type Running } from '../../functions/framework.ts';
 
 const MB = 1024 * 1024;
@@ -113,7 +113,7 @@ async function unread(): Promise<boolean> {
 
 async function main(only: string | undefined): Promise<void> {
   let reached = only !== undefined || (await unread());
-  for await (const figure of doors(only)) {
+  for await (const figure of endpoints(only)) {
     process.send?.(figure);
     reached &&= figure.ok;
   }

@@ -4,7 +4,7 @@ import { pascal } from '../../../shared/catalog/names.ts';
 import { parentsOf, routesOf } from '../../../shared/catalog/routes.ts';
 import { OPERATIONS } from '../../../shared/catalog/types.ts';
 import { actionFields, actionIds } from '../../../shared/operations/request/action-request.ts';
-import { BODIES } from '../../../shared/http/body/request-bodies.ts';
+import { bodyFieldNames } from '../../../shared/http/body/request-bodies.ts';
 import { least } from '../../functions/least-inputs.ts';
 import { CALLS, catalog } from './routes.ts';
 
@@ -35,9 +35,8 @@ function first(params: Parameters<typeof least>[0]): Input {
   return name === undefined || field === undefined ? {} : least({ [name]: { ...field, required: true } });
 }
 
-const BODY_NAMES = [...new Set(Object.values(BODIES).flatMap((fields) => Object.keys(fields)))];
 const NAMES = [
-  ...BODY_NAMES,
+  ...bodyFieldNames(),
   ...['id', 'input', 'pageSize', 'pageToken', 'sortBy', 'fields', 'function', 'operation', 'names', 'subject', 'call'],
   ...[
     'Entity',
