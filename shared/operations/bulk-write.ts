@@ -15,7 +15,8 @@ import { withAdmission } from '../idempotency/admit.ts';
 import { runIdempotent, type IdempotentOperation, type IdempotentTask } from '../idempotency/run-idempotent.ts';
 import { outcomeNotStored, OUTCOME_NOT_KEPT } from '../idempotency/stored-outcome.ts';
 import { withCallOptions } from './request/entity-request.ts';
-import { firstRequest, type QueryContext, type Row } from './list/executor.ts';
+import type { Row } from './list/executor.ts';
+import { firstRequest, MAX_PAGE_ROWS, type QueryContext } from './list/list-requests.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
@@ -57,7 +58,7 @@ export async function bulkWrite(
   call: CallContext,
 ): Promise<OperationResult> {
   const { operationId } = call;
-  const [branch] = reader.plan.branches;
+  const [path] = reader.plan.paths;
   if (operationId === undefined) {
     const rows = await targets(deps, reader, query.maxAffected);
     return (await writeRows(deps, plan, rows, call, false)).answer;
@@ -67,7 +68,9 @@ export async function bulkWrite(
     const operation = { id: operationId, fingerprint: query.fingerprint, inParts: true } as const;
     return runIdempotent(deps, operation, admitted, bulkTask(deps, plan, operation, list));
   };
-  return branch === undefined ? run(call) : withAdmission(deps.stripe, firstRequest(reader, branch, 100), call, run);
+  return path === undefined
+    ? run(call)
+    : withAdmission(deps.stripe, firstRequest(reader, path, MAX_PAGE_ROWS), call, run);
 }
 
 function bulkTask(
@@ -161,7 +164,7 @@ export function previewRowRequest(
   plan: RowRequest,
   call: CallContext,
 ): StripeRequest {
-  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.branches[0]?.parents ?? {}), call);
+  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.paths[0]?.parents ?? {}), call);
   enforcePolicy(deps.policy, request);
   return { ...request, path: request.path.replace(ROW_PLACEHOLDER, '{id}') };
 }

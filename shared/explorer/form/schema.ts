@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../schema/json-schema.ts';
+import type { JsonSchema } from '../../schema/json-schema.ts';
 
 /** The kind of input for a value of a schema. */
 export type Widget = 'text' | 'number' | 'boolean' | 'choice' | 'fields' | 'json';

@@ -3,12 +3,12 @@ import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from '../schema/action.ts';
 import type { EntityDescriptor } from '../schema/entity.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
-import { AnswerView, type CallResult } from './answer-view.tsx';
+import { ResultView, type CallResult } from './result/result-view.tsx';
 import { readAction, readEntity, run, type About, type Call } from './api.ts';
-import { AskedTwice } from './asked-twice.tsx';
-import { CallForm } from './call-form.tsx';
-import { buildCall, EMPTY, reads, type Draft, type Subject } from './calls.ts';
-import { Columns } from './columns.tsx';
+import { ConfirmLiveWrite } from './form/confirm-live-write.tsx';
+import { CallForm } from './form/call-form.tsx';
+import { buildCall, EMPTY, reads, type Draft, type CallTarget } from './form/calls.ts';
+import { Columns } from './result/columns.tsx';
 
 /** Shows an entity: its columns, and a form for each of its operations. */
 export function EntityView({
@@ -43,7 +43,7 @@ export function EntityView({
         <CallView
           key={`${name}.${operation}`}
           about={about}
-          subject={{ kind: 'entity', entity: name, operation }}
+          target={{ kind: 'entity', entity: name, operation }}
           title={`${operation} ${name}`}
           byId={facts.byId.includes(operation)}
           schema={readPayload(facts, operation)}
@@ -73,7 +73,7 @@ export function ActionView({ name, about }: { readonly name: string; readonly ab
       <CallView
         key={name}
         about={about}
-        subject={{ kind: 'action', action: name, reads: facts.readOnly }}
+        target={{ kind: 'action', action: name, reads: facts.readOnly }}
         title={facts.title}
         byId={false}
         schema={facts.input}
@@ -84,7 +84,7 @@ export function ActionView({ name, about }: { readonly name: string; readonly ab
 
 interface CallViewProps {
   readonly about: About;
-  readonly subject: Subject;
+  readonly target: CallTarget;
   readonly title: string;
   readonly byId: boolean;
   readonly schema: JsonSchema | undefined;
@@ -92,12 +92,12 @@ interface CallViewProps {
 
 type CallKind = CallResult['kind'];
 
-function CallView({ about, subject, title, byId, schema }: CallViewProps) {
+function CallView({ about, target, title, byId, schema }: CallViewProps) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const [outcome, setOutcome] = useState<CallResult>();
-  const name = subject.kind === 'action' ? subject.action : `${subject.operation} ${subject.entity}`;
+  const name = target.kind === 'action' ? target.action : `${target.operation} ${target.entity}`;
   const real = about.stripe === 'live' || about.stripe === 'unknown';
 
   const send = async (kind: CallKind, call: Call): Promise<void> => {
@@ -111,8 +111,8 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
     }
   };
   const start = (kind: CallKind): void => {
-    if (kind === 'run' && real && !reads(subject)) setAsking(true);
-    else void send(kind, buildCall(subject, draft));
+    if (kind === 'run' && real && !reads(target)) setAsking(true);
+    else void send(kind, buildCall(target, draft));
   };
   /** Repeats the call in the other format. A write uses the same key, so it has one effect. */
   const native = async (): Promise<void> => {
@@ -129,33 +129,33 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
   return (
     <>
       <CallForm
-        subject={subject}
+        target={target}
         byId={byId}
         schema={schema}
         draft={draft}
         busy={busy}
-        closed={reasonClosed(about, subject)}
+        closed={reasonClosed(about, target)}
         onChange={setDraft}
         onRun={start}
       />
       {outcome !== undefined && (
-        <AnswerView
+        <ResultView
           outcome={outcome}
           onNative={() => void native()}
           onNextPage={(token) => {
-            const { functionName, body } = buildCall(subject, draft);
+            const { functionName, body } = buildCall(target, draft);
             void send('run', { functionName, body: { ...body, listEntitiesPageToken: token } });
           }}
         />
       )}
       {asking && (
-        <AskedTwice
+        <ConfirmLiveWrite
           what={title}
           name={name}
           onNo={() => setAsking(false)}
           onYes={() => {
             setAsking(false);
-            void send('run', buildCall(subject, draft));
+            void send('run', buildCall(target, draft));
           }}
         />
       )}
@@ -163,9 +163,9 @@ function CallView({ about, subject, title, byId, schema }: CallViewProps) {
   );
 }
 
-function reasonClosed({ expose, readOnly }: About, subject: Subject): string | undefined {
+function reasonClosed({ expose, readOnly }: About, target: CallTarget): string | undefined {
   if (expose === 'discovery') return 'the setting expose only permits discovery';
-  if (reads(subject)) return undefined;
+  if (reads(target)) return undefined;
   if (readOnly) return 'the connection is read_only';
   return expose === 'all' ? undefined : 'the setting expose only permits reads';
 }

@@ -1,7 +1,7 @@
-import type { Field, Fields, Route, FieldType } from '../catalog/types.ts';
-import type { BoundTerm } from './binder.ts';
-import type { Column } from './columns.ts';
-import type { Comparable } from './values.ts';
+import type { Field, Fields, Route, FieldType } from '../../catalog/types.ts';
+import type { BoundTerm } from '../binder.ts';
+import type { Column } from '../columns.ts';
+import type { Comparable } from '../values.ts';
 
 /** Parameters of a list as they are sent. */
 export type ParamTree = Record<string, unknown>;

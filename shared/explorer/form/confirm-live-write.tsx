@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-interface AskedTwiceProps {
+interface ConfirmLiveWriteProps {
   /** The action to confirm: `Delete Customer`, `Confirm Payment Intent`. */
   readonly what: string;
   /** The text to type as the second confirmation. */
@@ -10,7 +10,7 @@ interface AskedTwiceProps {
 }
 
 /** Confirms a write with a live key: a question, and then its name to type. */
-export function AskedTwice({ what, name, onYes, onNo }: AskedTwiceProps) {
+export function ConfirmLiveWrite({ what, name, onYes, onNo }: ConfirmLiveWriteProps) {
   const [sure, setSure] = useState(false);
   const [typed, setTyped] = useState('');
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ColumnDescriptor } from '../schema/columns.ts';
+import type { ColumnDescriptor } from '../../schema/columns.ts';
 
 const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: "by Stripe's list",

@@ -1,5 +1,5 @@
-import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../catalog/overrides.ts';
-import type { BoundTerm } from './binder.ts';
+import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../../catalog/search-columns.ts';
+import type { BoundTerm } from '../binder.ts';
 
 /** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
 const MAX_SEARCH_TERMS = 10;

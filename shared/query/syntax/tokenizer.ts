@@ -1,6 +1,6 @@
-import { quoted } from '../bounds.ts';
-import { invalidArgument } from '../errors.ts';
-import { MARK, redactValue } from '../redact.ts';
+import { quoted } from '../../bounds.ts';
+import { invalidArgument } from '../../errors.ts';
+import { MARK, redactValue } from '../../redact.ts';
 
 /** A token of a clause. `text` was in quotes, `word` was not. */
 export interface Token {

@@ -1,5 +1,5 @@
-import { LEFT_OUT } from '../catalog/list-parameters.ts';
-import type { AccessPath } from './planner.ts';
+import { LEFT_OUT } from '../../catalog/list-parameters.ts';
+import type { AccessPath } from './access-path.ts';
 
 /** Searchable entities whose objects may belong to a test clock. */
 const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
@@ -11,9 +11,9 @@ const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns why the rows that are read may differ from the clause. */
-export function remarksOf(entity: string, branches: readonly AccessPath[]): string[] {
+export function remarksOf(entity: string, paths: readonly AccessPath[]): string[] {
   const left = LEFT_OUT[entity];
-  const remarks = branches.flatMap(({ source, parents }) => {
+  const remarks = paths.flatMap(({ source, parents }) => {
     // https://docs.stripe.com/search: lists omit these objects, the Search API does not.
     if (source.by === 'search')
       return SEARCHED_CLOCKS.has(entity)

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ApiResponse, Call } from './api.ts';
+import type { ApiResponse, Call } from '../api.ts';
 import { curl, typed } from './snippets.ts';
 
 export interface CallResult {
@@ -10,7 +10,7 @@ export interface CallResult {
   readonly native?: ApiResponse;
 }
 
-interface AnswerViewProps {
+interface ResultViewProps {
   readonly outcome: CallResult;
   readonly onNative: () => void;
   readonly onNextPage: (token: string) => void;
@@ -20,7 +20,7 @@ const TABS = ['rows', 'connector', 'native', 'curl', 'client'] as const;
 type Tab = (typeof TABS)[number];
 
 /** Shows the result of a call in both formats, and the call as code. */
-export function AnswerView({ outcome, onNative, onNextPage }: AnswerViewProps) {
+export function ResultView({ outcome, onNative, onNextPage }: ResultViewProps) {
   const [tab, setTab] = useState<Tab>('connector');
   const { kind, call, answer, native } = outcome;
   const ok = answer.status < 300;

@@ -1,11 +1,11 @@
-import type { JsonSchema } from '../schema/json-schema.ts';
+import type { JsonSchema } from '../../schema/json-schema.ts';
 import { useState } from 'preact/hooks';
-import { explains, reads, type Draft, type Subject } from './calls.ts';
+import { explains, reads, type Draft, type CallTarget } from './calls.ts';
 import { InputFields } from './fields.tsx';
 import { waysOf } from './schema.ts';
 
 interface CallFormProps {
-  readonly subject: Subject;
+  readonly target: CallTarget;
   readonly byId: boolean;
   /** Schema of the payload. Undefined if the call has no payload. */
   readonly schema: JsonSchema | undefined;
@@ -18,8 +18,8 @@ interface CallFormProps {
 }
 
 /** The form of a call with its buttons to run, dry-run and explain it. */
-export function CallForm({ subject, byId, schema, draft, busy, closed, onChange, onRun }: CallFormProps) {
-  const operation = subject.kind === 'entity' ? subject.operation : undefined;
+export function CallForm({ target, byId, schema, draft, busy, closed, onChange, onRun }: CallFormProps) {
+  const operation = target.kind === 'entity' ? target.operation : undefined;
   const set = (part: Partial<Draft>): void => onChange({ ...draft, ...part });
   const byClause = operation === 'List' || operation === 'Update' || operation === 'Delete';
   return (
@@ -51,7 +51,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
       {schema !== undefined && <Payload schema={schema} draft={draft} onChange={(payload) => set({ payload })} />}
       <details class="group">
         <summary>more</summary>
-        {!reads(subject) && (
+        {!reads(target) && (
           <Text
             label="operationId"
             hint="generated if empty; a repeat with the same id has one effect"
@@ -73,7 +73,7 @@ export function CallForm({ subject, byId, schema, draft, busy, closed, onChange,
         <button type="button" disabled={busy} onClick={() => onRun('dryRun')}>
           Plan
         </button>
-        {explains(subject, draft) && (
+        {explains(target, draft) && (
           <button type="button" disabled={busy} onClick={() => onRun('explain')}>
             Explain
           </button>

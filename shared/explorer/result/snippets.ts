@@ -1,4 +1,4 @@
-import type { Call } from './api.ts';
+import type { Call } from '../api.ts';
 
 /** Returns the call as a curl command. */
 export function curl({ functionName, body }: Call, base: string): string {

@@ -6,11 +6,12 @@ import {
   hasCompanions,
   maxValues,
   parameterOf,
-} from '../catalog/list-parameters.ts';
-import { pascal } from '../catalog/names.ts';
-import type { Fields, OperationDefinition, Route, FieldType } from '../catalog/types.ts';
-import type { BoundTerm } from './binder.ts';
-import type { Column } from './columns.ts';
+} from '../../catalog/list-parameters.ts';
+import { pascal } from '../../catalog/names.ts';
+import { parentsOf, routesOf } from '../../catalog/routes.ts';
+import type { Fields, OperationDefinition, Route, FieldType } from '../../catalog/types.ts';
+import type { BoundTerm } from '../binder.ts';
+import type { Column } from '../columns.ts';
 import {
   boundOf,
   isComplete,
@@ -38,7 +39,7 @@ const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 
 /** Returns the required parameters of a route that the conjunction does not set. */
 export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
-  const parents = placeholders(route).filter((name) => equalTo(terms, pascal(name)) === undefined);
+  const parents = parentsOf(route.path).filter((name) => equalTo(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)
     .filter(
       ([name, { required: needed }]) =>
@@ -52,7 +53,7 @@ export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
 export function pushDown(entity: string, route: Route, terms: readonly BoundTerm[]): Pushed | undefined {
   const parents: Record<string, string> = {};
   const pushed = new Set<BoundTerm>();
-  for (const name of placeholders(route)) {
+  for (const name of parentsOf(route.path)) {
     const term = equalTo(terms, pascal(name));
     if (term === undefined) return undefined;
     parents[name] = term.literals[0] ?? '';
@@ -77,17 +78,13 @@ function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
-function placeholders({ path }: Route): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
-}
-
 function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }
 
 /** Returns whether a list parameter exists for this column, so that terms on it narrow the list. */
 export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
-  if (column.path.length === 1 && placeholders(route).includes(column.path[0] ?? '')) return true;
+  if (column.path.length === 1 && parentsOf(route.path).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
   if (field === undefined) return boundByName(entity, column.path) !== undefined;
   if (!takesValue(field.type)) return false;
@@ -108,8 +105,8 @@ function parameterIn(entity: string, { params }: Route, { path, name }: Column, 
 /** Returns the columns that Stripe's list can filter, by their names in a clause. */
 export function listFilters(entity: string, definition: OperationDefinition): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const route of [definition, ...(definition.also ?? [])]) {
-    for (const name of placeholders(route)) names.add(pascal(name));
+  for (const route of routesOf(definition)) {
+    for (const name of parentsOf(route.path)) names.add(pascal(name));
     for (const { name, path } of joinedColumns(route.params, '', []))
       if (path[0] !== 'expand' && filtersColumn(entity, path)) names.add(name);
   }

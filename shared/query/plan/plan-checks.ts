@@ -1,10 +1,11 @@
-import { asksForAll, maxValues } from '../catalog/list-parameters.ts';
-import type { Entity, OperationDefinition } from '../catalog/types.ts';
-import { invalidArgument } from '../errors.ts';
-import type { BoundExpr, BoundTerm } from './binder.ts';
-import type { AccessPath } from './planner.ts';
+import { asksForAll, maxValues } from '../../catalog/list-parameters.ts';
+import { parentsOf, routesOf } from '../../catalog/routes.ts';
+import type { Entity, OperationDefinition } from '../../catalog/types.ts';
+import { invalidArgument } from '../../errors.ts';
+import type { BoundExpr, BoundTerm } from '../binder.ts';
+import type { AccessPath } from './access-path.ts';
 import { missingOf } from './pushdown.ts';
-import { syntaxError } from './tokenizer.ts';
+import { syntaxError } from '../syntax/tokenizer.ts';
 
 /**
  * Rejects a parameter that objects do not have unless it applies to the whole clause: rows of two such lists could not
@@ -16,11 +17,7 @@ export function checkListOnlyFilters(
   top: readonly BoundExpr[],
   definition: OperationDefinition,
 ): void {
-  const parents = new Set(
-    [definition, ...(definition.also ?? [])].flatMap(({ path }) =>
-      [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
-    ),
-  );
+  const parents = new Set(routesOf(definition).flatMap(({ path }) => parentsOf(path)));
   for (const term of termsOf(clause)) {
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
@@ -37,7 +34,7 @@ export function checkListOnlyFilters(
 
 /** Returns whether Stripe's list accepts several values of a parameter at once: `lookup_keys[]`. */
 function takesSeveral(definition: OperationDefinition, [name = '']: readonly string[]): boolean {
-  return [definition, ...(definition.also ?? [])].some(({ params }) => {
+  return routesOf(definition).some(({ params }) => {
     const fieldType = Object.hasOwn(params, name) ? params[name]?.type : undefined;
     return typeof fieldType === 'object' && 'array' in fieldType;
   });
@@ -50,8 +47,8 @@ const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', '
  * Rejects a term on the test clock unless Stripe applies it or the list is that of a parent: Stripe's other lists omit
  * objects of test clocks, so the term would match no row. https://docs.stripe.com/billing/testing/test-clocks
  */
-export function checkTestClocks(clause: BoundExpr | undefined, branches: readonly AccessPath[]): void {
-  const reached = branches.every(
+export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly AccessPath[]): void {
+  const reached = paths.every(
     ({ source, pushed }) =>
       source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
   );
@@ -85,9 +82,7 @@ function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
 
 /** Returns the error for a query that Stripe's list does not support. */
 export function unsupportedQuery(entity: Entity, definition: OperationDefinition, terms: readonly BoundTerm[]): Error {
-  const alternatives = [definition, ...(definition.also ?? [])].map((route) =>
-    missingOf(route, terms).map((name) => `${name} = '...'`),
-  );
+  const alternatives = routesOf(definition).map((route) => missingOf(route, terms).map((name) => `${name} = '...'`));
   const missing = [...new Set(alternatives.filter((terms) => terms.length > 0).map((terms) => terms.join(' AND ')))];
   const description =
     missing.length > 0

@@ -1,5 +1,5 @@
-import { quoted } from '../bounds.ts';
-import { isSecretAt, MARK } from '../redact.ts';
+import { quoted } from '../../bounds.ts';
+import { isSecretAt, MARK } from '../../redact.ts';
 import { OPPOSITE, type Clause, type Operator } from './ast.ts';
 import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
 

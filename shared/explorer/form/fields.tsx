@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { JsonSchema } from '../schema/json-schema.ts';
+import type { JsonSchema } from '../../schema/json-schema.ts';
 import { valueOf, widgetOf } from './schema.ts';
 
 export type Values = Readonly<Record<string, unknown>>;

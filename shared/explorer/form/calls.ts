@@ -1,5 +1,5 @@
-import type { Operation } from '../catalog/types.ts';
-import type { Call } from './api.ts';
+import type { Operation } from '../../catalog/types.ts';
+import type { Call } from '../api.ts';
 import type { Values } from './fields.tsx';
 
 /** The content of the form of an operation or action. */
@@ -27,7 +27,7 @@ export const EMPTY: Draft = {
   payload: {},
 };
 
-export type Subject =
+export type CallTarget =
   | { readonly kind: 'entity'; readonly entity: string; readonly operation: Operation }
   | { readonly kind: 'action'; readonly action: string; readonly reads: boolean };
 
@@ -40,19 +40,19 @@ const FUNCTIONS: Readonly<Record<Operation, string>> = {
 };
 
 /** Returns whether the operation or action only reads. */
-export function reads(subject: Subject): boolean {
-  return subject.kind === 'action' ? subject.reads : subject.operation === 'List' || subject.operation === 'Get';
+export function reads(target: CallTarget): boolean {
+  return target.kind === 'action' ? target.reads : target.operation === 'List' || target.operation === 'Get';
 }
 
 /** Returns the call of a form, without empty fields. */
-export function buildCall(subject: Subject, draft: Draft): Call {
-  const common = { operationId: reads(subject) ? '' : draft.operationId, accountId: draft.accountId };
-  if (subject.kind === 'action')
+export function buildCall(target: CallTarget, draft: Draft): Call {
+  const common = { operationId: reads(target) ? '' : draft.operationId, accountId: draft.accountId };
+  if (target.kind === 'action')
     return {
       functionName: 'execute-action',
-      body: withoutEmptyText({ action: subject.action, connectorInputPayload: draft.payload, ...common }),
+      body: withoutEmptyText({ action: target.action, connectorInputPayload: draft.payload, ...common }),
     };
-  const { entity, operation } = subject;
+  const { entity, operation } = target;
   const { entityId, filterClause } = draft;
   const payload = Object.keys(draft.payload).length === 0 ? '' : draft.payload;
   const bodies: Readonly<Record<Operation, object>> = {
@@ -71,9 +71,9 @@ export function buildCall(subject: Subject, draft: Draft): Call {
 }
 
 /** Returns whether the operation supports `explain`. */
-export function explains(subject: Subject, { filterClause }: Draft): boolean {
-  if (subject.kind === 'action') return false;
-  return subject.operation === 'List' || (['Update', 'Delete'].includes(subject.operation) && filterClause !== '');
+export function explains(target: CallTarget, { filterClause }: Draft): boolean {
+  if (target.kind === 'action') return false;
+  return target.operation === 'List' || (['Update', 'Delete'].includes(target.operation) && filterClause !== '');
 }
 
 function withoutEmptyText(body: object): Record<string, unknown> {
