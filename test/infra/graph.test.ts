@@ -83,8 +83,8 @@ if (terraform() !== undefined) {
 
     for (const [what, [file, right, wrong, found]] of Object.entries({
       'the registry': [
-        'connection/functions.tf',
-        'docker_repository = var.docker_repository',
+        'examples/minimal/main.tf',
+        'docker_repository     = module.project.docker_repositories[var.region]',
         '',
         'module.project.google_artifact_registry_repository_iam_member.functions_agent',
       ],

@@ -31,7 +31,7 @@ export const checkCeilings: Checker = async (api, { project, secret }) => {
   if (response.status !== 200) return [unread(what, response, 'cloudfunctions', project)];
   const ceilings = new Map<string, number>();
   for (const { serviceConfig } of functionsBody.parse(response.body).functions) {
-    const settings = settingsOf(serviceConfig.environmentVariables['CONNECTION_SETTINGS']);
+    const settings = deployedConnection(serviceConfig.environmentVariables['CONNECTION_SETTINGS']);
     if (settings?.api_key?.split('/versions/')[0]?.endsWith(`/secrets/${secret}`) === true)
       ceilings.set(settings.name, settings.account_ceiling ?? DEFAULT_ACCOUNT_CEILING);
   }
@@ -46,7 +46,7 @@ export const checkCeilings: Checker = async (api, { project, secret }) => {
   ];
 };
 
-function settingsOf(text: string | undefined): z.output<typeof settingsBody> | undefined {
+function deployedConnection(text: string | undefined): z.output<typeof settingsBody> | undefined {
   try {
     return settingsBody.parse(JSON.parse(text ?? ''));
   } catch {
