@@ -32,7 +32,7 @@ const MAX_MESSAGE_AGE_MS = REPEAT_WINDOW_US / 1000;
 /** The outcomes of all items of a message, or why it must be redelivered. */
 export interface MessageResult {
   readonly results: readonly CommandSummary[];
-  readonly retry?: ConnectorError;
+  readonly retry: ConnectorError | undefined;
   /** Log lines, one per item. */
   readonly lines: readonly OutcomeLine[];
 }
@@ -117,7 +117,7 @@ export async function handleMessage(
     lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });
     if (outcome.kind === 'again') again ??= outcome.error;
   }
-  return { results: truncateSummary(results), lines, ...(again === undefined ? {} : { retry: again }) };
+  return { results: truncateSummary(results), lines, retry: again };
 }
 
 /** Executes one item and publishes its outcome. If publishing fails, the message is redelivered. */

@@ -185,7 +185,7 @@ async function fetchAfter(reader: QueryContext, branch: AccessPath, position: Cu
     const cursor = seen[back];
     if (cursor === undefined && seen.length > 0) break;
     try {
-      const params = { limit, ...(cursor === undefined ? {} : { starting_after: cursor }) };
+      const params = { limit, starting_after: cursor };
       const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
       return toBatch(listIn(body), position, cursor);
     } catch (error) {
@@ -243,7 +243,7 @@ async function fetchWhole(reader: QueryContext, branch: AccessPath, position: Cu
  * Fetches a page of the Search API or API v2. Their tokens address whole pages, so `limit` is never more than needed.
  */
 async function fetchPage(reader: QueryContext, branch: AccessPath, position: Cursor, limit: number): Promise<Fetched> {
-  const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
+  const params = { limit, page: position.page };
   const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
   const { data } = listIn(body);
   const page = nextPage(body);

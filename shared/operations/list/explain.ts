@@ -9,7 +9,7 @@ export interface Explanation {
   readonly clientFilters: readonly string[];
   readonly clientSort: boolean;
   /** Differences between the rows that Stripe returns and the clause. */
-  readonly remarks?: readonly string[];
+  readonly remarks?: readonly string[] | undefined;
   /** Minimum number of requests to Stripe for the whole call, and for one page. */
   readonly minRequests: number;
   readonly minRequestsPerPage: number;
@@ -24,7 +24,7 @@ export function explainQuery(
   pageSize: number,
   clientSort: boolean,
 ): Explanation {
-  const { branches, clientFilters: clientFilters, remarks } = reader.plan;
+  const { branches, clientFilters, remarks } = reader.plan;
   const ids = branches.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
   const lists = branches.filter(({ source }) => source.by !== 'ids').length;
   const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
@@ -34,9 +34,9 @@ export function explainQuery(
         ? branch.source.ids.map((id) => previewRequest(deps, getRequest(reader, branch, id)))
         : [previewRequest(deps, firstRequest(reader, branch, clientFilters.length > 0 ? 100 : pageSize))],
     ),
-    clientFilters: clientFilters,
-    clientSort: clientSort,
-    ...(remarks.length > 0 ? { remarks } : {}),
+    clientFilters,
+    clientSort,
+    remarks: remarks.length > 0 ? remarks : undefined,
     minRequests: ids + lists,
     minRequestsPerPage: clientSort ? ids + lists : page,
   };

@@ -15,7 +15,7 @@ export const actionFields = memoizeByRef((definition: ActionDefinition): Fields 
   const named = Object.entries(definition.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
     const field = definition.params[param] ?? { type: 'string' };
     // The snake_case name that maps back to the input.
-    return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
+    return [snake(input), required ? { ...field, required } : field];
   });
   const renamed = new Set(Object.values(definition.inputs ?? {}).map(({ param }) => param));
   const rest = Object.entries(definition.params).filter(([name]) => !renamed.has(name));
@@ -62,7 +62,7 @@ export function buildActionRequest(definition: ActionDefinition, input: Input, n
     method: definition.method,
     path,
     params,
-    ...(definition.file === undefined ? {} : { answers: definition.file }),
+    answers: definition.file,
   };
 }
 
