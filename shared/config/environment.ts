@@ -41,7 +41,7 @@ export interface Deployment {
 }
 
 /** Defaults in local development. A deployment must set these. */
-const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
+export const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
 /** Reads the settings and the environment. Throws SETTINGS_INVALID that names the variable or the setting. */
 export function readDeployment(

@@ -56,14 +56,23 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   suspended: 'rejects every call with CONNECTION_SUSPENDED',
 };
 
+interface SettingRow {
+  readonly name: string;
+  readonly description: string;
+  /** Undefined if the setting has no default. */
+  readonly default: unknown;
+  readonly required: boolean;
+}
+
 /**
  * Returns every setting with its description and default, in the order of the schema. Tests compare the page and Terraform
  * with it.
  */
-export function settingRows(): { name: string; description: string; default: unknown }[] {
+export function settingRows(): SettingRow[] {
   return Object.entries(settingsSchema().shape).map(([name, schema]) => ({
     name,
     description: DESCRIPTIONS[name as keyof ParsedSettings],
     default: schema instanceof z.ZodMiniDefault ? schema.def.defaultValue : undefined,
+    required: !z.safeParse(schema, undefined).success,
   }));
 }

@@ -7,7 +7,8 @@ import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { fileFacts } from '../stripe/file-part.ts';
-import { runIdempotent, type IdempotencyDeps } from './run-idempotent.ts';
+import { withAdmission } from './admit.ts';
+import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
 import { toStoredOutcome, replayOutcome, type ExpectedRequest } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
 import { isReusedName, stillStands, unsettledDelete } from '../stripe/reused-names.ts';
@@ -44,7 +45,7 @@ export async function idempotentRequest(
   };
   const replay = async (outcome: string, storedExpand: string): Promise<StripeObject> =>
     replayOutcome(deps.stripe, request, { outcome, sameExpand: storedExpand === requestedExpand }, call, expected);
-  return runIdempotent(deps, operation, call, {
+  const task: IdempotentTask<StripeObject> = {
     async execute(lease, leased) {
       const leasedRequest = withLease(request, operationId, lease);
       const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
@@ -59,7 +60,8 @@ export async function idempotentRequest(
       const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, period), period, call);
       return recovered === undefined ? undefined : toStoredOutcome(recovered);
     },
-  });
+  };
+  return withAdmission(deps.stripe, request, call, (admitted) => runIdempotent(deps, operation, admitted, task));
 }
 
 /**

@@ -6,8 +6,13 @@ import { MS_US } from '../ports/time-units.ts';
  * `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
-  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
-  | { readonly granted: false; readonly retryAfterMs: number; readonly pace: number };
+  { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number } | RefusedTurn;
+
+export interface RefusedTurn {
+  readonly granted: false;
+  readonly retryAfterMs: number;
+  readonly pace: number;
+}
 
 /** What becomes of a caller: a turn, or the reason why the store cannot tell. */
 export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
@@ -156,5 +161,9 @@ export class WaitingLine<C> {
 }
 
 export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {
-  return { caller, turn: { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace } };
+  return { caller, turn: refusedTurn(waitMs, pace) };
+}
+
+export function refusedTurn(waitMs: number, pace: number): RefusedTurn {
+  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace };
 }

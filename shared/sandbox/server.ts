@@ -185,6 +185,7 @@ class Machine {
       query,
       form: body.form,
       isUpload: body.isUpload,
+      isJson: method === 'POST' && body.form !== '' && entry.contentType?.startsWith('application/json') === true,
       apiKey: entry.key,
       ...(entry.account === undefined ? {} : { account: entry.account }),
       ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),

@@ -1,4 +1,4 @@
-import type { Priority } from '../rate-limiter/limiter.ts';
+import type { Admission, Priority } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,6 +22,8 @@ export interface CallContext {
   readonly leaseLeftMs?: (() => number) | undefined;
   /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
   readonly maxWaitMs?: number | undefined;
+  /** Its first request was admitted by the rate limiter before the call's record was begun. */
+  readonly admission?: Admission | undefined;
   /** Connect account of this call. */
   readonly account?: string | undefined;
   readonly outputFormat: 'connector' | 'native';

@@ -36,3 +36,24 @@ export class RecentRequests {
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }
+
+/** How many ids are remembered. */
+const KEPT_IDS = 4096;
+
+/** The ids that one instance added last. */
+export class RecentIds {
+  private readonly ids = new Set<string>();
+
+  has(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  add(id: string): void {
+    this.ids.add(id);
+    // A set keeps the order of insertion: the first is the oldest.
+    for (const oldest of this.ids) {
+      if (this.ids.size <= KEPT_IDS) return;
+      this.ids.delete(oldest);
+    }
+  }
+}

@@ -218,9 +218,9 @@ for (const name of catalog.actionNames()) {
       }),
     );
     const named = Object.fromEntries(
-      Object.entries(row.inputs ?? {}).map(([input]) => [input, idOf(input.replace(/Id$/, ''))]),
+      Object.keys(row.renamed ?? {}).map((input) => [pascal(input), idOf(pascal(input).replace(/Id$/, ''))]),
     );
-    const renamed = Object.values(row.inputs ?? {}).map(({ param }) => pascal(param));
+    const renamed = Object.values(row.renamed ?? {}).map(pascal);
     const rest = Object.entries(least(row.params)).filter(([input]) => !renamed.includes(input));
     const input = { ...Object.fromEntries(rest), ...named, ...ids };
     const answer = await post(`${server.url}/execute-action`, { action: name, connectorInputPayload: input });

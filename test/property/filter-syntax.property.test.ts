@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { compileLike, likeProblem, MAX_LOOSE_PART_LENGTH } from '../../shared/query/like.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 import { CATALOG } from '../support/connector-deps.ts';
 import { sized } from '../support/sizes.ts';
 import { SEED, matches } from './filter-samples.ts';

@@ -136,6 +136,8 @@ const commands = fc.commands(
 
 const weathers: fc.Arbitrary<Weather> = fc.record({
   wayMs: fc.constantFrom([8, 12], [2, 60], [40, 90]),
+  slowWay: fc.constantFrom(0, 0.1),
+  slowestMs: fc.constantFrom(0, 200),
   lostQuestion: fc.constantFrom(0, 0.02),
   lostAnswer: fc.constantFrom(0, 0.02),
   lateTimer: fc.constantFrom(0, 0.25),

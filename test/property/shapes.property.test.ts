@@ -10,7 +10,7 @@ import { innerFields, joinedNames, pascal, resolvePascal } from '../../shared/ca
 import { readScalar } from '../../shared/operations/request/params/scalars.ts';
 import type { Fields } from '../../shared/catalog/types.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 
 const catalog = catalogFiles(path.resolve('shared/catalog'));
 

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { inputsOf, isNumeric, type WriteInput } from '../../shared/catalog/generate/write-inputs.ts';
 import { NUMERIC_INPUTS, type Meaning } from '../../shared/catalog/money/money-inputs.ts';
-import { SIGNED_AMOUNTS } from '../../shared/catalog/overrides.ts';
+import { SIGNED_AMOUNTS } from '../../shared/catalog/field-meaning.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import type { Fields, Route } from '../../shared/catalog/types.ts';
 import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';

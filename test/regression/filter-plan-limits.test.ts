@@ -105,7 +105,7 @@ for (const [clause, sent] of [
 ] as const)
   test(`${clause} is ${JSON.stringify(sent)}`, () => {
     const entity = catalog.entity('Customer');
-    const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).branches;
+    const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).paths;
     assert.deepEqual(branch?.source.by === 'list' && branch.source.params['created'], sent);
   });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
-import type { QueryPlan } from '../../shared/query/planner.ts';
+import type { QueryPlan } from '../../shared/query/plan/planner.ts';
 
 export const catalog = catalogFiles(path.resolve('shared/catalog'));
 
@@ -14,7 +14,7 @@ export function plan(entity: string, clause: string, eventual = false): QueryPla
 
 /** Where a plan reads, as one text a branch. */
 export function ways(read: QueryPlan): string[] {
-  return read.branches.map(({ source, parents }) => {
+  return read.paths.map(({ source, parents }) => {
     const outer = Object.entries(parents).map(([name, id]) => `${name}:${id} `);
     if (source.by === 'ids') return `${outer.join('')}get ${source.ids.join(' ')}`;
     if (source.by === 'search') return `search ${source.query}`;

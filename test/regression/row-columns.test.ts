@@ -71,7 +71,7 @@ for (const [name, clause, object, wanted, params] of clauses)
     const entity = catalog.entity(name);
     const plan = planClause(entity, entity.operations.List!, clause, { eventual: false });
     assert.equal(matches(plan.where!, object), wanted);
-    const [branch] = plan.branches;
+    const [branch] = plan.paths;
     assert.ok(branch?.source.by === 'list');
     assert.deepEqual(branch.source.params, params);
   });

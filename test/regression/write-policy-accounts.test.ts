@@ -1,7 +1,8 @@
 /** The write policy: only listed accounts are named by a write. https://docs.stripe.com/connect/authentication */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { create, list } from '../../shared/operations/entities.ts';
+import { create } from '../../shared/operations/entities.ts';
+import { list } from '../../shared/operations/list/list.ts';
 import { type Write, connector, making, changing, deleting, callOf, refusal } from './write-policy-cases.ts';
 
 const ACCOUNTS = { accounts: new Set(['acct_own', 'acct_listed']) };

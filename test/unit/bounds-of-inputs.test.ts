@@ -138,7 +138,7 @@ test('the page size has one definition, which the pages state', () => {
   assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
   // The explorer's page takes no code of the functions.
   assert.ok(
-    readFileSync('shared/explorer/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
+    readFileSync('shared/explorer/form/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
   );
   for (const file of [
     'http/body/request-bodies',

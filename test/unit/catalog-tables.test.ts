@@ -5,14 +5,9 @@ import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
-import {
-  ACTION_NAMES,
-  ENTITY_NAMES,
-  ENTITY_KINDS,
-  UNSUPPORTED_METHODS,
-  SEARCHABLE,
-  SIGNED_AMOUNTS,
-} from '../../shared/catalog/overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, ENTITY_KINDS, UNSUPPORTED_METHODS } from '../../shared/catalog/overrides.ts';
+import { SEARCHABLE } from '../../shared/catalog/search-columns.ts';
+import { SIGNED_AMOUNTS } from '../../shared/catalog/field-meaning.ts';
 import { isSecretField } from '../../shared/stripe/sensitive-fields.ts';
 import { classifyName } from '../../shared/redact/names.ts';
 import type { Fields, FieldType } from '../../shared/catalog/types.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { Clause } from '../../shared/query/ast.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import type { Clause } from '../../shared/query/syntax/ast.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 
 /** A clause as nested lists: `[column, operator, ...values]`, `['and', ...]`. */
 function plain(clause: Clause): unknown[] {

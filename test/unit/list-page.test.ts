@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { list, type ListRequest } from '../../shared/operations/entities.ts';
+import { list, type ListRequest } from '../../shared/operations/list/list.ts';
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';

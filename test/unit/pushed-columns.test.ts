@@ -44,8 +44,8 @@ function needed({ path, params }: Route, columns: readonly ColumnDescriptor[], b
 /** Whether a clause has the column's term filtered elsewhere than here. */
 function isPushed(entity: Entity, list: OperationDefinition, clause: string, name: string): boolean {
   try {
-    const { branches, clientFilters: clientFilters } = planClause(entity, list, clause, { eventual: false });
-    return branches.length > 0 && !clientFilters.some((term) => term.startsWith(`${name} `));
+    const { paths, clientFilters } = planClause(entity, list, clause, { eventual: false });
+    return paths.length > 0 && !clientFilters.some((term) => term.startsWith(`${name} `));
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     return false;

@@ -39,6 +39,7 @@ test('a new write stops the generator until it has a rule, and so does a removed
     path: '/v1/pour',
     answer: null,
     params: {},
+    output: 'object',
   };
   assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
   assert.throws(

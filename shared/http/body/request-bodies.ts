@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import {
+  DEFAULT_MAX_AFFECTED,
+  MAX_AFFECTED,
+  MAX_CLAUSE_LENGTH,
+  MAX_LISTED,
+  MAX_ROWS_PER_PAGE,
+  ROWS_A_PAGE,
+} from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
 import { lazy } from '../../memoize.ts';
@@ -34,7 +41,9 @@ const fields = lazy(() => {
     entity: nonEmptyText,
     action: nonEmptyText,
     entityId: text,
-    filterClause: z.optional(z.string('must be a string of at most 10000 characters').check(z.maxLength(10_000))),
+    filterClause: z.optional(
+      z.string(`must be a string of at most ${MAX_CLAUSE_LENGTH} characters`).check(z.maxLength(MAX_CLAUSE_LENGTH)),
+    ),
     connectorInputPayload: z.optional(z.pipe(z.unknown(), z.transform(payloadObject))),
     listEntitiesPageSize: z._default(wholeNumber(1, MAX_ROWS_PER_PAGE), ROWS_A_PAGE),
     /** The first page if empty, or null as in the response of the last page. */
@@ -58,7 +67,7 @@ const fields = lazy(() => {
       ),
     ),
     consistency: z._default(z.enum(['strong', 'eventual'], 'must be strong or eventual'), 'strong'),
-    maxAffected: z._default(wholeNumber(1, 10_000), 100),
+    maxAffected: z._default(wholeNumber(1, MAX_AFFECTED), DEFAULT_MAX_AFFECTED),
     explain: flag,
     fields: names,
     expand: names,

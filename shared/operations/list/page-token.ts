@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { invalidArgument } from '../../errors.ts';
 import { lazy } from '../../memoize.ts';
 import { MAX_ID_LENGTH } from '../request/ids.ts';
-import type { Cursor } from './executor.ts';
+import type { Cursor } from './fetch-page.ts';
 
 /** The query that a page token belongs to. A token of another query is rejected. */
 export interface PageQuery {

@@ -18,6 +18,7 @@ const MAX_LENGTHS: Readonly<Record<string, number>> = { email: 512, name: 256, p
 function createCustomer(context: Context): Stored {
   const { params } = context;
   checkLengths(params);
+  checkInvoicePrefix(params);
   inParam(context, 'test_helpers.test_clock', 'test_clock');
   const { payment_method: method, tax_id_data: taxIdData, source, balance, ...rest } = params;
   const { default_payment_method: chosen } = settingsOf(params);
@@ -54,6 +55,7 @@ function createCustomer(context: Context): Stored {
 function updateCustomer(context: Context, customer: Stored): void {
   const { params } = context;
   checkLengths(params);
+  checkInvoicePrefix(params);
   const { default_payment_method: chosen } = settingsOf(params);
   if (chosen !== undefined && chosen !== '') checkDefaultMethod(context, customer, chosen);
   changeSource(context, customer);
@@ -111,6 +113,14 @@ function checkLengths(params: Context['params']): void {
         param,
       });
   }
+}
+
+/** https://docs.stripe.com/api/customers/create#create_customer-invoice_prefix */
+function checkInvoicePrefix({ invoice_prefix: prefix }: Context['params']): void {
+  if (typeof prefix === 'string' && prefix !== '' && !/^[A-Z0-9]{3,12}$/.test(prefix))
+    throw bad('Invalid invoice prefix: it must have 3 to 12 uppercase letters or numbers.', {
+      param: 'invoice_prefix',
+    });
 }
 
 function own(context: Context, params: Context['params']): Context {

@@ -79,9 +79,9 @@ export function redirects(type: unknown): boolean {
   return asksCustomer(type) && ACTIONS[String(type)]?.type === undefined;
 }
 
-export function paysIn(type: unknown, currency: unknown): boolean {
-  const currencies = ACTIONS[String(type)]?.currencies ?? DEBIT_CURRENCIES[String(type)];
-  return currencies === undefined || currencies.includes(String(currency));
+/** The currencies that a type pays in; undefined if there are no limits. */
+export function currenciesOf(type: unknown): readonly string[] | undefined {
+  return ACTIONS[String(type)]?.currencies ?? DEBIT_CURRENCIES[String(type)];
 }
 
 /** `next_action` of an intent that waits for its customer. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */

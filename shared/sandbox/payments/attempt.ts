@@ -12,7 +12,7 @@ import { declined, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
-import { checkCompatible, errorHash } from './intent-rules.ts';
+import { checkScheme, errorHash } from './intent-rules.ts';
 
 export interface PaymentAttempt {
   /** The customer is not there to authenticate. */
@@ -45,7 +45,7 @@ export function attemptPayment(context: Context, intent: Stored, method: Stored,
 /** Debits of bank accounts, and payments that the customer authorizes on another page. */
 function attemptOther(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
   const { type } = method;
-  checkCompatible(intent, type);
+  checkScheme(intent, type);
   if (debitOf(context, method)?.isBlocked === true)
     return fail(context, intent, method, { decline: BLOCKED, isBlocked: true });
   if (isDebit(type))

@@ -7,7 +7,15 @@ import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
 import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
-import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
+import {
+  checkAllowed,
+  checkCardDescriptor,
+  checkOwner,
+  CONFIRMABLE,
+  storedMethod,
+  unexpected,
+  withCardOptions,
+} from './intent-rules.ts';
 
 /** What a confirmation may set on the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
@@ -34,6 +42,8 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
       code: 'parameter_missing',
       param: 'return_url',
     });
+  checkAllowed(intent, type);
+  if (type === 'card') checkCardDescriptor(intent);
   checkUsable(context, method);
   checkOwner(intent['customer'], method);
   if (

@@ -7,6 +7,7 @@ import { checkChargeAmount, requireCurrency, checkPositive } from '../ledger/cur
 import { bad, declined } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { needsAuthentication, resultOf } from './attempt.ts';
+import { checkCardDescriptor } from './intent-rules.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
 import { DECLINES } from '../cards/declines.ts';
 
@@ -19,6 +20,7 @@ function createCharge(context: Context): Stored {
   checkSplit(context, params);
   const method = methodOf(context, customer);
   checkUsable(context, method);
+  if (method['type'] === 'card') checkCardDescriptor(params);
   const result = outcome(context, method);
   const from = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
   const charge = makeCharge(context, from, method, result);

@@ -10,10 +10,11 @@ import type { Stored } from '../store.ts';
 import { isThreeDSecureRequested, needsAuthentication, refusalOf, resultOf } from './attempt.ts';
 import { askForAuthentication, automaticMethods, endAuthentication, missingReturnUrl } from './authentication.ts';
 import {
-  checkCompatible,
+  checkAllowed,
   checkOwner,
   CONFIRMABLE,
   errorHash,
+  methodTypes,
   storedMethod,
   unexpected,
   withCardOptions,
@@ -51,7 +52,7 @@ function createSetupIntent(context: Context): Stored {
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     payment_method: method?.id ?? null,
     payment_method_options: withCardOptions(params['payment_method_options']),
-    payment_method_types: params['payment_method_types'] ?? ['card'],
+    payment_method_types: methodTypes(params),
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
     usage: params['usage'] ?? 'off_session',
   });
@@ -109,7 +110,7 @@ export function confirmSetupIntent(original: Context, id: string): Stored {
   checkOwner(intent['customer'], method);
   intent['payment_method'] = method.id;
   if (status === 'requires_action' && chosen === undefined) return intent;
-  if (method['type'] !== 'card') checkCompatible(intent, method['type']);
+  checkAllowed(intent, method['type']);
   if (needsMicrodeposits(context, intent, method)) return askForMicrodeposits(context, intent, method);
   const card = cardOf(context, method);
   const asks =

@@ -1,6 +1,5 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
+import type { Action, Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
@@ -125,7 +124,7 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
 }
 
 /** A verb that is also an entity's Delete needs no second route. */
-function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): ApiRoute[] {
+function actionRoute(catalogue: Catalog, row: Action | undefined): ApiRoute[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
@@ -148,7 +147,7 @@ function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraR
   };
 }
 
-function answeredBy(catalogue: Catalog, { answer }: ActionDefinition): { answered?: Answered } {
+function answeredBy(catalogue: Catalog, { answer }: Action): { answered?: Answered } {
   const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
   return fields === undefined ? {} : { answered: { fields, list: false } };
 }

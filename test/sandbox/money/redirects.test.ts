@@ -114,3 +114,33 @@ documented(
     assert.equal((await stripe.setupIntents.retrieve(waiting.id)).status, 'succeeded');
   },
 );
+
+documented(
+  '/api/payment_intents/create#create_payment_intent-allowed_payment_method_types',
+  'a payment takes the allowed types alone, and none of the excluded ones',
+  async (shop) => {
+    const facts = { statusCode: 400, code: 'payment_intent_incompatible_payment_method' };
+    const { payment_method_types: types } = await shop.intent({ allowed_payment_method_types: ['card', 'link'] });
+    assert.deepEqual(types, ['card', 'link']);
+    await rejected(start(shop, 'ideal', 'eur', { allowed_payment_method_types: ['card'] }), facts);
+    await rejected(start(shop, 'ideal', 'eur', { excluded_payment_method_types: ['ideal'] }), facts);
+    assert.equal(
+      (await start(shop, 'ideal', 'eur', { excluded_payment_method_types: ['eps'] })).status,
+      'requires_action',
+    );
+  },
+);
+
+documented('/billing/collection-method', 'an invoice is paid by a debit of the customer’s account', async (shop) => {
+  const { stripe, customer, pass } = shop;
+  const id = await customer();
+  const { id: method } = await stripe.paymentMethods.attach('pm_sepaDebit_success_de', { customer: id });
+  await stripe.customers.update(id, { invoice_settings: { default_payment_method: method } });
+  const invoice = await stripe.invoices.create({ customer: id, currency: 'eur', auto_advance: false });
+  await stripe.invoiceItems.create({ customer: id, invoice: invoice.id, amount: 900, currency: 'eur' });
+  await stripe.invoices.finalizeInvoice(invoice.id);
+  const paying = await stripe.invoices.pay(invoice.id).catch(() => stripe.invoices.retrieve(invoice.id));
+  assert.equal(paying.status, 'open');
+  pass(10);
+  assert.equal((await stripe.invoices.retrieve(invoice.id)).status, 'paid');
+});

@@ -113,10 +113,14 @@ function entityFields(context: Context, name: string): Fields | undefined {
 
 /** A copy of an answer with the asked paths expanded and embedded lists cut to their first page. */
 export function expandObject(answer: unknown, paths: readonly string[], context: Context): unknown {
-  return embedded(
+  const expanded = embedded(
     paths.reduce<unknown>((tree, path) => along(tree, path.split('.'), context), structuredClone(answer)),
     true,
   );
+  // https://docs.stripe.com/api/customers/search: only where `expand` names it.
+  if (isHash(expanded) && expanded['object'] === 'search_result' && !paths.includes('total_count'))
+    delete expanded['total_count'];
+  return expanded;
 }
 
 function along(node: unknown, segments: readonly string[], context: Context): unknown {

@@ -73,7 +73,8 @@ export function search(context: Context, entity: Entity, path: string): object {
     )
     .reverse();
   const { data, next } = tokenPage(objects, context.params);
-  return { object: 'search_result', data, has_more: next !== undefined, next_page: next ?? null, url: path };
+  const more = { has_more: next !== undefined, next_page: next ?? null };
+  return { object: 'search_result', data, ...more, total_count: objects.length, url: path };
 }
 
 function testOf(kind: string, clause: SearchClause, query: string): (object: Stored) => boolean {

@@ -4,11 +4,15 @@ import { isHash } from '../../store.ts';
 
 const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
 
+const DESCRIPTORS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
+const MAX_DESCRIPTOR = 22;
+
 /** What Stripe takes for an address: one `@`, no blanks, a domain with a dot. */
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks texts of one form that a write gives, at any depth: e-mail addresses, currencies, countries of addresses.
+ * Checks texts of one form that a write gives, at any depth: e-mail addresses, currencies, countries of addresses,
+ * statement descriptors.
  * A currency is stored in lower case.
  */
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], outer = ''): void {
@@ -19,9 +23,21 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
     } else if (typeof value === 'string' && value !== '') {
       if (EMAILS.has(name)) checkEmail(value, param);
       if (name === 'currency' && isHash(params)) params[name] = requireCurrency(value, param);
+      if (DESCRIPTORS.has(name)) checkDescriptor(value, param);
       if (param.endsWith('address[country]')) checkCountry(value, param);
     }
   }
+}
+
+/** At most 22 characters, one of them a letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
+function checkDescriptor(descriptor: string, param: string): void {
+  if (descriptor.length > MAX_DESCRIPTOR)
+    throw bad(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });
+  if (/[<>\\'"*]/.test(descriptor))
+    throw bad('The statement descriptor contains one of these characters, which it may not have: < > \\ \' " *', {
+      param,
+    });
+  if (!/\p{L}/u.test(descriptor)) throw bad('The statement descriptor must contain at least one letter.', { param });
 }
 
 /** https://docs.stripe.com/error-codes#email-invalid */

@@ -1,4 +1,5 @@
 import type { Fields } from '../../../catalog/types.ts';
+import { bad } from '../../refusal.ts';
 
 type MutableParams = Record<string, unknown>;
 
@@ -71,6 +72,16 @@ const LEGACY: readonly Legacy[] = [
     }),
   },
 ];
+
+/** Parameters that have an error of their own since a version removed them. https://docs.stripe.com/changelog/endive */
+export function checkRemoved(path: string, tree: Readonly<Record<string, unknown>>, fields: Fields): void {
+  const param = 'payment_method_types';
+  if (tree[param] === undefined || Object.hasOwn(fields, param) || !/^\/v1\/(payment|setup)_intents/.test(path)) return;
+  throw bad(
+    'The parameter `payment_method_types` is no longer supported in this version of the API. Configure payment methods in the Dashboard or with `payment_method_configuration`, or leave some out with `excluded_payment_method_types`.',
+    { code: 'payment_method_types_no_longer_supported', param },
+  );
+}
 
 /** The parameters that a request may have beyond the catalog's, and how to read them. */
 export function legacyParameters(
