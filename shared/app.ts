@@ -104,10 +104,10 @@ export function createApp(
   const stripe = createStripeClient({
     recentRequests: activity,
     stripe: lazyTransport({
-      ...(deployment.stripeBase === undefined ? {} : { base: deployment.stripeBase }),
+      base: deployment.stripeBase,
       showTls: settings.verbosity === '5',
-      ...(settings.apiVersion === undefined ? {} : { apiVersion: settings.apiVersion }),
-      ...(settings.proxyServer === undefined ? {} : { proxy: proxyOf(deployment, settings.proxyServer, knownSecrets) }),
+      apiVersion: settings.apiVersion,
+      proxy: proxyOf(deployment, knownSecrets),
     }),
     apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, knownSecrets), systemClock),
     limiter,
@@ -141,8 +141,8 @@ export function createApp(
     clock: systemClock,
     random: systemRandom,
     log,
-    ...(deployment.project === undefined ? {} : { project: deployment.project }),
-    ...(deployment.stripeBase === undefined ? {} : { stripeBase: deployment.stripeBase }),
+    project: deployment.project,
+    stripeBase: deployment.stripeBase,
     recentRequests: activity,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
@@ -187,21 +187,18 @@ function connectionLimits({ settings, key }: Deployment): Limits {
   return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
 }
 
-/** Returns the proxy of the settings with its current password. */
-function proxyOf(
-  { settings, proxyPassword }: Deployment,
-  server: { host: string; port: number },
-  knownSecrets: Set<string>,
-): ProxySource {
-  const { proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
+/** Returns the proxy of the settings with its current password; undefined without one. */
+function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<string>): ProxySource | undefined {
+  const { proxyServer, proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
+  if (proxyServer === undefined) return undefined;
   const secret = proxyPassword && new CachedSecret(secretOf(proxyPassword, PROXY_PASSWORD, knownSecrets), systemClock);
   return {
     read: async () => ({
-      ...server,
+      ...proxyServer,
       scheme,
       ssltype,
-      ...(user === undefined ? {} : { user }),
-      ...(secret === undefined ? {} : { password: await secret.read() }),
+      user,
+      password: await secret?.read(),
     }),
     refresh: async (rejected) => (await secret?.refresh(rejected)) ?? false,
   };

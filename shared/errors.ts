@@ -50,29 +50,29 @@ export type Evidence =
 
 /** Fields of Stripe's error for the caller. Stripe's text is redacted before it is sent. */
 export interface StripeErrorInfo {
-  readonly type?: string;
-  readonly code?: string;
-  readonly declineCode?: string;
-  readonly param?: string;
-  readonly requestId?: string;
-  readonly docUrl?: string;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly declineCode?: string | undefined;
+  readonly param?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly docUrl?: string | undefined;
 }
 
 export interface ErrorDetails {
   /** Stable identifier in UPPER_SNAKE case that programs may depend on. */
   readonly reason: string;
-  readonly violations?: readonly FieldViolation[];
+  readonly violations?: readonly FieldViolation[] | undefined;
   /** Number of further violations that are not listed. */
-  readonly moreViolations?: number;
-  readonly stripe?: StripeErrorInfo;
+  readonly moreViolations?: number | undefined;
+  readonly stripe?: StripeErrorInfo | undefined;
   /** Milliseconds after which the same call may succeed. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** Whether a repeated call may succeed. Default: by the status. */
-  readonly retryable?: boolean;
+  readonly retryable?: boolean | undefined;
   /** HTTP status if it differs from the canonical one (405, 413, 415). */
-  readonly http?: number;
+  readonly http?: number | undefined;
   /** For a 405: value of the Allow header. */
-  readonly allow?: string;
+  readonly allow?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -121,7 +121,7 @@ export function invalidArgument(match: readonly FieldViolation[] | Violations, b
   return new ConnectorError('INVALID_ARGUMENT', quoted(words, MAX_TEXT_LENGTH - rest.length) + rest, {
     reason: 'INVALID_INPUT',
     violations,
-    ...(moreViolations === 0 ? {} : { moreViolations }),
+    moreViolations: moreViolations === 0 ? undefined : moreViolations,
   });
 }
 
@@ -147,8 +147,7 @@ function moreText(count: number): string {
 
 /** Creates an error for invalid settings. */
 export function settingsInvalid(message: string, violations?: readonly FieldViolation[]): ConnectorError {
-  const details = { reason: 'SETTINGS_INVALID', ...(violations === undefined ? {} : { violations }) };
-  return new ConnectorError('FAILED_PRECONDITION', message, details);
+  return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SETTINGS_INVALID', violations });
 }
 
 /** Converts any exception. The caller only sees a generic INTERNAL error; the cause goes to the log. */
@@ -163,14 +162,14 @@ export function toConnectorError(cause: unknown): ConnectorError {
 /** Returns the body of an error response. https://cloud.google.com/apis/design/errors#http_mapping */
 export function errorBody(error: ConnectorError): { error: Record<string, unknown> } {
   const { details: errorDetails } = error;
-  const stripeInfo = Object.fromEntries(
-    Object.entries(errorDetails.stripe ?? {}).map(([name, text]: [string, string]) => [name, quoted(text)]),
+  const stripeInfo = Object.entries(errorDetails.stripe ?? {}).flatMap(([name, text]: [string, string | undefined]) =>
+    text === undefined ? [] : [[name, quoted(text)]],
   );
   const metadata = {
-    ...(redactValue(stripeInfo) as StripeErrorInfo),
+    ...(redactValue(Object.fromEntries(stripeInfo)) as StripeErrorInfo),
     retryable: String(error.retryable),
-    ...(error.operationId === undefined ? {} : { operationId: error.operationId }),
-    ...(error.effect === undefined ? {} : { effect: error.effect }),
+    operationId: error.operationId,
+    effect: error.effect,
   };
   const details: object[] = [
     {

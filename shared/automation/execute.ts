@@ -9,7 +9,7 @@ import type { Command } from './commands.ts';
 /** The outcome of a command: succeeded, failed permanently, or to be redelivered. */
 export type CommandOutcome =
   | { readonly kind: 'succeeded'; readonly call: string; readonly result: OperationResult }
-  | { readonly kind: 'failed' | 'again'; readonly call: string; readonly error: ConnectorError };
+  | { readonly kind: 'failed' | 'retry'; readonly call: string; readonly error: ConnectorError };
 
 /** Pause before a rate-limited command is retried, because the capacity may have grown. */
 const RETRY_PAUSE_MS = 15_000;
@@ -39,7 +39,7 @@ export async function executeCommand(
   const { clock } = connector;
   for (;;) {
     const outcome = await tryOnce(connector, command, retriesAfter, untilMs - clock.monotonicMs());
-    if (outcome.kind !== 'again' || outcome.error.status !== 'RESOURCE_EXHAUSTED') return outcome;
+    if (outcome.kind !== 'retry' || outcome.error.status !== 'RESOURCE_EXHAUSTED') return outcome;
     const pause = Math.min(outcome.error.details.retryAfterMs ?? RETRY_PAUSE_MS, RETRY_PAUSE_MS);
     if (clock.monotonicMs() + pause >= untilMs) return outcome;
     await clock.sleep(pause);
@@ -59,7 +59,7 @@ async function tryOnce(
     // Redeliveries use the same id, so an earlier delivery may have taken effect.
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });
     const error = annotateError(failure, { operationId }, effect);
-    if (isRedeliverable(error)) return { kind: 'again', call, error };
+    if (isRedeliverable(error)) return { kind: 'retry', call, error };
     // An invalid command is not the operation that its id belongs to: another message created that.
     if (!isOwn && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);

@@ -32,7 +32,7 @@ const MAX_MESSAGE_AGE_MS = REPEAT_WINDOW_US / 1000;
 /** The outcomes of all items of a message, or why it must be redelivered. */
 export interface MessageResult {
   readonly results: readonly CommandSummary[];
-  readonly retry?: ConnectorError;
+  readonly retry: ConnectorError | undefined;
   /** Log lines, one per item. */
   readonly lines: readonly OutcomeLine[];
 }
@@ -53,8 +53,8 @@ export function automationFunction(connector: () => Connector, functions: readon
     exitDomain();
     const [input, second] = args;
     if (isResponse(second)) return overHttp(connector, functions, input as Request, second);
-    const { lines, retry: again } = await handled(connector(), functions, () => parsePushRequest(input));
-    if (again !== undefined) throw again;
+    const { lines, retry } = await handled(connector(), functions, () => parsePushRequest(input));
+    if (retry !== undefined) throw retry;
     report(connector(), lines);
   };
 }
@@ -68,7 +68,7 @@ async function overHttp(
   try {
     requirePost(request);
     const built = connector();
-    const { results, retry: again } = await runWithTrace(built, request, async () => {
+    const { results, retry } = await runWithTrace(built, request, async () => {
       await yieldIfLarge(request.rawBody?.length ?? 0);
       const done = await handled(built, functions, () =>
         parsePushRequest(parseJsonBody(request), { header: (name) => request.get(name) }),
@@ -76,8 +76,8 @@ async function overHttp(
       report(built, done.lines);
       return done;
     });
-    if (again === undefined) response.status(200).json({ results });
-    else await sendError(connector, response, again, undefined);
+    if (retry === undefined) response.status(200).json({ results });
+    else await sendError(connector, response, retry, undefined);
   } catch (cause) {
     await sendError(connector, response, toConnectorError(cause), undefined);
   }
@@ -110,14 +110,14 @@ export async function handleMessage(
   const untilMs = clock.monotonicMs() + NACK_HOLD_MS;
   const results: CommandSummary[] = [];
   const lines: OutcomeLine[] = [];
-  let again: ConnectorError | undefined;
+  let retry: ConnectorError | undefined;
   for (const command of parseCommands(message, settings.maxBodyBytes, functions)) {
     const outcome = await finalizeCommand(connector, message, command, untilMs);
     results.push({ operationId: command.operationId, outcome: outcome.kind, ...resultBody(command, outcome) });
     lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });
-    if (outcome.kind === 'again') again ??= outcome.error;
+    if (outcome.kind === 'retry') retry ??= outcome.error;
   }
-  return { results: truncateSummary(results), lines, ...(again === undefined ? {} : { retry: again }) };
+  return { results: truncateSummary(results), lines, retry };
 }
 
 /** Executes one item and publishes its outcome. If publishing fails, the message is redelivered. */
@@ -135,13 +135,13 @@ async function finalizeCommand(
         message,
         isUnfinished(await executeCommand(connector, command, retryOf(message), untilMs)),
       );
-  if (outcome.kind === 'again') return outcome;
+  if (outcome.kind === 'retry') return outcome;
   try {
     if (outcome.kind === 'failed') await toDeadLetter(connector, message, command, outcome.error);
     await publishResult(connector, command, { ...outcome, kind: outcome.kind } as FinalOutcome);
     return outcome;
   } catch (cause) {
-    return { kind: 'again', call: outcome.call, error: unpublished(cause) };
+    return { kind: 'retry', call: outcome.call, error: unpublished(cause) };
   }
 }
 
@@ -151,7 +151,7 @@ function lastDelivery(
   { deliveryAttempt }: PubsubMessage,
   outcome: CommandOutcome,
 ): CommandOutcome {
-  if (outcome.kind !== 'again' || deliveryAttempt === undefined) return outcome;
+  if (outcome.kind !== 'retry' || deliveryAttempt === undefined) return outcome;
   return deliveryAttempt < settings.maxDeliveryAttempts ? outcome : finalOutcome(outcome.call, outcome.error);
 }
 
@@ -194,7 +194,7 @@ function report({ log }: Connector, lines: readonly OutcomeLine[]): void {
 /** A declined card is not a fault of the connector, so it is no ERROR, which would trigger the alert. */
 function outcomeSeverity(outcome: CommandOutcome): Severity {
   if (outcome.kind === 'succeeded') return 'INFO';
-  return outcome.kind === 'again' || isDeclined(outcome.error.details.stripe ?? {}) ? 'WARNING' : 'ERROR';
+  return outcome.kind === 'retry' || isDeclined(outcome.error.details.stripe ?? {}) ? 'WARNING' : 'ERROR';
 }
 
 function isResponse(value: unknown): value is Response {

@@ -10,17 +10,17 @@ export function isUnfinished(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.result.status !== 207) return outcome;
   const { rows, remaining = [] } = outcome.result.body['connectorOutputPayload'] as BulkWritePayload;
   const failed = rows.filter(({ Success }) => !Success);
-  const again = failed.length < remaining.length || failed.some(isRowRetryable);
+  const retryable = failed.length < remaining.length || failed.some(isRowRetryable);
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
     `${remaining.length} rows of the bulk write did not succeed`,
     {
       reason: 'PARTIAL_FAILURE',
-      retryable: again,
+      retryable,
     },
   );
   error.effect = outcome.result.effect;
-  return { kind: again ? 'again' : 'failed', call: outcome.call, error };
+  return { kind: retryable ? 'retry' : 'failed', call: outcome.call, error };
 }
 
 function isRowRetryable({ effect, error }: RowResult): boolean {

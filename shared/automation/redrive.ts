@@ -33,6 +33,6 @@ export function replayOf(
   return {
     data,
     attributes: { ...attributes, operationId, [RETRY_OF]: String(keyVersion) },
-    ...(orderingKey === '' ? {} : { orderingKey }),
+    orderingKey: orderingKey === '' ? undefined : orderingKey,
   };
 }

@@ -55,7 +55,7 @@ function resultEvent({ settings, clock, deps }: Connector, command: Command, out
       operationId: command.operationId,
       call: outcome.call,
       outcome: outcome.kind,
-      ...(outcome.kind === 'failed' ? { reason: outcome.error.details.reason } : {}),
+      reason: outcome.kind === 'failed' ? outcome.error.details.reason : undefined,
     },
     orderingKey: id ?? command.operationId,
   };

@@ -102,8 +102,8 @@ async function ask(
     method,
     path: list ? path.slice(0, -1) : path,
     params: list ? { limit: 1 } : {},
-    ...(method === 'POST' ? { idempotencyKey: `check-${random.uuid()}` } : {}),
-    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+    idempotencyKey: method === 'POST' ? `check-${random.uuid()}` : undefined,
+    account: settings.accountId,
   };
   try {
     await deps.stripe.request(request, call);

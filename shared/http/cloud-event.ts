@@ -8,13 +8,13 @@ export interface CloudEvent {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly data: unknown;
-  /** Message attributes for subscription filters. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly orderingKey?: string;
+  /** Message attributes for subscription filters. Those that are undefined are left out. */
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly orderingKey?: string | undefined;
 }
 
 /** Limit of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
@@ -28,23 +28,24 @@ const MAX_ATTRIBUTES = 100;
  * attributes. https://github.com/google/knative-gcp/blob/main/docs/spec/pubsub-protocol-binding.md
  */
 export function eventMessage(event: CloudEvent): Message {
-  const context = {
+  const attributes = {
+    ...event.attributes,
     'ce-specversion': '1.0',
     'ce-id': event.id,
     'ce-source': event.source,
     'ce-type': event.type,
     'ce-time': new Date(event.timeMs).toISOString(),
-    ...(event.subject === undefined ? {} : { 'ce-subject': event.subject }),
+    'ce-subject': event.subject,
     'content-type': 'application/json',
   };
-  const attributes = Object.entries({ ...event.attributes, ...context }).map(([name, value]) => [
-    name,
-    cutToBytes(value, MAX_ATTRIBUTE_BYTES),
-  ]);
   return {
     data: JSON.stringify(event.data),
-    attributes: Object.fromEntries(attributes) as Record<string, string>,
-    ...(event.orderingKey === undefined ? {} : { orderingKey: cutToBytes(event.orderingKey, MAX_ATTRIBUTE_BYTES) }),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, cutToBytes(value, MAX_ATTRIBUTE_BYTES)]],
+      ),
+    ),
+    orderingKey: event.orderingKey === undefined ? undefined : cutToBytes(event.orderingKey, MAX_ATTRIBUTE_BYTES),
   };
 }
 

@@ -33,21 +33,21 @@ export interface InvocationOptions {
   /** Set for functions that write. A call that turns out to only read ignores it. */
   readonly operationId?: string | undefined;
   /** The connector generated the operationId for this call. */
-  readonly freshId?: boolean;
+  readonly freshId?: boolean | undefined;
   /** The result goes to a place where secrets are not allowed, so a replay does not read them again. */
-  readonly withoutSecrets?: boolean;
+  readonly withoutSecrets?: boolean | undefined;
   /** The Idempotency-Key header. Equivalent to the body's operationId. */
   readonly keyHeader?: string | undefined;
   /** Entities or actions that the call may name. Undefined permits all. */
   readonly names?: readonly string[] | undefined;
   readonly deadlineMs: number;
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** A final failure under a later key version than this is returned and not retried. */
-  readonly retriesAfter?: number;
+  readonly retriesAfter?: number | undefined;
   /** Collects what the response headers report. */
   readonly warnings: Set<string>;
   /** Collects what the call waits for. */
-  readonly waits?: WaitReport;
+  readonly waits?: WaitReport | undefined;
 }
 
 /** A call whose input is valid. */
@@ -116,17 +116,17 @@ function toCallContext(
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags: told,
-    ...(terms.waits === undefined ? {} : { waits: terms.waits }),
+    waits: terms.waits,
     dryRun: body.dryRun,
-    ...(body.priority === undefined ? {} : { priority: body.priority }),
-    ...('fields' in body ? { fields: body.fields } : {}),
-    ...('expand' in body ? { expand: body.expand } : {}),
-    ...(operationId === undefined ? {} : { operationId }),
-    ...(freshId === true ? { freshId } : {}),
-    ...(withoutSecrets === true ? { withoutSecrets } : {}),
-    ...(account === undefined ? {} : { account }),
-    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
-    ...(retriesAfter === undefined ? {} : { retriesAfter }),
+    priority: body.priority,
+    fields: 'fields' in body ? body.fields : undefined,
+    expand: 'expand' in body ? body.expand : undefined,
+    operationId,
+    freshId,
+    withoutSecrets,
+    account,
+    maxWaitMs,
+    retriesAfter,
   };
 }
 

@@ -22,7 +22,7 @@ export function traceFields(header: (name: string) => string | undefined, projec
   const { trace, span, sampled } = context;
   return {
     [`${FIELD}/trace`]: project === undefined ? trace : `projects/${project}/traces/${trace}`,
-    ...(span === undefined ? {} : { [`${FIELD}/spanId`]: span }),
+    [`${FIELD}/spanId`]: span,
     [`${FIELD}/trace_sampled`]: sampled,
   };
 }

@@ -18,7 +18,7 @@ async function about(connector: Connector): Promise<object> {
     region: settings.region,
     local,
     stripe: stripeBase === undefined ? modeOf(livemode) : 'sandbox',
-    ...(stripeBase === undefined ? {} : { stripeBase }),
+    stripeBase,
     apiVersion: deps.apiVersion,
     expose: exposedLevel(connector),
     readOnly: settings.readOnly,

@@ -6,9 +6,9 @@ import { toConnectorError, type ConnectorError } from '../errors.ts';
 export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do. Always set unless the state is ACTIVE. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** Whether the key is a live key, if Stripe reported it. */
-  readonly livemode?: boolean;
+  readonly livemode?: boolean | undefined;
 }
 
 /** A monitor must not use up the connection's rate, so the result of a check is reused for this time. */
@@ -54,17 +54,17 @@ async function checkHealth({ settings, deps, clock }: Connector): Promise<Health
     clock,
     deadlineAt: clock.monotonicMs() + MAX_CHECK_MS,
     outputFormat: 'native',
-    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+    account: settings.accountId,
   };
   try {
     const { account } = call;
-    const { body } = await deps.stripe.request(
-      { method: 'GET', path: '/v1/balance', params: {}, ...(account === undefined ? {} : { account }) },
-      call,
-    );
-    const waited = waits.waited ? { description: `waited for a turn: ${waits.toHeader() ?? ''}` } : {};
-    const livemode = typeof body['livemode'] === 'boolean' ? { livemode: body['livemode'] } : {};
-    return { state: 'ACTIVE', ...waited, ...livemode };
+    const { body } = await deps.stripe.request({ method: 'GET', path: '/v1/balance', params: {}, account }, call);
+    const { livemode } = body;
+    return {
+      state: 'ACTIVE',
+      description: waits.waited ? `waited for a turn: ${waits.toHeader() ?? ''}` : undefined,
+      livemode: typeof livemode === 'boolean' ? livemode : undefined,
+    };
   } catch (cause) {
     return healthAfter(toConnectorError(cause));
   }

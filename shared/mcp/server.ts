@@ -15,7 +15,7 @@ export interface Tool {
 
 export interface ToolPage {
   readonly tools: readonly Tool[];
-  readonly nextCursor?: string;
+  readonly nextCursor?: string | undefined;
 }
 
 export interface ToolOutcome {

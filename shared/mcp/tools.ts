@@ -79,7 +79,7 @@ export function agentTools(connector: Connector): Tools {
         },
         cursor,
       );
-      return { tools, ...(nextPageToken === undefined ? {} : { nextCursor: nextPageToken }) };
+      return { tools, nextCursor: nextPageToken };
     },
     async call(name, input, check) {
       const tool = offered.get(name);
@@ -202,10 +202,9 @@ async function call(
       throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
     const { body: answered, effect } = await prepared.run();
     const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...more } = answered;
-    const page = nextPageToken === undefined ? {} : { nextPageToken };
     const done = prepared.mutates ? { operationId, effect } : {};
     // Client secrets authorize payments, so they must not reach the client's context.
-    return { failed: false, content: { output: maskSensitiveFields(output), ...page, ...more, ...done } };
+    return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
   } catch (cause) {
     const error = toConnectorError(cause);
     if (error.status === 'INTERNAL') logCause(() => connector, error);

@@ -146,8 +146,8 @@ async function writeRows(
   for (const target of rows) {
     if (remainingMs(call) <= 0) break;
     const { failure, effect } = await writeRow(deps, plan, target, call);
-    const error = failure === undefined ? {} : { error: shorten(failure) };
-    results.push({ Id: target.id, Success: failure === undefined, effect, ...error });
+    const result = { Id: target.id, Success: failure === undefined, effect };
+    results.push(failure === undefined ? result : { ...result, error: shorten(failure) });
     if (failure !== undefined && FATAL_REASONS.has(failure.details.reason)) break;
   }
   return bulkWriteEnd(

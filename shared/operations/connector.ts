@@ -41,9 +41,9 @@ export interface Connector {
   readonly random: Random;
   readonly log: RequestLog;
   /** The Google Cloud project, if known. */
-  readonly project?: string;
+  readonly project?: string | undefined;
   /** Base URL of the Stripe server. Undefined for Stripe itself. */
-  readonly stripeBase?: string;
+  readonly stripeBase?: string | undefined;
   /** The latest requests to Stripe of this instance. */
   readonly recentRequests: RecentRequests;
   /** Returns the rate limit as this instance sees it. */

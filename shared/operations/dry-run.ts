@@ -9,9 +9,9 @@ export interface RequestPreview {
   readonly path: string;
   readonly query: object;
   readonly body: object | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
   /** For an upload: name, type, length and hash of the file part. */
-  readonly file?: object;
+  readonly file?: object | undefined;
 }
 
 function shownRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
@@ -19,9 +19,9 @@ function shownRequest(deps: ConnectorDeps, request: StripeRequest): RequestPrevi
   const { file } = request;
   const headers = {
     'Stripe-Version': deps.apiVersion,
-    ...(post ? { 'Content-Type': bodyType(request) } : {}),
-    ...(request.idempotencyKey === undefined ? {} : { 'Idempotency-Key': request.idempotencyKey }),
-    ...(request.account === undefined ? {} : { 'Stripe-Account': request.account }),
+    'Content-Type': post ? bodyType(request) : undefined,
+    'Idempotency-Key': request.idempotencyKey,
+    'Stripe-Account': request.account,
   };
   return {
     method: request.method,
@@ -29,7 +29,7 @@ function shownRequest(deps: ConnectorDeps, request: StripeRequest): RequestPrevi
     query: post ? {} : request.params,
     body: post ? request.params : null,
     headers,
-    ...(file === undefined ? {} : { file: fileFacts(file) }),
+    file: file === undefined ? undefined : fileFacts(file),
   };
 }
 

@@ -4,7 +4,7 @@ export interface Message {
   readonly data: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Pub/Sub delivers messages with the same key in the order of publishing. */
-  readonly orderingKey?: string;
+  readonly orderingKey?: string | undefined;
 }
 
 /** Publishes results and events. */

@@ -13,39 +13,39 @@ export interface CallContext {
   readonly deadlineAt: number;
   readonly clock: Clock;
   /** Writes only: the idempotency key for a repeat. */
-  readonly operationId?: string;
+  readonly operationId?: string | undefined;
   /** True if the operationId was generated for this call, so no earlier call can have used it. */
-  readonly freshId?: true;
+  readonly freshId?: boolean | undefined;
   /** True if the response must not hold secrets (a message, an agent): a replay does not read them again. */
-  readonly withoutSecrets?: true;
+  readonly withoutSecrets?: boolean | undefined;
   /** True for one row of a larger operation. */
-  readonly part?: true;
+  readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */
-  readonly leaseLeftMs?: () => number;
+  readonly leaseLeftMs?: (() => number) | undefined;
   /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
-  readonly maxWaitMs?: number;
+  readonly maxWaitMs?: number | undefined;
   /** Its first request was admitted by the rate limiter before the call's record was begun. */
-  readonly admission?: Admission;
+  readonly admission?: Admission | undefined;
   /** No request of the call waits in a higher class than this. Never part of the payload. */
-  readonly priority?: Priority;
+  readonly priority?: Priority | undefined;
   /** Connect account of this call. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   readonly outputFormat: 'connector' | 'native';
   /** Validate and plan the call, send nothing, and return the requests. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /**
    * A definite failure under a later key version than this one is replayed and not retried. Undefined: every failure may
    * be retried under the next key.
    */
-  readonly retriesAfter?: number;
+  readonly retriesAfter?: number | undefined;
   /** Columns of the response's rows. All if undefined. */
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe expands. */
   readonly expand?: readonly string[] | undefined;
   /** Facts for the response headers, added as they happen: `replayed`, and what slowed the call down. */
-  readonly responseFlags?: Set<string>;
+  readonly responseFlags?: Set<string> | undefined;
   /** Collects what the call waits for. */
-  readonly waits?: WaitReport;
+  readonly waits?: WaitReport | undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ export async function* listAll<T>(
 ): AsyncGenerator<T> {
   let after: string | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
-    const params = { ...list.params, limit: 100, ...(after === undefined ? {} : { starting_after: after }) };
+    const params = { ...list.params, limit: 100, starting_after: after };
     const { body } = await stripe.request({ ...list, method: 'GET', params }, call);
     const page: unknown = body['data'];
     if (!Array.isArray(page)) throw unreadablePage();

@@ -10,7 +10,7 @@ export interface RequestLogEntry {
   readonly path: string;
   /** `ok`, Stripe's code, `lost` or `unsent`; RATE_LIMITED if the call got no permit and nothing was sent. */
   readonly outcome: string;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Milliseconds until Stripe's response. */
   readonly durationMs: number;
   /** Milliseconds of the wait for a permit. */

@@ -15,22 +15,22 @@ export function requestLogFields(verbosity: number, request: StripeRequest, resu
   const head = {
     method,
     path,
-    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    ...(account === undefined ? {} : { 'stripe-account': account }),
+    'idempotency-key': idempotencyKey,
+    'stripe-account': account,
   };
   const bodies =
     verbosity < 4
       ? [{}, {}]
       : [
-          { body: shown(withoutPayload(request)), ...(file === undefined ? {} : { file: fileFacts(file) }) },
+          { body: shown(withoutPayload(request)), file: file === undefined ? undefined : fileFacts(file) },
           { body: result.ok ? shownAnswer(request, result.body) : result.message },
         ];
   const { status, headers } = result.wire ?? { headers: {} };
   const tls = verbosity < 5 ? undefined : result.wire?.tls?.();
   return {
     request: { ...head, ...bodies[0] },
-    response: { ...(status === undefined ? {} : { status }), headers, ...bodies[1] },
-    ...(tls === undefined ? {} : { tls }),
+    response: { status, headers, ...bodies[1] },
+    tls,
   };
 }
 

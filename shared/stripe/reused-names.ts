@@ -54,7 +54,7 @@ export async function stillStands(
     method: 'GET',
     path: isDiscount ? path.slice(0, path.lastIndexOf('/')) : path,
     params: path.startsWith('/v1/subscriptions/') ? { expand: ['discounts'] } : {},
-    ...(account === undefined ? {} : { account }),
+    account,
   };
   const now = await retrieveOrGone(stripe, read, call);
   if (now === 'gone' || referencedId(now) !== lastSegment(read.path)) return false;

@@ -49,11 +49,14 @@ export function objectIn({ object: family, data }: StripeEvent): Readonly<Record
 }
 
 /** Returns id and type of the event's object. */
-export function subjectOf(event: StripeEvent): { readonly id?: string; readonly kind?: string } {
+export function subjectOf(event: StripeEvent): {
+  readonly id: string | undefined;
+  readonly kind: string | undefined;
+} {
   const object = objectIn(event);
   const [id, kind] =
     object === undefined ? [event.related_object?.id, event.related_object?.type] : [object['id'], object['object']];
-  return { ...(isNonEmptyText(id) ? { id } : {}), ...(isNonEmptyText(kind) ? { kind } : {}) };
+  return { id: isNonEmptyText(id) ? id : undefined, kind: isNonEmptyText(kind) ? kind : undefined };
 }
 
 /**

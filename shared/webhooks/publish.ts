@@ -59,7 +59,7 @@ async function refetch(connector: Connector, event: StripeEvent): Promise<{ even
     clock,
     deadlineAt: clock.monotonicMs() + REFETCH_MS,
     outputFormat: 'native',
-    ...(account === undefined ? {} : { account }),
+    account,
   };
   const object = await retrieve(deps, kind, id, call).catch(publishAsIs);
   if (typeof object === 'string') return { event, read: object };
@@ -108,7 +108,7 @@ function messageOf(
     id: event.id,
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
     type: `com.stripe.${event.type}`,
-    ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
+    subject: id === undefined || kind === undefined ? id : `${kind}/${id}`,
     timeMs: eventTimeMs(event, clock.epochMs()),
     data: maskSensitiveFields(event),
     attributes: {
@@ -118,8 +118,8 @@ function messageOf(
       apiVersion: event.api_version ?? '',
       apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
       reread: read,
-      ...(account === undefined ? {} : { account }),
-      ...(id === undefined ? {} : { objectId: id }),
+      account,
+      objectId: id,
     },
     orderingKey: id ?? event.id,
   });

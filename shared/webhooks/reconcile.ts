@@ -28,7 +28,7 @@ export interface ReconcileSummary {
   /** False if the time was up. The next run continues from `throughS`. */
   readonly complete: boolean;
   /** A period whose events Stripe does not list any more. */
-  readonly gap?: { readonly fromS: number; readonly toS: number };
+  readonly gap?: { readonly fromS: number; readonly toS: number } | undefined;
 }
 
 /**
@@ -80,7 +80,7 @@ export async function reconcile(
       counts,
       throughS,
       complete: fromS >= endS,
-      ...(gap === undefined ? {} : { gap }),
+      gap,
     };
   } finally {
     await move(undefined, 0).catch(() => undefined);
@@ -98,7 +98,8 @@ async function published(
   account: string | undefined,
 ): Promise<DeliveryStatus | 'refused'> {
   try {
-    return await publishEvent(connector, { ...parseEvent(listed), ...(account === undefined ? {} : { account }) });
+    const event = parseEvent(listed);
+    return await publishEvent(connector, account === undefined ? event : { ...event, account });
   } catch (cause) {
     const error = toConnectorError(cause);
     if (error.details.reason !== 'NOT_AN_EVENT' && error.details.reason !== 'MESSAGE_REFUSED') throw cause;
@@ -120,8 +121,7 @@ async function eventsOf(
   untilMs: number,
 ): Promise<unknown[]> {
   const call: CallContext = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
-  const own = account === undefined ? {} : { account };
-  const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own };
+  const list = { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, account };
   const events: unknown[] = [];
   for await (const value of listAll(deps.stripe, list, call)) events.push(value);
   return events.reverse();

@@ -2,7 +2,6 @@ import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { listAll } from '../stripe/paginate.ts';
 import { ConnectorError, settingsInvalid } from '../errors.ts';
-import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { isOfTypes } from './event.ts';
 
@@ -108,7 +107,7 @@ async function endpoints(connector: Connector): Promise<Endpoint[]> {
   const list = {
     path: ENDPOINTS_PATH,
     params: {},
-    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+    account: settings.accountId,
   };
   const endpoints: Endpoint[] = [];
   for await (const value of listAll<StripeObject>(deps.stripe, list, syncCall(connector)))
@@ -139,10 +138,8 @@ async function sendToStripe(
     method,
     path,
     params,
-    ...(method === 'POST'
-      ? { idempotencyKey: `webhooks-${fingerprintOf({ path, params, once: random.uuid() }).slice(0, 40)}` }
-      : {}),
-    ...(settings.accountId === undefined ? {} : { account: settings.accountId }),
+    idempotencyKey: method === 'POST' ? `webhooks-${random.uuid()}` : undefined,
+    account: settings.accountId,
   };
   return (await deps.stripe.request(request, syncCall(connector))).body;
 }

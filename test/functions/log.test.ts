@@ -26,6 +26,7 @@ test("reads the trace from W3C's header, else from Google's, and writes the span
   });
   assert.deepEqual(of({ 'X-Cloud-Trace-Context': TRACE }), {
     'logging.googleapis.com/trace': TRACE,
+    'logging.googleapis.com/spanId': undefined,
     'logging.googleapis.com/trace_sampled': false,
   });
   for (const bad of [

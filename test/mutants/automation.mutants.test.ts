@@ -6,7 +6,7 @@ const CRASHES = 'test/simulation/crash-points.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a message is acknowledged although its outcome was not published': {
     file: 'shared/automation/function.ts',
-    right: "return { kind: 'again', call: outcome.call, error: unpublished(cause) };",
+    right: "return { kind: 'retry', call: outcome.call, error: unpublished(cause) };",
     wrong: 'void unpublished(cause); return outcome;',
     test: CRASHES,
     named: 'Create, completed',

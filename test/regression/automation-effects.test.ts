@@ -25,7 +25,7 @@ const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => pubsu
 async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {
   const beganMs = clock.monotonicMs();
   const handled = handleMessage(connector, message, []).then(
-    ({ results, retry: again }) => (again === undefined ? String(results[0]?.outcome) : 'again'),
+    ({ results, retry: again }) => (again === undefined ? String(results[0]?.outcome) : 'retry'),
     () => 'threw',
   );
   const told = await inVirtualTime(clock, handled);
@@ -73,7 +73,7 @@ test('a completed operation that cannot be recorded is redelivered; its last del
     // The end of an attempt is written with `replaceOwn`.
     operations: failingStore(operations, ({ method }) => method === 'replaceOwn'),
   });
-  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'retry');
   await clock.advance(60_000);
   assert.equal(await deliver(clock, connector, arrived(CONFIRM, 5)), 'succeeded');
   assert.deepEqual(outcomes(connector), ['results succeeded']);
@@ -88,7 +88,7 @@ test('a message of a suspended connection without an earlier attempt ends with t
     operations,
     settings: { suspended: true, max_delivery_attempts: 5 },
   });
-  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
+  assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'retry');
   assert.equal(await deliver(clock, connector, arrived(CONFIRM, 5)), 'failed');
   const [letter] = connector.published.filter(({ topic }) => topic.endsWith('dead-letters'));
   assert.match(letter?.data.toString() ?? '', /"effect":"none"/);

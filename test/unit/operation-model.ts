@@ -41,7 +41,7 @@ interface Model {
   readonly after?: typeof effectAfter;
   /** Keys and leases go on for ever: a moment past these is not gone on from. Four keys and six leases by default. */
   readonly depth?: { readonly keys: number; readonly leases: number };
-  /** A holder's clock may be so wrong that it takes its lease for good when it has lapsed. */
+  /** A holder's clock may be so wrong that it uses a lease that has expired. */
   readonly skew?: true;
 }
 
@@ -58,7 +58,7 @@ function endedAfter(known: Effect, event: Evidence): AttemptResult {
 
 /** Every step that can follow. */
 function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: Model): Generator<Moment> {
-  // A lease lapses only in time: whoever holds it sends no more, unless its clock deceives it.
+  // A lease expires by time. Its holder sends no more requests then, unless its clock is wrong.
   const { record, workers, stripe, lapsed } = moment;
   if (record?.state === 'calling' && record.fence > lapsed) yield { ...moment, lapsed: record.fence };
   for (const [index, worker] of workers.entries()) {
@@ -97,7 +97,7 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
           yield put(again, kept);
         }
         yield put({ at: 'answered', ended: told('unclear') });
-        // Before Stripe's idempotency layer: whatever is saved under the key, this says nothing of it.
+        // Stripe rejects it before its idempotency layer, so this does not reveal what is saved under the key.
         yield put({ at: 'answered', ended: told('early refusal') });
       }
       yield put({ at: 'answered', ended: told('unsent') });

@@ -51,7 +51,7 @@ test('the first caller works, under the id itself', () => {
   assert.equal(history.record?.state, 'calling');
 });
 
-test('another caller meanwhile is told to wait as long as the lease lasts', () => {
+test('another caller meanwhile must wait until the lease ends', () => {
   const history = new History();
   history.work();
   assert.deepEqual(history.begin(P, NOW + 5_000_000), { kind: 'inProgress', retryAfterMs: 50_000 });

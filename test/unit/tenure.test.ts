@@ -31,14 +31,14 @@ async function started(): Promise<{
 const takenOver = (operations: OperationStore): Promise<string> =>
   operations.update('op', claim('payload', LEASE_MS * 1000, KEPT_US)).then(({ kind: may }) => may);
 
-/** Work that ends when it is told to. */
+/** A task that ends when `done` is called. */
 function work(): { done: () => void; during: () => Promise<void> } {
   let done = (): void => undefined;
   const during = new Promise<void>((resolve) => (done = resolve));
   return { done: () => done(), during: () => during };
 }
 
-test('work of minutes keeps its lease: nobody else gets it, and it is good for a whole try at any moment', async () => {
+test('work of minutes keeps its lease: no other caller gets it, and it always lasts for a whole attempt', async () => {
   const { clock, operations, tenure, call } = await started();
   const { done, during } = work();
   const through = tenure.during(clock.monotonicMs(), during);

@@ -20,7 +20,7 @@ export function fileAnswerOf(rawResponse: RawResponse, type: string): StripeResu
   return {
     ok: true,
     body: { content: content.toString('base64'), content_type: type },
-    ...(typeof requestId === 'string' && requestId !== '' ? { requestId } : {}),
+    requestId: typeof requestId === 'string' && requestId !== '' ? requestId : undefined,
     wire: { status, headers: headers as WireInfo['headers'], tls },
   };
 }

@@ -40,8 +40,8 @@ export function parseResponse(
     return {
       ok: true,
       body: whole,
-      ...(cut.length === 0 ? {} : { truncated: cut }),
-      ...(requestId === undefined ? {} : { requestId }),
+      truncated: cut.length === 0 ? undefined : cut,
+      requestId,
       wire: seen,
     };
   }
@@ -53,7 +53,7 @@ export function parseResponse(
       kind: 'lost',
       httpStatus: status,
       message: `the response did not come from Stripe (HTTP ${status})`,
-      stripeError: requestId === undefined ? {} : { requestId },
+      stripeError: { requestId },
       wire: seen,
       ...retryHeaders(headers),
     };
@@ -65,7 +65,7 @@ export function parseResponse(
     stripeError: said(error, requestId),
     wire: seen,
     ...retryHeaders(headers),
-    ...(replayed ? { replayed } : {}),
+    replayed,
   };
 }
 
@@ -114,7 +114,7 @@ function nonEmptyText(value: unknown): string | undefined {
 }
 
 function said(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
-  const details = {
+  return {
     type: nonEmptyText(error['type']),
     code: nonEmptyText(error['code']),
     declineCode: nonEmptyText(error['decline_code']),
@@ -122,7 +122,6 @@ function said(error: StripeObject, requestId: string | undefined): StripeErrorIn
     requestId,
     docUrl: nonEmptyText(error['doc_url']),
   };
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
 
 function retryHeaders(
@@ -130,13 +129,11 @@ function retryHeaders(
 ): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry' | 'rateLimitedReason'> {
   const seconds = Number(headers['retry-after']);
   const should = headers['stripe-should-retry'];
-  const rateLimitedReason = nonEmptyText(headers['stripe-rate-limited-reason']);
+  const isDelay = headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0;
   return {
-    ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0
-      ? { retryAfterMs: Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) }
-      : {}),
-    ...(rateLimitedReason === undefined ? {} : { rateLimitedReason }),
-    ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
+    retryAfterMs: isDelay ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : undefined,
+    shouldRetry: should === 'true' || should === 'false' ? should === 'true' : undefined,
+    rateLimitedReason: nonEmptyText(headers['stripe-rate-limited-reason']),
   };
 }
 

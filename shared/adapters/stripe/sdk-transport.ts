@@ -17,11 +17,11 @@ import type { StripeTransport, StripeResult, StripeFailure, StripeRequest } from
 
 export interface SdkTransportOptions {
   /** `http://host:port` of a Stripe-compatible server instead of Stripe. */
-  readonly base?: string;
+  readonly base?: string | undefined;
   /** Value of the Stripe-Version header. Default: the SDK's version. */
-  readonly apiVersion?: string;
+  readonly apiVersion?: string | undefined;
   /** The proxy that every request goes through. */
-  readonly proxy?: ProxySource;
+  readonly proxy?: ProxySource | undefined;
   /** Whether to keep the TLS details of each connection for the log. */
   readonly showTls?: boolean;
 }
@@ -42,13 +42,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
-      const response = await sendRequest(sdk, request, {
-        timeout: Math.max(1, Math.round(timeoutMs)),
-        maxNetworkRetries: 0,
-        ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
-        ...(request.account === undefined ? {} : { stripeAccount: request.account }),
-        ...(request.answers === undefined ? {} : { apiBase: 'files' as const }),
-      });
+      const response = await sendRequest(sdk, request, sdkOptions(request, timeoutMs));
       if (response instanceof RawResponse)
         return request.answers === undefined
           ? parseResponse(response, request)
@@ -65,6 +59,18 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
     },
     send: proxy === undefined ? send : throughProxy(proxy, send),
   };
+}
+
+/** The SDK's types do not allow undefined options. */
+function sdkOptions(
+  { idempotencyKey, account, answers }: StripeRequest,
+  timeoutMs: number,
+): StripeSdk.RawRequestOptions {
+  const options: StripeSdk.RawRequestOptions = { timeout: Math.max(1, Math.round(timeoutMs)), maxNetworkRetries: 0 };
+  if (idempotencyKey !== undefined) options.idempotencyKey = idempotencyKey;
+  if (account !== undefined) options.stripeAccount = account;
+  if (answers !== undefined) options.apiBase = 'files';
+  return options;
 }
 
 function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
@@ -105,21 +111,18 @@ function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): ()
   };
 }
 
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
 function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
-  const url = base === undefined ? undefined : new URL(base);
-  return {
-    httpClient,
-    maxNetworkRetries: 0,
-    telemetry: false,
-    ...(apiVersion === undefined ? {} : { apiVersion: apiVersion as never }),
-    ...(url === undefined
-      ? {}
-      : {
-          host: url.hostname,
-          port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
-          protocol: url.protocol === 'http:' ? 'http' : 'https',
-        }),
-  };
+  const config: Config = { httpClient, maxNetworkRetries: 0, telemetry: false };
+  if (apiVersion !== undefined) config.apiVersion = apiVersion as never;
+  if (base !== undefined) {
+    const { hostname, port, protocol } = new URL(base);
+    config.host = hostname;
+    config.protocol = protocol === 'http:' ? 'http' : 'https';
+    config.port = port === '' ? DEFAULT_PORTS[config.protocol] : Number(port);
+  }
+  return config;
 }
 
 /** `rawRequest` takes parameters for POST only. Other methods carry them in the query. */
@@ -151,7 +154,7 @@ export function toStripeFailure(error: unknown): StripeFailure {
     kind: 'lost',
     message: 'Stripe did not answer',
     stripeError: {},
-    ...(code === StripeSdk.HttpClient.TIMEOUT_ERROR_CODE ? { timedOut: true } : {}),
+    timedOut: code === StripeSdk.HttpClient.TIMEOUT_ERROR_CODE,
   };
 }
 
@@ -176,6 +179,6 @@ function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
     proxy: reason,
     message,
     stripeError: {},
-    ...(reason === 'AUTH' ? { shouldRetry: false } : {}),
+    shouldRetry: reason === 'AUTH' ? false : undefined,
   };
 }

@@ -20,7 +20,8 @@ export function tlsInfo(socket: Socket): LogFields | undefined {
   if (toProxy.has(socket)) return { proxy: sideOf(socket, 'proxy') };
   // The socket under a tunnel's TLS. Node has no public name for it. Without it the proxy's details are left out.
   const { _parent: carrier } = socket as { _parent?: unknown };
-  return { ...sideOf(socket, 'stripe'), ...(carrier instanceof TLSSocket ? { proxy: sideOf(carrier, 'proxy') } : {}) };
+  const proxy = carrier instanceof TLSSocket ? sideOf(carrier, 'proxy') : undefined;
+  return { ...sideOf(socket, 'stripe'), proxy };
 }
 
 type Side = 'stripe' | 'proxy';
@@ -33,7 +34,7 @@ function sideOf(socket: TLSSocket, side: Side): LogFields {
   return {
     protocol: socket.getProtocol(),
     cipher: socket.getCipher().name,
-    ...(socket.isSessionReused() ? { resumed: true } : {}),
+    resumed: socket.isSessionReused() || undefined,
     peer: certificates.get(side) ?? {},
   };
 }

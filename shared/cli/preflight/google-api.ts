@@ -9,7 +9,7 @@ export interface ApiResult {
   /** The parsed body of a 2xx response; an empty object for others. */
   readonly body: unknown;
   /** `reason` of Google's error details, such as SERVICE_DISABLED. https://cloud.google.com/apis/design/errors */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Google's error message in one line; absent for 2xx. */
   readonly message?: string;
 }
@@ -59,7 +59,7 @@ function result(status: number, text: string): ApiResult {
   if (!parsed.success) return { status, body: {}, message: `HTTP ${status}` };
   const { message, details } = parsed.data.error;
   const reason = details.find((detail) => detail.reason !== undefined)?.reason;
-  return { status, body: {}, message: message.split('\n')[0] ?? '', ...(reason === undefined ? {} : { reason }) };
+  return { status, body: {}, message: message.split('\n')[0] ?? '', reason };
 }
 
 function readGoogleJson(text: string): unknown {

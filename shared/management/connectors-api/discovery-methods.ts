@@ -63,5 +63,5 @@ export const checkReadiness: Method = ({ query }) => {
 export const checkStatus: Method = async ({ connector, query }) => {
   readQuery(QUERIES.none, query);
   const { state, description } = await healthOf(connector);
-  return { state, ...(description === undefined ? {} : { description }) };
+  return { state, description };
 };

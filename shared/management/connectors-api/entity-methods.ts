@@ -13,15 +13,15 @@ export const listEntities: Method = async (apiRequest) => {
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('List'), {
     entity: apiRequest.type,
     listEntitiesPageSize: pageSize,
-    ...(conditions === undefined ? {} : { filterClause: conditions }),
-    ...(pageToken === undefined ? {} : { listEntitiesPageToken: pageToken }),
-    ...(column === undefined ? {} : { listEntitiesSortByColumns: [ordered(column, sortOrder?.[0])] }),
+    filterClause: conditions,
+    listEntitiesPageToken: pageToken,
+    listEntitiesSortByColumns: column === undefined ? undefined : [ordered(column, sortOrder?.[0])],
   });
   const next = body['listEntitiesNextPageToken'];
   const rows = body['connectorOutputPayload'] as Record<string, unknown>[];
   return {
     entities: rows.map((row) => withResourceName(apiRequest, row)),
-    ...(typeof next === 'string' ? { nextPageToken: next } : {}),
+    nextPageToken: typeof next === 'string' ? next : undefined,
   };
 };
 

@@ -14,14 +14,14 @@ export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
   const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
   return {
-    ...(type === undefined ? {} : { type: typeof type === 'string' ? [type] : type }),
-    ...(properties === undefined ? {} : { properties: schemasOf(properties) }),
-    ...(items === undefined ? {} : { items: connectorsApiSchema(items) }),
-    ...(required === undefined ? {} : { required }),
-    ...(values === undefined ? {} : { enum: values }),
-    ...(description === undefined ? {} : { description }),
-    ...(preset === undefined ? {} : { default: preset }),
-    ...(details.length === 0 ? {} : { additionalDetails: Object.fromEntries(details) as ApiMessage }),
+    type: typeof type === 'string' ? [type] : type,
+    properties: properties === undefined ? undefined : schemasOf(properties),
+    items: items === undefined ? undefined : connectorsApiSchema(items),
+    required,
+    enum: values,
+    description,
+    default: preset,
+    additionalDetails: details.length === 0 ? undefined : (Object.fromEntries(details) as ApiMessage),
   };
 }
 
@@ -67,15 +67,15 @@ function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: Entit
     dataType: list === true ? 'ARRAY' : DATA_TYPES[kind],
     key,
     nullable,
-    ...(schema?.description === undefined ? {} : { description: schema.description }),
-    ...(reference === undefined ? {} : { reference: { name: reference, type: 'FOREIGN_KEY' } }),
-    ...(kind === 'json' ? { jsonSchema: { type: [list === true ? 'array' : 'object'] } } : {}),
+    description: schema?.description,
+    reference: reference === undefined ? undefined : { name: reference, type: 'FOREIGN_KEY' },
+    jsonSchema: kind === 'json' ? { type: [list === true ? 'array' : 'object'] } : undefined,
     additionalDetails: {
       readOnly: column.readOnly,
       filter: column.filter,
       sortable: column.sortable,
       inRows: column.inRows,
-      ...(column.enum === undefined ? {} : { enum: column.enum }),
+      enum: column.enum,
     },
   };
 }
@@ -119,5 +119,5 @@ function dataTypeOf(schema: JsonSchema): ApiMessage {
   const [only = schema.enum === undefined ? 'any' : 'string'] = types;
   const dataType = (types.length > 1 ? undefined : BY_TYPE[only]) ?? 'OTHER';
   const simple = !['ARRAY', 'STRUCT', 'OTHER'].includes(dataType) && schema.enum === undefined;
-  return { dataType, ...(simple ? {} : { jsonSchema: connectorsApiSchema(schema) }) };
+  return { dataType, jsonSchema: simple ? undefined : connectorsApiSchema(schema) };
 }

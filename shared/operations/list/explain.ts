@@ -12,7 +12,7 @@ export interface Explanation {
   /** The class in which the first request waits for the rate limiter. */
   readonly priority: Priority;
   /** Differences between the rows that Stripe returns and the clause. */
-  readonly remarks?: readonly string[];
+  readonly remarks?: readonly string[] | undefined;
   /** Minimum number of requests to Stripe for the whole call, and for one page. */
   readonly minRequests: number;
   readonly minRequestsPerPage: number;
@@ -37,10 +37,10 @@ export function explainQuery(
         ? path.source.ids.map((id) => previewRequest(deps, getRequest(reader, path, id)))
         : [previewRequest(deps, firstRequest(reader, path, clientFilters.length > 0 ? 100 : pageSize))],
     ),
-    clientFilters: clientFilters,
-    clientSort: clientSort,
+    clientFilters,
+    clientSort,
     priority: priorityOf(reader.call, { method: 'GET', params: {} }),
-    ...(remarks.length > 0 ? { remarks } : {}),
+    remarks: remarks.length > 0 ? remarks : undefined,
     minRequests: ids + lists,
     minRequestsPerPage: clientSort ? ids + lists : page,
   };

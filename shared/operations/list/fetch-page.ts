@@ -71,7 +71,7 @@ async function fetchAfter(
     const cursor = seen[back];
     if (cursor === undefined && seen.length > 0) break;
     try {
-      const params = { limit, ...(cursor === undefined ? {} : { starting_after: cursor }) };
+      const params = { limit, starting_after: cursor };
       const { body } = await reader.deps.stripe.request(listRequest(reader, accessPath, params), reader.call);
       return toBatch(listIn(body), position, cursor);
     } catch (error) {
@@ -129,7 +129,7 @@ async function fetchPage(
   position: Cursor,
   limit: number,
 ): Promise<Fetched> {
-  const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
+  const params = { limit, page: position.page };
   const { body } = await reader.deps.stripe.request(listRequest(reader, accessPath, params), reader.call);
   const { data } = listIn(body);
   const page = nextPage(body);

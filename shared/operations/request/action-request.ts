@@ -47,7 +47,7 @@ export function buildActionRequest(definition: Action, input: Input, naming: Nam
     method: definition.method,
     path,
     params,
-    ...(definition.file === undefined ? {} : { answers: definition.file }),
+    answers: definition.file,
   };
 }
 

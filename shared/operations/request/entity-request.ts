@@ -45,7 +45,7 @@ export function withCallOptions(plan: StripeRequest, call: CallContext): StripeR
   const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
   return {
     ...plan,
-    ...(keyed ? { idempotencyKey: call.operationId } : {}),
-    ...(call.account === undefined ? {} : { account: call.account }),
+    idempotencyKey: keyed ? call.operationId : undefined,
+    account: call.account,
   };
 }

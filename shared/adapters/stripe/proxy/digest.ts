@@ -11,7 +11,7 @@ const PREFERRED = Object.keys(ALGORITHMS) as Algorithm[];
 export interface Challenge {
   readonly realm: string;
   readonly nonce: string;
-  readonly opaque?: string;
+  readonly opaque?: string | undefined;
   readonly algorithm: Algorithm;
   /** False if the proxy uses RFC 2069, which has no use count and no client nonce. */
   readonly qop: boolean;
@@ -53,7 +53,7 @@ export function selectChallenge(fields: readonly string[]): Challenge | undefine
         algorithm,
         qop: qops !== undefined,
         stale: values.get('stale')?.toLowerCase() === 'true',
-        ...(opaque === undefined ? {} : { opaque }),
+        opaque,
       },
     ];
   });

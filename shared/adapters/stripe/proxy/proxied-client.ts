@@ -9,8 +9,8 @@ export interface Proxy {
   readonly host: string;
   readonly port: number;
   readonly scheme: 'BASIC' | 'DIGEST' | 'NONE';
-  readonly user?: string;
-  readonly password?: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
   readonly ssltype: 'AUTO' | 'ALWAYS' | 'NEVER' | 'TUNNEL';
 }
 

@@ -63,6 +63,8 @@ function connect(
   authority: string,
   proxyAuthorization: string | undefined,
 ): Promise<ProxyResponse & { readonly socket: Duplex }> {
+  const headers: http.OutgoingHttpHeaders = { host: authority };
+  if (proxyAuthorization !== undefined) headers['proxy-authorization'] = proxyAuthorization;
   return new Promise((resolve, reject) => {
     const request = (proxy.protocol === 'https:' ? https : http).request({
       method: 'CONNECT',
@@ -72,10 +74,7 @@ function connect(
       setHost: false,
       agent: false,
       timeout: CONNECT_MS,
-      headers: {
-        host: authority,
-        ...(proxyAuthorization === undefined ? {} : { 'proxy-authorization': proxyAuthorization }),
-      },
+      headers,
     });
     // `timeout` only bounds the time between bytes. This timer also ends a response that arrives byte by byte.
     const late = setTimeout(
@@ -85,12 +84,12 @@ function connect(
     request.once('timeout', () => request.destroy(new Error('the proxy did not answer')));
     request.once('close', () => clearTimeout(late));
     request.once('error', reject);
-    request.once('connect', ({ statusCode = 0, headers, rawHeaders }, socket) => {
+    request.once('connect', ({ statusCode = 0, headers: received, rawHeaders }, socket) => {
       clearTimeout(late);
       request.removeAllListeners();
       socket.removeAllListeners();
       if (statusCode !== 200) socket.destroy();
-      const info = headers['proxy-authentication-info'];
+      const info = received['proxy-authentication-info'];
       resolve({
         status: statusCode,
         challenge: valuesOf(rawHeaders, 'proxy-authenticate'),
