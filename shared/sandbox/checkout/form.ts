@@ -4,11 +4,11 @@ import type { Context } from '../context.ts';
 import { cardField, escaped, textField } from '../control/pages.ts';
 import { formatted } from '../ledger/currencies.ts';
 import type { Stored } from '../store.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
-/** What a customer sees of a session: lines, sums, a field for a test card. */
+/** What a customer sees of a session: lines, sumTable, a field for a test card. */
 export function checkoutForm(context: Context, session: Stored, target: string, error: string | undefined): string {
   const action = escaped(target);
   const cancel = session['cancel_url'];
@@ -16,7 +16,7 @@ export function checkoutForm(context: Context, session: Stored, target: string, 
   return [
     `<h1>${escaped(titleOf(session))}</h1>${failure}`,
     `<form method="post" action="${action}">`,
-    sums(context, session),
+    sumTable(context, session),
     trialNote(context, session),
     session['allow_promotion_codes'] === true
       ? `${textField('promotion_code', 'Promotion code')}<button class="plain" name="action" value="update" formnovalidate>Apply</button>`
@@ -25,11 +25,11 @@ export function checkoutForm(context: Context, session: Stored, target: string, 
     needsCard(session) ? cardField() : '',
     `<button name="action" value="pay">${escaped(buttonOf(session))}</button></form>`,
     typeof cancel === 'string' ? `<p><a href="${escaped(cancel)}">Back to the shop</a></p>` : '',
-    '<p class="note">A page of the sandbox: no money moves.</p>',
+    '<p class="note">A page of the sandbox: no moneyText moves.</p>',
   ].join('');
 }
 
-function money(session: Stored, amount: unknown): string {
+function moneyText(session: Stored, amount: unknown): string {
   return escaped(formatted(Number(amount ?? 0), String(session['currency'] ?? 'usd')));
 }
 
@@ -51,13 +51,15 @@ function needsCard(session: Stored): boolean {
   );
 }
 
-function sums(context: Context, session: Stored): string {
+function sumTable(context: Context, session: Stored): string {
   if (session['mode'] === 'setup') return '';
   const details = hash(session['total_details']);
   const row = (name: string, amount: unknown, sign = ''): string =>
-    Number(amount ?? 0) === 0 ? '' : `<tr><td>${name}</td><td>${sign}${money(session, amount)}</td></tr>`;
-  const lines = linesOf(context.account, 'checkout_session', session).map((line) => lineRow(context, session, line));
-  return `<table>${lines.join('')}${row('Discount', details['amount_discount'], '−')}${row('Tax', details['amount_tax'])}${row('Shipping', details['amount_shipping'])}<tr class="total"><td>Total due today</td><td>${money(session, session['amount_total'])}</td></tr></table>`;
+    Number(amount ?? 0) === 0 ? '' : `<tr><td>${name}</td><td>${sign}${moneyText(session, amount)}</td></tr>`;
+  const lines = sellerLines(context.account, 'checkout_session', session).map((line) =>
+    lineRow(context, session, line),
+  );
+  return `<table>${lines.join('')}${row('Discount', details['amount_discount'], '−')}${row('Tax', details['amount_tax'])}${row('Shipping', details['amount_shipping'])}<tr class="total"><td>Total due today</td><td>${moneyText(session, session['amount_total'])}</td></tr></table>`;
 }
 
 function lineRow(context: Context, session: Stored, line: Stored): string {
@@ -71,18 +73,18 @@ function lineRow(context: Context, session: Stored, line: Stored): string {
       : line['quantity'] === null
         ? 'by usage'
         : `${String(line['quantity'])} ×`;
-  return `<tr><td>${quantity} ${escaped(String(line['description'] ?? ''))}</td><td>${money(session, line['amount_subtotal'])}${each}</td></tr>`;
+  return `<tr><td>${quantity} ${escaped(String(line['description'] ?? ''))}</td><td>${moneyText(session, line['amount_subtotal'])}${each}</td></tr>`;
 }
 
 function trialNote(context: Context, session: Stored): string {
   const data = hash(dataOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
-  const after = linesOf(context.account, 'checkout_session', session)
+  const after = sellerLines(context.account, 'checkout_session', session)
     .filter((line) => isRecurring(line['price'] as Stored))
     .reduce((sum, line) => sum + Number(line['amount_total']), 0);
   const length =
     typeof data['trial_period_days'] === 'number' ? `${data['trial_period_days']} days free` : 'A free trial';
-  return `<p class="note">${length}, then ${money(session, after)}.</p>`;
+  return `<p class="note">${length}, then ${moneyText(session, after)}.</p>`;
 }
 
 function contact(session: Stored): string {

@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { completeSession } from './complete.ts';
 import { checkoutForm } from './form.ts';
-import { linesOf, lineState, setQuantity } from './line-items.ts';
+import { sellerLines, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
@@ -57,7 +57,7 @@ function changeSession(context: Context, session: Stored, form: URLSearchParams)
     const promotion = redeemableCode(context, found?.id ?? code, owner, 'promotion_code');
     session['discounts'] = [{ coupon: null, promotion_code: promotion.id }];
   }
-  for (const line of linesOf(context.account, 'checkout_session', session)) {
+  for (const line of sellerLines(context.account, 'checkout_session', session)) {
     const { enabled, minimum = 0, maximum = 99 } = lineState(context, line).adjustable;
     const quantity = Number(form.get(`quantity[${line.id}]`) ?? NaN);
     if (enabled === true && quantity >= Math.max(1, Number(minimum)) && quantity <= Number(maximum))
