@@ -8,8 +8,14 @@ import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
-/** What a customer sees of a session: lines, sumTable, a field for a test card. */
-export function checkoutForm(context: Context, session: Stored, target: string, error: string | undefined): string {
+/** What a page shows again: the error of the last attempt, and what was entered. */
+interface Shown {
+  readonly error?: string;
+  readonly entered: URLSearchParams;
+}
+
+/** What a customer sees of a session: lines, sums, a field for a test card. */
+export function checkoutForm(context: Context, session: Stored, target: string, { error, entered }: Shown): string {
   const action = escaped(target);
   const cancel = session['cancel_url'];
   const failure = error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`;
@@ -21,11 +27,11 @@ export function checkoutForm(context: Context, session: Stored, target: string, 
     session['allow_promotion_codes'] === true
       ? `${textField('promotion_code', 'Promotion code')}<button class="plain" name="action" value="update" formnovalidate>Apply</button>`
       : '',
-    contact(session),
+    contact(session, entered),
     needsCard(session) ? cardField() : '',
     `<button name="action" value="pay">${escaped(buttonOf(session))}</button></form>`,
     typeof cancel === 'string' ? `<p><a href="${escaped(cancel)}">Back to the shop</a></p>` : '',
-    '<p class="note">A page of the sandbox: no moneyText moves.</p>',
+    '<p class="note">A page of the sandbox: no money moves.</p>',
   ].join('');
 }
 
@@ -69,7 +75,7 @@ function lineRow(context: Context, session: Stored, line: Stored): string {
     interval === undefined ? '' : count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
   const quantity =
     enabled === true
-      ? `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${String(line['quantity'])}" min="${String(minimum ?? 1)}" max="${String(maximum)}">`
+      ? `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${String(line['quantity'])}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`
       : line['quantity'] === null
         ? 'by usage'
         : `${String(line['quantity'])} ×`;
@@ -87,11 +93,12 @@ function trialNote(context: Context, session: Stored): string {
   return `<p class="note">${length}, then ${moneyText(session, after)}.</p>`;
 }
 
-function contact(session: Stored): string {
-  const email = typeof session['customer_email'] === 'string' ? session['customer_email'] : '';
+function contact(session: Stored, entered: URLSearchParams): string {
+  const given = typeof session['customer_email'] === 'string' ? session['customer_email'] : '';
+  const email = entered.get('email') ?? given;
   const fields = ((session['custom_fields'] ?? []) as Record<string, unknown>[]).map(customField);
   const known = session['customer'] !== null;
-  return `${known ? '' : `${textField('email', 'Email', email, 'type="email" autocomplete="email"')}${textField('name', 'Name', '', 'autocomplete="name"')}`}${fields.join('')}`;
+  return `${known ? '' : `${textField('email', 'Email', email, 'type="email" autocomplete="email"')}${textField('name', 'Name', entered.get('name') ?? '', 'autocomplete="name"')}`}${fields.join('')}`;
 }
 
 function customField(field: Record<string, unknown>): string {

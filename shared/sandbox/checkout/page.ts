@@ -21,7 +21,12 @@ export function checkoutPage({ context, method, target, id, form, response, publ
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
     return answerPage(response, 410, `<h1>This session is ${escaped(String(session['status']))}.</h1>`);
   const show = (status: number, error?: string): void =>
-    answerPage(response, status, checkoutForm(context, session, target, error), 'Checkout');
+    answerPage(
+      response,
+      status,
+      checkoutForm(context, session, target, { entered: form, ...(error === undefined ? {} : { error }) }),
+      'Checkout',
+    );
   if (method !== 'POST') return show(200);
   try {
     changeSession(context, session, form);
