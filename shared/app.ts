@@ -10,6 +10,7 @@ import { memoryTokens } from './adapters/memory/tokens.ts';
 import type { SdkTransportOptions } from './adapters/stripe/sdk-transport.ts';
 import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
+import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
@@ -26,7 +27,7 @@ import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
-import type { OnServerTime } from './ports/clock-sample.ts';
+import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './idempotency/store.ts';
 import type { Publisher } from './ports/publisher.ts';
@@ -35,6 +36,7 @@ import type { StripeTransport } from './stripe/transport.ts';
 import type { SignatureVerifier } from './stripe/secrets/webhook-signatures.ts';
 import type { TokenStore } from './rate-limiter/store.ts';
 import type { ToolServer } from './mcp/server.ts';
+import { DAY_US } from './ports/time-units.ts';
 
 /**
  * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
@@ -87,7 +89,8 @@ export function createApp(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment);
-  const state = sharedState(deployment, (...heard) => limiter.hear(...heard));
+  const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
+  const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.next() },
     limits,
@@ -125,7 +128,7 @@ export function createApp(
     catalogue,
     stripe,
     operations: state.operations,
-    operationsKeptUs: settings.operationRetentionDays * DAY_US,
+    operationRetentionUs: settings.operationRetentionDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,
@@ -160,8 +163,6 @@ export function createApp(
     shutdown: () => limiter.leave(),
   };
 }
-
-const DAY_US = 86_400_000_000;
 
 function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
   const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
@@ -232,21 +233,15 @@ interface SharedState {
   readonly deadLetters: DeadLetterStore;
 }
 
-function sharedState({ state, settings }: Deployment, heard: OnServerTime): SharedState {
+function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
   if (state.in === 'memory')
     return {
       tokens: memoryTokens(systemClock),
-      operations: memoryOperations(systemClock),
+      operations: memoryOperations(clock),
       deadLetters: memoryDeadLetters(),
     };
   const loaded = lazy(async () =>
-    (await import('./adapters/google/index.ts')).firestoreState(
-      state,
-      settings.name,
-      storedDocuments,
-      systemClock,
-      heard,
-    ),
+    (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
   );
   return {
     tokens: lazyProxy(async () => (await loaded()).tokens),

@@ -1,34 +1,35 @@
-/** An event is published and then marked: whoever finds the mark drops it, so a failure in between repeats it. */
-import type { Change, OperationRecord } from './store.ts';
+/**
+ * Marks of published events. An event is published first and marked afterwards, so a failure in between publishes it
+ * again. An event with a mark is dropped.
+ */
+import type { OperationRecord, Transition } from './store.ts';
+import { DAY_US } from '../ports/time-units.ts';
+import { unexpired } from './record/prior-knowledge.ts';
 
-const DAY_US = 86_400_000_000;
+/** How long a mark is kept. Longer than the 30 days for which Stripe lists its events. https://docs.stripe.com/api/events */
+const RETENTION_US = 31 * DAY_US;
 
-/** Microseconds that a mark is kept: longer than Stripe lists its events (30 days). */
-const KEPT_US = 31 * DAY_US;
-
-/** Under which id an event is marked: no operation of a caller is written so (it has a space). */
+/** Returns the id of an event's mark. It contains a space, so no caller's operation has this id. */
 export function eventRecordId(eventId: string): string {
   return `stripe-event ${eventId}`;
 }
 
-export function isPublished(record: OperationRecord | undefined, nowUs: number): Change<boolean> {
-  return { result: record !== undefined && record.expiresUs > nowUs };
-}
+export const isPublished: Transition<boolean> = (record, nowUs) => ({ result: unexpired(record, nowUs) !== undefined });
 
-export function markPublished(record: OperationRecord | undefined, nowUs: number): Change<void> {
-  const marked: OperationRecord = {
+export const markPublished: Transition<void> = (record, nowUs) => {
+  const mark: OperationRecord = {
     state: 'succeeded',
     fingerprint: '',
     keyVersion: 0,
     fence: 0,
     leaseEndsUs: 0,
     firstCalledUs: record?.firstCalledUs ?? nowUs,
-    expiresUs: nowUs + KEPT_US,
+    expiresUs: nowUs + RETENTION_US,
     attempts: (record?.attempts ?? 0) + 1,
     requestIds: [],
     outcome: '',
     expand: '',
     resolution: '',
   };
-  return { record: marked, result: undefined };
-}
+  return { record: mark, result: undefined };
+};

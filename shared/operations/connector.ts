@@ -22,7 +22,7 @@ export interface ConnectorDeps {
   readonly stripe: StripeClient;
   readonly operations: OperationStore;
   /** Microseconds for which an operation's record is kept. */
-  readonly operationsKeptUs: number;
+  readonly operationRetentionUs: number;
   /** True if the connection uses the API version of the catalog. */
   readonly strict: boolean;
   /** Value of the Stripe-Version header. */

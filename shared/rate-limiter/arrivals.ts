@@ -1,5 +1,7 @@
 /** Callers in so many rounds of the node's lanes, as a part of their slots, from which on further callers are expected. */
 const STEADY = 0.85;
+/** The same, up to which calls are rare. */
+const RARE = 0.2;
 const ROUNDS = 6;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
@@ -25,6 +27,11 @@ export class Arrivals {
     const steady = this.since(nowMs - ROUNDS * ROUND_MS) >= Math.min(MAX_ARRIVALS, STEADY * ROUNDS * lanes);
     if (!steady) return waiting > MAX_LONE ? 0 : undefined;
     return Math.max(0, Math.min(MAX_AHEAD, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
+  }
+
+  /** Whether so few callers came that the node's lanes are idle most of the time. */
+  areRare(nowMs: number, lanes: number): boolean {
+    return this.since(nowMs - ROUNDS * ROUND_MS) <= RARE * ROUNDS * lanes;
   }
 
   private since(fromMs: number): number {

@@ -14,7 +14,7 @@ import { Deliveries } from './events/deliveries.ts';
 import type { WriteEffect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
 import { Api } from './protocol/api.ts';
-import { parseReceived, receiveBody, received, type Received } from './protocol/received.ts';
+import { parseReceived, receiveBody, received, type Received } from './protocol/parameters/received.ts';
 import type { PathIds } from './protocol/routes.ts';
 import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
@@ -51,7 +51,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[];
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): Stored;
@@ -185,6 +185,7 @@ class Machine {
       query,
       form: body.form,
       isUpload: body.isUpload,
+      isJson: method === 'POST' && body.form !== '' && entry.contentType?.startsWith('application/json') === true,
       apiKey: entry.key,
       ...(entry.account === undefined ? {} : { account: entry.account }),
       ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),

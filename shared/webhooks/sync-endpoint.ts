@@ -2,7 +2,7 @@ import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { listAll } from '../stripe/paginate.ts';
 import { ConnectorError, settingsInvalid } from '../errors.ts';
-import { fingerprintOf } from '../idempotency/record.ts';
+import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { isOfTypes } from './event.ts';
 

@@ -35,7 +35,7 @@ export interface StartOptions {
   readonly flags?: readonly string[];
 }
 
-/** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
+/** Starts a built function by the framework's own command. The environment is the given one only. */
 export async function startFunction({
   name,
   node = process.execPath,

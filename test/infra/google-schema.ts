@@ -90,7 +90,7 @@ function structOf(of: Type): { fqn: string; many: boolean } | undefined {
 
 const kept = (name: string, optional: boolean | undefined): boolean => optional !== true || words.has(name);
 
-/** A struct's arguments, and what the provider alone fills in, which the class that reads it has besides. */
+/** A struct's arguments, and what only the provider sets, which the class that reads it has in addition. */
 function blockOf(struct: string, reader: string, code: string): Block {
   const attributes: Record<string, Attribute> = {};
   const blocks: Record<string, Block['blocks'][string]> = {};

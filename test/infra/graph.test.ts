@@ -89,7 +89,7 @@ if (terraform() !== undefined) {
         'module.project.google_artifact_registry_repository_iam_member.functions_agent',
       ],
     } as const)) {
-      void test(`sees functions that do not wait for ${what}`, () => {
+      void test(`detects functions that do not wait for ${what}`, () => {
         const mend = place.edit(file, right, wrong);
         const missing = missingWaits('minimal', 'connection');
         mend();
@@ -97,7 +97,7 @@ if (terraform() !== undefined) {
       });
     }
 
-    void test('sees a connection that does not wait', () => {
+    void test('detects a connection that does not wait', () => {
       const mend = place.edit('project/outputs.tf', 'depends_on  = [google_project_service.service]', '');
       const found = early('minimal', 'connection');
       mend();

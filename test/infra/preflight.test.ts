@@ -126,7 +126,7 @@ for (const [name, [change, args, line]] of Object.entries(OBSTACLES)) {
   });
 }
 
-void test('passes a project that is ready, and reads no more than it needs', async () => {
+void test('passes a ready project and reads no more than it needs', async () => {
   const report = await reportOf({ cpu: { '': -1 } }, ['--public-webhook']);
   assert.deepEqual(
     report.filter((line) => !line.startsWith('passed ')),
@@ -154,7 +154,7 @@ void test('an API that is not enabled yet is not a failure: the report names the
   );
 });
 
-void test('a policy that names a group of locations is left to the reader', async () => {
+void test('leaves a policy that names a group of locations to the reader', async () => {
   const report = await reportOf(
     policy('gcp.resourceLocations', { listPolicy: { allowedValues: ['in:eu-locations'] } }),
   );
@@ -170,12 +170,12 @@ void test('a token that Google rejects ends the report', async () => {
   ]);
 });
 
-void test('Google out of reach is no failure of the project', async () => {
+void test('an unreachable Google is not reported as a failure of the project', async () => {
   const checks = await preflight(() => Promise.reject(new Error('getaddrinfo ENOTFOUND')), TOKEN, optionsOf());
   assert.ok(checks.every(({ status, detail }) => status === 'unknown' && detail.includes('ENOTFOUND')));
 });
 
-void test('the options need a project, and a whole number of nodes', () => {
+void test('the options require a project and a whole number of nodes', () => {
   assert.equal(preflightOptions(['--region', 'europe-west1']), undefined);
   assert.equal(preflightOptions(['--project', 'p', '--max-nodes', 'many']), undefined);
 });

@@ -50,7 +50,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, right: string, wr
     'response_code=\\"420\\"',
     'connection/connection',
   ],
-  'an address is told of nothing': [
+  'an alert address gets nothing': [
     'connection/log-alerts.tf',
     'notification_channels = local.channels',
     'notification_channels = var.alert_channels',
@@ -209,7 +209,7 @@ if (terraform() !== undefined) {
     });
 
     for (const [module, least] of Object.entries(MODULES)) {
-      void test(`${module}: every block, argument, type and reference is one of the provider's`, () => {
+      void test(`${module}: every block, argument, type and reference exists in the provider`, () => {
         const { status, text } = place.run(module, 'validate', '-no-color');
         assert.equal(status, 0, text);
         assert.match(text, /The configuration is valid/);
@@ -228,7 +228,7 @@ if (terraform() !== undefined) {
       });
     }
 
-    void test('an argument that the provider does not have is refused', () => {
+    void test('rejects an argument that the provider does not have', () => {
       const mend = place.edit(
         'connection/functions.tf',
         'all_traffic_on_latest_revision ',
@@ -241,7 +241,7 @@ if (terraform() !== undefined) {
     });
 
     for (const [name, [file, right, wrong, tests]] of Object.entries(PLANTED)) {
-      void test(`is seen: ${name}`, () => {
+      void test(`detects: ${name}`, () => {
         const mend = place.edit(file, right, wrong);
         const [module = '', which = ''] = tests.split('/');
         const { status, text } = place.run(module, 'test', '-no-color', `-filter=tests/${which}.tftest.hcl`);
@@ -259,7 +259,7 @@ const resources = filesIn('infra', '.tf').flatMap((file) =>
   ),
 );
 
-void test('labels and the project reach every resource that has the field', () => {
+void test('every resource with the field has labels and the project', () => {
   const { resources: known } = JSON.parse(readFileSync('test/fixtures/google-schema.json', 'utf8')) as Schema;
   assert.ok(resources.length >= 25);
   for (const { at, type, body } of resources) {
@@ -277,7 +277,7 @@ void test('labels and the project reach every resource that has the field', () =
   }
 });
 
-void test('each field that an adapter queries has its index, and no other field', () => {
+void test('each field that an adapter queries has an index, and no other field has one', () => {
   const adapters = filesIn('shared/adapters/google', '.ts').map((file) => readFileSync(file, 'utf8'));
   const queried = adapters.flatMap((text) =>
     [...text.matchAll(/fieldFilter\('(\w+)'|orderBy: \[\{ field: \{ fieldPath: '(\w+)'/g)].map(
@@ -293,7 +293,7 @@ void test('each field that an adapter queries has its index, and no other field'
   assert.equal(adapters.join('').match(/structuredQuery: [{q]/g)?.length, 2);
 });
 
-void test('the schema is that of the oldest provider that is allowed', () => {
+void test('the schema is that of the oldest allowed provider', () => {
   const { provider } = JSON.parse(readFileSync('test/fixtures/google-schema.json', 'utf8')) as { provider: string };
   const [, oldest = '?'] = /google (\d+\.\d+)\.\d+,/.exec(provider) ?? [];
   const allowed = filesIn('infra', '.tf').flatMap((file) => [
@@ -302,7 +302,7 @@ void test('the schema is that of the oldest provider that is allowed', () => {
   assert.deepEqual([...new Set(allowed.map(([, versions]) => versions))], [`>= ${oldest}, < 9.0`]);
 });
 
-void test('no secret is written or read by Terraform: its state has names alone', () => {
+void test('Terraform reads and writes no secret: its state has names only', () => {
   for (const file of filesIn('infra', '.tf')) {
     const text = readFileSync(file, 'utf8');
     assert.doesNotMatch(text, /google_secret_manager_secret_version|secret_data|secret_environment_variables/, file);
@@ -310,7 +310,7 @@ void test('no secret is written or read by Terraform: its state has names alone'
   }
 });
 
-void test('everybody is named in one place: the webhook', () => {
+void test('allUsers is named in one place: the webhook', () => {
   const named = resources.filter(({ body }) => /allUsers|allAuthenticatedUsers/.test(body)).map(({ at }) => at);
   assert.deepEqual(named, ['infra/connection/identity.tf: google_cloud_run_service_iam_member.webhook']);
 });

@@ -1,40 +1,47 @@
 /** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { correctClockSkew } from './clock-skew.ts';
 import { DEAD_LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazy(() => {
-  const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
-  const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
+  const integer = z.pipe(
+    z.object({ integerValue: z.coerce.number().check(z.int()) }),
+    z.transform(({ integerValue }) => integerValue),
+  );
+  const text = z.pipe(
+    z.object({ stringValue: z.string() }),
+    z.transform(({ stringValue }) => stringValue),
+  );
   return z.object({
     v: integer,
-    state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
+    state: z.pipe(text, z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
     fingerprint: text,
     keyVersion: integer,
     fence: integer,
     leaseEndsUs: integer,
     firstCalledUs: integer,
-    expireAt: z
-      .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
-      .transform(({ timestampValue }) => microseconds(timestampValue)),
+    expireAt: z.pipe(
+      z.object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.nullish(z.number()) }) }),
+      z.transform(({ timestampValue }) => microseconds(timestampValue)),
+    ),
     attempts: integer,
-    writtenUs: integer.optional(),
-    requestIds: z
-      .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
-      .transform(({ arrayValue }) => arrayValue.values ?? []),
+    writtenUs: z.optional(integer),
+    requestIds: z.pipe(
+      z.object({ arrayValue: z.object({ values: z.nullish(z.array(text)) }) }),
+      z.transform(({ arrayValue }) => arrayValue.values ?? []),
+    ),
     outcome: text,
     // Records of version 1 have neither field.
-    expand: text.default(''),
-    resolution: text.default(''),
+    expand: z._default(text, ''),
+    resolution: z._default(text, ''),
   });
 });
 
 const storedLetter = lazy(() => {
-  const zodObject = z.object({
+  const letter = z.object({
     id: z.string(),
     operationId: z.string(),
     atMs: z.number(),
@@ -42,15 +49,20 @@ const storedLetter = lazy(() => {
     message: z.string(),
     fingerprint: z.string(),
     keyVersion: z.number(),
-    original: z
-      .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
-      .nullable(),
+    original: z.nullable(
+      z.object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() }),
+    ),
     replayedMs: z.number(),
   });
 
   return z.object({
-    v: z.object({ integerValue: z.coerce.number().max(DEAD_LETTER_VERSION) }),
-    letter: z.object({ stringValue: z.string().transform((json) => zodObject.parse(JSON.parse(json))) }),
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(DEAD_LETTER_VERSION)) }),
+    letter: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => letter.parse(JSON.parse(json))),
+      ),
+    }),
   });
 });
 
@@ -71,3 +83,17 @@ export const storedDocuments: StoredDocuments = {
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
 };
+
+/**
+ * Returns the record with all its times moved `byUs` microseconds later: the clock of its writer was behind Firestore's
+ * by that much. A time of 0 means "not set" and stays 0.
+ */
+function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
+  const shift = (us: number): number => (us === 0 ? 0 : us + byUs);
+  return {
+    ...record,
+    leaseEndsUs: shift(record.leaseEndsUs),
+    firstCalledUs: shift(record.firstCalledUs),
+    expiresUs: shift(record.expiresUs),
+  };
+}

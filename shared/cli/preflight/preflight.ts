@@ -1,6 +1,6 @@
 /** `npm run connection -- preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
-import { DEFAULT_DATABASE } from '../../config/environment.ts';
+import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { option } from '../command.ts';
 import type { Check, Checker, PreflightOptions } from './check.ts';
 import { googleApi, type Fetch } from './google-api.ts';

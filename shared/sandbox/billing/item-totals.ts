@@ -3,7 +3,7 @@ import { taxRule } from './tax-rates.ts';
 import { invoiceTotals, sumOf, type DiscountRule, type InvoiceTotals } from './totals.ts';
 import { hash } from './values.ts';
 
-/** What counts for one line item next to its price. */
+/** What counts for one line item in addition to its price. */
 export interface ItemRules {
   readonly rates: readonly Stored[];
   readonly discounts: readonly DiscountRule[];

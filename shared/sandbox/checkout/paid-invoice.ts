@@ -5,7 +5,7 @@ import { addInvoiceItem } from '../billing/invoices/lines.ts';
 import { charge } from '../billing/invoices/pay.ts';
 import { pricingOf } from '../billing/prices.ts';
 import { hash, hashes } from '../billing/values.ts';
-import { cardOf } from '../cards/payment-methods.ts';
+import { cardOf } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
 import { refusalOf, resultOf } from '../payments/attempt.ts';
 import type { Stored } from '../store.ts';

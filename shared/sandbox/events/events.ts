@@ -3,7 +3,7 @@ import type { Stored } from '../store.ts';
 import type { ChangeStep, ObjectChange } from './change-log.ts';
 import { eventTypes, previousAttributes, rank } from './types.ts';
 
-/** What a write had for an effect: who asked for it, and what came of it. */
+/** What a write had for an effect: who requested it, and its result. */
 export interface WriteEffect {
   readonly method: string;
   readonly path: string;

@@ -20,7 +20,7 @@ interface PortalAction {
   readonly run: PortalHandler;
 }
 
-const ACTIONS: Readonly<Record<string, PortalAction>> = {
+const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
   cancel: { feature: 'subscription_cancel', run: cancelInPortal },
   renew: { feature: 'subscription_cancel', run: (context, customer, form) => change(context, customer, form, RENEWED) },
   add_card: { feature: 'payment_method_update', run: addCard },
@@ -32,7 +32,7 @@ const RENEWED = { cancel_at_period_end: false };
 
 /** Does what a form of the page asks for, if the configuration allows it. */
 export function portalAction(context: Context, session: Stored, form: URLSearchParams): void {
-  const action = ACTIONS[form.get('action') ?? ''];
+  const action = PORTAL_ACTIONS[form.get('action') ?? ''];
   if (action === undefined) throw bad('The form asks for nothing that the portal does.');
   const settings = featureOf(context, session, action.feature);
   if (settings['enabled'] !== true) throw bad('The configuration of this portal does not allow that.');

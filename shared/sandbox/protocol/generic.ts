@@ -1,9 +1,8 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Operation } from '../../catalog/types.ts';
+import type { Action, Entity, Operation } from '../../catalog/types.ts';
 import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
-import { listFilter, isListed } from './filters.ts';
-import { pageOfObjects, readCursor, v2Page } from './lists.ts';
+import { listFilter, isListed } from './lists/filters.ts';
+import { pageOfObjects, readCursor, v2Page } from './lists/lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
 import { initialState } from '../states/initial-states.ts';
@@ -47,7 +46,7 @@ function shownBy(machine: EntityMachine, context: Context, object: Stored): Stor
  * A verb without rules of its own: the object takes the parameters that are its fields, and answers. What answers
  * another kind makes one.
  */
-export function act(context: Context, row: ActionDefinition, ids: PathIds): Stored {
+export function act(context: Context, row: Action, ids: PathIds): Stored {
   const { id, ...parents } = ids;
   checkParents(context, parents);
   const kinds = storedKinds(context.entity(row.entity));

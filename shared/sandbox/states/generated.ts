@@ -7,7 +7,7 @@ const MINUTE = 60;
 
 const secret: Generated = ({ id }, { ids }) => ({ client_secret: `${id}_secret_${ids.letters(25)}` });
 
-/** A page of Stripe's; the sandbox serves none there. */
+/** A page on Stripe's site; the sandbox serves no page there. */
 function hostedPage(host: string): Generated {
   return ({ id }) => ({ url: `https://${host}.stripe.com/${id}` });
 }

@@ -137,7 +137,7 @@ function limited(index: number): () => Promise<boolean> {
   });
   return async () => {
     const turn = await limiter.take(60_000);
-    // As the connector's door does: a turn that is not used in time is lost.
+    // As in the connector: a slot that is not used in time is lost.
     if (!turn.granted || systemClock.monotonicMs() > turn.untilMs) return false;
     note(index);
     waitedMs.push(turn.waitedMs);

@@ -58,7 +58,7 @@ documented('/api/checkout/sessions/expire', 'an open session expires once, on de
 const REFUSED: readonly (readonly [string, object])[] = [
   ['no line items', { line_items: undefined }],
   ['no success_url', { success_url: undefined }],
-  ['a success_url that is none', { success_url: 'example' }],
+  ['an invalid success_url', { success_url: 'example' }],
   ['a subscription without a recurring price', { mode: 'subscription' }],
   ['line items in setup mode', { mode: 'setup' }],
 ];

@@ -1,4 +1,4 @@
-import { resolvePaymentMethod } from '../../cards/payment-methods.ts';
+import { methodOfSource, resolvePaymentMethod } from '../../cards/payment-methods.ts';
 import type { Context } from '../../context.ts';
 import { attemptPayment } from '../../payments/attempt.ts';
 import { bad, Refusal } from '../../refusal.ts';
@@ -21,9 +21,10 @@ export function payingMethod(context: Context, invoice: Stored, named?: unknown)
     invoice['default_payment_method'],
     subscription?.['default_payment_method'],
     hash(customer?.['invoice_settings'])['default_payment_method'],
+    customer?.['default_source'],
   ];
   const id = ids.find((one): one is string => typeof one === 'string' && one !== '');
-  return id === undefined ? undefined : account.get('payment_method', id);
+  return id === undefined ? undefined : methodOfSource(context, id);
 }
 
 /** Charges a method for an open invoice: paid, waiting for the customer, or 402 with the invoice still open. */
