@@ -9,6 +9,8 @@ export interface EntityMachine {
   readonly update?: (context: Context, object: Stored) => void;
   /** Before a deletion: rejects it, or undoes what hangs on the object. */
   readonly remove?: (context: Context, object: Stored) => void;
+  /** What an answer shows of a stored object, where it is not the object itself. */
+  readonly shown?: (object: Stored, context: Context) => Stored;
   /** Before a singleton is answered: brings it up to date. */
   readonly read?: (context: Context, object: Stored) => void;
   /** Instead of a deletion. */

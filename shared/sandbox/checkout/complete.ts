@@ -10,9 +10,9 @@ import { attemptPayment } from '../payments/attempt.ts';
 import { withCardOptions } from '../payments/intent-rules.ts';
 import { confirmSetupIntent, finishSetupAuthentication } from '../payments/setup-intents.ts';
 import type { Stored } from '../store.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 import { countCompletion } from './payment-links.ts';
-import { payInvoice, redeemed, requireAccepted } from './paid-invoice.ts';
+import { payByInvoice, redeemed, requireAccepted } from './paid-invoice.ts';
 import { dataOf } from './session-data.ts';
 
 /** What the customer enters on the page. */
@@ -73,7 +73,7 @@ function pay(context: Context, session: Stored, customer: Stored | undefined, me
   const attempt = { offSession: false, failsOnAction: false, isAuthenticated: true };
   if (hash(session['invoice_creation'])['enabled'] === true) {
     requireAccepted(context, method, session);
-    return payInvoice(context, session, customer, method);
+    return payByInvoice(context, session, customer, method);
   }
   const data = hash(dataOf(context, session)['payment_intent_data']);
   const known = context.account.get('payment_intent', String(session['payment_intent']));
@@ -108,7 +108,7 @@ function subscribe(context: Context, session: Stored, customer: Stored | undefin
   if (method !== undefined && method['customer'] === null && customer !== undefined)
     attachTo(context, method, customer.id);
   const { rates, invoice_settings: _settings, ...data } = hash(dataOf(context, session)['subscription_data']);
-  const lines = linesOf(context.account, 'checkout_session', session);
+  const lines = sellerLines(context.account, 'checkout_session', session);
   const entryOf = (line: Stored): Record<string, unknown> => ({
     price: (line['price'] as Stored).id,
     ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),

@@ -4,24 +4,30 @@ import type { Context } from '../context.ts';
 import { cardField, escaped, textField } from '../control/pages.ts';
 import { formatted } from '../ledger/currencies.ts';
 import type { Stored } from '../store.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
+/** What a page shows again: the error of the last attempt, and what was entered. */
+interface Shown {
+  readonly error?: string;
+  readonly entered: URLSearchParams;
+}
+
 /** What a customer sees of a session: lines, sums, a field for a test card. */
-export function checkoutForm(context: Context, session: Stored, target: string, error: string | undefined): string {
+export function checkoutForm(context: Context, session: Stored, target: string, { error, entered }: Shown): string {
   const action = escaped(target);
   const cancel = session['cancel_url'];
   const failure = error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`;
   return [
     `<h1>${escaped(titleOf(session))}</h1>${failure}`,
     `<form method="post" action="${action}">`,
-    sums(context, session),
+    sumTable(context, session),
     trialNote(context, session),
     session['allow_promotion_codes'] === true
       ? `${textField('promotion_code', 'Promotion code')}<button class="plain" name="action" value="update" formnovalidate>Apply</button>`
       : '',
-    contact(session),
+    contact(session, entered),
     needsCard(session) ? cardField() : '',
     `<button name="action" value="pay">${escaped(buttonOf(session))}</button></form>`,
     typeof cancel === 'string' ? `<p><a href="${escaped(cancel)}">Back to the shop</a></p>` : '',
@@ -29,7 +35,7 @@ export function checkoutForm(context: Context, session: Stored, target: string, 
   ].join('');
 }
 
-function money(session: Stored, amount: unknown): string {
+function moneyText(session: Stored, amount: unknown): string {
   return escaped(formatted(Number(amount ?? 0), String(session['currency'] ?? 'usd')));
 }
 
@@ -51,13 +57,15 @@ function needsCard(session: Stored): boolean {
   );
 }
 
-function sums(context: Context, session: Stored): string {
+function sumTable(context: Context, session: Stored): string {
   if (session['mode'] === 'setup') return '';
   const details = hash(session['total_details']);
   const row = (name: string, amount: unknown, sign = ''): string =>
-    Number(amount ?? 0) === 0 ? '' : `<tr><td>${name}</td><td>${sign}${money(session, amount)}</td></tr>`;
-  const lines = linesOf(context.account, 'checkout_session', session).map((line) => lineRow(context, session, line));
-  return `<table>${lines.join('')}${row('Discount', details['amount_discount'], '−')}${row('Tax', details['amount_tax'])}${row('Shipping', details['amount_shipping'])}<tr class="total"><td>Total due today</td><td>${money(session, session['amount_total'])}</td></tr></table>`;
+    Number(amount ?? 0) === 0 ? '' : `<tr><td>${name}</td><td>${sign}${moneyText(session, amount)}</td></tr>`;
+  const lines = sellerLines(context.account, 'checkout_session', session).map((line) =>
+    lineRow(context, session, line),
+  );
+  return `<table>${lines.join('')}${row('Discount', details['amount_discount'], '−')}${row('Tax', details['amount_tax'])}${row('Shipping', details['amount_shipping'])}<tr class="total"><td>Total due today</td><td>${moneyText(session, session['amount_total'])}</td></tr></table>`;
 }
 
 function lineRow(context: Context, session: Stored, line: Stored): string {
@@ -67,29 +75,30 @@ function lineRow(context: Context, session: Stored, line: Stored): string {
     interval === undefined ? '' : count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
   const quantity =
     enabled === true
-      ? `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${String(line['quantity'])}" min="${String(minimum ?? 1)}" max="${String(maximum)}">`
+      ? `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${String(line['quantity'])}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`
       : line['quantity'] === null
         ? 'by usage'
         : `${String(line['quantity'])} ×`;
-  return `<tr><td>${quantity} ${escaped(String(line['description'] ?? ''))}</td><td>${money(session, line['amount_subtotal'])}${each}</td></tr>`;
+  return `<tr><td>${quantity} ${escaped(String(line['description'] ?? ''))}</td><td>${moneyText(session, line['amount_subtotal'])}${each}</td></tr>`;
 }
 
 function trialNote(context: Context, session: Stored): string {
   const data = hash(dataOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
-  const after = linesOf(context.account, 'checkout_session', session)
+  const after = sellerLines(context.account, 'checkout_session', session)
     .filter((line) => isRecurring(line['price'] as Stored))
     .reduce((sum, line) => sum + Number(line['amount_total']), 0);
   const length =
     typeof data['trial_period_days'] === 'number' ? `${data['trial_period_days']} days free` : 'A free trial';
-  return `<p class="note">${length}, then ${money(session, after)}.</p>`;
+  return `<p class="note">${length}, then ${moneyText(session, after)}.</p>`;
 }
 
-function contact(session: Stored): string {
-  const email = typeof session['customer_email'] === 'string' ? session['customer_email'] : '';
+function contact(session: Stored, entered: URLSearchParams): string {
+  const given = typeof session['customer_email'] === 'string' ? session['customer_email'] : '';
+  const email = entered.get('email') ?? given;
   const fields = ((session['custom_fields'] ?? []) as Record<string, unknown>[]).map(customField);
   const known = session['customer'] !== null;
-  return `${known ? '' : `${textField('email', 'Email', email, 'type="email" autocomplete="email"')}${textField('name', 'Name', '', 'autocomplete="name"')}`}${fields.join('')}`;
+  return `${known ? '' : `${textField('email', 'Email', email, 'type="email" autocomplete="email"')}${textField('name', 'Name', entered.get('name') ?? '', 'autocomplete="name"')}`}${fields.join('')}`;
 }
 
 function customField(field: Record<string, unknown>): string {

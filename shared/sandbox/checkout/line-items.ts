@@ -8,7 +8,7 @@ import type { Account, Stored } from '../store.ts';
 
 /** Line items of one session at most. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
 const MAX_RECURRING = 20;
-const MAX_ITEMS = 100;
+const MAX_LINE_ITEMS = 100;
 
 export interface SoldItem {
   readonly price: Stored;
@@ -50,8 +50,10 @@ export function readItems(context: Context): SoldItem[] {
     };
   });
   const recurring = items.filter(({ price }) => isRecurring(price)).length;
-  if (recurring > MAX_RECURRING || items.length > MAX_ITEMS)
-    throw bad(`You can have at most ${MAX_RECURRING} recurring and ${MAX_ITEMS} line items.`, { param: 'line_items' });
+  if (recurring > MAX_RECURRING || items.length > MAX_LINE_ITEMS)
+    throw bad(`You can have at most ${MAX_RECURRING} recurring and ${MAX_LINE_ITEMS} line items.`, {
+      param: 'line_items',
+    });
   return items;
 }
 
@@ -106,7 +108,7 @@ export function setQuantity(line: Stored, quantity: number): void {
 }
 
 /** In the order in which they were given. */
-export function linesOf(account: Account, param: SellerParam, seller: Stored): Stored[] {
+export function sellerLines(account: Account, param: SellerParam, seller: Stored): Stored[] {
   return account.all('item').filter((line) => account.parents.get(line)?.[param] === seller.id);
 }
 

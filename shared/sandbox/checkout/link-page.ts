@@ -2,7 +2,7 @@ import { hash } from '../billing/values.ts';
 import { answerPage, escaped } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
 import { dataOf } from './session-data.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
 
@@ -37,8 +37,8 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   });
   session['payment_link'] = link.id;
   // Quantities that the link lets the customer change are those of the session, too.
-  const of = linesOf(context.account, 'payment_link', link);
-  linesOf(context.account, 'checkout_session', session).forEach((line, index) => {
+  const of = sellerLines(context.account, 'payment_link', link);
+  sellerLines(context.account, 'checkout_session', session).forEach((line, index) => {
     const original = of[index];
     if (original !== undefined)
       Object.assign(lineState(context, line).adjustable, lineState(context, original).adjustable);
@@ -67,7 +67,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
     params: {
       ...dataParams(dataOf(context, session)),
       mode: session['mode'],
-      line_items: linesOf(context.account, 'checkout_session', session).map((line) => ({
+      line_items: sellerLines(context.account, 'checkout_session', session).map((line) => ({
         price: hash(line['price'])['id'],
         ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
       })),

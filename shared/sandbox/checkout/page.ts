@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { completeSession } from './complete.ts';
 import { checkoutForm } from './form.ts';
-import { linesOf, lineState, setQuantity } from './line-items.ts';
+import { sellerLines, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
@@ -21,7 +21,12 @@ export function checkoutPage({ context, method, target, id, form, response, publ
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
     return answerPage(response, 410, `<h1>This session is ${escaped(String(session['status']))}.</h1>`);
   const show = (status: number, error?: string): void =>
-    answerPage(response, status, checkoutForm(context, session, target, error), 'Checkout');
+    answerPage(
+      response,
+      status,
+      checkoutForm(context, session, target, { entered: form, ...(error === undefined ? {} : { error }) }),
+      'Checkout',
+    );
   if (method !== 'POST') return show(200);
   try {
     changeSession(context, session, form);
@@ -57,7 +62,7 @@ function changeSession(context: Context, session: Stored, form: URLSearchParams)
     const promotion = redeemableCode(context, found?.id ?? code, owner, 'promotion_code');
     session['discounts'] = [{ coupon: null, promotion_code: promotion.id }];
   }
-  for (const line of linesOf(context.account, 'checkout_session', session)) {
+  for (const line of sellerLines(context.account, 'checkout_session', session)) {
     const { enabled, minimum = 0, maximum = 99 } = lineState(context, line).adjustable;
     const quantity = Number(form.get(`quantity[${line.id}]`) ?? NaN);
     if (enabled === true && quantity >= Math.max(1, Number(minimum)) && quantity <= Number(maximum))

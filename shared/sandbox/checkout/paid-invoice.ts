@@ -9,7 +9,7 @@ import { cardOf } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
 import { refusalOf, resultOf } from '../payments/attempt.ts';
 import type { Stored } from '../store.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 
 /** A card that declines is found out before anything is made of it. */
 export function requireAccepted(context: Context, method: Stored, session: Stored): void {
@@ -18,7 +18,7 @@ export function requireAccepted(context: Context, method: Stored, session: Store
 }
 
 /** An invoice after the payment. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
-export function payInvoice(context: Context, session: Stored, customer: Stored | undefined, method: Stored): void {
+export function payByInvoice(context: Context, session: Stored, customer: Stored | undefined, method: Stored): void {
   const { metadata, description } = hash(hash(session['invoice_creation'])['invoice_data']);
   const discounts = redeemed(session);
   const invoice = makeInvoice(context, customer, {
@@ -27,7 +27,7 @@ export function payInvoice(context: Context, session: Stored, customer: Stored |
     ...(typeof description === 'string' ? { description } : {}),
     metadata: metadata ?? {},
   });
-  for (const line of linesOf(context.account, 'checkout_session', session)) {
+  for (const line of sellerLines(context.account, 'checkout_session', session)) {
     const price = line['price'] as Stored;
     const item = makeInvoiceItem(context, customer, {
       amount: line['amount_subtotal'],

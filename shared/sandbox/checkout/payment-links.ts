@@ -4,7 +4,7 @@ import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { checkSoldItems, keepItems, linesOf, readItems } from './line-items.ts';
+import { checkSoldItems, keepItems, sellerLines, readItems } from './line-items.ts';
 import { shippingOf } from './session-data.ts';
 
 const CONFIRMATION = { hosted_confirmation: { custom_message: null }, type: 'hosted_confirmation' };
@@ -66,7 +66,7 @@ function checkCompletion(completion: unknown): void {
 /** The parameters of the session that a link makes for each customer. */
 export function sessionParams(context: Context, link: Stored): Context['params'] {
   const { redirect, type } = hash(link['after_completion']);
-  const lines = linesOf(context.account, 'payment_link', link);
+  const lines = sellerLines(context.account, 'payment_link', link);
   const mode = lines.some((line) => isRecurring(line['price'] as Stored)) ? 'subscription' : 'payment';
   const given = (name: string): Context['params'] => {
     const value = link[name];
@@ -109,5 +109,5 @@ export function countCompletion({ account }: Context, session: Stored): void {
 
 export const paymentLinks: Required<Pick<Feature, 'entities' | 'includes'>> = {
   entities: { PaymentLink: { create: createLink, update: updateLink } },
-  includes: { 'payment_link.line_items': (link, account) => linesOf(account, 'payment_link', link) },
+  includes: { 'payment_link.line_items': (link, account) => sellerLines(account, 'payment_link', link) },
 };

@@ -4,23 +4,25 @@ import type { Stored } from '../store.ts';
 import { taxRates } from '../billing/tax-rates.ts';
 import { hash, hashes } from '../billing/values.ts';
 
-const KEY = 'checkout session ';
+const SESSION_DATA = 'checkout session ';
 
 /** Parameters of a session that its object does not show: what is made of them comes with the payment. */
-const KEPT = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
+const KEPT_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
 /** Keeps those parameters; the tax rates of a subscription are looked up. */
 export function keepData(context: Context, session: Stored): void {
   const { params } = context;
-  const kept = Object.fromEntries(KEPT.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])));
+  const kept = Object.fromEntries(
+    KEPT_PARAMS.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])),
+  );
   const subscription = hash(params['subscription_data']);
   const rates = taxRates(context, subscription['default_tax_rates'], 'subscription_data[default_tax_rates]');
   if (params['subscription_data'] !== undefined) kept['subscription_data'] = { ...subscription, rates };
-  context.account.hidden.set(KEY + session.id, structuredClone(kept));
+  context.account.hidden.set(SESSION_DATA + session.id, structuredClone(kept));
 }
 
 export function dataOf({ account }: Context, session: Stored): Record<string, unknown> {
-  return hash(account.hidden.get(KEY + session.id));
+  return hash(account.hidden.get(SESSION_DATA + session.id));
 }
 
 /** Data of another mode is rejected. https://docs.stripe.com/api/checkout/sessions/create */

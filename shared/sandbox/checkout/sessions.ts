@@ -7,7 +7,7 @@ import { bad } from '../refusal.ts';
 import { DAY } from '../seconds.ts';
 import type { Stored } from '../store.ts';
 import { settleSession } from './complete.ts';
-import { checkSoldItems, keepItems, linesOf, readItems } from './line-items.ts';
+import { checkSoldItems, keepItems, sellerLines, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
 import { checkData, keepData, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
@@ -19,7 +19,7 @@ const HALF_AN_HOUR = 1_800;
 const RECOVERY = 30 * DAY;
 
 /** Parameters that are handled here, and not stored as they are. */
-const HANDLED = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
+const SESSION_ONLY = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
 export function createSession(context: Context): Stored {
@@ -40,7 +40,7 @@ export function createSession(context: Context): Stored {
   const currency = items[0]?.price['currency'] ?? params['currency'] ?? null;
   const discounts = readDiscounts(context, customer?.id ?? null, currency);
   const shipping = shippingOf(context);
-  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !HANDLED.includes(name)));
+  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !SESSION_ONLY.includes(name)));
   const session = make(context, 'Checkout.Session', rest);
   keepItems(context, 'checkout_session', session, items);
   keepData(context, session);
@@ -166,7 +166,7 @@ export const checkoutSessions: Feature = {
   entities: { 'Checkout.Session': { create: createSession }, ...paymentLinks.entities },
   actions: { '/v1/checkout/sessions/{id}/expire': expireSession },
   includes: {
-    'checkout.session.line_items': (session, account) => linesOf(account, 'checkout_session', session),
+    'checkout.session.line_items': (session, account) => sellerLines(account, 'checkout_session', session),
     ...paymentLinks.includes,
   },
 };

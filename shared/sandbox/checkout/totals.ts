@@ -6,7 +6,7 @@ import { hash, hashes } from '../billing/values.ts';
 import type { Context } from '../context.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { linesOf, lineState } from './line-items.ts';
+import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 
 /**
@@ -44,7 +44,7 @@ function rulesOfSession({ account }: Context, session: Stored): DiscountRule[] {
 /** Adds a session up again: after its creation, and after the customer changed a quantity or entered a code. */
 export function addUpSession(context: Context, session: Stored): void {
   if (session['mode'] === 'setup') return;
-  const lines = linesOf(context.account, 'checkout_session', session);
+  const lines = sellerLines(context.account, 'checkout_session', session);
   const subscribed = hash(dataOf(context, session)['subscription_data']);
   const defaults = (subscribed['rates'] ?? []) as Stored[];
   const totals = addUpItems(

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { AFTER_RETRIES, billingSettings, setBillingSettings, type BillingSettings } from '../billing/settings.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Api } from '../protocol/api.ts';
 import type { Received } from '../protocol/parameters/received.ts';
@@ -44,6 +45,8 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
     /^\/_sandbox\/search_lag$/,
     ({ state }, { seconds }) => ({ seconds: (state.searchLag = requireNumber(seconds)) }),
   ],
+  ['GET', /^\/_sandbox\/billing$/, ({ state }) => shownSettings(billingSettings(state.account('')))],
+  ['POST', /^\/_sandbox\/billing$/, ({ state }, body) => changeBilling(state, body)],
   ['GET', /^\/_sandbox\/deliveries$/, ({ deliveries }) => deliveries.all],
   [
     'POST',
@@ -105,6 +108,28 @@ function faultOf(body: Record<string, unknown>): Fault {
 function setRateLimit({ rateLimit }: Controlled, { per_second: perSecond }: Record<string, unknown>): unknown {
   rateLimit.perSecond = perSecond === null || perSecond === undefined ? undefined : requireNumber(perSecond);
   return { per_second: rateLimit.perSecond ?? null };
+}
+
+/** `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`: the Dashboard's settings for payments that fail. */
+function changeBilling(
+  state: State,
+  { retry_days: days, after_retries: after }: Record<string, unknown>,
+): Record<string, unknown> {
+  if (days !== undefined && !(Array.isArray(days) && days.every((day) => typeof day === 'number' && day > 0)))
+    throw new ControlError('retry_days is an array of numbers of days');
+  const known = AFTER_RETRIES.find((name) => name === after);
+  if (after !== undefined && known === undefined)
+    throw new ControlError(`after_retries is one of ${AFTER_RETRIES.join(', ')}`);
+  return shownSettings(
+    setBillingSettings(state.account(''), {
+      ...(days === undefined ? {} : { retryDays: days as number[] }),
+      ...(known === undefined ? {} : { afterRetries: known }),
+    }),
+  );
+}
+
+function shownSettings({ retryDays, afterRetries }: BillingSettings): Record<string, unknown> {
+  return { retry_days: retryDays, after_retries: afterRetries };
 }
 
 function clockState(state: State): object {

@@ -23,6 +23,7 @@ label{display:block;margin:.75rem 0 .25rem;font-size:.9rem}
 input,select,button{font:inherit;padding:.55rem .7rem;border-radius:.4rem;border:1px solid #8a8f98;width:100%;background:Field;color:FieldText}
 button{background:#3b41c5;border-color:#3b41c5;color:#fff;margin-top:1rem;cursor:pointer}
 button.plain{background:transparent;color:inherit;border-color:#8a8f98}
+td input{width:5rem;padding:.2rem .5rem}
 td form button{width:auto;margin:0;padding:.2rem .6rem}
 a{color:LinkText}`;
 

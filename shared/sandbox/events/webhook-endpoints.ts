@@ -22,12 +22,12 @@ function createWebhookEndpoint(context: Context): Stored {
   if (context.account.all('webhook_endpoint').length >= MAX_ENDPOINTS)
     throw bad('You have reached the maximum of 16 test webhook endpoints.');
   const endpoint = make(context, 'WebhookEndpoint', params);
-  const secret = hide(context, endpoint.id, connect === true);
+  const secret = hideSecret(context, endpoint.id, connect === true);
   delete endpoint['secret'];
   return { ...endpoint, secret };
 }
 
-function hide({ account, ids }: Context, id: string, connect: boolean): string {
+export function hideSecret({ account, ids }: Context, id: string, connect: boolean): string {
   const secret = `whsec_${ids.letters(32)}`;
   account.hidden.set(id, { secret, connect });
   return secret;
@@ -40,7 +40,7 @@ function updateWebhookEndpoint(context: Context, endpoint: Stored): void {
   if (disabled !== undefined) endpoint['status'] = disabled === true ? 'disabled' : 'enabled';
 }
 
-function checkUrl(url: unknown, param: string): void {
+export function checkUrl(url: unknown, param: string): void {
   if (typeof url === 'string' && URL.canParse(url) && /^https?:/.test(url)) return;
   throw bad(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
 }
@@ -48,34 +48,6 @@ function checkUrl(url: unknown, param: string): void {
 function checkTypes(types: unknown): void {
   if (Array.isArray(types) && types.includes('*') && types.length > 1)
     throw bad('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });
-}
-
-/** POST /v2/core/event_destinations: the secret and the URL stand in the answer where `include` names them. */
-function createDestination(context: Context): Stored {
-  const { include, ...params } = context.params;
-  const endpoint = isHash(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
-  if (params['type'] === 'webhook_endpoint') {
-    if (endpoint === undefined)
-      throw bad('Missing required param: webhook_endpoint.', { code: 'parameter_missing', param: 'webhook_endpoint' });
-    checkUrl(endpoint['url'], 'webhook_endpoint.url');
-  }
-  const made = make(context, 'V2.Core.EventDestination', params);
-  const secret = hide(context, made.id, false);
-  if (endpoint === undefined || !Array.isArray(include)) return made;
-  const shown = structuredClone(made) as Stored & { webhook_endpoint: Record<string, unknown> };
-  if (include.includes('webhook_endpoint.signing_secret')) shown.webhook_endpoint['signing_secret'] = secret;
-  return shown;
-}
-
-/** POST /v2/core/event_destinations/{id}/disable and /enable */
-function setStatus(status: 'enabled' | 'disabled') {
-  return (context: Context, id: string): Stored => {
-    const found = context.account.get('v2.core.event_destination', id);
-    if (found === undefined) throw bad(`No such event destination: '${id}'`, { code: 'not_found' });
-    found['status'] = status;
-    found['status_details'] = status === 'enabled' ? null : { disabled: { reason: 'user' } };
-    return found;
-  };
 }
 
 /** The endpoints on this machine that take an event of the account itself, or of one that is connected to it. */
@@ -125,11 +97,6 @@ export const webhookEndpoints: Feature = {
       },
     },
     WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint },
-    'V2.Core.EventDestination': { create: createDestination },
-  },
-  actions: {
-    '/v2/core/event_destinations/{id}/disable': setStatus('disabled'),
-    '/v2/core/event_destinations/{id}/enable': setStatus('enabled'),
   },
 };
 

@@ -17,6 +17,7 @@ import { quotes } from '../billing/quotes/quotes.ts';
 import { schedules } from '../billing/schedules/schedules.ts';
 import { subscriptions } from '../billing/subscriptions/feature.ts';
 import { testClocks } from '../billing/clocks.ts';
+import { eventDestinations } from '../events/event-destinations.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
 /** Every feature with rules of its own. A later feature's rule replaces an earlier one's for the same entity or path. */
@@ -38,6 +39,7 @@ const FEATURES: readonly Feature[] = [
   subscriptions,
   testClocks(() => timers),
   webhookEndpoints,
+  eventDestinations,
 ];
 
 type Tables = Required<Omit<Feature, 'onTime' | 'routes'>>;

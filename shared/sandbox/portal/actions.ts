@@ -7,27 +7,32 @@ import type { Context } from '../context.ts';
 import { bad, missing } from '../refusal.ts';
 
 /** What a form of the portal asks for. */
-type Action = (context: Context, customer: Stored, form: URLSearchParams, settings: Record<string, unknown>) => void;
+type PortalHandler = (
+  context: Context,
+  customer: Stored,
+  form: URLSearchParams,
+  settings: Record<string, unknown>,
+) => void;
 
 interface PortalAction {
   /** The feature of the configuration that allows it. */
   readonly feature: string;
-  readonly run: Action;
+  readonly run: PortalHandler;
 }
 
-const ACTIONS: Readonly<Record<string, PortalAction>> = {
-  cancel: { feature: 'subscription_cancel', run: cancel },
+const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
+  cancel: { feature: 'subscription_cancel', run: cancelInPortal },
   renew: { feature: 'subscription_cancel', run: (context, customer, form) => change(context, customer, form, RENEWED) },
   add_card: { feature: 'payment_method_update', run: addCard },
   default_card: { feature: 'payment_method_update', run: setDefault },
-  update_customer: { feature: 'customer_update', run: updateCustomer },
+  update_customer: { feature: 'customer_update', run: updateDetails },
 };
 
 const RENEWED = { cancel_at_period_end: false };
 
 /** Does what a form of the page asks for, if the configuration allows it. */
 export function portalAction(context: Context, session: Stored, form: URLSearchParams): void {
-  const action = ACTIONS[form.get('action') ?? ''];
+  const action = PORTAL_ACTIONS[form.get('action') ?? ''];
   if (action === undefined) throw bad('The form asks for nothing that the portal does.');
   const settings = featureOf(context, session, action.feature);
   if (settings['enabled'] !== true) throw bad('The configuration of this portal does not allow that.');
@@ -41,7 +46,7 @@ export function featureOf({ account }: Context, session: Stored, name: string): 
   return hash(hash(configuration?.['features'])[name]);
 }
 
-function subscriptionIn({ account }: Context, customer: Stored, form: URLSearchParams): Stored {
+function ownSubscription({ account }: Context, customer: Stored, form: URLSearchParams): Stored {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
   if (subscription?.['customer'] !== customer.id) throw missing('subscription', id, 'subscription', true);
@@ -49,15 +54,20 @@ function subscriptionIn({ account }: Context, customer: Stored, form: URLSearchP
 }
 
 function change(context: Context, customer: Stored, form: URLSearchParams, params: Record<string, unknown>): void {
-  updateSubscription({ ...context, params: { ...params } }, subscriptionIn(context, customer, form));
+  updateSubscription({ ...context, params: { ...params } }, ownSubscription(context, customer, form));
 }
 
 /** At once, or at the end of the period. https://docs.stripe.com/customer-management/cancellation-page */
-function cancel(context: Context, customer: Stored, form: URLSearchParams, settings: Record<string, unknown>): void {
+function cancelInPortal(
+  context: Context,
+  customer: Stored,
+  form: URLSearchParams,
+  settings: Record<string, unknown>,
+): void {
   if (settings['mode'] !== 'immediately') return change(context, customer, form, { cancel_at_period_end: true });
   const prorate = settings['proration_behavior'] !== 'none';
   const params = { prorate, invoice_now: settings['proration_behavior'] === 'always_invoice' };
-  cancelSubscription({ ...context, params }, subscriptionIn(context, customer, form));
+  cancelSubscription({ ...context, params }, ownSubscription(context, customer, form));
 }
 
 /** A new card pays from now on. https://docs.stripe.com/customer-management/configure-portal */
@@ -78,7 +88,7 @@ function makeDefault(customer: Stored, method: string): void {
   customer['invoice_settings'] = { ...hash(customer['invoice_settings']), default_payment_method: method };
 }
 
-function updateCustomer(
+function updateDetails(
   context: Context,
   customer: Stored,
   form: URLSearchParams,

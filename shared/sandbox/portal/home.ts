@@ -14,20 +14,20 @@ export function portalHome(context: Context, session: Stored, target: string, er
   const flow = hash(session['flow'])['type'];
   const shows = (type: string): boolean => flow === undefined || flow === type;
   const back = session['return_url'];
-  const headline = hash(configurationOf(context, session)?.['business_profile'])['headline'];
+  const headline = hash(shownConfiguration(context, session)?.['business_profile'])['headline'];
   return [
     `<h1>${escaped(String(headline ?? 'Billing'))}</h1>`,
     error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`,
-    shows('subscription_cancel') ? subscriptions(context, session, target, isOn('subscription_cancel')) : '',
-    isOn('payment_method_update') && shows('payment_method_update') ? cards(context, session, target) : '',
-    isOn('customer_update') && shows('customer_update') ? details(context, session, target) : '',
-    isOn('invoice_history') && flow === undefined ? invoices(context, session) : '',
+    shows('subscription_cancel') ? subscriptionSection(context, session, target, isOn('subscription_cancel')) : '',
+    isOn('payment_method_update') && shows('payment_method_update') ? cardSection(context, session, target) : '',
+    isOn('customer_update') && shows('customer_update') ? detailSection(context, session, target) : '',
+    isOn('invoice_history') && flow === undefined ? invoiceSection(context, session) : '',
     typeof back === 'string' ? `<p><a href="${escaped(back)}">Return to the shop</a></p>` : '',
     '<p class="note">A page of the sandbox: no money moves.</p>',
   ].join('');
 }
 
-function configurationOf({ account }: Context, session: Stored): Stored | undefined {
+function shownConfiguration({ account }: Context, session: Stored): Stored | undefined {
   return account.get('billing_portal.configuration', String(session['configuration']));
 }
 
@@ -40,7 +40,7 @@ function button(target: string, action: string, text: string, field: string, val
   return `<form method="post" action="${escaped(target)}"><input type="hidden" name="${field}" value="${escaped(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
 }
 
-function subscriptions(context: Context, session: Stored, target: string, cancels: boolean): string {
+function subscriptionSection(context: Context, session: Stored, target: string, cancels: boolean): string {
   const flow = hash(hash(session['flow'])['subscription_cancel'])['subscription'];
   const rows = context.account
     .all('subscription')
@@ -59,10 +59,10 @@ function subscriptions(context: Context, session: Stored, target: string, cancel
           : button(target, 'cancel', 'Cancel', 'subscription', subscription.id);
       return `<tr><td>${escaped(name)}<br><span class="note">${escaped(String(subscription['status']))}, ${words}</span></td><td>${action}</td></tr>`;
     });
-  return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
+  return rows.length === 0 ? '<p>No subscriptionSection.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
 }
 
-function cards(context: Context, session: Stored, target: string): string {
+function cardSection(context: Context, session: Stored, target: string): string {
   const customer = context.account.get('customer', String(session['customer']));
   const standard = hash(customer?.['invoice_settings'])['default_payment_method'];
   const rows = context.account
@@ -79,7 +79,7 @@ function cards(context: Context, session: Stored, target: string): string {
   return `<h2>Payment methods</h2><table>${rows.join('')}</table><form method="post" action="${escaped(target)}">${cardField()}<button name="action" value="add_card">Add payment method</button></form>`;
 }
 
-function details(context: Context, session: Stored, target: string): string {
+function detailSection(context: Context, session: Stored, target: string): string {
   const customer = context.account.get('customer', String(session['customer']));
   const allowed = featureOf(context, session, 'customer_update')['allowed_updates'];
   const fields = ['email', 'name', 'phone'].filter((name) => Array.isArray(allowed) && allowed.includes(name));
@@ -89,7 +89,7 @@ function details(context: Context, session: Stored, target: string): string {
   return `<h2>Billing information</h2><form method="post" action="${escaped(target)}">${shown.join('')}<button class="plain" name="action" value="update_customer">Save</button></form>`;
 }
 
-function invoices({ account }: Context, session: Stored): string {
+function invoiceSection({ account }: Context, session: Stored): string {
   const rows = account
     .all('invoice')
     .filter((invoice) => invoice['customer'] === session['customer'] && invoice['status'] !== 'draft')

@@ -5,7 +5,7 @@ import { bad, missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 
 /** What the portal does where a configuration does not say. https://docs.stripe.com/api/customer_portal/configurations/create */
-const FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const PORTAL_FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   customer_update: { allowed_updates: [], enabled: false },
   invoice_history: { enabled: false },
   payment_method_update: { enabled: false, payment_method_configuration: null },
@@ -31,7 +31,7 @@ function featuresOf(given: unknown): Record<string, unknown> {
   return {
     ...known,
     ...Object.fromEntries(
-      Object.entries(FEATURES).map(([name, defaults]) => [
+      Object.entries(PORTAL_FEATURES).map(([name, defaults]) => [
         name,
         { ...structuredClone(defaults), ...hash(known[name]) },
       ]),
@@ -69,7 +69,7 @@ function updateConfiguration({ params }: Context, configuration: Stored): void {
 }
 
 /** The configuration that a session names, or the default one. */
-function configurationOf(context: Context): Stored {
+function requireConfiguration(context: Context): Stored {
   const named = context.params['configuration'];
   if (typeof named === 'string') {
     const found = context.account.get('billing_portal.configuration', named);
@@ -89,7 +89,7 @@ function createPortalSession(context: Context): Stored {
   const customer = inParam(context, 'customer', 'customer');
   if (customer === undefined && params['customer_account'] === undefined)
     throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const configuration = configurationOf(context);
+  const configuration = requireConfiguration(context);
   if (flow !== undefined) checkFlow(context, hash(flow), configuration, customer);
   const session = make(context, 'BillingPortal.Session', params);
   return Object.assign(session, {

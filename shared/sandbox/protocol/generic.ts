@@ -28,14 +28,18 @@ export function generic(
     case 'Get':
       return id === ''
         ? readSingleton(context, entity, machine, parents)
-        : retrieveObject(context, entity, id, parents);
+        : shownBy(machine, context, retrieveObject(context, entity, id, parents));
     case 'Create':
       return createObject(context, entity, machine, parents);
     case 'Update':
-      return updateObject(context, entity, machine, id, parents);
+      return shownBy(machine, context, updateObject(context, entity, machine, id, parents));
     case 'Delete':
       return deleteObject(context, entity, machine, id, parents);
   }
+}
+
+function shownBy(machine: EntityMachine, context: Context, object: Stored): Stored {
+  return machine.shown?.(object, context) ?? object;
 }
 
 /**
@@ -114,7 +118,12 @@ function listObjects(
       ),
   );
   const listed = machine.listed?.(context, objects, parents) ?? objects;
-  if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
+  if (path.startsWith('/v2/'))
+    return v2Page(
+      listed.map((object) => shownBy(machine, context, object)),
+      context.params,
+      path,
+    );
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 

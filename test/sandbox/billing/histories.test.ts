@@ -1,12 +1,14 @@
-/** Random billing histories on a test clock: each invoice's total is that of a small model of its own. */
+/** Random billing histories on a test clock: each invoice is that of a small model of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownSandbox } from '../documented.ts';
+import type Stripe from 'stripe';
+import { sized } from '../../support/sizes.ts';
+import { BillingModel, monthStart, type Terms } from './billing-model.ts';
+import { monthly, stripe } from './setup.ts';
 
-const double = ownSandbox({ now: () => 1_795_000_000 });
-const START = Date.UTC(2026, 0, 15) / 1000;
-const HISTORIES = 12;
-const STEPS = 12;
+const HISTORIES = sized(8, 40);
+const STEPS = 14;
+const DAY = 86_400;
 
 /** Numbers of a seed, the same in every run: a linear congruence of Numerical Recipes. */
 function random(seed: number): (below: number) => number {
@@ -17,137 +19,160 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-interface Item {
-  unit: number;
-  quantity: number;
+/** A subscription of the sandbox and its model, which take the same steps. */
+class History {
+  private constructor(
+    private readonly next: (below: number) => number,
+    readonly model: BillingModel,
+    private readonly clock: string,
+    private readonly customer: string,
+    readonly subscription: Stripe.Subscription,
+    private readonly ids: string[],
+  ) {}
+
+  static async begin(seed: number): Promise<History> {
+    const next = random(seed);
+    const { id: clock } = await stripe().testHelpers.testClocks.create({ frozen_time: monthStart(0) });
+    const { id: customer } = await stripe().customers.create({ test_clock: clock });
+    await useCard(customer, 'pm_card_visa');
+    const { terms, coupon, rate } = await termsOf(next);
+    const first = { unit: 1000 + next(9000), quantity: 1 + next(4) };
+    const subscription = await stripe().subscriptions.create({
+      customer,
+      items: [{ price: await monthly(first.unit), quantity: first.quantity }],
+      discounts: [{ coupon }],
+      default_tax_rates: [rate],
+    });
+    const ids = subscription.items.data.map(({ id }) => id);
+    return new History(next, new BillingModel(terms, first), clock, customer, subscription, ids);
+  }
+
+  async step(): Promise<void> {
+    const { next, model, ids } = this;
+    const index = next(model.items.length);
+    const to = { unit: 500 + next(9000), quantity: 1 + next(5) };
+    switch (next(8)) {
+      case 0:
+        return this.change(index, to, 'create_prorations');
+      case 1:
+        return this.change(index, to, 'none');
+      case 2:
+        return this.change(index, to, 'always_invoice');
+      case 3: {
+        if (model.items.length > 3) return undefined;
+        model.add(to);
+        const { id } = await stripe().subscriptionItems.create({
+          subscription: this.subscription.id,
+          price: await monthly(to.unit),
+          quantity: to.quantity,
+        });
+        return void ids.push(id);
+      }
+      case 4:
+        if (model.items.length < 2) return undefined;
+        model.remove(index);
+        return void (await stripe().subscriptionItems.del(ids.splice(index, 1)[0] ?? ''));
+      case 5:
+        return this.pass(DAY * (1 + next(9)) + next(3600));
+      case 6:
+        return this.renew();
+      default:
+        return this.failAndPay();
+    }
+  }
+
+  private async change(
+    index: number,
+    to: { unit: number; quantity: number },
+    proration_behavior: Stripe.SubscriptionItemUpdateParams.ProrationBehavior,
+  ): Promise<void> {
+    this.model.change(index, to, proration_behavior !== 'none');
+    if (proration_behavior === 'always_invoice') this.model.invoiceNow();
+    await stripe().subscriptionItems.update(this.ids[index] ?? '', {
+      price: await monthly(to.unit),
+      quantity: to.quantity,
+      proration_behavior,
+    });
+  }
+
+  private async advance(to: number): Promise<void> {
+    await stripe().testHelpers.testClocks.advance(this.clock, { frozen_time: to });
+  }
+
+  /** Some time of the period, which does not end it. */
+  private async pass(seconds: number): Promise<void> {
+    const to = Math.min(this.model.periodEnd - 2 * 3600, this.model.now + seconds);
+    if (to <= this.model.now) return;
+    await this.advance(to);
+    this.model.now = to;
+  }
+
+  /** The next period, and the hour until its invoice is finalized. */
+  private async renew(): Promise<void> {
+    const to = this.model.periodEnd + 2 * 3600;
+    await this.advance(to);
+    this.model.renew();
+    this.model.now = to;
+  }
+
+  /** A renewal that fails is past due, until the card is mended and the invoice paid. */
+  private async failAndPay(): Promise<void> {
+    await useCard(this.customer, 'pm_card_chargeCustomerFail');
+    await this.renew();
+    const [invoice] = (await stripe().invoices.list({ subscription: this.subscription.id, limit: 1 })).data;
+    assert.ok(invoice);
+    const { status } = await stripe().subscriptions.retrieve(this.subscription.id);
+    const isDue = (this.model.invoices.at(-1)?.due ?? 0) > 0;
+    assert.deepEqual([invoice.status, status], isDue ? ['open', 'past_due'] : ['paid', 'active']);
+    await useCard(this.customer, 'pm_card_visa');
+    if (isDue) await stripe().invoices.pay(invoice.id);
+    assert.equal((await stripe().subscriptions.retrieve(this.subscription.id)).status, 'active');
+  }
 }
 
-/** https://docs.stripe.com/billing/subscriptions/coupons: a percentage, then an amount; https://docs.stripe.com/billing/taxes/tax-rates */
-interface Terms {
-  readonly percent: number;
-  /** Renewals that the coupon counts for, with the first period; Infinity for ever. */
-  readonly periods: number;
-  readonly tax: number;
+async function useCard(customer: string, card: string): Promise<void> {
+  const { id } = await stripe().paymentMethods.attach(card, { customer });
+  await stripe().customers.update(customer, { invoice_settings: { default_payment_method: id } });
 }
 
-const half = (amount: number): number => Math.sign(amount) * Math.floor(Math.abs(amount) + 0.5);
-const monthStart = (months: number): number => Date.UTC(2026, months, 15) / 1000;
-
-/** The total of one invoice: what is discounted per item, prorations as they are, tax per line on what is left. */
-function expected(
-  items: readonly Item[],
-  prorations: readonly number[],
-  { percent, tax }: Terms,
-  isOff: boolean,
-): number {
-  const gross = items.map(({ unit, quantity }) => unit * quantity);
-  const off = isOff ? half((gross.reduce((sum, one) => sum + one, 0) * percent) / 100) : 0;
-  let [seen, given] = [0, 0];
-  const all = gross.reduce((sum, one) => sum + one, 0);
-  const net = gross.map((amount) => {
-    seen += amount;
-    const until = all === 0 ? 0 : half((off * seen) / all);
-    const part = amount - (until - given);
-    given = until;
-    return part;
+async function termsOf(next: (below: number) => number): Promise<{ terms: Terms; coupon: string; rate: string }> {
+  const duration = (['once', 'repeating', 'forever'] as const)[next(3)] ?? 'once';
+  const off = next(2) === 0 ? { percent: 1 + next(60) } : { amount: 100 + next(5000) };
+  const terms: Terms = {
+    coupon: off,
+    months: duration === 'once' ? 1 : duration === 'forever' ? Infinity : 2,
+    tax: next(3) * 9.5,
+    isTaxInclusive: next(2) === 0,
+  };
+  const { id: coupon } = await stripe().coupons.create({
+    ...('percent' in off ? { percent_off: off.percent } : { amount_off: off.amount, currency: 'usd' }),
+    duration,
+    ...(duration === 'repeating' ? { duration_in_months: 2 } : {}),
   });
-  return [...net, ...prorations].reduce((sum, amount) => sum + amount + half((amount * tax) / 100), 0);
+  const { id: rate } = await stripe().taxRates.create({
+    display_name: 'VAT',
+    inclusive: terms.isTaxInclusive,
+    percentage: terms.tax,
+  });
+  return { terms, coupon, rate };
 }
+
+const added = (amounts: readonly { readonly amount: number }[] | null): number =>
+  (amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
 
 for (let seed = 1; seed <= HISTORIES; seed += 1)
-  void test(`the invoices of history ${seed} add up as the model does`, async () => {
-    const { stripe } = double();
-    const next = random(seed);
-    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: START });
-    const { id: customer } = await stripe.customers.create({ test_clock: clock.id });
-    const method = await stripe.paymentMethods.attach('pm_card_visa', { customer });
-    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
-    const price = async (unit: number): Promise<string> =>
-      (
-        await stripe.prices.create({
-          currency: 'usd',
-          unit_amount: unit,
-          recurring: { interval: 'month' },
-          product_data: { name: 'Plan' },
-        })
-      ).id;
-    const duration = (['once', 'repeating', 'forever'] as const)[next(3)] ?? 'once';
-    const terms: Terms = {
-      percent: 1 + next(60),
-      periods: duration === 'once' ? 1 : duration === 'forever' ? Infinity : 2,
-      tax: next(2) * 19,
-    };
-    const coupon = await stripe.coupons.create({
-      percent_off: terms.percent,
-      duration,
-      ...(duration === 'repeating' ? { duration_in_months: 2 } : {}),
-    });
-    const rate = await stripe.taxRates.create({ display_name: 'VAT', inclusive: false, percentage: terms.tax });
-    const items: Item[] = [{ unit: 1000 + next(9000), quantity: 1 + next(4) }];
-    const subscription = await stripe.subscriptions.create({
-      customer,
-      items: [{ price: await price(items[0]?.unit ?? 0), quantity: items[0]?.quantity ?? 1 }],
-      discounts: [{ coupon: coupon.id }],
-      default_tax_rates: [rate.id],
-    });
-    const ids = [String(subscription.items.data[0]?.id)];
-    const totals = [expected(items, [], terms, true)];
-    let [month, now] = [0, START];
-    let waiting: number[] = [];
-    for (let step = 0; step < STEPS; step += 1) {
-      const end = monthStart(month + 1);
-      const share = (end - now) / (end - monthStart(month));
-      const prorated = ({ unit, quantity }: Item, sign: number): number => sign * half(unit * quantity * share);
-      const index = next(items.length);
-      const item = items[index];
-      assert.ok(item);
-      switch (next(4)) {
-        case 0: {
-          const before = { ...item };
-          item.quantity = 1 + next(5);
-          if (before.quantity === item.quantity) break;
-          waiting.push(prorated(before, -1), prorated(item, 1));
-          await stripe.subscriptionItems.update(ids[index] ?? '', { quantity: item.quantity });
-          break;
-        }
-        case 1: {
-          if (items.length > 3) break;
-          const added = { unit: 500 + next(500), quantity: 1 + next(3) };
-          items.push(added);
-          waiting.push(prorated(added, 1));
-          const made = await stripe.subscriptionItems.create({
-            subscription: subscription.id,
-            price: await price(added.unit),
-            quantity: added.quantity,
-          });
-          ids.push(made.id);
-          break;
-        }
-        case 2:
-          now = Math.min(end - 7200, now + 86_400 * (1 + next(9)));
-          if (now > START)
-            await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: now }).catch(() => undefined);
-          break;
-        default:
-          month += 1;
-          totals.push(expected(items, waiting, terms, month < terms.periods));
-          waiting = [];
-          now = end + 7200;
-          await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: now });
-      }
-    }
-    const { data } = await stripe.invoices.list({ subscription: subscription.id, limit: 100 });
+  void test(`the invoices of history ${seed} are those of the model`, async () => {
+    const history = await History.begin(seed);
+    for (let step = 0; step < STEPS; step += 1) await history.step();
+    const { data } = await stripe().invoices.list({ subscription: history.subscription.id, limit: 100 });
     const oldestFirst = [...data].reverse();
     assert.deepEqual(
-      oldestFirst.map(({ total }) => total),
-      totals,
+      oldestFirst.map(({ total, amount_due: due }) => ({ total, due })),
+      history.model.invoices,
     );
-    for (const invoice of oldestFirst) {
-      const lines = invoice.lines.data;
-      if (invoice.lines.has_more) continue;
-      const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
-      const off = sum(invoice.total_discount_amounts?.map(({ amount }) => amount) ?? []);
-      const tax = sum(invoice.total_taxes?.map(({ amount }) => amount) ?? []);
-      assert.equal(invoice.total, sum(lines.map(({ amount }) => amount)) - off + tax);
+    for (const { lines, total, total_discount_amounts: off, total_taxes: taxes } of oldestFirst) {
+      if (lines.has_more) continue;
+      const exclusive = (taxes ?? []).filter(({ tax_behavior: behavior }) => behavior === 'exclusive');
+      assert.equal(total, added(lines.data) - added(off) + added(exclusive));
     }
   });

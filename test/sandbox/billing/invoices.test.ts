@@ -155,3 +155,14 @@ documented('/api/quotes/line_items/list', 'a quote adds its lines up and lists t
   const { invoice } = await stripe().quotes.accept(quote.id);
   assert.equal((await stripe().invoices.retrieve(String(invoice))).total, 2790);
 });
+
+documented('/api/credit_notes/void', 'a voided credit note owes again what it took off', async () => {
+  const customer = await payer();
+  const { id } = await stripe().invoices.create({ customer });
+  await stripe().invoiceItems.create({ customer, invoice: id, amount: 1000, currency: 'usd' });
+  await stripe().invoices.finalizeInvoice(id);
+  const note = await stripe().creditNotes.create({ invoice: id, amount: 400 });
+  assert.equal((await stripe().creditNotes.voidCreditNote(note.id)).status, 'void');
+  assert.equal((await stripe().invoices.retrieve(id)).amount_remaining, 1000);
+  await rejected(stripe().creditNotes.voidCreditNote(note.id), { statusCode: 400 });
+});

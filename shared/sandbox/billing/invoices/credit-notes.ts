@@ -6,7 +6,7 @@ import type { Stored } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { sumOf } from '../totals.ts';
 import { hash, hashes, listOf } from '../values.ts';
-import { linesOf } from './draft.ts';
+import { creditedLines, creditedTotals } from './credit-lines.ts';
 import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
 
 /** POST /v1/credit_notes. https://docs.stripe.com/api/credit_notes/create */
@@ -43,18 +43,14 @@ function makeNote(context: Context, invoice: Stored): Stored {
   const { params } = context;
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
   const lines = creditedLines(context, invoice);
-  const amount =
-    params['amount'] === undefined ? sumOf(lines.map((line) => Number(line['amount']))) : Number(params['amount']);
+  const credited = creditedTotals(lines);
+  const amount = params['amount'] === undefined ? credited.total : Number(params['amount']);
   if (amount < 1)
     throw bad('You must provide an `amount` or `lines` that is greater than 0.', {
       code: 'parameter_missing',
       param: 'amount',
     });
-  if (
-    params['amount'] !== undefined &&
-    lines.length > 0 &&
-    sumOf(lines.map((line) => Number(line['amount']))) !== amount
-  )
+  if (params['amount'] !== undefined && lines.length > 0 && credited.total !== amount)
     throw bad('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
   const isPaid = invoice['status'] === 'paid';
   const most = isPaid
@@ -70,8 +66,8 @@ function makeNote(context: Context, invoice: Stored): Stored {
     created: context.now,
     currency: invoice['currency'],
     customer: invoice['customer'],
-    discount_amount: 0,
-    discount_amounts: [],
+    discount_amount: credited.discount,
+    discount_amounts: credited.discounts,
     effective_at: params['effective_at'] ?? context.now,
     invoice: invoice.id,
     lines: listOf(lines, `/v1/credit_notes/${note.id}/lines`),
@@ -81,45 +77,12 @@ function makeNote(context: Context, invoice: Stored): Stored {
     pre_payment_amount: isPaid ? 0 : amount,
     reason: params['reason'] ?? null,
     status: 'issued',
-    subtotal: amount,
-    subtotal_excluding_tax: amount,
+    subtotal: lines.length === 0 ? amount : credited.subtotal,
+    subtotal_excluding_tax: lines.length === 0 ? amount : credited.subtotal - credited.inclusive,
     total: amount,
-    total_excluding_tax: amount,
+    total_excluding_tax: amount - credited.tax,
+    total_taxes: credited.taxes,
     type: isPaid ? 'post_payment' : 'pre_payment',
-  });
-}
-
-/** https://docs.stripe.com/api/credit_notes/create#create_credit_note-lines */
-function creditedLines(context: Context, invoice: Stored): Stored[] {
-  return hashes(context.params['lines']).map((entry, index) => {
-    const param = `lines[${index}]`;
-    const of = linesOf(invoice).find((line) => line.id === entry['invoice_line_item']);
-    if (entry['type'] === 'invoice_line_item' && of === undefined)
-      throw missing('line_item', String(entry['invoice_line_item']), `${param}[invoice_line_item]`, true);
-    const quantity = Number(entry['quantity'] ?? 1);
-    const unit = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
-    const share =
-      of === undefined || entry['quantity'] === undefined
-        ? undefined
-        : (Number(of['amount']) / Number(of['quantity'])) * quantity;
-    const amount = Number(entry['amount'] ?? (Number.isNaN(unit) ? (share ?? of?.['amount']) : unit * quantity));
-    return {
-      id: `cnli_${context.ids.letters(24)}`,
-      object: 'credit_note_line_item',
-      amount,
-      description: entry['description'] ?? of?.['description'] ?? null,
-      discount_amount: 0,
-      discount_amounts: [],
-      invoice_line_item: of?.id ?? null,
-      livemode: false,
-      pretax_credit_amounts: [],
-      quantity: entry['quantity'] ?? of?.['quantity'] ?? null,
-      tax_rates: [],
-      taxes: [],
-      type: entry['type'],
-      unit_amount: entry['unit_amount'] ?? null,
-      unit_amount_decimal: entry['unit_amount_decimal'] ?? null,
-    };
   });
 }
 

@@ -105,7 +105,7 @@ export function recompute(context: Context, invoice: Stored): void {
   applyBalance(context, invoice);
 }
 
-function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['taxes'][number]): object {
+export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['taxes'][number]): object {
   return {
     amount,
     tax_behavior: inclusive ? 'inclusive' : 'exclusive',

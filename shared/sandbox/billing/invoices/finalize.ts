@@ -4,7 +4,7 @@ import { later } from '../../ledger/due.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { recompute } from './draft.ts';
-import { markPaid } from './settle.ts';
+import { markPaid, savesMethod, subscriptionOf } from './settle.ts';
 import { DAY } from '../../seconds.ts';
 
 /** Opens a draft; one without an amount due is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions */
@@ -57,6 +57,7 @@ function useBalance(context: Context, invoice: Stored, customer: Stored): void {
 function firstPayment(context: Context, invoice: Stored): void {
   const intent = make(context, 'PaymentIntent');
   const secret = `${intent.id}_secret_${context.ids.letters(25)}`;
+  const subscription = subscriptionOf(context, invoice);
   Object.assign(intent, {
     amount: invoice['amount_due'],
     amount_capturable: 0,
@@ -73,6 +74,7 @@ function firstPayment(context: Context, invoice: Stored): void {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
     payment_method_types: ['card'],
+    ...(subscription !== undefined && savesMethod(subscription) ? { setup_future_usage: 'off_session' } : {}),
     status: 'requires_payment_method',
   });
   Object.assign(make(context, 'InvoicePayment'), {

@@ -42,6 +42,11 @@ function activate({ account }: Context, subscription: Stored): void {
   subscription['status'] = 'active';
 }
 
+/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
+export function savesMethod(subscription: Stored): boolean {
+  return hash(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
+}
+
 /** After a payment intent succeeded: the invoice that it pays, if it pays one. https://docs.stripe.com/api/invoice-payment/object */
 export function settleInvoice(context: Context, intent: Stored): void {
   const payment = context.account
@@ -55,6 +60,9 @@ export function settleInvoice(context: Context, intent: Stored): void {
     status_transitions: { ...hash(payment['status_transitions']), paid_at: context.now },
   });
   if (invoice['status'] === 'open' || invoice['status'] === 'uncollectible') markPaid(context, invoice);
+  const subscription = subscriptionOf(context, invoice);
+  if (subscription !== undefined && savesMethod(subscription))
+    subscription['default_payment_method'] = intent['payment_method'];
 }
 
 /** Ends the payment of an invoice when it is no longer the way to pay it. */

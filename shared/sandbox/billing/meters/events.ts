@@ -7,8 +7,8 @@ import { hash } from '../values.ts';
 import { customerKey, valueKey } from './usage.ts';
 
 /** How old an event may be, and how far ahead. https://docs.stripe.com/api/billing/meter-event/create#create_billing_meter_event-timestamp */
-const MAX_AGE = 35 * DAY;
-const MAX_AHEAD = 5 * 60;
+const MAX_EVENT_AGE = 35 * DAY;
+const MAX_EVENT_AHEAD = 5 * 60;
 
 /** An identifier is used once within this time, and an event is canceled within it. */
 const IDENTIFIER_SECONDS = DAY;
@@ -20,7 +20,7 @@ export function createMeterEvent(given: Context): Stored {
   const customer = given.account.get('customer', String(hash(payload)[meter === undefined ? '' : customerKey(meter)]));
   const context = atClockTime(given, customer);
   const at = Number(given.params['timestamp'] ?? context.now);
-  if (at < context.now - MAX_AGE || at > context.now + MAX_AHEAD)
+  if (at < context.now - MAX_EVENT_AGE || at > context.now + MAX_EVENT_AHEAD)
     throw bad('The timestamp must be within the past 35 calendar days or up to 5 minutes in the future.', {
       code: at > context.now ? 'timestamp_in_future' : 'timestamp_too_far_in_past',
       param: 'timestamp',
@@ -36,7 +36,7 @@ export function createMeterEvent(given: Context): Stored {
   });
   // Stripe shows no id of an event, and the store keeps what has one.
   Object.defineProperty(event, 'id', { enumerable: true });
-  const problem = problemOf(context, meter, event);
+  const problem = meterEventProblem(context, meter, event);
   if (problem !== undefined) {
     // The event was taken: what is wrong with it is reported afterwards.
     context.account.remove('billing.meter_event', event.id);
@@ -65,7 +65,7 @@ function findEvent({ account, now }: Context, name: unknown, identifier: unknown
 }
 
 /** https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors */
-function problemOf({ account }: Context, meter: Stored | undefined, event: Stored): string | undefined {
+function meterEventProblem({ account }: Context, meter: Stored | undefined, event: Stored): string | undefined {
   if (meter === undefined) return 'no_meter';
   if (meter['status'] !== 'active') return 'archived_meter';
   const payload = hash(event['payload']);

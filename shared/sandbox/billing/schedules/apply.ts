@@ -51,7 +51,7 @@ function onceItems(phase: Phase): Record<string, unknown>[] {
 }
 
 /** A setting of the phase, or else the default of its schedule. */
-function settingsOf(schedule: Stored, phase: Phase): Record<string, unknown> {
+function phaseSettings(schedule: Stored, phase: Phase): Record<string, unknown> {
   const defaults = hash(schedule['default_settings']);
   const of = (name: string): unknown => phase[name] ?? defaults[name] ?? undefined;
   const method = of('collection_method') ?? 'charge_automatically';
@@ -77,7 +77,7 @@ export function startSubscription(context: Context, schedule: Stored, phase: Pha
     customer,
     soldOf(context, phase),
     {
-      ...settingsOf(schedule, phase),
+      ...phaseSettings(schedule, phase),
       add_invoice_items: onceItems(phase),
       default_tax_rates: storedList(phase['default_tax_rates']).map(({ id }) => id),
       discounts: givenDiscounts(phase['discounts']),
@@ -96,7 +96,7 @@ export function startSubscription(context: Context, schedule: Stored, phase: Pha
  */
 export function applyPhase(context: Context, schedule: Stored, subscription: Stored, phase: Phase): void {
   const owner = { customer: String(subscription['customer']), subscription: subscription.id };
-  Object.assign(subscription, settingsOf(schedule, phase), {
+  Object.assign(subscription, phaseSettings(schedule, phase), {
     default_tax_rates: storedList(phase['default_tax_rates']),
     discounts: makeDiscounts(context, givenDiscounts(phase['discounts']), owner),
     metadata: { ...hash(subscription['metadata']), ...hash(phase['metadata']) },

@@ -61,7 +61,7 @@ function readPhase(context: Context, entry: Record<string, unknown>, given: numb
     throw bad(`Missing required param: ${param}[items].`, { code: 'parameter_missing', param: `${param}[items]` });
   const first = context.account.get('price', String(items[0]?.['price']));
   const { items: _items, duration: _duration, end_date: _end, start_date: _start, trial, ...rest } = entry;
-  const end = endOf(context, entry, start, first, param);
+  const end = phaseEnd(context, entry, start, first, param);
   return {
     ...EMPTY_PHASE,
     proration_behavior: 'create_prorations',
@@ -100,7 +100,7 @@ function discountHash(given: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** A phase has an end or a length; without either it lasts one interval of its first price. */
-function endOf(
+function phaseEnd(
   context: Context,
   entry: Record<string, unknown>,
   start: number,

@@ -143,7 +143,7 @@ function requireRunning(schedule: Stored, verb: string): void {
 }
 
 /** POST /v1/subscription_schedules/{id}/release. https://docs.stripe.com/api/subscription_schedules/release */
-function release(given: Context, id: string): Stored {
+function releaseNow(given: Context, id: string): Stored {
   const schedule = inPath(given, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'released');
   releaseSchedule(atClockTime(given, schedule), schedule);
@@ -151,7 +151,7 @@ function release(given: Context, id: string): Stored {
 }
 
 /** POST /v1/subscription_schedules/{id}/cancel: its subscription ends too. https://docs.stripe.com/api/subscription_schedules/cancel */
-function cancel(given: Context, id: string): Stored {
+function cancelSchedule(given: Context, id: string): Stored {
   const schedule = inPath(given, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'canceled');
   const context = atClockTime(given, schedule);
@@ -176,7 +176,7 @@ export const schedules: Feature = {
   due: { 'subscription_schedule.advance': advanceSchedule, 'subscription_schedule.expiring': announceEnd },
   entities: { SubscriptionSchedule: { create: createSchedule, update: updateSchedule } },
   actions: {
-    '/v1/subscription_schedules/{id}/cancel': cancel,
-    '/v1/subscription_schedules/{id}/release': release,
+    '/v1/subscription_schedules/{id}/cancel': cancelSchedule,
+    '/v1/subscription_schedules/{id}/release': releaseNow,
   },
 };

@@ -8,14 +8,12 @@ import { scheduleOf } from '../schedules/schedules.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { payingMethod, tryToCharge } from '../invoices/pay.ts';
 import { subscriptionOf } from '../invoices/settle.ts';
+import { billingSettings } from '../settings.ts';
 import { hash } from '../values.ts';
 import { billFinally, end, ENDED } from './cancel.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
-
-/** Days between the attempts to collect an invoice: a schedule that Stripe lets an account choose. https://docs.stripe.com/billing/revenue-recovery/smart-retries */
-const RETRY_DAYS = [3, 5, 7];
 
 /** The end of a period, or of a trial: the next period begins and is billed. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function cycle(context: Context, subscription: Stored): void {
@@ -42,10 +40,13 @@ function cycle(context: Context, subscription: Stored): void {
     pending: true,
   });
   useDiscounts(context, subscription, invoice);
-  const paused = hash(subscription['pause_collection'])['behavior'];
-  if (paused === 'keep_as_draft') invoice['auto_advance'] = false;
+  // https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses: nothing more is collected when it is unpaid.
+  const isKept = hash(subscription['pause_collection'])['behavior'] === 'keep_as_draft' || status === 'unpaid';
+  if (isKept) invoice['auto_advance'] = false;
   else later(context, context.now + HOUR, 'invoice.finalize', invoice);
-  invoice['automatically_finalizes_at'] = paused === 'keep_as_draft' ? null : context.now + HOUR;
+  const charges = !isKept && subscription['collection_method'] === 'charge_automatically';
+  invoice['automatically_finalizes_at'] = isKept ? null : context.now + HOUR;
+  invoice['next_payment_attempt'] = charges ? context.now + HOUR : null;
   planNext(context, subscription);
 }
 
@@ -90,13 +91,15 @@ function collect(context: Context, invoice: Stored): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;
   if (tryToCharge(context, invoice, true)) return;
   const subscription = subscriptionOf(context, invoice);
-  const days = RETRY_DAYS[Number(invoice['attempt_count']) - 1];
+  const { retryDays, afterRetries } = billingSettings(context.account);
+  const days = retryDays[Number(invoice['attempt_count']) - 1];
   if (days !== undefined) {
     invoice['next_payment_attempt'] = context.now + days * DAY;
     later(context, context.now + days * DAY, 'invoice.collect', invoice);
   } else invoice['next_payment_attempt'] = null;
   if (subscription === undefined || ENDED.includes(subscription['status'])) return;
-  if (days !== undefined) subscription['status'] = 'past_due';
+  if (days !== undefined || afterRetries === 'past_due') subscription['status'] = 'past_due';
+  else if (afterRetries === 'unpaid') subscription['status'] = 'unpaid';
   else end(context, subscription, { reason: 'payment_failed' });
 }
 

@@ -73,6 +73,7 @@ function makeSubscriptionLine(
 ): Stored | undefined {
   const price = priceOf(item);
   const metered = isMetered(price);
+  if (share === 0) return undefined;
   if (metered ? usage === undefined && !(ahead && isClassic(subscription)) : !ahead) return undefined;
   const trialing = subscription['status'] === 'trialing';
   const period =

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Included } from '../../feature.ts';
 import { MACHINES } from '../../machines/index.ts';
 import { bad } from '../../refusal.ts';
-import { isHash, type Stored } from '../../store.ts';
+import { isHash, type Account, type Stored } from '../../store.ts';
 import { isListed } from './filters.ts';
 
 /** Levels of one path at most, `data` of a list included. https://docs.stripe.com/expand#multiple-levels */
@@ -30,6 +30,17 @@ const INCLUDABLE: Readonly<Record<string, Included>> = {
   'customer.tax_ids': of('tax_id', 'customer'),
   'invoice.payments': of('invoice_payment', 'invoice'),
   'transfer.reversals': of('transfer_reversal', 'transfer'),
+};
+
+/** Hashes that Stripe includes only where `expand` names them, by kind and field. */
+const INCLUDABLE_HASHES: Readonly<Record<string, (object: Stored, account: Account) => object | null>> = {
+  // https://docs.stripe.com/api/invoices/object#invoice_object-confirmation_secret
+  'invoice.confirmation_secret': (invoice, account) => {
+    const payment = account.all('invoice_payment').find((one) => one['invoice'] === invoice.id);
+    const id = isHash(payment?.['payment']) ? payment['payment']['payment_intent'] : undefined;
+    const secret = account.get('payment_intent', String(id))?.['client_secret'];
+    return typeof secret === 'string' ? { client_secret: secret, type: 'payment_intent' } : null;
+  },
 };
 
 /** What a route answers: the fields of its objects, or a list of them. */
@@ -65,7 +76,14 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   if (segment === undefined) return;
   const field = fields[segment];
   if (field === undefined || !Object.hasOwn(fields, segment)) throw cannot(path);
+  // An optional hash, such as the tiers of a price, comes along where it is asked for.
+  if (field.optional === true && rest.length === 0 && isHashShape(field.type)) return;
   checkShape(field.type, rest, path, context);
+}
+
+function isHashShape(shape: FieldType): boolean {
+  if (typeof shape !== 'object') return false;
+  return 'object' in shape || 'map' in shape || ('array' in shape && isHashShape(shape.array));
 }
 
 function checkShape(shape: FieldType, rest: readonly string[], path: string, context: Context): void {
@@ -129,6 +147,8 @@ function along(node: unknown, segments: readonly string[], context: Context): un
   if (segment === undefined || !isHash(node)) return node;
   if (segment === 'total_count' && node['object'] === 'search_result') return node;
   const name = `${String(node['object'])}.${segment}`;
+  const hash = INCLUDABLE_HASHES[name];
+  if (hash !== undefined) node[segment] = hash(node as Stored, context.account);
   const include = MACHINES.includes[name] ?? INCLUDABLE[name];
   if (include !== undefined && !isHash(node[segment]))
     node[segment] = includableList(node as Stored, segment, include, context);

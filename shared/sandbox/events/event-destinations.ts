@@ -1,0 +1,91 @@
+import { inPath, make, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { bad } from '../refusal.ts';
+import { isHash, type Stored } from '../store.ts';
+import { checkUrl, hideSecret } from './webhook-endpoints.ts';
+
+const DESTINATION = 'v2.core.event_destination';
+
+/** POST /v2/core/event_destinations. https://docs.stripe.com/api/v2/core/event_destinations/create */
+function createDestination(context: Context): Stored {
+  const { include, ...params } = context.params;
+  const endpoint = isHash(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
+  if (params['type'] === 'webhook_endpoint') {
+    if (endpoint === undefined)
+      throw bad('Missing required param: webhook_endpoint.', { code: 'parameter_missing', param: 'webhook_endpoint' });
+    checkUrl(endpoint['url'], 'webhook_endpoint.url');
+  }
+  checkEventTypes(context, params['enabled_events'], params['event_payload']);
+  if (params['event_payload'] === 'thin' && params['snapshot_api_version'] !== undefined)
+    throw bad('`snapshot_api_version` is only for destinations of snapshot events.', { param: 'snapshot_api_version' });
+  const made = make(context, 'V2.Core.EventDestination', params);
+  made['events_from'] = params['events_from'] ?? ['self'];
+  return withIncluded(made, include, hideSecret(context, made.id, false));
+}
+
+/** The URL and the secret of an endpoint stand in an answer where `include` names them; the secret once. */
+function withIncluded(destination: Stored, include: unknown, secret?: string): Stored {
+  const endpoint = destination['webhook_endpoint'];
+  if (!isHash(endpoint)) return destination;
+  const includes = (name: string): boolean => Array.isArray(include) && include.includes(`webhook_endpoint.${name}`);
+  return {
+    ...structuredClone(destination),
+    webhook_endpoint: {
+      signing_secret: includes('signing_secret') ? (secret ?? null) : null,
+      url: includes('url') ? endpoint['url'] : null,
+    },
+  };
+}
+
+/** Thin events have the names of API v2, snapshots those of API v1. https://docs.stripe.com/event-destinations */
+function checkEventTypes(context: Context, types: unknown, payload: unknown): void {
+  if (!Array.isArray(types)) return;
+  const shape = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event').fields['type']?.type;
+  const known = typeof shape === 'object' && 'enum' in shape ? shape.enum : [];
+  const unknown = types.find((type) => type !== '*' && !known.includes(String(type)));
+  if (unknown !== undefined)
+    throw bad(`${String(unknown)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });
+}
+
+/** POST /v2/core/event_destinations/{id}. https://docs.stripe.com/api/v2/core/event_destinations/update */
+function updateDestination(context: Context, destination: Stored): void {
+  const { params } = context;
+  checkEventTypes(context, params['enabled_events'], destination['event_payload']);
+  if (isHash(params['webhook_endpoint'])) checkUrl(params['webhook_endpoint']['url'], 'webhook_endpoint.url');
+  destination['updated'] = new Date(context.now * 1000).toISOString();
+  delete params['include'];
+}
+
+/** POST /v2/core/event_destinations/{id}/disable and /enable */
+function setDestinationStatus(status: 'enabled' | 'disabled') {
+  return (context: Context, id: string): Stored => {
+    const destination = inPath(context, DESTINATION, id);
+    destination['status'] = status;
+    destination['status_details'] = status === 'enabled' ? null : { disabled: { reason: 'user' } };
+    return withIncluded(destination, undefined);
+  };
+}
+
+/** POST /v2/core/event_destinations/{id}/ping: an event for this destination. https://docs.stripe.com/api/v2/core/event_destinations/ping */
+function pingDestination(context: Context, id: string): Stored {
+  const destination = inPath(context, DESTINATION, id);
+  const event = make(context, 'V2.Core.Event', { type: 'v2.core.event_destination.ping' });
+  return Object.assign(event, {
+    related_object: { id, type: DESTINATION, url: `/v2/core/event_destinations/${destination.id}` },
+  });
+}
+
+export const eventDestinations: Feature = {
+  entities: {
+    'V2.Core.EventDestination': {
+      create: createDestination,
+      shown: (destination, { params }) => withIncluded(destination, params['include']),
+      update: updateDestination,
+    },
+  },
+  actions: {
+    '/v2/core/event_destinations/{id}/disable': setDestinationStatus('disabled'),
+    '/v2/core/event_destinations/{id}/enable': setDestinationStatus('enabled'),
+    '/v2/core/event_destinations/{id}/ping': pingDestination,
+  },
+};
