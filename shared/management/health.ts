@@ -1,4 +1,4 @@
-import type { CallContext } from '../stripe/call-context.ts';
+import { WaitReport, type CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { toConnectorError, type ConnectorError } from '../errors.ts';
 
@@ -47,8 +47,10 @@ export function healthOf(connector: Connector): Promise<Health> {
 async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
+  const waits = new WaitReport();
   const call: CallContext = {
     name: 'checkStatus',
+    waits,
     clock,
     deadlineAt: clock.monotonicMs() + MAX_CHECK_MS,
     outputFormat: 'native',
@@ -60,7 +62,9 @@ async function checkHealth({ settings, deps, clock }: Connector): Promise<Health
       { method: 'GET', path: '/v1/balance', params: {}, ...(account === undefined ? {} : { account }) },
       call,
     );
-    return { state: 'ACTIVE', ...(typeof body['livemode'] === 'boolean' ? { livemode: body['livemode'] } : {}) };
+    const waited = waits.waited ? { description: `waited for a turn: ${waits.toHeader() ?? ''}` } : {};
+    const livemode = typeof body['livemode'] === 'boolean' ? { livemode: body['livemode'] } : {};
+    return { state: 'ACTIVE', ...waited, ...livemode };
   } catch (cause) {
     return healthAfter(toConnectorError(cause));
   }

@@ -125,13 +125,17 @@ function said(error: StripeObject, requestId: string | undefined): StripeErrorIn
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
 
-function retryHeaders(headers: IncomingHttpHeaders): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
+function retryHeaders(
+  headers: IncomingHttpHeaders,
+): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry' | 'rateLimitedReason'> {
   const seconds = Number(headers['retry-after']);
   const should = headers['stripe-should-retry'];
+  const rateLimitedReason = nonEmptyText(headers['stripe-rate-limited-reason']);
   return {
     ...(headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0
       ? { retryAfterMs: Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) }
       : {}),
+    ...(rateLimitedReason === undefined ? {} : { rateLimitedReason }),
     ...(should === 'true' || should === 'false' ? { shouldRetry: should === 'true' } : {}),
   };
 }
