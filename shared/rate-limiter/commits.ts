@@ -1,6 +1,7 @@
 import type { FleetView } from './lanes/selector.ts';
 import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
+import type { Settled } from './wait-queue.ts';
 
 /** What the store is to be asked next. At most one commit and one look are out at a time. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
@@ -17,4 +18,13 @@ export interface Reserve {
 
 export interface Look {
   readonly sinceUs: number;
+}
+
+/** What follows from a moment: who is settled, and what to ask the store. */
+export interface Step<C> {
+  readonly settled: readonly Settled<C>[];
+  readonly commit: Commit | undefined;
+  readonly look: Look | undefined;
+  /** When to step again if nothing else happens; monotonic milliseconds. */
+  readonly wakeMs: number | undefined;
 }

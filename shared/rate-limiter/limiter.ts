@@ -5,7 +5,8 @@ import { isStoreFault, isStoreUnavailable } from '../ports/store-errors.ts';
 import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
-import { TokenQueue, type Commit, type Look } from './scheduler.ts';
+import type { Commit, Look } from './commits.ts';
+import { TokenQueue } from './scheduler.ts';
 import type { Admission } from './admissions.ts';
 import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
 

@@ -1,5 +1,5 @@
 import { lazy } from '../memoize.ts';
-import type { Commit, Look } from './commits.ts';
+import type { Commit, Look, Step } from './commits.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
@@ -13,16 +13,6 @@ import { StoreTime } from './server-clock.ts';
 import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
 import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
 import { MS_US } from '../ports/time-units.ts';
-
-export type { Commit, Look } from './commits.ts';
-
-export interface Step<C> {
-  readonly settled: readonly Settled<C>[];
-  readonly commit: Commit | undefined;
-  readonly look: Look | undefined;
-  /** When to step again if nothing else happens; monotonic milliseconds. */
-  readonly wakeMs: number | undefined;
-}
 
 /** While the next further slot is further ahead than this, more callers can gather for one reservation. */
 const AHEAD_US = 500_000;

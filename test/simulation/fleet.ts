@@ -1,7 +1,8 @@
 import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limiter/capacity.ts';
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
-import { TokenQueue, type Commit, type Look } from '../../shared/rate-limiter/scheduler.ts';
+import type { Commit, Look } from '../../shared/rate-limiter/commits.ts';
+import { TokenQueue } from '../../shared/rate-limiter/scheduler.ts';
 import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
