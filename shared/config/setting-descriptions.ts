@@ -53,6 +53,8 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   explorer: 'serves the explorer at / of the function connection; always if open locally',
   tools_allowlist:
     'operations (List, Customer.Create) and actions that the function tools offers to MCP clients, or *; default none; all if open locally',
+  operations_allowlist:
+    'operations (Get, Customer.Create) and actions that calls over HTTP may request, or *; default all, for the function single List, Get',
   suspended: 'rejects every call with CONNECTION_SUSPENDED',
 };
 

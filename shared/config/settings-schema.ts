@@ -113,6 +113,13 @@ export const settingsSchema = lazy(() => {
         1000,
       ),
     ),
+    operations_allowlist: z.optional(
+      stringList(
+        /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+        'at most 1000 operations (Get, Customer.Create) and actions, or *',
+        1000,
+      ),
+    ),
     suspended: off,
   });
 });

@@ -117,6 +117,7 @@ function Transactions({ seen }: { readonly seen: LimitSnapshot }) {
           <br />
           <span class="notes">
             {new Date(one.atMs).toLocaleTimeString()} · {one.durationMs} ms · waited {one.waitedMs} ms
+            {one.waitedFor !== undefined && ` for ${one.waitedFor}`} · {one.priority}
             {one.requestId === undefined ? '' : ` · ${one.requestId}`}
           </span>
         </li>

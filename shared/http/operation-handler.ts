@@ -1,4 +1,4 @@
-import type { CallContext } from '../stripe/call-context.ts';
+import { goesBefore, PRIORITIES, type CallContext, type Priority, type WaitReport } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
@@ -46,6 +46,8 @@ export interface InvocationOptions {
   readonly retriesAfter?: number | undefined;
   /** Collects what the response headers report. */
   readonly warnings: Set<string>;
+  /** Collects what the call waits for. */
+  readonly waits?: WaitReport;
 }
 
 /** A call whose input is valid. */
@@ -90,6 +92,7 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
+      checkPriority(body.priority, writes ? 'interactive' : 'read');
       const call = toCallContext(connector, name, body, {
         ...terms,
         operationId: writes ? terms.operationId : undefined,
@@ -113,7 +116,9 @@ function toCallContext(
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags: told,
+    waits: terms.waits,
     dryRun: body.dryRun,
+    priority: body.priority,
     fields: 'fields' in body ? body.fields : undefined,
     expand: 'expand' in body ? body.expand : undefined,
     operationId,
@@ -123,6 +128,15 @@ function toCallContext(
     maxWaitMs,
     retriesAfter,
   };
+}
+
+/** A call may lower its class. `own`: the class of its first request to Stripe. */
+function checkPriority(named: Priority | undefined, own: Priority): void {
+  if (named === undefined || !goesBefore(named, own)) return;
+  const lower = PRIORITIES.slice(PRIORITIES.indexOf(own)).join(' or ');
+  throw invalidArgument([
+    { field: 'priority', description: `must not be higher than the class of the call (${own}); set ${lower}` },
+  ]);
 }
 
 /** Both the body's operationId and the header must be valid, and equal if both are present. */

@@ -2,8 +2,10 @@ import type { Request, Response } from '@google-cloud/functions-framework';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { lazy } from '../memoize.ts';
+import { requireHttpAllowed } from './allowlist.ts';
 import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
+import { WaitReport } from '../stripe/call-context.ts';
 import { KEY_HEADER, type OperationResponse } from './operation-handler.ts';
 
 /** An HTTP request with its idempotency key, and what its response headers report. */
@@ -13,6 +15,7 @@ export class RequestContext {
   /** The connector generated the key for this call. */
   private fresh = false;
   private readonly responseFlags = new Set<string>();
+  private readonly waits = new WaitReport();
 
   constructor(
     readonly request: Request,
@@ -57,19 +60,26 @@ export class RequestContext {
       names,
       deadlineMs: connector.settings.deadlineMs,
       warnings: told,
+      waits: this.waits,
     });
+    requireHttpAllowed(connector, prepared.name);
     const answered = await prepared.run();
     if (told.has('replayed')) connector.log.write('INFO', 'idempotent replay', { call: prepared.name, operationId });
     return answered;
   }
 
-  /** Reports a replayed result in `Idempotent-Replayed` and what delayed the call in `Throttled-By`. */
+  /**
+   * Reports a replayed result in `Idempotent-Replayed`, what throttled the call in `Throttled-By`, and its class and waits
+   * in `Rate-Limit-Wait`.
+   */
   setResponseHeaders(): void {
     const { response, responseFlags: told, operationId } = this;
     if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
     if (told.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
     const throttled = [...told].filter((name) => name !== 'replayed');
     if (throttled.length > 0) response.setHeader('Throttled-By', throttled.join(', '));
+    const waits = this.waits.toHeader();
+    if (waits !== undefined) response.setHeader('Rate-Limit-Wait', waits);
   }
 
   /** Returns the caller's key if it is valid. Later checks report an invalid one. */

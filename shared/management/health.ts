@@ -1,4 +1,4 @@
-import type { CallContext } from '../stripe/call-context.ts';
+import { WaitReport, type CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { toConnectorError, type ConnectorError } from '../errors.ts';
 
@@ -47,8 +47,10 @@ export function healthOf(connector: Connector): Promise<Health> {
 async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
+  const waits = new WaitReport();
   const call: CallContext = {
     name: 'checkStatus',
+    waits,
     clock,
     deadlineAt: clock.monotonicMs() + MAX_CHECK_MS,
     outputFormat: 'native',
@@ -58,7 +60,11 @@ async function checkHealth({ settings, deps, clock }: Connector): Promise<Health
     const { account } = call;
     const { body } = await deps.stripe.request({ method: 'GET', path: '/v1/balance', params: {}, account }, call);
     const { livemode } = body;
-    return { state: 'ACTIVE', livemode: typeof livemode === 'boolean' ? livemode : undefined };
+    return {
+      state: 'ACTIVE',
+      description: waits.waited ? `waited for a turn: ${waits.toHeader() ?? ''}` : undefined,
+      livemode: typeof livemode === 'boolean' ? livemode : undefined,
+    };
   } catch (cause) {
     return healthAfter(toConnectorError(cause));
   }

@@ -30,7 +30,7 @@ interface Offered {
 /** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
 type ArgumentFields = Readonly<Record<string, string>>;
 
-const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId' };
+const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId', priority: 'priority' };
 const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   List: {
     filterClause: 'filterClause',
@@ -38,8 +38,9 @@ const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
     pageToken: 'listEntitiesPageToken',
     sortBy: 'listEntitiesSortByColumns',
     fields: 'fields',
+    priority: 'priority',
   },
-  Get: { id: 'entityId', input: 'connectorInputPayload' },
+  Get: { id: 'entityId', input: 'connectorInputPayload', priority: 'priority' },
   Create: WRITE,
   Update: { id: 'entityId', ...WRITE },
   Delete: { id: 'entityId', ...WRITE },

@@ -53,6 +53,8 @@ export interface Connector {
   readonly webhookSecrets: WebhookSecrets;
   /** Settings that a deployment must set explicitly are open by default. Only the local server may set this. */
   readonly open: boolean;
+  /** One function serves every operation, so its invokers are not chosen for one of them. */
+  readonly servesAll?: boolean;
   /** All functions run on this one server, the local one. */
   readonly local: boolean;
   /** Releases what the fleet holds for this instance when the platform shuts it down. */

@@ -1,7 +1,7 @@
 import type { Entity } from '../catalog/types.ts';
 import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
-import type { CallContext } from '../stripe/call-context.ts';
+import { priorityOf, type CallContext } from '../stripe/call-context.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
 import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
 import { operationResult, type OperationResult, type ConnectorDeps } from './connector.ts';
@@ -86,6 +86,7 @@ async function write(
       requests,
       clientFilters: [],
       clientSort: false,
+      priority: priorityOf(call, whole),
       minRequests: 1,
       minRequestsPerPage: 1,
     });
@@ -108,7 +109,8 @@ async function writeClause(
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
   // Rows to write are read with strong consistency: a search index that lags would miss some.
-  const reader = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
+  const bulk: CallContext = { ...call, priority: 'bulk' };
+  const reader = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulk);
   // Invalid input is reported before any row is listed.
   const each = previewRowRequest(deps, reader, plan, call);
   naming.warn();
@@ -119,7 +121,7 @@ async function writeClause(
   if (call.dryRun === true) return dryRun(deps, [...firstRequests(reader, 100), each]);
   const { method, path, params, account } = each;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
-  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, call);
+  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, bulk);
 }
 
 function expanded(request: StripeRequest, { expand }: CallContext): StripeRequest {

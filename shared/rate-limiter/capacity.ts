@@ -18,7 +18,12 @@ export interface Capacity {
   /** Transactions a second. */
   readonly perSecond: number;
   readonly nodes: number;
+  /** What limits it. */
+  readonly bound: CapacityBound;
 }
+
+/** The rate of the nodes, or one of Stripe's ceilings. */
+export type CapacityBound = 'rate' | 'account' | 'endpoint';
 
 /** The limit as one instance sees it. */
 export interface LimitView extends Capacity {
@@ -34,7 +39,8 @@ export function capacity(liveNodes: number, limits: Limits): Capacity {
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
   const cut = Math.min(wanted, limits.accountCeiling, limits.endpointCeiling);
   // A window holds a whole number of releases: a fraction above one would round up in the sum over the shards.
-  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes };
+  const bound = cut === wanted ? 'rate' : cut === limits.accountCeiling ? 'account' : 'endpoint';
+  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
 
 /**

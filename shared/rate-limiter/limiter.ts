@@ -10,7 +10,8 @@ import type { Admission } from './admissions.ts';
 import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
 
 export type { Admission } from './admissions.ts';
-export type { Priority, RefusedTurn, Turn } from './wait-queue.ts';
+export type { CapacityBound } from './capacity.ts';
+export { goesBefore, type Priority, type RefusedTurn, type Turn } from './wait-queue.ts';
 
 export interface LimiterOptions {
   readonly member: Member;

@@ -110,7 +110,8 @@ export class TokenQueue<C> {
 
   /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
-    return this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    const byPlaceMs = this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
   }
 
   /** Undefined before the store's time is known. */
@@ -213,8 +214,7 @@ export class TokenQueue<C> {
   view(nowMs: number): LimitView {
     const now = this.now(nowMs);
     const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
-    const { perSecond, nodes } = capacity(live ?? 0, this.limits);
-    return { perSecond, nodes, waiting: this.line.length, pace: this.pace(nowMs) };
+    return { ...capacity(live ?? 0, this.limits), waiting: this.line.length, pace: this.pace(nowMs) };
   }
 
   private now(nowMs: number): Now | undefined {

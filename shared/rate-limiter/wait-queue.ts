@@ -23,6 +23,11 @@ export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
 /** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
 export type Priority = (typeof PRIORITIES)[number];
 
+/** Whether callers of one class go before those of another. */
+export function goesBefore(one: Priority, other: Priority): boolean {
+  return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
+}
+
 /** Milliseconds after which the head of a class goes first that had no slot since. */
 const STARVED_MS = 8_000;
 
@@ -74,7 +79,7 @@ export class WaitingLine<C> {
   /** How many stand before a caller of this class who comes now. */
   placeOf(priority: Priority): number {
     let place = this.waiting.length;
-    while (place > 0 && this.goesBefore(priority, this.waiting[place - 1])) place -= 1;
+    while (place > 0 && this.passes(priority, this.waiting[place - 1])) place -= 1;
     return place;
   }
 
@@ -95,9 +100,26 @@ export class WaitingLine<C> {
     }
   }
 
-  private goesBefore(priority: Priority, other: Waiter<C> | undefined): boolean {
+  /**
+   * Milliseconds until a caller of a lower class who comes now goes before all others because its class had no slot for
+   * long. Infinity for the first class.
+   */
+  promotionMs(nowMs: number, priority: Priority): number {
+    const same = this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
+    return this.promotedMs(nowMs, priority, same, same.length);
+  }
+
+  /** The same for the one at this place among the callers of its class, `same`. */
+  private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], place: number): number {
+    if (priority === PRIORITIES[0]) return Infinity;
+    const headSinceMs = same[0]?.sinceMs ?? nowMs;
+    const unservedMs = Math.max(headSinceMs, this.servedMs.get(priority) ?? -Infinity);
+    return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
+  }
+
+  private passes(priority: Priority, other: Waiter<C> | undefined): boolean {
     if (other === undefined || this.urgent.has(other)) return false;
-    return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other.priority);
+    return goesBefore(priority, other.priority);
   }
 
   put(slots: readonly Slot[]): void {
@@ -127,15 +149,19 @@ export class WaitingLine<C> {
   /** Refuses in order whose turn, at its place in the line, would come too late; the slot goes to the next in line. */
   refuse(nowMs: number, pace: number, waitMs: (place: number) => number): Settled<C>[] {
     const refused: Settled<C>[] = [];
+    const before = new Map<Priority, Waiter<C>[]>();
     for (let place = 0; place < this.waiting.length;) {
-      const { caller, untilMs } = this.waiting[place] as Waiter<C>;
-      const wait = waitMs(place);
+      const waiter = this.waiting[place] as Waiter<C>;
+      const { caller, untilMs, priority } = waiter;
+      const same = before.get(priority) ?? [];
+      const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
       // A slot that is due just now may still be released within its lateness.
       if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
         place += 1;
+        before.set(priority, [...same, waiter]);
         continue;
       }
-      this.urgent.delete(this.waiting[place] as Waiter<C>);
+      this.urgent.delete(waiter);
       this.waiting.splice(place, 1);
       refused.push(refusal(caller, wait, pace));
     }

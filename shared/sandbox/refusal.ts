@@ -42,11 +42,11 @@ export function bad(message: string, facts: { code?: string; param?: string; [ke
 }
 
 /** How Stripe's texts name objects whose name in the API is another. */
-const WORDS: Readonly<Record<string, string>> = { payment_method: 'PaymentMethod', setup_intent: 'setupintent' };
+const OBJECT_WORDS: Readonly<Record<string, string>> = { payment_method: 'PaymentMethod', setup_intent: 'setupintent' };
 
 /** No such object: 404 where the path names it, 400 where a parameter does. */
 export function missing(object: string, id: string, param: string, inBody = false): Refusal {
-  const words = WORDS[object] ?? object.replace(/^.*\./, '');
+  const words = OBJECT_WORDS[object] ?? object.replace(/^.*\./, '');
   const refusal = bad(`No such ${words}: '${id}'`, { code: 'resource_missing', param });
   return inBody ? refusal : new Refusal(404, refusal.body);
 }

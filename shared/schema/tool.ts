@@ -1,6 +1,7 @@
 import { isAmount } from '../catalog/field-meaning.ts';
 import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
+import { goesBefore, PRIORITIES, type Priority } from '../stripe/call-context.ts';
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { withParents } from './object-ids.ts';
@@ -22,6 +23,11 @@ export function toolName(written: string): string {
   return snake(written.replaceAll('.', ''));
 }
 
+/** A call may lower its class. */
+function prioritySchema(own: Priority): JsonSchema {
+  return { enum: PRIORITIES.filter((priority) => !goesBefore(priority, own)), description: 'bulk waits for others' };
+}
+
 const LIST: JsonSchema = {
   type: 'object',
   properties: {
@@ -34,6 +40,7 @@ const LIST: JsonSchema = {
     pageToken: { type: 'string', description: 'nextPageToken of the previous page' },
     sortBy: { type: 'string', description: 'one column, such as Created DESC' },
     fields: { ...NAMES_SCHEMA, description: 'columns of the response; request few' },
+    priority: prioritySchema('read'),
   },
   additionalProperties: false,
 };
@@ -123,7 +130,11 @@ function argumentsSchema(
   const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
   return {
     type: 'object',
-    properties: { ...properties, ...(reads ? {} : { operationId: OPERATION_ID }) },
+    properties: {
+      ...properties,
+      ...(reads ? {} : { operationId: OPERATION_ID }),
+      priority: prioritySchema(reads ? 'read' : 'interactive'),
+    },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };

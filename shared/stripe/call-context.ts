@@ -1,7 +1,9 @@
-import type { Admission, Priority } from '../rate-limiter/limiter.ts';
+import { goesBefore, type Admission, type CapacityBound, type Priority } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+
+export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/wait-queue.ts';
 
 /** One call of one function, from the request to the response. */
 export interface CallContext {
@@ -24,6 +26,8 @@ export interface CallContext {
   readonly maxWaitMs?: number | undefined;
   /** Its first request was admitted by the rate limiter before the call's record was begun. */
   readonly admission?: Admission | undefined;
+  /** No request of the call waits in a higher class than this. Never part of the payload. */
+  readonly priority?: Priority | undefined;
   /** Connect account of this call. */
   readonly account?: string | undefined;
   readonly outputFormat: 'connector' | 'native';
@@ -40,6 +44,40 @@ export interface CallContext {
   readonly expand?: readonly string[] | undefined;
   /** Facts for the response headers, added as they happen: `replayed`, and what slowed the call down. */
   readonly responseFlags?: Set<string> | undefined;
+  /** Collects what the call waits for. */
+  readonly waits?: WaitReport | undefined;
+}
+
+/**
+ * What a request waits for: the connection's rate, Stripe's ceiling for the account or an endpoint, the reduced pace after Stripe's 429, or other
+ * requests to an object that Stripe reported as locked.
+ */
+export type WaitReason = CapacityBound | 'stripe' | 'object';
+
+/** A shorter wait is the way to the store, not a wait for a turn. */
+export const MIN_WAIT_MS = 50;
+
+/** The class of a call's requests, and what they waited for. */
+export class WaitReport {
+  private readonly ms = new Map<WaitReason, number>();
+  private priority: Priority | undefined;
+
+  /** Adds a wait of one request. */
+  add(priority: Priority, reason: WaitReason, ms: number): void {
+    this.priority ??= priority;
+    if (ms >= MIN_WAIT_MS) this.ms.set(reason, (this.ms.get(reason) ?? 0) + ms);
+  }
+
+  /** Whether a request waited at all. */
+  get waited(): boolean {
+    return this.ms.size > 0;
+  }
+
+  /** `interactive; rate=350; object=120`: the class of the first request, and milliseconds. Undefined before a request. */
+  toHeader(): string | undefined {
+    if (this.priority === undefined) return undefined;
+    return [this.priority, ...[...this.ms].map(([reason, ms]) => `${reason}=${Math.round(ms)}`)].join('; ');
+  }
 }
 
 export function remainingMs(call: CallContext): number {
@@ -81,10 +119,17 @@ const LATER_PAGE = ['starting_after', 'ending_before', 'page'];
  * `bulk`: further pages, and the rows of a clause.
  */
 export function priorityOf(
-  { operationId, part }: Pick<CallContext, 'operationId' | 'part'>,
+  { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,
+  request: Pick<StripeRequest, 'method' | 'params'>,
+): Priority {
+  const own = part === true ? 'bulk' : ownPriority(operationId, request);
+  return priority !== undefined && goesBefore(own, priority) ? priority : own;
+}
+
+function ownPriority(
+  operationId: string | undefined,
   { method, params }: Pick<StripeRequest, 'method' | 'params'>,
 ): Priority {
-  if (part === true) return 'bulk';
   if (method !== 'GET' || operationId !== undefined) return 'interactive';
   return LATER_PAGE.some((name) => params[name] !== undefined) ? 'bulk' : 'read';
 }

@@ -1,19 +1,25 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { effectOf, evidenceOf, type EffectVerdict } from './effect.ts';
 import type { Admission, Limiter, RefusedTurn } from '../rate-limiter/limiter.ts';
-import { redact } from '../redact.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Log, Severity } from '../ports/log.ts';
+import type { Log } from '../ports/log.ts';
 import type { StripeTransport, StripeResult, StripeFailure, StripeRequest, StripeSuccess } from './transport.ts';
 import type { CachedSecret } from './secrets/cached-secret.ts';
 import { RecentIds, type RecentRequests } from './recent-requests.ts';
-import { remainingMs, annotateError, type CallContext, priorityOf } from './call-context.ts';
+import {
+  remainingMs,
+  annotateError,
+  type CallContext,
+  MIN_WAIT_MS,
+  priorityOf,
+  type WaitReason,
+} from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
-import { isRetryable, nextRetryDelay } from './retry-policy.ts';
+import { nextRetryDelay } from './retry-policy.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { isReusedName } from './reused-names.ts';
-import { requestLogFields } from './request-log.ts';
-import { isDeclined, isLockTimeout, isRateLimit, toStripeError } from './errors.ts';
+import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
+import { isLockTimeout, isObjectLimit, isRateLimit, toStripeError } from './errors.ts';
 import { enforcePolicy, type WritePolicy } from './write-policy/enforce.ts';
 
 export interface StripeClient {
@@ -149,7 +155,7 @@ async function sendOnce(
   state: RetryState,
 ): Promise<Attempt> {
   await deps.stripe.ready(apiKey);
-  const waitedMs = await acquirePermit(deps, request, call, state);
+  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);
   const leaseLeftMs = call.leaseLeftMs?.() ?? ATTEMPT_TIMEOUT_MS;
   if (leaseLeftMs <= 0) throw leaseLostError();
   const sentAtMs = deps.clock.monotonicMs();
@@ -162,7 +168,8 @@ async function sendOnce(
   const verdict = effectOf({ ...write, event: evidenceOf(result, request.idempotencyKey !== undefined) });
   state.effect = verdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
-  logRequest(deps, request, call, result, { waitedMs, latencyMs, attempts: state.attempts });
+  const priority = priorityOf(call, request);
+  logRequest(deps, request, call, result, { waitedMs, waitedFor, latencyMs, attempts: state.attempts, priority });
   return { result, verdict, sentAtMs };
 }
 
@@ -192,7 +199,9 @@ function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest):
 async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<() => void> {
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
   const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
+  const startedMs = deps.clock.monotonicMs();
   const lock = await deps.objects.acquire(object, maxWaitMs);
+  call.waits?.add(priorityOf(call, request), 'object', deps.clock.monotonicMs() - startedMs);
   if (!('retryAfterMs' in lock)) return lock.release;
   call.responseFlags?.add('lock_timeout');
   throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request is using the object; retry later', {
@@ -213,11 +222,12 @@ function throttleAfter(
   sentAtMs: number,
   delayMs: number | undefined,
 ): void {
-  if (isLockTimeout(failure)) {
+  if (isLockTimeout(failure) || isObjectLimit(failure)) {
     const object = objectOf(request.path);
-    if (object !== undefined) deps.objects.backOff(object, delayMs ?? LOCK_HOLD_MS);
-    call.responseFlags?.add('lock_timeout');
-    deps.log.write('WARNING', 'object locked by Stripe (lock_timeout)', { call: call.name, object });
+    if (object !== undefined) deps.objects.backOff(object, delayMs ?? failure.retryAfterMs ?? LOCK_HOLD_MS);
+    const reason = isLockTimeout(failure) ? 'lock_timeout' : 'object_rate_limit';
+    call.responseFlags?.add(reason);
+    deps.log.write('WARNING', `object locked by Stripe (${reason})`, { call: call.name, object });
   } else if (isRateLimit(failure)) {
     const pace = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledBy(pace));
@@ -237,28 +247,34 @@ function requireTestKey({ path }: StripeRequest, key: string): void {
   });
 }
 
-/** Waits for a permit of the rate limiter. Returns the milliseconds of the wait. */
+/** Waits for a permit of the rate limiter. Returns the milliseconds of the wait, and what it was for. */
 async function acquirePermit(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
   { attempts }: RetryState,
-): Promise<number> {
+): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
   const maxWaitMs = turnWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
+  let triedMs = startedMs;
   for (;;) {
     const leftMs = remainingMs(call);
     if (leftMs <= 0)
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
         reason: 'DEADLINE_EXCEEDED',
       });
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priorityOf(call, request));
-    const waitedMs = deps.clock.monotonicMs() - startedMs;
+    const priority = priorityOf(call, request);
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
+    const endedMs = deps.clock.monotonicMs();
+    call.waits?.add(priority, waitReason(deps, permit.pace), endedMs - triedMs);
+    triedMs = endedMs;
+    const waitedMs = endedMs - startedMs;
     if (!permit.granted)
       throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
     if (permit.pace < 1) call.responseFlags?.add(throttledBy(permit.pace));
     // The permit is lost if this process was paused until after its end.
-    if (startedMs + waitedMs <= permit.untilMs) return waitedMs;
+    const waitedFor = waitedMs < MIN_WAIT_MS ? undefined : waitReason(deps, permit.pace);
+    if (startedMs + waitedMs <= permit.untilMs) return { waitedMs, waitedFor };
   }
 }
 
@@ -281,83 +297,24 @@ function rejectCall(
   request: StripeRequest,
   call: CallContext,
   refused: RefusedTurn,
-  timing: Timing,
+  timing: Pick<AttemptTiming, 'waitedMs' | 'latencyMs' | 'attempts'>,
 ): ConnectorError {
   const { retryAfterMs, pace } = refused;
   if (pace < 1) call.responseFlags?.add(throttledBy(pace));
-  deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace });
-  recordRequest(deps, request, call, 'RATE_LIMITED', timing);
-  return rateLimitError(refused);
-}
-
-function rateLimitError({ pace, retryAfterMs }: RefusedTurn): ConnectorError {
-  const throttled = pace < 1 ? ` (slowed to ${pace} of it by Stripe's 429)` : '';
+  const priority = priorityOf(call, request);
+  const waitsFor = waitReason(deps, pace);
+  call.waits?.add(priority, waitsFor, 0);
+  deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace, priority, waitsFor });
+  recordRequest(deps, request, call, 'RATE_LIMITED', { ...timing, priority, waitedFor: waitsFor });
+  const throttled = pace < 1 ? `, slowed to ${pace} of it by Stripe's 429,` : '';
   return new ConnectorError(
     'RESOURCE_EXHAUSTED',
-    `the connection's rate limit${throttled} is used up; retry in ${retryAfterMs} ms`,
+    `the connection's rate limit${throttled} is used up (class ${priority}, waits for ${waitsFor}); retry in ${retryAfterMs} ms`,
     { reason: 'RATE_LIMITED', retryAfterMs },
   );
 }
 
-interface Timing {
-  readonly waitedMs: number;
-  readonly latencyMs: number;
-  readonly attempts: number;
-}
-
-function logRequest(
-  deps: StripeClientDeps,
-  request: StripeRequest,
-  call: CallContext,
-  result: StripeResult,
-  timing: Timing,
-): void {
-  const requestId = result.ok ? result.requestId : result.stripeError.requestId;
-  const outcome = result.ok ? 'ok' : (result.stripeError.code ?? result.kind);
-  recordRequest(deps, request, call, outcome, timing, requestId);
-  if (result.ok && result.truncated !== undefined)
-    deps.log.write('WARNING', "members of Stripe's answer are nested too deep and were left out", {
-      call: call.name,
-      members: result.truncated.slice(0, 20),
-    });
-  deps.log.write(severityOf(result), 'stripe request', {
-    call: call.name,
-    method: request.method,
-    outcome,
-    status: result.ok ? undefined : result.httpStatus,
-    requestId,
-    operationId: call.operationId,
-    attempt: timing.attempts,
-    durationMs: Math.round(timing.latencyMs),
-    tokenWaitMs: Math.round(timing.waitedMs),
-    ...requestLogFields(deps.verbosity ?? 1, request, result),
-  });
-}
-
-/** A declined card is a WARNING: an ERROR would trigger the alert. */
-function severityOf(result: StripeResult): Severity {
-  if (result.ok) return 'INFO';
-  return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
-}
-
-function recordRequest(
-  { recentRequests, clock }: StripeClientDeps,
-  { method, path }: StripeRequest,
-  { name }: CallContext,
-  outcome: string,
-  { waitedMs, latencyMs, attempts }: Timing,
-  requestId?: string,
-): void {
-  recentRequests?.add({
-    atMs: clock.epochMs(),
-    call: name,
-    method,
-    // Paths hold ids that callers choose, so they may hold anything.
-    path: redact(path),
-    outcome: redact(outcome),
-    requestId,
-    durationMs: Math.round(latencyMs),
-    waitedMs: Math.round(waitedMs),
-    attempt: attempts,
-  });
+/** What a request waits for that the limiter holds back. */
+function waitReason({ limiter }: StripeClientDeps, pace: number): WaitReason {
+  return pace < 1 ? 'stripe' : limiter.view().bound;
 }

@@ -39,9 +39,15 @@ export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
-/** Stripe's 429 for the whole account. */
+/** Stripe's 429 about one object, whatever the account's rate. https://docs.stripe.com/rate-limits */
+export function isObjectLimit({ httpStatus, rateLimitedReason }: StripeFailure): boolean {
+  return httpStatus === 429 && rateLimitedReason === 'resource-specific';
+}
+
+/** Stripe's 429 about the rate of the account or of an endpoint. https://docs.stripe.com/rate-limits */
 export function isRateLimit(failure: StripeFailure): boolean {
-  return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit');
+  if (isLockTimeout(failure) || isObjectLimit(failure)) return false;
+  return failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit';
 }
 
 type Verdict = readonly [Status, string, string];

@@ -1,3 +1,5 @@
+import type { Priority, WaitReason } from './call-context.ts';
+
 /** One request to Stripe for the console: no inputs, no responses. */
 export interface RequestLogEntry {
   /** Milliseconds since 1970. */
@@ -13,6 +15,9 @@ export interface RequestLogEntry {
   readonly durationMs: number;
   /** Milliseconds of the wait for a permit. */
   readonly waitedMs: number;
+  /** The class in which it waited, and what for: absent if it did not wait. */
+  readonly priority: Priority;
+  readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
 }

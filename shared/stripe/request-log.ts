@@ -1,5 +1,10 @@
-import { MAX_LOG_TEXT, type LogFields } from '../ports/log.ts';
-import { MARK, redactValue } from '../redact.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CallContext, Priority, WaitReason } from './call-context.ts';
+import type { RecentRequests } from './recent-requests.ts';
+import { isRetryable } from './retry-policy.ts';
+import { isDeclined } from './errors.ts';
+import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';
+import { MARK, redact, redactValue } from '../redact.ts';
 import type { StripeResult, StripeObject, StripeRequest } from './transport.ts';
 import { answeredFileFacts, fileFacts } from './file-part.ts';
 
@@ -43,4 +48,85 @@ function withoutPayload({ path, params }: StripeRequest): object {
 function shown(body: object): unknown {
   const text = JSON.stringify(body);
   return text.length <= MAX_LOG_TEXT ? body : JSON.stringify(redactValue(body));
+}
+
+/** Where attempts are logged. */
+export interface RequestLogDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recentRequests?: RecentRequests;
+  readonly verbosity?: number;
+}
+
+/** One attempt in time, in milliseconds. */
+export interface AttemptTiming {
+  readonly waitedMs: number;
+  readonly latencyMs: number;
+  readonly attempts: number;
+  readonly priority: Priority;
+  /** Absent if the request did not wait. */
+  readonly waitedFor?: WaitReason | undefined;
+}
+
+/** Logs an attempt and its response. */
+export function logRequest(
+  deps: RequestLogDeps,
+  request: StripeRequest,
+  call: CallContext,
+  result: StripeResult,
+  timing: AttemptTiming,
+): void {
+  const requestId = result.ok ? result.requestId : result.stripeError.requestId;
+  const outcome = result.ok ? 'ok' : (result.stripeError.code ?? result.kind);
+  recordRequest(deps, request, call, outcome, timing, requestId);
+  if (result.ok && result.truncated !== undefined)
+    deps.log.write('WARNING', "members of Stripe's answer are nested too deep and were left out", {
+      call: call.name,
+      members: result.truncated.slice(0, 20),
+    });
+  deps.log.write(severityOf(result), 'stripe request', {
+    call: call.name,
+    method: request.method,
+    outcome,
+    status: result.ok ? undefined : result.httpStatus,
+    requestId,
+    operationId: call.operationId,
+    attempt: timing.attempts,
+    durationMs: Math.round(timing.latencyMs),
+    tokenWaitMs: Math.round(timing.waitedMs),
+    priority: timing.priority,
+    waitedFor: timing.waitedFor,
+    ...requestLogFields(deps.verbosity ?? 1, request, result),
+  });
+}
+
+/** A declined card is a WARNING: an ERROR would trigger the alert. */
+function severityOf(result: StripeResult): Severity {
+  if (result.ok) return 'INFO';
+  return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
+}
+
+/** Adds an attempt to the recent requests. */
+export function recordRequest(
+  { recentRequests, clock }: RequestLogDeps,
+  { method, path }: StripeRequest,
+  { name }: CallContext,
+  outcome: string,
+  { waitedMs, latencyMs, attempts, priority, waitedFor }: AttemptTiming,
+  requestId?: string,
+): void {
+  recentRequests?.add({
+    atMs: clock.epochMs(),
+    call: name,
+    method,
+    // Paths hold ids that callers choose, so they may hold anything.
+    path: redact(path),
+    outcome: redact(outcome),
+    requestId,
+    durationMs: Math.round(latencyMs),
+    waitedMs: Math.round(waitedMs),
+    priority,
+    waitedFor,
+    attempt: attempts,
+  });
 }

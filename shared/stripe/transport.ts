@@ -69,6 +69,8 @@ export interface StripeFailure {
   readonly retryAfterMs?: number | undefined;
   /** The request ended at the proxy: it is unreachable, rejects the tunnel, or rejects the credentials. */
   readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH' | undefined;
+  /** Stripe-Rate-Limited-Reason of a 429: `global-rate`, `endpoint-rate`, `resource-specific` ... */
+  readonly rateLimitedReason?: string | undefined;
   /** Stripe-Should-Retry, if Stripe sent it. */
   readonly shouldRetry?: boolean | undefined;
   /** The response is the saved result of an earlier request with this key (`Idempotent-Replayed`). */

@@ -26,6 +26,8 @@ const FOUND = catalog
 /** What a seeded object needs for the writes that follow. */
 const FACTS: Readonly<Record<string, () => Record<string, unknown>>> = {
   ApplicationFee: () => ({ account: idOf('Account'), amount: 100, currency: 'usd' }),
+  // A capability is read by its name.
+  Capability: () => ({ id: 'transfers' }),
 };
 
 before(async () => {
@@ -225,7 +227,7 @@ for (const name of catalog.actionNames()) {
     const input = { ...Object.fromEntries(rest), ...named, ...ids };
     const answer = await post(`${server.url}/execute-action`, { action: name, connectorInputPayload: input });
     const machine =
-      /^(Confirm|Capture|Cancel)(PaymentIntent|SetupIntent)$|^Cancel(Refund|Topup)$|^ReversePayout$|Increment|PaymentMethod.*Customer$|Invoice|Quote(Pdf)?$|^AdvanceTestClock$|Subscription(Discount)?$|CreditNote$/.test(
+      /^(Confirm|Capture|Cancel)(PaymentIntent|SetupIntent)$|^Cancel(Refund|Topup)$|^ReversePayout$|^Verify\w+IntentMicrodeposits$|Increment|PaymentMethod.*Customer$|Invoice|Quote(Pdf)?$|^AdvanceTestClock$|Subscription(Discount)?$|CreditNote$/.test(
         name,
       );
     assert.ok(answer.status === 200 || (machine && isRefusal(answer)), `${row.path} ${answer.text}`);

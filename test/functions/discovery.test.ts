@@ -11,7 +11,7 @@ import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 
-const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'tools'];
+const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'single', 'tools'];
 
 interface Operation {
   readonly operationId: string;

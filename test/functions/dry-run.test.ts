@@ -133,6 +133,7 @@ test("explain reports Stripe's filters, local filters and the minimum number of 
   assert.deepEqual(rest, {
     clientFilters: ["Total > '100'"],
     clientSort: true,
+    priority: 'read',
     minRequests: 2,
     minRequestsPerPage: 2,
   });

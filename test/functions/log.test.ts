@@ -118,6 +118,7 @@ if (opensslIsHere()) {
       outcome: 'ok',
       operationId: 'log-2',
       attempt: 1,
+      priority: 'interactive',
       'logging.googleapis.com/trace': TRACE,
       'logging.googleapis.com/spanId': '00f067aa0ba902b7',
       'logging.googleapis.com/trace_sampled': true,

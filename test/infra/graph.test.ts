@@ -12,7 +12,13 @@ import { workplace, type Workplace } from './terraform.ts';
 const APIS = 'module.project.google_project_service.service';
 
 /** Each example, its connections, and how many blocks of Google's provider a connection has at least. */
-const EXAMPLES = { minimal: ['connection'], full: ['shop', 'reports'] };
+const EXAMPLES = {
+  minimal: ['connection'],
+  full: ['shop', 'reports'],
+  events: ['connection'],
+  single: ['connection'],
+  enterprise: ['connection'],
+};
 const LEAST_BLOCKS = 15;
 
 const FUNCTION = 'google_cloudfunctions2_function.function';
@@ -77,8 +83,8 @@ if (terraform() !== undefined) {
 
     for (const [what, [file, right, wrong, found]] of Object.entries({
       'the registry': [
-        'connection/functions.tf',
-        'docker_repository = var.docker_repository',
+        'examples/minimal/main.tf',
+        'docker_repository     = module.project.docker_repositories[var.region]',
         '',
         'module.project.google_artifact_registry_repository_iam_member.functions_agent',
       ],

@@ -36,6 +36,10 @@ const without = (name: string, ...apis: string[]): Partial<ProjectState> => ({
   locations: { ...freshProject().locations, [name]: apis },
 });
 
+/** The settings of a deployed function. */
+const connection = (name: string, ceiling?: number, secret = 'stripe-api-key'): string =>
+  JSON.stringify({ name, api_key: `projects/shop-prod/secrets/${secret}/versions/latest`, account_ceiling: ceiling });
+
 /** What is wrong with the project, the options of the command, and what the report must say. */
 const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readonly string[], RegExp]>> = {
   'a project that is being deleted': [
@@ -110,6 +114,16 @@ const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readon
     /^FAILED +database state can be used: it is in Datastore mode/,
   ],
   'no secret': [{ secrets: {} }, [], /^FAILED +secret stripe-api-key .*gcloud secrets create stripe-api-key /],
+  'a connection that takes the whole rate of the same key': [
+    { deployed: [connection('shop'), connection('shop'), '{}', 'text'] },
+    [],
+    /^FAILED +no deployed connection takes the whole rate of the key in stripe-api-key: shop may send 100 a second: give each/,
+  ],
+  'two connections that share the rate of the same key among themselves': [
+    { deployed: [connection('shop', 60), connection('reports', 40)] },
+    [],
+    /^FAILED +no deployed .*: shop may send 60 a second, reports may send 40 a second: give each connection with this key an account_ceiling/,
+  ],
   'a disabled secret': [
     { secrets: { 'stripe-api-key': 'DISABLED' } },
     [],
@@ -132,7 +146,7 @@ void test('passes a ready project and reads no more than it needs', async () => 
     report.filter((line) => !line.startsWith('passed ')),
     [],
   );
-  assert.equal(report.length, 14 + 3 + 5 + 4 + 3);
+  assert.equal(report.length, 14 + 3 + 5 + 4 + 4);
 });
 
 void test('finds a location on a later page', async () => {
@@ -191,4 +205,12 @@ void test('the APIs are those that Terraform enables, and the roles those of the
     [...bootstrap.matchAll(/(\w+)\.googleapis/g)].map(([, name]) => name).sort(),
     [...BOOTSTRAP_APIS].sort(),
   );
+});
+
+test('connections with another key, or with a share of the rate, are no obstacle', async () => {
+  for (const deployed of [[connection('shop', 60)], [connection('shop', undefined, 'other-key')]]) {
+    const report = await reportOf({ deployed });
+    assert.ok(!report.some((line) => line.startsWith('FAILED')), report.join('\n'));
+    assert.ok(report.some((line) => /^passed +no deployed connection takes the whole rate/.test(line)));
+  }
 });

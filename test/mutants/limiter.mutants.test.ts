@@ -56,15 +56,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/stripe/client.ts',
-    right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
-    wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
+    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);',
+    wrong:
+      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state);',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
-    right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
-    wrong: 'return waitedMs;',
+    right: 'if (startedMs + waitedMs <= permit.untilMs) return { waitedMs, waitedFor };',
+    wrong: 'return { waitedMs, waitedFor };',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'a token that comes too late',
   },
@@ -217,8 +218,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a payment waits with the reads': {
     file: 'shared/rate-limiter/wait-queue.ts',
-    right: 'return PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(other.priority);',
-    wrong: 'return PRIORITIES.indexOf(priority) < 0;',
+    right: 'return goesBefore(priority, other.priority);',
+    wrong: 'return false;',
     test: FLEET,
     named: 'a payment does not wait',
   },
@@ -228,6 +229,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',
+  },
+  'a lower class is rejected by the length of the line alone': {
+    file: 'shared/rate-limiter/wait-queue.ts',
+    right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
+    wrong: 'waitMs(place)',
+    test: 'test/simulation/classes.test.ts',
+    named: 'no lower class is without a turn',
+  },
+  'a 429 about one object slows the whole connection': {
+    file: 'shared/stripe/errors.ts',
+    right: "return httpStatus === 429 && rateLimitedReason === 'resource-specific';",
+    wrong: 'return httpStatus === 428 && rateLimitedReason === undefined;',
+    test: 'test/unit/waits.test.ts',
+    named: 'about one object',
   },
   'a write begins its record before it is admitted': {
     file: 'shared/idempotency/admit.ts',

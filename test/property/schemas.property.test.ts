@@ -168,10 +168,38 @@ const LIST_FIELDS = {
   pageToken: 'listEntitiesPageToken',
   sortBy: 'listEntitiesSortByColumns',
   fields: 'fields',
+  priority: 'priority',
 } as const;
-const VALUES = [true, false, -1, 0, 1, 25, 200, 201, 2.5, {}, ['Id'], [1], [null], [''], 'Name', null];
+const VALUES = [
+  true,
+  false,
+  -1,
+  0,
+  1,
+  25,
+  200,
+  201,
+  2.5,
+  {},
+  ['Id'],
+  [1],
+  [null],
+  [''],
+  'Name',
+  'bulk',
+  'interactive',
+  null,
+];
 /** What the function accepts in addition to its schema: the last page's null, a list of one column, a list as text. */
-const BESIDES = ['pageToken null', 'sortBy ["Id"]', 'sortBy [""]', 'fields "Name"'];
+const BESIDES = [
+  'pageToken null',
+  'sortBy ["Id"]',
+  'sortBy [""]',
+  'fields "Name"',
+  'fields "bulk"',
+  'fields "interactive"',
+  'priority "interactive"',
+];
 
 test('the schema of a List accepts exactly what the function accepts: every field, every kind of value', () => {
   const { inputSchema } = entityTool(describeEntity(catalog.entity('Customer')), 'List', true);

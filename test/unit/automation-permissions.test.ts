@@ -64,7 +64,7 @@ test('a message to a narrowed function is planned like a call of its URL', async
     ],
     rows,
   );
-  const known = 'outputFormat, operationId, accountId, dryRun, fields, expand';
+  const known = 'outputFormat, operationId, accountId, dryRun, priority, fields, expand';
   assert.deepEqual(found, [
     'POST /v1/invoices/in_1/pay',
     'POST /v1/invoices/in_1/pay',

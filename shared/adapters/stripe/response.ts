@@ -124,13 +124,16 @@ function said(error: StripeObject, requestId: string | undefined): StripeErrorIn
   };
 }
 
-function retryHeaders(headers: IncomingHttpHeaders): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry'> {
+function retryHeaders(
+  headers: IncomingHttpHeaders,
+): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry' | 'rateLimitedReason'> {
   const seconds = Number(headers['retry-after']);
   const should = headers['stripe-should-retry'];
   const isDelay = headers['retry-after'] !== undefined && Number.isFinite(seconds) && seconds >= 0;
   return {
     retryAfterMs: isDelay ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : undefined,
     shouldRetry: should === 'true' || should === 'false' ? should === 'true' : undefined,
+    rateLimitedReason: nonEmptyText(headers['stripe-rate-limited-reason']),
   };
 }
 

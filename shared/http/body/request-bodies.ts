@@ -10,6 +10,7 @@ import {
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
 import { lazy } from '../../memoize.ts';
+import { PRIORITIES } from '../../stripe/call-context.ts';
 import { Violations } from '../../field-violations.ts';
 import { parseDocument } from '../../parse-document.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
@@ -75,10 +76,11 @@ const fields = lazy(() => {
     operationId: text,
     accountId: text,
     dryRun: flag,
+    priority: z.optional(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`)),
   });
 });
 
-const COMMON_FIELDS = { outputFormat: true, operationId: true, accountId: true, dryRun: true } as const;
+const COMMON_FIELDS = { outputFormat: true, operationId: true, accountId: true, dryRun: true, priority: true } as const;
 const OUTPUT_FIELDS = { fields: true, expand: true } as const;
 const TARGET_FIELDS = { entityId: true, filterClause: true, maxAffected: true, explain: true } as const;
 

@@ -1,4 +1,5 @@
 import type { OperationResult, ConnectorDeps } from '../connector.ts';
+import { priorityOf, type Priority } from '../../stripe/call-context.ts';
 import { previewRequest, type RequestPreview } from '../dry-run.ts';
 import { firstRequest, getRequest, type QueryContext } from './list-requests.ts';
 
@@ -8,6 +9,8 @@ export interface Explanation {
   /** Terms that Stripe cannot filter by. The connector compares each row with them. */
   readonly clientFilters: readonly string[];
   readonly clientSort: boolean;
+  /** The class in which the first request waits for the rate limiter. */
+  readonly priority: Priority;
   /** Differences between the rows that Stripe returns and the clause. */
   readonly remarks?: readonly string[] | undefined;
   /** Minimum number of requests to Stripe for the whole call, and for one page. */
@@ -36,6 +39,7 @@ export function explainQuery(
     ),
     clientFilters,
     clientSort,
+    priority: priorityOf(reader.call, { method: 'GET', params: {} }),
     remarks: remarks.length > 0 ? remarks : undefined,
     minRequests: ids + lists,
     minRequestsPerPage: clientSort ? ids + lists : page,

@@ -50,12 +50,12 @@ export function makeBankAccount(context: Context, given: unknown, param: string,
   const data = isHash(given) ? given : (account.hidden.get(`bank ${id}`) as Record<string, unknown> | undefined);
   const test = BANK_TOKENS[id];
   if (data === undefined && test === undefined) throw missing('token', id, param, true);
-  const made = make(context, 'BankAccount', { ...params, ...details(data ?? {}) });
+  const made = make(context, 'BankAccount', { ...params, ...bankFields(data ?? {}) });
   const number = test?.number ?? String(data?.['account_number'] ?? '');
   account.hidden.set(`number ${made.id}`, number);
   return Object.assign(made, {
     ...BANK,
-    ...details(data ?? {}),
+    ...bankFields(data ?? {}),
     fingerprint: `fp${made.id.slice(-14)}`,
     last4: number.slice(-4),
     status: test?.status ?? 'new',
@@ -67,12 +67,12 @@ export function makeBankToken(context: Context, data: Record<string, unknown>): 
   const token = make(context, 'Token', { id: context.ids.id('token').replace('tok_', 'btok_') });
   context.account.hidden.set(`bank ${token.id}`, data);
   const number = String(data['account_number'] ?? '');
-  const shown = { ...BANK, ...details(data), last4: number.slice(-4), status: 'new' };
+  const shown = { ...BANK, ...bankFields(data), last4: number.slice(-4), status: 'new' };
   const bank_account = { id: context.ids.id('bank_account'), object: 'bank_account', ...shown };
   return Object.assign(token, { bank_account, card: null, client_ip: null, type: 'bank_account', used: false });
 }
 
-function details(given: Record<string, unknown>): Record<string, unknown> {
+function bankFields(given: Record<string, unknown>): Record<string, unknown> {
   const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
   return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
 }

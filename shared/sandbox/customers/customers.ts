@@ -21,7 +21,7 @@ function createCustomer(context: Context): Stored {
   checkInvoicePrefix(params);
   inParam(context, 'test_helpers.test_clock', 'test_clock');
   const { payment_method: method, tax_id_data: taxIdData, source, balance, ...rest } = params;
-  const { default_payment_method: chosen } = settingsOf(params);
+  const { default_payment_method: chosen } = invoiceSettingsOf(params);
   const customer = make(context, 'Customer', rest);
   try {
     if (source !== undefined) createSource(own(context, { source, customer: customer.id }));
@@ -56,7 +56,7 @@ function updateCustomer(context: Context, customer: Stored): void {
   const { params } = context;
   checkLengths(params);
   checkInvoicePrefix(params);
-  const { default_payment_method: chosen } = settingsOf(params);
+  const { default_payment_method: chosen } = invoiceSettingsOf(params);
   if (chosen !== undefined && chosen !== '') checkDefaultMethod(context, customer, chosen);
   changeSource(context, customer);
   const { balance } = params;
@@ -90,7 +90,7 @@ function letGo(context: Context, customer: Stored): void {
   for (const kind of ['tax_id', 'card', 'bank_account']) for (const one of owned(kind)) account.remove(kind, one.id);
 }
 
-function settingsOf(params: Context['params']): Record<string, unknown> {
+function invoiceSettingsOf(params: Context['params']): Record<string, unknown> {
   return isHash(params['invoice_settings']) ? params['invoice_settings'] : {};
 }
 

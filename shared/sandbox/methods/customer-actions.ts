@@ -17,7 +17,7 @@ const QR = 'hosted_instructions_url';
 const VOUCHER = 'hosted_voucher_url';
 
 /** Payment methods whose customer has to act, by type. https://docs.stripe.com/payments/payment-methods/payment-method-support */
-const ACTIONS: Readonly<Record<string, CustomerAction>> = {
+const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   affirm: { currencies: ['cad', 'usd'] },
   afterpay_clearpay: { currencies: ['aud', 'cad', 'gbp', 'nzd', 'usd'] },
   alipay: { type: 'alipay_handle_redirect', address: 'url' },
@@ -67,21 +67,21 @@ const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function asksCustomer(type: unknown): boolean {
-  return Object.hasOwn(ACTIONS, String(type));
+  return Object.hasOwn(CUSTOMER_ACTIONS, String(type));
 }
 
 export function isConfirmedLater(type: unknown): boolean {
-  return ACTIONS[String(type)]?.isDelayed === true;
+  return CUSTOMER_ACTIONS[String(type)]?.isDelayed === true;
 }
 
 /** Whether the customer leaves the merchant's page and returns to the `return_url`. */
 export function redirects(type: unknown): boolean {
-  return asksCustomer(type) && ACTIONS[String(type)]?.type === undefined;
+  return asksCustomer(type) && CUSTOMER_ACTIONS[String(type)]?.type === undefined;
 }
 
 /** The currencies that a type pays in; undefined if there are no limits. */
 export function currenciesOf(type: unknown): readonly string[] | undefined {
-  return ACTIONS[String(type)]?.currencies ?? DEBIT_CURRENCIES[String(type)];
+  return CUSTOMER_ACTIONS[String(type)]?.currencies ?? DEBIT_CURRENCIES[String(type)];
 }
 
 /** `next_action` of an intent that waits for its customer. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
@@ -91,7 +91,7 @@ export function customerAction(
   url: string,
   returnUrl: string | undefined,
 ): Record<string, unknown> {
-  const { type: name = 'redirect_to_url', address = 'url' } = ACTIONS[type] ?? {};
+  const { type: name = 'redirect_to_url', address = 'url' } = CUSTOMER_ACTIONS[type] ?? {};
   const isRedirect = address === 'url';
   return {
     type: name,

@@ -27,6 +27,8 @@ export interface ClientOptions {
 export interface CallOptions {
   /** A Connect account that the connection allows. */
   readonly accountId?: string;
+  /** Lowers the class in which the call waits: writes and actions are `interactive`, Get and List are `read`. */
+  readonly priority?: 'interactive' | 'read' | 'bulk';
   readonly signal?: AbortSignal;
 }
 

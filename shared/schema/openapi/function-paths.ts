@@ -2,17 +2,21 @@
 import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
+import { PRIORITIES } from '../../stripe/call-context.ts';
 import type { Discovery } from '../discovery.ts';
 import { NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
+const LOWERS = 'lowers the class in which the call waits for the rate limiter';
+
 const COMMON: Readonly<Record<string, Schema>> = {
   operationId: { ...OPERATION_ID_SCHEMA, description: 'the same as the header Idempotency-Key' },
   accountId: { type: 'string', description: 'a Connect account that the connection allows' },
   outputFormat: { enum: ['connector', 'native'] },
   dryRun: { type: 'boolean' },
+  priority: { enum: PRIORITIES, description: LOWERS },
 };
 /** Maximum number of names of one function for which its schema has separate payloads. */
 const MAX_TYPED_NAMES = 10;
@@ -23,6 +27,8 @@ const CLAUSE: Readonly<Record<string, Schema>> = {
   maxAffected: { type: 'integer', minimum: 1, maximum: MAX_AFFECTED, default: DEFAULT_MAX_AFFECTED },
   explain: { type: 'boolean' },
 };
+/** Get and List are `read`. */
+const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
 const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
   List: {
     filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
@@ -31,10 +37,11 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
     listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
     consistency: { enum: ['strong', 'eventual'] },
     explain: { type: 'boolean' },
+    priority: LOWER_PRIORITIES,
     fields: NAMES_SCHEMA,
     expand: NAMES_SCHEMA,
   },
-  Get: { entityId: { type: 'string' }, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
+  Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
   Create: {},
   Update: CLAUSE,
   Delete: CLAUSE,
@@ -148,7 +155,7 @@ function body(...parts: readonly Part[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return {
     type: 'object',
-    properties: { ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))), ...COMMON },
+    properties: { ...COMMON, ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))) },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };

@@ -64,3 +64,20 @@ export async function byChance({ urls, perSecond, calls, writes, prefix, chance 
   }
   return Promise.all(answers);
 }
+
+export interface ClosedLoad extends Pick<Load, 'urls' | 'calls' | 'prefix'> {
+  /** Callers of each instance; each sends its next call when it has the answer to the last one. */
+  readonly callers: number;
+  readonly kind: Call['kind'];
+}
+
+/** Sends calls without a pause, so that callers always wait at every instance. */
+export async function withoutPause({ urls, calls, prefix, callers, kind }: ClosedLoad): Promise<Answered[]> {
+  const answers: Answered[] = [];
+  let sent = 0;
+  const caller = async (url: string): Promise<void> => {
+    while (sent < calls) answers.push(await send(url, { kind, key: `${prefix}${(sent += 1)}` }));
+  };
+  await Promise.all(urls.flatMap((url) => Array.from({ length: callers }, () => caller(url))));
+  return answers;
+}

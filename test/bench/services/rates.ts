@@ -6,13 +6,12 @@
 import { COUNTS, type LimiterCount } from '../../../shared/cli/cost/model.ts';
 import { Chance } from '../../simulation/events.ts';
 import { atMost, lineOf, type Figure } from '../figure.ts';
-import { byChance, type Call } from '../open-loop/calls.ts';
+import { byChance, withoutPause, type Answered, type Call } from '../open-loop/calls.ts';
 import type { StoreCall } from '../open-loop/meter.ts';
 import { setStage, type Stage } from '../open-loop/stage.ts';
 
 const CALLS: Readonly<Record<number, number>> = { 1: 60, 12: 360, 100: 1500 };
-/** Billed writes of the limiter for each call, at most. A call that comes alone needs a reservation of its own. */
-const LIMITER_WRITES: Readonly<Record<number, number>> = { 1: 1.2, 12: 1.2, 100: 1 };
+const LIMITER_WRITES: Readonly<Record<number, number>> = { 1: 1.25, 12: 1, 100: 0.9 };
 
 /** For each transaction. */
 interface Cost {
@@ -44,20 +43,45 @@ function costOf(calls: readonly StoreCall[], transactions: number): Cost {
   };
 }
 
-async function measure(stage: Stage, row: LimiterCount, kind: Call['kind']): Promise<Cost> {
-  const { perSecond, instances, minNodes } = row;
+interface Case {
+  readonly name: string;
+  readonly kind: Call['kind'];
+  readonly instances: number;
+  readonly minNodes: number;
+  readonly send: (urls: readonly string[]) => Promise<Answered[]>;
+  /** Billed writes of the limiter for each call, at most. */
+  readonly limiterWrites: number;
+}
+
+/** Calls that come at random. One that comes alone needs a reservation of its own, a billed write. */
+function atRandom({ perSecond, instances, minNodes }: LimiterCount, kind: Call['kind']): Case {
+  const load = { perSecond, calls: CALLS[perSecond] ?? 60, writes: kind === 'write' ? 1 : 0 };
+  return {
+    name: `${kind}s at ${perSecond} a second`,
+    kind,
+    instances,
+    minNodes,
+    send: (urls) => byChance({ ...load, urls, prefix: 'call', chance: new Chance(1) }),
+    limiterWrites: LIMITER_WRITES[perSecond] ?? 1,
+  };
+}
+
+/** Two nodes that always have callers waiting: one reservation serves six of them. */
+const QUEUED: Case = {
+  name: 'writes at the limit, 12 callers wait at each of two instances',
+  kind: 'write',
+  instances: 2,
+  minNodes: 2,
+  send: (urls) => withoutPause({ urls, calls: 480, prefix: 'call', callers: 12, kind: 'write' }),
+  limiterWrites: 0.2,
+};
+
+async function measure(stage: Stage, { instances, minNodes, send }: Case, connection: string): Promise<Cost> {
   await stage.storeCalls();
-  const settings = { min_nodes: minNodes, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
-  const nodes = await stage.start(instances, `services-${kind}-${perSecond}`, settings, true);
+  const settings = { min_nodes: minNodes, max_wait_ms: 30_000, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+  const nodes = await stage.start(instances, connection, settings, true);
   try {
-    const answers = await byChance({
-      urls: nodes.map(({ url }) => url),
-      perSecond,
-      calls: CALLS[perSecond] ?? 60,
-      writes: kind === 'write' ? 1 : 0,
-      prefix: 'call',
-      chance: new Chance(1),
-    });
+    const answers = await send(nodes.map(({ url }) => url));
     const served = answers.filter(({ status }) => status === 200).length;
     if (served < answers.length) console.log(`  ${answers.length - served} of ${answers.length} calls not served`);
     return costOf(await stage.storeCalls(), served);
@@ -66,28 +90,33 @@ async function measure(stage: Stage, row: LimiterCount, kind: Call['kind']): Pro
   }
 }
 
-function* figuresOf(perSecond: number, kind: Call['kind'], cost: Cost): Generator<Figure> {
-  const what = `${kind} at ${perSecond} a second`;
+function* figuresOf({ name, kind, limiterWrites }: Case, cost: Cost): Generator<Figure> {
   const { calls, shards, members, records, reads, deletes } = cost;
-  const shown = { calls, writes: shards + members + records, shards, members, records, reads, deletes };
-  const words = Object.entries(shown).map(([name, count]) => `${name} ${count.toFixed(2)}`);
-  console.log(`  ${what}, for each transaction: ${words.join(', ')}`);
-  const limiter = shards + members;
-  yield atMost(`services: ${what}, billed writes of the limiter`, limiter, LIMITER_WRITES[perSecond] ?? 1);
-  yield atMost(`services: ${what}, billed writes of its record`, records, kind === 'write' ? 2 : 0);
+  const writes = shards + members + records;
+  const shown = { calls, writes, shards, members, records, reads, deletes };
+  const words = Object.entries(shown).map(([what, count]) => `${what} ${count.toFixed(2)}`);
+  console.log(`  ${name}, for each transaction: ${words.join(', ')}`);
+  const record = kind === 'write' ? 2 : 0;
+  yield atMost(`services: ${name}, billed writes`, writes, record + limiterWrites);
+  yield atMost(`services: ${name}, billed writes of the record`, records, record);
 }
+
+const ONE_SERVICE = COUNTS.filter(({ busyServices }) => busyServices === 1);
+const CASES: readonly Case[] = [
+  ...ONE_SERVICE.flatMap((row) => [atRandom(row, 'read'), atRandom(row, 'write')]),
+  QUEUED,
+];
 
 async function main(): Promise<void> {
   const stage = await setStage(__dirname);
   let missed = 0;
   try {
-    for (const row of COUNTS.filter(({ busyServices }) => busyServices === 1))
-      for (const kind of ['read', 'write'] as const)
-        for (const figure of figuresOf(row.perSecond, kind, await measure(stage, row, kind))) {
-          if (!figure.ok) missed += 1;
-          console.log(lineOf(figure));
-          process.send?.(figure);
-        }
+    for (const [index, one] of CASES.entries())
+      for (const figure of figuresOf(one, await measure(stage, one, `services-${index}`))) {
+        if (!figure.ok) missed += 1;
+        console.log(lineOf(figure));
+        process.send?.(figure);
+      }
   } finally {
     await stage.clear();
   }
