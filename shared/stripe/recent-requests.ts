@@ -17,7 +17,7 @@ export interface RequestLogEntry {
   readonly waitedMs: number;
   /** The class in which it waited, and what for: absent if it did not wait. */
   readonly priority: Priority;
-  readonly waitedFor?: WaitReason;
+  readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
 }

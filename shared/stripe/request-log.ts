@@ -88,14 +88,14 @@ export function logRequest(
     call: call.name,
     method: request.method,
     outcome,
-    ...(result.ok || result.httpStatus === undefined ? {} : { status: result.httpStatus }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(call.operationId === undefined ? {} : { operationId: call.operationId }),
+    status: result.ok ? undefined : result.httpStatus,
+    requestId,
+    operationId: call.operationId,
     attempt: timing.attempts,
     durationMs: Math.round(timing.latencyMs),
     tokenWaitMs: Math.round(timing.waitedMs),
     priority: timing.priority,
-    ...(timing.waitedFor === undefined ? {} : { waitedFor: timing.waitedFor }),
+    waitedFor: timing.waitedFor,
     ...requestLogFields(deps.verbosity ?? 1, request, result),
   });
 }
@@ -122,11 +122,11 @@ export function recordRequest(
     // Paths hold ids that callers choose, so they may hold anything.
     path: redact(path),
     outcome: redact(outcome),
-    ...(requestId === undefined ? {} : { requestId }),
+    requestId,
     durationMs: Math.round(latencyMs),
     waitedMs: Math.round(waitedMs),
     priority,
-    ...(waitedFor === undefined ? {} : { waitedFor }),
+    waitedFor,
     attempt: attempts,
   });
 }
