@@ -1,5 +1,5 @@
 import { lazy } from '../memoize.ts';
-import type { Commit, Look } from './commits.ts';
+import { COMMIT_PAUSE_MS, LOOK_PAUSE_MS, type Commit, type Look, type Step } from './commits.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
@@ -16,21 +16,10 @@ import { MS_US } from '../ports/time-units.ts';
 
 export type { Commit, Look } from './commits.ts';
 
-export interface Step<C> {
-  readonly settled: readonly Settled<C>[];
-  readonly commit: Commit | undefined;
-  readonly look: Look | undefined;
-  /** When to step again if nothing else happens; monotonic milliseconds. */
-  readonly wakeMs: number | undefined;
-}
-
 /** While the next further slot is further ahead than this, more callers can gather for one reservation. */
 const AHEAD_US = 500_000;
 /** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
 const PATIENCE_MS = 2500;
-/** Milliseconds between a question that had no answer and the next: with looks at most three a second an instance. */
-const COMMIT_PAUSE_MS = 400;
-const LOOK_PAUSE_MS = 4000;
 /** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
 const SHARPENINGS = 3;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
