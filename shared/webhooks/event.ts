@@ -20,7 +20,12 @@ const schema = lazy(() =>
     account: z.string().nullish(),
     context: z.string().nullish(),
     data: z.unknown().optional(),
-    related_object: z.looseObject({ id: z.string(), type: z.string() }).nullish(),
+    related_object: z.looseObject({ id: z.string(), type: z.string(), url: z.string().nullish() }).nullish(),
+    /** The request that caused the event: `request` in API v1, `reason.request` in API v2. */
+    request: z.unknown().optional(),
+    reason: z.unknown().optional(),
+    /** The snapshot event of the same change, in a thin event. */
+    snapshot_event: z.string().nullish(),
   }),
 );
 
@@ -34,13 +39,6 @@ export function parseEvent(body: unknown): StripeEvent {
   throw new ConnectorError('INVALID_ARGUMENT', `the body is not a Stripe event; these fields are invalid: ${fields}`, {
     reason: 'NOT_AN_EVENT',
   });
-}
-
-/** Returns whether an event type matches: `invoice.paid` matches `*`, `invoice.*` and itself. */
-export function isOfTypes(type: string, wanted: readonly string[]): boolean {
-  return wanted.some(
-    (name) => name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))),
-  );
 }
 
 /** Returns the object inside a snapshot event, or undefined. */

@@ -1,11 +1,11 @@
 import type { CallContext } from '../stripe/call-context.ts';
-import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector } from '../operations/connector.ts';
 import { retrieve } from '../operations/retrieve.ts';
-import { ConnectorError, isConnectorError, settingsInvalid } from '../errors.ts';
+import { isConnectorError, settingsInvalid } from '../errors.ts';
 import { eventRecordId, isPublished, markPublished } from '../idempotency/event-dedup.ts';
-import { connectionSource, eventMessage } from '../http/cloud-event.ts';
-import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
+import { accountOf, objectIn, subjectOf, type StripeEvent } from './event.ts';
+import { isOfTypes } from './family.ts';
+import { buildMessage, type RefetchResult } from './message.ts';
 
 /** The result of an event: published, published before, or of an account or type that the settings do not select. */
 export type DeliveryStatus = 'published' | 'duplicate' | 'ignored_account' | 'ignored_type';
@@ -45,8 +45,6 @@ function isOurs({ settings }: Connector, account: string | null | undefined): bo
   );
 }
 
-type RefetchResult = 'no' | 'yes' | 'gone' | 'not offered';
-
 /** Returns the event with the current object if the settings ask for it. */
 async function refetch(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: RefetchResult }> {
   const { settings, deps, clock } = connector;
@@ -71,61 +69,4 @@ function publishAsIs(cause: unknown): 'not offered' {
   if (isConnectorError(cause) && (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND'))
     return 'not offered';
   throw cause;
-}
-
-/**
- * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
- * connector.
- */
-function buildMessage(connector: Connector, event: StripeEvent, read: RefetchResult): ReturnType<typeof eventMessage> {
-  try {
-    return messageOf(connector, event, read);
-  } catch (cause) {
-    throw new ConnectorError('INVALID_ARGUMENT', 'the event cannot be encoded as a message', {
-      reason: 'NOT_AN_EVENT',
-      cause,
-    });
-  }
-}
-
-/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
-const MAX_TIME_MS = 253_402_300_799_999;
-
-/** Returns when the event was created, or now if it does not say so. */
-function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
-  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
-  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
-}
-
-function messageOf(
-  { settings, clock, deps }: Connector,
-  event: StripeEvent,
-  read: RefetchResult,
-): ReturnType<typeof eventMessage> {
-  const { id, kind } = subjectOf(event);
-  const account = accountOf(event) ?? settings.accountId;
-  return eventMessage({
-    id: event.id,
-    source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
-    type: `com.stripe.${event.type}`,
-    ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
-    timeMs: eventTimeMs(event, clock.epochMs()),
-    data: maskSensitiveFields(event),
-    attributes: {
-      type: event.type,
-      resource: event.type.split('.').slice(0, -1).join('.'),
-      livemode: String(event.livemode ?? false),
-      apiVersion: event.api_version ?? '',
-      apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
-      reread: read,
-      ...(account === undefined ? {} : { account }),
-      ...(id === undefined ? {} : { objectId: id }),
-    },
-    orderingKey: id ?? event.id,
-  });
-}
-
-/** Events of API v2 carry no object and therefore no version of one. */
-export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
-  return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
 }

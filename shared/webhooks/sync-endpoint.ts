@@ -4,7 +4,7 @@ import { listAll } from '../stripe/paginate.ts';
 import { ConnectorError, settingsInvalid } from '../errors.ts';
 import { fingerprintOf } from '../idempotency/record.ts';
 import type { Params, StripeObject, StripeRequest } from '../stripe/transport.ts';
-import { isOfTypes } from './event.ts';
+import { isOfTypes } from './family.ts';
 
 /** The result of a sync. */
 export interface SyncResult {
