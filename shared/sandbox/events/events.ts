@@ -48,10 +48,10 @@ export function makeEvents(
   const made = happened
     .map((one, index) => ({ one, index }))
     .sort((a, b) => rank(a.one.type) - rank(b.one.type) || a.index - b.index)
-    .map(({ one }) => ({
-      event: snapshot(context, one, cause, apiVersion, accountId),
-      thin: thin(context, one, cause, accountId),
-    }));
+    .map(({ one }) => {
+      const event = snapshot(context, one, cause, apiVersion, accountId);
+      return { event, thin: thin(context, one, cause, accountId, event?.id) };
+    });
   // The events themselves are no change.
   context.account.changes.forget();
   return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
@@ -105,6 +105,7 @@ function thin(
   { type, object }: Happened,
   cause: EventCause | null,
   accountId: string,
+  snapshotId: string | undefined,
 ): Stored | undefined {
   const name = type.startsWith('v2.') ? type : `v1.${type}`;
   if (!knows(context, 'V2.Core.Event', name)) return undefined;
@@ -112,6 +113,8 @@ function thin(
   return Object.assign(event, {
     related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
     context: accountId === '' ? null : accountId,
+    // https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
+    ...(snapshotId === undefined ? {} : { snapshot_event: snapshotId }),
     reason:
       cause === null
         ? null
