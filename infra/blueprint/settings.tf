@@ -51,7 +51,7 @@ variable "settings" {
     max_delivery_attempts    = optional(number, 100)
     events_topic             = optional(string)
     event_types              = optional(list(string), ["*"])
-    events_refetch           = optional(bool, false)
+    events_refetch           = optional(bool)
     webhook_secrets          = optional(list(string), [])
     webhook_url              = optional(string)
     expose                   = optional(string)

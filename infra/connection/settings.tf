@@ -251,10 +251,9 @@ variable "event_types" {
 }
 
 variable "events_refetch" {
-  description = "publishes the object's current state, read through the rate limiter, instead of the event's"
+  description = "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only"
   type        = bool
-  default     = false
-  nullable    = false
+  default     = null
 }
 
 variable "webhook_secrets" {

@@ -103,7 +103,7 @@ const FIELDS = {
   event_types: withDefault(['*'], () =>
     stringList(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
   ),
-  events_refetch: withDefault<boolean>(false, boolean),
+  events_refetch: optional(boolean),
   webhook_secrets: withDefault([], () => secretVersions(5)),
   webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL')),
   expose: optional(() => oneOf(['discovery', 'reads', 'all'])),
@@ -161,7 +161,8 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   max_delivery_attempts: 'maximum deliveries of one message, 5 to 100; then it is dead-lettered',
   events_topic: "Pub/Sub topic for Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
-  events_refetch: "publishes the object's current state, read through the rate limiter, instead of the event's",
+  events_refetch:
+    "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
   webhook_secrets:
     'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
   webhook_url: 'URL of the deployed stripe-events function, for npm run webhooks',

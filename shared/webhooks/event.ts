@@ -69,3 +69,12 @@ export function accountOf({ account, context }: StripeEvent): string | null | un
 function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
+
+/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
+const MAX_TIME_MS = 253_402_300_799_999;
+
+/** Returns when the event was created, or now if it does not say so. */
+export function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
+  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
+  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
+}

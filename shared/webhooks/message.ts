@@ -2,23 +2,17 @@ import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import { connectionSource, eventMessage } from '../http/cloud-event.ts';
-import { accountOf, subjectOf, type StripeEvent } from './event.ts';
+import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts';
 import { changeKeyOf, familyOf, sharedType } from './family.ts';
-
-/** Whether the message has the object's current state; `gone` if the object was deleted. */
-export type RefetchResult = 'no' | 'yes' | 'gone' | 'not offered';
+import type { Refetched } from './refetch.ts';
 
 /**
  * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
  * connector.
  */
-export function buildMessage(
-  connector: Connector,
-  event: StripeEvent,
-  read: RefetchResult,
-): ReturnType<typeof eventMessage> {
+export function buildMessage(connector: Connector, refetched: Refetched): ReturnType<typeof eventMessage> {
   try {
-    return messageOf(connector, event, read);
+    return messageOf(connector, refetched);
   } catch (cause) {
     throw new ConnectorError('INVALID_ARGUMENT', 'the event cannot be encoded as a message', {
       reason: 'NOT_AN_EVENT',
@@ -27,19 +21,9 @@ export function buildMessage(
   }
 }
 
-/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
-const MAX_TIME_MS = 253_402_300_799_999;
-
-/** Returns when the event was created, or now if it does not say so. */
-function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
-  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
-  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
-}
-
 function messageOf(
   { settings, clock, deps }: Connector,
-  event: StripeEvent,
-  read: RefetchResult,
+  { event, read, stateMs }: Refetched,
 ): ReturnType<typeof eventMessage> {
   const { id, kind } = subjectOf(event);
   const account = accountOf(event) ?? settings.accountId;
@@ -64,6 +48,7 @@ function messageOf(
       apiVersion: event.api_version ?? '',
       apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
       reread: read,
+      stateTime: new Date(stateMs).toISOString(),
       ...(account === undefined ? {} : { account }),
       ...(id === undefined ? {} : { objectId: id }),
     },
