@@ -4,6 +4,7 @@ import { catalogFiles } from './adapters/catalog-files.ts';
 import { envSecret } from './adapters/env-secret.ts';
 import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
+import { memoryEvents } from './adapters/memory/events.ts';
 import { memoryOperations } from './adapters/memory/operations.ts';
 import { memoryPublisher } from './adapters/memory/publisher.ts';
 import { memoryTokens } from './adapters/memory/tokens.ts';
@@ -25,6 +26,7 @@ import type { WritePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
+import type { EventInbox } from './event-inbox/store.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { OnServerTime } from './ports/clock-sample.ts';
 import type { Log } from './ports/log.ts';
@@ -144,6 +146,7 @@ export function createApp(
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
+    inbox: state.inbox,
     explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
@@ -230,6 +233,7 @@ interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
   readonly deadLetters: DeadLetterStore;
+  readonly inbox: EventInbox;
 }
 
 function sharedState({ state, settings }: Deployment, heard: OnServerTime): SharedState {
@@ -238,6 +242,7 @@ function sharedState({ state, settings }: Deployment, heard: OnServerTime): Shar
       tokens: memoryTokens(systemClock),
       operations: memoryOperations(systemClock),
       deadLetters: memoryDeadLetters(),
+      inbox: memoryEvents(systemClock),
     };
   const loaded = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(
@@ -252,6 +257,7 @@ function sharedState({ state, settings }: Deployment, heard: OnServerTime): Shar
     tokens: lazyProxy(async () => (await loaded()).tokens),
     operations: lazyProxy(async () => (await loaded()).operations),
     deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
+    inbox: lazyProxy(async () => (await loaded()).inbox),
   };
 }
 

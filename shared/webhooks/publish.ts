@@ -1,42 +1,109 @@
+import type { EventOutcome, InboxEntry } from '../event-inbox/store.ts';
+import { settingsInvalid, toConnectorError } from '../errors.ts';
 import type { Connector } from '../operations/connector.ts';
-import { settingsInvalid } from '../errors.ts';
-import { eventRecordId, isPublished, markPublished } from '../idempotency/event-dedup.ts';
+import { arrivalOf, statusIn } from './arrival.ts';
 import { accountOf, type StripeEvent } from './event.ts';
 import { isOfTypes } from './family.ts';
 import { buildMessage } from './message.ts';
-import { refetch } from './refetch.ts';
+import { refetch, type Refetched } from './refetch.ts';
 
-/** The result of an event: published, published before, or of an account or type that the settings do not select. */
-export type DeliveryStatus = 'published' | 'duplicate' | 'ignored_account' | 'ignored_type';
+/** The result of an event: its outcome, or `duplicate` if it was published before. */
+export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
+
+/** What brings an event: a delivery of Stripe, or a read of Stripe's list of events. */
+export type Via = 'webhook' | 'reconcile';
 
 /**
- * Publishes an event unless it was published before or the settings do not select it. It is marked after publishing,
- * not before: after a failure in between it is published again under the same id.
+ * Publishes an event unless it was published before, publishing is paused, or the settings do not select it. Its entry
+ * in the inbox is written after publishing, not before: after a failure in between it is published again under the same
+ * id. A failed event has an entry too, and the error is thrown so that Stripe delivers the event again.
  */
-export async function publishEvent(connector: Connector, event: StripeEvent): Promise<DeliveryStatus> {
-  const { settings, deps, publisher, log } = connector;
-  if (!isOurs(connector, accountOf(event))) return 'ignored_account';
-  if (!isOfTypes(event.type, settings.eventTypes)) return 'ignored_type';
+export async function publishEvent(
+  connector: Connector,
+  event: StripeEvent,
+  via: Via = 'webhook',
+): Promise<DeliveryStatus> {
+  const { settings, inbox } = connector;
+  const ignored = ignoredAs(connector, event);
+  if (ignored !== undefined) {
+    // A listed event that the settings do not select did not arrive: it would cost a write in each run.
+    if (via === 'webhook') await record(connector, { ...arrivalOf(connector, event, via), outcome: ignored });
+    return ignored;
+  }
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
-  const id = eventRecordId(event.id);
-  // If the mark cannot be read, publishing twice is better than losing the event.
-  const seen = await deps.operations.update(id, isPublished).catch(() => false);
-  if (seen) return 'duplicate';
-  const refetched = await refetch(connector, event);
-  await publisher.publish(settings.eventsTopic, buildMessage(connector, refetched));
-  await deps.operations.update(id, markPublished).catch((cause: unknown) => {
+  // If the entry cannot be read, publishing twice is better than losing the event.
+  const { entry, state } = await inbox.read(event.id).catch(() => ({ entry: undefined, state: undefined }));
+  if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
+  const arrival = arrivalOf(connector, event, via, entry);
+  if (via === 'reconcile' && (await cameInAnotherFamily(connector, event, arrival))) return 'duplicate';
+  if (state?.paused === true) {
+    // An event without an entry would be lost to the list, not to the stream: reconciliation publishes it after the pause.
+    await record(connector, { ...arrival, outcome: 'held' });
+    return 'held';
+  }
+  try {
+    const refetched = await refetch(connector, event);
+    await send(connector, settings.eventsTopic, arrival, refetched);
+    return 'published';
+  } catch (cause) {
+    const { details } = toConnectorError(cause);
+    await record(connector, { ...arrival, outcome: 'failed', reason: details.reason });
+    throw cause;
+  }
+}
+
+/** Publishes an event that was selected and read, and records it. `extra` are further attributes. */
+export async function send(
+  connector: Connector,
+  topic: string,
+  arrival: InboxEntry,
+  refetched: Refetched,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { publisher, clock, log } = connector;
+  const message = buildMessage(connector, refetched);
+  await publisher.publish(topic, { ...message, attributes: { ...message.attributes, ...extra } });
+  const published: InboxEntry = {
+    ...arrival,
+    outcome: 'published',
+    publishedMs: clock.epochMs(),
+    status: statusIn(refetched.event),
+  };
+  await connector.inbox.write(published).catch((cause: unknown) => {
     log.write('WARNING', 'event published but not marked, may be published again', {
-      event: event.id,
+      event: arrival.id,
       cause: cause instanceof Error ? cause.message : String(cause),
     });
   });
-  return 'published';
 }
 
-function isOurs({ settings }: Connector, account: string | null | undefined): boolean {
-  return (
+/**
+ * Returns whether another family brought the change of a listed event. Stripe lists a change as a snapshot and as a thin
+ * event, whichever of them it delivers.
+ */
+async function cameInAnotherFamily(
+  { inbox }: Connector,
+  { snapshot_event: twin }: StripeEvent,
+  { changekey, family }: InboxEntry,
+): Promise<boolean> {
+  if (family === 'v2') return false;
+  if (typeof twin !== 'string') return inbox.hasChange(changekey, family);
+  return ((await inbox.read(twin)).entry?.publishedMs ?? 0) > 0;
+}
+
+/** The list of the inbox may miss an entry; the event itself is not lost, so its handling goes on. */
+async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<void> {
+  await inbox.write(entry).catch((cause: unknown) => {
+    log.write('INFO', 'event not listed in the inbox', { event: entry.id, cause: String(cause) });
+  });
+}
+
+function ignoredAs({ settings }: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
+  const account = accountOf(event);
+  const isOurs =
     account === undefined ||
-    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)))
-  );
+    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)));
+  if (!isOurs) return 'ignored_account';
+  return isOfTypes(event.type, settings.eventTypes) ? undefined : 'ignored_type';
 }

@@ -61,8 +61,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
-    right: 'const { event: current, read } = await refetch(connector, event);',
-    wrong: 'await parts.operations.update(id, mark); const { event: current, read } = await refetch(connector, event);',
+    right: 'const refetched = await refetch(connector, event);',
+    wrong: 'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'where Stripe or Pub/Sub fails',
   },

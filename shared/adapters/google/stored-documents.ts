@@ -1,11 +1,12 @@
 /** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
 import * as z from 'zod';
 import { lazy } from '../../memoize.ts';
+import { OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
 import { correctClockSkew } from './clock-skew.ts';
-import { DEAD_LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazy(() => {
   const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
@@ -54,10 +55,47 @@ const storedLetter = lazy(() => {
   });
 });
 
+const version = (newest: number) => z.object({ integerValue: z.coerce.number().max(newest) });
+
+const storedEvent = lazy(() => {
+  const entry = z.object({
+    id: z.string(),
+    type: z.string(),
+    originalType: z.string(),
+    family: z.string(),
+    account: z.string(),
+    objectType: z.string(),
+    objectId: z.string(),
+    status: z.string(),
+    changekey: z.string(),
+    createdMs: z.number(),
+    receivedMs: z.number(),
+    publishedMs: z.number(),
+    outcome: z.enum(OUTCOMES),
+    reason: z.string(),
+    attempts: z.number(),
+    via: z.enum(['webhook', 'reconcile', 'replay']),
+  });
+  return z.object({
+    v: version(INBOX_VERSION),
+    entry: z.object({ stringValue: z.string().transform((json) => entry.parse(JSON.parse(json))) }),
+  });
+});
+
+const storedPublishing = lazy(() => {
+  const state = z.object({ paused: z.boolean(), pausedMs: z.number(), reason: z.string() });
+  return z.object({
+    v: version(INBOX_VERSION),
+    state: z.object({ stringValue: z.string().transform((json) => state.parse(JSON.parse(json))) }),
+  });
+});
+
 export interface StoredDocuments {
   /** Parses an operation. `updatedUs` is the document's last write time, by Firestore's clock. */
   operation(fields: unknown, updatedUs: number): OperationRecord;
   letter(fields: unknown): DeadLetter;
+  event(fields: unknown): InboxEntry;
+  publishing(fields: unknown): PublishingState;
 }
 
 export const storedDocuments: StoredDocuments = {
@@ -70,4 +108,6 @@ export const storedDocuments: StoredDocuments = {
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
+  event: (fields) => storedEvent().parse(fields).entry.stringValue,
+  publishing: (fields) => storedPublishing().parse(fields).state.stringValue,
 };

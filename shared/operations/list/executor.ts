@@ -6,7 +6,7 @@ import type { AccessPath, QueryPlan } from '../../query/planner.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import type { ConnectorDeps } from '../connector.ts';
-import { listIn, unreadablePage, type List } from '../../stripe/paginate.ts';
+import { listIn, nextPageOf, unreadablePage, type List } from '../../stripe/paginate.ts';
 import { withCallOptions, planEntity } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
 import { resolveParents } from '../request/resolve-path.ts';
@@ -246,15 +246,9 @@ async function fetchPage(reader: QueryContext, branch: AccessPath, position: Cur
   const params = { limit, ...(position.page === undefined ? {} : { page: position.page }) };
   const { body } = await reader.deps.stripe.request(listRequest(reader, branch, params), reader.call);
   const { data } = listIn(body);
-  const page = nextPage(body);
+  const page = nextPageOf(body);
   if (page !== undefined && page === position.page) throw unreadablePage();
   const next = page === undefined ? undefined : { branch: position.branch, page };
   const resumeAfter = next ?? { branch: position.branch + 1 };
   return { objects: data.map((object) => ({ object, resumeAfter })), next };
-}
-
-function nextPage(body: StripeObject): string | undefined {
-  const { next_page: token, next_page_url: url, has_more: more } = body;
-  if (typeof url === 'string') return new URL(url, 'http://stripe').searchParams.get('page') ?? undefined;
-  return more === true && typeof token === 'string' ? token : undefined;
 }
