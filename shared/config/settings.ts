@@ -103,6 +103,7 @@ const FIELDS = {
   event_types: withDefault(['*'], () =>
     stringList(EVENT_TYPES, "1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *", 500, 1),
   ),
+  event_payload: withDefault('snapshot', () => oneOf(['snapshot', 'thin'])),
   events_refetch: optional(boolean),
   webhook_secrets: withDefault([], () => secretVersions(5)),
   webhook_url: optional(() => text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL')),
@@ -161,6 +162,8 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   max_delivery_attempts: 'maximum deliveries of one message, 5 to 100; then it is dead-lettered',
   events_topic: "Pub/Sub topic for Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
+  event_payload:
+    "how Stripe sends events that it has in both forms: snapshot, or thin (the object's id only, read on arrival)",
   events_refetch:
     "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
   webhook_secrets:

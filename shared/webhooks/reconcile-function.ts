@@ -54,7 +54,7 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
         accounts.push(summary);
       } catch (cause) {
         const error = toConnectorError(cause);
-        if (list === 'v2' && error.status === 'PERMISSION_DENIED') {
+        if (list === 'v2' && (error.status === 'PERMISSION_DENIED' || error.status === 'NOT_FOUND')) {
           log.write('WARNING', "the key may not read API v2's events, they are not reconciled", { account });
         } else {
           failure ??= cause;

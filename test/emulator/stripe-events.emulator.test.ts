@@ -181,7 +181,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await published();
     await nothing();
   });
-  test('the same event signed anew is dropped as well', async () => {
+  test('the same event, signed again, is dropped as well', async () => {
     const event = paid();
     assert.equal(fateOf(await deliver(event)), 'published');
     assert.equal(fateOf(await deliver(event)), 'duplicate');
