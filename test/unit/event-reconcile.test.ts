@@ -218,7 +218,7 @@ test('while publishing is paused nothing is published, and nothing is lost', asy
 
 test('a pause in the middle of a run stops it before the cursor moves', async () => {
   const at = new Lists();
-  const bodies = Array.from({ length: 4 }, (_, n) => snapshotEvent(change(at, n)));
+  const bodies = Array.from({ length: 4 }, (_, n) => snapshotEvent(change(at, n, { createdS: at.nowS() - 3000 + n })));
   at.list(undefined, ...bodies);
   const { inbox } = at.connector;
   const publish = at.connector.publisher.publish.bind(at.connector.publisher);
