@@ -27,6 +27,7 @@ import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import type { EventInbox } from './event-inbox/store.ts';
+import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { OnServerTime } from './ports/clock-sample.ts';
 import type { Log } from './ports/log.ts';
@@ -146,7 +147,7 @@ export function createApp(
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
-    inbox: state.inbox,
+    inbox: watchedInbox(state.inbox),
     explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(

@@ -1,7 +1,10 @@
+import { isThinType, sharedType } from '../config/event-type.ts';
 import type { StripeEvent } from './event.ts';
 import { accountOf, subjectOf } from './event.ts';
 import { eventId } from '../http/cloud-event.ts';
 import { isObject } from '../is-object.ts';
+
+export { isOfTypes, sharedType } from '../config/event-type.ts';
 
 /**
  * How Stripe delivers an event. `snapshot`: an event of API v1 with the object as it was. `thin`: an event of API v2
@@ -10,31 +13,9 @@ import { isObject } from '../is-object.ts';
  */
 export type Family = 'snapshot' | 'thin' | 'v2';
 
-/** Prefix of thin events about objects of API v1. https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events */
-const V1 = 'v1.';
-
 export function familyOf({ object, type }: Pick<StripeEvent, 'object' | 'type'>): Family {
   if (object === 'event') return 'snapshot';
-  return type.startsWith(V1) ? 'thin' : 'v2';
-}
-
-/** Returns the type that all families share: `v1.customer.created` is `customer.created`. */
-export function sharedType(type: string): string {
-  return type.startsWith(V1) ? type.slice(V1.length) : type;
-}
-
-/**
- * Returns whether an event type matches: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`, `invoice.paid`
- * and `v1.invoice.paid`. Only `v1.invoice.paid` matches `v1.*`.
- */
-export function isOfTypes(type: string, wanted: readonly string[]): boolean {
-  return wanted.some(
-    (name) => isSelectedBy(type, name) || (name !== `${V1}*` && isSelectedBy(sharedType(type), sharedType(name))),
-  );
-}
-
-function isSelectedBy(type: string, name: string): boolean {
-  return name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1)));
+  return isThinType(type) ? 'thin' : 'v2';
 }
 
 /**

@@ -15,6 +15,7 @@ import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { Clock, Random } from '../../shared/ports/clock.ts';
 import type { EventInbox } from '../../shared/event-inbox/store.ts';
+import { watchedInbox } from '../../shared/event-inbox/watched.ts';
 import type { RequestLog } from '../../shared/ports/log.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import type { Message, Publisher } from '../../shared/ports/publisher.ts';
@@ -125,7 +126,7 @@ export function testConnector(options: TestOptions): TestConnector {
       publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
     },
     deadLetters: memoryDeadLetters(),
-    inbox: options.inbox ?? memoryEvents(clock),
+    inbox: watchedInbox(options.inbox ?? memoryEvents(clock)),
     webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
     open: options.open ?? true,
     local: options.open ?? true,

@@ -7,6 +7,9 @@ import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
 import { Violations, type Description } from '../../field-violations.ts';
 
+/** The longest deadline of a call in seconds. */
+export const MAX_WAIT_SECONDS = 3500;
+
 /**
  * Fields of the HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
@@ -36,6 +39,23 @@ const pageToken = optional(() =>
     .nullable()
     .transform((token) => (token === null || token === '' ? undefined : token)),
 );
+/** Ends a wait: a status of the object, and how long it may take. Not a part of the payload. */
+const waitFor = optional(() =>
+  z.strictObject(
+    {
+      status: z.union([
+        z.array(z.string().min(1).max(100)).min(1).max(20),
+        z
+          .string()
+          .min(1)
+          .max(100)
+          .transform((status) => [status]),
+      ]),
+      seconds: wholeNumber(1, MAX_WAIT_SECONDS),
+    },
+    { error: 'must be an object {"status": ["succeeded"], "seconds": 40}' },
+  ),
+);
 const COMMON_FIELDS = {
   outputFormat: optional(() => z.enum(['connector', 'native'])),
   operationId: optionalAnyText,
@@ -58,11 +78,11 @@ export const BODIES = {
     explain: flag,
   },
   Get: { ...COMMON_FIELDS, ...shaped, entity: someText, entityId: optionalAnyText, connectorInputPayload: payload },
-  Create: { ...COMMON_FIELDS, entity: someText, connectorInputPayload: payload },
-  Update: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
+  Create: { ...COMMON_FIELDS, entity: someText, connectorInputPayload: payload, waitFor },
+  Update: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload, waitFor },
   Delete: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
-  Action: { ...COMMON_FIELDS, ...shaped, connectorInputPayload: payload },
-  ExecuteAction: { ...COMMON_FIELDS, ...shaped, action: someText, connectorInputPayload: payload },
+  Action: { ...COMMON_FIELDS, ...shaped, connectorInputPayload: payload, waitFor },
+  ExecuteAction: { ...COMMON_FIELDS, ...shaped, action: someText, connectorInputPayload: payload, waitFor },
 } as const;
 
 /** Listed one by one: TypeScript does not resolve the type of a body whose kind is generic. */

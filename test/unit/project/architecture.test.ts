@@ -17,7 +17,18 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   // What starts a function's bundle.
   boot: [],
   app: 'everything',
-  http: ['operations', 'schema', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
+  http: [
+    'event-inbox',
+    'operations',
+    'schema',
+    'stripe',
+    'idempotency',
+    'catalog',
+    'config',
+    'ports',
+    'json',
+    'redact',
+  ],
   automation: ['http', 'operations', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
   // Holds what arrived of Stripe's events.
   'event-inbox': ['ports'],
