@@ -11,6 +11,7 @@ import { memoryTokens } from './adapters/memory/tokens.ts';
 import type { SdkTransportOptions } from './adapters/stripe/sdk-transport.ts';
 import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
+import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
@@ -29,7 +30,7 @@ import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
-import type { OnServerTime } from './ports/clock-sample.ts';
+import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
 import type { OperationStore } from './idempotency/store.ts';
 import type { Publisher } from './ports/publisher.ts';
@@ -38,6 +39,7 @@ import type { StripeTransport } from './stripe/transport.ts';
 import type { SignatureVerifier } from './stripe/secrets/webhook-signatures.ts';
 import type { TokenStore } from './rate-limiter/store.ts';
 import type { ToolServer } from './mcp/server.ts';
+import { DAY_US } from './ports/time-units.ts';
 
 /**
  * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
@@ -90,7 +92,8 @@ export function createApp(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment);
-  const state = sharedState(deployment, (...heard) => limiter.hear(...heard));
+  const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
+  const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.next() },
     limits,
@@ -128,7 +131,7 @@ export function createApp(
     catalogue,
     stripe,
     operations: state.operations,
-    operationsKeptUs: settings.operationRetentionDays * DAY_US,
+    operationRetentionUs: settings.operationRetentionDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,
@@ -164,8 +167,6 @@ export function createApp(
     shutdown: () => limiter.leave(),
   };
 }
-
-const DAY_US = 86_400_000_000;
 
 function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
   const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
@@ -237,22 +238,16 @@ interface SharedState {
   readonly inbox: EventInbox;
 }
 
-function sharedState({ state, settings }: Deployment, heard: OnServerTime): SharedState {
+function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
   if (state.in === 'memory')
     return {
       tokens: memoryTokens(systemClock),
-      operations: memoryOperations(systemClock),
+      operations: memoryOperations(clock),
       deadLetters: memoryDeadLetters(),
       inbox: memoryEvents(systemClock),
     };
   const loaded = lazy(async () =>
-    (await import('./adapters/google/index.ts')).firestoreState(
-      state,
-      settings.name,
-      storedDocuments,
-      systemClock,
-      heard,
-    ),
+    (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
   );
   return {
     tokens: lazyProxy(async () => (await loaded()).tokens),

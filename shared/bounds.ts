@@ -19,6 +19,11 @@ export const MAX_LISTED = 1000;
 /** Default and limit of the rows of a page of a List. */
 export const ROWS_A_PAGE = 25;
 export const MAX_ROWS_PER_PAGE = 200;
+/** Limit of a filter clause, in characters. */
+export const MAX_CLAUSE_LENGTH = 10_000;
+/** Default and limit of the rows that one Update or Delete with a clause may write. */
+export const DEFAULT_MAX_AFFECTED = 100;
+export const MAX_AFFECTED = 10_000;
 /** Limit of nested objects and arrays, in a body and in a JSON string inside it. */
 export const MAX_DEPTH = 64;
 /**

@@ -22,13 +22,16 @@ export class Violations {
   private readonly noted: Noted[] = [];
   private all = 0;
 
+  /** `max`: how many are kept. */
+  constructor(private readonly max: number = MAX_VIOLATIONS) {}
+
   get count(): number {
     return this.all;
   }
 
   add(field: string, description: Description): void {
     this.all += 1;
-    if (this.noted.length < MAX_VIOLATIONS) this.noted.push({ field, description });
+    if (this.noted.length < this.max) this.noted.push({ field, description });
   }
 
   /** Adds the violations of another collector. */

@@ -63,7 +63,7 @@ export function firestoreEmulator() {
   return emulator('cloud-firestore-emulator/cloud_firestore_emulator');
 }
 
-/** The same of Pub/Sub's. */
+/** The same for the Pub/Sub emulator. */
 export function pubsubEmulator() {
   return emulator('pubsub-emulator/bin/cloud-pubsub-emulator');
 }

@@ -21,10 +21,34 @@ variable "manifest" {
   default     = null
 }
 
+variable "layout" {
+  description = "functions: a function each, with invokers of its own. single: one service for the actions, the entity operations and discovery, each at its path."
+  type        = string
+  default     = "functions"
+  validation {
+    condition     = contains(["functions", "single"], var.layout)
+    error_message = "layout: one of functions, single"
+  }
+}
+
+variable "keep_min_nodes_warm" {
+  description = "Makes min_nodes the minimum of the single service's instances."
+  type        = bool
+  default     = false
+  validation {
+    condition     = !var.keep_min_nodes_warm || local.single
+    error_message = "keep_min_nodes_warm: only with layout = \"single\"; a function each would keep min_nodes instances of every function, ${length(local.chosen) * var.settings.min_nodes} in all. Name those that matter in warm_instances"
+  }
+}
+
 variable "functions" {
-  description = "Functions for callers, by the manifest's names; null for the fourteen and connection."
+  description = "Functions for callers, by the manifest's names; null for the fourteen and connection. In the layout single: tools or none."
   type        = list(string)
   default     = null
+  validation {
+    condition     = !local.single || length(setsubtract(coalesce(var.functions, []), local.services_apart)) == 0
+    error_message = "functions: ${join(", ", setsubtract(coalesce(var.functions, []), local.services_apart))} is a path of the single service, not a service of its own; name only tools, and limit the operations with operations_allowlist"
+  }
   validation {
     condition     = var.functions == null || length(setsubtract(coalesce(var.functions, []), local.callable)) == 0
     error_message = "functions: ${join(", ", setsubtract(coalesce(var.functions, []), local.callable))} cannot be chosen; there are ${join(", ", local.callable)}"
@@ -58,17 +82,48 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "Who may call which function: members by the function's name, or by * for every function for callers. Empty by default."
+  description = "Who may call which function: members by the function's name, or by * for every function for callers; in the layout single * is the single service. Empty by default."
   type        = map(list(string))
   default     = {}
+  # Cloud Run checks roles/run.invoker for a service: https://docs.cloud.google.com/run/docs/authenticating/overview
   validation {
-    condition     = length(setsubtract(keys(var.invokers), concat(["*"], local.chosen))) == 0
+    condition     = !local.single || length(setintersection(keys(var.invokers), local.paths)) == 0
+    error_message = "invokers: ${join(", ", setintersection(keys(var.invokers), local.paths))} has no invokers of its own with layout = \"single\", because Cloud Run checks who may call a service, not a path of it. Name its callers under *, and limit the operations with operations_allowlist, or choose layout = \"functions\""
+  }
+  validation {
+    condition     = length(setsubtract(keys(var.invokers), concat(["*"], local.chosen, local.single ? local.paths : []))) == 0
     error_message = "invokers: ${join(", ", setsubtract(keys(var.invokers), concat(["*"], local.chosen)))} is no function for callers that is deployed"
   }
   validation {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
     error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
   }
+}
+
+variable "service_accounts" {
+  description = "E-mails of the service accounts of automation, stripe-events, reconcile-events and tools; those that are not named are made. The setting service_account is that of the other functions."
+  type        = map(string)
+  default     = {}
+  validation {
+    condition     = length(setsubtract(keys(var.service_accounts), ["automation", "stripe-events", "reconcile-events", "tools"])) == 0
+    error_message = "service_accounts: ${join(", ", setsubtract(keys(var.service_accounts), ["automation", "stripe-events", "reconcile-events", "tools"]))} is no group of functions; there are automation, stripe-events, reconcile-events and tools"
+  }
+  validation {
+    condition     = alltrue([for email in values(var.service_accounts) : can(regex("^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\\.gserviceaccount\\.com$", email))])
+    error_message = "service_accounts: e-mail addresses of service accounts, ...gserviceaccount.com"
+  }
+}
+
+variable "record_bytes" {
+  description = "Bytes of the record of an operation, for the output storage_usd_a_million: 2048 is the assumption of cost.md."
+  type        = number
+  default     = 2048
+}
+
+variable "storage_price" {
+  description = "US dollars of a GiB of Firestore storage for a month."
+  type        = number
+  default     = 0.15
 }
 
 variable "idle_prices" {

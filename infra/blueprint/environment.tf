@@ -9,13 +9,8 @@ locals {
     events_topic      = var.enable_events && var.settings.events_topic == null
   }
 
-  # A connection that is given no account of its own gets one. Projects of a domain have it before their name.
-  own_account  = var.settings.service_account == null
-  mail_domain  = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
-  account_mail = "${local.names.runtime_account}@${local.mail_domain}"
-
   derived = merge(
-    local.own_account ? { service_account = local.account_mail } : {},
+    { service_account = local.account_emails["callers"] },
     { for key, made in local.made_topics : key => "projects/${var.project}/topics/${local.names[key]}" if made },
     var.enable_events && var.settings.webhook_url == null ? {
       # The address that Cloud Run functions have besides the one with a hash: known before the first deployment.
@@ -34,10 +29,4 @@ locals {
     # Where the buildpack puts a function's sources, and the cache that build-compile-cache.cjs writes there.
     NODE_COMPILE_CACHE = "/workspace/.compile-cache"
   }
-
-  # projects/P/secrets/S of every secret that the settings name.
-  secrets = distinct([
-    for version in concat(compact([var.settings.api_key, var.settings.proxy_password]), var.settings.webhook_secrets) :
-    split("/versions/", version)[0]
-  ])
 }

@@ -7,14 +7,23 @@ locals {
   rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
   whole = { for name, row in local.rows : name => local.rows[try(row.extends, name)] }
 
+  single = var.layout == "single"
   # For callers: not those that topics, schedules and Stripe call.
-  callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/")])
+  callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/") && name != "single"])
+  # A service of its own in both layouts, because its callers are others: MCP clients.
+  services_apart = ["tools"]
+  # What the single service serves, each at its path.
+  paths = [for name in local.callable : name if !contains(local.services_apart, name)]
   # One action each, or one operation of every entity.
   fourteen = [for name, row in local.rows : name if can(row.source) && can(regex("^(actions|entities)/", row.source)) && !can(row.actions)]
 
-  chosen   = distinct(coalesce(var.functions, concat(local.fourteen, ["connection"])))
+  chosen   = local.single ? distinct(concat(["single"], coalesce(var.functions, []))) : distinct(coalesce(var.functions, concat(local.fourteen, ["connection"])))
   deployed = concat(local.chosen, var.enable_automation ? ["automation"] : [], var.enable_events ? ["stripe-events", "reconcile-events"] : [])
-  warm     = merge({ for name in local.chosen : name => lookup(var.warm_instances, "*", 0) }, { for name, count in var.warm_instances : name => count if name != "*" })
+  warm = merge(
+    { for name in local.chosen : name => lookup(var.warm_instances, "*", 0) },
+    { for name, count in var.warm_instances : name => count if name != "*" },
+    var.keep_min_nodes_warm ? { single = max(var.settings.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
+  )
 
   # The platform must not cut a call that its own deadline still lets run.
   deadline_s = ceil(var.settings.deadline_ms / 1000) + 10
@@ -24,16 +33,19 @@ locals {
       name        = local.function_names[name]
       description = "${name} of the Stripe connection ${var.settings.name}"
       # A narrowed row exports its own name, in camelCase.
-      entry_point       = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
-      trigger           = local.whole[name].trigger
-      memory            = local.whole[name].memory
-      timeout_s         = max(local.whole[name].timeoutSeconds, local.deadline_s)
-      concurrency       = local.whole[name].concurrency
-      min_instances     = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes)
-      max_instances     = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
-      invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), lookup(var.invokers, "*", [])) : []
+      entry_point   = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
+      trigger       = local.whole[name].trigger
+      memory        = local.whole[name].memory
+      timeout_s     = max(local.whole[name].timeoutSeconds, local.deadline_s)
+      concurrency   = local.whole[name].concurrency
+      min_instances = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes)
+      max_instances = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
+      # In the single layout * is the list of the single service.
+      invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), local.single && name != "single" ? [] : lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
       called_by_stripe  = name == "stripe-events"
+      # Functions with the same callers run as the same account.
+      account = contains(local.services_apart, name) || startswith(local.whole[name].source, "events/") ? name : "callers"
     }
   }
 

@@ -8,8 +8,14 @@ locals {
   wanted = merge(
     { for name in local.deployed : "function/${name}" => { end = "-${name}", limit = local.name_limit } },
     {
-      runtime_account = { end = "-connector", limit = 30 }
-      caller_account  = { end = "-caller", limit = 30 }
+      "account/callers"          = { end = "-connector", limit = 30 }
+      "account/automation"       = { end = "-automation", limit = 30 }
+      "account/stripe-events"    = { end = "-webhook", limit = 30 }
+      "account/reconcile-events" = { end = "-reconcile", limit = 30 }
+      "account/tools"            = { end = "-tools", limit = 30 }
+      # As whom Pub/Sub and Cloud Scheduler call.
+      "caller/automation"       = { end = "-pubsub", limit = 30 }
+      "caller/reconcile-events" = { end = "-scheduler", limit = 30 }
       # Buckets share one space of names over all projects.
       bucket            = { end = "-functions-${substr(sha256(var.project), 0, 8)}", limit = 63 }
       automation_topic  = { end = "-automation", limit = 255 }

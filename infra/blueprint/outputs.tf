@@ -3,6 +3,19 @@ output "functions" {
   value       = local.functions
 }
 
+output "paths" {
+  description = "The function that serves each name for callers, and the path of its URL: in the layout single a path of one service."
+  value = local.single ? merge(
+    { for name in local.paths : name => { function = "single", path = name == "connection" ? "" : "/${name}" } },
+    { for name in local.deployed : name => { function = name, path = "" } },
+  ) : { for name in local.deployed : name => { function = name, path = "" } }
+}
+
+output "accounts" {
+  description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether it is to be made, its secrets, and the settings of its topics."
+  value       = local.accounts
+}
+
 output "environment" {
   description = "Environment of every function."
   value       = local.environment
@@ -11,16 +24,6 @@ output "environment" {
 output "settings" {
   description = "The settings as the functions read them."
   value       = local.settings
-}
-
-output "secrets" {
-  description = "Secrets that the settings name, without their versions."
-  value       = local.secrets
-}
-
-output "runtime_account" {
-  description = "E-mail of the service account that the functions run as, and whether it is to be made."
-  value       = { email = local.settings.service_account, made = local.own_account }
 }
 
 output "names" {
@@ -47,6 +50,11 @@ output "topics" {
 output "rate_per_second" {
   description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
   value       = local.rate
+}
+
+output "storage_usd_a_million" {
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
+  value       = floor(1000000 * var.record_bytes / pow(1024, 3) * var.storage_price * var.settings.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
 }
 
 output "warm_instances" {

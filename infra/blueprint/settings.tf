@@ -58,6 +58,7 @@ variable "settings" {
     expose                   = optional(string)
     explorer                 = optional(bool, false)
     tools_allowlist          = optional(list(string))
+    operations_allowlist     = optional(list(string))
     suspended                = optional(bool, false)
   })
 
@@ -283,5 +284,9 @@ variable "settings" {
   validation {
     condition     = var.settings.tools_allowlist == null || try(length(var.settings.tools_allowlist) <= 1000 && alltrue([for one in var.settings.tools_allowlist : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
     error_message = "tools_allowlist: at most 1000 operations (List, Customer.Create) and actions, or *"
+  }
+  validation {
+    condition     = var.settings.operations_allowlist == null || try(length(var.settings.operations_allowlist) <= 1000 && alltrue([for one in var.settings.operations_allowlist : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)
+    error_message = "operations_allowlist: at most 1000 operations (Get, Customer.Create) and actions, or *"
   }
 }

@@ -30,7 +30,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   });
   copyLazy(folder, lazyOf(file));
   copyCatalogue(row, folder);
-  if (file === './functions/connection.ts') copyExplorer(folder);
+  if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyExplorer(folder);
   await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -2,7 +2,7 @@
 import { readCatalogue } from './catalogue-part.mjs';
 import { actionOf, entryPointOf, sourceOf } from './manifest.mjs';
 
-/** Bodies for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
+/** Requests for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
 export function sampleOf(row) {
   const { file } = sourceOf(row);
   const payload = { connectorInputPayload: { Name: 'sample' } };
@@ -29,11 +29,21 @@ export function sampleOf(row) {
     },
   };
   const own = () => (file.startsWith('./functions/actions/') ? { connectorInputPayload: idsOf(actionOf(row)) } : {});
-  return {
-    entryPoint: entryPointOf(row),
-    path: file === './functions/connection.ts' ? '/run/get-entity' : '/',
-    bodies: [{}, bodies[file] ?? own()],
-  };
+  if (file === './functions/single.ts') return { entryPoint: entryPointOf(row), requests: singleRequests(bodies) };
+  const at = file === './functions/connection.ts' ? '/run/get-entity' : '/';
+  return { entryPoint: entryPointOf(row), requests: [{}, bodies[file] ?? own()].map((body) => ({ path: at, body })) };
+}
+
+/** Requests to the operations that a connection has most of. */
+function singleRequests(bodies) {
+  const confirm = { connectorInputPayload: idsOf('ConfirmPaymentIntent') };
+  return [
+    { path: '/create-entity', body: {} },
+    { path: '/create-entity', body: bodies['./functions/entities/create.ts'] },
+    { path: '/get-entity', body: bodies['./functions/entities/get.ts'] },
+    { path: '/list-entities', body: bodies['./functions/entities/list.ts'] },
+    { path: '/confirm-payment-intent', body: confirm },
+  ];
 }
 
 /** The ids that an action requires. */

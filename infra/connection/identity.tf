@@ -1,46 +1,52 @@
 # Who the functions are, and who may call them.
 
 locals {
-  runtime_account = var.service_account == null ? google_service_account.runtime[0].email : var.service_account
-  runtime_member  = "serviceAccount:${local.runtime_account}"
-  caller_member   = "serviceAccount:${google_service_account.caller.email}"
+  accounts        = module.blueprint.accounts
+  account_emails  = { for group, account in local.accounts : group => account.made ? google_service_account.runtime[group].email : account.email }
+  account_members = { for group, email in local.account_emails : group => "serviceAccount:${email}" }
+  # Groups that share an account that exists already: each right is granted to it once, under the first of them.
+  holders       = { for email, groups in { for group, account in local.accounts : account.email => group... } : groups[0] => groups }
+  secret_grants = merge([for group, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${group} ${secret}" => { group = group, secret = secret } }]...)
 
   called_by_machine = { for name, one in module.blueprint.functions : name => one.name if one.called_by_machine }
   callers           = { for name, one in module.blueprint.functions : name => one if length(one.invokers) > 0 }
 }
 
+# An account for each group of functions: the public webhook does not run as the account that may read the API key.
 resource "google_service_account" "runtime" {
-  count = module.blueprint.runtime_account.made ? 1 : 0
+  for_each = { for group, account in local.accounts : group => account if account.made }
 
   project      = var.project
-  account_id   = module.blueprint.names.runtime_account
-  display_name = "Stripe connection ${var.name}"
+  account_id   = each.value.id
+  display_name = each.key == "callers" ? "Stripe connection ${var.name}" : "Stripe connection ${var.name}: ${each.key}"
   description  = substr(coalesce(var.description, "Functions of the Stripe connection ${var.name}"), 0, 256)
 }
 
-# As whom Pub/Sub and Cloud Scheduler call. It may call those two functions and do nothing else.
+# As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events: an account each, which may do nothing else.
 resource "google_service_account" "caller" {
+  for_each = local.called_by_machine
+
   project      = var.project
-  account_id   = module.blueprint.names.caller_account
-  display_name = "Callers of the Stripe connection ${var.name}"
-  description  = "Pub/Sub and Cloud Scheduler call the Stripe connection ${var.name} as this account"
+  account_id   = module.blueprint.names["caller/${each.key}"]
+  display_name = "Caller of ${each.key} of the Stripe connection ${var.name}"
+  description  = "Pub/Sub and Cloud Scheduler call the function ${each.key} as this account"
 }
 
 resource "google_secret_manager_secret_iam_member" "accessor" {
-  for_each = toset(module.blueprint.secrets)
+  for_each = local.secret_grants
 
-  secret_id = each.value
+  secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
-  member    = local.runtime_member
+  member    = local.account_members[each.value.group]
 }
 
 # Which versions there are, never what they hold.
 resource "google_secret_manager_secret_iam_member" "viewer" {
-  for_each = toset(module.blueprint.secrets)
+  for_each = local.secret_grants
 
-  secret_id = each.value
+  secret_id = each.value.secret
   role      = "roles/secretmanager.viewer"
-  member    = local.runtime_member
+  member    = local.account_members[each.value.group]
 }
 
 # One binding for each function: removing one member cannot revoke another, and members may be unknown until apply.
@@ -67,7 +73,7 @@ resource "google_cloud_run_service_iam_member" "machine" {
   location   = var.region
   service    = each.value
   role       = "roles/run.invoker"
-  member     = local.caller_member
+  member     = "serviceAccount:${google_service_account.caller[each.key].email}"
   depends_on = [google_cloudfunctions2_function.function]
 }
 

@@ -4,7 +4,7 @@
 locals {
   topics       = module.blueprint.topics
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-  published    = { for key, topic in local.topics : key => topic if key != "automation_topic" }
+  published    = merge([for group, groups in local.holders : { for key in distinct(flatten([for each in groups : local.accounts[each].topics])) : "${group} ${key}" => { topic = local.topics[key], group = group } }]...)
 }
 
 data "google_project" "this" {
@@ -17,14 +17,16 @@ resource "google_pubsub_topic" "made" {
   project = var.project
   name    = module.blueprint.names[each.value]
   labels  = var.labels
+  # https://docs.cloud.google.com/pubsub/docs/encryption
+  kms_key_name = var.kms_key
 }
 
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = local.published
 
-  topic      = each.value
+  topic      = each.value.topic
   role       = "roles/pubsub.publisher"
-  member     = local.runtime_member
+  member     = local.account_members[each.value.group]
   depends_on = [google_pubsub_topic.made]
 }
 
@@ -45,7 +47,7 @@ resource "google_pubsub_subscription" "automation" {
   push_config {
     push_endpoint = google_cloudfunctions2_function.function["automation"].service_config[0].uri
     oidc_token {
-      service_account_email = google_service_account.caller.email
+      service_account_email = google_service_account.caller["automation"].email
       audience              = google_cloudfunctions2_function.function["automation"].service_config[0].uri
     }
   }
@@ -104,7 +106,7 @@ resource "google_pubsub_subscription_iam_member" "forwarder" {
 resource "google_service_account_iam_member" "signer" {
   count = var.enable_automation ? 1 : 0
 
-  service_account_id = google_service_account.caller.name
+  service_account_id = google_service_account.caller["automation"].name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = local.pubsub_agent
   depends_on         = [google_pubsub_subscription.automation]

@@ -1,6 +1,11 @@
 output "urls" {
-  description = "Address of every function, by the manifest's names."
-  value       = { for name, one in google_cloudfunctions2_function.function : name => one.service_config[0].uri }
+  description = "Address of every function, by the manifest's names. In the layout single a path of one service."
+  value       = { for name, place in module.blueprint.paths : name => "${google_cloudfunctions2_function.function[place.function].service_config[0].uri}${place.path}" }
+}
+
+output "services" {
+  description = "The Cloud Run service of each function: infra/traffic.sh splits its traffic."
+  value       = { for name, function in module.blueprint.functions : name => function.name }
 }
 
 output "settings" {
@@ -18,14 +23,14 @@ output "invokers" {
   value       = { for name, binding in google_cloud_run_service_iam_binding.caller : name => { binding = binding.id, members = binding.members } }
 }
 
-output "service_account" {
-  description = "Whom the functions run as."
-  value       = local.runtime_account
+output "service_accounts" {
+  description = "Whom the functions run as: callers (the actions, the entity operations and connection), automation, stripe-events, reconcile-events, tools."
+  value       = local.account_emails
 }
 
-output "caller_account" {
-  description = "As whom Pub/Sub and Cloud Scheduler call."
-  value       = google_service_account.caller.email
+output "caller_accounts" {
+  description = "As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events."
+  value       = { for name, account in google_service_account.caller : name => account.email }
 }
 
 output "topics" {
@@ -41,6 +46,11 @@ output "webhook_url" {
 output "rate_per_second" {
   description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
   value       = module.blueprint.rate_per_second
+}
+
+output "storage_usd_a_million" {
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
+  value       = module.blueprint.storage_usd_a_million
 }
 
 output "warm_instances" {

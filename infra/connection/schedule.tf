@@ -18,7 +18,7 @@ resource "google_cloud_scheduler_job" "reconcile" {
     headers     = { "Content-Type" = "application/json" }
     body        = base64encode("{}")
     oidc_token {
-      service_account_email = google_service_account.caller.email
+      service_account_email = google_service_account.caller["reconcile-events"].email
       audience              = google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
     }
   }

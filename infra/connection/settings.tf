@@ -295,6 +295,12 @@ variable "tools_allowlist" {
   default     = null
 }
 
+variable "operations_allowlist" {
+  description = "operations (Get, Customer.Create) and actions that calls over HTTP may request, or *; default all, for the function single List, Get"
+  type        = list(string)
+  default     = null
+}
+
 variable "suspended" {
   description = "rejects every call with CONNECTION_SUSPENDED"
   type        = bool

@@ -13,9 +13,11 @@ resource "terraform_data" "state" {
 
 # The right to one database, not to all databases of the project.
 resource "google_project_iam_member" "state" {
+  for_each = local.holders
+
   project = var.project
   role    = "roles/datastore.user"
-  member  = local.runtime_member
+  member  = local.account_members[each.key]
   condition {
     title       = "one-database"
     description = "State of the Stripe connection ${var.name}"

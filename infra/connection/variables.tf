@@ -18,7 +18,7 @@ variable "accept_state_loss" {
 }
 
 variable "packages" {
-  description = "folder of what npm run package made; null for build/packages of this checkout"
+  description = "folder of what npm run package made, or gs://BUCKET/FOLDER where a release was uploaded; null for build/packages of this checkout. Another release is a rollout, the last one a rollback"
   type        = string
   default     = null
 }
@@ -45,6 +45,12 @@ variable "runtime_updates" {
   }
 }
 
+variable "hold_traffic" {
+  description = "leaves the traffic to infra/traffic.sh, for a canary: run its pin first, or the new revision gets all traffic all the same; false sends all traffic to each new revision"
+  type        = bool
+  default     = false
+}
+
 variable "rebuild" {
   description = "another value builds every function again from the same package, such as 2026-11-27"
   type        = string
@@ -53,10 +59,32 @@ variable "rebuild" {
     condition     = can(regex("^[a-z0-9-]{0,30}$", var.rebuild))
     error_message = "rebuild: at most 30 lowercase letters, digits and hyphens"
   }
+  validation {
+    condition     = var.rebuild == "" || !startswith(coalesce(var.packages, "build"), "gs://")
+    error_message = "rebuild: has no effect on an uploaded release; upload it to another folder and set packages"
+  }
+}
+
+variable "layout" {
+  description = "functions: a function each, with invokers of its own; single: one service for the actions, the entity operations and discovery, each at its path, limited by operations_allowlist"
+  type        = string
+  default     = "functions"
+}
+
+variable "keep_min_nodes_warm" {
+  description = "keeps min_nodes instances of the single service, as the page's minimum number of nodes does; only with layout = \"single\""
+  type        = bool
+  default     = false
+}
+
+variable "service_accounts" {
+  description = "service accounts that exist already, by group of functions: automation, stripe-events, reconcile-events, tools; one is made for each that is not named. service_account is that of the other functions"
+  type        = map(string)
+  default     = {}
 }
 
 variable "functions" {
-  description = "functions for callers, by the names of functions/manifest.json, narrowed ones too; null for the fourteen and connection"
+  description = "functions for callers, by the names of functions/manifest.json, restricted ones too; null for the fourteen and connection; with layout = \"single\" tools or none"
   type        = list(string)
   default     = null
 }
@@ -80,7 +108,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers. Empty by default; allUsers is rejected"
+  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers, or the single service. Empty by default; allUsers is rejected"
   type        = map(list(string))
   default     = {}
 }
@@ -105,15 +133,75 @@ variable "vpc_connector" {
   description = "Serverless VPC Access connector that the functions send through, for a proxy in a network of your own"
   type        = string
   default     = null
+  validation {
+    condition     = var.vpc_connector == null || var.direct_vpc == null
+    error_message = "vpc_connector: only one of vpc_connector and direct_vpc"
+  }
+}
+
+variable "direct_vpc" {
+  description = "network and subnetwork that the functions send through without a connector, and its tags for firewall rules; see vpc_egress"
+  type = object({
+    network    = optional(string)
+    subnetwork = string
+    tags       = optional(list(string))
+  })
+  default = null
+}
+
+variable "ca_certificates" {
+  description = "Secret Manager version with PEM certificates that Node accepts in addition (NODE_EXTRA_CA_CERTS), such as those of a proxy's own authority"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.ca_certificates == null || can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", var.ca_certificates))
+    error_message = "ca_certificates: projects/P/secrets/S/versions/V, where V is a number or latest"
+  }
+}
+
+variable "extra_environment" {
+  description = "further environment variables of every function; no secrets"
+  type        = map(string)
+  default     = {}
+  validation {
+    condition     = alltrue([for name in keys(var.extra_environment) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name)) && !can(regex("^(X_GOOGLE_|K_|PORT$|FUNCTION_|CONNECTION_|STRIPE_|GOOGLE_|FIRESTORE_|NODE_ENV$|NODE_COMPILE_CACHE$|NODE_TLS_REJECT_UNAUTHORIZED$)", name))])
+    error_message = "extra_environment: names of environment variables, none of the connector's or the platform's own, and not NODE_TLS_REJECT_UNAUTHORIZED"
+  }
+}
+
+variable "kms_key" {
+  description = "Cloud KMS key of the functions, their packages and the topics; an output of the module project, which also encrypts the database and the images"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.kms_key == null || var.docker_repository != null
+    error_message = "kms_key: needs docker_repository, because Cloud Functions encrypts no images in a repository that it makes itself"
+  }
+}
+
+variable "binary_authorization_policy" {
+  description = "Binary Authorization policy that the functions' images must satisfy, such as default"
+  type        = string
+  default     = null
 }
 
 variable "vpc_egress" {
-  description = "what goes through vpc_connector"
+  description = "what goes through vpc_connector or direct_vpc. ALL_TRAFFIC needs Private Google Access for Firestore and Secret Manager, and Cloud NAT or a proxy for Stripe"
   type        = string
   default     = "PRIVATE_RANGES_ONLY"
   validation {
     condition     = contains(["PRIVATE_RANGES_ONLY", "ALL_TRAFFIC"], var.vpc_egress)
     error_message = "vpc_egress: one of PRIVATE_RANGES_ONLY, ALL_TRAFFIC"
+  }
+}
+
+variable "webhook_ingress" {
+  description = "networks that stripe-events takes requests from; ALLOW_INTERNAL_AND_GCLB behind a load balancer with Cloud Armor"
+  type        = string
+  default     = "ALLOW_ALL"
+  validation {
+    condition     = contains(["ALLOW_ALL", "ALLOW_INTERNAL_AND_GCLB"], var.webhook_ingress)
+    error_message = "webhook_ingress: one of ALLOW_ALL, ALLOW_INTERNAL_AND_GCLB"
   }
 }
 
@@ -165,6 +253,18 @@ variable "enable_dashboard" {
   description = "makes a dashboard, and from verbosity 2 on metrics of the requests to Stripe"
   type        = bool
   default     = true
+}
+
+variable "record_bytes" {
+  description = "bytes of the record of an operation, for the output storage_usd_a_million: the response of a large object takes more"
+  type        = number
+  default     = 2048
+}
+
+variable "storage_price" {
+  description = "US dollars of a GiB of Firestore storage for a month, for the output storage_usd_a_million"
+  type        = number
+  default     = 0.15
 }
 
 variable "idle_prices" {

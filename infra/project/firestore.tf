@@ -33,7 +33,15 @@ resource "google_firestore_database" "state" {
   type                    = "FIRESTORE_NATIVE"
   delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"
-  depends_on              = [google_project_service.service]
+  depends_on              = [google_project_service.service, google_kms_crypto_key_iam_member.agent]
+
+  # A database keeps the key that it was created with. https://docs.cloud.google.com/firestore/docs/cmek
+  dynamic "cmek_config" {
+    for_each = var.kms_key == null ? [] : [var.kms_key]
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
 
   point_in_time_recovery_enablement = var.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
 }

@@ -15,7 +15,8 @@ resource "google_artifact_registry_repository" "images" {
   repository_id = "stripe-connector"
   description   = "Images of the functions of Stripe connections"
   format        = "DOCKER"
-  depends_on    = [google_project_service.service]
+  kms_key_name  = var.kms_key
+  depends_on    = [google_project_service.service, google_kms_crypto_key_iam_member.agent]
 
   # A rollback needs the images of the last deployments; older ones are deleted. KEEP wins over DELETE:
   # https://docs.cloud.google.com/artifact-registry/docs/repositories/cleanup-policy

@@ -9,6 +9,7 @@ locals {
     ],
     var.enable_vpc_connectors ? ["compute", "vpcaccess"] : [],
     var.enable_integration_connectors ? ["connectors"] : [],
+    var.kms_key == null ? [] : ["cloudkms"],
   )
 }
 

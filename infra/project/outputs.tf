@@ -21,6 +21,12 @@ output "build_service_account" {
   depends_on  = [google_project_iam_member.build]
 }
 
+output "kms_key" {
+  description = "For the connection's kms_key: known only when Google's service agents may use it. null without a key."
+  value       = var.kms_key
+  depends_on  = [google_kms_crypto_key_iam_member.agent]
+}
+
 output "docker_repositories" {
   description = "Repositories of images by region, for the connection's docker_repository: known only when Cloud Functions can read them."
   value       = { for region, repository in google_artifact_registry_repository.images : region => repository.id }

@@ -52,6 +52,18 @@ variable "backup_days" {
   }
 }
 
+variable "kms_key" {
+  description = "Cloud KMS key that encrypts the database and the images; in the location of the database, for a database that is created with it. The module gives Google's service agents the right to use it"
+  type        = string
+  default     = null
+}
+
+variable "audit_logs" {
+  description = "records who reads secrets, the state and keys: Data Access audit logs of Secret Manager, Firestore and Cloud KMS, which are billed as logs. Replaces the project's audit configuration of these services"
+  type        = bool
+  default     = false
+}
+
 variable "enable_vpc_connectors" {
   description = "enables the services of Serverless VPC Access, for the connection's vpc_connector"
   type        = bool

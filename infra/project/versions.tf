@@ -3,7 +3,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 6.50, < 9.0"
+      version = ">= 7.32, < 9.0"
     }
   }
 }

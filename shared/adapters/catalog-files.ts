@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { actionDefinitionOf, type ActionDefinition } from '../catalog/actions.ts';
 import type { Action, Entity, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 import { lazy } from '../memoize.ts';
@@ -19,7 +18,7 @@ export function catalogFiles(folder: string): Catalog {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
   const described = new Map<string, Entity['fields'] | undefined>();
-  const actions = new Map<string, ActionDefinition>();
+  const actions = new Map<string, Action>();
   const rows = lazy(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = lazy(() => (read('actions/index.json') as ActionIndex).actions);
   const spellings = lazy(
@@ -50,12 +49,11 @@ export function catalogFiles(folder: string): Catalog {
     },
     actionNames: () => Object.keys(actionFiles()),
     action(name) {
-      const actionDefinition = actions.get(name);
-      if (actionDefinition !== undefined) return actionDefinition;
-      if (!Object.hasOwn(actionFiles(), name)) return undefined;
-      const definition = actionDefinitionOf(read(`actions/${actionFiles()[name]}`) as Action);
-      actions.set(name, definition);
-      return definition;
+      const cached = actions.get(name);
+      if (cached !== undefined || !Object.hasOwn(actionFiles(), name)) return cached;
+      const action = read(`actions/${actionFiles()[name]}`) as Action;
+      actions.set(name, action);
+      return action;
     },
     policyFacts: lazy(() => read('write-policy.json') as PolicyTable),
   };

@@ -5,9 +5,9 @@ import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation 
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
-import { BODIES } from '../http/body/request-bodies.ts';
 import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
+import { attributeFields, checkAgreement } from './attribute-fields.ts';
 import type { PubsubMessage } from './push-message.ts';
 import { parsePayload } from './payload.ts';
 
@@ -35,23 +35,6 @@ const MAX_ITEMS = 100;
 /** Attribute of a replayed message: the key version of the failures that may be retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
-const CHOICES = ['function', 'operation', 'action'] as const;
-
-/** Fields that an attribute can set. */
-const COMMAND_FIELDS: ReadonlySet<string> = new Set([
-  ...CHOICES,
-  ...Object.values(BODIES).flatMap((body) => Object.keys(body)),
-]);
-
-/** Longer attribute names are not compared with field names. */
-const MAX_SUGGESTION_LENGTH = 60;
-
-/** Fields by their letters only, and the key of a write by its HTTP header too. */
-const MEANT: ReadonlyMap<string, string> = new Map([
-  ...[...COMMAND_FIELDS].map((name): [string, string] => [letters(name), name]),
-  ['idempotencykey', 'operationId'],
-]);
-
 /**
  * Parses the commands of a message: its data, an object or an array of objects, merged over the attributes with the
  * same names. An item without an operationId gets one from the message's id and its index. `functions` are the entries
@@ -61,11 +44,9 @@ export function parseCommands(message: PubsubMessage, maxBytes: number, function
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
-    checkFieldSpelling(message.attributes);
+    // Read once, not per item.
+    const fields = attributeFields(message.attributes);
     const { value: content, read } = parsePayload(message.data, maxBytes);
-    // Computed once, not per item.
-    const named = Object.keys(message.attributes).filter((name) => COMMAND_FIELDS.has(name));
-    const fields = named.map((name): [string, string] => [name, message.attributes[name] ?? '']);
     if (!Array.isArray(content)) {
       if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
       return [parseCommand(content, fields, id, functions)];
@@ -117,24 +98,6 @@ function inexact(problems: readonly JsonProblem[], index: number): ConnectorErro
   );
 }
 
-/**
- * Rejects attributes such as `DryRun`, `dry_run` and `dry-run`: a person means `dryRun`, but no program would read
- * them.
- */
-function checkFieldSpelling(attributes: PubsubMessage['attributes']): void {
-  const mistaken = Object.keys(attributes).flatMap((name): FieldViolation[] => {
-    const meant = COMMAND_FIELDS.has(name) ? undefined : MEANT.get(letters(name));
-    return meant === undefined
-      ? []
-      : [{ field: name, description: `is not a known attribute; did you mean ${meant}?` }];
-  });
-  if (mistaken.length > 0) throw invalidArgument(mistaken);
-}
-
-function letters(name: string): string {
-  return name.length > MAX_SUGGESTION_LENGTH ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
-}
-
 /** Parses one item. `inAttributes` are the attributes of the message that set fields. */
 function parseCommand(
   item: unknown,
@@ -157,21 +120,6 @@ function parseCommand(
     if (!isConnectorError(error)) throw error;
     return { operationId, raw: fields, todo: error };
   }
-}
-
-/** A field that is in both the data and an attribute must have the same value. */
-function checkAgreement(inData: Readonly<Record<string, unknown>>, inAttributes: readonly [string, string][]): void {
-  const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const differing = inAttributes.filter(
-    ([name, value]) => Object.hasOwn(inData, name) && textOf(inData[name]) !== value,
-  );
-  if (differing.length === 0) return;
-  throw invalidArgument(
-    differing.map(([field]): FieldViolation => ({
-      field,
-      description: "differs from the message's attribute; send only one of them",
-    })),
-  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { MAX_TEXT_LENGTH } from '../bounds.ts';
 import { textWithoutFile, withoutFile } from '../stripe/file-part.ts';
 import { exactText, plainNumbers } from '../json/written-number.ts';
 import { errorBody, type ConnectorError } from '../errors.ts';
-import { fingerprintOf } from '../idempotency/record.ts';
+import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
 import { utf8 } from '../json/utf8.ts';
@@ -41,7 +41,7 @@ export async function toDeadLetter(
   const original = originalOf(pubsubMessage, command, payload);
   await yieldIfLarge(length);
   const deadLetter = letterOf(settings.name, pubsubMessage, command, error, { atMs: clock.epochMs(), shown, original });
-  await deadLetters.put(deadLetter, deps.operationsKeptUs / 1000);
+  await deadLetters.put(deadLetter, deps.operationRetentionUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   await yieldIfLarge(length);
   const preview = isReadable(command)

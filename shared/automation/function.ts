@@ -3,7 +3,7 @@ import type { FunctionRow } from '../catalog/function-rows.ts';
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError, settingsInvalid, toConnectorError } from '../errors.ts';
 import { isDeclined } from '../stripe/errors.ts';
-import { REPEAT_WINDOW_US } from '../idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../idempotency/record/claim.ts';
 import type { Severity } from '../ports/log.ts';
 import { exitDomain } from '../http/preload/framework-domain.ts';
 import { onShutdown, rejectWhenDraining } from '../http/preload/graceful-shutdown.ts';

@@ -1,8 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { quoted } from '../bounds.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { optional, readFields, required } from '../fields.ts';
+import { isObject } from '../is-object.ts';
+import { lazy } from '../memoize.ts';
 
 /** A Pub/Sub message, whichever way it was delivered. */
 export interface PubsubMessage {
@@ -20,30 +21,32 @@ export interface PubsubMessage {
 /** Type of the CloudEvents that Eventarc creates from messages. https://cloud.google.com/eventarc/docs/cloudevents */
 const MESSAGE_PUBLISHED = 'google.cloud.pubsub.topic.v1.messagePublished';
 
-const optionalText = optional(() => z.string().nullable());
-const MESSAGE = {
-  data: optionalText,
-  // Checked up to the first value that is not a string: a delivery may have a million attributes.
-  attributes: optional(() => z.custom<Readonly<Record<string, string>> | null>(isTexts)),
-  messageId: optionalText,
-  message_id: optionalText,
-  publishTime: optionalText,
-  publish_time: optionalText,
-  orderingKey: optionalText,
-} as const;
-
 /** The body of a push delivery, and the data of Eventarc's CloudEvents. https://cloud.google.com/pubsub/docs/push */
-const PUSH = {
-  message: required(() => z.record(z.string(), z.unknown())),
-  deliveryAttempt: optional(() => z.number().int().positive().nullable()),
-} as const;
+const push = lazy(() => {
+  const text = z.nullish(z.string());
+  return z.object({
+    message: z.object({
+      data: text,
+      // Checked up to the first value that is not a string: a delivery may have a million attributes.
+      attributes: z.nullish(z.custom<Readonly<Record<string, string>>>(isTexts)),
+      messageId: text,
+      message_id: text,
+      publishTime: text,
+      publish_time: text,
+      orderingKey: text,
+    }),
+    deliveryAttempt: z.nullish(z.int().check(z.positive())),
+  });
+});
 
-const CLOUD_EVENT = {
-  specversion: required(() => z.string()),
-  id: required(() => z.string().min(1)),
-  type: required(() => z.string()),
-  data: optional(() => z.unknown()),
-} as const;
+const cloudEvent = lazy(() =>
+  z.object({
+    specversion: z.string(),
+    id: z.string().check(z.minLength(1)),
+    type: z.string(),
+    data: z.optional(z.unknown()),
+  }),
+);
 
 export interface PubsubMessageInfo {
   /** Returns a header by its lower-case name. */
@@ -71,14 +74,10 @@ export function parsePushRequest(body: unknown, request?: PubsubMessageInfo): Pu
   }
   const binary = request?.header('ce-type');
   if (binary !== undefined) checkType(binary);
-  const { data: event } = readFields(CLOUD_EVENT, eventObject(body), 'ignored');
-  if (event === undefined) return message(body);
+  const { data: event } = cloudEvent().safeParse(body);
+  if (event === undefined) return pushedMessage(body);
   checkType(event.type);
-  return message(event.data);
-}
-
-function eventObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  return pushedMessage(event.data);
 }
 
 function checkType(type: string): void {
@@ -89,17 +88,14 @@ function checkType(type: string): void {
 }
 
 function isTexts(value: unknown): boolean {
-  if (value === null) return true;
-  if (typeof value !== 'object' || Array.isArray(value)) return false;
-  const texts = value as Readonly<Record<string, unknown>>;
-  return Object.keys(texts).every((name) => typeof texts[name] === 'string');
+  return isObject(value) && Object.keys(value).every((name) => typeof value[name] === 'string');
 }
 
-function message(body: unknown): PubsubMessage {
-  const { data: pushed } = readFields(PUSH, eventObject(body), 'ignored');
-  const { data: read } = readFields(MESSAGE, eventObject(pushed?.message), 'ignored');
-  const id = read?.messageId ?? read?.message_id ?? '';
-  if (pushed === undefined || read === undefined || id === '') {
+function pushedMessage(body: unknown): PubsubMessage {
+  const { data: delivery } = push().safeParse(body);
+  const message = delivery?.message;
+  const id = message?.messageId ?? message?.message_id ?? '';
+  if (message === undefined || id === '') {
     throw new ConnectorError(
       'INVALID_ARGUMENT',
       'the body is not a Pub/Sub message; it must be {"message": {"data", "attributes", "messageId"}}',
@@ -111,13 +107,13 @@ function message(body: unknown): PubsubMessage {
   // The id becomes the operationId and part of an idempotency key. Pub/Sub's own ids are digits.
   if (!isOperationId(id))
     throw invalidArgument([{ field: 'message.messageId', description: 'must be 1 to 255 visible ASCII characters' }]);
-  const published = Date.parse(read.publishTime ?? read.publish_time ?? '');
+  const published = Date.parse(message.publishTime ?? message.publish_time ?? '');
   return {
     id,
-    data: read.data ?? '',
-    attributes: read.attributes ?? {},
+    data: message.data ?? '',
+    attributes: message.attributes ?? {},
     publishedMs: Number.isNaN(published) ? undefined : published,
-    orderingKey: read.orderingKey ?? '',
-    deliveryAttempt: pushed.deliveryAttempt ?? undefined,
+    orderingKey: message.orderingKey ?? '',
+    deliveryAttempt: delivery?.deliveryAttempt ?? undefined,
   };
 }

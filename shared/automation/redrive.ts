@@ -20,7 +20,7 @@ export async function redrive(
     settings.automationTopic,
     replayOf(deadLetter.original, deadLetter.operationId, deadLetter.keyVersion),
   );
-  await deadLetters.put({ ...deadLetter, replayedMs: clock.epochMs() }, deps.operationsKeptUs / 1000);
+  await deadLetters.put({ ...deadLetter, replayedMs: clock.epochMs() }, deps.operationRetentionUs / 1000);
   return `published again under ${deadLetter.operationId}`;
 }
 

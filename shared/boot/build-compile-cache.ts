@@ -9,8 +9,11 @@ import type { AddressInfo } from 'node:net';
 import { firestoreResponse, secretResponse } from './stand-in.ts';
 import { enableCompileCache, writeCompileCache } from './compile-cache.ts';
 
-/** The name of the function and the bodies to send. The build fills them in. */
-declare const SAMPLE: { readonly entryPoint: string; readonly path: string; readonly bodies: readonly object[] };
+/** The name of the function and the requests to send. The build fills them in. */
+declare const SAMPLE: {
+  readonly entryPoint: string;
+  readonly requests: readonly { readonly path: string; readonly body: object }[];
+};
 
 interface Framework {
   http(name: string, handler: unknown): void;
@@ -76,6 +79,7 @@ async function build(): Promise<void> {
       dead_letter_topic: 'projects/p/topics/dead-letters',
       automation_allowlist: ['Customer.Get'],
       tools_allowlist: ['Balance.Get'],
+      operations_allowlist: ['*'],
     }),
   });
   delete process.env['K_SERVICE'];
@@ -89,7 +93,7 @@ async function build(): Promise<void> {
   const server = testing.getTestServer(SAMPLE.entryPoint);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
-  for (const body of SAMPLE.bodies) await postSample(port, SAMPLE.path, body);
+  for (const { path, body } of SAMPLE.requests) await postSample(port, path, body);
   writeCompileCache(__dirname);
   process.exit();
 }

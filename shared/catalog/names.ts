@@ -3,16 +3,8 @@ import type { Field, Fields, FieldType } from './types.ts';
 
 /** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
 export function pascal(snake: string): string {
-  const cached = PASCAL_NAMES.get(snake);
-  if (cached !== undefined) return cached;
-  const made = snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
-  if (PASCAL_NAMES.size < MAX_NAMES) PASCAL_NAMES.set(snake, made);
-  return made;
+  return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
 }
-
-/** All rows have the same names, so the cache is bounded. Names from outside (keys of metadata) are not cached. */
-const PASCAL_NAMES = new Map<string, string>();
-const MAX_NAMES = 5_000;
 
 /** `PaymentIntent` -> `payment_intent`: the reverse, unless a digit stands alone. */
 export function snake(name: string): string {

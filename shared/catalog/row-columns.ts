@@ -1,6 +1,6 @@
 import { memoizeByRef } from '../memoize.ts';
 import { innerFields, pascal } from './names.ts';
-import { ROW_ONLY } from './overrides.ts';
+import { ROW_ONLY } from './search-columns.ts';
 import { parentsOf, routesOf } from './routes.ts';
 import type { Entity, Field, Fields } from './types.ts';
 

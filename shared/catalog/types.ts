@@ -83,6 +83,9 @@ export interface Entity {
   readonly fields: Fields;
 }
 
+/** The `connector` row of an action: the complete object, only Success, or named outputs by their Stripe fields. */
+export type ActionOutput = 'object' | 'success' | Readonly<Record<string, string>>;
+
 /** One action. One file of `actions/` each. */
 export interface Action {
   readonly action: string;
@@ -98,4 +101,15 @@ export interface Action {
   /** The media type of the file that Stripe returns instead of JSON. */
   readonly file?: string;
   readonly params: Fields;
+  /** The inputs apart from ids, if some are not named as Stripe's parameters. */
+  readonly fields?: Fields;
+  /** Stripe's parameter of each input in `fields` that has another name. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Aliases of inputs, each with the input that it stands for. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly output: ActionOutput;
+  /** Named outputs that the row only has if Stripe created that object. */
+  readonly alternatives?: Readonly<Record<string, string>>;
+  /** What Stripe expands in the same request to supply legacy fields. */
+  readonly expand?: readonly string[];
 }

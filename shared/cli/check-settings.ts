@@ -1,4 +1,5 @@
-import { PLAINTEXT_ERROR, isPlaintext, readSettings } from '../config/environment.ts';
+import { PLAINTEXT_ERROR, isPlaintext } from '../config/environment.ts';
+import { readSettings } from '../config/settings-document.ts';
 import { parseSettings } from '../config/settings.ts';
 import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 

@@ -15,7 +15,7 @@ import { forwardTo } from './forward.ts';
 
 /** Limits of one command. */
 const MAX_SHOWN_EVENTS = 500;
-const PAGE = 500;
+const EVENTS_PER_PAGE = 500;
 const MAX_REPLAYED = 100_000;
 
 const EVENTS_USAGE =
@@ -61,7 +61,7 @@ async function selected(args: readonly string[], max: number): Promise<InboxEntr
   const { inbox } = sharedConnection();
   const entries: InboxEntry[] = [];
   for (let last: InboxEntry | undefined; entries.length < max;) {
-    const page = await inbox.query(filter, Math.min(PAGE, max), last);
+    const page = await inbox.query(filter, Math.min(EVENTS_PER_PAGE, max), last);
     entries.push(...page.filter(({ receivedMs }) => receivedMs < untilMs));
     last = page.at(-1);
     if (last === undefined) break;

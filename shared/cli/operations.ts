@@ -34,8 +34,8 @@ async function resolveCommand(
   const { deps } = sharedConnection();
   const by = option(options, 'by') ?? userInfo().username;
   const objectId = option(options, 'object');
-  const word = { effect, reason, by, ...(objectId === undefined ? {} : { objectId }) };
-  return printable(await resolveOperation(deps.operations, id, word, deps.operationsKeptUs));
+  const decision = { effect, reason, by, objectId };
+  return printable(await resolveOperation(deps.operations, id, decision, deps.operationRetentionUs));
 }
 
 /** The state of `npm start` is in the memory of its own process. */

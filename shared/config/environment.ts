@@ -1,47 +1,8 @@
-import { formatPath, parseExactJson } from '../json/exact-json.ts';
-import { plainNumbers } from '../json/written-number.ts';
-import { isConnectorError, settingsInvalid, type FieldViolation } from '../errors.ts';
-import { optional, withDefault, readFields, type FieldIssue, type Read } from '../fields.ts';
-import { url, text } from './validators.ts';
+import { settingsInvalid } from '../errors.ts';
 import { API_KEY } from '../ports/secrets.ts';
+import { variables, type EnvironmentValues } from './environment-variables.ts';
+import { settingsDocument } from './settings-document.ts';
 import { parseSettings, type Settings } from './settings.ts';
-
-/** The environment variables: where the settings come from, and what replaces Google Cloud in local development. */
-const anyText = optional(() => text(/^/, 'a string'));
-const emulatorHost = optional(() =>
-  text(
-    /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
-    'host:port of an emulator, such as localhost:8085 or [::1]:8085',
-  ),
-);
-/** One segment of a resource name. An empty one would make a name that no service has. */
-const SEGMENT = /^[^\s/]{1,200}$/;
-/** The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications. */
-export const DEFAULT_DATABASE = 'stripe-connector';
-const VARIABLES = {
-  /** Set by Cloud Run, so the process runs in the cloud. */
-  K_SERVICE: anyText,
-  CONNECTION_SETTINGS: anyText,
-  CONNECTION_SETTINGS_FILE: anyText,
-  STRIPE_API_KEY: anyText,
-  /** Signing secrets of webhooks, newest first, separated by commas. */
-  STRIPE_WEBHOOK_SECRET: anyText,
-  PROXY_PASSWORD: anyText,
-  STRIPE_API_BASE: optional(url),
-  FIRESTORE_EMULATOR_HOST: emulatorHost,
-  SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
-  PUBSUB_EMULATOR_HOST: emulatorHost,
-  GOOGLE_CLOUD_PROJECT: optional(() => text(SEGMENT, 'a project id; unset the variable if there is no project')),
-  FIRESTORE_DATABASE: withDefault(DEFAULT_DATABASE, () =>
-    text(SEGMENT, `a database id; unset the variable for ${DEFAULT_DATABASE}`),
-  ),
-  /**
-   * A key file or a workload identity federation configuration. It takes precedence over the platform's service
-   * account.
-   */
-  GOOGLE_APPLICATION_CREDENTIALS: anyText,
-  ALLOW_LIVE: anyText,
-} as const;
 
 /** How to reach a Google service. */
 export interface GoogleEnvironment {
@@ -80,18 +41,16 @@ export interface Deployment {
 }
 
 /** Defaults in local development. A deployment must set these. */
-const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
+export const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
 /** Reads the settings and the environment. Throws SETTINGS_INVALID that names the variable or the setting. */
 export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Deployment {
-  const { data: seen, problems } = readFields(VARIABLES, environment, 'ignored');
-  if (problems !== undefined) {
-    const textOf = ({ problem }: FieldIssue): string => (typeof problem === 'string' ? problem : problem.message);
-    throw settingsInvalid(problems.map((problem) => `${problem.path.join('.')}: ${textOf(problem)}`).join('; '));
-  }
+  const { data: seen, error } = variables().safeParse(environment);
+  if (error !== undefined)
+    throw settingsInvalid(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   const inCloud = seen.K_SERVICE !== undefined;
   const document = settingsDocument(seen, readFile);
   const settings = parseSettings(inCloud ? document : { ...LOCAL_DEFAULTS, ...document });
@@ -112,48 +71,6 @@ export function readDeployment(
     ...pubsubOf(seen),
     ...proxyPasswordOf(seen, settings),
   };
-}
-
-type EnvironmentValues = Read<typeof VARIABLES>;
-
-function settingsDocument(seen: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
-  if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
-    throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
-  }
-  const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
-  let text: string;
-  try {
-    text =
-      seen.CONNECTION_SETTINGS ??
-      (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
-  } catch (cause) {
-    if (isConnectorError(cause)) throw cause;
-    throw settingsInvalid('CONNECTION_SETTINGS_FILE cannot be read; check the path and its permissions');
-  }
-  const document = settingsJson(text);
-  if (document === undefined) throw settingsInvalid(`${source} must contain one JSON object`);
-  return document;
-}
-
-/** Parses a settings document. Returns undefined if it is not a JSON object. */
-function settingsJson(text: string): Record<string, unknown> | undefined {
-  const { value, problems } = readSettings(text);
-  if (problems.length > 0)
-    throw settingsInvalid(problems.map(({ field, description }) => `${field}: ${description}`).join('; '), problems);
-  return value;
-}
-
-/** Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. */
-export function readSettings(text: string): {
-  readonly value: Record<string, unknown> | undefined;
-  readonly problems: readonly FieldViolation[];
-} {
-  const read = parseExactJson(text.replace(/^\ufeff/, ''));
-  const value = plainNumbers(read?.value);
-  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
-    return { value: undefined, problems: [] };
-  const problems = read.problems.map(({ path, description }) => ({ field: formatPath(path), description }));
-  return { value: value as Record<string, unknown>, problems };
 }
 
 /** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */

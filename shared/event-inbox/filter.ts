@@ -1,7 +1,7 @@
 import { quoted } from '../bounds.ts';
 import { invalidArgument, type FieldViolation } from '../errors.ts';
 import {
-  OUTCOMES,
+  EVENT_OUTCOMES,
   type EventInbox,
   type EventOutcome,
   type InboxEntry,
@@ -47,7 +47,7 @@ export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
   for (const name of given.keys())
     if (!known.includes(name))
       violations.push({ field: quoted(name), description: `is not supported; supported are ${known.join(', ')}` });
-  const outcome = check('outcome', `one of ${OUTCOMES.join(', ')}`, eventOutcomeOf);
+  const outcome = check('outcome', `one of ${EVENT_OUTCOMES.join(', ')}`, eventOutcomeOf);
   const sinceMs = check('since', 'a time such as 2026-11-25T06:00:00Z, or Unix seconds', timeMsOf);
   const limit = check('limit', `an integer from 1 to ${MAX_LIMIT}`, limitOf) ?? DEFAULT_LIMIT;
   const after = check('pageToken', 'the nextPageToken of a response', positionOf);
@@ -89,7 +89,7 @@ export function listedEvent({ createdMs, receivedMs, publishedMs, ...entry }: In
 }
 
 function eventOutcomeOf(text: string): EventOutcome | undefined {
-  return OUTCOMES.find((outcome) => outcome === text);
+  return EVENT_OUTCOMES.find((outcome) => outcome === text);
 }
 
 function limitOf(text: string): number | undefined {

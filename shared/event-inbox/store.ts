@@ -2,8 +2,8 @@
  * The result of an event: `published`; `failed`, so that Stripe delivers it again; `held` while publishing is paused;
  * or not selected by the settings.
  */
-export const OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'] as const;
-export type EventOutcome = (typeof OUTCOMES)[number];
+export const EVENT_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
 /** An event that arrived, without its payload. Times are milliseconds since 1970. */
 export interface InboxEntry {

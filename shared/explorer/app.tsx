@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { readAbout, readActions, readEntities, type About, type ActionEntry, type EntityEntry } from './api.ts';
-import { ActionView, EntityView } from './subject-view.tsx';
+import { ActionView, EntityView } from './target-view.tsx';
 import { Watch } from './watch.tsx';
 
 interface Offer {

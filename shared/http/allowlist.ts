@@ -1,6 +1,7 @@
+import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 
-/** The operations that messages may use if the deployment sets no allowlist. */
+/** The operations that a closed deployment permits if it sets no allowlist. */
 const READS = ['List', 'Get'];
 
 /**
@@ -15,15 +16,28 @@ export function matchesAllowlist(names: readonly string[], call: string): boolea
 /**
  * Throws PERMISSION_DENIED unless the allowlist permits the call. `open`: without an allowlist every call is permitted.
  */
-export function requireAllowed(allow: readonly string[] | undefined, open: boolean, call: string): void {
+export function requireAllowed(
+  allow: readonly string[] | undefined,
+  open: boolean,
+  call: string,
+  setting: 'automation_allowlist' | 'operations_allowlist' = 'automation_allowlist',
+): void {
   if (allow === undefined && open) return;
   const names = allow ?? READS;
   if (matchesAllowlist(names, call)) return;
   throw new ConnectorError(
     'PERMISSION_DENIED',
-    `automation_allowlist does not permit ${call} (it lists ${names.join(', ')}); add it to the setting`,
+    `${setting} does not permit ${call} (it lists ${names.join(', ')}); add it to the setting`,
     {
       reason: 'OPERATION_NOT_ALLOWED',
     },
   );
+}
+
+/**
+ * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting a function for
+ * one operation permits it, because its invokers are chosen for it. A function for all operations only reads.
+ */
+export function requireHttpAllowed({ settings, open, servesAll }: Connector, call: string): void {
+  requireAllowed(settings.operationsAllowlist, open || servesAll !== true, call, 'operations_allowlist');
 }

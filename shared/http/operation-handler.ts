@@ -2,7 +2,7 @@ import type { CallContext } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { checkWait, waitAfter, type WaitTarget } from './waiting/wait-for.ts';
+import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
 /** What a function does: the kind of its body, its target, and how to run it. */
@@ -96,7 +96,7 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
         operationId: writes ? terms.operationId : undefined,
       });
       const run = (): Promise<OperationResult> => handler.run(deps, subject, body, call);
-      const waitFor = 'waitFor' in body ? body.waitFor : undefined;
+      const { waitFor } = body as { readonly waitFor?: WaitFor };
       if (waitFor === undefined) return { name, mutates: writes, run };
       const target = waitTarget(body, subject);
       if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);

@@ -1,7 +1,8 @@
 import type { Operation } from '../catalog/types.ts';
 import { executeAction, requireAction } from '../operations/actions.ts';
 import { requireEntity, type ConnectorDeps } from '../operations/connector.ts';
-import { create, get, list, remove, update } from '../operations/entities.ts';
+import { create, get, remove, update } from '../operations/entities.ts';
+import { list } from '../operations/list/list.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { toResponse, type OperationResponse, type OperationHandler } from './operation-handler.ts';
 

@@ -2,6 +2,7 @@ import type { Request, Response } from '@google-cloud/functions-framework';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { lazy } from '../memoize.ts';
+import { requireHttpAllowed } from './allowlist.ts';
 import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
 import { KEY_HEADER, type OperationResponse } from './operation-handler.ts';
@@ -58,6 +59,7 @@ export class RequestContext {
       deadlineMs: connector.settings.deadlineMs,
       warnings: told,
     });
+    requireHttpAllowed(connector, prepared.name);
     const answered = await prepared.run();
     if (told.has('replayed')) connector.log.write('INFO', 'idempotent replay', { call: prepared.name, operationId });
     return answered;

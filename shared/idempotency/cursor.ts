@@ -1,37 +1,41 @@
-/** How far something was read, and the lease of who reads on: one at a time. */
-import type { Change, OperationRecord } from './store.ts';
+/** A position in a stream of data, kept in an operation record, and the lease of the run that advances it. */
+import { DAY_US } from '../ports/time-units.ts';
+import type { OperationRecord, Transition } from './store.ts';
 
-const YEAR_US = 365 * 86_400_000_000;
+const YEAR_US = 365 * DAY_US;
 
 export type CursorClaim =
-  | { readonly kind: 'read'; readonly fence: number; /** Absent before the first time. */ readonly at?: number }
+  /** The caller holds the lease. `at` is undefined before the first run. */
+  | { readonly kind: 'acquired'; readonly fence: number; readonly at: number | undefined }
   | { readonly kind: 'inProgress'; readonly retryAfterMs: number };
 
-export function claimCursor(leaseUs: number) {
-  return (record: OperationRecord | undefined, nowUs: number): Change<CursorClaim> => {
+/** Claims the cursor for one run. `leaseUs` is how long the lease lasts. */
+export function claimCursor(leaseUs: number): Transition<CursorClaim> {
+  return (record, nowUs) => {
     if (record !== undefined && record.leaseEndsUs > nowUs)
       return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     const fence = (record?.fence ?? 0) + 1;
-    const at = record === undefined || record.outcome === '' ? {} : { at: Number(record.outcome) };
-    return { result: { kind: 'read', fence, ...at }, record: cursor(record, nowUs, fence, nowUs + leaseUs) };
+    const position = record?.outcome ?? '';
+    return {
+      result: { kind: 'acquired', fence, at: position === '' ? undefined : Number(position) },
+      record: cursorRecord(position, nowUs, fence, nowUs + leaseUs),
+    };
   };
 }
 
-/** Moves it on, and keeps the lease for `leaseUs` more; 0 gives it up. False where another reads by now. */
-export function advanceCursor(fence: number, at: number | undefined, leaseUs: number) {
-  return (record: OperationRecord | undefined, nowUs: number): Change<boolean> => {
+/**
+ * Moves the cursor to `at`, if given, and extends the lease to `leaseUs` from now; 0 releases it. Returns false, and
+ * writes nothing, if another run has taken the lease over.
+ */
+export function advanceCursor(fence: number, at: number | undefined, leaseUs: number): Transition<boolean> {
+  return (record, nowUs) => {
     if (record?.fence !== fence) return { result: false };
-    const moved = cursor(record, nowUs, fence, leaseUs === 0 ? 0 : nowUs + leaseUs);
-    return { result: true, record: at === undefined ? moved : { ...moved, outcome: String(at) } };
+    const position = at === undefined ? record.outcome : String(at);
+    return { result: true, record: cursorRecord(position, nowUs, fence, leaseUs === 0 ? 0 : nowUs + leaseUs) };
   };
 }
 
-function cursor(
-  record: OperationRecord | undefined,
-  nowUs: number,
-  fence: number,
-  leaseEndsUs: number,
-): OperationRecord {
+function cursorRecord(position: string, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
   return {
     state: leaseEndsUs === 0 ? 'received' : 'calling',
     fingerprint: '',
@@ -39,7 +43,7 @@ function cursor(
     firstCalledUs: nowUs,
     attempts: 0,
     requestIds: [],
-    outcome: record?.outcome ?? '',
+    outcome: position,
     expand: '',
     resolution: '',
     fence,

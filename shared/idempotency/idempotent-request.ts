@@ -1,12 +1,14 @@
 import { toConnectorError } from '../errors.ts';
 import { effectOf } from '../stripe/effect.ts';
-import { fingerprintOf, leasedPrior, type Lease } from './record.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { leasedPrior, type Lease } from './record/lease.ts';
 import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { fileFacts } from '../stripe/file-part.ts';
-import { runIdempotent, type IdempotencyDeps } from './run-idempotent.ts';
+import { withAdmission } from './admit.ts';
+import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
 import { toStoredOutcome, replayOutcome, type ExpectedRequest } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
 import { isReusedName, stillStands, unsettledDelete } from '../stripe/reused-names.ts';
@@ -17,78 +19,94 @@ export interface IdempotentRequestDeps extends IdempotencyDeps {
   readonly log: Log;
 }
 
-/** One write to Stripe as one operation, under the call's id. Reads are sent as they are. `wanted`: what the answer shows. */
+/**
+ * Sends a write to Stripe as one operation under the call's id. A read is sent as it is.
+ *
+ * @param expected what the response needs of the object
+ * @throws ConnectorError; `error.effect` says whether the write may have taken effect
+ */
 export async function idempotentRequest(
   deps: IdempotentRequestDeps,
   request: StripeRequest,
   call: CallContext,
-  wanted: ExpectedRequest = 'object',
+  expected: ExpectedRequest = 'object',
 ): Promise<StripeObject> {
   const { operationId } = call;
   if (request.method === 'GET' || operationId === undefined) return (await deps.stripe.request(request, call)).body;
   const { expand, ...params } = request.params;
   const { method, path, account } = request;
   const file = request.file === undefined ? undefined : fileFacts(request.file);
-  const requested = expand === undefined ? '' : JSON.stringify(expand);
-  // The format, the fields and the expansions of the answer are no part of the payload.
+  const requestedExpand = expand === undefined ? '' : JSON.stringify(expand);
+  // The format, the fields and the expansions of the response are not part of the payload.
   const operation = {
     id: operationId,
     fingerprint: fingerprintOf({ method, path, params, account, file }),
-    expand: requested,
+    expand: requestedExpand,
   };
-  const again = (outcome: string, kept: string): Promise<StripeObject> =>
-    replayOutcome(deps.stripe, request, { outcome, sameExpand: kept === requested }, call, wanted);
-  return runIdempotent(deps, operation, call, {
+  const replay = async (outcome: string, storedExpand: string): Promise<StripeObject> =>
+    replayOutcome(deps.stripe, request, { outcome, sameExpand: storedExpand === requestedExpand }, call, expected);
+  const task: IdempotentTask<StripeObject> = {
     async execute(lease, leased) {
-      const own = underLease(request, operationId, lease);
-      const { body, requestId } =
-        lease.repeats && isReusedName(own)
-          ? await repeatedDelete(deps, own, lease, leased)
-          : await sent(deps, own, lease, leased);
+      const leasedRequest = withLease(request, operationId, lease);
+      const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
       const outcome = toStoredOutcome(body);
-      const show = (): Promise<StripeObject> =>
-        lease.expand === requested ? Promise.resolve(body) : again(outcome, lease.expand);
-      return { show, ended: { event: 'success', outcome, requestId } };
+      return {
+        ended: { event: 'success', outcome, requestId },
+        show: async () => (lease.expand === requestedExpand ? body : replay(outcome, lease.expand)),
+      };
     },
-    replay: again,
+    replay,
     async readBack(period) {
       const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, period), period, call);
       return recovered === undefined ? undefined : toStoredOutcome(recovered);
     },
-  });
+  };
+  return withAdmission(deps.stripe, request, call, (admitted) => runIdempotent(deps, operation, admitted, task));
 }
 
-/** The request with the lease's key, and with the expansions that went with the key first: Stripe compares them. */
-function underLease(request: StripeRequest, operationId: string, lease: Lease): StripeRequest {
-  const { expand: _asked, ...params } = request.params;
+/**
+ * Returns the request with the lease's idempotency key, and with the expansions of the key's first attempt, because Stripe
+ * compares them.
+ */
+function withLease(request: StripeRequest, operationId: string, lease: Lease): StripeRequest {
+  const { expand: _requested, ...params } = request.params;
   const expand: unknown = lease.expand === '' ? undefined : JSON.parse(lease.expand);
   return {
     ...request,
     params: expand === undefined ? params : { ...params, expand },
-    ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: stripeKey(operationId, lease) }),
+    idempotencyKey: request.idempotencyKey === undefined ? undefined : stripeKey(operationId, lease),
   };
 }
 
-/** Read back first: sent again only where what it names has stood there since before the first try. */
-async function repeatedDelete(
+type AttemptResponse = Pick<StripeSuccess, 'body' | 'requestId'>;
+
+/**
+ * Sends the request of an attempt.
+ *
+ * A repeated DELETE without an idempotency key could delete a newer object of the same name. Its outcome is first looked
+ * up at Stripe, and it is only sent if the object is older than the first attempt.
+ */
+async function attempt(
   deps: IdempotentRequestDeps,
   request: StripeRequest,
   lease: Lease,
   call: CallContext,
-): Promise<Pick<StripeSuccess, 'body' | 'requestId'>> {
-  const recovered = await recoverOutcome(deps.stripe, request, undefined, lease, call);
-  if (recovered !== undefined) return { body: recovered };
-  if (!(await stillStands(deps.stripe, request, lease.firstUs, call))) throw unsettledDelete();
-  return sent(deps, request, lease, call);
+): Promise<AttemptResponse> {
+  if (lease.repeats && isReusedName(request)) {
+    const recovered = await recoverOutcome(deps.stripe, request, undefined, lease, call);
+    if (recovered !== undefined) return { body: recovered };
+    if (!(await stillStands(deps.stripe, request, lease.firstUs, call))) throw unsettledDelete();
+  }
+  return sendOrRecover(deps, request, lease, call);
 }
 
-/** Sends the request. Where Stripe's answer leaves an earlier try unknown, what Stripe shows of it can settle it. */
-async function sent(
-  { stripe: stripe, log }: IdempotentRequestDeps,
+/** Sends the request. If Stripe's error leaves an earlier attempt unknown, Stripe's events may show its outcome. */
+async function sendOrRecover(
+  { stripe, log }: IdempotentRequestDeps,
   request: StripeRequest,
   lease: Lease,
   call: CallContext,
-): Promise<Pick<StripeSuccess, 'body' | 'requestId'>> {
+): Promise<AttemptResponse> {
   try {
     return await stripe.request(request, call, leasedPrior(lease));
   } catch (cause) {
@@ -98,7 +116,7 @@ async function sent(
     if (!readBack) throw error;
     const recovered = await recoverOutcome(stripe, request, request.idempotencyKey, lease, call).catch(
       (failure: unknown) => {
-        log.write('WARNING', 'what became of the operation could not be read back', {
+        log.write('WARNING', 'outcome of the operation could not be read from Stripe', {
           call: call.name,
           operationId: call.operationId,
           cause: toConnectorError(failure).message,

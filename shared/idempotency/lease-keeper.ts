@@ -1,4 +1,4 @@
-import { renew, type Lease } from './record.ts';
+import { renew, type Lease } from './record/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OperationStore } from './store.ts';
 import type { CallContext } from '../stripe/call-context.ts';

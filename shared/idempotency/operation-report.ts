@@ -1,45 +1,58 @@
 import { ConnectorError, type Effect } from '../errors.ts';
-import { recordedEffect, REPEAT_WINDOW_US } from './record.ts';
+import { REPEAT_WINDOW_US } from './record/claim.ts';
+import { recordedEffect, unexpired } from './record/prior-knowledge.ts';
 import type { OperationRecord, OperationStore, Resolution } from './store.ts';
 
-/** What is known of an operation, and what its caller should do. Never what was asked or answered. */
+/** What an operator and a caller may know about an operation. Never contains the request or the response. */
 export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];
   readonly effect: Effect;
-  readonly tries: number;
-  /** How often the id got a new key at Stripe because the one before it failed for good. */
+  readonly attempts: number;
+  /** How often the id got a new idempotency key because the attempt with the previous key failed permanently. */
   readonly keyVersion: number;
-  /** Stripe's, the newest last. */
+  /** Stripe's request ids, the newest last. */
   readonly requestIds: readonly string[];
-  /** When its present key may first have reached Stripe; null before. ISO 8601. */
+  /** When the current key may first have reached Stripe, in ISO 8601; null if nothing was sent. */
   readonly firstCalledAt: string | null;
-  /** Until when somebody works on it; null where nobody does. */
+  /** When the lease of the current caller expires, in ISO 8601; null if no caller executes the operation. */
   readonly leaseEndsAt: string | null;
   readonly keptUntil: string;
-  /** How an operator settled it, and when (ISO 8601); null where no operator did. */
+  /** How an operator resolved the operation, and when (ISO 8601); null if no operator did. */
   readonly resolution: (Omit<Resolution, 'atUs'> & { readonly at: string }) | null;
   readonly whatToDo: string;
 }
 
-/** Reads a record and writes nothing. NOT_FOUND where nobody used the id, or it is forgotten. */
+/**
+ * Reports an operation. Writes nothing.
+ *
+ * @throws ConnectorError NOT_FOUND if the id has no record
+ */
 export async function operationReport(operations: OperationStore, operationId: string): Promise<OperationReport> {
-  const report = await operations.update(operationId, (record, nowUs) => ({
-    result: record === undefined || record.expiresUs <= nowUs ? undefined : reportOf(operationId, record, nowUs),
-  }));
-  if (report !== undefined) return report;
-  throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (operation_retention_days)', {
-    reason: 'OPERATION_NOT_FOUND',
+  const report = await operations.update(operationId, (stored, nowUs) => {
+    const record = unexpired(stored, nowUs);
+    return { result: record === undefined ? undefined : reportOf(operationId, record, nowUs) };
   });
+  if (report === undefined) throw operationNotFound();
+  return report;
 }
 
+export function operationNotFound(): ConnectorError {
+  return new ConnectorError(
+    'NOT_FOUND',
+    'no operation has this id, or its record has expired (operation_retention_days)',
+    { reason: 'OPERATION_NOT_FOUND' },
+  );
+}
+
+/** Returns the report of a record. `nowUs` is the store's time in microseconds. */
 export function reportOf(operationId: string, record: OperationRecord, nowUs: number): OperationReport {
-  const { state, attempts: tries, keyVersion, requestIds, firstCalledUs, leaseEndsUs, expiresUs } = record;
+  const { state, attempts, keyVersion, requestIds, firstCalledUs, leaseEndsUs, expiresUs } = record;
   return {
     operationId,
     state,
     effect: recordedEffect(record, nowUs),
-    tries,
+    attempts,
     keyVersion,
     requestIds,
     firstCalledAt: firstCalledUs === 0 ? null : iso(firstCalledUs),
@@ -53,25 +66,25 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
 function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRecord, nowUs: number): string {
   switch (state) {
     case 'received':
-      return 'Nothing was sent yet: call again with the same operationId.';
+      return 'Nothing was sent yet. Repeat the call with the same operationId.';
     case 'succeeded':
-      return 'It is done. The same call with the same operationId answers its outcome again, without another effect.';
+      return 'It succeeded. The same call with the same operationId returns its outcome and has no second effect.';
     case 'failed':
       return resolution === ''
-        ? 'It was refused, or met no row, and nothing took effect: call again with the same operationId, corrected or not.'
-        : 'An operator settled it as not done: a call with the same operationId is a new try, under a new key.';
+        ? 'It failed, or matched no row, and nothing took effect. Correct the payload if needed, and repeat the call with the same operationId.'
+        : 'An operator resolved it as not done. A call with the same operationId is a new attempt with a new idempotency key.';
     case 'calling':
-      if (leaseEndsUs > nowUs) return 'It is being worked on: ask again in a few seconds.';
+      if (leaseEndsUs > nowUs) return 'It is in progress. Ask again in a few seconds.';
   }
   if (nowUs - firstCalledUs <= REPEAT_WINDOW_US)
-    return 'It may be done: make the same call with the same operationId and payload. It goes under the same key, so it has one effect.';
-  return 'It may be done, too long ago to be sent again: the same call with the same operationId reads back what Stripe shows and sends nothing. Where that cannot tell, look at the object at Stripe, then settle it: npm run operations -- resolve ID done|none --reason TEXT.';
+    return 'Its outcome is unknown. Repeat the call with the same operationId and payload: it has the same idempotency key, so it takes effect once.';
+  return 'Its outcome is unknown, and it is too old to be sent again. The same call with the same operationId only reads what Stripe shows. If that does not reveal the outcome, check the object at Stripe and resolve the operation: npm run operations -- resolve ID done|none --reason TEXT.';
 }
 
 function resolutionOf({ resolution }: OperationRecord): OperationReport['resolution'] {
   if (resolution === '') return null;
-  const { atUs, ...said } = JSON.parse(resolution) as Resolution;
-  return { ...said, at: iso(atUs) };
+  const { atUs, ...decision } = JSON.parse(resolution) as Resolution;
+  return { ...decision, at: iso(atUs) };
 }
 
 function iso(us: number): string {

@@ -1,114 +1,125 @@
-import type { AttemptWindow } from './record.ts';
+import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';
 import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
+import { SECOND_US } from '../ports/time-units.ts';
 
-const SECOND_US = 1_000_000;
-/** Seconds around the tries in which their events are looked for. */
+/** Events are listed from this time before the first attempt to this time after the last one. */
 const MARGIN_S = 120;
-/** Pages of a hundred events that are looked through at most. */
+/** Maximum number of pages of 100 events to read. */
 const MAX_PAGES = 50;
 
-/** What Stripe's events tell of a request. https://docs.stripe.com/api/events/object */
-interface StripeEvent {
+/** The fields of an event that show the outcome of a request. https://docs.stripe.com/api/events/object */
+interface CausedEvent {
   readonly id: string;
   readonly type?: string;
   readonly request?: { readonly idempotency_key?: string | null } | null;
   readonly data?: { readonly object?: StripeObject };
 }
 
-/** When the tries were, microseconds. */
-type Tries = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
+/** When the attempts were made, in microseconds. */
+type AttemptTimes = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
 
 /**
- * What became of a write whose answer never came, where Stripe shows it: an object that says that it is deleted, an event
- * that names the idempotency key of the request that caused it, or an event of the deletion (kept for 30 days). Undefined
- * where Stripe shows nothing: an object that is missing may never have been, or belong to another account.
+ * Looks up the outcome of a write whose response was lost.
+ *
+ * Stripe shows it as an object with `deleted: true`, as an event with the idempotency key of the request that caused it,
+ * or as an event of the deletion. Stripe lists events for 30 days. https://docs.stripe.com/api/events
+ *
+ * @returns the object of the write; undefined if Stripe does not show it. A missing object proves nothing: it may never
+ *   have existed, or belong to another account.
  */
 export async function recoverOutcome(
   stripe: StripeClient,
   request: StripeRequest,
-  key: string | undefined,
-  tries: Tries,
+  idempotencyKey: string | undefined,
+  attempts: AttemptTimes,
   call: CallContext,
 ): Promise<StripeObject | undefined> {
   const { method, path, account } = request;
-  const own = account === undefined ? {} : { account };
   if (method === 'DELETE') {
-    const kept = await keptObject(stripe, { method: 'GET', path, params: {}, ...own }, call);
+    const current = await keptObject(stripe, { method: 'GET', path, params: {}, account }, call);
     const id = lastSegment(path);
-    if (kept?.['deleted'] === true && kept['id'] === id) return { id, deleted: true };
+    if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }
-  // What stood under the same name before is another object.
+  // An earlier object with the same name may have been deleted shortly before.
   const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
-  const listed = { path: '/v1/events', params: { created: around(tries, marginS) }, ...own };
-  const events = wholeEvents(listAll<unknown>(stripe, listed, call, MAX_PAGES));
-  return method === 'DELETE' ? deletedIn(events, path) : answerIn(events, request, key);
+  const list = { path: '/v1/events', params: { created: createdRange(attempts, marginS) }, account };
+  const events = parseEvents(listAll<unknown>(stripe, list, call, MAX_PAGES));
+  return method === 'DELETE' ? findDeletion(events, path) : findResponse(events, request, idempotencyKey);
 }
 
-/** What is no event may stand in place of the one that would tell. */
-async function* wholeEvents(listed: AsyncIterable<unknown>): AsyncGenerator<StripeEvent> {
-  for await (const event of listed) {
+/** Fails on an item that is not an event: it could be the one that shows the outcome. */
+async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<CausedEvent> {
+  for await (const event of items) {
     if (!isStripeObject(event)) throw unreadablePage();
-    yield event as unknown as StripeEvent;
+    yield event as unknown as CausedEvent;
   }
 }
 
-/** An event such as `coupon.deleted` of the object that the path names. https://docs.stripe.com/api/events/types */
-async function deletedIn(events: AsyncIterable<StripeEvent>, path: string): Promise<StripeObject | undefined> {
+/** Finds an event such as `coupon.deleted` for the object at the path. https://docs.stripe.com/api/events/types */
+async function findDeletion(events: AsyncIterable<CausedEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
   const reused = isReusedName({ method: 'DELETE', path });
   for await (const { type, data: { object = {} } = {} } of events) {
-    const told = reused
+    const isDeletion = reused
       ? tellsDeletion(path, type, object)
       : type?.endsWith('.deleted') === true && object['id'] === id;
-    // Stripe answers the whole of a discount alone. https://docs.stripe.com/api/discounts/delete
-    if (told) return { ...(object['object'] === 'discount' ? object : { id }), deleted: true };
+    // Of the deleted objects, only a discount is returned completely. https://docs.stripe.com/api/discounts/delete
+    if (isDeletion) return { ...(object['object'] === 'discount' ? object : { id }), deleted: true };
   }
   return undefined;
 }
 
-/** The object that the request answers, by the events of its key. All are read: a failure may stand behind a success. */
-async function answerIn(
-  events: AsyncIterable<StripeEvent>,
-  sent: StripeRequest,
-  key: string | undefined,
+/**
+ * Finds the object that the request returns, in the events with its key. Reads all of them, because a failure may follow
+ * a success.
+ */
+async function findResponse(
+  events: AsyncIterable<CausedEvent>,
+  request: StripeRequest,
+  idempotencyKey: string | undefined,
 ): Promise<StripeObject | undefined> {
   let response: StripeObject | undefined;
   for await (const event of events) {
-    if (key === undefined || event.request?.idempotency_key !== key) continue;
-    // A payment that is declined has an object too: neither success nor failure of the request is shown.
+    if (idempotencyKey === undefined || event.request?.idempotency_key !== idempotencyKey) continue;
+    // A declined payment has an object too, so its events show neither success nor failure of the request.
     if (isFailure(event)) return undefined;
     const object = event.data?.object;
-    if (object !== undefined && isAnswerOf(sent, object)) response ??= object;
+    if (object !== undefined && isResponseTo(request, object)) response ??= object;
   }
   return response;
 }
 
 /**
- * `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment needs the
- * customer: Stripe refuses the request to pay it. https://docs.stripe.com/api/events/types,
+ * Matches `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment needs
+ * the customer: Stripe rejects the request to pay it. https://docs.stripe.com/api/events/types,
  * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
  */
-function isFailure({ type }: StripeEvent): boolean {
+function isFailure({ type }: CausedEvent): boolean {
   return type !== undefined && /[._](?:failed|payment_action_required)$/.test(type);
 }
 
-/** Unix seconds in which the events of the tries lie, and those of `beforeS` before. */
-function around({ firstUs, lastUs }: Tries, beforeS: number): { readonly gte: number; readonly lte: number } {
+/** Returns the range of Unix seconds in which the events of the attempts were created. */
+function createdRange(
+  { firstUs, lastUs }: AttemptTimes,
+  beforeS: number,
+): { readonly gte: number; readonly lte: number } {
   return { gte: Math.floor(firstUs / SECOND_US) - beforeS, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
 }
 
 /**
- * A request has events of several objects: the one that it answers stands at the end of its path, or before its action,
- * or is of its collection. Before a collection (`/customers/cus_1/tax_ids`) stands a parent, which is another object.
+ * Returns whether an object is the one that the request returns. A request causes events of several objects.
+ *
+ * Its object is at the end of the path, before the action, or a member of the collection. The object before a collection
+ * (`/customers/cus_1/tax_ids`) is a parent.
  */
-function isAnswerOf({ path }: StripeRequest, object: StripeObject): boolean {
+function isResponseTo({ path }: StripeRequest, object: StripeObject): boolean {
   const { id, object: kind } = object;
-  const [last = '', before] = path.split('/').reverse();
-  const answered = [last, ...(last.endsWith('s') ? [] : [before])];
-  if (typeof id === 'string' && answered.includes(encodeURIComponent(id))) return true;
+  const [last = '', before = ''] = path.split('/').reverse();
+  const candidates = last.endsWith('s') ? [last] : [last, before];
+  if (typeof id === 'string' && candidates.includes(encodeURIComponent(id))) return true;
   return typeof kind === 'string' && path.endsWith(`/${kind.replace('.', '/')}s`);
 }

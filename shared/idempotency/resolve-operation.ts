@@ -1,63 +1,65 @@
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { resolve } from './record.ts';
+import { resolve } from './record/resolve.ts';
 import type { OperationStore, Resolution } from './store.ts';
 import { redact } from '../redact.ts';
-import { reportOf, type OperationReport } from './operation-report.ts';
+import { operationNotFound, reportOf, type OperationReport } from './operation-report.ts';
 
-/** An operator's word on an operation, and the id of the object that it made or changed, where the operator knows it. */
+/** An operator's decision. `objectId` is the object that the operation created or changed, if the operator knows it. */
 export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
-  readonly objectId?: string;
+  readonly objectId?: string | undefined;
 }
 
-/** Characters of a reason, and of a name, that are kept at most. */
+/** In characters. */
 const MAX_REASON_LENGTH = 1000;
-const MAX_NAME_LENGTH = 200;
+const MAX_OPERATOR_LENGTH = 200;
 
 /**
- * Settles an operation whose outcome is not known, by an operator's word, kept with the reason, the name and the time.
- * Sends nothing. Throws NOT_FOUND, ABORTED while a caller works on it, FAILED_PRECONDITION where its outcome is known.
+ * Resolves an operation whose outcome is unknown as an operator decided, and keeps the reason, the name and the time.
+ * Sends nothing to Stripe.
+ *
+ * @throws ConnectorError NOT_FOUND if the id has no record, ABORTED while a caller executes it, FAILED_PRECONDITION if its
+ *   outcome is known
  */
 export async function resolveOperation(
   operations: OperationStore,
   operationId: string,
   { effect, reason, by, objectId }: ResolvedOutcome,
-  keptUs: number,
+  retentionUs: number,
 ): Promise<OperationReport> {
-  const said = { reason: textOf('reason', reason, MAX_REASON_LENGTH), by: textOf('by', by, MAX_NAME_LENGTH) };
-  const outcome = effect === 'done' ? doneOutcome(objectId) : notDone(said);
-  const report = await operations.update(operationId, (record, nowUs) => {
-    const { record: written, result } = resolve(effect, outcome, said, keptUs)(record, nowUs);
-    const told = typeof result === 'string' ? result : reportOf(operationId, result, nowUs);
-    return { result: told, ...(written === undefined ? {} : { record: written }) };
+  const decision = {
+    reason: requireText('reason', reason, MAX_REASON_LENGTH),
+    by: requireText('by', by, MAX_OPERATOR_LENGTH),
+  };
+  const outcome = effect === 'done' ? doneOutcome(objectId) : notDoneFailure(decision);
+  const transition = resolve(effect, outcome, decision, retentionUs);
+  const report = await operations.update(operationId, (stored, nowUs) => {
+    const { record, result } = transition(stored, nowUs);
+    return { record, result: typeof result === 'string' ? result : reportOf(operationId, result, nowUs) };
   });
   switch (report) {
     case 'not found':
-      throw new ConnectorError('NOT_FOUND', 'no operation has this id, or it is forgotten (operation_retention_days)', {
-        reason: 'OPERATION_NOT_FOUND',
-      });
+      throw operationNotFound();
     case 'in flight':
-      throw new ConnectorError('ABORTED', 'a caller works on the operation now; try again in a minute', {
+      throw new ConnectorError('ABORTED', 'the operation is in progress; retry in a minute', {
         reason: 'OPERATION_IN_FLIGHT',
         retryAfterMs: 60_000,
       });
     case 'known':
       throw new ConnectorError(
         'FAILED_PRECONDITION',
-        'the outcome of the operation is known; there is nothing to settle',
-        {
-          reason: 'OPERATION_SETTLED',
-        },
+        'the outcome of the operation is known, so it cannot be resolved',
+        { reason: 'OPERATION_SETTLED' },
       );
     default:
       return report;
   }
 }
 
-function textOf(field: string, text: string, longest: number): string {
-  const plain = text.trim();
-  if (plain === '' || plain.length > longest)
-    throw invalidArgument([{ field, description: `must have 1 to ${longest} characters` }]);
-  return redact(plain);
+function requireText(field: string, text: string, maxLength: number): string {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.length > maxLength)
+    throw invalidArgument([{ field, description: `must have 1 to ${maxLength} characters` }]);
+  return redact(trimmed);
 }
 
 /** Coupons and plans may have ids of their owners' choice. */
@@ -66,12 +68,12 @@ const OBJECT_ID = /^[\w.:-]{1,255}$/;
 function doneOutcome(objectId: string | undefined): string {
   if (objectId === undefined) return '';
   if (!OBJECT_ID.test(objectId))
-    throw invalidArgument([{ field: 'object', description: 'must be the id of an object at Stripe, such as pi_123' }]);
+    throw invalidArgument([{ field: 'object', description: 'must be the id of a Stripe object, such as pi_123' }]);
   return JSON.stringify({ id: objectId });
 }
 
-/** What a message of this payload gets from now on. */
-function notDone({ reason, by }: { readonly reason: string; readonly by: string }): string {
-  const message = `${by} settled this operation as not done: ${reason}`;
+/** Returns the failure that a message with this payload gets from now on. */
+function notDoneFailure({ reason, by }: Pick<Resolution, 'reason' | 'by'>): string {
+  const message = `${by} resolved this operation as not done: ${reason}`;
   return JSON.stringify({ status: 'FAILED_PRECONDITION', message, details: { reason: 'OPERATION_RESOLVED' } });
 }

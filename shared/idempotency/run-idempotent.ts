@@ -1,25 +1,26 @@
-import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
-import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
-import {
-  claim,
-  complete,
-  leasedPrior,
-  partsWindowUs,
-  markSucceeded,
-  type ClaimResult,
-  type AttemptResult,
-  type Lease,
-  type AttemptWindow,
-} from './record.ts';
-import type { OperationStore } from './store.ts';
-import { isStoreFault } from '../ports/store-errors.ts';
+import { toConnectorError, type Effect } from '../errors.ts';
 import { annotateError, isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
+import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
+import {
+  claimError,
+  expiredError,
+  failedAttempt,
+  inProgressError,
+  notRecordedError,
+  parseFailure,
+  payloadMismatchError,
+  resultError,
+} from './operation-errors.ts';
+import { claim, partsWindowUs, type AttemptWindow, type ClaimResult } from './record/claim.ts';
+import { complete, markSucceeded, type AttemptResult } from './record/complete.ts';
+import { leasedPrior, type Lease } from './record/lease.ts';
+import type { OperationStore } from './store.ts';
 
 export interface IdempotencyDeps {
   readonly operations: OperationStore;
-  /** Microseconds that an operation is remembered after its last change. */
-  readonly operationsKeptUs: number;
+  /** How long a record is kept after its last change, in microseconds. */
+  readonly operationRetentionUs: number;
 }
 
 /** An operation id with the payload that the id was first used for. */
@@ -27,18 +28,21 @@ export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;
   /** The requested expansions as JSON; not part of the payload. Empty for none. */
-  readonly expand?: string;
+  readonly expand?: string | undefined;
   /** The operation consists of parts with their own operation ids. A repeat continues with the remaining parts. */
-  readonly inParts?: true;
+  readonly inParts?: boolean | undefined;
+}
+
+/** An attempt that has ended, and how to build its result once the outcome is recorded. */
+export interface TaskAttempt<T> {
+  readonly ended: AttemptResult;
+  readonly show: () => Promise<T>;
 }
 
 /** The work of an operation, and how to rebuild its result from the recorded outcome. */
 export interface IdempotentTask<T> {
-  /** `leased` is the call bound to the lease. `show` builds the result after the outcome is recorded. */
-  readonly execute: (
-    lease: Lease,
-    leased: CallContext,
-  ) => Promise<{ readonly show: () => Promise<T>; readonly ended: AttemptResult }>;
+  /** `leased` is the call bound to the lease. */
+  readonly execute: (lease: Lease, leased: CallContext) => Promise<TaskAttempt<T>>;
   readonly replay: (outcome: string, expand: string) => Promise<T>;
   /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
@@ -51,9 +55,6 @@ const LEASE_MARGIN_MS = 5000;
 
 /** Longer tasks renew their lease. After a crash, the operation stays locked for up to this time. */
 const MAX_LEASE_MS = 30_000;
-
-/** Upper bound of the retry delay for another caller with the same id. */
-const MAX_RETRY_DELAY_MS = 2000;
 
 /**
  * Runs a task at most once per operation id.
@@ -73,14 +74,18 @@ export async function runIdempotent<T>(
   call: CallContext,
   task: IdempotentTask<T>,
 ): Promise<T> {
-  const { id, fingerprint, expand } = operation;
-  const window = operation.inParts === true ? partsWindowUs(deps.operationsKeptUs) : undefined;
+  const { id, fingerprint, expand, inParts } = operation;
+  const retentionUs = deps.operationRetentionUs;
   const leaseMs = Math.min(MAX_LEASE_MS, Math.round(Math.max(0, remainingMs(call))) + LEASE_MARGIN_MS);
-  const first = claim(fingerprint, leaseMs * 1000, deps.operationsKeptUs, call.retriesAfter, expand, window);
+  const transition = claim(fingerprint, leaseMs * 1000, retentionUs, {
+    retriesAfter: call.retriesAfter,
+    expand,
+    windowUs: inParts === true ? partsWindowUs(retentionUs) : undefined,
+  });
   const requestedMs = call.clock.monotonicMs();
   let claimed: ClaimResult;
   try {
-    claimed = await deps.operations.update(id, first, 'none');
+    claimed = await deps.operations.create(id, transition);
   } catch (cause) {
     // The record could not be read: an earlier call with this id may have taken effect.
     throw annotateError(claimError(cause, call), call, unattempted('unread', call));
@@ -115,25 +120,25 @@ async function executeUnderLease<T>(
   call: CallContext,
   task: IdempotentTask<T>,
 ): Promise<T> {
-  const last = (ended: AttemptResult): Promise<boolean> =>
-    deps.operations.update(id, complete(lease, ended, deps.operationsKeptUs), 'own');
-  let attempt: { readonly show: () => Promise<T>; readonly ended: AttemptResult };
+  const record = async ({ ended }: Pick<TaskAttempt<T>, 'ended'>): Promise<boolean> =>
+    deps.operations.replaceOwn(id, complete(lease, ended, deps.operationRetentionUs));
+  let attempt: TaskAttempt<T>;
   try {
     attempt = await task.execute(lease, call);
   } catch (cause) {
     const error = annotateError(toConnectorError(cause), call, leasedPrior(lease));
     error.keyVersion = lease.keyVersion;
     // If recording fails, the next caller takes over after the lease has expired.
-    const recorded = await last(failedAttempt(error, lease)).catch(() => false);
+    const recorded = await record({ ended: failedAttempt(error, lease) }).catch(() => false);
     if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = unattempted('in flight', call);
     throw error;
   }
   if (attempt.ended.event !== 'success') {
     // Rows of the clause remain: the next call continues after the lease has expired.
-    await last(attempt.ended).catch(() => false);
+    await record(attempt).catch(() => false);
     return attempt.show();
   }
-  await awaitRecording(call, last(attempt.ended));
+  await recordSuccess(call, () => record(attempt));
   return buildResult(call, attempt.show);
 }
 
@@ -153,7 +158,9 @@ async function recoverExpired<T>(
   }
   if (outcome === undefined) throw annotateError(expiredError(), call, unattempted('unknown', call));
   const recovered = outcome;
-  await awaitRecording(call, deps.operations.update(id, markSucceeded(period, recovered, deps.operationsKeptUs)));
+  await recordSuccess(call, () =>
+    deps.operations.update(id, markSucceeded(period, recovered, deps.operationRetentionUs)),
+  );
   call.responseFlags?.add('replayed');
   return buildResult(call, () => task.replay(recovered, ''));
 }
@@ -169,86 +176,19 @@ function succeeded(event: 'not recorded' | 'result unreadable'): Effect {
 }
 
 /** Builds the result of a recorded operation. A failure here reports effect `done`. */
-async function buildResult<T>(call: CallContext, replay: () => Promise<T>): Promise<T> {
+async function buildResult<T>(call: CallContext, build: () => Promise<T>): Promise<T> {
   try {
-    return await replay();
+    return await build();
   } catch (cause) {
-    const { status, message, details } = toConnectorError(cause);
-    const text = `the operation succeeded, but its result could not be read: ${message}`;
-    throw annotateError(new ConnectorError(status, text, details), call, succeeded('result unreadable'));
+    throw annotateError(resultError(cause), call, succeeded('result unreadable'));
   }
 }
 
-/** A failed attempt as the record takes it. Without evidence, the attempt sent nothing. */
-function failedAttempt(error: ConnectorError, lease: Lease): AttemptResult {
-  const { evidence: event = 'unsent', effect = leasedPrior(lease) } = error;
-  // Nothing sent leaves open what earlier attempts did.
-  const prior = error.evidence === undefined && effect === 'none' ? leasedPrior(lease) : effect;
-  // Of a success there is no result: a repeat fails with OUTCOME_NOT_KEPT and sends nothing.
-  const outcome = prior === 'done' ? '' : serializeFailure(error);
-  return { event, prior, outcome, requestId: error.details.stripe?.requestId };
-}
-
-/** Serializes a failure for the record, without its cause. */
-function serializeFailure({ status, message, details }: ConnectorError): string {
-  const { cause: _cause, ...kept } = details;
-  return JSON.stringify({ status, message, details: kept });
-}
-
-function parseFailure(failure: string, keyVersion: number): ConnectorError {
-  const { status, message, details } = JSON.parse(failure) as Pick<ConnectorError, 'status' | 'message' | 'details'>;
-  const error = new ConnectorError(status, message, details);
-  error.keyVersion = keyVersion;
-  return error;
-}
-
-/** The error for a failed claim. Nothing was sent to Stripe. */
-function claimError(cause: unknown, { freshId }: CallContext): ConnectorError {
-  if (isStoreFault(cause)) return toConnectorError(cause);
-  const earlier = freshId === true ? '' : '; an earlier call with this operationId may have taken effect';
-  return new ConnectorError(
-    'UNAVAILABLE',
-    `the operation record could not be read or written; this call sent nothing to Stripe${earlier}`,
-    { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause },
-  );
-}
-
-/** Waits for the outcome to be recorded. On failure, the error reports effect `done` and asks for a repeat. */
-async function awaitRecording(call: CallContext, step: Promise<boolean>): Promise<void> {
+/** Records the outcome of a success. A failure here reports effect `done` and asks for a repeat. */
+async function recordSuccess(call: CallContext, record: () => Promise<boolean>): Promise<void> {
   try {
-    await step;
+    await record();
   } catch (cause) {
-    const message =
-      'the operation succeeded, but could not be recorded; repeat it with the same operationId to get its outcome';
-    throw annotateError(
-      new ConnectorError('UNAVAILABLE', message, { reason: 'OPERATIONS_UNAVAILABLE', retryAfterMs: 1000, cause }),
-      call,
-      succeeded('not recorded'),
-    );
+    throw annotateError(notRecordedError(cause), call, succeeded('not recorded'));
   }
-}
-
-function inProgressError(leftMs: number): ConnectorError {
-  return new ConnectorError('ABORTED', 'another call with this operationId is in progress; retry shortly', {
-    reason: 'OPERATION_IN_FLIGHT',
-    retryAfterMs: Math.min(MAX_RETRY_DELAY_MS, leftMs),
-  });
-}
-
-function payloadMismatchError(): ConnectorError {
-  return new ConnectorError(
-    'ALREADY_EXISTS',
-    'this operationId was already used with a different payload; `effect` is that of the first payload',
-    {
-      reason: 'OPERATION_ID_REUSED',
-    },
-  );
-}
-
-function expiredError(): ConnectorError {
-  return new ConnectorError(
-    'FAILED_PRECONDITION',
-    'it is unknown whether this operation took effect, and it is too old to repeat safely; check the object at Stripe, then resolve it with npm run operations -- resolve',
-    { reason: 'OPERATION_EXPIRED', retryable: false },
-  );
 }

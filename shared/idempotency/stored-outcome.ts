@@ -49,13 +49,14 @@ export async function replayOutcome(
       method: 'GET',
       path: path ?? request.path,
       params: expand === undefined ? {} : { expand },
-      ...(request.account === undefined ? {} : { account: request.account }),
+      account: request.account,
     },
     call,
   );
   return whole === undefined || !sameExpand ? body : restoreSensitiveFields(whole, body);
 }
 
+/** `whole` is the object; `id` is its id if the object was too large, or if an operator knew only the id. */
 function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });
 }

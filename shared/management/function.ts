@@ -40,7 +40,8 @@ const RUN_PATH = /^\/run\/([^/]+)$/;
 const KNOWN =
   'GET /operations/{operationId}, /events, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
-type Explorable = Connector & { readonly explorerPage: () => string };
+/** A connector with the page of the explorer. */
+export type Explorable = Connector & { readonly explorerPage: () => string };
 
 /**
  * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
@@ -57,7 +58,7 @@ async function answer(
 ): Promise<void> {
   const { request, response } = context;
   // The local server also serves this function under its name.
-  const path = request.path.replace(/^\/connection(?=\/)/, '');
+  const path = request.path.replace(/^\/(connection|single)(?=\/)/, '');
   if (path === '/') return sendExplorer(connector, context);
   if (path.startsWith(API_PREFIX)) {
     const body = await connectorsApi(connector, context);

@@ -1,4 +1,4 @@
-import type { ActionDefinition } from '../catalog/actions.ts';
+import type { Action } from '../catalog/types.ts';
 import { quoted } from '../bounds.ts';
 import { suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
@@ -55,7 +55,7 @@ export async function currentActionRow(
 }
 
 /** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */
-export function requireAction(catalogue: Catalog, name: string): ActionDefinition {
+export function requireAction(catalogue: Catalog, name: string): Action {
   const definition = catalogue.action(name);
   if (definition !== undefined) return definition;
   rejectUnsupported((value) => value.name === name);
@@ -67,12 +67,7 @@ export function requireAction(catalogue: Catalog, name: string): ActionDefinitio
  * Adds the caller's expansions, and in the `connector` format those that supply legacy fields. Another API version has
  * these fields itself.
  */
-function withExpand(
-  deps: ConnectorDeps,
-  definition: ActionDefinition,
-  plan: StripeRequest,
-  call: CallContext,
-): StripeRequest {
+function withExpand(deps: ConnectorDeps, definition: Action, plan: StripeRequest, call: CallContext): StripeRequest {
   const own = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);
   const requested = Array.isArray(plan.params['expand']) ? (plan.params['expand'] as string[]) : [];
   const all = [...new Set([...requested, ...(call.expand ?? []), ...own])];

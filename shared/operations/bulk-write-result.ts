@@ -1,6 +1,6 @@
 /** Builds the result of an Update or Delete by clause from the results of its rows. */
 import { errorBody, type ConnectorError, type Effect } from '../errors.ts';
-import type { AttemptResult } from '../idempotency/record.ts';
+import type { AttemptResult } from '../idempotency/record/complete.ts';
 import type { OperationResult } from './connector.ts';
 
 /** The result of one row. `error` is the body of an error response, or a short form of it. */

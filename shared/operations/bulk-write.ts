@@ -11,10 +11,12 @@ import {
 } from './bulk-write-result.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
 import { listAllRows } from './list/paginate.ts';
-import { runIdempotent, type IdempotentOperation } from '../idempotency/run-idempotent.ts';
+import { withAdmission } from '../idempotency/admit.ts';
+import { runIdempotent, type IdempotentOperation, type IdempotentTask } from '../idempotency/run-idempotent.ts';
 import { outcomeNotStored, OUTCOME_NOT_KEPT } from '../idempotency/stored-outcome.ts';
 import { withCallOptions } from './request/entity-request.ts';
-import type { QueryContext, Row } from './list/executor.ts';
+import type { Row } from './list/executor.ts';
+import { firstRequest, MAX_PAGE_ROWS, type QueryContext } from './list/list-requests.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
@@ -56,13 +58,32 @@ export async function bulkWrite(
   call: CallContext,
 ): Promise<OperationResult> {
   const { operationId } = call;
-  const list = (): Promise<BulkTarget[]> => targets(deps, reader, query.maxAffected);
-  if (operationId === undefined) return (await writeRows(deps, plan, await list(), call, false)).answer;
-  return runIdempotent(deps, { id: operationId, fingerprint: query.fingerprint, inParts: true }, call, {
+  const [path] = reader.plan.paths;
+  if (operationId === undefined) {
+    const rows = await targets(deps, reader, query.maxAffected);
+    return (await writeRows(deps, plan, rows, call, false)).answer;
+  }
+  const run = (admitted: CallContext): Promise<OperationResult> => {
+    const list = (): Promise<BulkTarget[]> => targets(deps, { ...reader, call: admitted }, query.maxAffected);
+    const operation = { id: operationId, fingerprint: query.fingerprint, inParts: true } as const;
+    return runIdempotent(deps, operation, admitted, bulkTask(deps, plan, operation, list));
+  };
+  return path === undefined
+    ? run(call)
+    : withAdmission(deps.stripe, firstRequest(reader, path, MAX_PAGE_ROWS), call, run);
+}
+
+function bulkTask(
+  deps: ConnectorDeps,
+  plan: RowRequest,
+  { id: operationId, fingerprint }: IdempotentOperation,
+  list: () => Promise<BulkTarget[]>,
+): IdempotentTask<OperationResult> {
+  return {
     async execute(lease, leased) {
       // A retry after an attempt without effect lists the rows again.
-      const id = listOperationId(operationId, `${lease.keyVersion}~${query.fingerprint}`);
-      const kept = { id, fingerprint: query.fingerprint, inParts: true } as const;
+      const id = listOperationId(operationId, `${lease.keyVersion}~${fingerprint}`);
+      const kept = { id, fingerprint, inParts: true } as const;
       const rows = await persistTargets(deps, kept, list, leased).catch((cause: unknown) => {
         const error = toConnectorError(cause);
         // An earlier attempt, or another instance that took over an expired lease, may have written rows.
@@ -83,7 +104,7 @@ export async function bulkWrite(
       return Promise.resolve(result);
     },
     failed: storedResult,
-  });
+  };
 }
 
 /** Returns the rows as they were when the operation started. */
@@ -143,7 +164,7 @@ export function previewRowRequest(
   plan: RowRequest,
   call: CallContext,
 ): StripeRequest {
-  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.branches[0]?.parents ?? {}), call);
+  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.paths[0]?.parents ?? {}), call);
   enforcePolicy(deps.policy, request);
   return { ...request, path: request.path.replace(ROW_PLACEHOLDER, '{id}') };
 }

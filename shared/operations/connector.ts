@@ -23,7 +23,7 @@ export interface ConnectorDeps {
   readonly stripe: StripeClient;
   readonly operations: OperationStore;
   /** Microseconds for which an operation's record is kept. */
-  readonly operationsKeptUs: number;
+  readonly operationRetentionUs: number;
   /** True if the connection uses the API version of the catalog. */
   readonly strict: boolean;
   /** Value of the Stripe-Version header. */
@@ -56,6 +56,8 @@ export interface Connector {
   readonly webhookSecrets: WebhookSecrets;
   /** Settings that a deployment must set explicitly are open by default. Only the local server may set this. */
   readonly open: boolean;
+  /** One function serves every operation, so its invokers are not chosen for one of them. */
+  readonly servesAll?: boolean;
   /** All functions run on this one server, the local one. */
   readonly local: boolean;
   /** Releases what the fleet holds for this instance when the platform shuts it down. */

@@ -1,81 +1,20 @@
-import { hasId } from '../catalog/routes.ts';
-import type { Entity, Operation, OperationDefinition } from '../catalog/types.ts';
-import { invalidArgument } from '../errors.ts';
-import type { QueryPlan } from '../query/planner.ts';
-import type { StripeRequest } from '../stripe/transport.ts';
-import { fingerprintOf } from '../idempotency/record.ts';
-import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
+import type { Entity } from '../catalog/types.ts';
+import { fingerprintOf } from '../idempotency/fingerprint.ts';
+import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import type { CallContext } from '../stripe/call-context.ts';
-import { operationResult, requireOperation, type OperationResult, type ConnectorDeps } from './connector.ts';
+import type { StripeRequest } from '../stripe/transport.ts';
+import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
+import { operationResult, type OperationResult, type ConnectorDeps } from './connector.ts';
+import { definitionOf } from './definition.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
-import { readListPage, sortedPage, type RowPage } from './list/paginate.ts';
-import { namingOf, type CallNaming } from './request/naming.ts';
-import { idempotentRequest } from '../idempotency/idempotent-request.ts';
-import { encodePageToken, readPageToken } from './list/page-token.ts';
+import { firstRequests, queryContext } from './list/list-requests.ts';
+import { planClause } from './list/plan.ts';
 import { withCallOptions, planEntity } from './request/entity-request.ts';
-import { usesNativeOrder, planClause, readSort } from './list/plan.ts';
-import { firstRequest, type QueryContext } from './list/executor.ts';
+import { namingOf, type CallNaming } from './request/naming.ts';
 import { resolveParents, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
-
-export interface ListRequest {
-  readonly filterClause?: string | undefined;
-  readonly pageSize: number;
-  readonly pageToken?: string | undefined;
-  readonly sortByColumns?: readonly string[] | undefined;
-  readonly consistency: 'strong' | 'eventual';
-  readonly explain: boolean;
-}
-
-/** The target of a write: one object by its id, or all objects that a clause matches. */
-export interface WriteTarget {
-  readonly entityId?: string | undefined;
-  readonly filterClause?: string | undefined;
-  readonly maxAffected: number;
-  readonly explain: boolean;
-}
-
-/** Lists a page of rows that match a clause, sorted by one column. */
-export async function list(
-  deps: ConnectorDeps,
-  name: string,
-  request: ListRequest,
-  call: CallContext,
-): Promise<OperationResult> {
-  const { entity, row: definition } = rowOf(deps, name, 'List');
-  const clause = request.filterClause?.trim() ?? '';
-  const plan = planClause(entity, definition, clause, { eventual: request.consistency === 'eventual' });
-  const sort = readSort(entity, definition, request.sortByColumns);
-  const nativeOrder = sort === undefined || usesNativeOrder(sort, plan);
-  const query = {
-    entity: entity.entity,
-    clause,
-    sort: nativeOrder ? '' : `${sort.column.name} ${sort.descending}`,
-    consistency: request.consistency,
-    account: call.account ?? '',
-  };
-  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, query);
-  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalogue.fieldsOf(name));
-  const reader = readerOf(deps, entity, plan, call);
-  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !nativeOrder));
-  if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
-  const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
-  const page = nativeOrder
-    ? await readListPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
-    : await sortedPage(
-        reader,
-        sort,
-        from !== undefined && 'resumeAfter' in from ? from.resumeAfter : undefined,
-        bounds,
-      );
-  const rows = page.rows.map((row) => fieldType(row.object, row.parents));
-  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, query) });
-}
-
-function tokenOf({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
-  return next === null ? null : encodePageToken(query, next);
-}
+import { clauseOf, type WriteTarget } from './write-target.ts';
 
 /** Returns one object by its id. */
 export async function get(
@@ -85,7 +24,7 @@ export async function get(
   input: Input,
   call: CallContext,
 ): Promise<OperationResult> {
-  const { entity, row: definition } = rowOf(deps, name, 'Get');
+  const { entity, definition } = definitionOf(deps, name, 'Get');
   const naming = namingOf(deps, call, false);
   const { request, parents } = planEntity('Get', entity, definition, entityId, input, naming);
   naming.warn();
@@ -103,7 +42,7 @@ export async function create(
   input: Input,
   call: CallContext,
 ): Promise<OperationResult> {
-  const { entity, row: definition } = rowOf(deps, name, 'Create');
+  const { entity, definition } = definitionOf(deps, name, 'Create');
   const naming = namingOf(deps, call, true);
   return write(deps, planEntity('Create', entity, definition, undefined, input, naming).request, naming, call);
 }
@@ -120,7 +59,7 @@ function changing(operation: 'Update' | 'Delete') {
     input: Input,
     call: CallContext,
   ): Promise<OperationResult> => {
-    const { entity, row: definition } = rowOf(deps, name, operation);
+    const { entity, definition } = definitionOf(deps, name, operation);
     const clause = clauseOf(entity, definition, target);
     const naming = namingOf(deps, call, true);
     const plan = (id: string | undefined, parents: Input = {}): StripeRequest =>
@@ -167,9 +106,9 @@ async function writeClause(
   naming: CallNaming,
   call: CallContext,
 ): Promise<OperationResult> {
-  const { row: definition } = rowOf(deps, entity.entity, 'List');
+  const { definition } = definitionOf(deps, entity.entity, 'List');
   // Rows to write are read with strong consistency: a search index that lags would miss some.
-  const reader = readerOf(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
+  const reader = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), call);
   // Invalid input is reported before any row is listed.
   const each = previewRowRequest(deps, reader, plan, call);
   naming.warn();
@@ -183,48 +122,8 @@ async function writeClause(
   return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, call);
 }
 
-function rowOf(deps: ConnectorDeps, name: string, operation: Operation): { entity: Entity; row: OperationDefinition } {
-  requireOperation(deps.catalogue, name, operation);
-  const entity = deps.catalogue.entity(name);
-  return { entity, row: entity.operations[operation] as OperationDefinition };
-}
-
-function readerOf(deps: ConnectorDeps, entity: Entity, plan: QueryPlan, call: CallContext): QueryContext {
-  return { deps, entity, plan, expand: call.expand ?? [], call };
-}
-
-function firstRequests(reader: QueryContext, pageSize: number): StripeRequest[] {
-  const size = reader.plan.clientFilters.length > 0 ? 100 : pageSize;
-  return reader.plan.branches.map((branch) => firstRequest(reader, branch, size));
-}
-
 function expanded(request: StripeRequest, { expand }: CallContext): StripeRequest {
   if (expand === undefined || expand.length === 0) return request;
   const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
   return { ...request, params: { ...request.params, expand: [...new Set([...requested, ...expand])] } };
-}
-
-/**
- * Returns the clause, or undefined for a write by id. Exactly one of them must be set, and an empty clause is rejected.
- */
-function clauseOf(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
-  if (target.entityId !== undefined && target.filterClause !== undefined) {
-    throw invalidArgument([
-      { field: 'filterClause', description: 'must not be combined with entityId; send only one of them' },
-    ]);
-  }
-  if (target.filterClause !== undefined) {
-    if (target.filterClause.trim() === '') {
-      throw invalidArgument([
-        { field: 'filterClause', description: 'must not be empty; an empty clause never selects every row' },
-      ]);
-    }
-    return target.filterClause.trim();
-  }
-  if (target.entityId === undefined && hasId(definition)) {
-    throw invalidArgument([
-      { field: 'entityId', description: `is required; set entityId or filterClause to select the ${entity.entity}` },
-    ]);
-  }
-  return undefined;
 }

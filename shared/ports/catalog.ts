@@ -1,5 +1,4 @@
-import type { ActionDefinition } from '../catalog/actions.ts';
-import type { Entity, Fields, Operation } from '../catalog/types.ts';
+import type { Action, Entity, Fields, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
 /** The entities and actions of the connector, read on first use from one small file each. */
@@ -13,7 +12,7 @@ export interface Catalog {
   fieldsOf(name: string): Fields | undefined;
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
-  action(name: string): ActionDefinition | undefined;
+  action(name: string): Action | undefined;
   /** The facts that a write policy needs. Read only if a policy is set. */
   policyFacts(): PolicyTable;
 }

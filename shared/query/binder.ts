@@ -1,8 +1,8 @@
 import type { Entity, OperationDefinition } from '../catalog/types.ts';
-import type { Clause, Operator, Term } from './ast.ts';
+import type { Clause, Operator, Term } from './syntax/ast.ts';
 import { columnOf, type Column, type ColumnKind } from './columns.ts';
 import { likeProblem } from './like.ts';
-import { syntaxError, under } from './tokenizer.ts';
+import { syntaxError, under } from './syntax/tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
 /** A term with a resolved column and typed values. */

@@ -2,11 +2,11 @@ import { quoted } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
 import { ABSENT_MEANS, shownAt } from '../catalog/list-parameters.ts';
-import { isTime } from '../catalog/overrides.ts';
+import { isTime } from '../catalog/field-meaning.ts';
 import type { Entity, Field, Fields, OperationDefinition, FieldType } from '../catalog/types.ts';
 import { memoizeByRef } from '../memoize.ts';
-import type { Operator } from './ast.ts';
-import { syntaxError } from './tokenizer.ts';
+import type { Operator } from './syntax/ast.ts';
+import { syntaxError } from './syntax/tokenizer.ts';
 
 /** How values of a column are parsed and compared. `json` is a list or an object. */
 export type ColumnKind =

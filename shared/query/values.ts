@@ -1,4 +1,4 @@
-import type { Operator } from './ast.ts';
+import type { Operator } from './syntax/ast.ts';
 import type { Column } from './columns.ts';
 
 /** A value that can be compared: text by code point, numbers, booleans, exact decimals. */

@@ -1,10 +1,12 @@
 /** Callers in so many rounds of the node's lanes, as a part of their slots, from which on further callers are expected. */
 const STEADY = 0.85;
+/** The same, up to which calls are rare. */
+const RARE = 0.2;
 const ROUNDS = 6;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
 /** For how many callers who are not there yet slots are taken; and how many arrivals are remembered. */
-const MAX_AHEAD = 6;
+const MAX_EXPECTED = 6;
 const MAX_ARRIVALS = 64;
 /** Callers in line up to which they come by chance. */
 const MAX_LONE = 2;
@@ -24,7 +26,12 @@ export class Arrivals {
   expected(nowMs: number, lanes: number, waiting: number, slotsInHand: number): number | undefined {
     const steady = this.since(nowMs - ROUNDS * ROUND_MS) >= Math.min(MAX_ARRIVALS, STEADY * ROUNDS * lanes);
     if (!steady) return waiting > MAX_LONE ? 0 : undefined;
-    return Math.max(0, Math.min(MAX_AHEAD, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
+    return Math.max(0, Math.min(MAX_EXPECTED, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
+  }
+
+  /** Whether so few callers came that the node's lanes are idle most of the time. */
+  areRare(nowMs: number, lanes: number): boolean {
+    return this.since(nowMs - ROUNDS * ROUND_MS) <= RARE * ROUNDS * lanes;
   }
 
   private since(fromMs: number): number {

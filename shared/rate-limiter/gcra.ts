@@ -1,3 +1,5 @@
+import { SECOND_US } from '../ports/time-units.ts';
+
 /**
  * The token bucket of a connection, as reserved slots.
  *
@@ -13,7 +15,8 @@
 /** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
 export const LATENESS_US = 50_000;
 
-const SECOND_US = 1_000_000;
+/** Microseconds from one slot of a lane to the next, where the store's time is known well. */
+export const ROUND_US = SECOND_US + LATENESS_US;
 
 /** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
 const ELBOW_ROOM_US = 12_000;

@@ -6,9 +6,11 @@ import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import { TokenQueue, type Commit, type Look } from './scheduler.ts';
-import type { Priority, Settled, Turn } from './wait-queue.ts';
+import type { Admission } from './admissions.ts';
+import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
 
-export type { Priority, Turn } from './wait-queue.ts';
+export type { Admission } from './admissions.ts';
+export type { Priority, RefusedTurn, Turn } from './wait-queue.ts';
 
 export interface LimiterOptions {
   readonly member: Member;
@@ -67,6 +69,24 @@ export class Limiter {
     if (refused === undefined) this.go();
     else tell(refused);
     return caller.outcome();
+  }
+
+  /**
+   * Admits a call that has work to do before it takes a turn, or rejects it because its turn would come too late. Asks the
+   * store nothing.
+   */
+  admit(maxWaitMs: number, priority: Priority): Admission | RefusedTurn {
+    const admitted = this.queue.admit(this.nowMs(), maxWaitMs, priority);
+    if ('granted' in admitted) return admitted;
+    let open = true;
+    return {
+      use: () => {
+        if (!open) return undefined;
+        open = false;
+        this.queue.leaveAdmission(admitted, this.nowMs());
+        return admitted.sinceMs;
+      },
+    };
   }
 
   /**

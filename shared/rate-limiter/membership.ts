@@ -1,14 +1,18 @@
+import { SECOND_US } from '../ports/time-units.ts';
+
 /**
  * Which nodes live. Every instance that asks for tokens has a member document with the store's time of its last
  * renewal; whoever was seen within one life counts. Renewals ride on reservations: nothing runs between requests.
  */
-const SECOND_US = 1_000_000;
 
 /** Microseconds that a renewal lasts. */
 export const LIFE_US = 30 * SECOND_US;
 
-/** Microseconds between two renewals, and between two looks at an unchanging fleet. */
+/** Microseconds between two renewals. */
 const RENEWAL_US = LIFE_US / 3;
+
+/** Microseconds between two looks at an unchanging fleet: what a look allows may be used until the next but one. */
+const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
 /** Microseconds to the next look at a fleet that just changed; doubles while it does not. */
 const FIRST_LOOK_US = SECOND_US;
@@ -50,7 +54,7 @@ export class Membership {
 
   looked(view: View): void {
     const same = this.seen !== undefined && view.live === this.seen.live && view.rank === this.seen.rank;
-    this.pauseUs = same ? Math.min(RENEWAL_US, 2 * this.pauseUs) : FIRST_LOOK_US;
+    this.pauseUs = same ? Math.min(LONGEST_PAUSE_US, 2 * this.pauseUs) : FIRST_LOOK_US;
     this.seen = view;
     this.lookAgainUs = view.atUs + this.pauseUs;
   }

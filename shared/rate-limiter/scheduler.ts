@@ -1,31 +1,20 @@
 import { lazy } from '../memoize.ts';
-import type { Reservation, Roster, SlotGrant, SlotRequest, StoreAnswer } from './store.ts';
+import type { Commit, Look } from './commits.ts';
+import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
 import { lastUseUs, LIFE_US, Membership } from './membership.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
+import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
 import { assignedLanes } from './lanes/assigned.ts';
-import { LaneSelector, type FleetView } from './lanes/selector.ts';
+import { slotsOf } from './lanes/granted-slots.ts';
+import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import { StoreTime } from './server-clock.ts';
-import { blurUs, isBlurred, LATENESS_US, slotAt, slotWaitMs, type Now, type Slot } from './gcra.ts';
-import { refusal, WaitingLine, type Priority, type Settled } from './wait-queue.ts';
+import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
+import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
+import { MS_US } from '../ports/time-units.ts';
 
-/** What the store is to be asked next. At most one commit and one look are out at a time. */
-export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
-
-interface Reserve {
-  readonly ask: 'reserve';
-  readonly requests: readonly SlotRequest[];
-  readonly notBeforeUs: number;
-  readonly renew: boolean;
-  readonly view: FleetView;
-  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
-  readonly lastUseUs: number;
-}
-
-export interface Look {
-  readonly sinceUs: number;
-}
+export type { Commit, Look } from './commits.ts';
 
 export interface Step<C> {
   readonly settled: readonly Settled<C>[];
@@ -46,7 +35,6 @@ const LOOK_PAUSE_MS = 4000;
 const SHARPENINGS = 3;
 /** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
 const MIN_GAIN_US = 150_000;
-const MS = 1_000;
 
 /**
  * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
@@ -69,6 +57,7 @@ export class TokenQueue<C> {
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
   private readonly arrivals = new Arrivals();
+  private readonly admissions = new Admissions();
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
@@ -93,23 +82,53 @@ export class TokenQueue<C> {
   ): Settled<C> | undefined {
     const expectedMs = this.expectedWaitMs(nowMs, priority);
     if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
-    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS;
+    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
     this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
+  /**
+   * Counts a caller that joins the line later, so that callers who come meanwhile see it. Returns the rejection if its
+   * wait would be too long.
+   */
+  admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    const place = this.line.placeOf(priority);
+    const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
+    // Slots that come before the admitted callers do are lost to them, unless the line uses them.
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
+    const admitted = { priority, sinceMs: nowMs };
+    this.admissions.add(admitted);
+    return admitted;
+  }
+
+  /** The caller of an admission joins the line now, or never. */
+  leaveAdmission(admitted: Admitted, nowMs: number): void {
+    this.admissions.remove(admitted, nowMs);
+  }
+
   /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
+    return this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+  }
+
+  /** Undefined before the store's time is known. */
+  private waitAtMs(nowMs: number, place: number): number | undefined {
     const now = this.now(nowMs);
-    return now === undefined ? 0 : this.waitsMs(now, this.fleet(now))(this.line.placeOf(priority));
+    return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
+  }
+
+  /** Before the store's time is known: by the lanes of the floor, all of them free. */
+  private admissionWaitMs(nowMs: number, place: number): number {
+    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
   /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS);
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
     this.calm(nowMs, this.brake.calmUs);
   }
 
@@ -127,9 +146,10 @@ export class TokenQueue<C> {
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Whoever cannot be served in time by the slots in hand learns so at once.
       const soon = this.improvable(nowMs, now);
+      const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
         ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
-          place < soon ? 0 : slotWaitMs(this.line.slotAt(place), now),
+          place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
         ),
       );
     }
@@ -140,7 +160,7 @@ export class TokenQueue<C> {
 
   /** An answer of the store to a question that was none of ours. */
   hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS, nowMs * MS, saidUs);
+    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
   }
 
   /** The answer to a commit that was asked at `askedMs`. */
@@ -198,7 +218,7 @@ export class TokenQueue<C> {
   }
 
   private now(nowMs: number): Now | undefined {
-    return this.time.now(nowMs * MS);
+    return this.time.now(nowMs * MS_US);
   }
 
   private fleet(now: Now): FleetView {
@@ -218,12 +238,17 @@ export class TokenQueue<C> {
   /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     return (place) => {
       const slot = this.line.slotAt(place);
-      if (slot !== undefined) return slotWaitMs(slot, now);
-      const further = place - (this.line.length - this.line.uncovered) + 1;
-      return Math.max(0, soonestUs()(further) - now.leastUs) / MS;
+      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
     };
+  }
+
+  /** Slots that are reserved later may be sooner than one in hand: the last of six may be of a lane that others use. */
+  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
@@ -290,7 +315,7 @@ export class TokenQueue<C> {
       ask: 'reserve',
       requests: this.checking
         ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(left, this.ahead(nowMs, view, now.leastUs), notBeforeUs, view, this.line.patient),
+        : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
@@ -298,10 +323,14 @@ export class TokenQueue<C> {
     };
   }
 
-  /** Callers who are not there yet, for whom slots are taken; undefined where callers come by chance. */
-  private ahead(nowMs: number, view: FleetView, nowUs: number): number | undefined {
+  private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
     const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
-    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
+    return {
+      wanted,
+      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      patient: this.line.patient,
+      rare: this.arrivals.areRare(nowMs, lanes),
+    };
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
@@ -311,7 +340,7 @@ export class TokenQueue<C> {
   /** When the next further slot is near enough to ask for it. */
   private nearMs(nowMs: number, now: Now): number {
     const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
-    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS;
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
@@ -320,7 +349,7 @@ export class TokenQueue<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(now);
-    const byChance = this.ahead(nowMs, view, now.leastUs) === undefined;
+    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
@@ -346,8 +375,8 @@ export class TokenQueue<C> {
     if (giveUpMs === undefined) return undefined;
     const times = [giveUpMs];
     if (now !== undefined && nextSlot !== undefined) {
-      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS;
-      times.push(slotMs, slotMs - AHEAD_US / MS);
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
     if (!this.committing && this.line.uncovered > 0) {
       times.push(this.commitAgainMs);
@@ -356,18 +385,4 @@ export class TokenQueue<C> {
     const next = Math.min(...times.filter((time) => time > nowMs));
     return Number.isFinite(next) ? next : undefined;
   }
-}
-
-function slotsOf(
-  { lane, count, spacingUs }: SlotRequest,
-  grant: SlotGrant | undefined,
-  { view, lastUseUs: last }: Reserve,
-  floorLanes: number,
-): Slot[] {
-  if (grant === undefined) return [];
-  const bound = lane < floorLanes ? Infinity : last;
-  return Array.from({ length: count }, (_, index) => {
-    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
-  });
 }

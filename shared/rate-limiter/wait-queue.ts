@@ -1,12 +1,18 @@
 import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
+import { MS_US } from '../ports/time-units.ts';
 
 /**
  * A refusal is a value; milliseconds. A turn that is not used until `untilMs` of the monotonic clock is lost.
  * `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
-  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
-  | { readonly granted: false; readonly retryAfterMs: number; readonly pace: number };
+  { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number } | RefusedTurn;
+
+export interface RefusedTurn {
+  readonly granted: false;
+  readonly retryAfterMs: number;
+  readonly pace: number;
+}
 
 /** What becomes of a caller: a turn, or the reason why the store cannot tell. */
 export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
@@ -29,8 +35,6 @@ export interface Waiter<C> {
   /** When it is told that there is none, even where the store never answers. */
   readonly giveUpMs: number;
 }
-
-const MS = 1_000;
 
 /**
  * The callers of one instance, by class and then in the order in which they came, and the slots that it has in hand in
@@ -115,7 +119,7 @@ export class WaitingLine<C> {
       const { caller, sinceMs } = waiter;
       this.urgent.delete(waiter);
       this.servedMs.set(waiter.priority, nowMs);
-      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS;
+      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS_US;
       return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
     });
   }
@@ -127,7 +131,7 @@ export class WaitingLine<C> {
       const { caller, untilMs } = this.waiting[place] as Waiter<C>;
       const wait = waitMs(place);
       // A slot that is due just now may still be released within its lateness.
-      if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS) {
+      if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
         place += 1;
         continue;
       }
@@ -157,5 +161,9 @@ export class WaitingLine<C> {
 }
 
 export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {
-  return { caller, turn: { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace } };
+  return { caller, turn: refusedTurn(waitMs, pace) };
+}
+
+export function refusedTurn(waitMs: number, pace: number): RefusedTurn {
+  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace };
 }

@@ -3,7 +3,7 @@ import { snake } from '../catalog/names.ts';
 import { generateValue } from './states/generated.ts';
 import { initialState } from './states/initial-states.ts';
 import type { IdSource } from './ids.ts';
-import type { Typed } from './protocol/parameters.ts';
+import type { Typed } from './protocol/parameters/parameters.ts';
 import { bad, missing } from './refusal.ts';
 import { assign, emptyObject, type Account, type Stored } from './store.ts';
 

@@ -13,8 +13,12 @@ export interface EntityMachine {
   readonly read?: (context: Context, object: Stored) => void;
   /** Instead of a deletion. */
   readonly end?: (context: Context, object: Stored) => Stored;
-  /** The stored objects that a list without filters holds; all of them if absent. */
-  readonly listed?: (context: Context, objects: readonly Stored[]) => readonly Stored[];
+  /** What a list holds, of the stored objects that pass its filters; all of them if absent. */
+  readonly listed?: (
+    context: Context,
+    objects: readonly Stored[],
+    parents: Readonly<Record<string, string>>,
+  ) => readonly Stored[];
   /**
    * Parameters of the list that are no field of the object: whether an object passes the filter's value.
    * A parameter that has a filter here is not compared with the field of its name.

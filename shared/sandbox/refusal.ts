@@ -1,4 +1,4 @@
-/** What Stripe says when it refuses: status and error object. https://docs.stripe.com/api/errors */
+/** An error response of Stripe: status and error object. https://docs.stripe.com/api/errors */
 export interface RefusalBody {
   readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
   readonly message: string;
@@ -41,9 +41,12 @@ export function bad(message: string, facts: { code?: string; param?: string; [ke
   });
 }
 
+/** How Stripe's texts name objects whose name in the API is another. */
+const OBJECT_WORDS: Readonly<Record<string, string>> = { payment_method: 'PaymentMethod', setup_intent: 'setupintent' };
+
 /** No such object: 404 where the path names it, 400 where a parameter does. */
 export function missing(object: string, id: string, param: string, inBody = false): Refusal {
-  const words = object === 'payment_method' ? 'PaymentMethod' : object.replace(/^.*\./, '');
+  const words = OBJECT_WORDS[object] ?? object.replace(/^.*\./, '');
   const refusal = bad(`No such ${words}: '${id}'`, { code: 'resource_missing', param });
   return inBody ? refusal : new Refusal(404, refusal.body);
 }

@@ -4,17 +4,17 @@ import { catalogFiles } from '../adapters/catalog-files.ts';
 import { API_VERSION } from '../catalog/api-version.ts';
 import { applyFault, sendAnswer } from './control/apply-fault.ts';
 import { answerControl } from './control/control.ts';
+import { customerPage } from './control/customer-pages.ts';
 import { Faults } from './control/faults.ts';
+import { pageRequest } from './control/page-request.ts';
 import { RateLimit } from './control/rate-limit.ts';
 import { SEEDS } from './control/seeds.ts';
 import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { WriteEffect } from './events/events.ts';
 import type { Answer } from './protocol/answer.ts';
-import { checkoutPage } from './checkout/page.ts';
-import { authenticationPage } from './payments/authentication-page.ts';
 import { Api } from './protocol/api.ts';
-import { parseReceived, receiveBody, received, type Received } from './protocol/received.ts';
+import { parseReceived, receiveBody, received, type Received } from './protocol/parameters/received.ts';
 import type { PathIds } from './protocol/routes.ts';
 import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
@@ -51,7 +51,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[];
   /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): Stored;
@@ -162,8 +162,11 @@ class Machine {
     const method = request.method ?? '';
     const form = { method, path: where, query, form: body.sent };
     const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
-    if (where.startsWith('/_sandbox/authenticate/')) return authenticationPage(this.state, form, response, publish);
-    if (where.startsWith('/_sandbox/checkout/')) return checkoutPage(this.state, form, response, publish);
+    const page = customerPage(where);
+    if (page !== undefined) {
+      this.saveSoon();
+      return page(pageRequest(this.state, form, response, publish));
+    }
     if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
     const entry = received(request, where, query, body, at);
     this.requests.push(entry);
@@ -182,6 +185,7 @@ class Machine {
       query,
       form: body.form,
       isUpload: body.isUpload,
+      isJson: method === 'POST' && body.form !== '' && entry.contentType?.startsWith('application/json') === true,
       apiKey: entry.key,
       ...(entry.account === undefined ? {} : { account: entry.account }),
       ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),

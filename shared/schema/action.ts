@@ -1,4 +1,4 @@
-import type { ActionDefinition } from '../catalog/actions.ts';
+import type { Action } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
@@ -10,14 +10,14 @@ export interface ActionDescriptor {
   readonly name: string;
   readonly title: string;
   readonly entity: string;
-  /** True where it changes nothing at Stripe. */
+  /** True if it changes nothing at Stripe. */
   readonly readOnly: boolean;
   readonly input: JsonSchema;
-  /** The row that it answers in the format `connector`. */
+  /** The row that it returns in the format `connector`. */
   readonly result: JsonSchema;
 }
 
-export function describeAction(definition: ActionDefinition): ActionDescriptor {
+export function describeAction(definition: Action): ActionDescriptor {
   return {
     name: definition.action,
     title: definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
@@ -28,8 +28,8 @@ export function describeAction(definition: ActionDefinition): ActionDescriptor {
   };
 }
 
-/** The ids first, then every further parameter of Stripe's call. */
-function actionInput(definition: ActionDefinition): JsonSchema {
+/** Returns the ids first, then every other parameter of Stripe's call. */
+function actionInput(definition: Action): JsonSchema {
   const schema = inputSchema(actionFields(definition), {
     entity: definition.action,
     kind: 'action',
@@ -50,8 +50,8 @@ function actionInput(definition: ActionDefinition): JsonSchema {
   };
 }
 
-/** Every scalar is text. A whole object has more keys than those that always stand. */
-function actionResult({ output, alternatives = {}, answer: response, file }: ActionDefinition): JsonSchema {
+/** Every scalar is a string. A complete object has more keys than the required ones. */
+function actionResult({ output, alternatives = {}, answer: response, file }: Action): JsonSchema {
   const text: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
   if (file !== undefined) return { type: 'object', ...fileResult(success, file) };
@@ -68,7 +68,7 @@ function actionResult({ output, alternatives = {}, answer: response, file }: Act
   };
 }
 
-/** The row of an action that answers a file, as `catalog/actions` names its outputs. */
+/** The row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */
 function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     ...success,

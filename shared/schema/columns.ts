@@ -1,33 +1,33 @@
 import { innerFields, pascal } from '../catalog/names.ts';
 import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
-import { SEARCHABLE } from '../catalog/overrides.ts';
+import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
-import { isPushable, listFilters } from '../query/pushdown.ts';
+import { isPushable, listFilters } from '../query/plan/pushdown.ts';
 
-/** One column of an entity, or a term that its List takes and no row carries. */
+/** One column of an entity, or a filter that its List supports and rows do not have. */
 export interface ColumnDescriptor {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Of the kind `json`: one value after the other, not one by name. */
+  /** For the kind `json`: an array, not an object. */
   readonly list?: true;
   /** The key column is `Id`. */
   readonly key: boolean;
   readonly nullable: boolean;
-  /** Neither Create nor Update takes it. */
+  /** Not an input of Create or Update. */
   readonly readOnly: boolean;
   readonly enum?: readonly string[];
-  /** The entity whose id it is. */
+  /** The entity whose id the column contains. */
   readonly reference?: string;
-  /** Where a term on it is worked out: by Stripe's list, by its Search API where that may answer, or here. */
+  /** What evaluates a term on it: Stripe's list, its Search API if the call allows that, or the connector. */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
-  /** False for what only a clause may name. */
+  /** False if only a clause may name it. */
   readonly inRows: boolean;
 }
 
-/** Every column that the rows of an entity have, objects joined, and what a clause may name besides. */
+/** Returns every column of an entity's rows, with the members of objects joined, and every other name of a clause. */
 export function columnsOf(entity: Entity): ColumnDescriptor[] {
   const list = entity.operations.List;
   const inputs = inputNames(entity);
@@ -36,7 +36,7 @@ export function columnsOf(entity: Entity): ColumnDescriptor[] {
   const whereOf = (name: string, path: readonly string[]): ColumnDescriptor['filter'] =>
     list === undefined ? 'none' : where(entity, list, taken, name, path);
   const stored = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
-    // A clause compares a whole resource by its id; its column is the resource.
+    // A clause compares a resource by its id. The column contains the whole resource.
     const { kind, values } = field.inlined === true ? WHOLE : columnOf(entity, definition, name, 1);
     const [reference, ...others] = leadsTo(field);
     return {
@@ -77,7 +77,7 @@ export function columnsOf(entity: Entity): ColumnDescriptor[] {
 const WHOLE = { kind: 'json', values: undefined } as const;
 const NOT_STORED = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
 
-/** What a clause may name inside the whole resources that Stripe inlines. */
+/** Returns the names that a clause may use inside resources that Stripe embeds. */
 function insideWhole({ fields }: Entity): Leaf[] {
   return rowColumns(fields).flatMap(({ name, path, field }) => {
     const inner = field.inlined === true ? innerFields(field.type) : undefined;
@@ -102,7 +102,7 @@ function where(
     : 'here';
 }
 
-/** Whether Stripe's list has a parameter for a column, by another name perhaps. */
+/** Returns whether Stripe's list has a parameter for a column, possibly under another name. */
 function isListedBy(entity: Entity, list: OperationDefinition, name: string): boolean {
   const column = columnOf(entity, list, name, 1);
   return column.kind !== 'json' && routesOf(list).some((route) => isPushable(entity.entity, route, { column }));
@@ -113,7 +113,7 @@ interface Leaf {
   readonly path: readonly string[];
 }
 
-/** As clauses and inputs join them. */
+/** Joined as in clauses and inputs. */
 function leaves(fields: Fields, outer: string, before: readonly string[]): Leaf[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = outer + pascal(key);
@@ -123,7 +123,7 @@ function leaves(fields: Fields, outer: string, before: readonly string[]): Leaf[
   });
 }
 
-/** Names that Create or Update takes, joined as the columns are. */
+/** Returns the inputs of Create and Update, joined like the columns. */
 function inputNames({ operations }: Entity): ReadonlySet<string> {
   const routes = [operations.Create, operations.Update].flatMap((definition) =>
     definition === undefined ? [] : [definition, ...(definition.also ?? [])],

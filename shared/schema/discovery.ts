@@ -5,7 +5,7 @@ import type { Catalog } from '../ports/catalog.ts';
 import { describeAction, type ActionDescriptor } from './action.ts';
 import { describeEntity, type EntityDescriptor } from './entity.ts';
 
-/** What the catalogue offers, described once each at its first question: there is nothing to refresh. */
+/** Descriptors of the catalog's entities and actions. Each is created on first use and never changes. */
 export class Discovery {
   private readonly entities = new Map<string, EntityDescriptor>();
   private readonly actions = new Map<string, ActionDescriptor>();
@@ -20,24 +20,24 @@ export class Discovery {
     return this.catalogue.actionNames();
   }
 
-  /** Throws INVALID_ARGUMENT, with the nearest name, where there is no such entity. */
+  /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(written: string): EntityDescriptor {
     const name = requireEntity(this.catalogue, written);
-    return known(this.entities, name, () => describeEntity(this.catalogue.entity(name)));
+    return getOrCreate(this.entities, name, () => describeEntity(this.catalogue.entity(name)));
   }
 
-  /** Throws UNIMPLEMENTED, with the nearest name, where there is no such action. */
+  /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(written: string): ActionDescriptor {
     const definition = requireAction(this.catalogue, written);
-    return known(this.actions, definition.action, () => describeAction(definition));
+    return getOrCreate(this.actions, definition.action, () => describeAction(definition));
   }
 }
 
-function known<T>(details: Map<string, T>, name: string, make: () => T): T {
-  const nonNullable = details.get(name) ?? make();
-  details.set(name, nonNullable);
-  return nonNullable;
+function getOrCreate<T>(descriptors: Map<string, T>, name: string, create: () => T): T {
+  const descriptor = descriptors.get(name) ?? create();
+  descriptors.set(name, descriptor);
+  return descriptor;
 }
 
-/** One an instance: descriptions are made once. */
+/** One per instance, so that descriptors are created once. */
 export const discoveryOf = memoizeByRef((catalogue: Catalog): Discovery => new Discovery(catalogue));

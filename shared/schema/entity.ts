@@ -9,7 +9,7 @@ import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './o
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
-/** What `connectorInputPayload` of an operation may be: parents' ids, and what Stripe's call takes. */
+/** The schema of an operation's `connectorInputPayload`: the ids of the parents and the parameters of Stripe's call. */
 export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
@@ -31,14 +31,14 @@ function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRu
   };
 }
 
-/** The schema of `entityId`; undefined if the operation names no object by an id. */
+/** The schema of `entityId`. Undefined if the operation has no id. */
 function idSchemaOf({ operations }: Entity, operation: Operation): JsonSchema | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
   return entityIdSchema(definition);
 }
 
-/** One row, as List and Get answer it in the format `connector`: `fields` leaves columns out, only `expand` adds some. */
+/** The schema of one row of List and Get in the format `connector`. `fields` omits columns; only `expand` adds some. */
 export function rowSchema(columns: readonly ColumnDescriptor[]): JsonSchema {
   const inRows = columns.filter((column) => column.inRows);
   return {
@@ -73,19 +73,19 @@ function columnSchema({ kind, nullable, enum: values }: ColumnDescriptor): JsonS
 export interface EntityDescriptor {
   readonly name: string;
   readonly operations: readonly Operation[];
-  /** One an account, without an id. */
+  /** One object per account, without an id. */
   readonly singleton: boolean;
   readonly columns: readonly ColumnDescriptor[];
   readonly row: JsonSchema;
-  /** By operation: what its `connectorInputPayload` may be. */
+  /** The schema of `connectorInputPayload` by operation. */
   readonly payloads: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** Operations on one object that its id names. */
+  /** Operations on one object that is identified by its id. */
   readonly byId: readonly Operation[];
-  /** By operation on one object: the schema of its `entityId`. */
+  /** The schema of `entityId` by operation on one object. */
   readonly ids: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** By operation on one object: for each way to it, the parents that `entityId` or the payload names. */
+  /** By operation on one object: the parents of each route, which `entityId` or the payload contains. */
   readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
-  /** By operation: what a function's body must hold to name its object. */
+  /** By operation: the rule for the fields of a body that identify the object. */
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
 }
 
@@ -109,7 +109,7 @@ export function describeEntity(entity: Entity): EntityDescriptor {
   };
 }
 
-/** In the order of the ways of `payloadSchema`. */
+/** In the order of the alternatives of `payloadSchema`. */
 function parentNames({ operations }: Entity, operation: Operation): readonly (readonly string[])[] | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List') return undefined;

@@ -6,12 +6,12 @@ import {
   MAX_BASE64_LENGTH,
   MEDIA_TYPE_PATTERN,
 } from '../catalog/file-inputs.ts';
-import { isAmount, mayBeNegative } from '../catalog/overrides.ts';
+import { isAmount, mayBeNegative } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import { ID_PATTERN, MAX_ID_LENGTH, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
 import type { Field, Fields, Scalar, FieldType, TextForm } from '../catalog/types.ts';
 
-/** The part of JSON Schema 2020-12 that is used. */
+/** The keywords of JSON Schema 2020-12 that the connector uses. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly title?: string;
@@ -35,12 +35,12 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly default?: unknown;
-  /** Known values where others may stand too. */
+  /** Known values. Others are allowed too. */
   readonly examples?: readonly (string | number | boolean)[];
   readonly contentEncoding?: 'base64';
 }
 
-/** What an id may be, as text. */
+/** The pattern of an id. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
@@ -54,18 +54,18 @@ export const NAMES_SCHEMA: JsonSchema = {
 export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_ROWS_PER_PAGE, default: ROWS_A_PAGE };
 
 export interface SchemaRules {
-  /** Of whose inputs these are: some amounts of some entities may be negative. */
+  /** The entity of these inputs: some amounts of some entities may be negative. */
   readonly entity: string;
   readonly kind: 'create' | 'update' | 'action';
-  /** API v2 takes JSON, which has empty lists, empty objects and null; a form has none of them. */
+  /** API v2 accepts JSON, which has empty lists, empty objects and null. A form has none of these. */
   readonly json: boolean;
 }
 
 /**
- * The schema of an input, in its one canonical spelling: PascalCase at the top, Stripe's own names inside, every value
- * of its own type. What it accepts `operations/request/params` accepts. That takes more besides, because integrations pass text: text
- * that spells a number or a boolean, JSON text for objects and arrays, an empty text where null clears, joined names
- * (`AddressCity`), PascalCase inside.
+ * Returns the schema of an input in its canonical form: PascalCase at the top level, Stripe's names inside, and typed
+ * values. `operations/request/params` accepts everything that the schema accepts, and more, because integrations send
+ * strings: numbers and booleans as strings, objects and arrays as JSON strings, an empty string in place of a null that
+ * clears, joined names (`AddressCity`), and PascalCase inside.
  */
 export function inputSchema(fields: Fields, rules: SchemaRules): JsonSchema {
   const { properties = {}, required, ...schema } = objectSchema(fields, [], rules);
@@ -92,15 +92,18 @@ function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules):
   return field.nullable === true || clearsText(field, rules) ? orNull(schema) : schema;
 }
 
-/** A plain text that an Update clears, as `operations/request/param-types` has it. */
+/** A string that an Update can clear, as in `operations/request/params/types.ts`. */
 function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
   return kind === 'update' && type === 'string' && required !== true;
 }
 
-/** As `operations/request/param-keys` takes them. A key inside a value of any kind is held to the same, which no schema here says. */
+/**
+ * The keys that `operations/request/params/keys.ts` accepts. It also checks keys inside values of any type, which no
+ * schema describes.
+ */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
-/** Of base64 the functions look at the length too: a multiple of four, and of the longest what its padding leaves. */
+/** The functions also check the length of base64: a multiple of four, minus the padding of the longest one. */
 const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   base64: {
     type: 'string',
@@ -127,7 +130,7 @@ function shapeSchema(shape: FieldType, path: readonly string[], rules: SchemaRul
     const items = shapeSchema(shape.array, path, rules);
     return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };
   }
-  // Nothing but null says that an object is cleared; in a Create an empty one is none.
+  // Only null clears an object. In a Create an empty object means absent.
   const filled = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
   if ('map' in shape) {
     const values = shapeSchema(shape.map, [...path, '*'], rules);
@@ -160,7 +163,7 @@ function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRule
   }
 }
 
-/** Any text; the values that are known are told. */
+/** Any string. The description lists the known values. */
 function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
   return { type: 'string', minLength: 1, examples: values };
 }
@@ -169,6 +172,6 @@ function orNull(schema: JsonSchema): JsonSchema {
   if (typeof schema.type === 'string') return { ...schema, type: [schema.type, 'null'] };
   if (schema.enum !== undefined) return { enum: [...schema.enum, null] };
   if (schema.anyOf !== undefined) return { anyOf: [...schema.anyOf, { type: 'null' }] };
-  // Any value: null too.
+  // Any value, including null.
   return schema;
 }

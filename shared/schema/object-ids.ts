@@ -10,13 +10,15 @@ import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
-/** An id in place of a template's placeholder (`{id}`): no word of Stripe's paths. */
+/** An id in place of a placeholder (`{id}`). It must not be a literal segment of Stripe's paths. */
 export function idSchemaAt(template: string, placeholder: string): JsonSchema {
   const words = pathWordsAt(template, placeholder);
   return words.length === 0 ? ID_SCHEMA : { ...ID_SCHEMA, pattern: `^${idPattern(words)}$` };
 }
 
-/** What names the object of an operation if nothing else does: `id`, or `parent/id`. Undefined if the object has no id. */
+/**
+ * The schema of the id if nothing else identifies the object: `id` or `parent/id`. Undefined if the object has no id.
+ */
 export function entityIdSchema(definition: OperationDefinition): JsonSchema | undefined {
   if (!hasId(definition)) return undefined;
   const routes = routesByParents(definition);
@@ -25,14 +27,14 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
   const counts = routes.map(({ path }) => parentsOf(path).length);
   return {
     type: 'string',
-    // Each parent has one character at least, and a slash.
+    // Each parent has at least one character and a slash.
     minLength: 2 * Math.min(...counts) + 1,
     maxLength: (MAX_ID_LENGTH + 1) * (Math.max(...counts) + 1) - 1,
     pattern: `^(?:${ways.join('|')})$`,
   };
 }
 
-/** `parent/id` of one route. Accounts begin with `acct_`, because they can stand beside other parents. */
+/** `parent/id` of one route. Accounts begin with `acct_`, which distinguishes them from other parents. */
 function wayPattern({ path }: Route, routes: readonly Route[]): string {
   const parents = parentsOf(path);
   if (parents.length === 0) return ownIdPattern(path, routes);
@@ -41,20 +43,23 @@ function wayPattern({ path }: Route, routes: readonly Route[]): string {
     .join('/');
 }
 
-/** The id alone. A text with as many segments as a route with parents has is read as that route's `parent/id`. */
+/** The id alone. A string with as many segments as a route with parents is parsed as `parent/id` of that route. */
 function ownIdPattern(path: string, routes: readonly Route[]): string {
   const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
   const others = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
   return `${others}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
-/** Names an object without an id, of which an account has one, where a path needs an id. */
+/** The id in a path of an object that has no id, because there is one per account. */
 export const SINGLETON_ID = 'default';
 
-/** What the body of a function must hold, beyond the schemas of its fields, to name one object or the rows of a clause. */
+/**
+ * A rule for a function's body, in addition to the schemas of its fields, to identify one object or the rows of a
+ * clause.
+ */
 export type TargetSchema = Pick<JsonSchema, 'anyOf' | 'oneOf' | 'not' | 'required' | 'properties'>;
 
-/** The rule for the body of Get, Update or Delete of an entity; undefined for List and Create. */
+/** Returns the rule for the body of Get, Update or Delete of an entity. Undefined for List and Create. */
 export function targetSchema({ operations }: Entity, operation: Operation): TargetSchema | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
@@ -81,7 +86,7 @@ function targetById(definition: OperationDefinition): TargetSchema {
   return { anyOf: id === undefined ? besideParents : [alone, ...besideParents] };
 }
 
-/** The payload names the parents, and `entityId` is the id alone. */
+/** The payload contains the parents, and `entityId` is only the id. */
 function parentsInPayload({ path }: Route, routes: readonly Route[], ofId: boolean): TargetSchema {
   const parents = parentsOf(path).map(pascal);
   const pattern = `^${ownIdPattern(path, routes)}$`;
@@ -95,7 +100,7 @@ function parentsInPayload({ path }: Route, routes: readonly Route[], ofId: boole
 }
 
 /**
- * A payload beside an `entityId` that can name the parents: the payload need not.
+ * A payload next to an `entityId` that may contain the parents, so the payload does not need to.
  *
  * @param ways the parents of each alternative of the payload
  */

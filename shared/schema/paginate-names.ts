@@ -1,6 +1,9 @@
 import { invalidArgument } from '../errors.ts';
 
-/** A page of names in the order that they come in, as long as they fit; the token is the last name of the page before. */
+/**
+ * Returns the next page of the names, in their order, while `fits` is true. The token is the last name of the previous
+ * page.
+ */
 export function pageOf(
   names: readonly string[],
   fits: (name: string, index: number) => boolean,
@@ -8,7 +11,9 @@ export function pageOf(
 ): { readonly names: readonly string[]; readonly nextPageToken?: string } {
   const after = token === undefined ? undefined : Buffer.from(token, 'base64url').toString('utf8');
   if (after !== undefined && !names.includes(after))
-    throw invalidArgument([{ field: 'pageToken', description: 'is none that this method gave' }]);
+    throw invalidArgument([
+      { field: 'pageToken', description: 'is not a token of this method; send nextPageToken unchanged' },
+    ]);
   const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
   const end = rest.findIndex((name, index) => !fits(name, index));
   const page = end < 0 ? rest : rest.slice(0, end);

@@ -3,11 +3,14 @@ import type { Discovery } from './discovery.ts';
 export interface Selection {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
-  /** Nothing was named: it is all of them. */
+  /** No names were requested, so all are selected. */
   readonly all: boolean;
 }
 
-/** `Customer,Invoice` and `PayInvoice`: those by their own names; with neither all, with one of them no other kind. Each once, however often it is named. */
+/**
+ * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names, each once. Without any names, all; with
+ * names of one kind only, none of the other kind.
+ */
 export function selectionOf(
   discovery: Discovery,
   entities: string | undefined,

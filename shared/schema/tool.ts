@@ -1,4 +1,4 @@
-import { isAmount } from '../catalog/overrides.ts';
+import { isAmount } from '../catalog/field-meaning.ts';
 import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
 import type { ActionDescriptor } from './action.ts';
@@ -6,7 +6,7 @@ import type { EntityDescriptor } from './entity.ts';
 import { withParents } from './object-ids.ts';
 import { ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
 
-/** One entity operation or action, as an agent is told of it. */
+/** One entity operation or action as an MCP tool. */
 export interface ToolDefinition {
   /** `customer_list`, `confirm_payment_intent` */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ToolDefinition {
   readonly description: string;
   readonly inputSchema: JsonSchema;
   readonly readOnly: boolean;
-  /** It changes, ends or takes what is there, or can move money. */
+  /** It changes, cancels or deletes existing objects, or can move money. */
   readonly destructive: boolean;
 }
 
@@ -31,45 +31,46 @@ const LIST: JsonSchema = {
         "such as Email = 'a@example.com' AND Created >= '2026-01-01'; operators = != < > LIKE IN IS NULL AND OR NOT",
     },
     pageSize: PAGE_SIZE,
-    pageToken: { type: 'string', description: 'nextPageToken of the page before' },
+    pageToken: { type: 'string', description: 'nextPageToken of the previous page' },
     sortBy: { type: 'string', description: 'one column, such as Created DESC' },
-    fields: { ...NAMES_SCHEMA, description: 'columns of the answer; name few' },
+    fields: { ...NAMES_SCHEMA, description: 'columns of the response; request few' },
   },
   additionalProperties: false,
 };
 const OPERATION_ID: JsonSchema = {
   ...OPERATION_ID_SCHEMA,
-  description: 'the idempotency key; give the one of an earlier try to repeat it without a second effect',
+  description: 'the idempotency key; send that of an earlier attempt to repeat it without a second effect',
 };
 
 const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
-/** `strict`: whether the connection speaks the catalogue's API version; another has names and values of its own. */
+/** `strict`: whether the connection uses the catalog's API version. Another version has other names and values. */
 export function entityTool(descriptor: EntityDescriptor, operation: Operation, strict: boolean): ToolDefinition {
   const { name, payloads, ids, parents, columns } = descriptor;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
   const { [operation]: idSchema } = ids;
   const ways = parents[operation];
-  // Models take no `anyOf` at the top, so the schema cannot say that the input names the parents if `id` does not.
+  // Models do not support a top-level `anyOf`, so the schema cannot require the parents in the input if `id` omits
+  // them.
   const given = ways === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
   const id = idSchema === undefined ? {} : { id: { ...given, description: ID_DESCRIPTION } };
-  // What a clause alone may name comes last: `fields` does not take it.
+  // Names for clauses only come last, because `fields` does not accept them.
   const named = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   const terms = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${named(false)}`;
-  const columnsTold = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
+  const columnList = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
   return {
     name: toolName(`${name}.${operation}`),
     title: `${operation} ${name}`,
-    description: `${WORDS[operation]} of Stripe's ${name}${columnsTold}`,
+    description: `${WORDS[operation]} of Stripe's ${name}${columnList}`,
     inputSchema:
       operation === 'List' || payload === undefined
         ? LIST
-        : objectOf(
+        : argumentsSchema(
             {
               ...id,
-              ...inputOf(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
+              ...inputProperties(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
             },
             reads,
             Object.keys(id),
@@ -80,7 +81,9 @@ export function entityTool(descriptor: EntityDescriptor, operation: Operation, s
   };
 }
 
-/** What `write-rules.ts` (in no bundle) calls `never`: the amount is kept at Stripe, no input names it. */
+/**
+ * Actions that are `never` bounded in `write-rules.ts` (not bundled): Stripe has the amount, and no input contains it.
+ */
 const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
   'Billing.MeterEvent',
   'Forwarding.Request',
@@ -106,13 +109,13 @@ export function actionTool(
     name: toolName(name),
     title,
     description: `${title}: an action of Stripe's on ${entity}`,
-    inputSchema: objectOf(inputOf(input, strict), reads, []),
+    inputSchema: argumentsSchema(inputProperties(input, strict), reads, []),
     readOnly: reads,
     destructive: !reads,
   };
 }
 
-function objectOf(
+function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   reads: boolean,
   ids: readonly string[],
@@ -126,14 +129,14 @@ function objectOf(
   };
 }
 
-/** Nothing where the call takes nothing. */
-function inputOf(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
+/** Empty if the call has no inputs. */
+function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
-  const shown = short(payload, 2);
+  const shown = truncateSchema(payload, 2);
   return { input: strict ? shown : loose(shown) };
 }
 
-/** Of another API version the catalogue knows some names and values: further ones pass, and nothing is required. */
+/** With another API version the catalog knows only some names and values: others pass, and no input is required. */
 function loose(schema: JsonSchema): JsonSchema {
   const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
   const words = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
@@ -147,8 +150,8 @@ function loose(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Whole schemas of Stripe's would fill an agent's memory: below the second level objects stand without their fields. */
-function short(schema: JsonSchema, levels: number): JsonSchema {
+/** Complete schemas would fill the context of a model, so objects below the second level have no fields. */
+function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   const { properties, items, anyOf, additionalProperties, ...rest } = schema;
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
@@ -161,15 +164,15 @@ function short(schema: JsonSchema, levels: number): JsonSchema {
       ...examples,
       ...(properties === undefined
         ? {}
-        : { properties: eachOf(properties, (jsonSchema) => short(jsonSchema, levels - 1)) }),
-      ...(items === undefined ? {} : { items: short(items, Math.max(0, levels - 1)) }),
-      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => short(jsonSchema, levels)) }),
+        : { properties: eachOf(properties, (jsonSchema) => truncateSchema(jsonSchema, levels - 1)) }),
+      ...(items === undefined ? {} : { items: truncateSchema(items, Math.max(0, levels - 1)) }),
+      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => truncateSchema(jsonSchema, levels)) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties }),
     }),
   ) as JsonSchema;
 }
 
-/** What a long enumeration may be in place of its values; null too where that is one. */
+/** The type of a long enumeration, in place of its values. Includes null if that is a value. */
 function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
   return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
 }
@@ -181,7 +184,7 @@ function eachOf(
   return Object.fromEntries(Object.entries(properties).map(([name, jsonSchema]) => [name, change(jsonSchema)]));
 }
 
-/** Whether an amount can be named anywhere in it: what makes such a thing may charge somebody. */
+/** Returns whether an input anywhere in it is an amount: creating such an object may charge a customer. */
 function namesAmount(schema: JsonSchema): boolean {
   const { properties = {}, items, anyOf = [] } = schema;
   return (

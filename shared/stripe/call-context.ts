@@ -1,42 +1,44 @@
-import type { Priority } from '../rate-limiter/limiter.ts';
+import type { Admission, Priority } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** One call of one function, from its first byte to its answer. */
+/** One call of one function, from the request to the response. */
 export interface CallContext {
-  /** `ConfirmPaymentIntent`, `Customer.List`: how the log names it. */
+  /** Name of the call in the log: `ConfirmPaymentIntent`, `Customer.List`. */
   readonly name: string;
-  /** On the monotonic clock, milliseconds. */
+  /** Milliseconds of the monotonic clock. */
   readonly deadlineAt: number;
   readonly clock: Clock;
-  /** Writes only: the idempotency key that the caller may repeat with. */
+  /** Writes only: the idempotency key for a repeat. */
   readonly operationId?: string;
-  /** The operationId was made for this very call, so no earlier call can have used it. */
+  /** True if the operationId was generated for this call, so no earlier call can have used it. */
   readonly freshId?: true;
-  /** The answer goes where no secret may stand (a message, an agent): a replay does not read secrets again. */
+  /** True if the response must not hold secrets (a message, an agent): a replay does not read them again. */
   readonly withoutSecrets?: true;
-  /** This is one row of a larger operation. */
+  /** True for one row of a larger operation. */
   readonly part?: true;
-  /** Milliseconds that the operation's lease is still good for: nothing is sent without it. */
+  /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */
   readonly leaseLeftMs?: () => number;
-  /** Milliseconds that the call waits for a turn; by default the connection's `max_wait_ms`. */
+  /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
   readonly maxWaitMs?: number;
+  /** Its first request was admitted by the rate limiter before the call's record was begun. */
+  readonly admission?: Admission;
   /** Connect account of this call. */
   readonly account?: string;
   readonly outputFormat: 'connector' | 'native';
-  /** Check and plan, send nothing, answer what would be sent. */
+  /** Validate and plan the call, send nothing, and return the requests. */
   readonly dryRun?: boolean;
   /**
-   * A definite failure under a later key than this version's is answered as it was, not tried again. Absent: every
-   * failure may be tried again, under the next key.
+   * A definite failure under a later key version than this one is replayed and not retried. Undefined: every failure may
+   * be retried under the next key.
    */
   readonly retriesAfter?: number;
-  /** Columns that the answer's rows carry; all where absent. */
+  /** Columns of the response's rows. All if undefined. */
   readonly fields?: readonly string[] | undefined;
-  /** References that Stripe fills in. */
+  /** References that Stripe expands. */
   readonly expand?: readonly string[] | undefined;
-  /** What the answer's head tells, as it happens: `replayed`, and what made the call slower. */
+  /** Facts for the response headers, added as they happen: `replayed`, and what slowed the call down. */
   readonly responseFlags?: Set<string>;
 }
 
@@ -44,12 +46,12 @@ export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
-/** The lease of the call is over: another instance may work on the operation by now. */
+/** The lease of the call has ended: another instance may hold the operation. */
 export function isLapsed({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }
 
-/** The error of a write with its key and effect, so that its answer tells both. The error itself may be another call's too. */
+/** Adds key and effect to the error of a write. Copies the error, because concurrent calls can share one. */
 export function annotateError(
   error: ConnectorError,
   call: Pick<CallContext, 'operationId'>,
@@ -62,7 +64,7 @@ export function annotateError(
   return own;
 }
 
-/** Shapes the answer of a call that Stripe has answered: what fails here does not undo a write. */
+/** Shapes the response of a call after Stripe's response. A failure here does not change the effect `done`. */
 export function shapedAfter<T>(call: CallContext, fieldType: () => T): T {
   try {
     return fieldType();
@@ -71,12 +73,12 @@ export function shapedAfter<T>(call: CallContext, fieldType: () => T): T {
   }
 }
 
-/** Parameters of a list that name a page after the first. https://docs.stripe.com/api/pagination */
+/** List parameters of every page after the first. https://docs.stripe.com/api/pagination */
 const LATER_PAGE = ['starting_after', 'ending_before', 'page'];
 
 /**
- * The class in which a request waits for its turn. `interactive`: what belongs to a write or an action; `read`: Get and
- * the first page of a List; `bulk`: further pages, and the rows of a clause over many.
+ * Priority class of a request. `interactive`: requests of writes and actions; `read`: Get and the first page of a List;
+ * `bulk`: further pages, and the rows of a clause.
  */
 export function priorityOf(
   { operationId, part }: Pick<CallContext, 'operationId' | 'part'>,

@@ -1,12 +1,12 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { effectOf, evidenceOf, type EffectVerdict } from './effect.ts';
-import type { Limiter, Turn } from '../rate-limiter/limiter.ts';
+import type { Admission, Limiter, RefusedTurn } from '../rate-limiter/limiter.ts';
 import { redact } from '../redact.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log, Severity } from '../ports/log.ts';
 import type { StripeTransport, StripeResult, StripeFailure, StripeRequest, StripeSuccess } from './transport.ts';
 import type { CachedSecret } from './secrets/cached-secret.ts';
-import type { RecentRequests } from './recent-requests.ts';
+import { RecentIds, type RecentRequests } from './recent-requests.ts';
 import { remainingMs, annotateError, type CallContext, priorityOf } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { isRetryable, nextRetryDelay } from './retry-policy.ts';
@@ -26,6 +26,13 @@ export interface StripeClient {
    * @throws ConnectorError; of a write, `error.effect` says whether Stripe may have applied it
    */
   request(request: StripeRequest, call: CallContext, priorEffect?: Effect): Promise<StripeSuccess>;
+  /**
+   * Admits a call before the record of its operation is begun, so that overload costs no call to the store. A client
+   * without this method admits every call.
+   *
+   * @throws ConnectorError RATE_LIMITED if the request would not get a turn in time; nothing was read, written or sent
+   */
+  admit?(request: StripeRequest, call: CallContext): Admission | undefined;
 }
 
 export interface StripeClientDeps {
@@ -62,7 +69,18 @@ interface RetryState {
  * may use the Stripe transport, so no request can skip a step.
  */
 export function createStripeClient(deps: StripeClientDeps): StripeClient {
+  const begun = new RecentIds();
   return {
+    admit(request, call) {
+      // The outcome of a repeat may be recorded: then it needs no turn.
+      if (call.operationId !== undefined && begun.has(call.operationId)) return undefined;
+      const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
+      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request));
+      if ('granted' in admission)
+        throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
+      if (call.operationId !== undefined) begun.add(call.operationId);
+      return admission;
+    },
     async request(request, call, priorEffect = 'none') {
       const state: RetryState = { attempts: 0, effect: priorEffect, apiKeyRefreshed: false };
       try {
@@ -71,7 +89,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect of its own: the write that it serves knows its effect.
         if (request.method === 'GET') throw error;
-        // If Stripe asked for a retry that was not processed, its refusal stands: the next payload needs a new key.
+        // If Stripe asked for a retry that was not processed, the saved error stands: the next payload needs a new key.
         const stands = state.effect === 'none' ? (state.refusal ?? error) : error;
         throw annotateError(stands, call, state.effect);
       }
@@ -227,32 +245,52 @@ async function acquirePermit(
   { attempts }: RetryState,
 ): Promise<number> {
   const startedMs = deps.clock.monotonicMs();
+  const maxWaitMs = turnWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
   for (;;) {
     const leftMs = remainingMs(call);
     if (leftMs <= 0)
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
         reason: 'DEADLINE_EXCEEDED',
       });
-    const permit = await deps.limiter.take(Math.min(maxWaitOf(deps, call), leftMs), leftMs, priorityOf(call, request));
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priorityOf(call, request));
     const waitedMs = deps.clock.monotonicMs() - startedMs;
-    const { pace } = permit;
-    if (pace < 1) call.responseFlags?.add(throttledBy(pace));
-    if (!permit.granted) {
-      const { retryAfterMs } = permit;
-      deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace });
-      recordRequest(deps, request, call, 'RATE_LIMITED', { waitedMs, latencyMs: 0, attempts: attempts + 1 });
-      throw rateLimitError(permit);
-    }
+    if (!permit.granted)
+      throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
+    if (permit.pace < 1) call.responseFlags?.add(throttledBy(permit.pace));
     // The permit is lost if this process was paused until after its end.
     if (startedMs + waitedMs <= permit.untilMs) return waitedMs;
   }
+}
+
+/** Part of its wait that an admitted call may wait longer: its admission was an estimate, and its record is begun. */
+const ADMITTED_GRACE = 0.05;
+
+/** Milliseconds that a call may wait for its turn from `startedMs` on. */
+function turnWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
+  if (admittedMs === undefined) return maxWaitMs;
+  return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
 }
 
 function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
   return call.maxWaitMs ?? deps.maxWaitMs;
 }
 
-function rateLimitError({ pace, retryAfterMs }: Turn & { granted: false }): ConnectorError {
+/** Logs that a call got no turn. Returns its error. */
+function rejectCall(
+  deps: StripeClientDeps,
+  request: StripeRequest,
+  call: CallContext,
+  refused: RefusedTurn,
+  timing: Timing,
+): ConnectorError {
+  const { retryAfterMs, pace } = refused;
+  if (pace < 1) call.responseFlags?.add(throttledBy(pace));
+  deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace });
+  recordRequest(deps, request, call, 'RATE_LIMITED', timing);
+  return rateLimitError(refused);
+}
+
+function rateLimitError({ pace, retryAfterMs }: RefusedTurn): ConnectorError {
   const throttled = pace < 1 ? ` (slowed to ${pace} of it by Stripe's 429)` : '';
   return new ConnectorError(
     'RESOURCE_EXHAUSTED',

@@ -3,7 +3,7 @@
  *
  * `none` is said only if nothing took effect and nothing is under way.
  * Source: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an endpoint
- * begins"). A refusal of the parameters, the key, the account or the rate therefore says nothing of an earlier attempt.
+ * begins"). An error about parameters, the key, the account or the rate therefore does not settle an earlier attempt.
  */
 import type { Effect, Evidence } from '../errors.ts';
 import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts';
@@ -11,15 +11,15 @@ import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts'
 /**
  * State of an operation record.
  *   received       nothing was sent under its key; the id is free
- *   calling        a call works on it until its lease ends
+ *   calling        a call holds it until its lease ends
  *   succeeded      done; the outcome is stored
- *   failed         refused for good, without effect; the id is free under a new key
+ *   failed         failed permanently, without effect; the id is free under a new key
  *   indeterminate  it may be done; only a repeat with the same key can tell
  */
 export type RecordState = 'received' | 'calling' | 'succeeded' | 'failed' | 'indeterminate';
 
 /**
- * What is known of a write before an event: its effect so far, or why it is not known.
+ * What is known about a write before an event: its effect so far, or why it is unknown.
  *   in flight  another call holds the lease
  *   unread     the record could not be read
  */
@@ -57,11 +57,11 @@ export interface EffectVerdict {
   readonly state: RecordState | undefined;
   /** The same request may be sent again with the same key. */
   readonly mayRepeat: boolean;
-  /** Stripe's objects and events can show what became of an earlier attempt. */
+  /** Stripe's objects and events can show the outcome of an earlier attempt. */
   readonly readBack: boolean;
 }
 
-/** Returns the effect of a write after an event, and what becomes of its record. Pure. */
+/** Returns the effect of a write after an event, and the next state of its record. Pure. */
 export function effectOf({ prior, event, method, freshId, reusableName }: EffectInput): EffectVerdict {
   if (method === 'GET') return { effect: 'none', state: undefined, mayRepeat: true, readBack: false };
   if (prior === 'in flight' || prior === 'unread') {
@@ -107,7 +107,7 @@ function stateAfter(effect: Effect, event: EffectEvent): RecordState {
   return USES_UP_KEY.has(event) ? 'failed' : 'received';
 }
 
-/** Stripe may have saved the refusal under the key, so that other parameters need a new one. */
+/** Stripe may have saved the error under the key, so other parameters need a new key. */
 const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
   'final refusal',
   'early refusal',
@@ -118,13 +118,13 @@ const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
 /** The API key works and may read: an earlier attempt can be looked up. */
 const REFUSED_AS_INVALID: ReadonlySet<EffectEvent> = new Set(['early refusal', 'key mismatch']);
 
-/** The reason of the refusal also applies to reads. */
+/** The cause of the error also applies to reads. */
 const REFUSES_READS: ReadonlySet<EffectEvent> = new Set(['permission refusal', 'unprocessed refusal']);
 
 /**
  * Classifies the response to a write, or its failure.
  *
- * `keyed` is false for a DELETE of API v1. It has no idempotency key, so no refusal of it is the saved result of an
+ * `keyed` is false for a DELETE of API v1. It has no idempotency key, so its error is never the saved result of an
  * earlier attempt. https://docs.stripe.com/api/idempotent_requests
  */
 export function evidenceOf(result: StripeResult, keyed = true): Evidence {

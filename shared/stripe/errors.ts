@@ -8,14 +8,14 @@ import { redact, redactValue } from '../redact.ts';
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /**
- * What a failure of Stripe is in our taxonomy: the one place that translates it. `keyed`: the request had an idempotency
- * key.
+ * Translates a failure of Stripe into a ConnectorError. No other module does. `keyed` is true if the request had an
+ * idempotency key.
  */
 export function toStripeError(failure: StripeFailure, write: boolean, keyed = true): ConnectorError {
   const [status, reason, message] = verdict(failure, write);
   const details: ErrorDetails = {
     reason,
-    // It is kept with the operation as well: no secret is in it from here on.
+    // The error is stored with the operation too, so it is redacted here.
     stripe: redactValue(failure.stripeError, [], MAX_TEXT_LENGTH) as StripeErrorInfo,
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
@@ -29,24 +29,24 @@ function fallbackWait(status: Status): { retryAfterMs?: number } {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
 }
 
-/** Stripe's 429 of one object that another request works on; of nothing else. https://docs.stripe.com/rate-limits */
+/** Stripe's 429 for one object that another request uses. https://docs.stripe.com/rate-limits */
 export function isLockTimeout({ stripeError }: StripeFailure): boolean {
   return stripeError.code === 'lock_timeout';
 }
 
-/** Stripe refused the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
+/** Stripe rejected the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
 export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
-/** Stripe's 429 of the whole account. */
+/** Stripe's 429 for the whole account. */
 export function isRateLimit(failure: StripeFailure): boolean {
   return !isLockTimeout(failure) && (failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit');
 }
 
 type Verdict = readonly [Status, string, string];
 
-/** A proxy that fails is never passed by. */
+/** A failing proxy is never bypassed. */
 const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
   UNREACHABLE: [
     'UNAVAILABLE',
@@ -98,7 +98,7 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
 
 const REPEAT = 'whether the call took effect is not known: repeat it with the same operationId';
 
-/** No answer of Stripe's: none at all, none in time, or one of something else on the way. */
+/** No response from Stripe: no response, a timeout, or a response of another server. */
 function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict {
   if (timedOut === true) {
     const message = 'Stripe did not answer in time';
@@ -115,7 +115,7 @@ function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict 
     : ['UNAVAILABLE', 'STRIPE_INVALID_RESPONSE', message];
 }
 
-/** `RATE_LIMITED` is the connection's own limit; Stripe's has another reason. */
+/** `RATE_LIMITED` is the connection's own limit. Stripe's limit has another reason. */
 function throttledReason(failure: StripeFailure): string {
   return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
 }
@@ -141,7 +141,7 @@ function otherwise(failure: StripeFailure, write: boolean): Verdict {
     : ['INVALID_ARGUMENT', reasonOf(stripeError.code, 'STRIPE_INVALID_REQUEST'), message];
 }
 
-/** How Stripe's codes are written: what is not may be anything. https://docs.stripe.com/error-codes */
+/** The format of Stripe's codes. Other text is not used as a reason. https://docs.stripe.com/error-codes */
 const CODE = /^[a-z][a-z0-9_.-]{0,79}$/i;
 
 function reasonOf(code: string | undefined, otherwiseReason: string): string {

@@ -1,4 +1,4 @@
-/** Files in requests: what the inputs of `catalog/file-inputs` become, and what is shown in place of the bytes. */
+/** Files in requests: builds them from the inputs of `catalog/file-inputs`, and replaces their bytes in logs and plans. */
 import { hash } from 'node:crypto';
 import { MAX_NAME_LENGTH } from '../bounds.ts';
 import { UNNAMED_FILE } from '../catalog/file-inputs.ts';
@@ -6,13 +6,14 @@ import { snake } from '../catalog/names.ts';
 import type { Route } from '../catalog/types.ts';
 import { invalidArgument } from '../errors.ts';
 import type { FilePart, Params, StripeRequest } from './transport.ts';
-import { isPlainObject, nodesOf } from './write-policy/params-tree.ts';
+import { isObject } from '../is-object.ts';
+import { nodesOf } from './write-policy/params-tree.ts';
 
-/** The request of a route that uploads: the file's inputs leave the parameters and become its part. */
+/** Moves the file's inputs of an upload from the parameters into a multipart part. */
 export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
   if (upload === undefined) return request;
   const { content, file_name: name, content_type: type, ...params } = request.params;
-  // Of another API version nothing else is required here; without a file there is no upload in any.
+  // Another API version has no required inputs here, but no upload works without a file.
   if (typeof content !== 'string') throw invalidArgument([{ field: 'Content', description: 'is required' }]);
   checkNames(params);
   const bytes = Buffer.from(content, 'base64');
@@ -26,19 +27,19 @@ export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload
   return { ...request, params, file };
 }
 
-/** What a log, a plan and a fingerprint have of a file: never its bytes. */
+/** The form of a file in logs, plans and fingerprints: never its bytes. */
 export function fileFacts({ name, type, bytes, sha256 }: FilePart): Readonly<Record<string, string | number>> {
   return { name, type, bytes: bytes.length, sha256 };
 }
 
-/** The same of a file that Stripe answered. */
+/** The same for a file in Stripe's response. */
 export function answeredFileFacts(body: Params): Readonly<Record<string, unknown>> {
   const { content, ...rest } = body;
   const bytes = Buffer.from(String(content), 'base64');
   return { ...rest, bytes: bytes.length, sha256: hash('sha256', bytes) };
 }
 
-/** What a caller asked for, as it may be shown: in place of a file the length of its text, under whatever name it stands. */
+/** A caller's input for display: each file is replaced by the length of its text, under any name. */
 export function withoutFile(requested: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { entity, connectorInputPayload: input } = requested;
   if (entity !== 'File') return requested;
@@ -46,18 +47,18 @@ export function withoutFile(requested: Readonly<Record<string, unknown>>): Reado
     typeof value === 'string' && (snake(name) === 'content' || value.length > MAX_NAME_LENGTH)
       ? `${value.length} characters`
       : value;
-  const connectorInputPayload = isPlainObject(input)
+  const connectorInputPayload = isObject(input)
     ? Object.fromEntries(Object.entries(input).map(([name, value]) => [name, shown(name, value)]))
     : shown('content', input);
   return { ...requested, connectorInputPayload };
 }
 
-/** The same of a text that could not be read: where a file would be. */
+/** The same for a text that could not be parsed. */
 export function textWithoutFile(text: string): string {
   return text.replace(/[A-Za-z0-9+/]{200,}/g, (run) => `${run.length} characters`);
 }
 
-/** A name stands between quotes in the head of its part: there is no one way to write these signs in it. RFC 7578 section 4.2 */
+/** These characters have no unambiguous form in a quoted file name. RFC 7578 section 4.2 */
 function checkNames(params: Params): void {
   for (const { name, field } of nodesOf(params, () => true))
     if (/["\\\u0000-\u001f\u007f]/.test(name))

@@ -4,22 +4,22 @@ import type { Clock } from '../ports/clock.ts';
 const MEMORY_MS = 10_000;
 
 interface Line {
-  /** Nothing goes before. */
+  /** Resolves when no other write is ahead. */
   heldUntilMs: number;
   forgottenAtMs: number;
-  /** Settled when the last in line has left. */
+  /** Resolves when the last write in line has left. */
   tail: Promise<void>;
   waiting: number;
 }
 
-/** A place in an object's line: go, and leave when the answer is here; or come back later. */
+/** A place in an object's line: enter it and leave it after the response, or retry later. */
 export type LockResult = { readonly release: () => void } | { readonly retryAfterMs: number };
 
 const FREE: LockResult = { release: () => undefined };
 
 /**
- * Objects of which Stripe said lock_timeout: another request works on them. Such an object is held back for a while,
- * and its writes then go one after the other; everything else goes on.
+ * Objects for which Stripe returned lock_timeout: another request uses them. Such an object is held back for a while, and
+ * its writes then run one after the other. Requests for other objects continue.
  * https://docs.stripe.com/rate-limits#object-lock-timeouts
  */
 export class ObjectLocks {
@@ -27,7 +27,7 @@ export class ObjectLocks {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Holds the object back for so many milliseconds. */
+  /** Holds the object back for `ms` milliseconds. */
   backOff(object: string, forMs: number): void {
     const now = this.clock.monotonicMs();
     for (const [name, { forgottenAtMs, waiting }] of this.lines)
@@ -38,7 +38,7 @@ export class ObjectLocks {
     this.lines.set(object, line);
   }
 
-  /** Waits for the object's turn, at most `patienceMs`. Objects that are not held back have no line. */
+  /** Waits at most `patienceMs` for the object. An object that is not held back has no line. */
   async acquire(object: string | undefined, patienceMs: number): Promise<LockResult> {
     const line = object === undefined ? undefined : this.lines.get(object);
     if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= this.clock.monotonicMs())) return FREE;
@@ -53,7 +53,7 @@ export class ObjectLocks {
     line.waiting += 1;
     const leave = (): void => {
       line.waiting -= 1;
-      // Whoever gives up early opens the way only when those before have gone.
+      // A write that leaves early lets the next one in only after those ahead have left.
       void before.then(leaveLine);
     };
     const gone = await new Promise<boolean>((settle) => {
@@ -74,7 +74,7 @@ export class ObjectLocks {
   }
 }
 
-/** The object that a write works on: its path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
+/** The object that a write uses: its path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
 export function objectOf(path: string): string | undefined {
   return /^\/v\d\/(?:[a-z_]+\/)+[^/]*[^a-z_/][^/]*/.exec(path)?.[0];
 }

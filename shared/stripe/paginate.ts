@@ -5,8 +5,8 @@ import type { CallContext } from './call-context.ts';
 import type { StripeClient } from './client.ts';
 
 /**
- * The objects of a list, page by page of a hundred, in Stripe's order: the newest first. `mostPages` are read at most. A
- * page goes on behind its last object that has an id: one without does not end the list unseen.
+ * Yields the objects of a list in Stripe's order, newest first, in pages of 100. Reads at most `mostPages` pages. The
+ * cursor is the last object with an id, so an object without one does not end the list silently.
  */
 export async function* listAll<T>(
   stripe: StripeClient,
@@ -23,7 +23,7 @@ export async function* listAll<T>(
     yield* page as T[];
     if (body['has_more'] !== true) return;
     const before = after;
-    after = page.map(idOf).findLast((id) => id !== undefined);
+    after = page.map(listedId).findLast((id) => id !== undefined);
     if (after === undefined || after === before) throw endless(list.path);
   }
 }
@@ -63,7 +63,7 @@ export interface List {
   readonly hasMore: boolean;
 }
 
-/** An answer to a list: another answer does not say that the list is empty. https://docs.stripe.com/api/pagination */
+/** A response to a list. Any other body is an error, not an empty list. https://docs.stripe.com/api/pagination */
 export function listIn(body: StripeObject): List {
   const data: unknown = body['data'];
   if (!Array.isArray(data) || !data.every(isStripeObject)) throw unreadablePage();
@@ -78,8 +78,8 @@ export function unreadablePage(): ConnectorError {
   return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_INVALID_RESPONSE' });
 }
 
-/** The id of what a list holds, whatever that is. */
-export function idOf(value: unknown): string | undefined {
+/** The id of a list item of any type. */
+export function listedId(value: unknown): string | undefined {
   const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
@@ -90,7 +90,7 @@ function endless(path: string): ConnectorError {
   });
 }
 
-/** An object as Stripe has it now; `gone` where it was deleted, or never was. */
+/** The current state of an object; `gone` if it was deleted or never existed. */
 export async function retrieveOrGone(
   stripe: StripeClient,
   request: StripeRequest,
@@ -101,8 +101,8 @@ export async function retrieveOrGone(
 }
 
 /**
- * An object as Stripe keeps it: a deleted customer is kept, and says that it is deleted. Undefined where Stripe does not
- * know the object. https://docs.stripe.com/api/customers/retrieve
+ * The current state of an object. Stripe keeps a deleted customer with `deleted: true`. Undefined if Stripe does not know
+ * the object. https://docs.stripe.com/api/customers/retrieve
  */
 export async function keptObject(
   stripe: StripeClient,

@@ -1,4 +1,4 @@
-/** One request to Stripe, as whoever watches the connection sees it: no inputs, no answers. */
+/** One request to Stripe for the console: no inputs, no responses. */
 export interface RequestLogEntry {
   /** Milliseconds since 1970. */
   readonly atMs: number;
@@ -6,21 +6,21 @@ export interface RequestLogEntry {
   readonly call: string;
   readonly method: string;
   readonly path: string;
-  /** `ok`, Stripe's code, `lost`, `unsent`; RATE_LIMITED where the call got no turn and nothing was sent. */
+  /** `ok`, Stripe's code, `lost` or `unsent`; RATE_LIMITED if the call got no permit and nothing was sent. */
   readonly outcome: string;
   readonly requestId?: string;
-  /** Milliseconds at Stripe. */
+  /** Milliseconds until Stripe's response. */
   readonly durationMs: number;
-  /** Milliseconds that it waited for its turn. */
+  /** Milliseconds of the wait for a permit. */
   readonly waitedMs: number;
-  /** Which try of its call it was, from 1. */
+  /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
 }
 
-/** How many are remembered. */
+/** Number of requests that are kept. */
 const KEPT = 100;
 
-/** The last transactions of one instance. Nothing is written anywhere. */
+/** The last requests of one instance, in memory only. */
 export class RecentRequests {
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
@@ -30,9 +30,30 @@ export class RecentRequests {
     this.added += 1;
   }
 
-  /** The newest first. */
+  /** Newest first. */
   recent(): readonly RequestLogEntry[] {
     const newest = this.added % KEPT;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
+  }
+}
+
+/** How many ids are remembered. */
+const KEPT_IDS = 4096;
+
+/** The ids that one instance added last. */
+export class RecentIds {
+  private readonly ids = new Set<string>();
+
+  has(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  add(id: string): void {
+    this.ids.add(id);
+    // A set keeps the order of insertion: the first is the oldest.
+    for (const oldest of this.ids) {
+      if (this.ids.size <= KEPT_IDS) return;
+      this.ids.delete(oldest);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { MARK, redactValue } from '../redact.ts';
 import type { StripeResult, StripeObject, StripeRequest } from './transport.ts';
 import { answeredFileFacts, fileFacts } from './file-part.ts';
 
-/** What a transaction's line shows besides: from verbosity 3 the heads, from 4 the bodies, at 5 the connection. Never the key. */
+/** Additional log fields of a request: headers from verbosity 3, bodies from 4, the connection at 5. Never the key. */
 export function requestLogFields(verbosity: number, request: StripeRequest, result: StripeResult): LogFields {
   if (verbosity < 3) return {};
   const { method, path, idempotencyKey, account, file } = request;
@@ -29,17 +29,17 @@ export function requestLogFields(verbosity: number, request: StripeRequest, resu
   };
 }
 
-/** Of a file its length and hash. */
+/** A file is logged as its length and hash. */
 function shownAnswer({ answers }: StripeRequest, body: StripeObject): unknown {
   return shown(answers === undefined ? body : answeredFileFacts(body));
 }
 
-/** Stripe's Secret Store keeps for its callers what they hide. https://docs.stripe.com/api/apps/secret_store */
+/** The payload of Stripe's Secret Store is the caller's secret. https://docs.stripe.com/api/apps/secret_store */
 function withoutPayload({ path, params }: StripeRequest): object {
   return path.startsWith('/v1/apps/secrets') && 'payload' in params ? { ...params, payload: MARK } : params;
 }
 
-/** A large body goes to the log as text, without the secrets that are known by the names of its fields: the log cuts it. */
+/** A large body is logged as text without the secrets that its field names show. The log truncates it. */
 function shown(body: object): unknown {
   const text = JSON.stringify(body);
   return text.length <= MAX_LOG_TEXT ? body : JSON.stringify(redactValue(body));

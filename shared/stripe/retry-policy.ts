@@ -2,7 +2,7 @@ import { isInFlight } from './effect.ts';
 import type { Random } from '../ports/clock.ts';
 import type { StripeFailure } from './transport.ts';
 
-/** Milliseconds to wait before the same request goes out again; undefined: the failure stands. */
+/** Milliseconds to wait before the retry. Undefined if the request is not retried. */
 export type RetryDecision = number | undefined;
 
 const MAX_ATTEMPTS = 4;
@@ -11,7 +11,7 @@ const FIRST_PAUSE_MS = 500;
 const MAX_BACKOFF_MS = 8_000;
 
 /**
- * Whether a failed request is tried again, and when. Ours alone: the SDK never repeats by itself.
+ * Decides whether a failed request is retried, and when. The SDK itself never retries.
  * Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
  * https://docs.stripe.com/api/idempotent_requests (409: the same key is in flight).
  */
@@ -19,12 +19,12 @@ export function nextRetryDelay(failure: StripeFailure, tries: number, random: Ra
   const max = failure.stripeError.code === 'lock_timeout' ? MAX_LOCK_ATTEMPTS : MAX_ATTEMPTS;
   if (tries >= max || !isRetryable(failure)) return undefined;
   const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
-  // Full jitter: callers that failed together do not come back together.
+  // Full jitter: callers that failed together do not retry together.
   const pause = random.next() * ceiling;
   return failure.retryAfterMs === undefined ? pause : failure.retryAfterMs + pause;
 }
 
-/** Whether the same request with the same key can end otherwise. Stripe's own word goes first. */
+/** True if a retry with the same key can succeed. Stripe-Should-Retry takes precedence. */
 export function isRetryable(failure: StripeFailure): boolean {
   if (failure.shouldRetry !== undefined) return failure.shouldRetry;
   if (failure.kind !== 'refused') return true;

@@ -2,9 +2,9 @@ import type { StripeObject } from './transport.ts';
 import { MARK, redactKinds, type SpanKind } from '../redact.ts';
 
 /**
- * Never stored, never published: the client secret of a payment, a setup, a session; the secrets of a webhook endpoint, an
- * ephemeral key, a reader's connection, which Stripe shows only once; tokens that log somebody in; passwords; `cvc` of an
- * issued card. `catalog-tables.test.ts` holds them to the fields of the catalogue.
+ * Fields that are never stored or published: client secrets of payments, setups and sessions; secrets that Stripe shows
+ * only once (webhook endpoint, ephemeral key, reader connection); sign-in tokens; passwords; `cvc` of an issued card.
+ * `catalog-tables.test.ts` compares them with the fields of the catalog.
  */
 const SECRETS: ReadonlySet<string> = new Set([
   'client_secret',
@@ -23,7 +23,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 
 const LOGIN_LINK: ReadonlySet<string> = new Set(['url']);
 /**
- * The same of one type of object, by its `object`: what an app keeps secret, and the links that log in whoever opens them.
+ * The same for one object type, by `object`: secrets of an app, and links that sign in the person who opens them.
  * "Don't store it, log it": https://docs.stripe.com/api/identity/verification_sessions/object
  */
 const SECRETS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -35,23 +35,23 @@ const SECRETS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
   'identity.verification_session': LOGIN_LINK,
 };
 
-/** Of these, what another reading of the object has. The others come once, with the answer that made the object. */
+/** Those that a later read returns. The others are only in the response that created the object. */
 const READ_AGAIN = ['"client_secret":', '"object":"identity.verification_session"'];
 
-/** Whether a field of Stripe's holds a secret; `object` is the type of the object that it stands in. */
+/** True if a Stripe field holds a secret. `object` is the type of the object that has the field. */
 export function isSecretField(name: string, object: unknown): boolean {
   const own = typeof object === 'string' && Object.hasOwn(SECRETS_OF, object) ? SECRETS_OF[object] : undefined;
   return SECRETS.has(name) || own?.has(name) === true;
 }
 
-/** What is stored nowhere, wherever it stands in a text: credentials and card data. */
+/** Never stored, anywhere in a text: credentials and card data. */
 const KEPT_NOWHERE: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card']);
-/** What is published nowhere: rows are whole but for credentials and card numbers. */
+/** Never published. Rows are complete except for credentials and card numbers. */
 const PUBLISHED_NOWHERE: ReadonlySet<SpanKind> = new Set(['credential', 'card']);
 
 /**
- * The same object with null for every secret of Stripe in it, and a mark for what a caller wrote into its texts: a key
- * or a card number in a description, a password in its metadata. What holds none is not copied.
+ * Returns the object with null for every Stripe secret, and with a mask for secrets in a caller's texts: a key or a card
+ * number in a description, a password in metadata. An object without secrets is not copied.
  */
 export function stripSensitiveFields(object: StripeObject): StripeObject {
   return blank(object) as StripeObject;
@@ -71,28 +71,28 @@ function blank(value: unknown): unknown {
   return copy ?? value;
 }
 
-/** The names of Stripe's own fields are known; those of metadata are the caller's, and decide as they do in a log. */
+/** Names of Stripe's fields are known. Names in metadata are the caller's, and count as they do in a log. */
 function blankField(key: string, value: unknown): unknown {
   return key === 'metadata' ? redactKinds(value, KEPT_NOWHERE) : blank(value);
 }
 
-/** Whether a kept outcome lacks something that another reading of its object has: a client secret, what was marked. */
+/** True if a stored outcome lacks a value that a later read returns: a client secret, a masked text. */
 export function hasMaskedFields(outcome: string): boolean {
   return READ_AGAIN.some((sign) => outcome.includes(sign)) || outcome.includes(MARK);
 }
 
 /**
- * An object that was stored, with the secrets that another reading of it has in the same places. A marked text is filled
- * from one that would be marked alike; another text came later, and is not what was stored.
+ * Restores a stored object from a later read, field by field. A masked text is restored only from a text that would get
+ * the same mask, because any other text is newer than the stored one.
  */
 export function restoreSensitiveFields(stored: StripeObject, read: StripeObject): StripeObject {
   return filled(stored, read, stripSensitiveFields(read)) as StripeObject;
 }
 
-/** `named`: the names within are Stripe's, not a caller's. */
+/** `named`: the field names inside are Stripe's, not a caller's. */
 function filled(stored: unknown, read: unknown, clean: unknown, named = true): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
-  if (!isObject(stored) || !isObject(read) || !isObject(clean)) return stored;
+  if (!isObjectOrArray(stored) || !isObjectOrArray(read) || !isObjectOrArray(clean)) return stored;
   if (Array.isArray(stored)) return filledList(stored, read, clean);
   const type = typeOf(stored);
   return Object.fromEntries(
@@ -105,11 +105,11 @@ function filled(stored: unknown, read: unknown, clean: unknown, named = true): u
   );
 }
 
-/** Items are found by their ids: a list may have changed meanwhile. Those without one only in a list of the same length. */
+/** Matches items by id, because a list may have changed. Items without an id match only in a list of the same length. */
 function filledList(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
-  const places = Object.values(read).map(idOf);
+  const places = Object.values(read).map(itemId);
   return stored.map((item, index) => {
-    const id = idOf(item);
+    const id = itemId(item);
     const place = id === undefined ? (places.length === stored.length ? index : -1) : places.indexOf(id);
     return place < 0 ? item : filled(item, read[place], clean[place]);
   });
@@ -117,34 +117,34 @@ function filledList(stored: readonly unknown[], read: Items, clean: Items): unkn
 
 type Items = Readonly<Record<string, unknown>>;
 
-function idOf(value: unknown): string | undefined {
-  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
+function itemId(value: unknown): string | undefined {
+  return isObjectOrArray(value) && typeof value['id'] === 'string' ? value['id'] : undefined;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObjectOrArray(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The type of an object of Stripe's, as Stripe or a row spells it. */
+/** The type of a Stripe object, in Stripe's spelling or that of a row. */
 function typeOf(value: object): unknown {
   return 'object' in value ? value.object : 'Object' in value ? value.Object : undefined;
 }
 
-/** A column or key as Stripe, a row or a flattened row spells it: `a.client_secret`, `NestedClientSecret`. Of a cvc, `Cvc` of any column. */
+/** A field in the spelling of Stripe, a row or a flattened row: `a.client_secret`, `NestedClientSecret`. `Cvc` of any column. */
 function isSecretName(name: string, object: unknown): boolean {
   let end = name.length;
   while (end > 0 && '"]'.includes(name[end - 1] ?? '')) end -= 1;
   const begin = Math.max(...['.', '[', ']', '"'].map((sign) => name.lastIndexOf(sign, end - 1)));
   const last = end === 0 ? '' : name.slice(begin + 1, end);
-  return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snake(last), object);
+  return isSecretField(last, object) || PASCAL.test(name) || isSecretField(snakeName(last), object);
 }
 const PASCAL = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;
 
-function snake(name: string): string {
+function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }
 
-/** An answer as it may be published: null for every secret, whatever the format. */
+/** Returns a response for publication: null for every secret, in any format. */
 export function maskSensitiveFields(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
   if (Array.isArray(value)) return value.map(maskSensitiveFields);
@@ -152,20 +152,20 @@ export function maskSensitiveFields(value: unknown): unknown {
   const type = typeOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      // A key of metadata is the caller's.
+      // A metadata key is the caller's.
       withoutSecretText(key),
       isSecretName(key, type) ? null : maskSensitiveFields(inner),
     ]),
   );
 }
 
-/** Rows carry nested values as JSON text. */
+/** Rows hold nested values as JSON text. */
 function withoutSecretText(text: string): unknown {
   if (/^[[{]/.test(text) && /secret|cvc|token|password|"url"/i.test(text)) {
     try {
       return JSON.stringify(maskSensitiveFields(JSON.parse(text)));
     } catch {
-      // Then it is no JSON: by its pattern.
+      // Not JSON: use the pattern.
     }
   }
   return redactKinds(text, PUBLISHED_NOWHERE);

@@ -1,89 +1,89 @@
 import type { StripeErrorInfo } from '../errors.ts';
 import type { LogFields } from '../ports/log.ts';
 
-/** A parameter tree as Stripe takes it; `''` clears a field. */
+/** A parameter tree in Stripe's format. `''` unsets a field. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** A file as a part of a multipart form. */
+/** A file in a multipart form. */
 export interface FilePart {
-  /** The name of the part: Stripe's parameter. */
+  /** Name of the part: Stripe's parameter. */
   readonly part: string;
   readonly name: string;
-  /** Its media type. */
+  /** Media type. */
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** Of the bytes, in hexadecimal: what stands for them wherever they must not stand. */
+  /** SHA-256 of the bytes, hexadecimal. Replaces the bytes in logs and plans. */
   readonly sha256: string;
 }
 
-/** One request to Stripe, as a value: what a plan is made of. Sending it is one transaction. */
+/** One request to Stripe as a value. Sending it is one transaction. */
 export interface StripeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Already checked and encoded; begins with /v1/, or with /v2/, which speaks JSON. */
+  /** Validated and encoded; starts with /v1/, or with /v2/ for JSON bodies. */
   readonly path: string;
-  /** Body of a POST, query of anything else. */
+  /** The body of a POST, the query of any other method. */
   readonly params: Params;
-  /** Makes the request a multipart form, to Stripe's host of files. https://docs.stripe.com/api/files/create */
-  readonly file?: FilePart;
-  /** The media type of the file that is answered, by Stripe's host of files, in place of JSON. */
-  readonly answers?: string;
-  /** Of every POST, and of every write of API v2. At most 255 visible ASCII characters. */
-  readonly idempotencyKey?: string;
-  /** Connect account: sent as Stripe-Account. */
-  readonly account?: string;
+  /** Makes the request a multipart form to Stripe's files host. https://docs.stripe.com/api/files/create */
+  readonly file?: FilePart | undefined;
+  /** Media type of a file that Stripe's files host returns in place of JSON. */
+  readonly answers?: string | undefined;
+  /** Required for every POST and every write of API v2. At most 255 visible ASCII characters. */
+  readonly idempotencyKey?: string | undefined;
+  /** Connect account, sent as Stripe-Account. */
+  readonly account?: string | undefined;
 }
 
 export type StripeObject = Readonly<Record<string, unknown>>;
 
-/** What only a verbose log asks for. */
+/** Facts for verbose logs only. */
 export interface WireInfo {
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Of the connection to Stripe, and to the proxy; undefined in clear, or where it is gone. */
-  readonly tls?: () => LogFields | undefined;
+  /** TLS to Stripe and to the proxy; undefined for plaintext or a closed connection. */
+  readonly tls?: (() => LogFields | undefined) | undefined;
 }
 
 export interface StripeSuccess {
   readonly ok: true;
-  /** Of a request that `answers` a file: `content`, base64, and `content_type`. */
+  /** For a request with `answers`: `content` in base64, and `content_type`. */
   readonly body: StripeObject;
-  /** Members of the body that were nested deeper than an answer of Stripe can be: they are null. */
-  readonly truncated?: readonly string[];
-  readonly requestId?: string;
-  readonly wire?: WireInfo;
+  /** Paths of body members that were nested deeper than a Stripe response can be; they are null. */
+  readonly truncated?: readonly string[] | undefined;
+  readonly requestId?: string | undefined;
+  readonly wire?: WireInfo | undefined;
 }
 
 /**
- * Why there is no answer to use.
- * `refused`: Stripe answered with an error of its own. `unsent`: the request never left (no connection, or it cannot be
- * written). `lost`: it may have arrived (reset, timeout, or an answer that is not Stripe's; then `httpStatus` is known).
+ * Why there is no usable response.
+ * `refused`: Stripe returned an error. `unsent`: the request was not sent (no connection, or it cannot be encoded).
+ * `lost`: Stripe may have received it (reset, timeout, or a response of another server; then `httpStatus` is set).
  */
 export interface StripeFailure {
   readonly ok: false;
   readonly kind: 'refused' | 'unsent' | 'lost';
-  readonly httpStatus?: number;
+  readonly httpStatus?: number | undefined;
   readonly message: string;
   readonly stripeError: StripeErrorInfo;
-  readonly wire?: WireInfo;
-  /** Milliseconds, from Retry-After. */
-  readonly retryAfterMs?: number;
-  /** The way ended at the proxy: it cannot be reached, refuses the way, or refuses our credentials. */
-  readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH';
-  /** Stripe-Should-Retry, where Stripe sent it. */
-  readonly shouldRetry?: boolean;
-  /** Stripe marked the answer as the saved result of an earlier request with this key (`Idempotent-Replayed`). */
-  readonly replayed?: boolean;
-  /** The time limit of the request was over before its answer was whole. */
-  readonly timedOut?: boolean;
-  /** The request cannot be written, so no repeat of it can help. */
-  readonly unwritable?: boolean;
+  readonly wire?: WireInfo | undefined;
+  /** Retry-After in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The request ended at the proxy: it is unreachable, rejects the tunnel, or rejects the credentials. */
+  readonly proxy?: 'UNREACHABLE' | 'REFUSED' | 'AUTH' | undefined;
+  /** Stripe-Should-Retry, if Stripe sent it. */
+  readonly shouldRetry?: boolean | undefined;
+  /** The response is the saved result of an earlier request with this key (`Idempotent-Replayed`). */
+  readonly replayed?: boolean | undefined;
+  /** The timeout ended before the response was complete. */
+  readonly timedOut?: boolean | undefined;
+  /** The request cannot be encoded, so a retry cannot help. */
+  readonly unwritable?: boolean | undefined;
 }
 
 export type StripeResult = StripeSuccess | StripeFailure;
 
-/** What we need of Stripe: one request, one try, one answer. Never throws for what Stripe or the network does. */
+/** The transport to Stripe: sends one request once. Never throws for a failure of Stripe or the network. */
 export interface StripeTransport {
-  /** Loads what sending needs, so that a request leaves as soon as its permit is granted. Throws a ConnectorError. */
+  /** Loads the modules for sending, so that a request leaves as soon as its permit is granted. Throws a ConnectorError. */
   ready(apiKey: string): Promise<void>;
   send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult>;
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { EVENT_TYPE } from '../config/event-type.ts';
 import { isAccount } from '../operations/request/ids.ts';
 import { ConnectorError } from '../errors.ts';
@@ -11,21 +11,21 @@ import { isObject } from '../is-object.ts';
  */
 const schema = lazy(() =>
   z.looseObject({
-    id: z.string().regex(/^evt_[A-Za-z0-9_]{1,200}$/),
+    id: z.string().check(z.regex(/^evt_[A-Za-z0-9_]{1,200}$/)),
     object: z.enum(['event', 'v2.core.event']),
-    type: z.string().regex(EVENT_TYPE),
+    type: z.string().check(z.regex(EVENT_TYPE)),
     created: z.union([z.number(), z.string()]),
-    livemode: z.boolean().nullish(),
-    api_version: z.string().nullish(),
-    account: z.string().nullish(),
-    context: z.string().nullish(),
-    data: z.unknown().optional(),
-    related_object: z.looseObject({ id: z.string(), type: z.string(), url: z.string().nullish() }).nullish(),
+    livemode: z.nullish(z.boolean()),
+    api_version: z.nullish(z.string()),
+    account: z.nullish(z.string()),
+    context: z.nullish(z.string()),
+    data: z.optional(z.unknown()),
+    related_object: z.nullish(z.looseObject({ id: z.string(), type: z.string(), url: z.nullish(z.string()) })),
     /** The request that caused the event: `request` in API v1, `reason.request` in API v2. */
-    request: z.unknown().optional(),
-    reason: z.unknown().optional(),
+    request: z.optional(z.unknown()),
+    reason: z.optional(z.unknown()),
     /** The snapshot event of the same change, in a thin event. */
-    snapshot_event: z.string().nullish(),
+    snapshot_event: z.nullish(z.string()),
   }),
 );
 

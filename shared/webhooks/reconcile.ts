@@ -1,5 +1,5 @@
 import type { Connector } from '../operations/connector.ts';
-import { idOf } from '../stripe/paginate.ts';
+import { listedId } from '../stripe/paginate.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
 import { advanceCursor, claimCursor } from '../idempotency/cursor.ts';
 import { connectionSource, eventId, eventMessage } from '../http/cloud-event.ts';
@@ -47,20 +47,20 @@ export async function reconcile(
 ): Promise<ReconcileSummary> {
   const { deps, clock } = connector;
   const name = `stripe-events${list === 'v1' ? '' : `-${list}`} cursor ${account ?? ''}`;
-  const taken = await deps.operations.update(name, claimCursor(LEASE_US));
-  if (taken.kind === 'inProgress')
+  const claimed = await deps.operations.update(name, claimCursor(LEASE_US));
+  if (claimed.kind === 'inProgress')
     throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
-      retryAfterMs: taken.retryAfterMs,
+      retryAfterMs: claimed.retryAfterMs,
     });
   const move = async (at: number | undefined, leaseUs: number): Promise<void> => {
-    if (await deps.operations.update(name, advanceCursor(taken.fence, at, leaseUs))) return;
+    if (await deps.operations.update(name, advanceCursor(claimed.fence, at, leaseUs))) return;
     throw new ConnectorError('ABORTED', 'another run has taken over reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
     });
   };
   const nowS = Math.floor(clock.epochMs() / 1000);
-  const lastS = taken.at ?? (await firstS(connector, nowS));
+  const lastS = claimed.at ?? (await firstS(connector, nowS));
   const counts: Partial<Record<DeliveryStatus | 'refused', number>> = {};
   let throughS = Math.max(lastS, nowS - LISTED_S);
   try {
@@ -124,7 +124,7 @@ async function published(
     const error = toConnectorError(cause);
     if (error.details.reason !== 'NOT_AN_EVENT' && error.details.reason !== 'MESSAGE_REFUSED') throw cause;
     connector.log.write('ERROR', 'event rejected, not published', {
-      event: idOf(listed),
+      event: listedId(listed),
       account,
       cause: error.message,
     });

@@ -1,4 +1,4 @@
-/** `node fixed-answer.cjs`: Stripe as it looks to somebody who asks for a few things, as quickly as it goes. Prints its port. */
+/** `node fixed-answer.cjs`: a fast Stripe with fixed responses to a few requests. Prints its port. */
 'use strict';
 const http = require('node:http');
 
@@ -70,7 +70,7 @@ const PAYMENT_INTENT = {
 const customer = Buffer.from(JSON.stringify(CUSTOMER));
 const paymentIntent = Buffer.from(JSON.stringify(PAYMENT_INTENT));
 
-/** A write is answered with an object of its collection: another is no success of Stripe's. */
+/** A write returns an object of its collection. The connector would not accept another type. */
 function bodyOf({ method, url }) {
   const [collection = ''] = /(?<=^\/v1\/)[a-z_]+/.exec(url) ?? [];
   if (collection === 'payment_intents') return paymentIntent;

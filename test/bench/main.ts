@@ -10,6 +10,7 @@ import { bundle, bundleProcesses } from './bundles.ts';
 import { cold } from './cold/bench.ts';
 import { lineOf, type Figure } from './figure.ts';
 import { filters } from './filters/bench.ts';
+import { bundleOnStage } from './open-loop/stage.ts';
 import { services } from './services/bench.ts';
 
 type Bench = (args: readonly string[]) => Promise<readonly Figure[]>;
@@ -26,7 +27,14 @@ async function program(file: string, args: readonly string[]): Promise<Figure[]>
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   filters,
-  services,
+  async services(args) {
+    const figures = args.includes('--rates') ? [] : await services();
+    return [...figures, ...(await program(await bundleOnStage('services/rates'), []))];
+  },
+  async overload(args) {
+    await bundle(['test/bench/overload/bench.ts'], 'build/run/overload');
+    return program('build/run/overload/bench.cjs', args);
+  },
   async hostile(args) {
     await bundle(['test/bench/hostile/bench.ts'], 'build/run/hostile');
     return program('build/run/hostile/bench.cjs', args);
@@ -35,6 +43,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   async limiter(args) {
     await bundleProcesses('build/run/limiter');
     return program('build/run/limiter/bench.cjs', args);
+  },
+  async latency(args) {
+    return program(await bundleOnStage('latency/bench'), args);
   },
 };
 

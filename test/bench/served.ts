@@ -46,7 +46,7 @@ export async function fixedAnswer(): Promise<{ readonly base: string; stop(): Pr
   return { base: `http://127.0.0.1:${said}`, stop };
 }
 
-/** A program of ours in a process of its own, once it says where it listens. */
+/** Starts a program of this repository in a child process and resolves once it prints its address. */
 export async function startProgram(
   ...words: readonly string[]
 ): Promise<{ readonly said: string; readonly pid: number | undefined; readonly stop: () => Promise<void> }> {

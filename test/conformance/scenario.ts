@@ -4,7 +4,7 @@
 export type CallFunction = (name: string, body: object) => Promise<unknown>;
 
 export interface Step {
-  /** The sample of the vendor's page that this step repeats. */
+  /** The sample of Google's page that this step repeats. */
   readonly sample: string;
   readonly run: (call: CallFunction) => Promise<unknown>;
 }

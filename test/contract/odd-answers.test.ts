@@ -90,7 +90,7 @@ const WHOLE: Readonly<Record<string, Buffer | string>> = {
   'chunks without sense': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n',
 };
 for (const [name, bytes] of Object.entries(WHOLE))
-  test(`${name} is lost`, async () => {
+  test(`${name} is an unknown outcome`, async () => {
     const answer = await answered((socket) => socket.end(bytes));
     assert.equal(!answer.ok && answer.kind, 'lost');
     if (!answer.ok) assert.ok((answer.retryAfterMs ?? 0) <= 86_400_000);
@@ -98,7 +98,7 @@ for (const [name, bytes] of Object.entries(WHOLE))
 
 // RFC 9110 15.2.2: a server switches protocols for a client that asked for it. Node tells no answer of the first form.
 for (const head of ['Upgrade: websocket\r\nConnection: Upgrade\r\n', 'Upgrade: h2c\r\n', ''])
-  test(`a switch of protocols is told at once: ${JSON.stringify(head)}`, async () => {
+  test(`a protocol switch fails at once: ${JSON.stringify(head)}`, async () => {
     const answer = await answered((socket) => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${head}\r\n`));
     assert.ok(!answer.ok);
     assert.deepEqual([answer.kind, answer.httpStatus, answer.timedOut], ['lost', 101, undefined]);
@@ -121,12 +121,12 @@ const ENDLESS: Readonly<Record<string, (socket: Socket) => void>> = {
   },
 };
 for (const [name, bytes] of Object.entries(ENDLESS))
-  test(`${name} ends at the time limit`, async () => {
+  test(`${name} times out at the deadline`, async () => {
     const answer = await answered(bytes);
     assert.deepEqual(!answer.ok && [answer.kind, answer.timedOut], ['lost', true]);
   });
 
-test('a body without end is given up by its size, not kept', async () => {
+test('an endless body is aborted at the size limit', async () => {
   write = (socket) => {
     socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
     const block = Buffer.alloc(1024 * 1024, ' ');
@@ -147,13 +147,13 @@ for (const body of [
   '{"id":"frr_1","object":"reporting.report_run","status":"failed","error":"no rows"}',
   '{"id":"sqr_1","object":"scheduled_query_run","status":"failed","error":{"message":"syntax error"}}',
 ])
-  test(`a success with a field error is a success: ${body}`, async () => {
+  test(`a 2xx body with a field named error is a success: ${body}`, async () => {
     const request = { ...post, path: '/v1/reporting/report_runs' };
     const answer = await answered((socket) => socket.end(http('200 OK', body)), request);
     assert.deepEqual(answer.ok && answer.body, JSON.parse(body));
   });
 
-test('text that cannot be encoded, and a key that is no header, never leave', async () => {
+test('text that UTF-8 cannot encode and invalid header values are never sent', async () => {
   const stripe = sdkTransport({ base: `http://127.0.0.1:${port}` });
   write = () => assert.fail('a request came');
   for (const request of [

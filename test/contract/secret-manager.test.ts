@@ -42,7 +42,7 @@ function fails(code: number, status: string): void {
 const reason = (wanted: string) => (error: unknown) =>
   isConnectorError(error) && error.details.reason === wanted && !/sk_test_\w/.test(error.message);
 
-test('the key is read from the version that the settings name', async () => {
+test('reads the key from the version that the settings name', async () => {
   reads = [];
   holds('sk_test_secret0000000\n');
   assert.equal(
@@ -52,7 +52,7 @@ test('the key is read from the version that the settings name', async () => {
   assert.match(reads[0] ?? '', /^\/v1\/projects\/p\/secrets\/stripe\/versions\/latest:access/);
 });
 
-test('a checksum that fits is taken, one that does not is refused', async () => {
+test('accepts a correct checksum and rejects a wrong one', async () => {
   // CRC-32C of '123456789' is 0xe3069283: https://reveng.sourceforge.io/crc-catalogue/17plus.htm#crc.cat.crc-32-iscsi
   const secrets = secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host });
   holds('123456789', String(0xe3069283));
@@ -66,7 +66,7 @@ for (const [code, status, wanted] of [
   [403, 'PERMISSION_DENIED', 'SECRET_PERMISSION_DENIED'],
   [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
 ] as const) {
-  test(`${status} is ${wanted}, with what to do`, async () => {
+  test(`${status} becomes ${wanted} and the error says what to do`, async () => {
     fails(code, status);
     await assert.rejects(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }).read(), reason(wanted));
   });
@@ -78,14 +78,14 @@ for (const [kind, setting] of [
   [SIGNING_SECRET, 'webhook_secrets'],
   [PROXY_PASSWORD, 'proxy_password'],
 ] as const)
-  test(`a secret that is missing names the setting ${setting}`, async () => {
+  test(`the error for a missing secret names the setting ${setting}`, async () => {
     fails(404, 'NOT_FOUND');
     await assert.rejects(secretManager({ kind, version: VERSION, emulatorHost: host }).read(), {
       message: new RegExp(`create it or correct ${setting}$`),
     });
   });
 
-test('many callers, one read; a rejected key is read again once, by one of them', async () => {
+test('concurrent callers share one read; one of them re-reads a rejected key once', async () => {
   const key = new CachedSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   reads = [];
   holds('sk_test_old0000000000');
@@ -98,7 +98,7 @@ test('many callers, one read; a rejected key is read again once, by one of them'
   assert.equal(await key.read(), 'sk_test_new0000000000');
 });
 
-test('a pinned version is not read again', async () => {
+test('reads a pinned version once', async () => {
   const key = new CachedSecret(
     secretManager({ kind: API_KEY, version: VERSION.replace('latest', '3'), emulatorHost: host }),
     systemClock,
@@ -107,7 +107,7 @@ test('a pinned version is not read again', async () => {
   assert.equal(await key.refresh(await key.read()), false);
 });
 
-test('a read that failed is not kept', async () => {
+test('does not cache a failed read', async () => {
   const key = new CachedSecret(secretManager({ kind: API_KEY, version: VERSION, emulatorHost: host }), systemClock);
   fails(403, 'PERMISSION_DENIED');
   await assert.rejects(Promise.resolve(key.read()), reason('SECRET_PERMISSION_DENIED'));

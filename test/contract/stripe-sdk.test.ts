@@ -49,7 +49,7 @@ for (const [kind, expected] of [
   ['truncated', { kind: 'lost' }],
   ['empty', { kind: 'lost' }],
 ] as const satisfies [FaultKind, Partial<StripeResult>][]) {
-  test(`${kind} is one hit and a value`, async () => {
+  test(`${kind} makes one request and returns a value`, async () => {
     sandbox.faults.add({ kind, times: 1 });
     const answer = await send({ ...create, idempotencyKey: `k-${kind}` });
     assert.equal(answer.ok, false);
@@ -86,14 +86,14 @@ for (const [kind, expected] of [
     ['an upload', upload],
     ['a download', download],
   ] as const)
-    test(`${kind} of ${name} is one hit and a value`, async () => {
+    test(`${kind} of ${name} makes one request and returns a value`, async () => {
       sandbox.faults.add({ kind, times: 1 });
       const answer = await send({ ...request, ...(request.method === 'POST' ? { idempotencyKey: `f-${kind}` } : {}) });
       assert.equal(answer.ok ? 'ok' : answer.kind, expected);
       assert.equal(sandbox.requests.length, 1);
     });
 
-test('JSON or a page in place of a file is no file', async () => {
+test('rejects JSON or an HTML page where a file is expected', async () => {
   const served: readonly (readonly [string, string])[] = [
     ['application/json', '{"id":"qt_1"}'],
     ['text/html', '%PDF-1.7'],
@@ -114,7 +114,7 @@ test('JSON or a page in place of a file is no file', async () => {
 });
 
 // https://docs.stripe.com/file-upload: "the subdomain files.stripe.com is different than most of Stripe's API endpoints"
-test('files go by the host of files, everything else by the host of the API', async () => {
+test('file uploads and downloads use the files host, other requests the API host', async () => {
   const asked: string[] = [];
   const server = createServer();
   server.on('connect', (request, socket) => {
@@ -132,13 +132,13 @@ test('files go by the host of files, everything else by the host of the API', as
   server.close();
 });
 
-test('a server that hangs is left at the timeout', async () => {
+test('times out if the server does not respond', async () => {
   sandbox.faults.add({ kind: 'hang', times: 1 });
   const answer = await send(create, 200);
   assert.equal(!answer.ok && answer.kind, 'lost');
 });
 
-test('a server that trickles is left at the timeout, and its connection with it', async (context) => {
+test('times out and closes the connection if the server responds too slowly', async (context) => {
   let closed: Promise<unknown> | undefined;
   const server = createServer((request, response) => {
     // A reset of the connection closes it too.
@@ -158,12 +158,12 @@ test('a server that trickles is left at the timeout, and its connection with it'
   await closed;
 });
 
-test('a server that is not there was never asked', async () => {
+test('reports an unreachable server as not called', async () => {
   const answer = await sdkTransport({ base: 'http://127.0.0.1:9' }).send(create, SANDBOX_KEY, 1000);
   assert.equal(!answer.ok && answer.kind, 'unsent');
 });
 
-test('a request carries the key, the account, the version, and no telemetry', async () => {
+test('sends the key, the account and the version, and no telemetry', async () => {
   const pinned = sdkTransport({ base: sandbox.url, apiVersion: '2024-04-10' });
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-2' }, SANDBOX_KEY, 1000);
   await pinned.send({ ...create, account: 'acct_1', idempotencyKey: 'k-3' }, SANDBOX_KEY, 1000);
@@ -174,7 +174,7 @@ test('a request carries the key, the account, the version, and no telemetry', as
   );
 });
 
-test('a query is encoded as Stripe takes it', async () => {
+test('encodes query parameters in the format that Stripe expects', async () => {
   assert.equal(
     encodeQuery({ created: { gte: 1 }, expand: ['data.customer'], email: 'a b&c' }),
     'created%5Bgte%5D=1&expand%5B0%5D=data.customer&email=a%20b%26c',
@@ -183,7 +183,7 @@ test('a query is encoded as Stripe takes it', async () => {
   assert.equal(answer.ok, true);
 });
 
-test('what Stripe says is kept', async () => {
+test('keeps the details of a Stripe error', async () => {
   const answer = await send({ method: 'GET', path: '/v1/customers/cus_none', params: {} });
   assert.ok(!answer.ok);
   assert.deepEqual(
@@ -194,7 +194,7 @@ test('what Stripe says is kept', async () => {
   assert.match(answer.stripeError.docUrl ?? '', /resource-missing/);
 });
 
-test('the package that is installed is the one that the catalogue describes', () => {
+test('the installed package is the one that the catalog was generated from', () => {
   const index = JSON.parse(readFileSync('shared/catalog/entities/index.json', 'utf8')) as { sdk: string };
   const own = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
   assert.equal(index.sdk, own.dependencies['stripe']);

@@ -6,7 +6,7 @@ import type { Member, SlotGrant, SlotRequest, TokenStore } from '../../shared/ra
 const T = 1_050_000;
 const SECOND = 1_000_000;
 
-/** What every token store promises. `fresh` gives a connection that nobody used. */
+/** What every token store promises. `fresh` returns an unused connection. */
 export function tokenStoreContract(name: string, store: () => TokenStore, fresh: () => string): void {
   let members = 0;
   const member = (connection: string, place = 0.5): Member => ({ connection, id: `m${(members += 1)}`, place });
@@ -18,7 +18,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   ): Promise<readonly SlotGrant[]> => (await store().reserve({ member: who, requests, notBeforeUs, renew })).grants;
   const slots = (count: number, lane = 0): SlotRequest => ({ lane, count, spacingUs: T });
 
-  test(`${name}: the store's time goes forward, in whole microseconds`, async () => {
+  test(`${name}: the store's time increases, in whole microseconds`, async () => {
     const who = member(fresh());
     const { atUs: first } = await store().join(who);
     const { atUs: second } = await store().reserve({
@@ -30,13 +30,13 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.ok(Number.isSafeInteger(first) && Number.isSafeInteger(second) && second >= first && first > 0);
   });
 
-  test(`${name}: an idle lane's first slot is where the caller asks it to begin`, async () => {
+  test(`${name}: the first slot of an idle lane starts at the requested time`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
   });
 
-  test(`${name}: a busy lane goes on where it was, to the microsecond, for every caller`, async () => {
+  test(`${name}: a busy lane continues at its next free slot, to the microsecond, for every caller`, async () => {
     const connection = fresh();
     const [one, other] = [member(connection), member(connection)];
     const later = (await store().join(one)).atUs + SECOND;
@@ -44,14 +44,14 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.equal((await take(other, [slots(1)], later))[0]?.firstUs, later + 3 * T);
   });
 
-  test(`${name}: what accumulated while idle is gone`, async () => {
+  test(`${name}: an idle lane accumulates no slots`, async () => {
     const who = member(fresh());
     const { atUs: now } = await store().join(who);
     await take(who, [slots(1)], now);
     assert.equal((await take(who, [slots(1)], now + 60 * SECOND))[0]?.firstUs, now + 60 * SECOND);
   });
 
-  test(`${name}: requests for several lanes are one step, each lane with its own slots`, async () => {
+  test(`${name}: a request for several lanes is one step, and each lane has its own slots`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     await take(who, [slots(2, 1)], later);
@@ -62,7 +62,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: a reservation reports every lane of the shards that it touched, and touches no other lane`, async () => {
+  test(`${name}: a reservation reports every lane of its shards and changes no other lane`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     await take(who, [slots(1, 2), slots(2, 11)], later);
@@ -91,7 +91,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: a request for no slots reports the lanes and the pace, and changes nothing`, async () => {
+  test(`${name}: a request for no slots reports the lanes and the pace and changes nothing`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
     await take(who, [slots(2, 1)], later);
@@ -122,7 +122,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: connections do not touch each other`, async () => {
+  test(`${name}: connections are independent`, async () => {
     const [one, other] = [member(fresh()), member(fresh())];
     const later = (await store().join(one)).atUs + 5 * SECOND;
     await store().join(other);
@@ -131,7 +131,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.equal((await store().look(other, later - 60 * SECOND)).live, 1);
   });
 
-  test(`${name}: forty at once get forty times their slots, none twice, none closer than the interval`, async () => {
+  test(`${name}: forty concurrent reservations get disjoint slots at least one interval apart`, async () => {
     const connection = fresh();
     const { atUs: notBeforeUs } = await store().join(member(connection));
     const answers = await Promise.all(
@@ -152,7 +152,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: fifty that join at once are fifty, each with a rank of its own`, async () => {
+  test(`${name}: fifty concurrent joins give fifty members with distinct ranks`, async () => {
     const connection = fresh();
     const all = Array.from({ length: 50 }, (_, i) => member(connection, (i + 0.5) / 50));
     const joined = await Promise.all(all.map((one) => store().join(one)));
@@ -165,11 +165,11 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: who was not seen since does not count; a renewal, not a reservation, is being seen`, async () => {
+  test(`${name}: a member that was not seen since then is not counted; a renewal refreshes it, a reservation does not`, async () => {
     const connection = fresh();
     const [old, young] = [member(connection, 0.1), member(connection, 0.9)];
     await store().join(old);
-    // Times of members may be told to the millisecond.
+    // Times of members may have a resolution of a millisecond.
     const since = (await store().join(young)).atUs + 2000;
     while (
       (await store().reserve({ member: young, requests: [slots(1)], notBeforeUs: since, renew: false })).atUs <
@@ -181,7 +181,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
   });
 
-  test(`${name}: who leaves is gone at once, and may leave twice`, async () => {
+  test(`${name}: a member that leaves is removed at once, and leaving twice is allowed`, async () => {
     const connection = fresh();
     const [one, other] = [member(connection, 0.1), member(connection, 0.9)];
     const { atUs } = await store().join(one);
@@ -192,7 +192,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
   });
 
-  test(`${name}: a slower pace reaches every shard with its next reservation, and never goes back`, async () => {
+  test(`${name}: a slower pace reaches every shard with its next reservation and never reverts`, async () => {
     const who = member(fresh());
     const { atUs } = await store().join(who);
     const [calmUs, notBeforeUs] = [atUs + 10 * SECOND, atUs + 3 * SECOND];
@@ -204,7 +204,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     ]);
   });
 
-  test(`${name}: a pace that is set is the pace, up and down, and no slot is touched`, async () => {
+  test(`${name}: set changes the pace in both directions and moves no slot`, async () => {
     const who = member(fresh());
     const { atUs } = await store().join(who);
     await take(who, [slots(1)], atUs);

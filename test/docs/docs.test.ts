@@ -24,7 +24,7 @@ const SETTINGS = {
   endpoint_ceiling: 10_000,
   events_topic: 'projects/p/topics/stripe-events',
 };
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 let port: number;
 let server: Running;
@@ -64,7 +64,7 @@ const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>>
   },
   sql({ text, about }) {
     const [name = '', wrong] = about.split(' ');
-    const entity = catalogue.entity(name);
+    const entity = catalog.entity(name);
     for (const clause of text.trim().split('\n')) {
       const plan = (): unknown =>
         planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false });
@@ -187,8 +187,8 @@ for (const page of pages()) {
 /** An error that a page shows before it says how to get it. */
 let errorShown: unknown;
 
-// Found by a newcomer who followed the pages in order against one server: an id that two pages use is refused on the second.
-test('an operationId of the examples stands on one page', () => {
+// Found by a newcomer who followed the pages in order against one server: an id that two pages use is rejected on the second.
+test('each operationId of the examples is used on one page only', () => {
   const found = new Map<string, string>();
   for (const page of pages())
     for (const { language, text } of examplesOf(page).filter(({ language: one }) => one !== 'json'))
@@ -199,7 +199,7 @@ test('an operationId of the examples stands on one page', () => {
   assert.ok(found.size > 5, [...found.keys()].join(' '));
 });
 
-test('every link of a page leads somewhere', () => {
+test('every link of a page has a target', () => {
   const lost = pages().flatMap((page) =>
     linksOf(page)
       .filter((link) => !existsSync(path.join(path.dirname(page), link)))
@@ -208,7 +208,7 @@ test('every link of a page leads somewhere', () => {
   assert.deepEqual(lost, []);
 });
 
-test('the front page leads to every page; the page of infra leads to its modules', () => {
+test('the README links every page, and the page of infra links its modules', () => {
   const linked = new Set(
     ['README.md', 'infra/README.md'].flatMap((page) =>
       linksOf(page)

@@ -80,7 +80,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     subscription: 'projects/p/subscriptions/s',
   });
 
-  test('a message is worked on, and its result published as a CloudEvent before it is acknowledged', async () => {
+  test('executes a message and publishes its result as a CloudEvent before the ack', async () => {
     await ask({ ...customer('Ada'), operationId: 'auto-1' });
     const [result, ...more] = await pubsub.pull('results');
     assert.equal(more.length, 0);
@@ -107,7 +107,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     });
   });
 
-  test('the same operation published twice is one effect; both results have one id', async () => {
+  test('an operation that is published twice has one effect and two results with the same id', async () => {
     await ask({ ...customer('twice'), operationId: 'auto-2' });
     const [first] = await pubsub.pull('results');
     await ask({ ...customer('twice'), operationId: 'auto-2' });
@@ -117,7 +117,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(sandbox.requests.length, 1);
   });
 
-  test('without an operationId the id of the message is the operation: a redelivery has no second effect', async () => {
+  test('without an operationId the message id identifies the operation: a redelivery has no second effect', async () => {
     const message = pushed(customer('by message'), { messageId: '4711' });
     const [one, two] = [await post(running.url, message), await post(running.url, message)];
     assert.deepEqual([one.status, two.status], [200, 200]);
@@ -127,7 +127,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await pubsub.pull('results', 2);
   });
 
-  test('an array is worked on item by item, each with its own id and outcome', async () => {
+  test('executes an array item by item, each with its own id and outcome', async () => {
     await ask(
       [
         customer('one'),
@@ -148,7 +148,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(dead?.attributes['reason'], 'RESOURCE_MISSING');
   });
 
-  test('attributes alone ask for an operation as well', async () => {
+  test('attributes alone can name an operation', async () => {
     await pubsub.publish('asks', [
       {
         attributes: {
@@ -164,7 +164,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(result.attributes['outcome'], 'succeeded');
   });
 
-  test('a client secret is answered over HTTP and never published', async () => {
+  test('returns a client secret over HTTP and never publishes it', async () => {
     const secrets = (): string[] =>
       sandbox.effects.flatMap(({ answer }) => /_secret_\w+/.exec(JSON.stringify(answer)) ?? []);
     await ask({
@@ -190,7 +190,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     }
   });
 
-  test('every kind of poison is delivered once and lands in the dead-letter topic with its reason', async () => {
+  test('delivers every kind of poison message once and dead-letters it with its reason', async () => {
     await post(running.url, pushed({ ...customer('first'), operationId: 'taken' }));
     await pubsub.pull('results');
     sandbox.requests.length = 0;
@@ -249,7 +249,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     ]);
   });
 
-  test('a message older than 20 hours is not worked on', async () => {
+  test('does not execute a message that is older than 20 hours', async () => {
     const old = new Date(Date.now() - 20 * 3_600_000 - 60_000).toISOString();
     const answer = await post(
       running.url,
@@ -262,7 +262,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await pubsub.pull('results');
   });
 
-  test('a declined card is one attempt, however often its message comes; a replay is one more, under the next key', async () => {
+  test('a declined card is attempted once for all deliveries of its message; a replay uses the next key', async () => {
     const declined = {
       operationId: 'auto-card',
       ...(POISON.find(({ kind }) => kind === 'a declined card')?.data as object),
@@ -293,7 +293,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.match(await run('list'), /auto-card {2}replayed/);
   });
 
-  test('an operation that is done is not done again by a replay', async () => {
+  test('a replay does not repeat a completed operation', async () => {
     const data = { ...customer('done'), operationId: 'auto-done' };
     await post(running.url, pushed(data));
     sandbox.requests.length = 0;
@@ -309,7 +309,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await pubsub.pull('results', 2);
   });
 
-  test('the same message at once: one works, the others are given back and spend no turn', async () => {
+  test('of concurrent deliveries one executes; the others are nacked and use no token', async () => {
     sandbox.faults.add({ kind: 'delay', ms: 600, times: 1 });
     const message = pushed({ ...customer('at once'), operationId: 'auto-once' });
     const answers = await Promise.all(Array.from({ length: 5 }, () => post(running.url, message)));
@@ -318,7 +318,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await pubsub.pull('results');
   });
 
-  test('what Stripe does not answer for is given back, and comes again under the same key until it is known', async () => {
+  test('nacks a message if Stripe does not respond and repeats it under the same key until the outcome is known', async () => {
     sandbox.faults.add({ kind: 'error_500', times: 5 });
     await ask({ ...customer('in the end'), operationId: 'auto-500' });
     const [result] = await pubsub.pull('results');
@@ -327,7 +327,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.ok(proxy.deliveries.some(({ status }) => status === 503));
   });
 
-  test('the last delivery that the policy allows is a dead letter with its reason', async () => {
+  test('dead-letters the last delivery that the policy allows, with its reason', async () => {
     sandbox.faults.add({ kind: 'error_500', times: 4 });
     const body = { ...pushed({ ...customer('last'), operationId: 'auto-last' }), deliveryAttempt: 100 };
     assert.equal((await post(running.url, body)).status, 200);
@@ -336,7 +336,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     await pubsub.pull('results');
   });
 
-  test('what cannot be published is not acknowledged', async () => {
+  test('does not ack a message whose result cannot be published', async () => {
     const lost = await startFunction({ name: 'automation', env: { ...env, PUBSUB_EMULATOR_HOST: '127.0.0.1:9' } });
     try {
       const message = pushed({ ...customer('unpublished'), operationId: 'auto-pub' });
@@ -352,7 +352,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     }
   });
 
-  test('a batch of CloudEvents, and what is no message, is refused and not acknowledged', async () => {
+  test('rejects a batch of CloudEvents and requests that are not messages, and does not ack them', async () => {
     const type = { 'content-type': 'application/cloudevents-batch+json' };
     const refused: readonly (readonly [Answered, number, string])[] = [
       [await post(running.url, '[]', type), 415, 'BATCH_UNSUPPORTED'],

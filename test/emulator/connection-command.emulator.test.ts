@@ -19,7 +19,7 @@ const fileOf = (document: unknown): string => {
 const SETTINGS = { name: 'shop', region: 'europe-west1', min_nodes: 10 };
 after(() => rmSync(folder, { recursive: true }));
 
-test('check: a file without problems, and one with many, each with its path', async () => {
+test('check: a file without problems, and a file with several, each with its path', async () => {
   const good = await runCommand(['connection', 'check', fileOf(SETTINGS)], {});
   assert.deepEqual([good.status, good.stdout.trim().endsWith('no problems')], [0, true]);
   const bad = { ...SETTINGS, name: 'Shop', max_nodes: 5, colour: 'blue', proxy_server: { host: 'p', port: 0 } };
@@ -63,7 +63,7 @@ if (emulatorIsHere()) {
   const live = (more: Record<string, string> = {}, settings: object = SETTINGS): Promise<Ran> =>
     runCommand(['connection', 'check', fileOf(settings), '--live'], { ...env, ...more });
 
-  test('check --live: secret, Firestore, Stripe, key and permissions one by one, and nothing is changed', async () => {
+  test('check --live checks secret, Firestore, Stripe, key and permissions and changes nothing', async () => {
     const { status, stdout } = await live();
     assert.equal(status, 0, stdout);
     const lines = stdout.trim().split('\n');
@@ -71,7 +71,7 @@ if (emulatorIsHere()) {
     assert.equal(sandbox.effects.length, 0);
   });
 
-  test('check --live: what fails, and what to do', async () => {
+  test('check --live reports what fails and what to do', async () => {
     sandbox.faults.add({ kind: 'forbidden', path: '/v1/quotes' });
     const forbidden = await live();
     assert.equal(forbidden.status, 1);
@@ -84,7 +84,7 @@ if (emulatorIsHere()) {
     sandbox.faults.clear();
     const away = await freePort();
     assert.match((await live({ STRIPE_API_BASE: `http://127.0.0.1:${away}` })).stdout, /FAILED {2}Stripe responds/);
-    // What is no key is told before anything is asked.
+    // An invalid key is reported before any request.
     assert.match(
       (await live({ STRIPE_API_KEY: 'nonsense' })).stderr,
       /STRIPE_API_KEY must be a Stripe secret or restricted key/,
@@ -94,7 +94,7 @@ if (emulatorIsHere()) {
     assert.match((await live({}, proxied)).stdout, /FAILED {2}proxy opens a connection: .*Check proxy_server/);
   });
 
-  test('suspend holds back instances that run, within 2 s of traffic; resume lets them go on; status tells', async () => {
+  test('suspend stops running instances within 2 s of traffic; resume restarts them; status reports it', async () => {
     const call = async (): Promise<string> => {
       const answer = await post(running.url, {});
       return answer.status === 200 ? 'served' : String(errorOf(answer).details[0]?.reason);

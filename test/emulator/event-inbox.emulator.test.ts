@@ -5,7 +5,7 @@ import { firestoreEvents } from '../../shared/adapters/google/firestore-events.t
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
 import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import {
-  OUTCOMES,
+  EVENT_OUTCOMES,
   PUBLISHING,
   type EventInbox,
   type InboxEntry,
@@ -16,7 +16,7 @@ import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 const NOW_MS = 1_795_478_400_000;
 
 function entryOf(n: number): InboxEntry {
-  const outcome = OUTCOMES[n % OUTCOMES.length] ?? 'published';
+  const outcome = EVENT_OUTCOMES[n % EVENT_OUTCOMES.length] ?? 'published';
   return {
     id: `evt_${n}`,
     type: n % 2 === 0 ? 'customer.updated' : 'invoice.paid',

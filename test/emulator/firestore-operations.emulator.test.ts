@@ -2,104 +2,114 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
+import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { claim, complete, type Lease } from '../../shared/idempotency/record.ts';
-import type { OperationRecord, OperationStore } from '../../shared/idempotency/store.ts';
-import { operationStoreContract, RECORD } from '../contract/operation-store.ts';
+import { claim, type ClaimResult } from '../../shared/idempotency/record/claim.ts';
+import { complete } from '../../shared/idempotency/record/complete.ts';
+import { renew, type Lease } from '../../shared/idempotency/record/lease.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
+import { countWrites, operationStoreContract } from '../contract/operation-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 if (emulatorIsHere()) {
   let emulator: Emulator;
-  let store: OperationStore;
-  let another: OperationStore;
   let ids = 0;
-  let reads = 0;
-  /** A machine whose clock is wrong by so many milliseconds. */
-  let machine: (wrongMs: number) => OperationStore;
-  before(async () => {
-    emulator = await startFirestore();
-    const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
-    machine = (wrongMs) => {
-      const client = firestoreClient(options);
-      const read = client.batchGetDocuments.bind(client);
-      client.batchGetDocuments = (...asked) => {
-        reads += 1;
-        return read(...asked);
-      };
-      const clock = { ...systemClock, epochMs: () => Date.now() + wrongMs };
-      return firestoreOperations(options, 'operations', storedDocuments, clock, undefined, client);
-    };
-    store = firestoreOperations(options, 'operations', storedDocuments, systemClock);
-    another = firestoreOperations(options, 'operations', storedDocuments, systemClock);
-  });
-  after(() => emulator.stop());
-  operationStoreContract(
-    'Firestore',
-    () => store,
-    () => `id-${(ids += 1)}`,
-  );
+  const newId = (): string => `id-${(ids += 1)}`;
 
-  const seen = (record: OperationRecord | undefined): { record: OperationRecord; result: number } => {
-    const fence = record?.fence ?? 0;
-    return { record: { ...RECORD, fence: fence + 1 }, result: fence };
+  /** The requests of one instance to Firestore. */
+  interface Costs {
+    reads: number;
+    writes: number;
+  }
+
+  /** Returns an instance of its own, whose wall clock is wrong by `skewMs`. */
+  const instance = (skewMs = 0): { readonly store: OperationStore; readonly costs: Costs } => {
+    const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
+    const client = firestoreClient(options);
+    const costs = { reads: 0, writes: 0 };
+    const [read, commit] = [client.batchGetDocuments.bind(client), client.commit.bind(client)];
+    client.batchGetDocuments = (...request) => {
+      costs.reads += 1;
+      return read(...request);
+    };
+    client.commit = ((...request: Parameters<typeof commit>) => {
+      costs.writes += 1;
+      return commit(...request);
+    }) as typeof client.commit;
+    const clock = createStoreClock({ ...systemClock, epochMs: () => Date.now() + skewMs });
+    return { store: firestoreOperations(options, 'operations', storedDocuments, clock, client), costs };
   };
 
-  test('whoever holds an operation finds what it wrote itself', async () => {
-    const id = `id-${(ids += 1)}`;
-    assert.equal(await store.update(id, seen), 0);
-    assert.equal(await store.update(id, seen, 'own'), 1);
-    assert.equal(await store.update(id, seen, 'own'), 2);
-    assert.equal(await another.update(id, (record) => ({ result: record?.fence })), 3);
+  let contract: Record<'first' | 'second', OperationStore>;
+  before(async () => {
+    emulator = await startFirestore();
+    contract = { first: instance().store, second: instance(3_600_000).store };
+  });
+  after(() => emulator.stop());
+  operationStoreContract('Firestore', (name) => contract[name], newId);
+
+  test('each method costs one write, and only update and a wrong assumption cost a read', async () => {
+    const [own, other] = [instance(), instance()];
+    const id = newId();
+    const costOf = async (method: keyof OperationStore, { store, costs } = own): Promise<Costs> => {
+      const before = { ...costs };
+      await store[method](id, countWrites);
+      return { reads: costs.reads - before.reads, writes: costs.writes - before.writes };
+    };
+    assert.deepEqual(await costOf('create'), { reads: 0, writes: 1 });
+    assert.deepEqual(await costOf('replaceOwn'), { reads: 0, writes: 1 });
+    assert.deepEqual(await costOf('replaceOwn'), { reads: 0, writes: 1 });
+    assert.deepEqual(await costOf('update'), { reads: 1, writes: 1 });
+    assert.deepEqual(await costOf('replaceOwn'), { reads: 0, writes: 1 });
+    assert.deepEqual(await costOf('create'), { reads: 1, writes: 2 });
+    assert.deepEqual(await costOf('replaceOwn', other), { reads: 1, writes: 1 });
+    assert.deepEqual(await costOf('replaceOwn'), { reads: 1, writes: 2 });
   });
 
   const LEASE_US = 30_000_000;
   const KEPT_US = 86_400_000_000;
   const HOUR_MS = 3_600_000;
-  const first = claim('payload', LEASE_US, KEPT_US);
-  const leaseOf = (begun: { readonly kind: string; readonly lease?: Lease }): Lease => {
-    assert.equal(begun.kind, 'acquired');
-    return begun.lease as Lease;
+  const MINUTE_US = 60_000_000;
+  const claimPayload = claim('payload', LEASE_US, KEPT_US);
+  const leaseOf = (claimed: ClaimResult): Lease => {
+    assert.ok(claimed.kind === 'acquired', claimed.kind);
+    return claimed.lease;
   };
 
-  for (const wrongMs of [0, HOUR_MS, -HOUR_MS]) {
-    test(`a new id is written without a read, and its lease counts in the store's time (clock wrong by ${wrongMs} ms)`, async () => {
-      const [one, other, id] = [machine(wrongMs), machine(-wrongMs), `id-${(ids += 1)}`];
-      reads = 0;
-      const lease = leaseOf(await one.update(id, first, 'none'));
-      assert.equal(reads, 0);
-      const waits = await other.update(id, first, 'none');
-      assert.equal(waits.kind, 'inProgress');
-      const { retryAfterMs } = waits as { readonly retryAfterMs: number };
-      assert.ok(retryAfterMs > 20_000 && retryAfterMs <= 30_000, String(retryAfterMs));
-      assert.equal(reads, 1);
-      const ended = complete(lease, { event: 'success', outcome: '{}' }, KEPT_US);
-      assert.equal(await one.update(id, ended, 'own'), true);
-      assert.equal(reads, 1);
-      assert.deepEqual(await other.update(id, first, 'none'), { kind: 'completed', outcome: '{}', expand: '' });
-      const { record, nowUs } = await another.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
-      const keptUs = (record?.expiresUs ?? 0) - nowUs;
-      assert.ok(keptUs > KEPT_US - 60_000_000 && keptUs <= KEPT_US, String(keptUs));
-      assert.ok(Math.abs((record?.firstCalledUs ?? 0) - nowUs) < 60_000_000);
+  for (const skewMs of [0, HOUR_MS, -HOUR_MS]) {
+    test(`a write costs two writes and no read, in the store's time, with a clock wrong by ${skewMs} ms`, async () => {
+      const [own, other, id] = [instance(skewMs), instance(-skewMs), newId()];
+      const lease = leaseOf(await own.store.create(id, claimPayload));
+      const rejected = await other.store.create(id, claimPayload);
+      assert.ok(rejected.kind === 'inProgress', rejected.kind);
+      assert.ok(rejected.retryAfterMs > 20_000 && rejected.retryAfterMs <= 30_000, String(rejected.retryAfterMs));
+      assert.deepEqual(other.costs, { reads: 1, writes: 1 });
+      assert.equal(await own.store.replaceOwn(id, complete(lease, { event: 'success', outcome: '{}' }, KEPT_US)), true);
+      assert.deepEqual(own.costs, { reads: 0, writes: 2 });
+      assert.deepEqual(await other.store.create(id, claimPayload), { kind: 'completed', outcome: '{}', expand: '' });
+      const { record, nowUs } = await other.store.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
+      const isNow = (us: number | undefined): boolean => Math.abs((us ?? 0) - nowUs) < MINUTE_US;
+      assert.ok(isNow((record?.expiresUs ?? 0) - KEPT_US), String(record?.expiresUs));
+      assert.equal(record?.firstCalledUs, lease.firstUs);
+      assert.ok(isNow(lease.firstUs) && isNow(lease.lastUs));
     });
   }
 
-  test('of many who come with a new id at once one works', async () => {
-    const id = `id-${(ids += 1)}`;
-    const begun = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => machine(index * HOUR_MS).update(id, first, 'none')),
+  test('of concurrent calls with a new id, exactly one acquires the lease', async () => {
+    const id = newId();
+    const claimed = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => instance(index * HOUR_MS).store.create(id, claimPayload)),
     );
-    assert.deepEqual(begun.map(({ kind: may }) => may).sort(), [
-      'acquired',
-      ...Array.from({ length: 7 }, () => 'inProgress'),
-    ]);
+    assert.deepEqual(claimed.map(({ kind }) => kind).sort(), ['acquired', ...Array<string>(7).fill('inProgress')]);
   });
 
-  test('whoever thought to hold an operation finds what another wrote since', async () => {
-    const id = `id-${(ids += 1)}`;
-    assert.equal(await store.update(id, seen), 0);
-    assert.equal(await another.update(id, seen), 1);
-    assert.equal(await store.update(id, seen, 'own'), 2);
-    assert.equal(await another.update(id, seen, 'own'), 3);
+  test('a lease that was renewed is completed without a read', async () => {
+    const { store, costs } = instance();
+    const id = newId();
+    const lease = leaseOf(await store.create(id, claimPayload));
+    assert.equal(await store.update(id, renew(lease, LEASE_US)), true);
+    assert.equal(await store.replaceOwn(id, complete(lease, { event: 'success' }, KEPT_US)), true);
+    assert.deepEqual(costs, { reads: 1, writes: 3 });
   });
 }

@@ -29,7 +29,7 @@ if (emulatorIsHere()) {
   });
   tokenStoreContract('Firestore', () => store, fresh);
 
-  test('the documents are those of the page, and carry the version', async () => {
+  test('the documents have the fields that the page lists, and the version', async () => {
     const connection = fresh();
     const member = { connection, id: 'one', place: 0.25 };
     const { atUs } = await store.join(member);
@@ -53,7 +53,7 @@ if (emulatorIsHere()) {
     assert.deepEqual((await at.listCollections()).map(({ id }) => id).sort(), ['members', 'shards']);
   });
 
-  test('state of a newer version is not touched blindly: a clear failure, and nothing is granted', async () => {
+  test('state of a newer version fails with a clear error and grants nothing', async () => {
     const connection = fresh();
     await documents.doc(`connections/${connection}/shards/0`).set({ v: 4, tat0: 0, calm: 0 });
     const limits = { minNodes: 1, maxNodes: 1, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
@@ -70,7 +70,7 @@ if (emulatorIsHere()) {
     });
   });
 
-  test('an instance that leaves is no member any more, and is none again while it drains', async () => {
+  test('an instance that leaves is no longer a member and does not join again while it drains', async () => {
     const connection = fresh();
     const limits = { minNodes: 2, maxNodes: 9, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
     const member = { connection, id: 'one', place: 0.5 };

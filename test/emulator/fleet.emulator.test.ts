@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
+import { DEFAULT_DATABASE } from '../../shared/config/environment-variables.ts';
 import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -58,7 +58,7 @@ if (emulatorIsHere()) {
     await emulator.stop();
   });
 
-  test('three instances together start no more than 12 a second, and every call is answered', async () => {
+  test('three instances together start at most 12 requests a second and answer every call', async () => {
     const peers = new Set<string>();
     const calls = Array.from({ length: 60 }, (_, i) => post(fleet[i % 3]!.url, { entity: 'Customer' }));
     let open = true;
@@ -89,7 +89,7 @@ if (emulatorIsHere()) {
     );
   });
 
-  test('a call that would wait too long is refused with its wait', async () => {
+  test('rejects a call whose wait would be too long and returns the wait', async () => {
     const env = {
       STRIPE_API_KEY: SANDBOX_KEY,
       STRIPE_API_BASE: sandbox.url,
@@ -112,7 +112,7 @@ if (emulatorIsHere()) {
     }
   });
 
-  test('SIGTERM gives the membership up', async () => {
+  test('SIGTERM ends the membership', async () => {
     const env = {
       STRIPE_API_KEY: SANDBOX_KEY,
       STRIPE_API_BASE: sandbox.url,
@@ -134,7 +134,7 @@ if (emulatorIsHere()) {
     assert.equal(await live(), 0);
   });
 
-  test('with Firestore gone nothing is sent: a clear 503', async () => {
+  test('sends nothing and returns a clear 503 without Firestore', async () => {
     const env = {
       STRIPE_API_KEY: SANDBOX_KEY,
       STRIPE_API_BASE: sandbox.url,

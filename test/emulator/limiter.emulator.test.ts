@@ -40,7 +40,7 @@ if (emulatorIsHere()) {
     assert.ok(figures.within(result.released.flat(), result.fromUs, result.toUs) > 0, 'something was released');
   };
 
-  test('four instances over the limit, their wall clocks off by half a minute and jumping', async () => {
+  test('four overloaded instances whose wall clocks are off by half a minute and jump', async () => {
     const result = await run(stage, {
       ...FOUR,
       skewMs: (index) => (index % 2 === 0 ? 30_000 : -30_000),
@@ -52,7 +52,7 @@ if (emulatorIsHere()) {
     assertStrict(result);
   });
 
-  test('six in all: never a seventh in a second, however many instances', async () => {
+  test('six in all: never a seventh in one second at any number of instances', async () => {
     const result = await run(stage, { ...FOUR, limits: { ...FOUR.limits, limitScope: 'connection' } });
     assertStrict(result);
     assert.ok(figures.worstWindow(result).most <= 6);
@@ -64,7 +64,7 @@ if (emulatorIsHere()) {
     assert.ok(figures.worstWindow(result).most <= 13);
   });
 
-  test('an instance is killed, another stopped for two seconds', async () => {
+  test('one instance is killed, another is paused for two seconds', async () => {
     const result = await run(stage, {
       ...FOUR,
       measureMs: 4500,
@@ -78,7 +78,7 @@ if (emulatorIsHere()) {
     assertStrict(result);
   });
 
-  test('Firestore hangs: nothing is granted beyond what was reserved', async () => {
+  test('Firestore hangs: no grants beyond the reserved slots', async () => {
     const result = await run(stage, {
       ...FOUR,
       measureMs: 5500,
@@ -98,7 +98,7 @@ if (emulatorIsHere()) {
     assert.ok(granted <= inHand, `${granted} granted, ${inHand} reserved`);
   });
 
-  test('fifty cold starts at once: no conflict', async () => {
+  test('fifty concurrent cold starts: no conflict', async () => {
     const result = await run(stage, { ...FOUR, instances: 50, processes: 5, warmUpMs: 0, measureMs: 8000 });
     assertStrict(result);
   });

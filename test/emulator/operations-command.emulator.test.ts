@@ -35,7 +35,7 @@ if (emulatorIsHere()) {
   const operations = (...args: string[]): Promise<Ran> => runCommand(['operations', ...args], env);
   const writes = (): number => sandbox.requests.filter(({ method }) => method === 'POST').length;
 
-  /** Stripe fails under the key for good: https://docs.stripe.com/api/idempotent_requests saves a 500 too. */
+  /** Stripe fails permanently under the key: https://docs.stripe.com/api/idempotent_requests saves a 500 too. */
   async function leaveUnknown(id: string): Promise<void> {
     sandbox.faults.add({ kind: 'error_500', times: 4 });
     const { status, body } = await create(id);
@@ -43,7 +43,7 @@ if (emulatorIsHere()) {
     sandbox.faults.clear();
   }
 
-  test('done: it is never sent again, and the record keeps who said so, why and when', async () => {
+  test('done: the operation is never sent again, and the record keeps who settled it, why and when', async () => {
     await leaveUnknown('word-1');
     const args = ['--reason', 'cus_9 is in the Dashboard', '--by', 'ada'];
     const settled = await operations('resolve', 'word-1', 'done', ...args);
@@ -62,7 +62,7 @@ if (emulatorIsHere()) {
     assert.equal(writes(), before);
   });
 
-  test('done, with the id of the object: a repeat answers it', async () => {
+  test('done with the id of the object: a repeat returns the object', async () => {
     await leaveUnknown('word-2');
     const args = ['--reason', 'seen', '--object', 'cus_seen00001'];
     assert.equal((await operations('resolve', 'word-2', 'done', ...args)).status, 0);
@@ -71,7 +71,7 @@ if (emulatorIsHere()) {
     assert.deepEqual(body['connectorOutputPayload'], { Id: 'cus_seen00001' });
   });
 
-  test('none: the next call is a new try, under a new key', async () => {
+  test('none: the next call is a new attempt under a new key', async () => {
     await leaveUnknown('word-3');
     assert.equal((await operations('resolve', 'word-3', 'none', '--reason', 'nothing there')).status, 0);
     const { status } = await create('word-3');
@@ -79,7 +79,7 @@ if (emulatorIsHere()) {
     assert.equal(sandbox.requests.at(-1)?.idempotencyKey, 'word-3~1');
   });
 
-  test('what is known, what nobody used and a word without a reason are refused', async () => {
+  test('rejects known outcomes, unused ids and a resolution without a reason', async () => {
     await create('word-4');
     const refused = async (words: RegExp, ...args: string[]): Promise<void> => {
       const { status, stderr, stdout } = await operations(...args);

@@ -12,7 +12,7 @@ const here = chromiumProgram() === undefined ? test.todo : test;
 let server: Running;
 let browser: Browser;
 
-/** A call waits half a second for its turn: with forty at once some are refused. */
+/** A call waits half a second for its turn: with forty at once some are rejected. */
 const SETTINGS = { max_wait_ms: 100, min_nodes: 2 };
 
 before(async () => {

@@ -14,14 +14,14 @@ import { OpenApi } from './openapi.ts';
 import { NEWER } from './newer-than-openapi.ts';
 import { clauseOf, least, plausible, SEED } from './least-inputs.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 let server: Running;
 let sandbox: Sandbox;
 
 /** What Stripe's API does not create. */
-const FOUND = catalogue
+const FOUND = catalog
   .names()
-  .filter((name) => !catalogue.operationsOf(name).includes('Create') && !catalogue.entity(name).singleton);
+  .filter((name) => !catalog.operationsOf(name).includes('Create') && !catalog.entity(name).singleton);
 
 /** What a seeded object needs for the writes that follow. */
 const FACTS: Readonly<Record<string, () => Record<string, unknown>>> = {
@@ -44,8 +44,8 @@ const idOf = (entity: string): string => made.get(entity) ?? 'none';
 
 /** `/v1/customers/{id}` -> `Customer`: whose id a path's parent is. */
 const OWNERS = new Map(
-  catalogue.names().flatMap((name) => {
-    const { operations } = catalogue.entity(name);
+  catalog.names().flatMap((name) => {
+    const { operations } = catalog.entity(name);
     return [operations.Get, operations.Update, operations.Delete].flatMap((row) =>
       row ? [[row.path, name] as const] : [],
     );
@@ -68,21 +68,21 @@ function inputNames(parents: Record<string, string>): Record<string, string> {
 const first = ['Customer', 'Account', 'File', 'PaymentIntent', 'Price', 'V2.Core.Account'];
 /** Parents before their children. */
 const depth = (name: string): number =>
-  Math.min(...Object.values(catalogue.entity(name).operations).map(({ path }) => parentsOf(path).length));
-const names = [...first, ...catalogue.names().filter((name) => !first.includes(name))].sort(
+  Math.min(...Object.values(catalog.entity(name).operations).map(({ path }) => parentsOf(path).length));
+const names = [...first, ...catalog.names().filter((name) => !first.includes(name))].sort(
   (a, b) => depth(a) - depth(b),
 );
 const count = { operations: 0, actions: 0 };
 
-test('what is not served is at most 3 % of what Stripe has', () => {
-  const operations = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
+test("at most 3 % of Stripe's resources are not served", () => {
+  const operations = names.reduce((sum, name) => sum + catalog.operationsOf(name).length, 0);
   assert.ok(UNSUPPORTED_METHODS.length <= 0.03 * (operations + UNSUPPORTED_METHODS.length));
 });
 
 for (const name of names) {
-  test(`${name}: ${catalogue.operationsOf(name).join(', ')}`, async () => {
-    const entity = catalogue.entity(name);
-    const operations = catalogue.operationsOf(name);
+  test(`${name}: ${catalog.operationsOf(name).join(', ')}`, async () => {
+    const entity = catalog.entity(name);
+    const operations = catalog.operationsOf(name);
     if (FOUND.includes(name)) {
       const [row] = Object.values(entity.operations) as [Route];
       const parents = parentIds(row);
@@ -170,7 +170,7 @@ function createParams(entity: Entity, { path: wanted }: Route): Route['params'] 
   return (routes.find(({ path: one }) => wanted.startsWith(one)) ?? routes[0])?.params ?? {};
 }
 
-/** Machines refuse what their state does not allow. */
+/** State machines reject what their state does not allow. */
 const MACHINES = new Set(['PaymentMethod', 'Quote', 'Invoice', 'PaymentIntent', 'Subscription']);
 const KEPT = new Set(['Customer', 'Price', 'Account', 'Product']);
 const owners = new Map<string, Record<string, string>>();
@@ -207,9 +207,9 @@ async function refused(entity: string, operation: Operation): Promise<void> {
   assert.equal(errorOf(answer).status, 'UNIMPLEMENTED', answer.text);
 }
 
-for (const name of catalogue.actionNames()) {
+for (const name of catalog.actionNames()) {
   test(`action ${name}`, async () => {
-    const row = catalogue.action(name)!;
+    const row = catalog.action(name)!;
     const ids = Object.fromEntries(
       actionIds(row).map(({ input, placeholder }) => {
         const before_ = row.path.slice(0, row.path.indexOf(placeholder)).replace('/test_helpers', '');
@@ -218,9 +218,9 @@ for (const name of catalogue.actionNames()) {
       }),
     );
     const named = Object.fromEntries(
-      Object.entries(row.inputs ?? {}).map(([input]) => [input, idOf(input.replace(/Id$/, ''))]),
+      Object.keys(row.renamed ?? {}).map((input) => [pascal(input), idOf(pascal(input).replace(/Id$/, ''))]),
     );
-    const renamed = Object.values(row.inputs ?? {}).map(({ param }) => pascal(param));
+    const renamed = Object.values(row.renamed ?? {}).map(pascal);
     const rest = Object.entries(least(row.params)).filter(([input]) => !renamed.includes(input));
     const input = { ...Object.fromEntries(rest), ...named, ...ids };
     const answer = await post(`${server.url}/execute-action`, { action: name, connectorInputPayload: input });
@@ -236,7 +236,7 @@ for (const name of catalogue.actionNames()) {
 
 // Account.GetCurrent is no name that a call could use.
 for (const { name, reason } of UNSUPPORTED_METHODS.filter(({ name }) => name !== 'Account.GetCurrent')) {
-  test(`${name} is not served, and says why`, async () => {
+  test(`${name} is not served and has a reason`, async () => {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
     const action = !name.includes('.');
     const answer = action
@@ -247,13 +247,13 @@ for (const { name, reason } of UNSUPPORTED_METHODS.filter(({ name }) => name !==
   });
 }
 
-test('all that the catalogue has was called: generated less exceptions', () => {
-  const generated = names.reduce((sum, name) => sum + catalogue.operationsOf(name).length, 0);
-  assert.deepEqual(count, { operations: generated, actions: catalogue.actionNames().length });
+test('every operation of the catalog was called: the generated ones minus the exceptions', () => {
+  const generated = names.reduce((sum, name) => sum + catalog.operationsOf(name).length, 0);
+  assert.deepEqual(count, { operations: generated, actions: catalog.actionNames().length });
   assert.deepEqual([names.length, generated, count.actions], [175, 493, 148]);
 });
 
-test("every request fits Stripe's OpenAPI document of 2024-04-10, wherever that has its path", () => {
+test("every request matches Stripe's OpenAPI document of 2024-04-10 if it has the path", () => {
   const openApi = new OpenApi();
   const checked = new Set<string>();
   const differences = new Map<string, Set<string>>();

@@ -86,15 +86,16 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const lazy of ['lazy/google', 'lazy/stripe', 'lazy/mcp'])
-  test(`${lazy} is made of the packages that are known, and of no other`, () => {
+  test(`${lazy} contains exactly the listed packages`, () => {
     assert.deepEqual(packagesOf(lazy), KNOWN[lazy]);
   });
 
-test('every function is made of the packages that are known: none of Google, none of Stripe, one language of zod', () => {
+test('every function contains exactly the listed packages: no Google client, no Stripe SDK, only zod/mini', () => {
   for (const name of names) {
     assert.deepEqual(packagesOf(name), KNOWN['main'], name);
-    const languages = (inputs[name] ?? []).filter((file) => file.includes('zod/v4/locales/'));
-    assert.deepEqual(languages, ['node_modules/zod/v4/locales/en.js'], name);
+    // `zod/mini`: the schemas of `zod` are 100 KB more, and each has 80 methods that a cold start creates.
+    const classic = (inputs[name] ?? []).filter((file) => /zod\/v4\/(?:classic|locales)\//.test(file));
+    assert.deepEqual(classic, [], name);
   }
 });
 
@@ -104,7 +105,7 @@ test('every function is made of the packages that are known: none of Google, non
  */
 const MOST_KB = 2020;
 
-test('a function folder holds its bundles and no others, within the budget', () => {
+test('a function folder contains its bundles only, within the budget', () => {
   for (const name of names) {
     const folder = path.join('build/functions', name);
     const bundles = readdirSync(folder).filter((file) => file.endsWith('.cjs'));
@@ -138,7 +139,7 @@ function touchedBy(name: string): Touched {
 }
 
 for (const name of ['get-entity', 'confirm-payment-intent', 'automation', 'stripe-events', 'connection', 'tools'])
-  test(`${name}: loading it reads its two files, asks whether it is in the cloud, listens for requests, and does no more`, () => {
+  test(`${name}: loading it reads two files, checks for the cloud and opens a port, nothing else`, () => {
     const { read, environment, modules, channels, resources } = touchedBy(name);
     assert.deepEqual(read, ['index.cjs', 'main.cjs']);
     assert.deepEqual(environment, ['K_SERVICE']);

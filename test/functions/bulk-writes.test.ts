@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { errorOf } from './framework.ts';
 import { sandbox, call, made } from './planned-calls.ts';
 
-test('more rows than maxAffected are refused with their number, and none is touched', async () => {
+test('rejects more rows than maxAffected with their number and changes none', async () => {
   for (let i = 0; i < 5; i += 1) await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'many' });
   const body = { entity: 'Coupon', filterClause: "Name = 'many'", maxAffected: 4 };
   const refused = await call('delete-entity', body);
@@ -15,7 +15,7 @@ test('more rows than maxAffected are refused with their number, and none is touc
   assert.equal((done.body['connectorOutputPayload'] as { affected: number }).affected, 5);
 });
 
-test('rows are done in order, one transaction each; what is still to do after a failure is named', async () => {
+test('executes rows in order, one transaction each, and names the rows left after a failure', async () => {
   const ids: string[] = [];
   for (let i = 0; i < 3; i += 1) ids.push(await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'order' }));
   ids.reverse();

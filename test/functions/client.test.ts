@@ -102,7 +102,7 @@ function problems(file: string): readonly string[] {
     );
 }
 
-test('it has every entity and action, imports nothing, and compiles under strict rules', () => {
+test('has every entity and action, imports nothing and compiles under strict rules', () => {
   const text = readFileSync(path.join(folder, 'client.ts'), 'utf8');
   assert.doesNotMatch(text, /\bimport\b|\brequire\b/);
   for (const name of ['"Customer": {', '"V2.Core.Account": {', '  ConfirmPaymentIntent: {', '  PayInvoice: {'])
@@ -111,7 +111,7 @@ test('it has every entity and action, imports nothing, and compiles under strict
   assert.deepEqual(problems('use.ts'), []);
 });
 
-test('its types see mistakes', () => {
+test('its types catch mistakes', () => {
   const lines = MISTAKES.map((line) => `void ${line}`);
   const text = [
     "import { stripeConnector } from './client.ts';",
@@ -122,7 +122,7 @@ test('its types see mistakes', () => {
   assert.equal(problems('wrong.ts').length, MISTAKES.length, problems('wrong.ts').join('\n'));
 });
 
-test('it does a payment, a list, a repeat, and tells what failed', async () => {
+test('makes a payment, a list and a repeat, and reports what failed', async () => {
   const outfile = path.join(folder, 'use.mjs');
   await build({ entryPoints: [path.join(folder, 'use.ts')], bundle: true, format: 'esm', platform: 'node', outfile });
   const { use } = (await import(pathToFileURL(outfile).href)) as { use: (address: string) => Promise<object> };
@@ -143,7 +143,7 @@ test('it does a payment, a list, a repeat, and tells what failed', async () => {
   });
 });
 
-test('of what is asked for alone it is small', () => {
+test('a client of selected entities is small', () => {
   const text = make('small.ts', '--entities', 'Customer', '--actions', 'ConfirmPaymentIntent,PayInvoice');
   assert.deepEqual(
     [...text.matchAll(/^ {2}"([\w.]+)": \{$/gm)].map(([, name]) => name),

@@ -26,7 +26,7 @@ const ACCEPT = { accept: 'application/json, text/event-stream' };
 const CREATE = { entity: 'Customer', connectorInputPayload: { Name: 'a' } };
 const PAY = { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } };
 
-/** A function, what asks it for a write, and what refuses that. */
+/** A function, a write request, and the reason of the rejection. */
 const CLOSED: readonly (readonly [name: string, path: string, body: object, refused: RegExp])[] = [
   ['automation', '/', MESSAGE, /dead_letter_topic is required for automation/],
   ['connection', '/run/create-entity', CREATE, /the setting expose is reads and does not permit writes/],
@@ -35,7 +35,7 @@ const CLOSED: readonly (readonly [name: string, path: string, body: object, refu
 ];
 
 for (const [name, path, body, refused] of CLOSED)
-  test(`${name} under the plain framework, outside the cloud, is closed`, async () => {
+  test(`${name} under the plain framework, outside the cloud, rejects calls`, async () => {
     const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url };
     const one = await startFunction({ name, env });
     try {
@@ -51,7 +51,7 @@ for (const [name, path, body, refused] of CLOSED)
     }
   });
 
-test('automation with a topic for dead letters and no list still only reads', async () => {
+test('automation with a dead-letter topic and no allowlist only reads', async () => {
   const settings = { dead_letter_topic: 'projects/p/topics/dead' };
   const env = {
     STRIPE_API_KEY: SANDBOX_KEY,
@@ -83,7 +83,7 @@ async function local(more: Record<string, string>, options: string[]): Promise<R
 
 const SECRET = { CONNECTION_SETTINGS: '{"api_key":"projects/p/secrets/s/versions/1"}' };
 
-test('a secret as api_key closes the local server, and it says so', async () => {
+test('a secret as api_key closes the local server, and the log says so', async () => {
   const server = await local(SECRET, []);
   try {
     assert.match(server.output(), /^closed as in the cloud: .*the settings set api_key/m);
@@ -101,7 +101,7 @@ test('a secret as api_key closes the local server, and it says so', async () => 
   }
 });
 
-test('--open opens it again for a test key', async () => {
+test('--open opens it for a test key', async () => {
   const server = await local(SECRET, ['--open']);
   try {
     assert.match(server.output(), /^open: .*--open, a test key and loopback$/m);

@@ -11,7 +11,7 @@ import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { post, startUnlimited, type Running } from './framework.ts';
 
-const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'tools'];
+const NOT_ASKED = ['automation', 'stripe-events', 'reconcile-events', 'connection', 'single', 'tools'];
 
 interface Operation {
   readonly operationId: string;
@@ -49,7 +49,7 @@ const operationsOf = (document: Document): Operation[] =>
     Object.entries(path).flatMap(([method, one]) => (method === 'servers' ? [] : [one])),
   );
 
-test('entities and actions, all of them, and each by its name', async () => {
+test('lists all entities and actions and describes each by its name', async () => {
   const { entities } = await read<{ entities: { name: string; operations: string[] }[] }>('/entities');
   assert.equal(entities.length, 175);
   assert.equal(
@@ -73,7 +73,7 @@ for (const [path, version] of [
   ['/openapi.json', '3.1'],
   ['/openapi-3.0.json', '3.0'],
 ] as const)
-  test(`${path}: a whole document of OpenAPI ${version}`, async () => {
+  test(`${path}: a complete OpenAPI ${version} document`, async () => {
     const document = await read<Document>(path);
     const { valid, errors } = await new Validator().validate(
       structuredClone(document) as unknown as Record<string, unknown>,
@@ -99,7 +99,7 @@ for (const [path, version] of [
       assert.doesNotMatch(text, /"type":\[/);
       assert.doesNotMatch(text, /"const":/);
       assert.doesNotMatch(text, /"type":"null"/);
-      // https://spec.openapis.org/oas/v3.0.3#schema-object: `nullable` has an effect only beside a `type`.
+      // https://spec.openapis.org/oas/v3.0.3#schema-object: `nullable` has an effect only next to a `type`.
       JSON.parse(text, (_key, node: unknown) => {
         if (typeof node === 'object' && node !== null && 'nullable' in node && node.nullable === true)
           assert.ok('type' in node, JSON.stringify(node).slice(0, 200));
@@ -128,7 +128,7 @@ test('files are base64 in every document', async () => {
   assert.deepEqual(payloads.Create.required.sort(), ['Content', 'Purpose']);
 });
 
-test('a document of what is asked for alone, for a custom connector', async () => {
+test('a document of selected entities and actions, for a custom connector', async () => {
   const document = await read<Document>('/openapi-3.0.json?entities=Customer,invoices&actions=ConfirmPaymentIntent');
   const { valid, errors } = await new Validator().validate(
     structuredClone(document) as unknown as Record<string, unknown>,
@@ -185,7 +185,7 @@ async function follow(
   throw new Error(`no operation ${id}`);
 }
 
-test('what follows the document works, and answers as it says', async () => {
+test('requests that follow the document work, and the responses match it', async () => {
   const document = await read<Document>('/openapi.json?entities=Customer,PaymentIntent&actions=ConfirmPaymentIntent');
   const made = (await follow(document, 'Customer_Create', { body: { fields: { Email: 'doc@example.com' } } })) as {
     fields: { Id: string };
@@ -205,7 +205,7 @@ test('what follows the document works, and answers as it says', async () => {
 });
 
 // Found by a newcomer who added invoice-pay: the document asked it for its action, and typed its payload as a bare object.
-test('a narrowed function of the document asks for no name that its row fixes, and types its payload', () => {
+test('the document of a narrowed function omits the names that its row fixes and types its payload', () => {
   const discovery = new Discovery(catalogFiles('shared/catalog'));
   const rows = [
     ...manifest.functions,
@@ -248,7 +248,7 @@ test('a narrowed function of the document asks for no name that its row fixes, a
   assert.deepEqual(told('customer-list')[0], undefined);
 });
 
-test('the functions of the document are those that answer', async () => {
+test('the functions of the document are those that respond', async () => {
   const document = await read<Document>('/openapi.json');
   for (const name of ['create-entity', 'payment-intent-create', 'confirm-payment-intent', 'execute-action']) {
     const path = document.paths[`/${name}`] as unknown as { servers: { url: string }[] };

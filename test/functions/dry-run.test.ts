@@ -86,7 +86,7 @@ for (const [name, body, requests] of [
     [{ method: 'POST', path: '/v1/payment_intents/pi_1/confirm', query: {}, body: {} }],
   ],
 ] as const) {
-  test(`${name} with dryRun tells what it would send: ${requests.map(({ path }) => path).join(', ')}`, async () => {
+  test(`dryRun of ${name} lists the requests: ${requests.map(({ path }) => path).join(', ')}`, async () => {
     const answer = await untouched(name, { ...body, dryRun: true });
     assert.equal(answer.status, 200, answer.text);
     assert.equal(answer.body['dryRun'], true);
@@ -107,7 +107,7 @@ for (const [name, body, requests] of [
   });
 }
 
-test('with dryRun input errors come first', async () => {
+test('dryRun reports input errors first', async () => {
   const answer = await untouched('create-entity', {
     entity: 'PaymentIntent',
     dryRun: true,
@@ -117,7 +117,7 @@ test('with dryRun input errors come first', async () => {
   assert.match(errorOf(answer).message, /Amount: must be an integer.*Currency: is required/);
 });
 
-test('explain tells what Stripe filters, what is evaluated here, and the least number of transactions', async () => {
+test("explain reports Stripe's filters, local filters and the minimum number of transactions", async () => {
   const answer = await untouched('list-entities', {
     entity: 'Invoice',
     filterClause: "Status IN ('open', 'paid') AND Customer = 'cus_1' AND Total > 100",

@@ -14,7 +14,7 @@ import { serve } from '../support/in-process.ts';
 import { post } from './framework.ts';
 
 const BASE = 'projects/p/locations/local/connections/test';
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
@@ -120,7 +120,7 @@ const NOT_TAKEN: readonly (readonly [
     'application/json',
     /conditions: is not a known field; known fields are none/,
   ],
-  // The API's word for an entity is `name`; what a caller wrote is told as it was written.
+  // The API's word for an entity is `name`; an error repeats the caller's text unchanged.
   [
     'an input that has the name of a body field',
     'POST',
@@ -131,7 +131,7 @@ const NOT_TAKEN: readonly (readonly [
   ],
 ];
 
-test('a body that the runtime API does not take is refused, never dropped', async () => {
+test('the runtime API rejects a body that it does not support instead of dropping it', async () => {
   const behind = stripe();
   const connector = deployed({ expose: 'all' }, behind);
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
@@ -153,23 +153,23 @@ test('a body that the runtime API does not take is refused, never dropped', asyn
   }
 });
 
-test('with invoker rights and the defaults no write of any entity and no action reaches Stripe', async () => {
+test('with invoker rights and default settings no write reaches Stripe', async () => {
   const behind = stripe();
   const connector = deployed({}, behind);
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   const asks: Ask[] = [
-    ...catalogue.names().flatMap((type): Ask[] => [
+    ...catalog.names().flatMap((type): Ask[] => [
       ['POST', `/entityTypes/${type}/entities`, { fields: { Name: 'a' } }],
       ['PATCH', `/entityTypes/${type}/entities/any_1`, { fields: { Name: 'a' } }],
       ['DELETE', `/entityTypes/${type}/entities/any_1`],
       ['POST', `/entityTypes/${type}/entities:updateEntitiesWithConditions?conditions=Id='a'`, { fields: {} }],
       ['POST', `/entityTypes/${type}/entities:deleteEntitiesWithConditions?conditions=Id='a'`],
     ]),
-    ...catalogue.actionNames().map((name): Ask => ['POST', `/actions/${name}:execute`, { parameters: {} }]),
+    ...catalog.actionNames().map((name): Ask => ['POST', `/actions/${name}:execute`, { parameters: {} }]),
   ];
   for (const one of asks) {
     const answer = await ask(server.url, one);
-    const reads = catalogue.action(/^\/actions\/(\w+):/.exec(one[1])?.[1] ?? '')?.method === 'GET';
+    const reads = catalog.action(/^\/actions\/(\w+):/.exec(one[1])?.[1] ?? '')?.method === 'GET';
     assert.equal(answer.status === 403, !reads, one.join(' '));
     await answer.arrayBuffer();
   }
@@ -187,7 +187,7 @@ test('with invoker rights and the defaults no write of any entity and no action 
     assert.throws(() => requireAllowed(undefined, false, call), /does not permit/);
 });
 
-test('deployed, the explorer is off until the setting turns it on, and runs what expose opens', async () => {
+test('the deployed explorer is off by default and runs only what expose allows', async () => {
   for (const explorer of [false, true]) {
     const behind = stripe();
     const connector = deployed({ explorer }, behind);
@@ -217,7 +217,7 @@ test('deployed, the explorer is off until the setting turns it on, and runs what
   }
 });
 
-test('a deployed connection answers for its own project and region alone', async () => {
+test('a deployed connection responds only for its own project and region', async () => {
   const connector = deployed({}, stripe());
   const server = await serve(managementFunction(() => ({ ...connector, explorerPage: () => '' }), []));
   for (const elsewhere of [

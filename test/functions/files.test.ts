@@ -1,6 +1,6 @@
 /**
- * Files through the built functions: an upload by both doors, evidence of a dispute, a quote as PDF. What is printed, kept
- * and put aside has a file's length and hash, never its bytes.
+ * Files through the built functions: an upload by both interfaces, evidence of a dispute, a quote as PDF. What is logged,
+ * stored and dead-lettered has a file's length and hash, never its bytes.
  * https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload, https://docs.stripe.com/api/quotes/pdf
  */
 import assert from 'node:assert/strict';
@@ -64,7 +64,7 @@ const printsNothing = (at: string, content: Buffer): void => {
 };
 const uploads = (): number => sandbox.requests.filter(({ path }) => path === '/v1/files').length;
 
-test('a file arrives byte for byte, and its answer is the file object', async () => {
+test('uploads a file byte for byte and returns the file object', async () => {
   const content = pdfOf(20_000);
   const body = fileBody(
     content,
@@ -85,7 +85,7 @@ test('a file arrives byte for byte, and its answer is the file object', async ()
   assert.ok(running.get('create')?.output().includes(sha256));
 });
 
-test('the largest file is taken where max_body_bytes is set for it, and a byte more is refused by its field', async () => {
+test('accepts the largest file that max_body_bytes allows and rejects one more byte by its field', async () => {
   const largest = fileBody(Buffer.alloc(MAX_FILE_BYTES, 0xa5), { Purpose: 'terminal_android_apk' });
   const answer = await create('create', largest);
   assert.equal(answer.status, 200, answer.text.slice(0, 1000));
@@ -96,7 +96,7 @@ test('the largest file is taken where max_body_bytes is set for it, and a byte m
   assert.equal(uploads(), 1);
 });
 
-test('a file beyond the default max_body_bytes is refused with what to set, by both doors', async () => {
+test('both interfaces reject a file beyond the default max_body_bytes and name the setting', async () => {
   const content = pdfOf(300_000);
   const refused = await create('default', fileBody(content));
   assert.equal(refused.status, 413);
@@ -108,7 +108,7 @@ test('a file beyond the default max_body_bytes is refused with what to set, by b
   assert.equal(uploads(), 0);
 });
 
-test('a message uploads a file once, however often it is delivered', async () => {
+test('a message uploads a file once for all its deliveries', async () => {
   const content = pdfOf(1_000_000);
   for (const _delivery of [1, 2]) {
     const answer = await message('messages', 'file-1', fileBody(content));
@@ -120,7 +120,7 @@ test('a message uploads a file once, however often it is delivered', async () =>
   printsNothing('messages', content);
 });
 
-test('a repeat under an operationId uploads once; another file under it is refused', async () => {
+test('a repeat under an operationId uploads once; another file under it is rejected', async () => {
   const content = pdfOf(50_000);
   const under = (bytes: Buffer, input: object = {}): Promise<Answered> =>
     create('create', fileBody(bytes, input, { operationId: 'file-once' }));
@@ -136,7 +136,7 @@ test('a repeat under an operationId uploads once; another file under it is refus
   assert.equal(uploads(), 1);
 });
 
-test('an upload whose answer is lost is tried again with the same bytes under the same key', async () => {
+test('repeats an upload whose response is lost with the same bytes under the same key', async () => {
   sandbox.faults.add({ kind: 'reset_after', times: 1 });
   const answer = await create('create', fileBody(pdfOf(30_000), {}, { operationId: 'file-lost' }));
   assert.equal(answer.status, 200, answer.text);
@@ -145,7 +145,7 @@ test('an upload whose answer is lost is tried again with the same bytes under th
   assert.equal(lost?.contentType, found?.contentType);
 });
 
-test('what cannot be a file, its name or its type is refused, and nothing is sent', async () => {
+test('rejects invalid files, names and types and sends nothing', async () => {
   const content = pdfOf(10);
   const wrong: readonly (readonly [object, string])[] = [
     [{ Content: '' }, 'Content'],
@@ -171,13 +171,13 @@ test('what cannot be a file, its name or its type is refused, and nothing is sen
   assert.equal(uploads(), 0);
 });
 
-test('what Stripe does not take for a purpose comes back as its refusal', async () => {
+test("returns Stripe's error for a file that the purpose does not allow", async () => {
   const answer = await create('create', fileBody(Buffer.from('plain text, no document')));
   assert.equal(answer.status, 400);
   assert.match(errorOf(answer).message, /following mimetypes: application\/pdf, image\/jpeg, image\/png/);
 });
 
-test('a dry run shows what stands for the file', async () => {
+test('a dry run shows a placeholder for the file', async () => {
   const content = pdfOf(1000);
   const answer = await create('create', fileBody(content, { FileName: 'a.pdf' }, { dryRun: true }));
   assert.equal(answer.status, 200);
@@ -186,7 +186,7 @@ test('a dry run shows what stands for the file', async () => {
   assert.equal(sandbox.requests.length, 0);
 });
 
-test('a file becomes evidence of a dispute', async () => {
+test('attaches a file as evidence of a dispute', async () => {
   const call = async (name: string, body: object): Promise<Answered> => {
     const answer = await post(`${local.url}/${name}`, { outputFormat: 'native', ...body });
     assert.equal(answer.status, 200, answer.text);
@@ -209,7 +209,7 @@ test('a file becomes evidence of a dispute', async () => {
   assert.equal((dispute['evidence'] as Record<string, unknown>)['receipt'], file['id']);
 });
 
-test('a finalized quote is answered as PDF in base64; a draft is refused', async () => {
+test('returns a finalized quote as a base64 PDF and rejects a draft', async () => {
   const call = (name: string, body: object): Promise<Answered> => post(`${local.url}/${name}`, body);
   const made = async (entity: string, connectorInputPayload: object): Promise<unknown> => {
     const answer = await call('create-entity', { entity, connectorInputPayload });

@@ -1,4 +1,4 @@
-/** Each built function is a folder that runs with nothing but the framework beside it. */
+/** Each built function is a folder that runs with the framework and nothing else. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const framework = (JSON.parse(readFileSync('package.json', 'utf8')) as { depende
   .dependencies['@google-cloud/functions-framework'];
 
 for (const { name, entities } of functions) {
-  test(`${name} is a whole folder`, () => {
+  test(`${name} is a complete folder`, () => {
     const folder = path.join('build/functions', name);
     const files = readdirSync(folder);
     for (const file of [
@@ -41,19 +41,19 @@ for (const { name, entities } of functions) {
     const code = readFileSync(path.join(folder, 'main.cjs'), 'utf8');
     assert.doesNotMatch(code, /require\("(?!node:|\.\/|[a-z_]+(?:\/promises)?")/, 'no package is required');
     assert.doesNotMatch(code, /google-gax|grpc-js|protobufjs/, 'no Google code before first use');
-    // Offered are its own; all that expansions can lead to lies beside, so that rows have the columns of each.
+    // It serves its own entities; the folder also has those that expansions reach, so that rows have their columns.
     if (entities !== undefined) {
       const index = readFileSync(path.join(folder, 'catalog/entities/index.json'), 'utf8');
       assert.deepEqual(Object.keys((JSON.parse(index) as { entities: object }).entities), entities);
-      const beside = readdirSync(path.join(folder, 'catalog/entities'));
+      const included = readdirSync(path.join(folder, 'catalog/entities'));
       for (const file of ['customer.json', 'application.json', 'balance-transaction.json', 'card.json'])
-        assert.ok(beside.includes(file), file);
-      assert.ok(beside.length < 80);
+        assert.ok(included.includes(file), file);
+      assert.ok(included.length < 80);
     }
   });
 }
 
-test('a folder installs from its own lock and runs away from this repository', async () => {
+test('a folder installs from its own lock file and runs outside this repository', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'function-'));
   try {
     cpSync('build/functions/customer-get', folder, { recursive: true });
@@ -82,9 +82,9 @@ test('a folder installs from its own lock and runs away from this repository', a
   }
 });
 
-test('commands that are built at once share a folder, and the catalogue of this repository', async () => {
+test("concurrent builds of commands share a folder and this repository's catalog", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
-  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalogue-part.mjs'))) as {
+  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalog-part.mjs'))) as {
     readonly linkCatalogue: (folder: string) => void;
   };
   try {

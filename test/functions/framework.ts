@@ -35,8 +35,33 @@ export interface StartOptions {
   readonly flags?: readonly string[];
 }
 
-/** Starts a built function by the framework's own command. The environment is what is given, nothing of ours. */
-export async function startFunction({
+let single = false;
+
+/** From here on `startFunction` starts the function `single` instead of those that are paths of it. */
+export function useSingleLayout(): void {
+  single = true;
+}
+
+/** A function that has a service of its own in both layouts. */
+const hasOwnService = (name: string): boolean => /^(automation|stripe-events|reconcile-events|tools)$/.test(name);
+
+/**
+ * Starts a built function by the framework's own command. The environment is the given one only. In the
+ * single layout the URL has the path of the function, and every operation is allowed.
+ */
+export async function startFunction(options: StartOptions): Promise<Running> {
+  const { name, folder, env = {} } = options;
+  if (!single || folder !== undefined || hasOwnService(name)) return startNamed(options);
+  const settings = { operations_allowlist: ['*'], ...(JSON.parse(env['CONNECTION_SETTINGS'] ?? '{}') as object) };
+  const started = await startNamed({
+    ...options,
+    name: 'single',
+    env: { ...env, CONNECTION_SETTINGS: JSON.stringify(settings) },
+  });
+  return name === 'connection' ? started : { ...started, url: `${started.url}/${name}` };
+}
+
+async function startNamed({
   name,
   node = process.execPath,
   env = {},

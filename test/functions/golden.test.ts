@@ -1,4 +1,4 @@
-/** Every sample of the vendor's page, through the built function, on every Node, in both API versions. */
+/** Every sample of Google's page, through the built function, on every Node.js version, in both API versions. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -34,12 +34,12 @@ before(async () => {
 });
 after(() => stripe.close());
 
-test('all fourteen samples are here', () => assert.equal(samples.length, 14));
+test('has all fourteen samples', () => assert.equal(samples.length, 14));
 
 for (const node of NODES) {
   for (const name of samples) {
     for (const version of VERSIONS) {
-      test(`${name} as the page shows it (${version}, ${node.name})`, async () => {
+      test(`${name} matches the sample of the page (${version}, ${node.name})`, async () => {
         const sample = read(`samples/${name}`) as Sample;
         const golden = read(`golden/${name}.${version}`) as Golden;
         const settings = version === 'sdk' ? {} : { api_version: version };

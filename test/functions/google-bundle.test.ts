@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type * as google from '../../shared/adapters/google/index.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
@@ -58,7 +59,7 @@ const because =
   (error: unknown): boolean =>
     isConnectorError(error) && error.details.reason === reason;
 
-test('versions are those that were taken apart', () => {
+test('the package versions are the ones that the bundle was written for', () => {
   const versionOf = (name: string): unknown =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
   const wanted = {
@@ -75,7 +76,7 @@ test('versions are those that were taken apart', () => {
   assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, versionOf(name)])), wanted);
 });
 
-test('a secret is read, one with a bad checksum is refused', async () => {
+test('reads a secret and rejects a wrong checksum', async () => {
   const payload = { data: Buffer.from('sk_test_1').toString('base64') };
   answer = { status: 200, body: { name: VERSION, payload } };
   assert.equal(await secret().read(), 'sk_test_1');
@@ -89,7 +90,7 @@ for (const [code, status, reason] of [
   [400, 'FAILED_PRECONDITION', 'SECRET_DISABLED'],
   [503, 'UNAVAILABLE', 'SECRET_UNAVAILABLE'],
 ] as const)
-  test(`a secret that answers ${status} is ${reason}`, async () => {
+  test(`a secret that responds with ${status} is ${reason}`, async () => {
     refused(code, status);
     await assert.rejects(secret().read(), because(reason));
   });
@@ -99,8 +100,7 @@ const state = (at = host): ReturnType<typeof google.firestoreState> =>
     { projectId: 'p', databaseId: '(default)', emulatorHost: at },
     'c',
     storedDocuments,
-    systemClock,
-    () => undefined,
+    createStoreClock(systemClock),
   );
 const member = { connection: 'c', id: 'm', place: 0.5 };
 const reservation = {
@@ -110,7 +110,7 @@ const reservation = {
   renew: false,
 };
 
-test('a commit carries its transforms and brings their results', async () => {
+test('a commit sends its transforms and returns their results', async () => {
   asked = [];
   const numbers = ['1795000000000000', '1795000002100000', '1', '2', '3', '4', '5', '0', '3'];
   const transformResults = numbers.map((integerValue) => ({ integerValue }));
@@ -136,23 +136,23 @@ for (const [code, status] of [
   [429, 'RESOURCE_EXHAUSTED'],
   [500, 'INTERNAL'],
 ] as const)
-  test(`Firestore that says ${status} may be asked again`, async () => {
+  test(`a Firestore call that fails with ${status} may be retried`, async () => {
     refused(code, status);
     await assert.rejects(state().tokens.reserve(reservation), isStoreUnavailable);
   });
 
-test('Firestore that denies is not asked again', async () => {
+test('a Firestore call without permission is not retried', async () => {
   refused(403, 'PERMISSION_DENIED');
   await assert.rejects(state().tokens.reserve(reservation), (error) => !isStoreUnavailable(error));
 });
 
-test('Firestore that is silent counts as unanswered after its time, one that is away at once', async () => {
+test('a silent Firestore counts as unanswered after the timeout, an unreachable one at once', async () => {
   answer = undefined;
   await assert.rejects(state().tokens.reserve(reservation), isStoreUnavailable);
   await assert.rejects(state('127.0.0.1:1').tokens.reserve(reservation), isStoreUnavailable);
 });
 
-test('a write that somebody else overtook is a conflict: read again, then given up', async () => {
+test('a conflicting write is read again, then fails', async () => {
   asked = [];
   const now = new Date().toISOString();
   server.removeAllListeners('request');
@@ -188,7 +188,7 @@ test('a write that somebody else overtook is a conflict: read again, then given 
   assert.equal(asked.length, 16);
 });
 
-test('nothing of gRPC is in it', () => {
+test('contains no part of gRPC', () => {
   const text = readFileSync('build/lazy/google.cjs', 'utf8');
   for (const name of ['@grpc/grpc-js', 'loadPackageDefinition']) assert.ok(!text.includes(name), name);
 });

@@ -49,7 +49,7 @@ for (const [whose, onPlatform] of [
   ["the platform's service account", true],
   ['credentials that are found', false],
 ] as const) {
-  test(`${whose}: a token serves as long as it lasts`, async () => {
+  test(`${whose}: uses a token until it expires`, async () => {
     const { printed, came } = await readTwice(onPlatform, {
       given: [
         { token: 'one', expiresInS: LONG },
@@ -60,7 +60,7 @@ for (const [whose, onPlatform] of [
     assert.deepEqual(came, ['Bearer one', 'Bearer one']);
   });
 
-  test(`${whose}: a token that is about to end is replaced before the next call`, async () => {
+  test(`${whose}: replaces a token that is about to expire before the next call`, async () => {
     const { printed, came } = await readTwice(onPlatform, {
       given: [
         { token: 'one', expiresInS: 1 },
@@ -71,7 +71,7 @@ for (const [whose, onPlatform] of [
     assert.equal(came.at(-1), 'Bearer two');
   });
 
-  test(`${whose}: a token that is refused is replaced, and the call sent again`, async () => {
+  test(`${whose}: replaces a rejected token and repeats the call`, async () => {
     const { printed, came } = await readTwice(onPlatform, {
       given: [
         { token: 'revoked', expiresInS: LONG },
@@ -83,7 +83,7 @@ for (const [whose, onPlatform] of [
     assert.deepEqual(came, ['Bearer revoked', 'Bearer two', 'Bearer two']);
   });
 
-  test(`${whose}: no token is taken: one more is asked for, then the call is given up`, async () => {
+  test(`${whose}: requests one more token after a rejection, then fails the call`, async () => {
     const { printed, came } = await readTwice(onPlatform, {
       given: [{ token: 'revoked', expiresInS: LONG }],
       refused: ['revoked'],
@@ -127,7 +127,7 @@ const FILES: readonly (readonly [string, (subject: string) => object, readonly s
 ];
 
 for (const [sentence, credentials, services] of FILES) {
-  test(`${sentence}: the token comes from ${services.join(' and ')}, and the calls carry it`, async () => {
+  test(`${sentence}: the token comes from ${services.join(' and ')}, and the calls send it`, async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
     try {
       const [file, subject] = [path.join(folder, 'credentials.json'), path.join(folder, 'subject')];
@@ -183,7 +183,7 @@ for (const [args, said] of [
   [['connection', 'status'], /active/],
   [['operations', 'show', 'order-1'], /no operation/i],
 ] as const)
-  test(`npm run ${args.join(' ')} works with gcloud's own credentials`, async () => {
+  test(`npm run ${args.join(' ')} works with gcloud's credentials`, async () => {
     const { ran, asked } = await commandWith('refresh-1', args);
     assert.match(ran.stdout + ran.stderr, said);
     assert.doesNotMatch(ran.stderr, /no answer|ERR_/);
@@ -197,7 +197,7 @@ for (const [args, said] of [
     for (const { authorization } of calls) assert.equal(authorization, 'Bearer of-an-operator');
   });
 
-test('an operator whose login is over is told to log in again, not that Firestore is silent', async () => {
+test('an expired operator login is reported as such, not as a silent Firestore', async () => {
   const { ran } = await commandWith('over', ['connection', 'suspend']);
   assert.equal(ran.status, 1);
   assert.match(ran.stderr, /gcloud auth application-default login/);
@@ -211,7 +211,7 @@ for (const [kind, content] of [
   ],
   ['a file that is no JSON', '{oops'],
 ] as const)
-  test(`${kind}: the credentials are told, not the secret`, async () => {
+  test(`${kind}: the error describes the credentials without the secret`, async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'credentials-'));
     try {
       const file = path.join(folder, 'credentials.json');

@@ -1,4 +1,4 @@
-/** Hostile bodies at every door of the built local server: what is told is bounded, whatever came. Sizes are counted, never times. */
+/** Hostile bodies at every endpoint of the built local server: every response is bounded. Sizes are asserted, never times. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -62,17 +62,17 @@ async function check({ name, of, taken, asked }: Hostile, bytes: number): Promis
   if (taken !== true && asked !== true) checkBounded(answer, name);
 }
 
-test('every hostile body of the table gets a bounded answer', async () => {
+test('every hostile body of the table gets a bounded response', async () => {
   for (const hostile of [...HOSTILE_BODIES, ...signedBodies(WEBHOOK_SECRET)])
     for (const size of sized([64 * KB], [64 * KB, 256 * KB])) await check(hostile, size);
 });
 
-test('so do bodies that only the doors for messages take', async () => {
+test('so does every body of the message endpoints', async () => {
   for (const hostile of LARGE_BODIES)
     for (const size of sized([1024], [1024, 4096, 10_240])) await check(hostile, size * KB);
 });
 
-test('a body of more values than a message has is refused before it is parsed', async () => {
+test('rejects a body with more values than a message may have before it is parsed', async () => {
   const attributes = `{${Array.from({ length: 200_100 }, (_, index) => `"a${index}":1`).join()}}`;
   const { status, text } = await sent({
     method: 'POST',
@@ -133,7 +133,7 @@ function json(path: string, body: string): HostileRequest {
   return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body };
 }
 
-test(`so do generated ones, seed ${SEED}`, async () => {
+test(`so does every generated body, seed ${SEED}`, async () => {
   const piece = fc.constantFrom(...PIECES);
   const name = fc.array(piece, { minLength: 1, maxLength: 30 }).map((pieces) => pieces.join(''));
   const value = fc.constantFrom<unknown>(1, 'x', null, [], {}, [[]], { a: 1 });

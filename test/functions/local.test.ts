@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('it says that it is ready, the functions, the sandbox, the state, the limit and a line to try', () => {
+test('prints ready, the functions, the sandbox, the state, the limit and a line to try', () => {
   const said = server.output();
   assert.match(said, new RegExp(`^ready on http://localhost:${port}$`, 'm'));
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
@@ -36,7 +36,7 @@ test('it says that it is ready, the functions, the sandbox, the state, the limit
   assert.match(said, /limit 12\/s = 6 x 2 nodes \(limit_scope node\); 6\/s in all with limit_scope connection/);
 });
 
-test('the curl line works as pasted', () => {
+test('the printed curl line works', () => {
   const line = /^ {2}(curl .*)$/m.exec(server.output())?.[1] ?? '';
   const answer = JSON.parse(execFileSync('bash', ['-c', line], { encoding: 'utf8' })) as {
     connectorOutputPayload: { Id: string };
@@ -44,7 +44,7 @@ test('the curl line works as pasted', () => {
   assert.match(answer.connectorOutputPayload.Id, /^cus_/);
 });
 
-test('the main job: a customer pays, from creation to capture', async () => {
+test('the main job: a payment from creation to capture', async () => {
   const call = async (name: string, body: object): Promise<Record<string, unknown>> => {
     const answer = await post(`${server.url}/${name}`, body);
     assert.equal(answer.status, 200, `${name}: ${answer.text}`);
@@ -98,13 +98,13 @@ test('the main job: a customer pays, from creation to capture', async () => {
   assert.deepEqual((await call('customer-delete', { entityId: created.Id }))['connectorOutputPayload'], {});
 });
 
-// RFC 9110, 15.5.6: a 405 names what is taken. A probe or a mistyped method is no fault of ours: no ERROR for the alert.
-test('a function takes POST alone: other methods are 405 with Allow, and no ERROR line', async () => {
+// RFC 9110, 15.5.6: a 405 names the allowed methods. A probe or a mistyped method is the client's fault: no ERROR for the alert.
+test('a function supports POST only: other methods get 405 with Allow and no ERROR line', async () => {
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
     functions: { name: string }[];
   };
   const before = server.output().length;
-  const names = functions.map(({ name }) => name).filter((name) => name !== 'connection');
+  const names = functions.map(({ name }) => name).filter((name) => !['connection', 'single'].includes(name));
   for (const name of names)
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']) {
       const body = ['PUT', 'PATCH'].includes(method) ? { body: '{"entity":"Customer"}' } : {};
@@ -119,7 +119,7 @@ test('a function takes POST alone: other methods are 405 with Allow, and no ERRO
   assert.doesNotMatch(server.output().slice(before), /"severity":"ERROR"/);
 });
 
-test('pages walk with an opaque token, 25 rows by default', async () => {
+test('pages by an opaque token, 25 rows by default', async () => {
   for (let i = 0; i < 27; i += 1)
     await post(`${server.url}/create-entity`, { entity: 'Product', connectorInputPayload: { Name: `p${i}` } });
   const first = await post(`${server.url}/list-entities`, { entity: 'Product' });
@@ -132,7 +132,7 @@ test('pages walk with an opaque token, 25 rows by default', async () => {
   assert.equal(second.body['listEntitiesNextPageToken'], null);
 });
 
-test('an Update by clause tells each row, 207 where some fail', async () => {
+test('an Update by clause reports each row, with 207 if some fail', async () => {
   for (const name of ['c1', 'c2'])
     await post(`${server.url}/create-entity`, {
       entity: 'Customer',
@@ -164,7 +164,7 @@ test('an Update by clause tells each row, 207 where some fail', async () => {
   assert.equal(both.status, 400);
 });
 
-test('the same operationId is the same effect, with another payload it is refused', async () => {
+test('the same operationId has one effect; with another payload it is rejected', async () => {
   const body = { entity: 'Customer', operationId: 'order-42', connectorInputPayload: { Name: 'once' } };
   const first = await post(`${server.url}/create-entity`, body);
   const again = await post(`${server.url}/create-entity`, body);
@@ -196,7 +196,7 @@ for (const [sentence, headers, code] of [
   ['a foreign Origin', { origin: 'https://evil.example' }, 403],
   ['a body that is not JSON by its type', { 'content-type': 'text/plain' }, 415],
 ] as const) {
-  test(`${sentence} is refused`, async () => {
+  test(`rejects ${sentence}`, async () => {
     const status = await new Promise((resolve, reject) => {
       const request = http.request(
         {
@@ -218,7 +218,7 @@ for (const [sentence, headers, code] of [
   });
 }
 
-test('it listens on loopback alone', () => {
+test('listens on loopback only', () => {
   const table = readFileSync('/proc/net/tcp', 'utf8') + readFileSync('/proc/net/tcp6', 'utf8');
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const listening = table.split('\n').filter((line) => new RegExp(`:${hex} 0+:0000 0A`).test(line));
@@ -244,7 +244,7 @@ for (const [sentence, env, message, options = []] of [
     /--open is not allowed: STRIPE_API_KEY is not a test key/,
     ['--open'],
   ],
-  ['a port that is none is refused', { PORT: 'many' }, /PORT must be/],
+  ['an invalid port is rejected', { PORT: 'many' }, /PORT must be/],
 ] as const satisfies readonly (readonly [string, Record<string, string>, RegExp, string[]?])[]) {
   test(`${sentence} at start-up`, async () => {
     await assert.rejects(startLocal(await freePort(), env, options), message);

@@ -11,7 +11,7 @@ type Line = Record<string, unknown>;
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-test("a trace is W3C's, else Google's own, with its span as Cloud Logging writes it", () => {
+test("reads the trace from W3C's header, else from Google's, and writes the span in Cloud Logging's format", () => {
   const of = (headers: Record<string, string>, project?: string): object =>
     traceFields((name) => headers[name], project);
   assert.deepEqual(of({ traceparent: `00-${TRACE}-00f067aa0ba902b7-01` }, 'p'), {
@@ -49,7 +49,7 @@ if (opensslIsHere()) {
     await secure.close();
   });
 
-  /** The lines of one good call and one that Stripe refuses, at a verbosity. */
+  /** The log lines of a successful call and of one that Stripe rejects, at a verbosity. */
   async function linesAt(verbosity: string): Promise<Line[]> {
     const one = await startFunction({
       name: 'create-entity',
@@ -95,7 +95,7 @@ if (opensslIsHere()) {
     }
   }
 
-  test('1: errors alone', async () => {
+  test('verbosity 1 logs errors only', async () => {
     const lines = await linesAt('1');
     assert.deepEqual(
       lines.map(({ severity, outcome }) => [severity, outcome]),
@@ -103,7 +103,7 @@ if (opensslIsHere()) {
     );
   });
 
-  test('2: one line a transaction, with operation, request id, trace and labels', async () => {
+  test('verbosity 2 adds a line per transaction with operation, request id, trace and labels', async () => {
     const [line, ...more] = await linesAt('2');
     assert.equal(more.length, 1);
     const { requestId, durationMs, tokenWaitMs, ...rest } = line ?? {};
@@ -124,7 +124,7 @@ if (opensslIsHere()) {
     });
   });
 
-  test('3: the heads of request and answer besides, no bodies', async () => {
+  test('verbosity 3 adds request and response headers, no bodies', async () => {
     const [line, refused] = await linesAt('3');
     const { request, response } = line as { request: Line; response: { status: number; headers: Line } & Line };
     assert.deepEqual(request, { method: 'POST', path: '/v1/payment_intents', 'idempotency-key': 'log-3' });
@@ -135,7 +135,7 @@ if (opensslIsHere()) {
     assert.equal(line?.['tls'], undefined);
   });
 
-  test('4: the bodies besides, their secrets redacted, what is clean whole', async () => {
+  test('verbosity 4 adds bodies with secrets redacted', async () => {
     const [line, refused] = await linesAt('4');
     const { request, response, tls } = line as { request: { body: Line }; response: { body: Line }; tls?: Line };
     assert.deepEqual(request.body, {
@@ -152,7 +152,7 @@ if (opensslIsHere()) {
     assert.equal(tls, undefined);
   });
 
-  test('5: protocol, cipher and certificate of Stripe besides', async () => {
+  test("verbosity 5 adds protocol, cipher and Stripe's certificate", async () => {
     const [line] = await linesAt('5');
     const { protocol, cipher, peer } = line?.['tls'] as { protocol: string; cipher: string; peer: Line };
     assert.equal(protocol, 'TLSv1.3');
@@ -162,7 +162,7 @@ if (opensslIsHere()) {
   });
 }
 
-test('what costs no transaction is counted too: a repeat from the record, a call beyond the limit', async () => {
+test('counts calls without a transaction: a replayed response, a call beyond the limit', async () => {
   const stripe = await startSandbox({ seed: 103 });
   const one = await startFunction({
     name: 'create-entity',

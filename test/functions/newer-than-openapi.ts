@@ -1,5 +1,5 @@
 /**
- * Where the walk's requests differ from Stripe's OpenAPI document of 2024-04-10, and why: the catalogue is that of a newer API.
+ * Where the walk's requests differ from Stripe's OpenAPI document of 2024-04-10, and why: the catalog is that of a newer API.
  * The test fails for a difference that is not here, and for a line here that no request needs any more.
  */
 export const NEWER: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -24,7 +24,7 @@ const create = (operationId: string, input: object, entity = 'Customer'): Return
 const keysSent = (): (string | undefined)[] =>
   sandbox.requests.filter(({ method }) => method === 'POST').map(({ idempotencyKey }) => idempotencyKey);
 
-test('the same id with the same payload is one effect: the repeat is answered from the record', async () => {
+test('the same id with the same payload has one effect and replays the response', async () => {
   const first = await create('once-1', { Name: 'once', Email: 'a@b.c' });
   assert.equal(first.status, 200);
   assert.equal(first.headers.get('idempotent-replayed'), null);
@@ -37,7 +37,7 @@ test('the same id with the same payload is one effect: the repeat is answered fr
   assert.equal(sandbox.requests.length, 0, 'no token is spent and nothing is sent');
 });
 
-test('the same id with another payload is refused, and nothing is sent', async () => {
+test('rejects the same id with another payload and sends nothing', async () => {
   await create('once-2', { Name: 'one' });
   sandbox.requests.length = 0;
   const other = await create('once-2', { Name: 'other' });
@@ -48,7 +48,7 @@ test('the same id with another payload is refused, and nothing is sent', async (
   assert.equal(sandbox.requests.length, 0);
 });
 
-test('the same id at once: one works, the others are told to ask again, and send nothing', async () => {
+test('of concurrent calls with one id one executes; the others get a retryable error and send nothing', async () => {
   sandbox.faults.add({ kind: 'delay', ms: 700, times: 1 });
   const all = await Promise.all(Array.from({ length: 6 }, () => create('once-3', { Name: 'at once' })));
   assert.equal(all.filter(({ status }) => status === 200).length, 1);
@@ -62,7 +62,7 @@ test('the same id at once: one works, the others are told to ask again, and send
   assert.equal((await create('once-3', { Name: 'at once' })).headers.get('idempotent-replayed'), 'true');
 });
 
-test('a declined card frees the id: the corrected payment goes under a new key', async () => {
+test('a declined card frees the id: the corrected payment uses a new key', async () => {
   const payment = { Amount: 1500, Currency: 'usd', Confirm: true, ReturnUrl: 'https://example.com' };
   const declined = await create('once-4', { ...payment, PaymentMethod: 'pm_card_chargeDeclined' }, 'PaymentIntent');
   assert.equal(declined.status, 400);
@@ -72,7 +72,7 @@ test('a declined card frees the id: the corrected payment goes under a new key',
   assert.deepEqual(keysSent(), ['once-4', 'once-4~1']);
 });
 
-test('an effect whose answer is lost for good is unknown; the repeat finds it under the same key', async () => {
+test('a permanently lost response has an unknown effect; the repeat finds it under the same key', async () => {
   sandbox.faults.add({ kind: 'reset_after', times: 4 });
   const lost = await create('once-5', { Name: 'lost' });
   assert.equal(lost.status, 503);
@@ -84,14 +84,14 @@ test('an effect whose answer is lost for good is unknown; the repeat finds it un
   assert.equal((list.body['connectorOutputPayload'] as unknown[]).length, 1);
 });
 
-test('a call that was throttled by Stripe leaves the id as it was', async () => {
+test('a call that Stripe throttled leaves the record unchanged', async () => {
   sandbox.faults.add({ kind: 'rate_limit', times: 4 });
   assert.equal((await create('once-6', { Name: 'late' })).status, 429);
   assert.equal((await create('once-6', { Name: 'late' })).status, 200);
   assert.deepEqual([...new Set(keysSent())], ['once-6']);
 });
 
-test('the client secret of a replayed action is read anew: its row is equal key by key', async () => {
+test('reads the client secret of a replayed action again and returns an equal row', async () => {
   const { body } = await create(
     'once-7',
     { Amount: 1500, Currency: 'usd', PaymentMethod: 'pm_card_visa' },
@@ -117,7 +117,7 @@ test('the client secret of a replayed action is read anew: its row is equal key 
 });
 
 // A setting or an upgrade that changes what an answer shows must not make an unknown operation unrepeatable.
-test('format, fields and expansions of the answer are no part of the payload', async () => {
+test('output format, fields and expansions are not part of the payload', async () => {
   const payment = { Amount: 1500, Currency: 'usd', PaymentMethod: 'pm_card_visa' };
   const made = (await create('format-0', payment, 'PaymentIntent')).body['connectorOutputPayload'] as { Id: string };
   const confirm = (more: object): ReturnType<typeof post> =>
@@ -143,11 +143,11 @@ test('format, fields and expansions of the answer are no part of the payload', a
   assert.deepEqual(keysSent(), []);
 });
 
-test('an Update by clause under an id: a repeat finishes the rest of its list, and touches no row twice', async () => {
+test('a repeated Update by clause finishes the remaining rows and changes no row twice', async () => {
   for (const name of ['Ada', 'Ben', 'Cyd'])
     assert.equal((await create(`sweep-${name}`, { Name: name, Email: 'old@example.com' })).status, 200);
   sandbox.requests.length = 0;
-  // What became of one row is not known: the clause is not over.
+  // The outcome of one row is unknown, so the clause is not complete.
   sandbox.faults.add({ kind: 'should_not_retry', times: 1, method: 'POST', path: '/v1/customers/' });
   const sweep = (Email = 'new@example.com'): ReturnType<typeof post> =>
     post(`${running.url}/update-entity`, {
@@ -160,7 +160,7 @@ test('an Update by clause under an id: a repeat finishes the rest of its list, a
   assert.equal(first.status, 207, first.text);
   const { remaining } = first.body['connectorOutputPayload'] as { remaining: string[] };
   assert.equal(remaining.length, 1);
-  assert.equal((await sweep('other@example.com')).status, 409, 'nobody else may go on with it');
+  assert.equal((await sweep('other@example.com')).status, 409, 'no other payload may continue it');
   sandbox.requests.length = 0;
   // Two rows do not meet the clause any more: the list of the first time is what counts.
   const second = await sweep();
@@ -181,7 +181,7 @@ test('an Update by clause under an id: a repeat finishes the rest of its list, a
   assert.equal(sandbox.requests.length, 0);
 });
 
-test('without a store nothing is sent: 503, effect none', async () => {
+test('sends nothing without a store: 503, effect none', async () => {
   const one = await startFunction({
     name: 'payment-intent-create',
     env: {

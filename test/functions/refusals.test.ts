@@ -1,4 +1,4 @@
-/** What a built function refuses, and how: always the connector's JSON, never HTML, a stack or a path. */
+/** Errors of a built function: always the connector's JSON, never HTML, a stack or a path. */
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -36,7 +36,7 @@ for (const node of NODES) {
   };
 
   // https://expressjs.com/en/guide/error-handling.html: the default handler prints the stack, and with it the body.
-  test(`what cannot be parsed is not printed (${node.name})`, async () => {
+  test(`does not log a body that cannot be parsed (${node.name})`, async () => {
     const before = running.output().length;
     await post(running.url, '{"note": Zq7Lm2Xw9Planted}');
     await post(running.url, `{"note": "Zq7Lm2Xw9Planted${'x'.repeat(300_000)}"}`);
@@ -56,7 +56,7 @@ for (const node of NODES) {
     'BODY_MALFORMED',
   );
   // The key may be that of an earlier call, which may have had its effect.
-  test(`a body that is not read names the key of its head, with an unknown effect (${node.name})`, async () => {
+  test(`an unread body's error has the key of its header and an unknown effect (${node.name})`, async () => {
     for (const body of ['{"entity":', `{"note": "${'x'.repeat(300_000)}"}`, '['.repeat(2000)]) {
       const answer = await post(running.url, body, { 'idempotency-key': 'order-7' });
       const { metadata } = errorOf(answer).details[0] as { metadata: Record<string, string> };
@@ -131,7 +131,7 @@ for (const node of NODES) {
     );
   // https://encoding.spec.whatwg.org/#names-and-labels
   for (const charset of ['utf-8', 'utf8', 'UTF8', '"utf-8"', 'us-ascii'])
-    test(`charset=${charset} is UTF-8`, async () => {
+    test(`charset=${charset} is treated as UTF-8`, async () => {
       const type = { 'content-type': `application/json; charset=${charset}` };
       const { status } = await post(running.url, { ...customer, dryRun: true }, type);
       assert.equal(status, 200);
@@ -180,12 +180,12 @@ for (const node of NODES) {
     'STRIPE_UNREACHABLE',
   );
 
-  test(`a small streamed body is taken: what is wrong is told of its fields (${node.name})`, async () => {
+  test(`accepts a small streamed body and reports its fields' errors (${node.name})`, async () => {
     const answer = await streamed(running.url, 10);
     assert.equal(errorOf(answer).details[0]?.reason, 'INVALID_INPUT', answer.text);
   });
 
-  test(`an error of a write names the key and the effect (${node.name})`, async () => {
+  test(`an error of a write has the key and the effect (${node.name})`, async () => {
     const mine = await post(running.url, { ...customer, entity: 'Nothing', operationId: 'order-7' });
     assert.deepEqual(
       [errorOf(mine).details[0]?.metadata?.['operationId'], errorOf(mine).details[0]?.metadata?.['effect']],
@@ -197,7 +197,7 @@ for (const node of NODES) {
   });
 }
 
-test('a deployed function says at start-up what it lacks, and refuses what belongs to a laptop', async () => {
+test('a deployed function reports missing settings at start-up and rejects local ones', async () => {
   const settings = {
     name: 'pay',
     region: 'europe-west1',
@@ -226,7 +226,7 @@ test('a deployed function says at start-up what it lacks, and refuses what belon
   await fine.stop();
 });
 
-test('a narrowed function fills its entity in and refuses any other', async () => {
+test('a narrowed function adds its entity and rejects any other', async () => {
   const running = await startFunction({ name: 'customer-get', env: ENV });
   try {
     const other = await post(running.url, { entity: 'Product', entityId: 'prod_1' });
@@ -241,7 +241,7 @@ test('a narrowed function fills its entity in and refuses any other', async () =
   }
 });
 
-test('a suspended connection refuses every call', async () => {
+test('a suspended connection rejects every call', async () => {
   const running = await startFunction({
     name: 'customer-get',
     env: { ...ENV, CONNECTION_SETTINGS: '{"suspended":true}' },

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { errorOf } from './framework.ts';
 import { call, made, untouched } from './planned-calls.ts';
 
-test('a nested object is made, listed, read, changed and deleted under its parent', async () => {
+test('creates, lists, reads, updates and deletes a nested object under its parent', async () => {
   const customer = await made('Customer', { Name: 'parent' });
   const input = { Customer: customer, Amount: -500, Currency: 'usd' };
   const id = await made('CustomerBalanceTransaction', input);
@@ -33,7 +33,7 @@ test('a nested object is made, listed, read, changed and deleted under its paren
   assert.match(errorOf(orphan).message, /belongs to another object; set Customer, or send entityId as parent\/id/);
 });
 
-test('API v2 pages by its own token, and clears with null', async () => {
+test('API v2 pages by its own token and unsets a field by null', async () => {
   for (let i = 0; i < 5; i += 1)
     await made('V2.Core.EventDestination', {
       Name: `d${i}`,
@@ -67,7 +67,7 @@ test('API v2 pages by its own token, and clears with null', async () => {
   assert.deepEqual((dry.body['requests'] as { body: object }[])[0]?.body, { description: null });
 });
 
-test('fields picks columns, absent ones null; an unknown one is refused', async () => {
+test('fields selects columns, missing ones are null; an unknown one is rejected', async () => {
   const id = await made('Customer', { Name: 'picked', Metadata: { a: '1' } });
   const row = await call('get-entity', {
     entity: 'Customer',
@@ -86,7 +86,7 @@ test('fields picks columns, absent ones null; an unknown one is refused', async 
   assert.match(errorOf(native).message, /must be absent with outputFormat native/);
 });
 
-test('expand fills references in: their columns follow the id with a dot, in both formats', async () => {
+test('expand adds columns after the id with a dot, in both formats', async () => {
   const customer = await made('Customer', { Email: 'expanded@example.com' });
   const intent = await made('PaymentIntent', { Amount: 100, Currency: 'usd', Customer: customer });
   const body = {
@@ -119,7 +119,7 @@ test('expand fills references in: their columns follow the id with a dot, in bot
   ]);
 });
 
-test('columns are the same in every row, null where Stripe has nothing', async () => {
+test('every row has the same columns, null if Stripe has no value', async () => {
   await made('Customer', { Name: 'without' });
   await made('Customer', {
     Name: 'with',

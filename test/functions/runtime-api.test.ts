@@ -1,4 +1,4 @@
-/** The vendor's runtime API, driven by Google's own generated client: only its root URL is another. */
+/** Google's runtime API, called by Google's generated client with another root URL. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';
@@ -51,7 +51,7 @@ test('readiness and status', async () => {
   assert.deepEqual((await api.checkStatus({ name: CONNECTION })).data, { state: 'ACTIVE' });
 });
 
-test('entity types: all of them page by page, names alone with the view BASIC', async () => {
+test('lists all entity types page by page, names only with the view BASIC', async () => {
   const names: string[] = [];
   let pageToken: string | undefined;
   do {
@@ -75,7 +75,7 @@ test('entity types: all of them page by page, names alone with the view BASIC', 
   assert.ok((data.types[0]?.fields?.length ?? 0) > 0);
 });
 
-test('an entity type: operations, fields, schemas whose type is a list', async () => {
+test('an entity type: operations, fields and schemas whose type is a list', async () => {
   const { data } = await api.entityTypes.get({ name: `${TYPES}/PaymentIntent` });
   assert.deepEqual(data.operations, ['LIST', 'GET', 'CREATE', 'UPDATE']);
   const field = (name: string): connectors_v2.Schema$Field | undefined => data.fields?.find((one) => one.name === name);
@@ -90,7 +90,7 @@ test('an entity type: operations, fields, schemas whose type is a list', async (
   assert.deepEqual(data.jsonSchema.properties?.['Amount']?.type, ['integer']);
 });
 
-test('actions: list, one with its inputs, and what it answers', async () => {
+test('lists actions and describes one with its inputs and results', async () => {
   const { data } = await api.actions.list({ parent: CONNECTION, pageSize: 200, view: 'BASIC' });
   assert.equal(data.actions?.length, 148);
   const whole = await api.actions.list({ parent: CONNECTION, pageSize: 1, view: 'ACTION_VIEW_BASIC' });
@@ -105,7 +105,7 @@ test('actions: list, one with its inputs, and what it answers', async () => {
   assert.equal(action.resultMetadata?.find(({ name }) => name === 'Success')?.nullable, false);
 });
 
-test('an entity from its creation to its end', async () => {
+test('an entity from creation to deletion', async () => {
   const parent = `${TYPES}/Customer`;
   const { data: made } = await api.entityTypes.entities.create({
     parent,
@@ -123,7 +123,7 @@ test('an entity from its creation to its end', async () => {
   assert.deepEqual((await api.entityTypes.entities.delete({ name })).data, {});
 });
 
-test('rows of a condition, page by page, in an order', async () => {
+test('rows of a condition, page by page, sorted', async () => {
   for (const [index, email] of ['p1', 'p2', 'p3'].entries())
     await api.entityTypes.entities.create({
       parent: `${TYPES}/Customer`,
@@ -151,7 +151,7 @@ test('rows of a condition, page by page, in an order', async () => {
   assert.match(second.entities[0]?.name ?? '', /\/entityTypes\/Customer\/entities\/cus_/);
 });
 
-test('with conditions: an update answers its rows, a deletion {}', async () => {
+test('by conditions an update returns its rows and a deletion {}', async () => {
   const parent = `${TYPES}/Customer`;
   for (const email of ['w1@example.com', 'w2@example.com'])
     await api.entityTypes.entities.create({ parent, requestBody: { fields: { Email: email, Description: 'with' } } });
@@ -171,7 +171,7 @@ test('with conditions: an update answers its rows, a deletion {}', async () => {
   assert.deepEqual([empty.status, empty.error.status], [400, 'INVALID_ARGUMENT']);
 });
 
-test('an object under a parent is named by both, one an account by default', async () => {
+test('names a nested object by its parent and itself, an account by default', async () => {
   const { data: customer } = await api.entityTypes.entities.create({
     parent: `${TYPES}/Customer`,
     requestBody: { fields: { Name: 'Tax' } },
@@ -187,7 +187,7 @@ test('an object under a parent is named by both, one an account by default', asy
   assert.ok('Livemode' in fieldsOf(balance));
 });
 
-test('an action: results is a list, its scalars are text', async () => {
+test("an action's results are a list with text scalars", async () => {
   const { data: intent } = await api.entityTypes.entities.create({
     parent: `${TYPES}/PaymentIntent`,
     requestBody: { fields: { Amount: 1500, Currency: 'usd', PaymentMethod: 'pm_card_visa' } },
@@ -222,7 +222,7 @@ test('a repeat under the same Idempotency-Key has one effect', async () => {
   assert.equal(second.headers.get('idempotent-replayed'), 'true');
 });
 
-test('an error of a write names its key and its effect, however early it is', async () => {
+test('every error of a write has its key and effect', async () => {
   const url = `${server.url}/v2/${TYPES}/Customer/entities`;
   const headers = { 'content-type': 'application/json', 'Idempotency-Key': 'api-key-2' };
   for (const [path, method] of [
@@ -237,7 +237,7 @@ test('an error of a write names its key and its effect, however early it is', as
   }
 });
 
-test('what is wrong is told as the API tells it', async () => {
+test("returns errors in the API's format", async () => {
   const cases: readonly [() => Promise<unknown>, number, string, RegExp?][] = [
     [() => api.entityTypes.get({ name: `${TYPES}/Custmer` }), 400, 'INVALID_ARGUMENT'],
     [() => api.entityTypes.entities.get({ name: `${TYPES}/Customer/entities/cus_none` }), 404, 'NOT_FOUND'],

@@ -29,7 +29,7 @@ const environment = (more: object = {}): Record<string, string> => ({
 });
 
 for (const node of NODES) {
-  test(`one read of the secret serves every call, a rotation costs no failed call (${node.name})`, async () => {
+  test(`one read of the secret serves every call, and a rotation fails no call (${node.name})`, async () => {
     key = 'sk_test_first00000000';
     sandbox.setKeys([key]);
     manager.forget();
@@ -76,7 +76,7 @@ test('a call may name an account that the settings allow', async () => {
   }
 });
 
-test('an Update by clause is a 207 where a row fails, and tells which', async () => {
+test('an Update by clause returns 207 if a row fails, and names the row', async () => {
   const running = await startFunction({ name: 'update-entity', env: environment() });
   try {
     const create = (email: string): Promise<Response> =>
@@ -110,7 +110,7 @@ test('an Update by clause is a 207 where a row fails, and tells which', async ()
   }
 });
 
-test('verbosity 2 is one JSON line a transaction, without secrets', async () => {
+test('verbosity 2 writes one JSON line per transaction without secrets', async () => {
   sandbox.setKeys(undefined);
   const running = await startFunction({ name: 'customer-list', env: environment({ verbosity: '2' }) });
   try {

@@ -93,14 +93,14 @@ const made = (): unknown => sandbox.requests.map(({ path, body, idempotencyKey }
 let count = 0;
 for (const signature of ['http', 'cloudevent']) {
   for (const { name, send } of SHAPES) {
-    test(`${signature}: ${name}: what was asked is done, under the message's id`, async () => {
+    test(`${signature}: ${name}: executes under the message id`, async () => {
       const messageId = `m${(count += 1)}`;
       const answer = await send(urlOf(signature), { data: ask('Ada'), attributes: {}, messageId, publishTime: TIME });
       assert.ok([200, 204].includes(answer.status), answer.text);
       assert.deepEqual(made(), [['/v1/customers', 'name=Ada', messageId]]);
     });
 
-    test(`${signature}: ${name}: attributes alone`, async () => {
+    test(`${signature}: ${name}: accepts attributes alone`, async () => {
       const messageId = `m${(count += 1)}`;
       const attributes = { operation: 'Create', entity: 'Customer', connectorInputPayload: '{"Name":"Ben"}' };
       const answer = await send(urlOf(signature), { attributes, messageId, publishTime: TIME });
@@ -108,14 +108,14 @@ for (const signature of ['http', 'cloudevent']) {
       assert.deepEqual(made(), [['/v1/customers', 'name=Ben', messageId]]);
     });
 
-    test(`${signature}: ${name}: an operationId of its own goes before the message's id`, async () => {
+    test(`${signature}: ${name}: its own operationId takes precedence over the message id`, async () => {
       const operationId = `own-${(count += 1)}`;
       const message = { data: ask('Cyd', { operationId }), messageId: `m${count}`, publishTime: TIME };
       assert.ok([200, 204].includes((await send(urlOf(signature), message)).status));
       assert.deepEqual(made(), [['/v1/customers', 'name=Cyd', operationId]]);
     });
 
-    test(`${signature}: ${name}: ten at once are each done once`, async () => {
+    test(`${signature}: ${name}: executes each of ten concurrent messages once`, async () => {
       const ids = Array.from({ length: 10 }, () => `m${(count += 1)}`);
       const answers = await Promise.all(
         ids.map((messageId) => send(urlOf(signature), { data: ask(messageId), messageId, publishTime: TIME })),
@@ -125,7 +125,7 @@ for (const signature of ['http', 'cloudevent']) {
     });
   }
 
-  test(`${signature}: a batch of CloudEvents is refused, not acknowledged in silence`, async () => {
+  test(`${signature}: rejects a batch of CloudEvents and does not ack it`, async () => {
     const message = { data: ask('batch'), messageId: 'batch', publishTime: TIME };
     const answer = await post(urlOf(signature), [structured({ message })], {
       'content-type': 'application/cloudevents-batch+json',
@@ -135,7 +135,7 @@ for (const signature of ['http', 'cloudevent']) {
     assert.equal(sandbox.requests.length, 0);
   });
 
-  test(`${signature}: events of other types are refused in both modes`, async () => {
+  test(`${signature}: rejects events of other types in both modes`, async () => {
     for (const type of OTHERS) {
       const binary = await post(urlOf(signature), { bucket: 'b' }, { ...headers('other'), 'ce-type': type });
       const whole = await post(urlOf(signature), { ...structured({ bucket: 'b' }), type }, STRUCTURED);
@@ -144,7 +144,7 @@ for (const signature of ['http', 'cloudevent']) {
     assert.equal(sandbox.requests.length, 0);
   });
 
-  test(`${signature}: an event without an id of its message is refused`, async () => {
+  test(`${signature}: rejects an event without a message id`, async () => {
     for (const { send } of SHAPES) {
       const answer = await send(urlOf(signature), { data: ask('no id') });
       assert.ok(answer.status >= 400, String(answer.status));

@@ -31,7 +31,7 @@ after(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-/** With the framework beside it, as it is deployed. */
+/** With the framework, as it is deployed. */
 function copyOf(from: string, name: string): string {
   const to = path.join(parent, name);
   cpSync(from, to, { recursive: true });
@@ -75,12 +75,12 @@ async function stateOf({ node = DEPLOYED?.path, folder: source = folder, env = {
 }
 
 if (DEPLOYED !== undefined) {
-  test('the Node that is deployed takes the code that it compiled before', async () => {
+  test('the deployed Node loads the compile cache', async () => {
     assert.equal(await stateOf({}), 'hit');
   });
 
   // Google's runtime limits the heap by the function's memory. V8's flags that change no code are no part of the key.
-  test('a limit of the heap keeps it', async () => {
+  test('a heap limit keeps the cache valid', async () => {
     assert.equal(await stateOf({ env: { NODE_OPTIONS: '--max-old-space-size=256' } }), 'hit');
   });
 
@@ -89,11 +89,11 @@ if (DEPLOYED !== undefined) {
     ['in another place', () => ({ folder: copyOf(folder, 'moved') })],
     ['for another user', () => ({ folder: asOfAnother(copyOf(folder, 'other-user')) })],
   ] as const)
-    test(`${sentence} it is not taken, and the function answers`, async () => {
+    test(`${sentence} the cache is not used and the function responds`, async () => {
       assert.equal(await stateOf(how()), 'miss');
     });
 
-  test('without the variable there is no cache', async () => {
+  test('without the variable the cache is off', async () => {
     assert.equal(await stateOf({ env: { NODE_COMPILE_CACHE: '' } }), 'off');
   });
 }
@@ -102,7 +102,7 @@ test('a Node without a compile cache starts as well', async () => {
   assert.equal(await stateOf(OLDEST === undefined ? {} : { node: OLDEST.path }), 'off');
 });
 
-test('a Node without a compile cache fails no deployment', () => {
+test('a Node without a compile cache does not fail the deployment', () => {
   const { status, stderr } = spawnSync(process.execPath, ['build-compile-cache.cjs'], {
     cwd: copyOf(path.resolve('build/functions/get-entity'), 'oldest'),
     encoding: 'utf8',
@@ -114,7 +114,7 @@ test('a Node without a compile cache fails no deployment', () => {
   );
 });
 
-test('deployed, the buildpack writes the cache by the Node that is deployed', () => {
+test('the buildpack writes the cache with the Node that is deployed', () => {
   const { scripts } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };

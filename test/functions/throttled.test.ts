@@ -1,4 +1,4 @@
-/** Built functions that Stripe or the platform slows or ends: what the caller and the log are told. */
+/** Built functions that Stripe throttles or the platform ends: the response and the log. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -15,7 +15,7 @@ const environment = (settings: object = {}): Record<string, string> => ({
   CONNECTION_SETTINGS: JSON.stringify({ verbosity: '2', ...settings }),
 });
 
-test("Stripe's 429 is told in the answer, done or failed, and in the log", async () => {
+test("the response, successful or not, and the log report Stripe's 429", async () => {
   const one = await startFunction({ name: 'customer-list', env: environment() });
   try {
     sandbox.faults.add({ kind: 'rate_limit', times: 1 });
@@ -35,7 +35,7 @@ test("Stripe's 429 is told in the answer, done or failed, and in the log", async
   }
 });
 
-test('lock_timeout is told, and holds back only its object', async () => {
+test('lock_timeout is reported and holds back only its object', async () => {
   const one = await startFunction({ name: 'customer-delete', env: environment() });
   try {
     sandbox.faults.add({ kind: 'lock_timeout', times: 10, path: '/v1/customers/cus_locked' });
@@ -58,7 +58,7 @@ test('lock_timeout is told, and holds back only its object', async () => {
 const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
 for (const node of NODES) {
-  test(`SIGTERM with 80 calls under way: of up to 8 s: each ends with its own answer, new ones get 503 (${node.name})`, async () => {
+  test(`SIGTERM with 80 calls in flight of up to 8 s: each gets its own response, new ones 503 (${node.name})`, async () => {
     const one = await startFunction({ name: 'customer-get', node: node.path, env: environment(UNLIMITED) });
     const ids = Array.from({ length: 80 }, (_, index) => `cus_${String(index).padStart(2, '0')}x`);
     assert.equal((await post(one.url, { entityId: 'cus_warm' })).status, 404);
@@ -69,7 +69,7 @@ for (const node of NODES) {
     const calls = ids.map((entityId) => post(one.url, { entityId }));
     while (sandbox.requests.length < arrived + 80) await new Promise((resolve) => setTimeout(resolve, 10));
     process.kill(one.pid, 'SIGTERM');
-    // The signal takes a moment to get there; from then on every call is refused.
+    // The signal takes a moment to arrive. After that every call is rejected.
     let late = await post(one.url, { entityId: 'no id' });
     while (late.status !== 503) late = await post(one.url, { entityId: 'no id' });
     assert.equal(errorOf(late).details[0]?.reason, 'INSTANCE_SHUTTING_DOWN');
@@ -84,7 +84,7 @@ for (const node of NODES) {
   });
 }
 
-/** Loaded beside the function: errors that nobody catches, one thrown and one of a promise, when signals ask for them. */
+/** Loaded with the function: on a signal it throws an uncaught error or rejects an unhandled promise. */
 const STRAY = `data:text/javascript,${encodeURIComponent(`
   process.on('SIGUSR2', () => { throw new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc'); });
   process.on('SIGWINCH', () => void Promise.reject(new Error('stray of sk_test_4eC39HqLyjWDarjtT1zdp7dc')));
@@ -94,7 +94,7 @@ for (const [what, signal] of [
   ['thrown', 'SIGUSR2'],
   ['of a promise', 'SIGWINCH'],
 ] as const) {
-  test(`an error that nobody caught, ${what}: the call under way gets its own answer, the log the error, then the instance ends`, async () => {
+  test(`an uncaught error, ${what}: the call in flight gets its own response, the error is logged, the instance exits`, async () => {
     const one = await startFunction({
       name: 'customer-get',
       env: { ...environment(UNLIMITED), NODE_OPTIONS: `--import=${STRAY}` },

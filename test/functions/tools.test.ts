@@ -62,7 +62,7 @@ async function use(client: Client, name: string, input: object): Promise<{ faile
   return { failed: answer.isError === true, content: answer.structuredContent as Content };
 }
 
-test('every entity operation and action is a tool, with a schema that compiles and hints', async () => {
+test('every entity operation and action is a tool with hints and a schema that compiles', async () => {
   const tools = await allTools(agent);
   assert.equal(tools.length, 493 + 148);
   assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
@@ -93,7 +93,7 @@ test('every entity operation and action is a tool, with a schema that compiles a
   assert.ok(kept.length > 10, `${kept.length}`);
 });
 
-test('an agent makes a payment, repeats it without a second effect, and learns what was declined', async () => {
+test('an agent makes a payment, repeats it without a second effect and gets the reason of a decline', async () => {
   const made = await use(agent, 'payment_intent_create', {
     input: { Amount: 700, Currency: 'usd', PaymentMethod: 'pm_card_visa' },
     operationId: 'agent-1',
@@ -132,7 +132,7 @@ test('an agent makes a payment, repeats it without a second effect, and learns w
   assert.match(declined.content.error?.message ?? '', /declined/);
 });
 
-test('what an agent gets wrong is told by the field', async () => {
+test("reports an agent's mistakes by field", async () => {
   const wrong = await use(agent, 'payment_intent_create', { input: { Amount: -1, Curency: 'usd' } });
   assert.equal(wrong.failed, true);
   assert.match(wrong.content.error?.message ?? '', /Curency/);
@@ -170,7 +170,7 @@ for (const [allow, offered] of [
     await served.close();
   });
 
-test('deployed with tools_allowlist ["List"]: the lists of all entities, and nothing that writes', async () => {
+test('deployed with tools_allowlist ["List"]: lists of all entities, no writes', async () => {
   const { served, client } = await deployed({ tools_allowlist: ['List'] });
   const tools = await allTools(client);
   assert.ok(tools.length > 90);
@@ -180,7 +180,7 @@ test('deployed with tools_allowlist ["List"]: the lists of all entities, and not
   await served.close();
 });
 
-test('a client secret within a text of an answer reaches no agent either', async () => {
+test('removes a client secret inside a text before the response reaches an agent', async () => {
   const url = 'https://example.com/?payment_intent_client_secret=pi_1_secret_abc';
   const stripe = fakeStripe(() => ({
     id: 'pi_1',
@@ -204,7 +204,7 @@ test('a client secret within a text of an answer reaches no agent either', async
   await served.close();
 });
 
-test('what is no message is told so, in the words of the protocol', async () => {
+test("rejects a body that is not a message in MCP's format", async () => {
   for (const body of [{ nothing: 1 }, [{ jsonrpc: '2.0', id: 1, method: 'ping' }, 5], { jsonrpc: '1.0' }]) {
     const answer = await fetch(`${server.url}/tools`, {
       method: 'POST',

@@ -6,7 +6,7 @@ import { freePort } from '../emulator/ports.ts';
 import { errorOf, post, running, startFunction } from './framework.ts';
 import { sandbox, serve, call, untouched } from './planned-calls.ts';
 
-test('a Connect account that the connection does not allow is refused', async () => {
+test('rejects a Connect account that the connection does not allow', async () => {
   const answer = await untouched('list-entities', { entity: 'Customer', accountId: 'acct_3' });
   assert.equal(errorOf(answer).details[0]?.reason, 'ACCOUNT_NOT_ALLOWED');
 });
@@ -72,7 +72,7 @@ for (const [settings, name, body, reason] of [
     'AMOUNT_NOT_ALLOWED',
   ],
 ] as const) {
-  test(`${JSON.stringify(settings)} refuses ${name} with ${JSON.stringify(body).slice(0, 60)}`, async () => {
+  test(`${JSON.stringify(settings)} rejects ${name} with ${JSON.stringify(body).slice(0, 60)}`, async () => {
     const guarded = await serve(settings);
     try {
       const before_ = sandbox.requests.length;
@@ -86,7 +86,7 @@ for (const [settings, name, body, reason] of [
   });
 }
 
-test('within the guards a write goes through', async () => {
+test('a write within the policy succeeds', async () => {
   const guarded = await serve({ max_amounts: { usd: 1000 }, allowed_currencies: ['usd'] });
   try {
     const body = { entity: 'PaymentIntent', connectorInputPayload: { Amount: 1000, Currency: 'usd' } };
@@ -134,7 +134,7 @@ test('a narrowed action needs no name', async () => {
   );
 });
 
-test("Stripe's test helpers are refused with a live key", async () => {
+test("rejects Stripe's test helpers with a live key", async () => {
   const port = await freePort();
   const env = {
     PATH: process.env['PATH'],

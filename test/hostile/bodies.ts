@@ -198,7 +198,7 @@ export function signedBodies(secret: string): readonly Hostile[] {
 /** Everything that is held to `max_body_bytes`. */
 export const HOSTILE_BODIES: readonly Hostile[] = [...BY_HTTP, ...BY_MESSAGE, ...BY_RUNTIME_API, ...OTHERS];
 
-/** Doors that take larger bodies. */
+/** Endpoints that accept larger bodies. */
 export const LARGE_BODIES: readonly Hostile[] = [
   {
     name: 'message of 10 MB: unknown names',

@@ -40,7 +40,7 @@ const listOf = (text: string): string[] => [...text.matchAll(/"([^"]*)"/g)].map(
 
 const lines = [...terraform('log-alerts.tf').matchAll(/lines += \[(.*)\]/g)].flatMap(([, list = '']) => listOf(list));
 
-void test('there are lines to watch', () => assert.ok(lines.length >= 6, lines.join(', ')));
+void test('has log lines to watch', () => assert.ok(lines.length >= 6, lines.join(', ')));
 
 for (const line of lines.filter((text) => text !== 'compile cache')) {
   void test(`is written and printed at verbosity 1: ${line}`, () => {
@@ -62,12 +62,12 @@ void test('the state of the compile cache is printed at each start, outside of t
   assert.match(readFileSync('shared/boot/compile-cache.ts', 'utf8'), /'miss'/);
 });
 
-void test('each warning that is printed at every verbosity is one that the code writes', () => {
+void test('each warning of OPERATOR_WARNINGS is a line that the code writes', () => {
   for (const line of OPERATOR_WARNINGS) assert.equal(severityOf(line), 'WARNING', line);
 });
 
 for (const file of ['alerts.tf', 'dashboard.tf']) {
-  void test(`${file}: each metric exists, with its labels, and takes its aligner`, () => {
+  void test(`${file}: each metric exists, with its labels, and supports its aligner`, () => {
     const requests = 'metric.type=\\"run.googleapis.com/request_count\\"';
     const watched = [...terraform(file).matchAll(/filter += "(.*?)"[,\n][^]*?aligner += "(\w+)"/g)];
     assert.ok(watched.length >= 7);
@@ -85,7 +85,7 @@ for (const file of ['alerts.tf', 'dashboard.tf']) {
   });
 }
 
-void test('the fields that the metrics of requests read are in the line', () => {
+void test('request log lines have the fields that the metrics read', () => {
   const fields = [...terraform('dashboard.tf').matchAll(/(?:token-wait|stripe-duration) = "(\w+)"/g)];
   assert.equal(fields.length, 2);
   const [, details = ''] = /'stripe request', \{([^]*?)\n {2}\}\);/.exec(sources) ?? [];

@@ -17,7 +17,7 @@ void test('the pages have the tables that npm run cost prints', () => {
     for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
 });
 
-void test('each price names the page that it is from', () => {
+void test('each price cites its page', () => {
   for (const { of, source } of Object.values<Price>(PRICES)) assert.match(source, /^https:\/\//, of);
 });
 
@@ -37,7 +37,7 @@ for (const row of COUNTS) {
     }
   });
 
-  void test(`min_nodes carries ${row.perSecond} a second on ${row.instances} instances, and so do the instances' places`, () => {
+  void test(`min_nodes serves ${row.perSecond} a second on ${row.instances} instances within their concurrency`, () => {
     const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000 };
     const limits = { minNodes: row.minNodes, maxNodes: 50, limitScope: 'node' as const, ...ceilings };
     assert.ok(capacity(row.instances, limits).perSecond * 0.95 >= row.perSecond);
@@ -45,18 +45,18 @@ for (const row of COUNTS) {
   });
 }
 
-void test('an idle month costs nothing unless something is warm', () => {
+void test('an idle month costs nothing if no function is warm', () => {
   for (const design of DESIGNS) assert.equal(total(monthlyCost(design, 0)) === 0, design.warm === 0, design.name);
 });
 
-void test("Google's connector is the price of its nodes: two at least, one for each 6 a second", () => {
+void test("Google's connector costs its nodes: at least two, one for each 6 a second", () => {
   assert.deepEqual(
     [0, 1, 12, 13, 100].map((rate) => Math.round(connectorCost(rate))),
     [1022, 1022, 1022, 1533, 8687],
   );
 });
 
-void test('a million calls: the bounds that are reached, and what stands in the way of the others', () => {
+void test('a million calls: which bounds are met, and what exceeds the others', () => {
   const designOf = (services: number) =>
     DESIGNS.find(({ warm, busyServices }) => warm === 0 && busyServices === services) ?? assert.fail();
   const ofMillion = (services: number, rate: number): number =>

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { firestoreEvents } from '../../shared/adapters/google/firestore-events.ts';
 import type { FirestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { OUTCOMES, type EventInbox, type InboxFilter } from '../../shared/event-inbox/store.ts';
+import { EVENT_OUTCOMES, type EventInbox, type InboxFilter } from '../../shared/event-inbox/store.ts';
 
 interface Condition {
   readonly fieldFilter: { readonly field: { readonly fieldPath: string }; readonly op: string };
@@ -38,7 +38,7 @@ const FIELDS: readonly InboxFilter[] = [
   { type: 'customer.updated' },
   { objectId: 'cus_1' },
   { account: 'acct_1' },
-  { outcome: OUTCOMES[0] },
+  { outcome: EVENT_OUTCOMES[0] },
   { sinceMs: 1 },
 ];
 /** Every combination of conditions. */

@@ -18,6 +18,8 @@ export interface ProjectState {
   databases: Readonly<Record<string, { type: string; locationId: string }>>;
   /** State of the latest version of each secret. */
   secrets: Readonly<Record<string, string>>;
+  /** CONNECTION_SETTINGS of the functions that are deployed. */
+  deployed: readonly string[];
 }
 
 export const freshProject = (): ProjectState => ({
@@ -32,6 +34,7 @@ export const freshProject = (): ProjectState => ({
   cpu: { '': 200_000 },
   databases: {},
   secrets: { 'stripe-api-key': 'ENABLED' },
+  deployed: [],
 });
 
 export interface FakeGoogleApis {
@@ -112,6 +115,8 @@ function replyTo(project: string, state: ProjectState, url: string, command: Com
         : [200, { constraint: command.constraint, ...state.policies[command.constraint] }];
     case 'serviceusage/services/run.googleapis.com/consumerQuotaMetrics/':
       return [200, { consumerQuotaLimits: [{ quotaBuckets: quotaBuckets(state.cpu) }] }];
+    case 'cloudfunctions/locations/-/':
+      return [200, { functions: state.deployed.map(deployedFunction) }];
     case 'firestore/databases/':
       return found(state.databases[path.split('/').at(-1) ?? '']);
     case 'secretmanager/secrets/stripe-api-key/versions/':
@@ -122,6 +127,10 @@ function replyTo(project: string, state: ProjectState, url: string, command: Com
 }
 
 const found = (body: object | string | undefined): Reply => (typeof body === 'object' ? [200, body] : NOT_FOUND);
+
+function deployedFunction(settings: string): object {
+  return { serviceConfig: { environmentVariables: { CONNECTION_SETTINGS: settings } } };
+}
 
 function quotaBuckets(cpu: Readonly<Record<string, number>>): object[] {
   return Object.entries(cpu).map(([region, limit]) => ({

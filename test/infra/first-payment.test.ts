@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { post, startFunction } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox } from '../../shared/sandbox/server.ts';
 
-void test('the bodies of the first payment make it and confirm it', async () => {
+void test('the bodies of the first payment create and confirm it', async () => {
   const bodies = [...readFileSync('infra/README.md', 'utf8').matchAll(/-d '(\{.*\})'/g)].map(([, body = '']) => body);
   assert.equal(bodies.length, 2);
   const sandbox = await startSandbox({ seed: 131 });

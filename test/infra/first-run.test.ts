@@ -91,7 +91,7 @@ void describe('infra/first-run.sh', () => {
   const changes = (): string[] =>
     calls().filter((call) => !/^gcloud (config get-value|secrets describe|auth print)|output/.test(call));
 
-  void test('goes from a key to a confirmed payment, and writes a report', async () => {
+  void test('runs from a key to a confirmed payment and writes a report', async () => {
     const { status, text } = await firstRun(['shop-trial', 'europe-west1']);
     assert.equal(status, 0, text);
     assert.match(text, /pi_\w+ is succeeded; the same operationId returns it again/);
@@ -119,14 +119,14 @@ void describe('infra/first-run.sh', () => {
     );
   });
 
-  void test('the key stands in no argument, no output and no file of its own', async () => {
+  void test('the key is in no argument, output or file of its own', async () => {
     const { text } = await firstRun(['shop-trial']);
     assert.ok(!text.includes(KEY));
     assert.ok(!calls().join('\n').includes(KEY));
   });
 
   for (const key of ['sk_live_51abc', 'rk_live_51abc', 'pk_test_51abc', 'whsec_51abc', '', 'sk_test_51 abc']) {
-    void test(`takes no key such as ${JSON.stringify(key)}, before anything is changed`, async () => {
+    void test(`rejects the key ${JSON.stringify(key)} before it changes anything`, async () => {
       const { status, text } = await firstRun(['shop-trial'], key);
       assert.equal(status, 1, text);
       assert.match(text, /this is no test key|no key on standard input/);
@@ -134,7 +134,7 @@ void describe('infra/first-run.sh', () => {
     });
   }
 
-  void test('a secret of the same name that it did not make is left alone', async () => {
+  void test('does not touch an existing secret of the same name', async () => {
     writeFileSync(path.join(fake, 'label'), 'payroll\n');
     const { status, text } = await firstRun(['shop-trial']);
     assert.equal(status, 1);
@@ -142,14 +142,14 @@ void describe('infra/first-run.sh', () => {
     assert.ok(!existsSync(path.join(fake, 'key')));
   });
 
-  void test('a failed preflight ends the run before Terraform', async () => {
+  void test('stops before Terraform if the preflight fails', async () => {
     writeFileSync(path.join(fake, 'obstacle'), '');
     const { status } = await firstRun(['shop-trial']);
     assert.notEqual(status, 0);
     assert.ok(!calls().some((call) => call.startsWith('terraform')));
   });
 
-  void test('a run that stopped half-way goes on with what it made', async () => {
+  void test('an interrupted run continues with what it created', async () => {
     writeFileSync(path.join(fake, 'broken'), '');
     assert.notEqual((await firstRun(['shop-trial'])).status, 0);
     rmSync(path.join(fake, 'broken'));
@@ -160,7 +160,7 @@ void describe('infra/first-run.sh', () => {
     assert.equal(calls().filter((call) => call.includes('preflight')).length, 1);
   });
 
-  void test('waits for the right to call the functions', async () => {
+  void test('waits for the permission to call the functions', async () => {
     let rejections = 2;
     const target = functions[2]?.url ?? assert.fail();
     const proxy = http.createServer((request, response) => {
@@ -187,7 +187,7 @@ void describe('infra/first-run.sh', () => {
     assert.equal(rejections, 0);
   });
 
-  void test('takes down what it made: the state, and the secret by its label', async () => {
+  void test('removes what it created: the state, and the secret by its label', async () => {
     await firstRun(['shop-trial']);
     const { status, text } = await firstRun(['--down', 'shop-trial']);
     assert.equal(status, 0, text);
@@ -200,7 +200,7 @@ void describe('infra/first-run.sh', () => {
     assert.ok(!existsSync(path.join(folder, 'build/first-run/shop-trial')));
   });
 
-  void test('takes down no secret that has another label', async () => {
+  void test('does not remove a secret with another label', async () => {
     await firstRun(['shop-trial']);
     writeFileSync(path.join(fake, 'label'), 'payroll\n');
     const { status, text } = await firstRun(['--down', 'shop-trial']);
@@ -209,7 +209,7 @@ void describe('infra/first-run.sh', () => {
     assert.ok(!calls().some((call) => call.includes('secrets delete')));
   });
 
-  void test('takes nothing down where no first run was', async () => {
+  void test('removes nothing if no first run was there', async () => {
     const { status, text } = await firstRun(['--down', 'other-trial']);
     assert.equal(status, 1);
     assert.match(text, /there is nothing of a first run to delete/);
@@ -236,7 +236,7 @@ void describe('infra/first-run.sh', () => {
     ['shop-trial', 'europe-west1', 'more'],
     ['--destroy', 'shop-trial'],
   ])
-    void test(`explains itself for ${JSON.stringify(args)}`, async () => {
+    void test(`prints its usage for ${JSON.stringify(args)}`, async () => {
       const { status, text } = await firstRun(args);
       assert.equal(status, 2);
       assert.match(text, /infra\/first-run\.sh PROJECT \[REGION\]/);
@@ -246,7 +246,7 @@ void describe('infra/first-run.sh', () => {
     ['', /nobody is logged in/],
     ['ci@shop-trial.iam.gserviceaccount.com', /log in as a person/],
   ] as const)
-    void test(`needs a person: ${JSON.stringify(account)}`, async () => {
+    void test(`needs a user account: ${JSON.stringify(account)}`, async () => {
       const { status, text } = await firstRun(['shop-trial'], KEY, { FAKE_ACCOUNT: account });
       assert.equal(status, 1);
       assert.match(text, message);

@@ -12,7 +12,13 @@ import { workplace, type Workplace } from './terraform.ts';
 const APIS = 'module.project.google_project_service.service';
 
 /** Each example, its connections, and how many blocks of Google's provider a connection has at least. */
-const EXAMPLES = { minimal: ['connection'], full: ['shop', 'reports'] };
+const EXAMPLES = {
+  minimal: ['connection'],
+  full: ['shop', 'reports'],
+  events: ['connection'],
+  single: ['connection'],
+  enterprise: ['connection'],
+};
 const LEAST_BLOCKS = 15;
 
 const FUNCTION = 'google_cloudfunctions2_function.function';
@@ -89,7 +95,7 @@ if (terraform() !== undefined) {
         'module.project.google_artifact_registry_repository_iam_member.functions_agent',
       ],
     } as const)) {
-      void test(`sees functions that do not wait for ${what}`, () => {
+      void test(`detects functions that do not wait for ${what}`, () => {
         const mend = place.edit(file, right, wrong);
         const missing = missingWaits('minimal', 'connection');
         mend();
@@ -97,7 +103,7 @@ if (terraform() !== undefined) {
       });
     }
 
-    void test('sees a connection that does not wait', () => {
+    void test('detects a connection that does not wait', () => {
       const mend = place.edit('project/outputs.tf', 'depends_on  = [google_project_service.service]', '');
       const found = early('minimal', 'connection');
       mend();

@@ -27,12 +27,12 @@ void describe('the pages of the modules', () => {
     return stderr;
   };
 
-  void test('are what the modules give, and each input and output has a description', () => {
+  void test('match the modules, and each input and output has a description', () => {
     const { status, stderr } = check();
     assert.equal(status, 0, stderr);
   });
 
-  void test('sees a new default, a new variable and a removed output', () => {
+  void test('detects a new default, a new variable and a removed output', () => {
     const outdated = /^connection: run node infra\/module-pages\.mjs$/m;
     assert.match(afterEdit('connection/variables.tf', '"*/10 * * * *"', '"*/5 * * * *"'), outdated);
     assert.match(afterEdit('connection/variables.tf', 'variable "ingress"', 'variable "ingresses"'), outdated);

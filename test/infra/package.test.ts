@@ -27,7 +27,7 @@ void describe('packages', () => {
     return Object.fromEntries(readdirSync(target).map((name) => [name, readFileSync(path.join(target, name))]));
   };
 
-  void test('the same files give the same bytes, at another time and in another zone', () => {
+  void test('the same files give the same bytes at another time and in another time zone', () => {
     const first = packed('first', 'America/New_York');
     for (const name of readdirSync(from())) utimesSync(path.join(from(), name, 'index.cjs'), 1e9, 1e9);
     const second = packed('second', 'Asia/Tokyo');
@@ -35,7 +35,7 @@ void describe('packages', () => {
     for (const [name, bytes] of Object.entries(first)) assert.ok(bytes.equals(second[name] ?? Buffer.alloc(0)), name);
   });
 
-  void test('another file changes its own package alone', () => {
+  void test('another file changes only its own package', () => {
     const unchanged = packed('before', 'UTC');
     appendFileSync(path.join(from(), 'get-entity/index.cjs'), '\n');
     const changed = packed('after', 'UTC');
@@ -43,7 +43,7 @@ void describe('packages', () => {
     assert.ok(unchanged['automation.zip']?.equals(changed['automation.zip'] ?? Buffer.alloc(0)));
   });
 
-  void test('holds what the function needs at its root, and no source maps', () => {
+  void test("has the function's files at its root and no source maps", () => {
     const files = unzipSync(packed('held', 'UTC')['automation.zip'] ?? Buffer.alloc(0));
     for (const name of [
       'index.cjs',

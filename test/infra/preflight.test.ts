@@ -36,6 +36,10 @@ const without = (name: string, ...apis: string[]): Partial<ProjectState> => ({
   locations: { ...freshProject().locations, [name]: apis },
 });
 
+/** The settings of a deployed function. */
+const connection = (name: string, ceiling?: number, secret = 'stripe-api-key'): string =>
+  JSON.stringify({ name, api_key: `projects/shop-prod/secrets/${secret}/versions/latest`, account_ceiling: ceiling });
+
 /** What is wrong with the project, the options of the command, and what the report must say. */
 const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readonly string[], RegExp]>> = {
   'a project that is being deleted': [
@@ -110,6 +114,16 @@ const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readon
     /^FAILED +database state can be used: it is in Datastore mode/,
   ],
   'no secret': [{ secrets: {} }, [], /^FAILED +secret stripe-api-key .*gcloud secrets create stripe-api-key /],
+  'a connection that takes the whole rate of the same key': [
+    { deployed: [connection('shop'), connection('shop'), '{}', 'text'] },
+    [],
+    /^FAILED +no deployed connection takes the whole rate of the key in stripe-api-key: shop may send 100 a second: give each/,
+  ],
+  'two connections that share the rate of the same key among themselves': [
+    { deployed: [connection('shop', 60), connection('reports', 40)] },
+    [],
+    /^FAILED +no deployed .*: shop may send 60 a second, reports may send 40 a second: give each connection with this key an account_ceiling/,
+  ],
   'a disabled secret': [
     { secrets: { 'stripe-api-key': 'DISABLED' } },
     [],
@@ -126,7 +140,7 @@ for (const [name, [change, args, line]] of Object.entries(OBSTACLES)) {
   });
 }
 
-void test('passes a project that is ready, and reads no more than it needs', async () => {
+void test('passes a ready project and reads no more than it needs', async () => {
   const report = await reportOf({ cpu: { '': -1 } }, ['--public-webhook']);
   assert.deepEqual(
     report.filter((line) => !line.startsWith('passed ')),
@@ -154,7 +168,7 @@ void test('an API that is not enabled yet is not a failure: the report names the
   );
 });
 
-void test('a policy that names a group of locations is left to the reader', async () => {
+void test('leaves a policy that names a group of locations to the reader', async () => {
   const report = await reportOf(
     policy('gcp.resourceLocations', { listPolicy: { allowedValues: ['in:eu-locations'] } }),
   );
@@ -170,12 +184,12 @@ void test('a token that Google rejects ends the report', async () => {
   ]);
 });
 
-void test('Google out of reach is no failure of the project', async () => {
+void test('an unreachable Google is not reported as a failure of the project', async () => {
   const checks = await preflight(() => Promise.reject(new Error('getaddrinfo ENOTFOUND')), TOKEN, optionsOf());
   assert.ok(checks.every(({ status, detail }) => status === 'unknown' && detail.includes('ENOTFOUND')));
 });
 
-void test('the options need a project, and a whole number of nodes', () => {
+void test('the options require a project and a whole number of nodes', () => {
   assert.equal(preflightOptions(['--region', 'europe-west1']), undefined);
   assert.equal(preflightOptions(['--project', 'p', '--max-nodes', 'many']), undefined);
 });
@@ -191,4 +205,12 @@ void test('the APIs are those that Terraform enables, and the roles those of the
     [...bootstrap.matchAll(/(\w+)\.googleapis/g)].map(([, name]) => name).sort(),
     [...BOOTSTRAP_APIS].sort(),
   );
+});
+
+test('connections with another key, or with a share of the rate, are no obstacle', async () => {
+  for (const deployed of [[connection('shop', 60)], [connection('shop', undefined, 'other-key')]]) {
+    const report = await reportOf({ deployed });
+    assert.ok(!report.some((line) => line.startsWith('FAILED')), report.join('\n'));
+    assert.ok(report.some((line) => /^passed +no deployed connection takes the whole rate/.test(line)));
+  }
 });

@@ -27,7 +27,7 @@ if (terraform() !== undefined) {
     after(() => place.remove());
 
     for (const limits of LIMITS) {
-      void test(`is the limiter's with ${JSON.stringify(limits)}`, () => {
+      void test(`matches the limiter's with ${JSON.stringify(limits)}`, () => {
         const settings = {
           name: 'stripe',
           region: 'europe-west1',

@@ -1,11 +1,11 @@
-/** The settings in Terraform and in the schema are the same settings: names, sentences, defaults, and what is refused. */
+/** The settings in Terraform and in the schema are the same settings: names, descriptions, defaults and invalid values. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { readDeployment } from '../../shared/config/environment.ts';
-import { settingRows } from '../../shared/config/settings.ts';
+import { settingRows } from '../../shared/config/setting-descriptions.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
 import { terraform } from '../outside-tools.mjs';
@@ -76,7 +76,7 @@ const variables = new Map(
   ),
 );
 
-void test('the module connection has every setting as a variable, with the description of the schema, and passes it on', () => {
+void test("the module connection passes on every setting as a variable with the schema's description", () => {
   const rows = settingRows();
   assert.deepEqual(
     [...variables.keys()],
@@ -89,7 +89,7 @@ void test('the module connection has every setting as a variable, with the descr
   }
 });
 
-void test('its variables have the defaults of the schema', () => {
+void test("its variables have the schema's defaults", () => {
   for (const { name, default: value } of settingRows()) {
     const written = /^ {2}default += (.*)$/m.exec(variables.get(name) ?? '')?.[1];
     const required = ['name', 'region', 'api_key'].includes(name);
@@ -97,7 +97,7 @@ void test('its variables have the defaults of the schema', () => {
   }
 });
 
-void test('the table has a good value and a bad one of every setting', () => {
+void test('the table has a valid and an invalid value of every setting', () => {
   for (const { name } of settingRows()) {
     const named = SETTINGS_VALUES.filter(({ settings }) => name in settings);
     assert.ok(
@@ -110,7 +110,7 @@ void test('the table has a good value and a bad one of every setting', () => {
 });
 
 for (const { settings, says, type } of SETTINGS_VALUES) {
-  void test(`the schema ${says === undefined && type === undefined ? 'takes' : 'refuses'} ${JSON.stringify(settings).slice(0, 120)}`, () => {
+  void test(`the schema ${says === undefined && type === undefined ? 'accepts' : 'rejects'} ${JSON.stringify(settings).slice(0, 120)}`, () => {
     const said = schemaSays({ ...BASE, ...settings });
     if (type === true) assert.notDeepEqual(said, []);
     else assert.deepEqual(said.sort(), [...(says ?? [])].sort());
@@ -127,7 +127,7 @@ if (terraform() !== undefined) {
     });
     after(() => place.remove());
 
-    void test('gives functions the settings that the schema would read, defaults and all', () => {
+    void test('gives functions the settings that the schema would read, with defaults', () => {
       const set = { proxy_enabled: true, proxy_server: { host: 'proxy', port: 3128 }, max_amounts: { usd: 5 } };
       const vars = { project: 'shop-prod', settings: { ...BASE, ...set } };
       writeFileSync(path.join(place.folder, 'infra/blueprint/values.auto.tfvars.json'), JSON.stringify(vars));
@@ -143,7 +143,7 @@ if (terraform() !== undefined) {
       assert.equal(project, 'shop-prod');
     });
 
-    void test(`says what the schema says, of ${SETTINGS_VALUES.length} good and bad values`, () => {
+    void test(`reports what the schema reports, for ${SETTINGS_VALUES.length} valid and invalid values`, () => {
       const said = terraformSays(
         place,
         SETTINGS_VALUES.map(({ settings }) => ({ ...BASE, ...settings })),

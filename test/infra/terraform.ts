@@ -70,7 +70,7 @@ function packages(folder: string): void {
   for (const { name } of functions) writeFileSync(path.join(folder, `${name}.zip`), `package of ${name}`);
 }
 
-/** Starts the stand-in once: Terraform is told where it listens, and would else start it anew for each step of a test. */
+/** Starts the stand-in once and gives Terraform its address. Otherwise Terraform starts it again for each step of a test. */
 async function standIn(folder: string): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
   const { said, pid, stop } = await startProgram(

@@ -13,7 +13,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: PATHS,
     named: 'narrowed functions',
   },
-  'a word of a path is taken for an id': {
+  'a fixed word of a path is accepted as an id': {
     file: 'shared/operations/request/path-id.ts',
     right: 'if (isPathWord(template, placeholder, checked))',
     wrong: 'if (isPathWord(template, placeholder, ""))',
@@ -32,7 +32,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'if (writes && terms.operationId === undefined)',
     wrong: 'if (terms.operationId === "")',
     test: ARGUMENTS,
-    named: 'without an operation id',
+    named: 'needs an operation id',
   },
   'a project does not close the local server': {
     file: 'shared/config/exposure.ts',

@@ -9,25 +9,25 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: "return { kind: 'again', call: outcome.call, error: unpublished(cause) };",
     wrong: 'void unpublished(cause); return outcome;',
     test: CRASHES,
-    named: 'Create, done',
+    named: 'Create, completed',
   },
   'a refused payment is tried again with every delivery': {
-    file: 'shared/idempotency/record.ts',
+    file: 'shared/idempotency/record/claim.ts',
     right: 'record.keyVersion > retriesAfter)',
     wrong: 'record.keyVersion > Infinity)',
     test: CRASHES,
-    named: 'ConfirmPaymentIntent, refused',
+    named: 'ConfirmPaymentIntent, declined',
   },
-  'what nobody foresaw counts as without effect': {
+  'an unexpected error counts as without effect': {
     file: 'shared/stripe/client.ts',
     right: 'throw annotateError(stands, call, state.effect);',
     wrong: "throw annotateError(stands, call, 'none');",
     test: 'test/unit/stripe-client-retries.test.ts',
-    named: 'what nobody foresaw',
+    named: 'an unexpected error after',
   },
-  'an operation is worked on without a record of it': {
+  'an operation is executed without a record': {
     file: 'shared/idempotency/run-idempotent.ts',
-    right: "claimed = await deps.operations.update(id, first, 'none');",
+    right: 'claimed = await deps.operations.create(id, transition);',
     wrong: `claimed =
       call.part === undefined
         ? {
@@ -41,16 +41,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
               lastUs: 0,
             },
           }
-        : await deps.operations.update(id, first, 'none');`,
+        : await deps.operations.create(id, transition);`,
     test: CRASHES,
-    named: 'Create, done',
+    named: 'Create, completed',
   },
   'a lease that is over is not looked at': {
     file: 'shared/stripe/client.ts',
     right: 'if (leaseLeftMs <= 0) throw leaseLostError();',
     wrong: '',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'a lease that is over',
+    named: 'if the lease expires before',
   },
   'a lease is not renewed': {
     file: 'shared/idempotency/lease-keeper.ts',
@@ -62,9 +62,10 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
     right: 'const refetched = await refetch(connector, event);',
-    wrong: 'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
+    wrong:
+      'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
-    named: 'where Stripe or Pub/Sub fails',
+    named: 'if Stripe or Pub/Sub fails',
   },
   'messages may ask for whatever they like': {
     file: 'shared/automation/execute.ts',
@@ -78,7 +79,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'isSecretName(key, type) ? null : maskSensitiveFields(inner)',
     wrong: "key === 'client_secret' ? null : maskSensitiveFields(fields)",
     test: 'test/unit/automation-dead-letters.test.ts',
-    named: 'no secret of an answer',
+    named: 'publishes no secret of a response',
   },
 };
 

@@ -1,7 +1,8 @@
 /** The idempotency of operations with a bug in it. */
 import { seesEach, type Mutant } from './planted.ts';
 
-const OPERATION = 'shared/idempotency/record.ts';
+const CLAIM = 'shared/idempotency/record/claim.ts';
+const LEASE = 'shared/idempotency/record/lease.ts';
 const STEPS = 'test/unit/operation-record.test.ts';
 const MODEL = 'test/unit/operation-model.test.ts';
 
@@ -19,14 +20,14 @@ const CRASHES = 'test/simulation/crash-points.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an owner who lost its lease writes all the same': {
-    file: OPERATION,
+    file: LEASE,
     right: 'record.fence === lease.fence',
     wrong: 'true',
     test: STEPS,
     named: 'a lease that lapsed',
   },
   'a live lease is taken over': {
-    file: OPERATION,
+    file: CLAIM,
     right: `record.leaseEndsUs > nowUs)
       return { result: { kind: 'inProgress'`,
     wrong: `false)
@@ -35,7 +36,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'another caller meanwhile',
   },
   'payloads are not compared': {
-    file: OPERATION,
+    file: CLAIM,
     right: 'if (record.fingerprint !== fingerprint)',
     wrong: 'if (false)',
     test: STEPS,
@@ -49,29 +50,29 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'two workers',
   },
   'a repeat goes under a new key': {
-    file: OPERATION,
+    file: CLAIM,
     right: 'const { keyVersion, expand } = record;',
     wrong: 'const { expand } = record, keyVersion = record.keyVersion + (repeats ? 1 : 0);',
     test: MODEL,
     named: 'two workers',
   },
   'a repeat that sent nothing forgets the try before it': {
-    file: OPERATION,
+    file: LEASE,
     right: "return repeats ? 'unknown' : 'none';",
     wrong: "return repeats ? 'none' : 'none';",
     test: STEPS,
     named: 'what is not known is repeated',
   },
   'an old operation is sent again': {
-    file: OPERATION,
+    file: CLAIM,
     right: 'if (nowUs - record.firstCalledUs > windowUs)',
     wrong: 'if (false)',
     test: STEPS,
     named: 'past 20 hours',
   },
   'keys of an object count in the order in which they come': {
-    file: OPERATION,
-    right: '.sort()',
+    file: 'shared/idempotency/fingerprint.ts',
+    right: '.sort(([a], [b]) => (a < b ? -1 : 1))',
     wrong: '',
     test: STEPS,
     named: 'a payload is the same',
@@ -81,7 +82,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'JSON.stringify({ whole: stripSensitiveFields(body) })',
     wrong: 'JSON.stringify({ whole: body, stripSensitiveFields: undefined })',
     test: 'test/regression/client-secrets.test.ts',
-    named: 'what is stored has no client secret',
+    named: 'the stored outcome has no client secret',
   },
   // The rules of before, planted again.
   'a refusal before the idempotency layer settles an unknown try': {
@@ -96,7 +97,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: "'permission refusal': { none: 'none', unknown: 'unknown'",
     wrong: "'permission refusal': { none: 'none', unknown: 'none'",
     test: CRASHES,
-    named: 'Create: the answer is lost',
+    named: 'Create: the response is lost',
   },
   'a refusal of the permission settles an unknown try': {
     file: EFFECT,
@@ -121,8 +122,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a replay that cannot be read again undoes the operation': {
     file: ONCE,
-    right: "throw annotateError(new ConnectorError(status, text, details), call, succeeded('result unreadable'));",
-    wrong: "throw annotateError(new ConnectorError(status, text, details), call, 'none');",
+    right: "throw annotateError(resultError(cause), call, succeeded('result unreadable'));",
+    wrong: "throw annotateError(resultError(cause), call, 'none');",
     test: EFFECTS,
     named: 'an action that answers a client secret',
   },
@@ -144,10 +145,10 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a missing object was deleted': {
     file: 'shared/idempotency/recover-outcome.ts',
-    right: "if (kept?.['deleted'] === true && kept['id'] === id)",
-    wrong: "if (kept === undefined || kept['deleted'] === true)",
+    right: "if (current?.['deleted'] === true && current['id'] === id)",
+    wrong: "if (current === undefined || current['deleted'] === true)",
     test: 'test/regression/read-back.test.ts',
-    named: 'never was',
+    named: 'an object that never existed',
   },
   'a message whose result cannot be read has failed': {
     file: 'shared/automation/execute.ts',
@@ -157,13 +158,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'is not published as failed',
   },
   'an operation past the life of its key is sent again': {
-    file: OPERATION,
+    file: CLAIM,
     right: 'if (nowUs - record.firstCalledUs > windowUs)',
     wrong: 'if (false)',
     test: EFFECTS,
     named: 'Create: two calls',
   },
-  'a clause of which rows were refused for good stays open': {
+  'a clause with permanently failed rows stays open': {
     file: 'shared/operations/bulk-write-result.ts',
     right: "if (result.effect === 'done') return { event: 'success', outcome: kept };",
     wrong: "if (result.effect === 'done') return { event: 'unclear' };",
@@ -182,14 +183,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'mayRepeat: !(unknown && reusable),',
     wrong: 'mayRepeat: true,',
     test: REUSED,
-    named: 'sent again, as long as',
+    named: 'repeated as long as',
   },
   'the same, by the next call': {
     file: 'shared/idempotency/idempotent-request.ts',
-    right: 'lease.repeats && isReusedName(own)',
-    wrong: 'false && isReusedName(own)',
+    right: 'lease.repeats && isReusedName(request)',
+    wrong: 'false && isReusedName(request)',
     test: REUSED,
-    named: 'newer stands there',
+    named: 'although a newer object',
   },
   'two ids share a key': {
     file: IDS,

@@ -2,12 +2,13 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const FLEET = 'test/simulation/fleet.test.ts';
+const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.time.learn(askedMs * MS, nowMs * MS, saidUs);',
-    wrong: 'this.time.learn(askedMs * MS, nowMs * MS, 1_795_000_000_000_000 + nowMs * MS);',
+    right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
+    wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
     named: '8 instances',
   },
@@ -30,7 +31,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return Math.ceil((SECOND_US + LATENESS_US) / perSecond);',
     wrong: 'return Math.floor((SECOND_US + LATENESS_US) / perSecond) - 1;',
     test: 'test/property/limiter.property.test.ts',
-    named: 'no window of a second and the lateness',
+    named: 'no window of one second plus',
   },
   'the lateness is not paid for': {
     file: 'shared/rate-limiter/gcra.ts',
@@ -58,16 +59,16 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'const waitedMs = await acquirePermit(deps, request, call, state);',
     wrong: 'const waitedMs = state.attempts > 0 ? 0 : await acquirePermit(deps, request, call, state);',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'every try takes a token',
+    named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
     right: 'if (startedMs + waitedMs <= permit.untilMs) return waitedMs;',
     wrong: 'return waitedMs;',
     test: 'test/unit/stripe-client-permits.test.ts',
-    named: 'a turn that comes too late',
+    named: 'a token that comes too late',
   },
-  'a blurred time is taken for a sharp one': {
+  'a blurred time is treated as exact': {
     file: 'shared/rate-limiter/server-clock.ts',
     right: 'mostUs: Math.ceil(monotonicUs + mostAt(this.most, monotonicUs)),',
     wrong: 'mostUs: Math.floor(monotonicUs + leastAt(this.least, monotonicUs)),',
@@ -158,9 +159,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: '8 instances',
   },
-  'a view of the fleet from before it shrank allows its lanes for good': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'const bound = lane < floorLanes ? Infinity : last;',
+  'a view of the fleet from before it shrank allows its lanes permanently': {
+    file: 'shared/rate-limiter/lanes/granted-slots.ts',
+    right: 'const bound = lane < floorLanes ? Infinity : lastUseUs;',
     wrong: 'const bound = Infinity;',
     test: FLEET,
     named: 'nodes that cannot be counted',
@@ -176,8 +177,29 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/rate-limiter/lanes/selector.ts',
     right: 'counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);',
     wrong: 'counts.take(own, 6);',
-    test: FLEET,
-    named: 'calls that come by chance.*0.5',
+    test: OPEN_LOOP,
+    named: 'random calls wait.*0.5',
+  },
+  'a lone call has no further slot if the answer is late': {
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'const MAX_FALLBACKS = 2;',
+    wrong: 'const MAX_FALLBACKS = 0;',
+    test: OPEN_LOOP,
+    named: 'a late answer costs',
+  },
+  'a reservation piles slots on the lane of a shard that has some left': {
+    file: 'shared/rate-limiter/lanes/candidates.ts',
+    right: 'return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;',
+    wrong: 'return soonest;',
+    test: OPEN_LOOP,
+    named: 'a reservation for more callers than lanes',
+  },
+  'a slot in hand counts though a sooner one can be had': {
+    file: 'shared/rate-limiter/scheduler.ts',
+    right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
+    wrong: 'waitMs;',
+    test: OPEN_LOOP,
+    named: 'a late slot in hand',
   },
   'a lane that another node reported stays as it was reported': {
     file: 'shared/rate-limiter/lanes/records.ts',
@@ -206,6 +228,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',
+  },
+  'a write begins its record before it is admitted': {
+    file: 'shared/idempotency/admit.ts',
+    right: 'call.part === true ? undefined : admit(stripe, request, call);',
+    wrong: 'undefined;',
+    test: 'test/unit/overload.test.ts',
+    named: '300 writes at once',
+  },
+  'an admission is never used up': {
+    file: 'shared/idempotency/admit.ts',
+    right: '    admission.use();',
+    wrong: '',
+    test: 'test/unit/overload.test.ts',
+    named: 'calls that were admitted and have failed',
   },
   'questions without an answer are asked again too soon': {
     file: 'shared/rate-limiter/scheduler.ts',

@@ -46,7 +46,7 @@ let built = 0;
 /** One test for each planted bug. */
 export function seesEach(mutants: Readonly<Record<string, Mutant>>): void {
   for (const [name, mutant] of Object.entries(mutants)) {
-    void test(`is seen: ${name}`, async () => {
+    void test(`detects: ${name}`, async () => {
       const outfile = `test/.build/mutants/${process.pid}-${(built += 1)}.cjs`;
       await planted(mutant, outfile);
       // A run of its own, not a part of this one.

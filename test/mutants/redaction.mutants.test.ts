@@ -14,12 +14,12 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: PROPERTIES,
     named: '2,000 planted',
   },
-  'a number beside other card data is let through': {
+  'a number next to other card data is not redacted': {
     file: 'shared/redact.ts',
     right: '(inCard || isCardLong(text))',
     wrong: 'isCardLong(text)',
     test: FORMS,
-    named: 'an object is judged',
+    named: 'classifies an object',
   },
   'names in texts are not known': {
     file: 'shared/redact/find.ts',
@@ -33,21 +33,21 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'if (plain !== undefined) addSpans(spans, plain);',
     wrong: '',
     test: FORMS,
-    named: 'what shows itself',
+    named: 'recognizes a secret by its form',
   },
   'an escaped sign ends a value': {
     file: 'shared/redact/pairs.ts',
     right: 'const escaped = !view.verbatim(separator);',
     wrong: 'const escaped = true;',
     test: FORMS,
-    named: 'a name tells a secret',
+    named: 'recognizes a secret by its name',
   },
   'a quote behind backslashes ends a value': {
     file: 'shared/redact/pairs.ts',
     right: 'run % (2 * slashes + 2) === slashes',
     wrong: 'run >= slashes',
     test: FORMS,
-    named: 'a name tells a secret',
+    named: 'recognizes a secret by its name',
   },
   'card numbers are not known': {
     file: 'shared/redact/cards.ts',
@@ -75,7 +75,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: '/[\\p{L}\\p{M}\\p{N}.!#$%*+^_`~-]/u',
     wrong: '/[A-Za-z0-9.!#$%*+^_`~-]/u',
     test: FORMS,
-    named: 'what shows itself',
+    named: 'recognizes a secret by its form',
   },
   'the user of a URL is let through': {
     file: 'shared/redact/addresses.ts',
@@ -89,14 +89,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'plain: [...new Set(plain)], cores: [...new Set(coresOf(secret))]',
     wrong: 'plain: [secret], cores: []',
     test: PROPERTIES,
-    named: 'a secret that we hold',
+    named: 'recognizes a held secret',
   },
   'a secret is cut in two': {
     file: 'shared/redact.ts',
     right: 'text.slice(0, max + REDACTION_MARGIN)',
     wrong: 'text.slice(0, max)',
     test: READABLE,
-    named: 'a text is cut',
+    named: 'truncates a text',
   },
   'a dead letter is kept whatever its names say': {
     file: 'shared/automation/dead-letter.ts',
@@ -119,12 +119,12 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: PLACES,
     named: 'planted secrets in every place',
   },
-  'an error says what it was told': {
+  'an error repeats its input unredacted': {
     file: 'shared/errors.ts',
     right: 'message: redact(error.message), details }',
     wrong: 'message: error.message, details }',
     test: PROPERTIES,
-    named: 'none reaches an error answer',
+    named: 'none reaches an error response',
   },
 };
 

@@ -8,7 +8,7 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
 
-test('the depth of any JSON is that of its value, wherever the chunks are cut', () => {
+test('the depth of any JSON is that of its value at any chunk boundary', () => {
   fc.assert(
     fc.property(
       fc.jsonValue({ maxDepth: 8 }),
@@ -30,7 +30,7 @@ test('the depth of any JSON is that of its value, wherever the chunks are cut', 
   );
 });
 
-test('quotes, backslashes and brackets inside a text count for nothing', () => {
+test('ignores quotes, backslashes and brackets inside a text', () => {
   for (const text of ['[[', '\\', '"[', '\\"[{', ']]]]', 'é[☃{', '\\\\"']) {
     const nesting = new Nesting();
     assert.equal(nesting.deepest(Buffer.from(JSON.stringify({ text: [text] }))), 2, text);

@@ -1,6 +1,6 @@
 /**
  * One source for the fields around an input too: what the OpenAPI document says of the body of a function its function
- * takes, and the reverse: each field, values of every kind, over HTTP. What the functions take besides (text that spells a
+ * takes, and the reverse: each field, values of every kind, over HTTP. What the functions accept in addition (text that spells a
  * value, names in the plural) is a table below.
  */
 import assert from 'node:assert/strict';
@@ -20,7 +20,7 @@ import {
 } from '../../shared/http/define-function.ts';
 import { serve } from '../support/in-process.ts';
 import { recording } from './authority/recording.ts';
-import { catalogue } from './authority/routes.ts';
+import { catalog } from './authority/routes.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -59,7 +59,7 @@ const VALUES: readonly unknown[] = [
   ...[true, false, -1, 0, 1, 25, 200, 201, 2.5, 10_000, 10_001, 1e300],
   ...[{}, { a: 1 }, [], [1], [null], [''], [' '], [{}], null, ''],
 ];
-/** Texts and lists that mean something to a field, beside values of every kind. */
+/** Texts and lists that a field interprets, in addition to values of every kind. */
 const MORE: Readonly<Record<string, readonly unknown[]>> = {
   entity: ['Customer', 'Custmer'],
   entityId: ['cus_1', 'a b', '.', '..', 'a\nb', 'x'.repeat(500), 'x'.repeat(1600)],
@@ -71,7 +71,7 @@ const MORE: Readonly<Record<string, readonly unknown[]>> = {
   fields: [Array.from({ length: 1001 }, () => 'Id')],
   expand: [['customer'], Array.from({ length: 1001 }, () => 'customer')],
 };
-/** What a function takes besides the schema's own spelling: texts of lists, the last page's null. */
+/** What a function accepts in addition to its schema: texts of lists, the last page's null. */
 const BESIDES = ['fields ""', 'expand ""', 'listEntitiesSortByColumns ""', 'listEntitiesPageToken null'];
 /** Fields of a call by a clause. */
 const CLAUSES = ['filterClause', 'maxAffected', 'explain'];
@@ -92,7 +92,7 @@ interface BodySchema extends JsonSchema {
 }
 
 function schemaOf(name: string): BodySchema {
-  const paths = functionPaths(manifest.functions, new Discovery(catalogue), () => []);
+  const paths = functionPaths(manifest.functions, new Discovery(catalog), () => []);
   const path = paths[`/${name}`] as {
     post: { requestBody: { content: { 'application/json': { schema: BodySchema } } } };
   };
@@ -105,7 +105,7 @@ function bodyWith({ entityId, ...rest }: Body, field: string, value: unknown, by
   return { ...rest, ...target, [field]: value };
 }
 
-test('what the schema of a body accepts its function accepts, and the reverse: every field, every kind of value', async (t) => {
+test('the schema of a body accepts exactly what its function accepts: every field, every kind of value', async (t) => {
   const { connector } = recording({});
   const handlers = new Map(FUNCTIONS.map(([name, made]) => [name, made(() => connector)]));
   const server = await serve((request, response) => void handlers.get(request.path.slice(1))?.(request, response));

@@ -8,7 +8,7 @@ import { plainNumbers, WrittenNumber } from '../../shared/json/written-number.ts
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 
-test('what JSON.parse reads it reads, to the same value', () => {
+test('reads what JSON.parse reads, to the same value', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, indent) => {
       const spaced = JSON.stringify(JSON.parse(text), undefined, indent);
@@ -18,7 +18,7 @@ test('what JSON.parse reads it reads, to the same value', () => {
   );
 });
 
-test('what JSON.parse refuses it refuses, and the reverse', () => {
+test('rejects exactly what JSON.parse rejects', () => {
   const letters = fc.string({
     unit: fc.constantFrom(...Array.from('{}[]:,"\\ue0123456789.-+tfnrals \n\u0000\u001f')),
     maxLength: 12,
@@ -42,7 +42,7 @@ test('what JSON.parse refuses it refuses, and the reverse', () => {
   );
 });
 
-test('a whole number or a decimal is kept, or it is a problem', () => {
+test('a whole number or a decimal is kept, or reported as a problem', () => {
   const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,25})(\.\d{1,25})?([eE][+-]?\d{1,3})?$/);
   fc.assert(
     fc.property(digits, (token) => {
@@ -100,7 +100,7 @@ test('a key named __proto__ is a key', () => {
   assert.equal((value as { x?: unknown }).x, undefined);
 });
 
-test('of a great many problems the first are kept, and the members that have one are known', () => {
+test('keeps the first of many problems and knows the members that have one', () => {
   const read = parseExactJson(`[${'1e400,'.repeat(50)}{"a":1e400}]`);
   assert.equal(read?.count, 51);
   assert.equal(read.problems.length, 20);

@@ -14,7 +14,7 @@ import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/multipart.ts';
+import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/parameters/multipart.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { FULL_SIZES, sized } from '../support/sizes.ts';
 
@@ -52,7 +52,7 @@ const bytes = fc
   .map((pieces) => Buffer.concat(pieces));
 const files = bytes.filter((content) => content.length > 0);
 
-test('any bytes arrive byte for byte, with their name and type', async () => {
+test('uploads any bytes byte for byte, with their name and type', async () => {
   const stripe = sdkTransport({ base: sandbox.url });
   let turn = 0;
   await fc.assert(
@@ -77,7 +77,7 @@ test('any bytes arrive byte for byte, with their name and type', async () => {
   );
 });
 
-test('a boundary never stands inside a part, though a part were made to hold it', () => {
+test('no part contains the boundary, even if it was made to contain it', () => {
   fc.assert(
     fc.property(bytes, fc.nat({ max: 4 }), (content, held) => {
       // What the encoder would choose first, second ...: planted into the content, under a hash that is not its own.
@@ -108,14 +108,14 @@ test('a boundary never stands inside a part, though a part were made to hold it'
   );
 });
 
-test('the same request has the same bytes: a repeat under its key is the same request', () => {
+test('the same request has the same bytes, so a repeat under its key is identical', () => {
   const request = plan({ Purpose: 'terminal_android_apk', Content: 'aGVsbG8=' });
   assert.ok(request.file);
   const once = multipart(request.params, request.file);
   assert.deepEqual(multipart(request.params, request.file), once);
 });
 
-test('base64 is taken in its canonical form alone, and the schema with the length says the same', () => {
+test('accepts canonical base64 only, and the schema with the length agrees', () => {
   const pattern = new RegExp(BASE64_PATTERN, 'u');
   const canonical = (text: string): boolean => text !== '' && Buffer.from(text, 'base64').toString('base64') === text;
   const near = fc
@@ -145,7 +145,7 @@ test('base64 is taken in its canonical form alone, and the schema with the lengt
   for (const value of [1, true, null, {}, ['YQ==']]) assert.ok('problem' in readTextForm('base64', value));
 });
 
-test('10 MiB are taken and a byte more is not', () => {
+test('accepts 10 MiB and rejects one more byte', () => {
   const most = Buffer.alloc(MAX_FILE_BYTES, 0xa5);
   // A group that is repeated 3.5 million times would overflow V8's stack of a pattern.
   assert.ok(new RegExp(BASE64_PATTERN, 'u').test(most.toString('base64')));
@@ -157,7 +157,7 @@ test('10 MiB are taken and a byte more is not', () => {
 });
 
 if (FULL_SIZES)
-  test('the largest file arrives whole', async () => {
+  test('uploads the largest file completely', async () => {
     const content = Buffer.alloc(MAX_FILE_BYTES);
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
     const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import type { ConnectorDeps } from '../../shared/operations/connector.ts';
-import { list, type ListRequest } from '../../shared/operations/entities.ts';
+import { list, type ListRequest } from '../../shared/operations/list/list.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -96,7 +96,7 @@ const ENTITIES: Readonly<Record<string, readonly Drawn[]>> = {
   ],
 };
 
-/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. Nothing of ours evaluates here. */
+/** A clause as text, and what it means by SQL's rules: true, false, or null for unknown. It does not use the product's evaluation. */
 interface Meaning {
   readonly text: string;
   readonly holds: (row: Row) => boolean | null;
@@ -231,7 +231,7 @@ function store(
 let accounts = 0;
 
 for (const [entity, columns] of Object.entries(ENTITIES)) {
-  test(`${entity}: push-down, search and scan give the rows that meet the clause, at every page size`, async () => {
+  test(`${entity}: push-down, search and scan return the matching rows at every page size`, async () => {
     const row = fc.record(
       Object.fromEntries(columns.map(({ column, values }) => [column, fc.constantFrom(...values)])),
     );
@@ -254,8 +254,8 @@ for (const [entity, columns] of Object.entries(ENTITIES)) {
             sortByColumns: sort === undefined ? undefined : [sort],
           };
           const plan = planClause(found, found.operations.List!, text, { eventual });
-          for (const { source } of plan.branches) taken.set(source.by, (taken.get(source.by) ?? 0) + 1);
-          if (plan.branches.length > 1) taken.set('branches', (taken.get('branches') ?? 0) + 1);
+          for (const { source } of plan.paths) taken.set(source.by, (taken.get(source.by) ?? 0) + 1);
+          if (plan.paths.length > 1) taken.set('union', (taken.get('union') ?? 0) + 1);
           if (plan.clientFilters.length > 0) taken.set('scan', (taken.get('scan') ?? 0) + 1);
           const ids = await every(entity, request, account);
           const wanted = stored.filter((one) => holds(one.row) === true).map(({ id }) => id);
@@ -279,7 +279,7 @@ async function every(entity: string, request: ListRequest, account: string): Pro
   }
 }
 
-test('lists, searches, several branches and scans were all taken', () => {
-  for (const way of ['list', 'search', 'branches', 'scan'])
+test('the runs used lists, searches, unions and scans', () => {
+  for (const way of ['list', 'search', 'union', 'scan'])
     assert.ok((taken.get(way) ?? 0) >= 20, `${way}: ${taken.get(way)}`);
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { compileLike, likeProblem, MAX_LOOSE_PART_LENGTH } from '../../shared/query/like.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 import { CATALOG } from '../support/connector-deps.ts';
 import { sized } from '../support/sizes.ts';
 import { SEED, matches } from './filter-samples.ts';
@@ -61,7 +61,7 @@ test('the parser throws nothing but its own error', () => {
   );
 });
 
-test('LIKE is what a regular expression says, and is one walk over the text', () => {
+test('LIKE matches like a regular expression in one pass over the text', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '😀'), maxLength: 12 });
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '%', '_', '😀'), maxLength: 8 });
   fc.assert(
@@ -75,7 +75,7 @@ test('LIKE is what a regular expression says, and is one walk over the text', ()
   assert.equal(compileLike(`%${'a'.repeat(9000)}%`)(long), true);
 });
 
-test('a loose part of a pattern is bounded where it is searched, not where it has its place', () => {
+test('a pattern part without a fixed place is bounded by its search', () => {
   const loose = '_'.repeat(MAX_LOOSE_PART_LENGTH);
   for (const fine of [`%${loose}%`, `_${loose}`, `${loose}_%`, `%_${loose}`, `%${'a'.repeat(500)}%`])
     assert.equal(likeProblem(fine), undefined);

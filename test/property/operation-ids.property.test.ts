@@ -1,5 +1,5 @@
 /**
- * Two operations never share a record or a key at Stripe, whoever chose their ids: callers, rows of a clause, generations.
+ * Two operations never share a record or a key at Stripe, for ids of callers, rows of a clause and key versions.
  * https://docs.stripe.com/api/idempotent_requests: a key that two requests share is one request to Stripe.
  */
 import assert from 'node:assert/strict';
@@ -49,7 +49,7 @@ const operation = fc.oneof(
   fc.tuple(caller, question).map(([id, asked]) => ({ what: ['list', id, asked], id: listOperationId(id, asked) })),
 );
 
-test('two operations never share a key at Stripe, nor a record', () => {
+test('two operations never share a key at Stripe or a record', () => {
   const keys = new Map<string, string>();
   const records = new Map<string, string>();
   const taken = (known: Map<string, string>, key: string, what: string): void => {
@@ -69,7 +69,7 @@ test('two operations never share a key at Stripe, nor a record', () => {
   );
 });
 
-test('ids that are written to meet never share a key', () => {
+test('ids that are built to collide never share a key', () => {
   const ids = [
     'op',
     'op:cus_1',
@@ -85,7 +85,7 @@ test('ids that are written to meet never share a key', () => {
   assert.equal(stripeKey('op', { keyVersion: 0 }), 'op', 'a caller finds the operation in the Dashboard');
 });
 
-test('the items of one message never share an id', () => {
+test('items of one message never share an id', () => {
   const ids = ['m', 'm:1', 'x'.repeat(255), 'x'.repeat(254)].flatMap((id) =>
     Array.from({ length: 100 }, (_, index) => itemOperationId(id, index)),
   );

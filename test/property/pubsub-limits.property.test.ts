@@ -18,7 +18,7 @@ import { sized } from '../support/sizes.ts';
 const RUNS = sized(100, 5000);
 const text = fc.string({ unit: 'grapheme', maxLength: 3000, size: 'max' });
 
-test('a text is cut to bytes at a whole character, and only where it is longer', () => {
+test('cuts a text to a number of bytes at a whole character, and only if it is longer', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 2000 }), (whole, most) => {
       const cut = cutToBytes(whole, most);
@@ -32,7 +32,7 @@ test('a text is cut to bytes at a whole character, and only where it is longer',
   );
 });
 
-test('every event, whatever it is about, is a message that Pub/Sub takes', async () => {
+test("every event becomes a message within Pub/Sub's limits", async () => {
   await fc.assert(
     fc.asyncProperty(text, text, text, async (subject, orderingKey, value) => {
       const publisher = limitedPublisher();
@@ -43,7 +43,7 @@ test('every event, whatever it is about, is a message that Pub/Sub takes', async
   );
 });
 
-/** Works on a message whose rows are as large as `row`. */
+/** Executes a message whose rows are as large as `row`. */
 async function worked(data: object, row: object): Promise<{ acknowledged: boolean; published: readonly Published[] }> {
   const clock = new VirtualClock();
   const publisher = limitedPublisher();
@@ -65,7 +65,7 @@ for (const [name, letters] of [
   ['letters of three bytes', '東'],
   ['letters that JSON escapes', '\u0001'],
 ] as const)
-  test(`a result of ${name}, of every size around the limit, is published or told to be too large`, async () => {
+  test(`publishes a result of ${name} of any size around the limit, or reports it as too large`, async () => {
     const reasons = new Set<string>();
     for (const size of [10_000, 60_000, 74_000, 76_000, 78_000, 79_000, 90_000, 105_000]) {
       const row = { description: letters.repeat(Math.floor(size / Buffer.byteLength(letters))) };
@@ -87,7 +87,7 @@ test('a message that names an id of 2,000 bytes fails once, with its dead letter
   }
 });
 
-test('a message at the limit is not called too large too early', () => {
+test('a message at the limit is not reported as too large', () => {
   const message = { data: 'x'.repeat(7_800_000), attributes: { a: 'b' } };
   assert.ok(isPublishable(message));
   assert.ok(!isPublishable({ ...message, data: 'x'.repeat(7_870_000) }));

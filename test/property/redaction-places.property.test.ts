@@ -49,7 +49,7 @@ interface Planted {
   readonly name?: string;
   /** May be kept and published: an e-mail address. */
   readonly mail?: true;
-  /** A credential of Stripe's own writing: published nowhere, in no row either. */
+  /** A credential that Stripe creates: never published, not in a row either. */
   readonly credential?: true;
 }
 
@@ -151,7 +151,7 @@ const IN_TEXT: Readonly<Record<string, (one: Planted) => string>> = {
   'a stack': (one) => `Error: ${pair(one, '=', String)}\n    at send (/srv/index.js:1:2)`,
 };
 
-/** Every place once: those of objects beside those of texts. */
+/** Every place once: in objects and in texts. */
 const PLACES = Array.from(
   { length: Math.max(...[IN_OBJECT, IN_TEXT].map((all) => Object.keys(all).length)) },
   (_, at) => {
@@ -213,7 +213,7 @@ interface Settled {
   readonly results: string;
 }
 
-/** A message that holds it, which is refused: by the connector where it names what no customer has, else by Stripe. */
+/** A message with the secret that is rejected: by the connector for an unknown name, else by Stripe. */
 async function settled(tree: Tree, text: string): Promise<Settled> {
   const connector = testConnector({ clock: new VirtualClock(), stripe: refusing(text) });
   const body = { operation: 'Create', entity: 'Customer', operationId: 'op-1' };
@@ -265,7 +265,7 @@ function formsOf(value: string): string[] {
   ];
 }
 
-/** Ids and fingerprints are hashes: what stands in them by chance is none of it. */
+/** Ids and fingerprints are hashes: a match in them is chance. */
 const HASH = /\b[0-9a-f]{32,64}\b/g;
 
 function none(where: string, whole: string, one: Planted): void {
@@ -289,7 +289,7 @@ async function nowhere(one: Planted, tree: Tree, text: string): Promise<void> {
   none('a kept outcome', kept, one);
 }
 
-test(`${PLANTED} planted secrets in every place: none is shown, kept or published`, async () => {
+test(`${PLANTED} planted secrets in every place: none is logged, stored or published`, async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(planted, async (one) => {

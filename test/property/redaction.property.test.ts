@@ -121,7 +121,7 @@ const planted = fc.oneof(
 
 const LEVELS = ['1', '2', '3', '4', '5'];
 
-test('2,000 planted secrets, 5 levels: none reaches the log', () => {
+test('2,000 planted secrets, 5 verbosity levels: none reaches the log', () => {
   let count = 0;
   fc.assert(
     fc.property(planted, ({ secret, facts }) => {
@@ -144,7 +144,7 @@ test('2,000 planted secrets, 5 levels: none reaches the log', () => {
   assert.equal(count, 2000);
 });
 
-test('none reaches an error answer: by a message, a field or what Stripe said', () => {
+test("none reaches an error response through a message, a field or Stripe's text", () => {
   fc.assert(
     fc.property(fc.oneof(...Object.values(SHOWING)), fc.constantFrom(...AROUND), (secret, around) => {
       const text = around(secret);
@@ -160,7 +160,7 @@ test('none reaches an error answer: by a message, a field or what Stripe said', 
   );
 });
 
-test('a secret that we hold is known whatever it looks like: as it is, in a URL, in JSON, in Basic credentials', () => {
+test('recognizes a held secret in any form: plain, in a URL, in JSON, in Basic credentials', () => {
   fc.assert(
     fc.property(password, (secret) => {
       for (const around of AROUND) {
@@ -206,7 +206,7 @@ const CLEAN: readonly unknown[] = [
   '2026-11-25T02:05:31.961Z',
 ];
 
-test('clean fields stay as they are', () => {
+test('fields without secrets stay unchanged', () => {
   for (const clean of CLEAN) assert.deepEqual(redactValue(clean), clean);
   fc.assert(
     fc.property(

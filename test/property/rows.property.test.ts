@@ -1,4 +1,4 @@
-/** Over the whole catalogue: the rows of objects as Stripe may send them have the declared columns, all and only these. */
+/** Over the whole catalog: the rows of objects as Stripe may send them have the declared columns, all and only these. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { columnsOf, type ColumnDescriptor } from '../../shared/schema/columns.ts
 import { rowSchema } from '../../shared/schema/entity.ts';
 import { sized } from '../support/sizes.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 const RUNS = sized(4, 100);
 
 type Tree = Record<string, unknown>;
@@ -32,14 +32,14 @@ function made(fields: Fields, choose: Choose, depth: number): Tree {
     if (field.optional === true && choose(2) === 0) continue;
     object[key] = field.nullable === true && choose(4) === 0 ? null : valueOf(field, choose, depth);
   }
-  if (choose(3) === 0) object['not_in_the_catalogue'] = { x: [1] };
+  if (choose(3) === 0) object['not_in_the_catalog'] = { x: [1] };
   if (choose(5) === 0) Object.defineProperty(object, '__proto__', { value: 'x', enumerable: true });
   return object;
 }
 
 function valueOf({ type, inlined }: Field, choose: Choose, depth: number): unknown {
   if (inlined !== true) return shaped(type, choose, depth);
-  const fields = typeof type === 'object' && 'reference' in type ? catalogue.fieldsOf(type.reference) : undefined;
+  const fields = typeof type === 'object' && 'reference' in type ? catalog.fieldsOf(type.reference) : undefined;
   if (fields !== undefined) return depth > 3 ? { id: 'in_1' } : made(fields, choose, depth + 1);
   return shaped(type, choose, depth);
 }
@@ -56,7 +56,7 @@ function shaped(type: FieldType, choose: Choose, depth: number): unknown {
   if ('map' in type) return choose(2) === 0 ? {} : { 'a.b': shaped(type.map, choose, depth + 1) };
   if ('reference' in type) {
     const leads = [type.reference, ...(type.also ?? [])];
-    const fields = catalogue.fieldsOf(leads[choose(leads.length)] ?? '');
+    const fields = catalog.fieldsOf(leads[choose(leads.length)] ?? '');
     return fields === undefined || depth > 3 || choose(2) === 0 ? 'id_1' : made(fields, choose, depth + 1);
   }
   if ('object' in type) return made(type.object, choose, depth);
@@ -93,7 +93,7 @@ function expandedNames(fields: Fields, expand: string): string[] {
   }
   const type = at[keys.at(-1) ?? '']?.type;
   if (typeof type !== 'object' || !('reference' in type)) return [];
-  const names = [type.reference, ...(type.also ?? [])].flatMap((name) => inRowNames(catalogue.fieldsOf(name) ?? {}));
+  const names = [type.reference, ...(type.also ?? [])].flatMap((name) => inRowNames(catalog.fieldsOf(name) ?? {}));
   return names.map((name) => `${keys.map(pascal).join('')}.${name}`);
 }
 
@@ -108,12 +108,12 @@ function inRowNames(fields: Fields, outer = ''): string[] {
 const seeds = fc.infiniteStream(fc.nat({ max: 1_000_000 }));
 
 function rowOf(entity: Entity, operation: 'List' | 'Get', call: Partial<CallContext>, object: Tree): Tree {
-  return rowMapper(entity, operation, call as CallContext, (name) => catalogue.fieldsOf(name))(object, {}) as Tree;
+  return rowMapper(entity, operation, call as CallContext, (name) => catalog.fieldsOf(name))(object, {}) as Tree;
 }
 
-for (const name of catalogue.names()) {
-  const entity = catalogue.entity(name);
-  test(`${name}: rows have the declared columns, all of them and no other`, () => {
+for (const name of catalog.names()) {
+  const entity = catalog.entity(name);
+  test(`${name}: rows have exactly the declared columns`, () => {
     const declared = columnsOf(entity).filter(({ inRows }) => inRows);
     const names = declared.map((one) => one.name);
     assert.equal(new Set(names).size, names.length, 'two columns share a name');

@@ -1,6 +1,6 @@
 /**
  * One source: what a schema of discovery accepts the functions accept, and the reverse, in the schema's canonical
- * spelling. What the functions take besides (text that spells a value, joined names) is a table below.
+ * spelling. What the functions accept in addition (text that spells a value, joined names) is a table below.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261125);
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 type Input = Record<string, unknown>;
 interface Case {
@@ -29,8 +29,8 @@ interface Case {
 
 const OPERATIONS = ['Get', 'Create', 'Update', 'Delete'] as const;
 const CASES: readonly Case[] = [
-  ...catalogue.names().flatMap((name) => {
-    const entity = catalogue.entity(name);
+  ...catalog.names().flatMap((name) => {
+    const entity = catalog.entity(name);
     const { byId } = describeEntity(entity);
     return OPERATIONS.flatMap((operation): Case[] => {
       const row = entity.operations[operation];
@@ -40,8 +40,8 @@ const CASES: readonly Case[] = [
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
   }),
-  ...catalogue.actionNames().map((name): Case => {
-    const row = catalogue.action(name);
+  ...catalog.actionNames().map((name): Case => {
+    const row = catalog.action(name);
     assert.ok(row);
     return {
       name,
@@ -141,7 +141,7 @@ function chances(seed: number): Chance {
   };
 }
 
-void test(`what a schema accepts its function accepts, and the reverse: 8,000 inputs, seed ${SEED}`, () => {
+void test(`a schema accepts exactly what its function accepts: 8,000 inputs, seed ${SEED}`, () => {
   let [taken, refused] = [0, 0];
   fc.assert(
     fc.property(fc.noShrink(fc.nat()), (seed) => {
@@ -170,11 +170,11 @@ const LIST_FIELDS = {
   fields: 'fields',
 } as const;
 const VALUES = [true, false, -1, 0, 1, 25, 200, 201, 2.5, {}, ['Id'], [1], [null], [''], 'Name', null];
-/** What the function takes besides the schema's own spelling: the last page's null, a list of one column, a list as a text. */
+/** What the function accepts in addition to its schema: the last page's null, a list of one column, a list as text. */
 const BESIDES = ['pageToken null', 'sortBy ["Id"]', 'sortBy [""]', 'fields "Name"'];
 
-test('what the schema of a List accepts the function accepts, and the reverse: every field, every kind of value', () => {
-  const { inputSchema } = entityTool(describeEntity(catalogue.entity('Customer')), 'List', true);
+test('the schema of a List accepts exactly what the function accepts: every field, every kind of value', () => {
+  const { inputSchema } = entityTool(describeEntity(catalog.entity('Customer')), 'List', true);
   const validate = ajv.compile(inputSchema);
   for (const [argument, field] of Object.entries(LIST_FIELDS))
     for (const value of VALUES) {
@@ -185,7 +185,7 @@ test('what the schema of a List accepts the function accepts, and the reverse: e
     }
 });
 
-test('of the fields around an input null is refused, and so is what only looks like a value', () => {
+test('fields next to an input reject null and values that only look valid', () => {
   const fields = [
     'entity',
     'entityId',

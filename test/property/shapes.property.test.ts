@@ -10,9 +10,9 @@ import { innerFields, joinedNames, pascal, resolvePascal } from '../../shared/ca
 import { readScalar } from '../../shared/operations/request/params/scalars.ts';
 import type { Fields } from '../../shared/catalog/types.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 const json = fc.letrec<{ tree: unknown }>((tie) => ({
   tree: fc.oneof(
@@ -34,7 +34,7 @@ function leaves(tree: unknown): unknown[] {
   return [tree];
 }
 
-test('flattening loses no leaf, keeps the order, and lets no two keys meet', () => {
+test('flattening loses no leaf, keeps the order and merges no two keys', () => {
   fc.assert(
     fc.property(trees, (tree) => {
       if (Object.keys(tree).length === 0) return;
@@ -60,9 +60,9 @@ function paths(fields: Fields, depth = 0): string[][] {
   });
 }
 
-for (const name of catalogue.names()) {
-  test(`${name}: no two columns collide, and every input name leads back to its parameter`, () => {
-    const entity = catalogue.entity(name);
+for (const name of catalog.names()) {
+  test(`${name}: no two columns collide, and every input name maps to its parameter`, () => {
+    const entity = catalog.entity(name);
     const columns = joinedNames(entity.fields);
     assert.deepEqual(
       columns.filter((column, index) => columns.indexOf(column) !== index),
@@ -83,7 +83,7 @@ for (const name of catalogue.names()) {
   });
 }
 
-test('only whole numbers pass as amounts, and they pass unchanged', () => {
+test('only whole numbers pass as amounts, unchanged', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.double(), fc.integer(), fc.string(), fc.maxSafeInteger().map(String), fc.boolean()),
@@ -100,7 +100,7 @@ test('only whole numbers pass as amounts, and they pass unchanged', () => {
   );
 });
 
-test('only ids without a way out of the path pass', () => {
+test('only ids that cannot leave their path segment pass', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 300, unit: 'binary' }), (id) => {
       try {
@@ -118,7 +118,7 @@ test('only ids without a way out of the path pass', () => {
   );
 });
 
-test('any value comes back from a clause, quoted', () => {
+test('a quoted value of any text comes back from a clause', () => {
   fc.assert(
     fc.property(fc.string(), (value) =>
       assert.deepEqual(parseClause(`Email = '${value.replaceAll("'", "''")}'`), {
@@ -132,7 +132,7 @@ test('any value comes back from a clause, quoted', () => {
   );
 });
 
-test('a clause of any text is terms or a clear error', () => {
+test('a clause of any text is parsed or gives a clear error', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("'", '=', ' ', 'a', 'AND', '<', '%', '\n', '9') }), (text) => {
       try {
@@ -144,7 +144,7 @@ test('a clause of any text is terms or a clear error', () => {
   );
 });
 
-test('settings are read or refused with the names of the faults, never anything else', () => {
+test('settings are read, or rejected with the names of the faulty ones', () => {
   const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(fc.string()));
   const document = fc.record(
     {

@@ -16,12 +16,12 @@ import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { recording } from './authority/recording.ts';
-import { catalogue } from './authority/routes.ts';
+import { catalog } from './authority/routes.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 type OneObject = 'Get' | 'Update' | 'Delete';
 
-const discovery = new Discovery(catalogue);
+const discovery = new Discovery(catalog);
 const { connector } = recording({});
 
 /** Ids that any entity may meet. https://github.com/stripe/stripe-java/issues/736 has the old ones. */
@@ -54,7 +54,7 @@ const IDS: readonly string[] = [
 
 /** No input, an empty one, and the parents of each route. */
 function inputs(entity: string, operation: OneObject): readonly (Body | undefined)[] {
-  const row = catalogue.entity(entity).operations[operation];
+  const row = catalog.entity(entity).operations[operation];
   assert.ok(row);
   const parents = routesOf(row).map(({ path }) =>
     Object.fromEntries(parentsOf(path).map((name) => [pascal(name), name === 'account' ? 'acct_1' : 'parent_1'])),
@@ -64,14 +64,14 @@ function inputs(entity: string, operation: OneObject): readonly (Body | undefine
 
 /** A clause that names the parents that the List needs. */
 function clauseOf(entity: string): string {
-  const [route] = [catalogue.entity(entity).operations.List].flatMap((row) => (row === undefined ? [] : routesOf(row)));
+  const [route] = [catalog.entity(entity).operations.List].flatMap((row) => (row === undefined ? [] : routesOf(row)));
   const parents = route === undefined ? [] : parentsOf(route.path);
   const terms = parents.map((name) => `${pascal(name)} = '${name === 'account' ? 'acct_1' : 'parent_1'}'`);
   return [...terms, "Id = 'one_1'"].join(' AND ');
 }
 
 function* bodies(entity: string, operation: OneObject): Generator<Body> {
-  const row = catalogue.entity(entity).operations[operation];
+  const row = catalog.entity(entity).operations[operation];
   const ids = [undefined, ...IDS, ...(row === undefined ? [] : pathWordsAt(row.path, '{id}'))];
   for (const input of inputs(entity, operation))
     for (const id of ids)
@@ -109,7 +109,7 @@ function bodySchema(entity: string, operation: OneObject): JsonSchema {
   return path.post.requestBody.content['application/json'].schema;
 }
 
-/** What a function takes besides its schema: an empty id where the object has none, and a parent that is given twice. */
+/** What a function accepts in addition to its schema: an empty id of an object without ids, and a parent given twice. */
 function isBesides({ entityId, connectorInputPayload: input = {} }: Body, fits: boolean): boolean {
   if (fits || typeof entityId !== 'string') return false;
   return entityId === '' || Object.values(input as Body).some((parent) => entityId.startsWith(`${String(parent)}/`));
@@ -118,17 +118,17 @@ function isBesides({ entityId, connectorInputPayload: input = {} }: Body, fits: 
 const ajv = new Ajv2020({ strict: false, logger: false });
 
 /** In the quick run every entity that belongs to another one, and each fourth of the others. */
-const ENTITIES = catalogue.names().filter((name, index) => {
+const ENTITIES = catalog.names().filter((name, index) => {
   if (process.env['FULL_SIZES'] === '1' || index % 4 === 0) return true;
   return Object.keys(discovery.entity(name).parents).length > 0;
 });
 
-test('what names an object: the schema of a body and its function agree, for every entity', async () => {
+test('schema and function agree on what names an object, for every entity', async () => {
   const wrong: string[] = [];
   let tried = 0;
   for (const entity of ENTITIES)
     for (const operation of ['Get', 'Update', 'Delete'] as const) {
-      if (catalogue.entity(entity).operations[operation] === undefined) continue;
+      if (catalog.entity(entity).operations[operation] === undefined) continue;
       const validate = ajv.compile(bodySchema(entity, operation));
       for (const body of bodies(entity, operation)) {
         const fits = validate(body);
@@ -142,10 +142,10 @@ test('what names an object: the schema of a body and its function agree, for eve
   assert.ok(tried > 9000, String(tried));
 });
 
-test('what the schema of a tool takes as an id its call takes', async () => {
+test('a tool accepts the ids that its schema accepts', async () => {
   const wrong: string[] = [];
   let taken = 0;
-  for (const entity of catalogue.names())
+  for (const entity of catalog.names())
     for (const operation of ['Get', 'Update', 'Delete'] as const) {
       const descriptor = discovery.entity(entity);
       // Of a nested object the input can name the parents, which the schema of a tool does not couple with the id.

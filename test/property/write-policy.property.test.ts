@@ -1,14 +1,14 @@
 /**
- * The write policy over the whole catalogue: an amount over the bound in every input that is money, in every write, with
+ * The write policy over the whole catalog: an amount over the bound in every input that is money, in every write, with
  * factors, decimals and every form of currency, and none is stripe.sent.length; what is no money passes. The inputs are walked by the
- * catalogue's shapes, not by what the policy itself found.
+ * catalog's shapes, not by what the policy itself found.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { inputsOf, isNumeric, type WriteInput } from '../../shared/catalog/generate/write-inputs.ts';
 import { NUMERIC_INPUTS, type Meaning } from '../../shared/catalog/money/money-inputs.ts';
-import { SIGNED_AMOUNTS } from '../../shared/catalog/overrides.ts';
+import { SIGNED_AMOUNTS } from '../../shared/catalog/field-meaning.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import type { Fields, Route } from '../../shared/catalog/types.ts';
 import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
@@ -36,7 +36,7 @@ const RUNS = sized(2_000, 200_000);
 const clock = new VirtualClock();
 const stripe = fakeStripe(() => ({ id: 'one_1' }));
 
-/** Currencies that the catalogue itself names: keys of `tipping`, values of enumerations. */
+/** Currencies that the catalog itself names: keys of `tipping`, values of enumerations. */
 const CURRENCIES = [
   ...['usd', 'aed', 'aud', 'cad', 'chf', 'czk', 'dkk', 'eur', 'gbp', 'gip', 'hkd', 'huf', 'jpy', 'mxn', 'myr', 'nok'],
   ...['nzd', 'pln', 'ron', 'sek', 'sgd'],
@@ -99,7 +99,7 @@ function withoutNamed(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !/^[A-Z]/.test(name)));
 }
 
-/** `shown`: a dry run passed, so the request would be stripe.sent.length; else the reason of the refusal. */
+/** `shown`: a dry run passed, so the request would be stripe.sent.length; else the reason of the error. */
 async function fate(
   way: Way,
   planted: readonly Planted[],
@@ -131,18 +131,18 @@ const MONEY = NUMBERS.filter(({ meaning }) => meaning === 'money' || meaning ===
 const isDecimal = ({ shape }: WriteInput): boolean => shape === 'decimal';
 const at = ({ way, input }: Place): string => `${way.name} ${input.path.join('.')}`;
 
-/** Paths of the quantities that stand beside an amount or around it. */
+/** Paths of the quantities next to an amount or around it. */
 function factorsOf({ way, input }: Place): readonly WriteInput[] {
-  const beside = (name: string, path: readonly string[]): boolean =>
+  const isNear = (name: string, path: readonly string[]): boolean =>
     path.at(-1) === name &&
     input.path.length >= path.length &&
     path.slice(0, -1).every((one, n) => input.path[n] === one);
   return inputsOf({ params: [way.route.params] }).filter(
-    ({ path, shape }) => shape !== 'string' && ['quantity', 'quantity_decimal'].some((name) => beside(name, path)),
+    ({ path, shape }) => shape !== 'string' && ['quantity', 'quantity_decimal'].some((name) => isNear(name, path)),
   );
 }
 
-void test(`an amount over the bound is sent by no input of any write: ${MONEY.length} inputs`, async () => {
+void test(`no input of any write sends an amount over the bound: ${MONEY.length} inputs`, async () => {
   assert.ok(MONEY.length > 450, `${MONEY.length}`);
   for (const place of MONEY) {
     const { way, input } = place;
@@ -159,7 +159,7 @@ void test(`an amount over the bound is sent by no input of any write: ${MONEY.le
   assert.equal(stripe.sent.length, 0);
 });
 
-void test('an amount within the bound is let through, or the write is one that needs allow_unbounded', async () => {
+void test('an amount within the bound passes, or the write needs allow_unbounded', async () => {
   for (const place of MONEY) {
     const value = isDecimal(place.input) ? '1000.000000000000' : 1000;
     const seen = await fate(place.way, [{ path: place.input.path, value }]);
@@ -167,7 +167,7 @@ void test('an amount within the bound is let through, or the write is one that n
   }
 });
 
-void test('a price counts times every quantity that stands beside it or around it', async () => {
+void test('a price is multiplied by every quantity next to it or around it', async () => {
   let factors = 0;
   for (const place of MONEY.filter(({ meaning }) => meaning === 'unit'))
     for (const factor of factorsOf(place)) {
@@ -193,7 +193,7 @@ void test('a price counts times every quantity that stands beside it or around i
   assert.equal(stripe.sent.length, 0);
 });
 
-void test('what is no money is bounded by nothing', async () => {
+void test('values that are not money have no bound', async () => {
   for (const place of NUMBERS.filter(({ meaning }) => meaning === 'none' || meaning === 'quantity')) {
     const seen = await fate(place.way, [{ path: place.input.path, value: isDecimal(place.input) ? '2000' : 2000 }]);
     // A quantity multiplies the price that the request must name: 1 by its shape.
@@ -201,7 +201,7 @@ void test('what is no money is bounded by nothing', async () => {
   }
 });
 
-void test('a currency that is not allowed is sent in no form', async () => {
+void test('rejects a currency that is not allowed in any form', async () => {
   let [forms, keys] = [0, 0];
   for (const way of WAYS)
     for (const { path, shape } of inputsOf({ params: [way.route.params] })) {
@@ -241,7 +241,7 @@ function plantable({ shape }: WriteInput): unknown {
   return shape === 'decimal' ? '1' : 1;
 }
 
-void test('read_only lets no write through, planned or sent', async () => {
+void test('read_only rejects every write, planned or sent', async () => {
   const { deps } = testConnector({ clock, stripe, policy: { readOnly: true } });
   for (const way of WAYS)
     for (const dryRun of [true, false])
@@ -249,7 +249,7 @@ void test('read_only lets no write through, planned or sent', async () => {
   assert.equal(stripe.sent.length, 0);
 });
 
-void test('metadata and the payload of meter events are no money, wherever they stand', async () => {
+void test('metadata and the payload of meter events are never money', async () => {
   let places = 0;
   for (const way of WAYS)
     for (const { path, shape } of inputsOf({ params: [way.route.params] })) {
@@ -263,7 +263,7 @@ void test('metadata and the payload of meter events are no money, wherever they 
   assert.ok(places > 100, `${places}`);
 });
 
-/** Numbers that sound like money and are none, each with what it is. */
+/** Numbers whose names sound like money, each with what it is. */
 const SOUNDS_LIKE_MONEY: Readonly<Record<string, string>> = {
   'delivery_estimate.maximum.value': 'days of a delivery',
   'delivery_estimate.minimum.value': 'days of a delivery',
@@ -271,7 +271,7 @@ const SOUNDS_LIKE_MONEY: Readonly<Record<string, string>> = {
   application_fee_percent: 'a share of an amount that is bounded',
 };
 
-void test('a number that sounds like money is money', () => {
+void test('a number whose name means money is money', () => {
   const words = /amount|balance|cost|credit|fee(_|$)|limit_|price|preset|threshold_amount|total|(^|_)tax$|(^|_)value$/;
   for (const place of NUMBERS.filter(({ input }) => words.test(input.path.at(-1) ?? ''))) {
     const dotted = place.input.path.join('.');
@@ -289,7 +289,7 @@ function harmless(params: Fields): Planted[] {
   return text === undefined ? [] : [{ path: text.path, value: 'x' }];
 }
 
-void test(`each of ${WAYS.length} ways to write is held to its rule`, async () => {
+void test(`each of ${WAYS.length} ways to write follows its rule`, async () => {
   const facts = new PolicyLookup(CATALOG.policyFacts());
   const seen = { none: 0, fields: 0, never: 0 };
   for (const way of WAYS) {
@@ -303,7 +303,7 @@ void test(`each of ${WAYS.length} ways to write is held to its rule`, async () =
     const [request] = body['requests'] as StripeRequest[];
     assert.ok(request);
     assert.ok(facts.writeOf(request)?.names.includes(way.name), `${way.name}: ${request.path}`);
-    // The catalogue requires it, and of an object a number within it.
+    // The catalog requires it, and of an object a number within it.
     const numbered = /"(amount|value)":\d/.test(JSON.stringify(request));
     const required = numbered && (rule.needs ?? []).some((name) => way.route.params[name]?.required);
     // Prices by their ids, and quantities of such prices.

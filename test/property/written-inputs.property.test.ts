@@ -1,6 +1,6 @@
 /**
- * Nothing is changed or dropped in silence: whatever stands in an input of any Create, Update or action of the catalogue,
- * it is in the parameters as it was written, or the call is refused and the refusal names the input. The values are made
+ * Nothing is changed or dropped in silence: for any value of an input of any Create, Update or action of the catalog,
+ * it is in the parameters unchanged, or the call is rejected and the error names the input. The values are made
  * without a look at what fits: odd texts, numbers, null, empty lists and objects, JSON text, names in other spellings.
  */
 import assert from 'node:assert/strict';
@@ -21,11 +21,11 @@ import { sized } from '../support/sizes.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261126);
 const RUNS = sized(5_000, 300_000);
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 const CALLS: readonly InputRules[] = [
-  ...catalogue.names().flatMap((entity) => {
-    const { Create, Update } = catalogue.entity(entity).operations;
+  ...catalog.names().flatMap((entity) => {
+    const { Create, Update } = catalog.entity(entity).operations;
     const rows = [
       ...(Create === undefined ? [] : routesOf(Create).map((route) => ({ route, kind: 'create' as const }))),
       ...(Update === undefined ? [] : routesOf(Update).map((route) => ({ route, kind: 'update' as const }))),
@@ -38,8 +38,8 @@ const CALLS: readonly InputRules[] = [
       ...clearRules(path),
     }));
   }),
-  ...catalogue.actionNames().flatMap((name): InputRules[] => {
-    const row = catalogue.action(name);
+  ...catalog.actionNames().flatMap((name): InputRules[] => {
+    const row = catalog.action(name);
     if (row === undefined) return [];
     return [{ entity: name, fields: actionFields(row), kind: 'action', strict: true, ...clearRules(row.path) }];
   }),
@@ -178,7 +178,7 @@ function isDeepJson(value: unknown, sent: unknown, cleared: '' | null): boolean 
   return typeof value === 'string' && /^\s*[[{]/.test(value) && says(sent, value, cleared);
 }
 
-/** True where what is written is sent, false where it is refused by its name; anything else fails. */
+/** True if the value is sent, false if it is rejected by its name. Any other result fails. */
 function isSent(spot: Spot, json: string, innerPascal: boolean): boolean {
   const text = inputJson(spot, json, innerPascal);
   const told = `${spot.rules.entity} ${spot.rules.kind} ${text}`;
@@ -208,7 +208,7 @@ function isSent(spot: Spot, json: string, innerPascal: boolean): boolean {
   }
 }
 
-test(`what is written into an input is sent, or refused by its name: ${RUNS} values, seed ${SEED}`, () => {
+test(`an input's value is sent, or rejected by its name: ${RUNS} values, seed ${SEED}`, () => {
   let sent = 0;
   fc.assert(
     fc.property(fc.nat(SPOTS.length - 1), written, fc.boolean(), (index, json, innerPascal) => {
@@ -225,7 +225,7 @@ test(`what is written into an input is sent, or refused by its name: ${RUNS} val
 const ODD = [...NUMBERS, ...WORDS, ...OTHERS];
 const EACH = sized(3, ODD.length);
 
-test(`so it is at every one of ${SPOTS.length} inputs, ${EACH} values each`, () => {
+test(`so is a value at every one of ${SPOTS.length} inputs, ${EACH} values each`, () => {
   let next = 0;
   for (const spot of SPOTS)
     for (let value = 0; value < EACH; value += 1) {
@@ -235,7 +235,7 @@ test(`so it is at every one of ${SPOTS.length} inputs, ${EACH} values each`, () 
   assert.ok(SPOTS.length > 10_000, String(SPOTS.length));
 });
 
-test('joined names, whole names and JSON text say the same, at every input of two levels', () => {
+test('joined names, nested names and JSON text are equivalent at every input of two levels', () => {
   let joined = 0;
   for (const rules of CALLS)
     for (const [outer, field] of Object.entries(rules.fields))

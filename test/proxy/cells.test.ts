@@ -50,7 +50,7 @@ if (opensslIsHere()) {
 
   for (const [target, ssltype, form, secure] of CELLS)
     for (const auth of SCHEMES)
-      test(`${target} target, ${ssltype}, ${auth.scheme}: ${form}, ${secure ? 'TLS' : 'clear'} to the proxy`, async () => {
+      test(`${target} target, ${ssltype}, ${auth.scheme}: ${form}, ${secure ? 'TLS' : 'plaintext'} to the proxy`, async () => {
         const options: ProxyOptions = { auth, ...(secure ? { tls: certificates } : {}) };
         const proxy = await startTestProxy(options);
         try {
@@ -82,7 +82,7 @@ if (opensslIsHere()) {
   ] as const;
   for (const [target, ssltype, ofStripe, ofProxy] of LEVEL_5)
     for (const auth of SCHEMES)
-      test(`verbosity 5, ${target} target, ${ssltype}, ${auth.scheme}: TLS of Stripe ${ofStripe ? 'is' : 'is not'} told, of the proxy ${ofProxy ? 'is' : 'is not'}`, async () => {
+      test(`verbosity 5, ${target} target, ${ssltype}, ${auth.scheme}: TLS of Stripe ${ofStripe ? 'is' : 'is not'} logged, of the proxy ${ofProxy ? 'is' : 'is not'}`, async () => {
         const proxy = await startTestProxy({ auth, ...(ofProxy ? { tls: certificates } : {}) });
         try {
           const { answers, log } = await callAndRead(way(target, ssltype, auth.scheme, proxy.port), 1, '5');
@@ -103,7 +103,7 @@ if (opensslIsHere()) {
         }
       });
 
-  test('https target, NEVER: refused at start-up, because the key would go through the proxy in clear', async () => {
+  test('https target, NEVER: rejected at start-up, because the key would pass the proxy in plaintext', async () => {
     const [answer] = await callThrough(way('https', 'NEVER', 'NONE', 9));
     assert.equal(answer?.status, 400);
     assert.match(
@@ -112,7 +112,7 @@ if (opensslIsHere()) {
     );
   });
 
-  test('a proxy whose certificate nobody vouches for, one that is down, one that refuses: errors of their own, nothing at Stripe', async () => {
+  test('an untrusted proxy certificate, an unreachable proxy and a rejection each have their own error and send nothing to Stripe', async () => {
     sandbox.requests.length = 0;
     const own = await startTestProxy({ auth: { scheme: 'NONE' }, tls: certificates });
     const closed = await startTestProxy({ auth: { scheme: 'NONE' }, instead: 403 });

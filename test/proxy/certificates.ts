@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A certificate of localhost, signed by an authority of its own that nobody else trusts. */
+/** A certificate of localhost, signed by a private authority. */
 export interface Certificates {
   readonly key: string;
   readonly cert: string;
@@ -17,7 +17,7 @@ export function opensslIsHere(): boolean {
   return spawnSync('openssl', ['version']).status === 0;
 }
 
-/** `hosts`: names besides that it is good for. */
+/** `hosts`: further names of the certificate. */
 export function makeCertificates(hosts: readonly string[] = []): Certificates {
   const folder = mkdtempSync(path.join(tmpdir(), 'proxy-'));
   const file = (name: string): string => path.join(folder, name);

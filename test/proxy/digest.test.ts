@@ -19,7 +19,7 @@ import { PASSWORD, startTestProxy, USER, type Auth, type ProxyOptions, type Test
 
 const response = (header: string): string | undefined => /response="(\w+)"/.exec(header)?.[1];
 
-test('the vectors of RFC 7616 (MD5 and SHA-256) and of RFC 2617', () => {
+test('matches the vectors of RFC 7616 (MD5 and SHA-256) and of RFC 2617', () => {
   const challenge: Challenge = {
     realm: 'http-auth@example.org',
     nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
@@ -48,7 +48,7 @@ test('the vectors of RFC 7616 (MD5 and SHA-256) and of RFC 2617', () => {
   );
 });
 
-test('what a 407 may say: several fields, several schemes in one, quotes and commas in values; the strongest is answered', () => {
+test('parses a 407 with several fields, several schemes, quotes and commas, and answers the strongest', () => {
   const cases: readonly (readonly [readonly string[], Partial<Challenge> | undefined])[] = [
     [
       ['Digest realm="a", nonce="n", qop="auth"'],
@@ -132,13 +132,13 @@ const DIGESTS: readonly Auth[] = [
   {
     scheme: 'DIGEST',
     algorithm: 'SHA-256',
-    beside: ['Basic realm="b"', 'Digest realm="test, realm", nonce="old", opaque="o\\"p", qop="auth"'],
+    others: ['Basic realm="b"', 'Digest realm="test, realm", nonce="old", opaque="o\\"p", qop="auth"'],
   },
 ];
 for (const form of ['TUNNEL', 'AUTO'] as const) {
   const way = form === 'TUNNEL' ? 'a tunnel' : 'absolute form';
   for (const auth of [{ scheme: 'NONE' }, { scheme: 'BASIC' }, ...DIGESTS] as const) {
-    test(`${way}, ${JSON.stringify(auth)}: calls one after the other and at once`, async () => {
+    test(`${way}, ${JSON.stringify(auth)}: sequential and concurrent calls`, async () => {
       await through({ auth }, form, async (send, proxy) => {
         for (let n = 0; n < 3; n += 1) assert.ok((await send()).ok);
         const all = await Promise.all(Array.from({ length: 6 }, () => send()));
@@ -153,7 +153,7 @@ for (const form of ['TUNNEL', 'AUTO'] as const) {
     });
   }
 
-  test(`${way}: a nonce that is too old is replaced, the call goes on`, async () => {
+  test(`${way}: replaces a stale nonce and continues the call`, async () => {
     await through({ auth: { scheme: 'DIGEST', algorithm: 'SHA-256', uses: 2 } }, 'AUTO', async (send, proxy) => {
       for (let n = 0; n < 5; n += 1) assert.ok((await send()).ok);
       assert.deepEqual(
@@ -164,7 +164,7 @@ for (const form of ['TUNNEL', 'AUTO'] as const) {
   });
 
   for (const scheme of ['BASIC', 'DIGEST'] as const) {
-    test(`${way}, ${scheme}: a wrong password is an error of its own after one try with it, and nothing reaches Stripe`, async () => {
+    test(`${way}, ${scheme}: a wrong password fails after one attempt, and nothing reaches Stripe`, async () => {
       sandbox.requests.length = 0;
       await through({ auth: { scheme }, password: () => 'another' }, form, async (send, proxy) => {
         const answer = await send();
@@ -178,7 +178,7 @@ for (const form of ['TUNNEL', 'AUTO'] as const) {
   }
 }
 
-test('a proxy that asks for another scheme than the settings name', async () => {
+test('rejects a proxy that asks for another scheme than the settings', async () => {
   await through(
     { auth: { scheme: 'BASIC' } },
     'TUNNEL',
@@ -191,7 +191,7 @@ test('a proxy that asks for another scheme than the settings name', async () => 
   );
 });
 
-test('a proxy that refuses the way, is silent, or is not there: each its own error, never a direct connection', async () => {
+test('a proxy that rejects the method, is silent or is unreachable has its own error and never leads to a direct connection', async () => {
   sandbox.requests.length = 0;
   for (const auth of [{ scheme: 'NONE' }, { scheme: 'DIGEST' }] as const) {
     await through({ auth, instead: 403 }, 'TUNNEL', async (send) => {
@@ -219,7 +219,7 @@ test('a proxy that refuses the way, is silent, or is not there: each its own err
   assert.equal(sandbox.requests.length, 0);
 });
 
-test('credentials stay on the way to the proxy: in a tunnel Stripe sees none of them, the proxy no key', async () => {
+test('credentials stay on their hop: in a tunnel Stripe sees no proxy credentials and the proxy no key', async () => {
   sandbox.requests.length = 0;
   const heads: string[] = [];
   await through({ auth: { scheme: 'BASIC' } }, 'TUNNEL', async (send, proxy) => {
@@ -231,7 +231,7 @@ test('credentials stay on the way to the proxy: in a tunnel Stripe sees none of 
   assert.doesNotMatch(JSON.stringify(sandbox.requests), /proxy-authorization/i);
 });
 
-test('a call whose time is over before its turn with the proxy is never sent', async (context) => {
+test('a call that times out before its turn at the proxy is never sent', async (context) => {
   let asked = 0;
   const proxy = createServer((_request, answer) => {
     asked += 1;

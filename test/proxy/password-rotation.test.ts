@@ -24,7 +24,7 @@ if (opensslIsHere()) {
   const SCHEMES: readonly Auth[] = [{ scheme: 'BASIC' }, { scheme: 'DIGEST', algorithm: 'SHA-256' }];
   for (const target of ['https', 'http'])
     for (const auth of SCHEMES)
-      test(`${target} target, ${auth.scheme}: calls under load go on with the new password`, async () => {
+      test(`${target} target, ${auth.scheme}: calls under load continue with the new password`, async () => {
         let asked = 'first-password';
         stored = asked;
         manager.forget();

@@ -10,7 +10,7 @@ export interface Way {
   readonly ssltype: string;
   readonly user: string;
   readonly password: string;
-  /** File of the authority that is trusted besides. */
+  /** File of an additional trusted authority. */
   readonly ca: string;
 }
 

@@ -32,7 +32,7 @@ async function startSecureFront(
   };
 }
 
-/** A sandbox, reached in clear and over TLS, with the certificates that this takes. */
+/** A sandbox over plaintext and TLS, with its certificates. */
 export interface SecureSandbox {
   readonly certificates: Certificates;
   readonly sandbox: Sandbox;

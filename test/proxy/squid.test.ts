@@ -1,4 +1,4 @@
-/** Through Squid, a proxy that others wrote: Basic and Digest, in clear and over TLS to the proxy. */
+/** Through Squid, a third-party proxy: Basic and Digest, in plaintext and over TLS to the proxy. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -133,7 +133,7 @@ if (program !== undefined) {
       });
 
   for (const scheme of ['BASIC', 'DIGEST'])
-    test(`squid, ${scheme}: a wrong password is its own error, and nothing reaches Stripe`, async () => {
+    test(`squid, ${scheme}: a wrong password has its own error, and nothing reaches Stripe`, async () => {
       const before = sandbox.requests.length;
       const proxy = proxies[scheme];
       assert.ok(proxy);

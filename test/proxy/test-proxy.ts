@@ -19,8 +19,8 @@ export type Auth =
       readonly uses?: number;
       /** A new nonce with every answer. */
       readonly nextnonce?: true;
-      /** Further challenges beside the own. */
-      readonly beside?: readonly string[];
+      /** Further challenges. */
+      readonly others?: readonly string[];
     };
 
 export interface ProxyOptions {
@@ -144,9 +144,9 @@ class Gate {
   private challenge(stale: boolean): Passed {
     const { auth } = this.options;
     if (auth.scheme !== 'DIGEST') throw new Error('no digest');
-    const { algorithm = 'MD5', qop, beside = [] } = auth;
+    const { algorithm = 'MD5', qop, others = [] } = auth;
     const own = `Digest realm="test, realm", nonce="${this.fresh()}", opaque="o\\"p", algorithm=${algorithm}${qop === false ? '' : ', qop="auth-int,auth"'}${stale ? ', stale=TRUE' : ''}`;
-    return { status: 407, headers: { 'proxy-authenticate': [...beside, own] } };
+    return { status: 407, headers: { 'proxy-authenticate': [...others, own] } };
   }
 
   private isRight(method: string, uri: string, given: Readonly<Record<string, string>>, password: string): boolean {

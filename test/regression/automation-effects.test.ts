@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { isUnfinished } from '../../shared/automation/partial-failure.ts';
@@ -10,6 +9,7 @@ import { testConnector, type TestConnector } from '../support/connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { pubsubMessage } from '../support/calls.ts';
+import { failingStore } from '../support/operation-stores.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 
 const CONFIRM = { action: 'ConfirmPaymentIntent', connectorInputPayload: { PaymentIntentId: 'pi_1234567' } };
@@ -21,7 +21,7 @@ function setUp(): { clock: VirtualClock; stripe: KeyedStripe; operations: Return
 
 const arrived = (data: object, deliveryAttempt?: number): PubsubMessage => pubsubMessage(data, { deliveryAttempt });
 
-/** Delivers a message, until the connector has answered. What it came to, and whether it is acknowledged. */
+/** Delivers a message until the connector responds. Returns the outcome and whether the message is acknowledged. */
 async function deliver(clock: VirtualClock, connector: TestConnector, message: PubsubMessage): Promise<string> {
   const beganMs = clock.monotonicMs();
   const handled = handleMessage(connector, message, []).then(
@@ -38,7 +38,7 @@ const outcomes = ({ published }: TestConnector): string[] =>
 
 // https://cloud.google.com/pubsub/docs/subscriber: a message may be delivered more than once.
 for (const reads of [403, 404, 429, 'drop before', 'page 200 before'] as const)
-  test(`a payment whose message comes twice is not published as failed where reads are ${reads}`, async () => {
+  test(`a redelivered payment is not published as failed if reads are ${reads}`, async () => {
     const { clock, stripe, operations } = setUp();
     const connector = testConnector({ clock, stripe, operations });
     assert.equal(await deliver(clock, connector, arrived(CONFIRM)), 'succeeded');
@@ -49,7 +49,7 @@ for (const reads of [403, 404, 429, 'drop before', 'page 200 before'] as const)
     assert.equal(stripe.effects, 1);
   });
 
-test('a done operation whose outcome was not kept is not published as failed', async () => {
+test('a completed operation whose outcome was not stored is not published as failed', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({ clock, stripe, operations });
   await deliver(clock, connector, arrived(CONFIRM));
@@ -64,17 +64,14 @@ test('a done operation whose outcome was not kept is not published as failed', a
   assert.match(body.note ?? '', /succeeded/);
 });
 
-test('an operation that is done but cannot be recorded comes again; its last delivery has not failed', async () => {
+test('a completed operation that cannot be recorded is redelivered; its last delivery does not fail', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({
     clock,
     stripe,
     settings: { max_delivery_attempts: 5 },
-    operations: {
-      update: (id, change, likely) =>
-        // The end of a try is what is written behind its own beginning.
-        likely === 'own' ? Promise.reject(new StoreUnavailableError('away')) : operations.update(id, change, likely),
-    },
+    // The end of an attempt is written with `replaceOwn`.
+    operations: failingStore(operations, ({ method }) => method === 'replaceOwn'),
   });
   assert.equal(await deliver(clock, connector, arrived(CONFIRM, 1)), 'again');
   await clock.advance(60_000);
@@ -83,7 +80,7 @@ test('an operation that is done but cannot be recorded comes again; its last del
   assert.equal(stripe.effects, 1);
 });
 
-test('a message of a suspended connection that never did anything ends with the effect none', async () => {
+test('a message of a suspended connection without an earlier attempt ends with the effect none', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({
     clock,
@@ -97,7 +94,7 @@ test('a message of a suspended connection that never did anything ends with the 
   assert.match(letter?.data.toString() ?? '', /"effect":"none"/);
 });
 
-test('another payload under the id of what is done has failed, and says that the first is done', async () => {
+test('another payload under the id of a completed operation fails and says that the first one completed', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({ clock, stripe, operations });
   await deliver(clock, connector, arrived(CONFIRM));
@@ -108,7 +105,7 @@ test('another payload under the id of what is done has failed, and says that the
   assert.match(letter?.data.toString() ?? '', /"effect":"done"/);
 });
 
-test('a message that cannot be read has failed, whatever its id stands for', async () => {
+test('a message that cannot be read fails, whatever operation its id names', async () => {
   for (const data of ['[', '[]', '{"function":5}', '{"action":"ConfirmPaymentIntent","connectorInputPayload":{}}']) {
     const { clock, stripe, operations } = setUp();
     const connector = testConnector({ clock, stripe, operations });
@@ -118,7 +115,7 @@ test('a message that cannot be read has failed, whatever its id stands for', asy
   }
 });
 
-test('an array that has one id for two payloads has failed at its first delivery, and sent nothing', async () => {
+test('an array with one id for two payloads fails at its first delivery and sends nothing', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({ clock, stripe, operations });
   const other = { ...CONFIRM, connectorInputPayload: { PaymentIntentId: 'pi_7654321' } };
@@ -127,7 +124,7 @@ test('an array that has one id for two payloads has failed at its first delivery
   assert.equal(stripe.sent.length, 0);
 });
 
-test('a message that was done in time is not published as failed when it comes too late', async () => {
+test('a message that completed in time is not published as failed if it is redelivered too late', async () => {
   const { clock, stripe, operations } = setUp();
   const connector = testConnector({ clock, stripe, operations });
   await deliver(clock, connector, arrived(CONFIRM));
@@ -141,7 +138,7 @@ test('a message that was done in time is not published as failed when it comes t
 
 // A repeat of the message meets the same record: it would come until its last delivery.
 for (const reason of ['OPERATION_EXPIRED', 'OPERATION_ID_REUSED'])
-  test(`a clause whose row says ${reason} does not come again for it`, () => {
+  test(`a clause whose row reports ${reason} is not redelivered for it`, () => {
     const row = { Id: 'cus_1', Success: false, effect: 'unknown', error: { details: [{ reason }] } } as const;
     const payload = { affected: 0, failed: 1, rows: [row], remaining: ['cus_1'] };
     const body = { connectorOutputPayload: payload };

@@ -1,5 +1,5 @@
 /**
- * A card error without a decline code says Stripe's code at every door, in the log, in results and in dead letters.
+ * A card error without a decline code has Stripe's code in every response, the log, results and dead letters.
  * https://docs.stripe.com/error-codes: `decline_code` comes with `card_declined` alone; stripe-node sets it to '' elsewhere.
  * Reports: stripe/stripe-terminal-ios#150, mozilla/fxa#3240, woocommerce-gateway-stripe#1178.
  */
@@ -36,7 +36,7 @@ function refusing(facts: object): StripeTransport {
 const PAYMENT = { Amount: 100, Currency: 'usd', Confirm: true };
 const CONFIRM = { PaymentIntentId: 'pi_1' };
 const BASE = '/v2/projects/local/locations/local/connections/test';
-/** Doors of HTTP: the method, the path, the body. */
+/** HTTP endpoints: method, path, body. */
 const DOORS: readonly (readonly [method: string, path: string, body: object])[] = [
   ['POST', '/create-entity', { entity: 'PaymentIntent', connectorInputPayload: PAYMENT }],
   [
@@ -69,7 +69,7 @@ function check(where: string, answer: unknown, reason: string): void {
   assert.doesNotMatch(text, /"(reason|code|declineCode|decline_code)":""/, where);
 }
 
-/** One call at each door, then a message; each response is checked. */
+/** One call of each endpoint, then a message; each response is checked. */
 async function callEveryDoor(connector: TestConnector, url: string, reason: string): Promise<void> {
   for (const [method, path, body] of DOORS) {
     const headers = { 'content-type': 'application/json' };
@@ -92,7 +92,7 @@ for (const [facts, reason] of [
   [{ code: 'processing_error', decline_code: null }, 'PROCESSING_ERROR'],
   [{ code: '', decline_code: '' }, 'CARD_ERROR'],
 ] as const)
-  test(`${JSON.stringify(facts)} is ${reason} at every door, in the log, in the result and in the dead letter`, async (t) => {
+  test(`${JSON.stringify(facts)} is ${reason} over HTTP and MCP, in the log, in the result and in the dead letter`, async (t) => {
     const settings = { min_nodes: 50, expose: 'all', tools_allowlist: ['*'] };
     const clock = new VirtualClock();
     const connector = testConnector({ clock, stripe: refusing(facts), settings });
@@ -104,7 +104,7 @@ for (const [facts, reason] of [
       assert.equal(message?.attributes['reason'], reason, topic);
       check(topic, JSON.parse(message.data), reason);
     }
-    check('what is put aside', await connector.deadLetters.list(1), reason);
+    check('the dead letter', await connector.deadLetters.list(1), reason);
     // A declined card is the payer's affair: an ERROR would count for the alert.
     assert.deepEqual(
       connector.logged.filter(({ severity }) => severity === 'ERROR'),

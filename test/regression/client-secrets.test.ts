@@ -22,7 +22,7 @@ const payment = {
   endpoint: { secret: 'whsec_z' },
 };
 
-test('secrets are blanked wherever they stand, nothing else is', () => {
+test('removes client secrets in every place and nothing else', () => {
   assert.deepEqual(stripSensitiveFields(payment), {
     ...payment,
     client_secret: null,
@@ -31,7 +31,7 @@ test('secrets are blanked wherever they stand, nothing else is', () => {
   });
 });
 
-test('they come back from another reading, in their places; what is not there stays null', () => {
+test('a second read restores them in place; a missing one stays null', () => {
   assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(payment), payment), payment);
   assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(payment), { client_secret: 'new' }), {
     ...stripSensitiveFields(payment),
@@ -47,7 +47,7 @@ const note = {
   email: 'ada@example.com',
 };
 
-test('what a caller wrote into texts and metadata is marked where it is a credential or card data', () => {
+test("a caller's texts and metadata are masked where they hold credentials or card data", () => {
   assert.deepEqual(stripSensitiveFields(note), {
     ...note,
     description: 'the key is sk_test_[redacted]',
@@ -59,7 +59,7 @@ test('what a caller wrote into texts and metadata is marked where it is a creden
   assert.ok(!hasMaskedFields(JSON.stringify({ whole: { id: 'cus_1', email: 'ada@example.com' } })));
 });
 
-test('a mark is filled from the same text, not from one that came later', () => {
+test('a mask is restored from the same text only, not from a newer one', () => {
   assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(note), note), note);
   const later = { ...note, description: 'another key: sk_test_Other', metadata: { plan: 'tin', password: null } };
   assert.deepEqual(restoreSensitiveFields(stripSensitiveFields(note), later), {
@@ -69,7 +69,7 @@ test('a mark is filled from the same text, not from one that came later', () => 
   });
 });
 
-test('what is stored has no client secret, and the replay has it', async () => {
+test('the stored outcome has no client secret, and the replay has it', async () => {
   const clock = new VirtualClock(1000);
   const operations = memoryOperations(clock);
   const sent: StripeRequest[] = [];
@@ -89,7 +89,7 @@ test('what is stored has no client secret, and the replay has it', async () => {
   );
 });
 
-test('of an object too large for a document only the id is kept: a replay reads it anew', async () => {
+test('of an object too large for a document only the id is stored: a replay reads it again', async () => {
   const clock = new VirtualClock(1000);
   const operations = memoryOperations(clock);
   // Fewer characters than bytes.
@@ -108,7 +108,7 @@ test('of an object too large for a document only the id is kept: a replay reads 
   assert.deepEqual(methods, ['POST', 'GET']);
 });
 
-test('an item of a list is filled from the item of its id', () => {
+test('an item of a list is restored from the item with its id', () => {
   const first = { id: 'pi_1', client_secret: 'pi_1_secret_a' };
   const second = { id: 'pi_2', client_secret: 'pi_2_secret_b' };
   const stored = stripSensitiveFields({ id: 'sub_1', items: [first, second] });
@@ -119,7 +119,7 @@ test('an item of a list is filled from the item of its id', () => {
   ]);
 });
 
-test('no column of a card that was issued is published with its number or its code', () => {
+test('no column of an issued card is published with its number or its code', () => {
   const row = {
     Id: 'ic_1',
     CardCvc: '123',
@@ -154,7 +154,7 @@ const ONE_OF_A_TYPE: readonly (readonly [object: string, field: string])[] = [
   ['v2.core.event_destination', 'signing_secret'],
 ];
 for (const [object, field] of ONE_OF_A_TYPE)
-  test(`${field} of ${object} is stored nowhere and published nowhere; the same of another type stays`, () => {
+  test(`${field} of ${object} is not stored and not published; the same field of another type is kept`, () => {
     const one = { id: 'x_1', object, [field]: 'Zq7Lm2Xw9' };
     assert.deepEqual(stripSensitiveFields({ id: 'y_1', inner: one }), { id: 'y_1', inner: { ...one, [field]: null } });
     const column = field.replace(/(?:^|_)([a-z])/g, (_, sign: string) => sign.toUpperCase());
@@ -167,7 +167,7 @@ for (const [object, field] of ONE_OF_A_TYPE)
       assert.doesNotMatch(JSON.stringify(maskSensitiveFields(published)), /Zq7Lm2Xw9/);
   });
 
-test('a link for a payer and the numbers of a meter are kept and published', () => {
+test("a payer's link and a meter's numbers are stored and published", () => {
   for (const one of [
     { object: 'checkout.session', url: 'https://checkout.stripe.com/c/pay/x' },
     { Object: 'payment_link', Url: 'https://buy.stripe.com/x' },
@@ -178,7 +178,7 @@ test('a link for a payer and the numbers of a meter are kept and published', () 
   }
 });
 
-test('a repeat reads the link of an identity session anew, and no link that comes once', () => {
+test('a repeat reads the link of an identity session again, but no single-use link', () => {
   const kept = (object: string): string =>
     JSON.stringify({ whole: stripSensitiveFields({ object, url: 'https://x.example' }) });
   assert.ok(hasMaskedFields(kept('identity.verification_session')));

@@ -23,7 +23,7 @@ type Kind = 'object' | 'error' | 'card error' | 'key in use' | 'other';
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
-/** Bodies by what they are. `other` is no answer of Stripe's. */
+/** Bodies by what they are. `other` is not from Stripe. */
 const BODIES: readonly (readonly [string, string, Kind])[] = [
   ['an object', '{"id":"cus_1","object":"customer"}', 'object'],
   ['an object of API v2', '{"object":"v2.core.event_destination","id":"ed_1"}', 'object'],
@@ -77,7 +77,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** https://docs.stripe.com/api/errors: the statuses below 500 with which Stripe refuses. */
+/** https://docs.stripe.com/api/errors: Stripe's error statuses below 500. */
 const DOCUMENTED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
 /** What a call finds before an event. */
@@ -124,14 +124,14 @@ function expected({ status, kind, marked }: Row, before: Effect): Effect {
   return before;
 }
 
-/** What becomes of the record: a 401 and a 429 leave the key as it is, any other refusal uses it up. */
+/** The record afterwards: a 401 and a 429 leave the key unchanged, any other error uses it up. */
 function expectedState({ status, kind, marked }: Row, effect: Effect): RecordState {
   if (effect !== 'none') return effect === 'done' ? 'succeeded' : 'indeterminate';
   const looked = marked || kind === 'card error' || (status !== 401 && status !== 429);
   return looked ? 'failed' : 'received';
 }
 
-test('every status, body and mark, after all that may be known before, by every method', () => {
+test('every status, body and mark, after every prior knowledge, by every method', () => {
   let walked = 0;
   for (const [name, text, kind] of BODIES) {
     const json = jsonOf(text);
@@ -178,7 +178,7 @@ function holdsTo(row: Row, before: Before, write: (typeof WRITES)[number], event
 
 const AFTER_THE_CALL: readonly EffectEvent[] = ['not attempted', 'not recorded', 'result unreadable'];
 
-test('a store that fails and an object that cannot be read change neither the effect nor the record', () => {
+test('a failing store and an unreadable object change neither the effect nor the record', () => {
   for (const event of AFTER_THE_CALL)
     for (const before of BEFORE)
       for (const write of WRITES) {
@@ -191,7 +191,7 @@ test('a store that fails and an object that cannot be read change neither the ef
       }
 });
 
-test('what Stripe or an operator shows ends every state that is open', () => {
+test('evidence from Stripe or an operator ends every open state', () => {
   for (const prior of ['none', 'unknown'] as const) {
     const after = (event: EffectEvent): unknown[] => {
       const { effect, state } = effectOf({ prior, event, method: 'POST' });
@@ -220,7 +220,7 @@ function readsWell(answer: StripeResult, where: string): void {
   }
 }
 
-test('what is nested deeper than any object of Stripe becomes null, by name', () => {
+test('deeper nesting than any Stripe object becomes null, by name', () => {
   const json = jsonOf(`{"id":"cus_1","object":"customer","name":"Ann","deep":${nested(20_000)},"flat":[[1]]}`);
   const answer = parsedResponse(200, json);
   assert.ok(answer.ok);
@@ -228,7 +228,7 @@ test('what is nested deeper than any object of Stripe becomes null, by name', ()
   assert.deepEqual(answer.body, { id: 'cus_1', object: 'customer', name: 'Ann', deep: null, flat: [[1]] });
 });
 
-test('no connection leaves what is known; a broken one makes it unknown', () => {
+test('a missing connection keeps what is known; a broken one makes it unknown', () => {
   for (const before of ['none', 'unknown'] as const) {
     assert.equal(effectAfter(before, evidenceOf(UNSENT)), before);
     assert.equal(effectAfter(before, evidenceOf(LOST)), 'unknown');
@@ -237,7 +237,7 @@ test('no connection leaves what is known; a broken one makes it unknown', () => 
 });
 
 // https://docs.stripe.com/error-low-level: a 402 without Stripe's card error may be a gateway's own ("payment required").
-test('a 402 that is no card error settles nothing that is unknown', () => {
+test('a 402 that is not a card error settles no unknown outcome', () => {
   const json = { error: { type: 'invalid_request_error', message: 'plan expired' } };
   const evidence = evidenceOf(parsedResponse(402, json));
   assert.deepEqual([effectAfter('none', evidence), effectAfter('unknown', evidence)], ['none', 'unknown']);
@@ -245,7 +245,7 @@ test('a 402 that is no card error settles nothing that is unknown', () => {
 
 // https://docs.stripe.com/api/errors lists what Stripe answers: none of these.
 for (const status of [405, 407, 413, 418, 426, 451, 499])
-  test(`a ${status} written as Stripe's error is told as another's answer`, () => {
+  test(`a ${status} in the form of Stripe's error is reported as another server's response`, () => {
     const json = { error: { type: 'invalid_request_error', message: 'not here' } };
     const answer = failedResponse(status, json, { 'request-id': 'req_1' });
     const error = toStripeError(answer, true);
@@ -270,7 +270,7 @@ for (const [facts, reason] of CARDS)
     assert.ok(!Object.values(error.details.stripe ?? {}).includes(''));
   });
 
-test("Stripe's throttling has a reason that is not the connection's own", () => {
+test("Stripe's throttling has another reason than the connection's own", () => {
   for (const [status, code, reason] of [
     [429, 'rate_limit', 'STRIPE_RATE_LIMIT'],
     [429, undefined, 'STRIPE_RATE_LIMIT'],
@@ -283,8 +283,8 @@ test("Stripe's throttling has a reason that is not the connection's own", () => 
   }
 });
 
-// https://docs.stripe.com/api/request_ids: every request of Stripe's has an id. A gateway's own error has a code too.
-test("an error that has a code alone is Stripe's only with the id of its request", () => {
+// https://docs.stripe.com/api/request_ids: every request to Stripe has an id. A gateway's error has a code too.
+test("an error with only a code is Stripe's only if it has a request id", () => {
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
   const gateway = parsedResponse(404, json);
   const stripe = parsedResponse(404, json, { 'request-id': 'req_1' });
@@ -292,7 +292,7 @@ test("an error that has a code alone is Stripe's only with the id of its request
 });
 
 // https://docs.stripe.com/api/idempotent_requests: a saved result comes with the status that it had first.
-test("a mark makes no refusal of a status that is none: the answer is told as another's", () => {
+test("a mark does not turn an unrelated status into a rejection: it is reported as another server's response", () => {
   const json = { error: { type: 'card_error', code: 'card_declined', message: 'no' } };
   for (const status of [200, 204, 302, 304, 399, 600, 999]) {
     const answer = failedResponse(status, json, { 'idempotent-replayed': 'true' });
@@ -302,7 +302,7 @@ test("a mark makes no refusal of a status that is none: the answer is told as an
 });
 
 // A conflict that is saved is the endpoint's own: the key is not in use, and the same key gets it again.
-test('a saved 409 is told in the words of Stripe, and is not asked for again', () => {
+test("a saved 409 is reported in Stripe's words and is not requested again", () => {
   const json = { error: { type: 'invalid_request_error', code: 'resource_already_exists', message: 'is there' } };
   const answer = failedResponse(409, json, { 'idempotent-replayed': 'true' });
   const { details: facts, message, retryable } = toStripeError(answer, true);
@@ -310,7 +310,7 @@ test('a saved 409 is told in the words of Stripe, and is not asked for again', (
   assert.equal(isRetryable(answer), false);
 });
 
-test('a code that is written as none of Stripe becomes no reason', () => {
+test("a code in another format than Stripe's becomes no reason", () => {
   for (const code of ['x'.repeat(5000), 'sk_test_Zq7Lm2Xw9 is no code', '<b>', '4242 4242 4242 4242']) {
     const json = { error: { type: 'invalid_request_error', code, param: 'p' } };
     const answer = failedResponse(400, json);

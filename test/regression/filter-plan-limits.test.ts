@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { catalogue, plan, ways } from './filter-plan-steps.ts';
+import { catalog, plan, ways } from './filter-plan-steps.ts';
 
 for (const [entity, clause, expected, here] of [
   ['Customer', 'Name = \'Ann "A"\'', ['search name:"Ann \\"A\\""'], []],
@@ -104,8 +104,8 @@ for (const [clause, sent] of [
   ['Created >= 2026-11-26', { gte: 1795651200 }],
 ] as const)
   test(`${clause} is ${JSON.stringify(sent)}`, () => {
-    const entity = catalogue.entity('Customer');
-    const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).branches;
+    const entity = catalog.entity('Customer');
+    const [branch] = planClause(entity, entity.operations.List ?? assert.fail(), clause, { eventual: false }).paths;
     assert.deepEqual(branch?.source.by === 'list' && branch.source.params['created'], sent);
   });
 
@@ -123,7 +123,7 @@ for (const [entity, clause, eventual, remark] of [
   ['TaxId', "OwnerCustomer = 'cus_1'", false, undefined],
   ['TaxId', "Customer = 'cus_1'", false, undefined],
 ] as const)
-  test(`${entity} where ${clause || 'nothing'}${eventual ? ', eventually,' : ''} ${remark ? 'says' : 'has nothing to say'} of other rows`, () => {
+  test(`${entity} where ${clause || 'nothing'}${eventual ? ', eventually,' : ''} ${remark ? 'mentions' : 'does not mention'} other rows`, () => {
     const { remarks } = plan(entity, clause, eventual);
     assert.equal(remarks.length, remark === undefined ? 0 : 1);
     if (remark !== undefined) assert.match(remarks.join(''), remark);

@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
-import type { QueryPlan } from '../../shared/query/planner.ts';
+import type { QueryPlan } from '../../shared/query/plan/planner.ts';
 
-export const catalogue = catalogFiles(path.resolve('shared/catalog'));
+export const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 export function plan(entity: string, clause: string, eventual = false): QueryPlan {
-  const found = catalogue.entity(entity);
+  const found = catalog.entity(entity);
   return planClause(found, found.operations.List ?? assert.fail(`${entity} has no List`), clause, { eventual });
 }
 
 /** Where a plan reads, as one text a branch. */
 export function ways(read: QueryPlan): string[] {
-  return read.branches.map(({ source, parents }) => {
+  return read.paths.map(({ source, parents }) => {
     const outer = Object.entries(parents).map(([name, id]) => `${name}:${id} `);
     if (source.by === 'ids') return `${outer.join('')}get ${source.ids.join(' ')}`;
     if (source.by === 'search') return `search ${source.query}`;

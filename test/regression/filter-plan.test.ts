@@ -13,7 +13,7 @@ for (const [entity, clause, expected, here] of [
   ['Price', "LookupKey = 'gold'", ['list {"lookup_keys":["gold"]}'], []],
   ['Price', "LookupKeys IN ('a', 'b')", ['list {"lookup_keys":["a","b"]}'], []],
   ['Event', "Types IN ('invoice.paid', 'charge.failed')", ['list {"types":["invoice.paid","charge.failed"]}'], []],
-  // https://docs.stripe.com/api/invoice-payment/list: payment.type is required beside its id.
+  // https://docs.stripe.com/api/invoice-payment/list: payment.type is required with its id.
   [
     'InvoicePayment',
     "PaymentPaymentIntent = 'pi_1'",
@@ -157,7 +157,7 @@ for (const [entity, clause, expected, here] of [
     ['list {"financial_account":"f","status":"void"}'],
     ["StatusTransitionsPostedAt > '5'"],
   ],
-  // A value that rows have and the list's parameter does not name is compared here: Stripe would refuse it.
+  // A value that rows have and the list's parameter does not name is compared locally: Stripe would reject it.
   ['Topup', "Status = 'reversed'", ['list {}'], ["Status = 'reversed'"]],
   [
     'Treasury.DebitReversal',

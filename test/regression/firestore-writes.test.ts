@@ -3,68 +3,25 @@
  * connection that was kept while the instance was frozen): the request may or may not have arrived.
  */
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import type { FirestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { firestoreDeadLetters } from '../../shared/adapters/google/firestore-dead-letters.ts';
 import { firestoreOperations } from '../../shared/adapters/google/firestore-operations.ts';
 import { grpcStatusOf } from '../../shared/adapters/google/rest.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { claim, complete, type ClaimResult } from '../../shared/idempotency/record.ts';
+import { claim, type ClaimResult } from '../../shared/idempotency/record/claim.ts';
+import { complete } from '../../shared/idempotency/record/complete.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { isStoreFault, isStoreUnavailable } from '../../shared/ports/store-errors.ts';
+import { failure, fakeFirestore, type CommitFailure } from '../support/fake-firestore.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const KEPT_US = 30 * 86_400_000_000;
 const LEASE_US = 30_000_000;
 
-interface Stored {
-  fields: Record<string, unknown>;
-  updateTime: { seconds: number; nanos: number };
-}
-interface Write {
-  readonly update: { readonly name: string; readonly fields: Record<string, unknown> };
-  readonly currentDocument?: { readonly exists?: boolean; readonly updateTime?: Stored['updateTime'] };
-}
-
-const failure = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 const RESET = failure('ECONNRESET');
 const EXHAUSTED = failure('x', '{"error":{"status":"RESOURCE_EXHAUSTED"}}');
 
-/** Firestore with failures: each of `plan` meets one commit, before or after it is written. */
-function fakeFirestore(plan: { at: 'before' | 'after'; error: Error }[]): {
-  client: FirestoreClient;
-  commits: () => number;
-} {
-  const docs = new Map<string, Stored>();
-  let ticks = 0;
-  let commits = 0;
-  const now = (): Stored['updateTime'] => ({ seconds: 1_795_478_400 + (ticks += 1), nanos: 0 });
-  const commit = ({ writes }: { writes: Write[] }): Promise<unknown> => {
-    commits += 1;
-    const met = plan.shift();
-    if (met?.at === 'before') return Promise.reject(met.error);
-    for (const { update, currentDocument } of writes) {
-      const found = docs.get(update.name);
-      const { exists, updateTime } = currentDocument ?? {};
-      const holds =
-        currentDocument === undefined ||
-        (exists === false ? found === undefined : found?.updateTime.seconds === updateTime?.seconds);
-      if (!holds) return Promise.reject(failure('x', '{"error":{"status":"FAILED_PRECONDITION"}}'));
-    }
-    const updateTime = now();
-    for (const { update } of writes) docs.set(update.name, { fields: update.fields, updateTime });
-    if (met?.at === 'after') return Promise.reject(met.error);
-    return Promise.resolve([{ writeResults: [{ updateTime }], commitTime: updateTime }]);
-  };
-  const batchGetDocuments = ({ documents: [name = ''] }: { documents: string[] }): Readable => {
-    const found = docs.get(name);
-    return Readable.from([{ ...(found === undefined ? { missing: name } : { found }), readTime: now() }]);
-  };
-  return { client: { commit, batchGetDocuments } as unknown as FirestoreClient, commits: () => commits };
-}
-
-function storeOn(plan: { at: 'before' | 'after'; error: Error }[]): { store: OperationStore; commits: () => number } {
+function storeOn(plan: CommitFailure[]): { store: OperationStore; commits: () => number } {
   const { client, commits } = fakeFirestore(plan);
   let writers = 0;
   const options = { projectId: 'p', databaseId: '(default)' };
@@ -73,49 +30,49 @@ function storeOn(plan: { at: 'before' | 'after'; error: Error }[]): { store: Ope
     'c',
     storedDocuments,
     new VirtualClock(),
-    () => undefined,
     client,
     () => `writer-${(writers += 1)}`,
   );
   return { store, commits };
 }
 
-const beginIt = (store: OperationStore): Promise<ClaimResult> =>
-  store.update('op', claim('f', LEASE_US, KEPT_US), 'none');
+const claimOperation = (store: OperationStore): Promise<ClaimResult> =>
+  store.create('op', claim('f', LEASE_US, KEPT_US));
 
 for (const error of [RESET, EXHAUSTED])
   for (const at of ['before', 'after'] as const) {
-    test(`a commit that fails once ${at} it is written by ${error.message}: it is tried again and finds itself`, async () => {
+    test(`a commit that fails once ${at} it is written by ${error.message} is retried and finds its own write`, async () => {
       const { store } = storeOn([{ at, error }]);
-      const begun = await beginIt(store);
+      const begun = await claimOperation(store);
       assert.ok(begun.kind === 'acquired', begun.kind);
       // The lease is this caller's: its end is written, and another caller is answered from it.
       assert.equal(
-        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
+        await store.replaceOwn('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US)),
         true,
       );
-      assert.equal((await beginIt(store)).kind, 'completed');
+      assert.equal((await claimOperation(store)).kind, 'completed');
     });
 
     test(`the end of an operation, failing once ${at} it is written by ${error.message}, is written once`, async () => {
-      const plan: { at: 'before' | 'after'; error: Error }[] = [];
+      const plan: CommitFailure[] = [];
       const { store } = storeOn(plan);
-      const begun = await beginIt(store);
+      const begun = await claimOperation(store);
       assert.ok(begun.kind === 'acquired');
       plan.push({ at, error });
       assert.equal(
-        await store.update('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US), 'own'),
+        await store.replaceOwn('op', complete(begun.lease, { event: 'success', outcome: '{}' }, KEPT_US)),
         true,
       );
-      assert.equal((await beginIt(store)).kind, 'completed');
+      assert.equal((await claimOperation(store)).kind, 'completed');
     });
   }
 
-test('another caller that writes in between is not taken for oneself', async () => {
-  const { store } = storeOn([{ at: 'after', error: RESET }]);
-  const [one, other] = await Promise.all([beginIt(store), beginIt(store)]);
-  assert.deepEqual([one.kind, other.kind].sort(), ['acquired', 'inProgress']);
-});
+for (const at of ['before', 'after'] as const)
+  test(`a write of another caller is not treated as its own, whose commit fails ${at} it is applied`, async () => {
+    const { store } = storeOn([{ at, error: RESET }]);
+    const claimed = await Promise.all([claimOperation(store), claimOperation(store)]);
+    assert.deepEqual(claimed.map(({ kind }) => kind).sort(), ['acquired', 'inProgress']);
+  });
 
 test('a dead letter whose commit fails once is written: a repeat writes the same', async () => {
   const letter = { id: 'l', operationId: 'o', atMs: 1, reason: 'R', message: '', fingerprint: '', keyVersion: 0 };
@@ -130,24 +87,24 @@ test('a dead letter whose commit fails once is written: a repeat writes the same
   await assert.rejects(letters.put({ ...letter, original: null, replayedMs: 0 }, 1000), isStoreFault);
 });
 
-test('a store that stays away is unanswered after two commits', async () => {
+test('an unreachable store is unanswered after two commits', async () => {
   const { store, commits } = storeOn([
     { at: 'before', error: RESET },
     { at: 'before', error: RESET },
   ]);
-  await assert.rejects(beginIt(store), isStoreUnavailable);
+  await assert.rejects(claimOperation(store), isStoreUnavailable);
   assert.equal(commits(), 2);
 });
 
-test('a fault of the program is not the silence of the store', async () => {
+test('a program error is not reported as a silent store', async () => {
   const { store, commits } = storeOn([{ at: 'before', error: failure('ERR_INVALID_ARG_TYPE') }]);
-  await assert.rejects(beginIt(store), isStoreFault);
+  await assert.rejects(claimOperation(store), isStoreFault);
   assert.equal(commits(), 1);
 });
 
-// What refuses a token is not the service: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
+// The token endpoint's error is not the service's: https://www.rfc-editor.org/rfc/rfc6749#section-5.2,
 // https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
-test('refused credentials are neither the silence of a service nor its refusal of a call', async () => {
+test('rejected credentials are reported neither as a silent service nor as its rejection of a call', async () => {
   const answered = (status: number, url: string): Error =>
     Object.assign(failure('x', 'invalid_grant'), { status, config: { url } });
   const cases: readonly (readonly [number, string, string])[] = [
@@ -167,7 +124,7 @@ test('refused credentials are neither the silence of a service nor its refusal o
   for (const [status, url, wanted] of cases) assert.equal(grpcStatusOf(answered(status, url)), wanted, url);
   const { store } = storeOn([{ at: 'before', error: answered(400, 'https://oauth2.googleapis.com/token') }]);
   await assert.rejects(
-    beginIt(store),
+    claimOperation(store),
     (error) => /gcloud auth application-default login.*invalid_grant/.test(String(error)) && isStoreFault(error),
   );
 });

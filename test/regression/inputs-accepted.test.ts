@@ -172,7 +172,7 @@ for (const [sentence, entity, operation, input, params] of accepted) {
   test(sentence, () => assert.deepEqual(toParams(input, rules(entity, operation)), params));
 }
 
-test('with another API version unknown names and values pass to Stripe', () => {
+test('with another API version unknown names and values are sent to Stripe', () => {
   const params = toParams(
     { Amount: 1, NewThing: 'x', CaptureMethod: 'later' },
     rules('PaymentIntent', 'Create', false),

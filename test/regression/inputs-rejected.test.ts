@@ -160,7 +160,7 @@ const refused: [
     /PercentOff: has more digits/,
   ],
   [
-    'a moment is told as a moment',
+    'a time is reported as a time',
     'Invoice',
     'Create',
     { Customer: 'cus_1', DueDate: '2027-01-02T00:00:00Z' },
@@ -196,7 +196,7 @@ const refused: [
     { Address: { city: 'a' }, AddressCity: 'b' },
     /AddressCity: must not be combined with Address/,
   ],
-  ['JSON text that is none is refused', 'Customer', 'Create', { Address: '{city' }, /Address: must be an object/],
+  ['invalid JSON text is rejected', 'Customer', 'Create', { Address: '{city' }, /Address: must be an object/],
   ['an array where an object belongs is refused', 'Customer', 'Create', { Address: [] }, /Address: must be an object/],
   [
     'a number where a list belongs is refused',

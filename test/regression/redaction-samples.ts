@@ -170,7 +170,7 @@ export const SENTENCES: readonly Form[] = [
     source: 'https://url.spec.whatwg.org/#application/x-www-form-urlencoded',
   },
   { text: 'Cookie: a="b c"; session=31d4d96e', secret: ['b c', '31d4d96e'], source: 'RFC 6265 4.1.1' },
-  // A number with a slip in it, beside what makes it a card's.
+  // A card number with a typing error, next to other card data.
   { text: 'card[number]=4000056655665557&card[exp_month]=1', secret: '4000056655665557', source: TESTING },
   { text: '{"number":"4000056655665557","exp_year":2031}', secret: '4000056655665557', source: TESTING },
   { text: '{"number": "4000 0566 5566 555", "cvc": ', secret: '4000 0566 5566 555', source: TESTING },

@@ -137,14 +137,14 @@ for (const write of WRITES) {
     return { clock, stripe, connector, call };
   };
 
-  test(`${write.name}: a delete whose answer is lost is found in the events, within the call`, async () => {
+  test(`${write.name}: a delete whose response is lost is found in the events, within the call`, async () => {
     const { stripe, call } = await setUp();
     stripe.fate = 'lost after';
     assert.equal(await call(), 'done');
     assert.deepEqual([stripe.sent, stripe.deleted], [['first'], ['first']]);
   });
 
-  test(`${write.name}: what is lost on its way is sent again, as long as the same stands there`, async () => {
+  test(`${write.name}: a lost request is repeated as long as the same object is there`, async () => {
     const { stripe, call } = await setUp();
     stripe.fate = 'lost before';
     const error = await call();
@@ -156,7 +156,7 @@ for (const write of WRITES) {
   });
 
   for (const between of [undefined, 'newer'])
-    test(`${write.name}: ${between ?? 'nothing'} stands there: the repeat deletes nothing`, async () => {
+    test(`${write.name}: with ${between ?? 'nothing'} there now, the repeat deletes nothing`, async () => {
       const { clock, stripe, connector, call } = await setUp();
       stripe.fate = 'lost before';
       await call();
@@ -176,7 +176,7 @@ for (const write of WRITES) {
       assert.deepEqual([stripe.sent, stripe.deleted], [['first'], []]);
     });
 
-  test(`${write.name}: a repeat finds the deletion, though something newer stands there`, async () => {
+  test(`${write.name}: a repeat finds the deletion, although a newer object is there`, async () => {
     const { stripe, connector, call } = await setUp();
     stripe.fate = 'lost after';
     const { operations } = connector.deps;
@@ -194,8 +194,8 @@ for (const write of WRITES) {
   });
 }
 
-// The table in reused-names.ts is held to the catalogue.
-test('every DELETE of API v1 without an id that Stripe made is known, and no other', () => {
+// The table in reused-names.ts is held to the catalog.
+test('knows exactly the DELETEs of API v1 whose id Stripe did not create', () => {
   const read = <T>(folder: string): T[] =>
     readdirSync(`shared/catalog/${folder}`)
       .filter((name) => name.endsWith('.json') && name !== 'index.json')

@@ -7,7 +7,7 @@ import { columnsOf } from '../../shared/schema/columns.ts';
 import { describeEntity } from '../../shared/schema/entity.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { matches } from '../../shared/query/evaluate.ts';
-import { type Tree, catalogue, rowOf } from './row-of.ts';
+import { type Tree, catalog, rowOf } from './row-of.ts';
 
 const kinds: [entity: string, column: string, kind: string][] = [
   // Stripe's OpenAPI document has `number` here, `integer` elsewhere.
@@ -30,19 +30,19 @@ const kinds: [entity: string, column: string, kind: string][] = [
 
 for (const [name, column, kind] of kinds)
   test(`${name} declares ${column} as ${kind}, in rows`, () => {
-    const found = columnsOf(catalogue.entity(name)).find((one) => one.name === column);
+    const found = columnsOf(catalog.entity(name)).find((one) => one.name === column);
     assert.deepEqual([found?.kind, found?.inRows], [kind, true]);
   });
 
-test('a clause may still name what is inside a whole resource: declared, and in no row', () => {
-  const item = catalogue.entity('SubscriptionItem');
+test('a clause may name a column inside an included resource: declared, and in no row', () => {
+  const item = catalog.entity('SubscriptionItem');
   const inside = columnsOf(item).find(({ name }) => name === 'PriceUnitAmount');
   assert.deepEqual([inside?.inRows, inside?.filter, inside?.kind], [false, 'here', 'integer']);
   assert.ok(!Object.hasOwn(rowOf({ price: { unit_amount: 5 } }, {}, item), 'PriceUnitAmount'));
 });
 
-test('a tool tells the columns of rows, and apart from them what a clause alone may name', () => {
-  const { description } = entityTool(describeEntity(catalogue.entity('ProductFeature')), 'List', true);
+test('a tool lists the columns of rows and, separately, those for clauses only', () => {
+  const { description } = entityTool(describeEntity(catalog.entity('ProductFeature')), 'List', true);
   const [columns = '', terms = ''] = description.split('; in a clause alone: ');
   assert.match(columns, /\bEntitlementFeature\b/);
   assert.doesNotMatch(columns, /EntitlementFeatureName/);
@@ -68,16 +68,16 @@ const clauses: [entity: string, clause: string, object: Tree, meets: boolean, pa
 
 for (const [name, clause, object, wanted, params] of clauses)
   test(`${name}: ${clause}, of ${JSON.stringify(object)}`, () => {
-    const entity = catalogue.entity(name);
+    const entity = catalog.entity(name);
     const plan = planClause(entity, entity.operations.List!, clause, { eventual: false });
     assert.equal(matches(plan.where!, object), wanted);
-    const [branch] = plan.branches;
+    const [branch] = plan.paths;
     assert.ok(branch?.source.by === 'list');
     assert.deepEqual(branch.source.params, params);
   });
 
-test('the columns of an entity are worked out once', () => {
-  const customer = catalogue.entity('Customer');
+test('computes the columns of an entity once', () => {
+  const customer = catalog.entity('Customer');
   assert.equal(rowColumns(customer.fields), rowColumns(customer.fields));
   assert.equal(addedColumns(customer), addedColumns(customer));
 });

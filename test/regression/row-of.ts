@@ -7,7 +7,7 @@ import { rowMapper } from '../../shared/operations/rows/row-mapper.ts';
 
 export type Tree = Record<string, unknown>;
 
-export const catalogue = catalogFiles(path.resolve('shared/catalog'));
+export const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 export const FIELDS: Fields = {
   id: { type: 'string' },
@@ -55,6 +55,6 @@ export function rowOf(
   entity = order,
   parents: Record<string, string> = {},
 ): Tree {
-  const fieldsOf = (name: string): Fields | undefined => OTHERS[name] ?? catalogue.fieldsOf(name);
+  const fieldsOf = (name: string): Fields | undefined => OTHERS[name] ?? catalog.fieldsOf(name);
   return rowMapper(entity, 'Get', call as CallContext, fieldsOf)(object, parents) as Tree;
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { columnsOf } from '../../shared/schema/columns.ts';
 import { isConnectorError } from '../../shared/errors.ts';
-import { type Tree, catalogue, rowOf } from './row-of.ts';
+import { type Tree, catalog, rowOf } from './row-of.ts';
 
 const EMPTY = {
   Id: 'x_1',
@@ -42,7 +42,7 @@ const rows: [sentence: string, object: Tree, columns: Tree][] = [
       Price: { id: 'p_1', amount: 5 },
     },
   ],
-  ['what the catalogue does not know is no column', { new_thing: { x: 1 }, address: { planet: 'Mars' } }, {}],
+  ['a field that the catalog does not know is no column', { new_thing: { x: 1 }, address: { planet: 'Mars' } }, {}],
   ['a value where an object was is no column', { address: 'Rome', __proto__: 1 }, {}],
 ];
 
@@ -142,14 +142,14 @@ for (const [sentence, call, wanted] of picks)
     );
   });
 
-test('native is what Stripe sent, itself', () => {
+test("native is Stripe's object, unchanged", () => {
   const object = { id: 'x_1', new_thing: 1, deleted: true };
   assert.equal(rowOf(object, { outputFormat: 'native' }), object);
 });
 
 // https://docs.stripe.com/api/customers/delete: Get answers a deleted customer with deleted: true and little else.
 test('a deleted customer has every column, Deleted among them', () => {
-  const customer = catalogue.entity('Customer');
+  const customer = catalog.entity('Customer');
   const gone = { id: 'cus_1', object: 'customer', deleted: true };
   const row = rowOf(gone, {}, customer);
   assert.deepEqual(Object.keys(row).sort(), Object.keys(rowOf({ id: 'cus_2' }, {}, customer)).sort());
@@ -158,17 +158,17 @@ test('a deleted customer has every column, Deleted among them', () => {
   assert.equal(columnsOf(customer).find(({ name }) => name === 'Deleted')?.kind, 'boolean');
 });
 
-test('a parent is a column of a nested row; what Stripe sent stands before it', () => {
-  const summary = catalogue.entity('Billing.MeterEventSummary');
+test("a parent is a column of a nested row; Stripe's own field takes precedence", () => {
+  const summary = catalog.entity('Billing.MeterEventSummary');
   assert.equal(rowOf({}, {}, summary, { meter: 'mtr_1' })['Meter'], 'mtr_1');
-  const card = catalogue.entity('Card');
+  const card = catalog.entity('Card');
   assert.equal(rowOf({ id: 'card_1' }, {}, card, { customer: 'cus_1' })['Customer'], 'cus_1');
   assert.equal(rowOf({ id: 'card_1', customer: null }, {}, card, { customer: 'cus_1' })['Customer'], null);
 });
 
 // https://docs.stripe.com/api/invoices/object#invoice_object-parent: where newer versions keep the subscription.
-test('an invoice names the subscription that a clause finds it by', () => {
-  const invoice = catalogue.entity('Invoice');
+test('an invoice has the subscription column that a clause filters by', () => {
+  const invoice = catalog.entity('Invoice');
   const parent = { type: 'subscription_details', subscription_details: { subscription: 'sub_1' } };
   const subscriptionOf = (object: Tree): unknown => rowOf(object, {}, invoice)['Subscription'];
   assert.equal(subscriptionOf({ parent }), 'sub_1');

@@ -100,7 +100,7 @@ const REFUSED: readonly (readonly [sentence: string, tool: string, input: Input,
 ];
 
 for (const [sentence, tool, input, told] of REFUSED)
-  test(`refused: ${sentence}`, async () => {
+  test(`rejects ${sentence}`, async () => {
     const outcome = await used(tool, input);
     assert.equal(outcome.failed, true);
     assert.match(messageOf(outcome), told);
@@ -139,7 +139,7 @@ const TAKEN: readonly (readonly [sentence: string, tool: string, input: Input, s
     false,
   ],
   [
-    'less than the catalogue requires',
+    'less than the catalog requires',
     'payment_intent_create',
     { input: { Amount: 1 } },
     'POST /v1/payment_intents',
@@ -148,7 +148,7 @@ const TAKEN: readonly (readonly [sentence: string, tool: string, input: Input, s
 ];
 
 for (const [sentence, tool, input, sent, strict = true] of TAKEN)
-  test(`taken: ${sentence}`, async () => {
+  test(`accepts ${sentence}`, async () => {
     const outcome = await used(tool, input, agentTools(connectorOf({}, strict)));
     assert.equal(outcome.failed, false, JSON.stringify(outcome.content));
     assert.deepEqual(
@@ -176,7 +176,7 @@ function many(count: number, name: (n: number) => string): Input {
 }
 
 for (const [sentence, tool, input] of HOSTILE)
-  test(`${sentence}: 20 problems at most, in 64 KB`, async () => {
+  test(`${sentence}: at most 20 problems, in 64 KB`, async () => {
     const { failed, content } = await used(tool, input);
     assert.equal(failed, true);
     // The protocol carries it twice, as text and as an object.
@@ -189,7 +189,7 @@ for (const [sentence, tool, input] of HOSTILE)
   });
 
 // https://modelcontextprotocol.io/specification/2025-06-18/server/utilities/pagination: the server decides a page's size
-test('every page of the list is smaller than 64 KB, has every tool once, and the first one what is used most', () => {
+test('every page of the list is smaller than 64 KB and has every tool once, the most used on the first page', () => {
   const names: string[] = [];
   const pages: number[] = [];
   let cursor: string | undefined;
@@ -216,7 +216,7 @@ test('every page of the list is smaller than 64 KB, has every tool once, and the
   assert.deepEqual([names.length, new Set(names).size], [493 + 148, 493 + 148]);
 });
 
-test('the answers to all messages of a batch together are smaller than 64 KB', async () => {
+test('the responses to all messages of a batch are together smaller than 64 KB', async () => {
   const batch = agentTools(connectorOf());
   let bytes = Buffer.byteLength(JSON.stringify(batch.list(undefined)));
   assert.throws(() => batch.list(undefined), /the response is full/);
@@ -233,21 +233,21 @@ test('the answers to all messages of a batch together are smaller than 64 KB', a
   assert.ok(bytes <= LARGEST + 20_000, String(bytes));
 });
 
-test('a tool that is none is told in few words', async () => {
+test('an unknown tool gets a short error', async () => {
   await assert.rejects(
     () => fresh().call('x'.repeat(100_000), {}, jsonSchemaValidator),
     (error) => error instanceof RangeError && error.message.length < 300,
   );
 });
 
-test('the schema that is shown is the one that is held to, and checking it leaves no trace', async () => {
+test('validates by the schema that it lists, and validation changes nothing', async () => {
   const shown = (): string => JSON.stringify(fresh().list(undefined));
   const before = shown();
   for (const { name } of fresh().list(undefined).tools) await used(name, { nothing: 1 });
   assert.equal(shown(), before);
 });
 
-test('a write cannot be prepared without an operation id; what reads needs none', () => {
+test('a write needs an operation id to be prepared; a read needs none', () => {
   const connector = connectorOf();
   const terms = { deadlineMs: 1000, warnings: new Set<string>() };
   const action = (name: string, input: Input): unknown =>
@@ -261,7 +261,7 @@ test('a write cannot be prepared without an operation id; what reads needs none'
   assert.equal(reading.mutates, false);
 });
 
-test('names that are given bound what a body may name', () => {
+test('given names limit the names of the body', () => {
   const terms = { operationId: 'a', names: ['Customer'], deadlineMs: 1000, warnings: new Set<string>() };
   assert.throws(
     () => entityHandler('Get').prepare(connectorOf(), { entity: 'Balance' }, terms),

@@ -6,7 +6,7 @@ import { accountOf, parseEvent, subjectOf } from '../../shared/webhooks/event.ts
 import { isOfTypes } from '../../shared/webhooks/family.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
-import { idOf } from '../../shared/stripe/paginate.ts';
+import { listedId } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
@@ -69,7 +69,7 @@ for (const [more, account] of ACCOUNTS)
       }
     });
 
-test('an object is read again under the account of its event', async () => {
+test("an object is read again under its event's account", async () => {
   for (const more of [{ account: 'acct_A' }, { context: 'acct_A' }, { context: 'org_1/acct_A' }]) {
     const connector = connectorOf({ account_id: 'acct_main', allowed_accounts: ['acct_A'], events_refetch: true });
     assert.equal(await publishEvent(connector, parseEvent(snapshot(more))), 'published');
@@ -81,7 +81,7 @@ test('an object is read again under the account of its event', async () => {
 });
 
 // https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage: data of a v2 event; stripe-python test_v2_event.py.
-test('data of a v2 event is anything', () => {
+test('the data of a v2 event may be any value', () => {
   for (const data of [undefined, null, {}, { developer_message_summary: 'x' }, [], 'text', 7]) {
     const event = parseEvent(thin(data === undefined ? {} : { data }));
     assert.deepEqual(subjectOf(event), { id: 'mtr_1', kind: 'billing.meter' });
@@ -90,7 +90,7 @@ test('data of a v2 event is anything', () => {
 });
 
 // confact/stripe.cr#39, dj-stripe#530: invoice.upcoming has no id, or a null one.
-test('an object without an id is an event without a subject', () => {
+test('an object without an id gives an event without a subject', () => {
   for (const object of [{ object: 'invoice' }, { id: null, object: 'invoice' }])
     assert.deepEqual(subjectOf(parseEvent(snapshot({ type: 'invoice.upcoming', data: { object } }))), {
       kind: 'invoice',
@@ -106,7 +106,7 @@ const TYPES = [
   'some-new.thing',
 ];
 for (const type of TYPES)
-  test(`event_types takes ${type}, as the webhook does`, () => {
+  test(`event_types accepts ${type}, as the webhook does`, () => {
     assert.equal(parseEvent(snapshot({ type })).type, type);
     const prefix = `${type.split('.')[0] ?? ''}.*`;
     for (const wanted of [type, prefix, '*']) {
@@ -119,7 +119,7 @@ const listing = (pages: readonly (readonly unknown[])[], createdS: number): Stri
   fakeStripe(({ params }) => {
     const { gte, lt } = params['created'] as { gte: number; lt: number };
     const listed = createdS >= gte && createdS < lt ? pages : [];
-    const after = listed.findIndex((page) => page.some((one) => idOf(one) === params['starting_after'])) + 1;
+    const after = listed.findIndex((page) => page.some((one) => listedId(one) === params['starting_after'])) + 1;
     const at = params['starting_after'] === undefined ? 0 : after;
     const has_more = at < listed.length - 1;
     return { object: 'list', data: listed[at] ?? [], has_more };
@@ -156,7 +156,7 @@ const ODD: readonly unknown[] = [
   snapshot({ id: 'evt_odd', created: null }),
   snapshot({ id: 'evt_odd', data: { object: { id: 'cus_1', object: 'customer', deep } } }),
 ];
-test('one odd event does not stop reconcile-events: the others are published, it is counted and logged', async () => {
+test('an unusual event does not stop reconcile-events: the others are published, it is counted and logged', async () => {
   for (const [index, odd] of ODD.entries())
     for (const last of [false, true]) {
       const { connector, run } = await reconciled((created) => {
@@ -170,7 +170,7 @@ test('one odd event does not stop reconcile-events: the others are published, it
     }
 });
 
-test('a list that goes on without a place to go on from is an error, not an end', async () => {
+test('a list that has more pages and no cursor is an error, not an end', async () => {
   await assert.rejects(
     reconciled((created) => [[null, snapshot({ id: null, created })], [snapshot({ id: 'evt_a', created })]]),
     (error) => isConnectorError(error) && error.details.reason === 'STRIPE_INVALID_RESPONSE',
@@ -178,7 +178,7 @@ test('a list that goes on without a place to go on from is an error, not an end'
 });
 
 // `time` of a CloudEvent is RFC 3339: years 0000 to 9999. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#time
-test('an event of any time is published, its time one that RFC 3339 can write', async () => {
+test('publishes an event of any time with a time that RFC 3339 can express', async () => {
   for (const created of [0, 1_795_478_400, 1e13, 1e300, -1, 1_795_478_400_000, 'no time', '+275760-09-12T00:00:00Z']) {
     const connector = connectorOf();
     assert.equal(await publishEvent(connector, parseEvent(snapshot({ created }))), 'published');
@@ -187,7 +187,7 @@ test('an event of any time is published, its time one that RFC 3339 can write', 
 });
 
 // https://protobuf.dev/programming-guides/json: a message that holds half of a surrogate pair is no JSON of a proto.
-test('half of a surrogate pair in an id is no reason to publish the event never', async () => {
+test('publishes an event whose id has an unpaired surrogate', async () => {
   const connector = connectorOf();
   const event = parseEvent(snapshot({ data: { object: { id: 'cus_\ud83d', object: 'customer' } } }));
   assert.equal(await publishEvent(connector, event), 'published');
@@ -196,7 +196,7 @@ test('half of a surrogate pair in an id is no reason to publish the event never'
   assert.equal(message.attributes['objectId'], 'cus_\ufffd');
 });
 
-test('an object that cannot be asked for by its id is published as the event has it', async () => {
+test('publishes an object that cannot be read by its id as the event has it', async () => {
   for (const id of ['..', 'a\nb', 'x'.repeat(600), 'search']) {
     const connector = connectorOf({ events_refetch: true });
     const event = parseEvent(snapshot({ data: { object: { id, object: 'customer' } } }));

@@ -46,7 +46,7 @@ const body = Buffer.from('{"id":"evt_1"}');
 const by = (secret: string, atS = NOW_MS / 1000): string => `t=${atS},v1=${v1(secret, body.toString(), atS)}`;
 
 for (const reason of ['SECRET_DISABLED', 'SECRET_MISSING', 'SECRET_NOT_A_SIGNING_SECRET', 'SECRET_PERMISSION_DENIED'])
-  test(`${reason} of one secret does not refuse what another signed, on a new instance`, async () => {
+  test(`${reason} of one secret does not reject an event that another secret signed, on a new instance`, async () => {
     for (const order of [
       [held(GOOD), unreadable(reason)],
       [unreadable(reason), held(GOOD)],
@@ -57,7 +57,7 @@ for (const reason of ['SECRET_DISABLED', 'SECRET_MISSING', 'SECRET_NOT_A_SIGNING
     }
   });
 
-test('what none of the readable secrets signed may be signed by the other: the failure is told', async () => {
+test('if no readable secret matches, the unreadable one may: its failure is reported', async () => {
   const lost = unreadable('SECRET_DISABLED');
   const { secrets, clock } = secretsOf(held(GOOD), lost);
   await assert.rejects(secrets.verify(body, by(OTHER)), { message: 'SECRET_DISABLED' });
@@ -68,7 +68,7 @@ test('what none of the readable secrets signed may be signed by the other: the f
   assert.equal(lost.reads, 2);
 });
 
-test('a secret that could not be read is read again, and then signs', async () => {
+test('an unreadable secret is read again, and then verifies', async () => {
   let fails = true;
   const late: Secrets = {
     rotates: false,

@@ -56,7 +56,7 @@ async function endpoints(): Promise<Endpoint[]> {
   return ((await answer.json()) as { data: Endpoint[] }).data;
 }
 
-test('there is none: one is made, its secret handed over once; a second run changes nothing', async () => {
+test('creates a missing endpoint and returns its secret once; a second run changes nothing', async () => {
   const made = await sync();
   assert.ok(made.created);
   assert.equal(secrets.length, 1);
@@ -70,12 +70,12 @@ test('there is none: one is made, its secret handed over once; a second run chan
   assert.deepEqual(await sync({}, false), { id: made.id, created: false, changed: false, removed: [] });
 });
 
-test('without a place for its secret none is made', async () => {
+test('creates no endpoint without a place for its secret', async () => {
   await assert.rejects(sync({}, false), /--secret-file/);
   assert.equal((await endpoints()).length, 0);
 });
 
-test('settings that changed are put into the endpoint that is there', async () => {
+test('updates an existing endpoint to changed settings', async () => {
   const { id } = await sync();
   const changed = await sync(
     { event_types: ['invoice.*', 'charge.failed'], webhook_url: 'https://new.example.com/' },
@@ -88,7 +88,7 @@ test('settings that changed are put into the endpoint that is there', async () =
   assert.ok(!one.enabled_events.includes('invoiceitem.created'));
 });
 
-test('whatever was there: ours and those of our address become one, others are let alone', async () => {
+test('merges our endpoints and those of our address into one and leaves others unchanged', async () => {
   const foreign = sandbox.seed('WebhookEndpoint', { url: 'https://elsewhere.example.com/', enabled_events: ['*'] });
   const other = sandbox.seed('WebhookEndpoint', {
     url: 'https://b.example.com/',
@@ -102,7 +102,7 @@ test('whatever was there: ours and those of our address become one, others are l
   assert.deepEqual((await endpoints()).map((one) => one.id).sort(), [foreign.id, other.id, id].sort());
 });
 
-test('an endpoint of another API version is replaced, the new one first', async () => {
+test('replaces an endpoint of another API version, creating the new one first', async () => {
   const old = sandbox.seed('WebhookEndpoint', {
     url: URL,
     enabled_events: ['invoice.paid'],
@@ -115,11 +115,11 @@ test('an endpoint of another API version is replaced, the new one first', async 
   assert.deepEqual(writes, ['POST', 'DELETE']);
 });
 
-test('a pattern that meets no type is an error that names it', async () => {
+test('a pattern that matches no type is an error that names it', async () => {
   await assert.rejects(sync({ event_types: ['invioce.*'] }), /invioce\.\*/);
 });
 
-test('a signing secret that was rolled is read anew after a failure, once a minute at most', async () => {
+test('reads a rotated signing secret again after a failure, at most once a minute', async () => {
   const clock = new VirtualClock(0);
   const now = Date.now();
   const walled = {

@@ -1,5 +1,5 @@
 /**
- * A 2xx to a write is a success where its body can be Stripe's: whatever the catalogue says that Stripe answers, and
+ * A 2xx to a write is a success where its body can be Stripe's: whatever the catalog says that Stripe answers, and
  * nothing that a gateway makes up. https://docs.stripe.com/api (each object's `object`; `deleted` of what is deleted).
  */
 import assert from 'node:assert/strict';
@@ -55,13 +55,13 @@ for (const [cases, ok] of [
   [STRIPES, true],
 ] as const)
   for (const [asked, body] of cases)
-    test(`${asked.method} ${asked.path} answered ${JSON.stringify(body)}: ${ok ? 'a success' : 'not known'}`, () => {
+    test(`${asked.method} ${asked.path} with the response ${JSON.stringify(body)}: ${ok ? 'a success' : 'unknown'}`, () => {
       const answer = parseResponse(new RawResponse(200, { 'request-id': 'req_1' }, body, () => undefined), asked);
       assert.equal(answer.ok, ok);
       if (!answer.ok) assert.equal(answer.kind, 'lost');
     });
 
-test('whatever the catalogue says that Stripe answers to a write is taken', () => {
+test('accepts every response to a write that the catalog describes', () => {
   const read = <T>(folder: string): T[] =>
     readdirSync(`shared/catalog/${folder}`)
       .filter((name) => name.endsWith('.json') && name !== 'index.json')

@@ -1,7 +1,8 @@
 /** The write policy: only listed accounts are named by a write. https://docs.stripe.com/connect/authentication */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { create, list } from '../../shared/operations/entities.ts';
+import { create } from '../../shared/operations/entities.ts';
+import { list } from '../../shared/operations/list/list.ts';
 import { type Write, connector, making, changing, deleting, callOf, refusal } from './write-policy-cases.ts';
 
 const ACCOUNTS = { accounts: new Set(['acct_own', 'acct_listed']) };
@@ -28,7 +29,7 @@ const naming = (account: string): readonly (readonly [string, Write])[] => [
 ];
 
 for (const [index, [sentence, write]] of naming('acct_other').entries()) {
-  test(`${sentence}: only an account that is listed`, async () => {
+  test(`${sentence}: only a listed account`, async () => {
     assert.equal((await refusal(write, connector(ACCOUNTS)))?.details.reason, 'ACCOUNT_NOT_ALLOWED');
     assert.equal(await refusal(write, connector({})), undefined);
     const [, listed] = naming('acct_listed')[index] ?? [];
@@ -38,7 +39,7 @@ for (const [index, [sentence, write]] of naming('acct_other').entries()) {
 }
 
 for (const written of [' acct_other', 'acct_other\n', 'acct_other/x', 'acct_listed,acct_other', 'acct_listed '])
-  test(`${JSON.stringify(written)} is no account that is listed`, async () => {
+  test(`${JSON.stringify(written)} is not a listed account`, async () => {
     for (const [sentence, write] of naming(written)) {
       const error = await refusal(write, connector(ACCOUNTS));
       // A path takes no control characters, and a parent stands before a slash.
@@ -46,7 +47,7 @@ for (const written of [' acct_other', 'acct_other\n', 'acct_other/x', 'acct_list
     }
   });
 
-test('an account in metadata is a text, and every request is sent for a listed account', async () => {
+test('an account in metadata is text, and every request is sent for a listed account', async () => {
   const { deps } = connector(ACCOUNTS);
   const noted = making('Customer', { Metadata: { seller: 'acct_other' } });
   assert.equal(await refusal(noted, { deps }), undefined);

@@ -118,7 +118,7 @@ const AMOUNTS: readonly PolicyCase[] = [
     { maxAmounts: { usd: 100, jpy: 5000 } },
   ],
   [
-    'the limits of a cardholder in the currency beside them',
+    'the limits of a cardholder in the currency next to them',
     making('Issuing.Cardholder', {
       Name: 'x',
       Type: 'individual',
@@ -162,7 +162,7 @@ const AMOUNTS: readonly PolicyCase[] = [
 
 for (const policyCase of AMOUNTS) testPolicy(policyCase);
 
-test('an Update by clause is refused before a row is listed, and so is its explanation', async () => {
+test('an Update by clause is rejected before a row is listed, and so is its explain', async () => {
   const { deps } = connector(USD);
   const before = stripe.sent.length;
   for (const explain of [true, false])

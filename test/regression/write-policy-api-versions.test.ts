@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connector, making, doing, callOf, refusal, USD, OPEN } from './write-policy-cases.ts';
 
-// A catalogue of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions
+// A catalog of today and an account of yesterday: https://docs.stripe.com/upgrades#api-versions
 const OLD = '2020-08-27';
 
 for (const [sentence, input] of [
@@ -11,7 +11,7 @@ for (const [sentence, input] of [
   ['further in', { Customer: 'cus_1', Shipping: { name: 'x', address: { city: 'x' }, surcharge: 5 } }],
   ['that other writes have', { Customer: 'cus_1', UnitAmount: 5 }],
 ] as const) {
-  test(`a name that the catalogue does not know, ${sentence}: refused under a policy, else passed with a warning`, async () => {
+  test(`an unknown name, ${sentence}: rejected under a policy, else passed with a warning`, async () => {
     const write = making('InvoiceItem', { ...input, Amount: 5, Currency: 'usd' });
     for (const policy of [USD, { allowedCurrencies: ['usd'] }]) {
       const error = await refusal(write, connector(policy, OLD));
@@ -25,7 +25,7 @@ for (const [sentence, input] of [
   });
 }
 
-test('an action refuses its input beside what Stripe calls it: one of the two would be lost', async () => {
+test("an action rejects its input together with Stripe's parameter name: one of them would be lost", async () => {
   const input = { PaymentMethodId: 'pm_1', CustomerId: 'cus_1', Customer: 'cus_2' };
   const error = await refusal(doing('AttachPaymentMethodToCustomer', input), connector({}, OLD));
   assert.equal(error?.details.reason, 'INVALID_INPUT');

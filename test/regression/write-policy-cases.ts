@@ -51,7 +51,7 @@ export function callOf(dryRun: boolean): CallContext {
   return callContext(clock, { outputFormat: 'connector', dryRun });
 }
 
-/** The refusal, with nothing sent; a dry run is refused alike. Undefined where the request passes. */
+/** The error, with nothing sent; a dry run gets the same error. Undefined if the request passes. */
 export async function refusal(
   write: Write,
   { deps }: Pick<TestConnector, 'deps'>,

@@ -27,7 +27,7 @@ const KEPT_AMOUNTS: readonly PolicyCase[] = [
     making('Checkout.Session', { Mode: 'payment', LineItems: [{ price: 'price_1', quantity: 1 }] }),
     USD,
     OPEN,
-    /LineItems\.price: names something/,
+    /LineItems\.price: names an object/,
   ],
   ['the id of a plan', making('SubscriptionItem', { Subscription: 'sub_1', Plan: 'plan_1' }), USD, OPEN],
   [
@@ -36,7 +36,7 @@ const KEPT_AMOUNTS: readonly PolicyCase[] = [
     USD,
     OPEN,
   ],
-  ['a quantity alone', changing('SubscriptionItem', { Quantity: 5 }), USD, OPEN, /Quantity: stands beside no price/],
+  ['a quantity alone', changing('SubscriptionItem', { Quantity: 5 }), USD, OPEN, /Quantity: has no unit price/],
   ['no quantity', changing('SubscriptionItem', { Quantity: 0 }), USD],
   [
     'a quantity of a line of an invoice',

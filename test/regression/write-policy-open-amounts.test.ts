@@ -100,13 +100,7 @@ const OPEN_AMOUNTS: readonly PolicyCase[] = [
     OPEN,
   ],
   // https://docs.stripe.com/api/payment_intents/update
-  [
-    'a currency for an amount that is kept',
-    changing('PaymentIntent', { Currency: 'usd' }),
-    USD,
-    OPEN,
-    /without Amount/,
-  ],
+  ['a currency for an amount that is kept', changing('PaymentIntent', { Currency: 'usd' }), USD, OPEN, /needs Amount/],
   ['a currency with its amount', changing('PaymentIntent', { Currency: 'usd', Amount: 900 }), USD],
   // https://docs.stripe.com/api/customers/update: invoices that are past due are paid again by a new source
   ['a new source of a customer', changing('Customer', { Source: 'tok_visa' }), USD, OPEN, /Source/],
@@ -132,7 +126,7 @@ const OPEN_AMOUNTS: readonly PolicyCase[] = [
     USD,
   ],
   ['a new price of units of an invoice', changing('InvoiceItem', { UnitAmountDecimal: '900' }), USD, OPEN],
-  ['units beside an amount', changing('InvoiceItem', { Quantity: 100_000, Amount: 1 }), USD, OPEN, /Quantity/],
+  ['units next to an amount', changing('InvoiceItem', { Quantity: 100_000, Amount: 1 }), USD, OPEN, /Quantity/],
   // https://docs.stripe.com/api/issuing/cards/create
   ['a card without limits', making('Issuing.Card', { Currency: 'usd', Type: 'virtual' }), USD, OPEN],
   [

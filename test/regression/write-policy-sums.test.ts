@@ -81,7 +81,7 @@ const SUMS: readonly PolicyCase[] = [
     /PaymentMethodData\.paypal\.amount: is not an input/,
   ],
   [
-    'an amount further in that the catalogue does not describe',
+    'an amount further in that the catalog does not describe',
     changing('InvoiceItem', { InvoicingRules: { amount: 1001 } }),
     USD,
     TOO_MUCH,

@@ -9,7 +9,7 @@ const coupon = (params: Stripe.CouponCreateParams = {}): Promise<Stripe.Coupon> 
 const code = async (params: Partial<Stripe.PromotionCodeCreateParams> = {}): Promise<Stripe.PromotionCode> =>
   double().stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: (await coupon()).id }, ...params });
 
-documented('/api/coupons/object', 'a new coupon is valid and was redeemed by nobody', async () => {
+documented('/api/coupons/object', 'a new coupon is valid and was never redeemed', async () => {
   const { valid, times_redeemed, duration, percent_off, amount_off } = await coupon();
   assert.deepEqual([valid, times_redeemed, duration, percent_off, amount_off], [true, 0, 'once', 25, null]);
 });

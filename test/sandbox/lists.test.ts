@@ -152,7 +152,7 @@ const CUSTOMER_QUERIES: readonly (readonly [query: string, names: readonly strin
 ];
 
 for (const [query, names] of CUSTOMER_QUERIES)
-  documented('/search#search-query-language', `${query} finds ${names.join(' and ') || 'nobody'}`, async () => {
+  documented('/search#search-query-language', `${query} finds ${names.join(' and ') || 'no customer'}`, async () => {
     await people();
     const { data } = await double().stripe.customers.search({ query });
     assert.deepEqual(data.map((one) => one.name).sort(), names);
@@ -218,7 +218,7 @@ documented('/search#pagination', 'a search goes on by next_page', async () => {
   assert.notEqual(second.data[0]?.id, first.data[0]?.id);
 });
 
-documented('/search#data-freshness', 'the index lags behind the writes where it is told to', async () => {
+documented('/search#data-freshness', 'the index lags behind the writes if it is set to lag', async () => {
   const { stripe, sandbox } = double();
   await people();
   sandbox.state.searchLag = 60;

@@ -55,7 +55,7 @@ export function modelledPage(behaviours: readonly Behaviour[]): string {
   return `# What the sandbox models
 
 Made from the tests in \`test/sandbox\` by \`npm run modelled\`: each line is a behaviour that a test holds to the page of
-Stripe's documentation beside it. [README.md](README.md) lists what differs.
+Stripe's documentation that it links to. [README.md](README.md) lists what differs.
 
 ${sections.join('\n\n')}
 `;

@@ -1,7 +1,7 @@
 /** The boundary of a form, as RFC 2046 section 5.1.1 writes it: https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1 */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundaryOf } from '../../shared/sandbox/protocol/multipart.ts';
+import { boundaryOf } from '../../shared/sandbox/protocol/parameters/multipart.ts';
 
 const CASES: readonly (readonly [contentType: string | undefined, boundary: string | undefined])[] = [
   ['multipart/form-data; boundary=abc', 'abc'],

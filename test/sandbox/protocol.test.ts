@@ -124,7 +124,7 @@ documented('/changelog/endive', 'parameters that a later version removed are tak
   const types = { amount: 1000, currency: 'usd', payment_method_types: ['card'] } as Stripe.PaymentIntentCreateParams;
   const made = await sdk({ apiVersion: '2024-06-20' }).paymentIntents.create(types);
   assert.deepEqual([made.automatic_payment_methods, made.payment_method_types], [null, ['card']]);
-  await rejected(sdk().paymentIntents.create(types), { code: 'parameter_unknown' });
+  await rejected(sdk().paymentIntents.create(types), { param: 'payment_method_types' });
 });
 
 documented(
@@ -140,7 +140,7 @@ documented(
 
 // Errors
 documented('/api/errors', 'an object that is not there: 404 resource_missing with its page', async () => {
-  const { status, body } = await double().raw('GET', '/v1/customers/cus_nope');
+  const { status, body, headers } = await double().raw('GET', '/v1/customers/cus_nope');
   assert.equal(status, 404);
   assert.deepEqual(body.error, {
     type: 'invalid_request_error',
@@ -148,6 +148,7 @@ documented('/api/errors', 'an object that is not there: 404 resource_missing wit
     doc_url: 'https://stripe.com/docs/error-codes/resource-missing',
     message: "No such customer: 'cus_nope'",
     param: 'id',
+    request_log_url: `https://dashboard.stripe.com/test/logs/${String(headers.get('request-id'))}`,
   });
 });
 

@@ -66,6 +66,6 @@ test('with a concurrency of 80 the two nodes hold more callers than they can ser
   assert.ok(refusedAfter > 0.7 * OFFERED * ((END_MS - RAMP_MS) / 1000));
 });
 
-test('with a concurrency of 1 nobody is refused', () => {
+test('with a concurrency of 1 no caller is rejected', () => {
   assert.equal(offered(1).refusedAfter, 0);
 });

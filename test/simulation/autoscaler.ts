@@ -2,7 +2,7 @@ import type { Done, Fleet, Instance } from './fleet.ts';
 
 /**
  * What the platform does with a function, as far as it is documented: a new call goes to an instance with a free
- * place; without one it waits, and is refused after a while; instances are added while more than 60 % of the places of
+ * place; without one it waits, and is rejected after a while; instances are added while more than 60 % of the places of
  * those that run are taken. https://cloud.google.com/run/docs/about-instance-autoscaling,
  * https://cloud.google.com/run/docs/about-concurrency, https://cloud.google.com/run/docs/configuring/max-instances
  */
@@ -77,7 +77,7 @@ export class Autoscaler {
     place.instance.take(this.maxWaitMs, done);
   }
 
-  /** A place is free: whoever waits longest takes it; who waited too long is refused by the platform. */
+  /** A place is free: the caller that waited longest takes it. The platform rejects callers that waited too long. */
   private next(): void {
     for (let first = this.pending[0]; first !== undefined; first = this.pending[0]) {
       const over = first.untilMs < this.fleet.events.now;

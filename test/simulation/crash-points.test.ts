@@ -1,6 +1,6 @@
 /**
  * Every write, crashed at every step: each question to a store, to Stripe and to a topic, before and after it took place,
- * where the worker is killed, the question throws, or nobody answers it. Whoever comes next must end in exactly one effect
+ * where the worker is killed, the call throws, or gets no response. The next worker must end in exactly one effect
  * or in a definite failure. In virtual time, so that leases lapse at once.
  */
 import assert from 'node:assert/strict';
@@ -13,6 +13,7 @@ import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { interceptStore } from '../support/operation-stores.ts';
 import { LISTED, stripeDouble, type StripeDouble } from './stripe-double.ts';
 
 const NINE: readonly (readonly [string, object])[] = [
@@ -98,13 +99,13 @@ class World {
         dead = true;
         return never;
       }
-      if (met.crash === 'throw') throw new Error('something nobody foresaw');
+      if (met.crash === 'throw') throw new Error('an unexpected error');
       return unanswered();
     };
     const { clock, stripe, operations, tokens } = this;
     const silent = async <T>(ms: number): Promise<T> => {
       await clock.sleep(ms);
-      throw new StoreUnavailableError('nobody answers');
+      throw new StoreUnavailableError('no response');
     };
     const letters = this.deadLetters;
     const connector = testConnector({
@@ -120,14 +121,7 @@ class World {
             () => silent(2000),
           ),
       },
-      operations: {
-        update: (id, change) =>
-          step(
-            'record',
-            () => operations.update(id, change),
-            () => silent(2000),
-          ),
-      },
+      operations: interceptStore(operations, (_, proceed) => step('record', proceed, () => silent(2000))),
       stripe: {
         ready: () => Promise.resolve(),
         send: (request, key, timeoutMs) =>
@@ -150,7 +144,7 @@ class World {
               ),
             async () => {
               await clock.sleep(3000);
-              throw new ConnectorError('UNAVAILABLE', 'nobody answers', { reason: 'PUBSUB_UNAVAILABLE' });
+              throw new ConnectorError('UNAVAILABLE', 'no response', { reason: 'PUBSUB_UNAVAILABLE' });
             },
           ),
       },
@@ -159,7 +153,7 @@ class World {
       ...letters,
       put: (...one: Parameters<typeof letters.put>) =>
         step(
-          'put aside',
+          'dead-lettered',
           () => letters.put(...one),
           () => silent(2000),
         ),
@@ -219,7 +213,7 @@ function check(world: World, deliveries: number, effects: number, where: string)
 let swept = 0;
 for (const { name, ask, effects } of WRITES) {
   for (const declines of [false, true]) {
-    test(`${name}, ${declines ? 'refused by Stripe' : 'done'}: crashed at every step`, async () => {
+    test(`${name}, ${declines ? 'declined by Stripe' : 'completed'}: a crash at every step`, async () => {
       const expected = declines ? 0 : effects;
       const calm = new World();
       calm.stripe.declines = declines;
@@ -241,9 +235,9 @@ for (const { name, ask, effects } of WRITES) {
     });
   }
 }
-// https://docs.stripe.com/api/idempotent_requests: what stands before the endpoint says nothing of an earlier try.
+// https://docs.stripe.com/api/idempotent_requests: an error before the endpoint runs says nothing about an earlier attempt.
 for (const { name, ask, effects } of WRITES) {
-  test(`${name}: the answer is lost, then access is missing, then it is back, crashed at every step`, async () => {
+  test(`${name}: the response is lost, then access is missing, then it is back, with a crash at every step`, async () => {
     const steps = await stepsOf(ask);
     for (let step = 0; step < steps.length; step += 1)
       for (const moment of ['before', 'after'] as const)
@@ -284,7 +278,7 @@ function saysTheTruth({ stripe, published }: World, effects: number, where: stri
   else if (effects === 1) assert.equal(all.length, 0, `${where}: failed`);
 }
 
-test('the sweep was one', () => {
+test('the sweep had crashes', () => {
   console.log(`${swept} crashes of ${WRITES.length * 2} writes`);
   assert.ok(swept > 1000, String(swept));
 });

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { toConnectorError, type ConnectorError, type Effect } from '../../shared/errors.ts';
-import { REPEAT_WINDOW_US } from '../../shared/idempotency/record.ts';
+import { REPEAT_WINDOW_US } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
@@ -19,6 +19,7 @@ import type { OperationResponse } from '../../shared/http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { interceptStore } from '../support/operation-stores.ts';
 import { KeyedStripe, type Fate } from './keyed-stripe.ts';
 
 const SIDES = ['before', 'after'] as const;
@@ -178,16 +179,14 @@ const ID = 'order-1';
 
 function failing(store: OperationStore, failure: Happening['store']): OperationStore {
   let steps = 0;
-  return {
-    async update(id, change, likely) {
-      const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
-      steps += 1;
-      if (met && failure.side === 'before') throw new StoreUnavailableError('away');
-      const result = await store.update(id, change, likely);
-      if (met) throw new StoreUnavailableError('its answer is lost');
-      return result;
-    },
-  };
+  return interceptStore(store, async (_, proceed) => {
+    const met = failure !== undefined && (failure.step === 'all' || failure.step === steps);
+    steps += 1;
+    if (met && failure.side === 'before') throw new StoreUnavailableError('away');
+    const result = await proceed();
+    if (met) throw new StoreUnavailableError('its answer is lost');
+    return result;
+  });
 }
 
 /** What may be said, by the truth. */
@@ -206,7 +205,7 @@ let pairs = 0;
 let byOperator = 0;
 WRITES.forEach((write, index) => {
   const firsts = FULL || index < 2 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
-  test(`${write.name}: two calls, all that can happen to each`, async () => {
+  test(`${write.name}: two calls, every pair of events`, async () => {
     for (const first of firsts)
       for (const second of HAPPENINGS) {
         const where = `${write.name}: ${first.name}, then ${second.name}`;
@@ -242,14 +241,14 @@ async function becomesFinal(fleet: Fleet, write: Write, where: string): Promise<
   const effect = fleet.stripe.effects === 1 ? 'done' : 'none';
   const report = await resolveOperation(fleet.operations, ID, { effect, reason: 'looked at it', by: 'ops' }, 1e15);
   assert.deepEqual([report.effect, report.resolution?.by], [effect, 'ops'], where);
-  // A message of this payload is not worked on again.
+  // A message with this payload is not executed again.
   const after = await fleet.call(write, { name: 'after' }, -1);
   assert.equal(after.effect, effect, `${where}: after the operator's word`);
   assert.equal(writes(), before, `${where}: nothing is sent after the operator's word`);
   byOperator += 1;
 }
 
-test('while a call is under way another says unknown, whatever happens to it', async () => {
+test('while a call is in flight another reports unknown, whatever happens to it', async () => {
   for (const write of WRITES)
     for (const second of HAPPENINGS) {
       const fleet = new Fleet();
@@ -269,7 +268,7 @@ test('while a call is under way another says unknown, whatever happens to it', a
     }
 });
 
-test('the walk was one', () => {
+test('the walk had pairs', () => {
   console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);
   assert.ok(pairs > 2 * HAPPENINGS.length ** 2 && byOperator > 0);
 });

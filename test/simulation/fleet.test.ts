@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
+import { sized } from '../support/sizes.ts';
 
 const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
 const FOUL: Weather = {
+  ...FAIR,
   wayMs: [3, 40],
   lostQuestion: 0.01,
   lostAnswer: 0.01,
@@ -76,7 +78,7 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   [8, { ...OPEN, endpointCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
   [8, OPEN, 48, { use: 0.6 }, FOUL],
   [50, OPEN, 300, { use: 0.6 }, FOUL],
-  // Where one shard is all, nothing of one hides what another does wrong.
+  // With one shard, no shard hides an error of another.
   [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
   [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
@@ -148,7 +150,8 @@ test('nodes that take the same lane at once see it in the answer, and go on anot
   assertStrict(fleet);
 });
 
-test('1,200,000 grants in foul weather, with instances that come, go, crash and freeze: no window over the capacity', () => {
+const GRANTS = sized(300_000, 1_200_000);
+test(`${GRANTS} grants in foul weather, with instances that start, stop, crash and freeze: no window over the capacity`, () => {
   const fleet = new Fleet(OPEN, FOUL, 42);
   const { chance, events } = fleet;
   const living: Instance[] = [];
@@ -158,7 +161,7 @@ test('1,200,000 grants in foul weather, with instances that come, go, crash and 
     busy(one, fleet, 8);
   };
   for (let i = 0; i < 45; i += 1) start();
-  for (let at = 5000; fleet.released.length < 1_200_000; at += 5000) {
+  for (let at = 5000; fleet.released.length < GRANTS; at += 5000) {
     events.runUntil(at);
     const pick = Math.floor(chance.fraction() * living.length);
     if (chance.happens(0.1) && living.length > 20)
@@ -173,30 +176,6 @@ test('1,200,000 grants in foul weather, with instances that come, go, crash and 
   }
   assertStrict(fleet);
 });
-
-for (const instances of [1, 2, 8])
-  for (const [load, bar] of [
-    [0.1, 48],
-    [0.3, 48],
-    [0.5, 96],
-  ] as const)
-    test(`calls that come by chance wait for little more than a commit: ${instances} instances, ${load} of the capacity`, () => {
-      const { fleet, all } = fleetOf(instances);
-      const waited: number[] = [];
-      const next = (atMs: number): void =>
-        fleet.events.at(atMs, () => {
-          const instance = all[Math.floor(fleet.chance.fraction() * instances)];
-          instance?.take(30_000, (_, leftMs) => void (atMs > 30_000 && waited.push(leftMs - atMs)));
-          next(atMs + fleet.chance.gap((load * 6 * Math.max(2, instances)) / 1000));
-        });
-      next(0);
-      fleet.events.runUntil(330_000);
-      waited.sort((a, b) => a - b);
-      const p95 = waited[Math.floor(0.95 * waited.length)] ?? Infinity;
-      // A commit takes 16 to 24 ms.
-      assert.ok(p95 <= bar, `${p95} ms`);
-      assertStrict(fleet);
-    });
 
 test('callers who come at any moment, timers that are late: a lane never has two releases in a second', () => {
   const { fleet, all } = fleetOf(2, { ...OPEN, accountCeiling: 1 }, LATE);

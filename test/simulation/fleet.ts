@@ -10,6 +10,9 @@ import { Chance, Events } from './events.ts';
 export interface Weather {
   /** One way to the store: at least, at most. */
   readonly wayMs: readonly [number, number];
+  /** Chance that a way takes longer, and by how much at most. */
+  readonly slowWay: number;
+  readonly slowestMs: number;
   /** Chance that a question, or its answer, is lost; the question has its effect in the second case. */
   readonly lostQuestion: number;
   readonly lostAnswer: number;
@@ -22,6 +25,8 @@ export interface Weather {
 
 export const FAIR: Weather = {
   wayMs: [8, 12],
+  slowWay: 0,
+  slowestMs: 0,
   lostQuestion: 0,
   lostAnswer: 0,
   lateTimer: 0,
@@ -176,7 +181,9 @@ export class Fleet {
   }
 
   private way(): number {
-    return this.chance.between(...this.weather.wayMs);
+    const { wayMs, slowWay, slowestMs } = this.weather;
+    const moreMs = slowWay > 0 && this.chance.happens(slowWay) ? this.chance.between(0, slowestMs) : 0;
+    return this.chance.between(...wayMs) + moreMs;
   }
 }
 
@@ -229,7 +236,7 @@ export class Instance {
     this.alive = false;
   }
 
-  /** SIGTERM: the membership is given up. */
+  /** SIGTERM: the instance leaves. */
   end(): void {
     this.alive = false;
     this.fleet.leave(this.id);

@@ -5,14 +5,14 @@
 import { parseResponse, RawResponse } from '../../shared/adapters/stripe/response.ts';
 import type { StripeTransport, StripeResult, StripeRequest } from '../../shared/stripe/transport.ts';
 
-/** What happens to a request beside Stripe's own rules. */
+/** What happens to a request in addition to Stripe's rules. */
 export type Fate =
   | 'ok'
-  /** Refused after the endpoint ran: saved. */
+  /** Rejected after the endpoint ran: saved. */
   | 'declined'
   | 'refused and saved'
   | 'failed and saved'
-  /** Refused before the endpoint ran, by status: not saved. */
+  /** Rejected before the endpoint ran, by status: not saved. */
   | 400
   | 401
   | 403

@@ -5,9 +5,9 @@ export interface StripeDouble extends StripeTransport {
   readonly sent: StripeRequest[];
   /** Effects by what had them: the idempotency key of a POST, the path of a DELETE. */
   readonly effects: Map<string, number>;
-  /** What Stripe answers to a write that begins: done, or refused for good. */
+  /** Stripe's response to a new write: completed, or permanently rejected. */
   declines: boolean;
-  /** So many next writes are refused before Stripe's idempotency layer: access is missing, nothing is looked up or saved. */
+  /** So many next writes are rejected before Stripe's idempotency layer: access is missing, nothing is looked up or saved. */
   withoutAccess: number;
 }
 

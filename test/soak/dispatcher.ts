@@ -7,7 +7,7 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [300, 5000];
 
 /**
  * Pub/Sub's push, played: every copy of every message is delivered again and again, to any worker, until one of them
- * acknowledges it. The emulator's own push slows down to a few deliveries a second once it has seen refusals.
+ * acknowledges it. The emulator's own push slows down to a few deliveries a second once it has seen nacks.
  */
 export class Dispatcher {
   deliveries = 0;

@@ -12,14 +12,14 @@ const FORGOTTEN = sized(60, 200);
 const SEED = Number(process.env['SEED'] ?? sized(20261127, Date.now() % 1_000_000));
 
 if (emulatorIsHere() && pubsubIsHere()) {
-  test(`${OPERATIONS} operations: nothing lost, nothing doubled, no lease left, whatever is killed or lost on the way`, async () => {
+  test(`${OPERATIONS} operations: none lost, none executed twice, no lease left, with kills and losses`, async () => {
     const seed = SEED;
     console.log(`seed ${seed}`);
     const figures = await soak({ operations: OPERATIONS, seed, idempotency: true, say: (line) => console.log(line) });
     for (const { name, value, bar } of figures) assert.equal(value, bar, `${name} (seed ${seed})`);
   });
 
-  test(`${FORGOTTEN} operations at a Stripe that forgets its keys, with faults before the effect: nothing doubled`, async () => {
+  test(`${FORGOTTEN} operations at a Stripe that forgets its keys, with faults before the effect: none executed twice`, async () => {
     const seed = SEED + 1;
     console.log(`seed ${seed}`);
     const figures = await soak({ operations: FORGOTTEN, seed, idempotency: false, say: (line) => console.log(line) });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { v1 } from '@google-cloud/firestore';
-import { DEFAULT_DATABASE } from '../../shared/config/environment.ts';
+import { DEFAULT_DATABASE } from '../../shared/config/environment-variables.ts';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { startFirestore } from '../emulator/firestore.ts';
 import { startPubsub, type Got, type Pubsub } from '../emulator/pubsub.ts';
@@ -125,7 +125,7 @@ function disturb(workers: Workers, { idempotency }: SoakOptions, chance: () => n
 function progress({ say }: SoakOptions, workers: Workers | undefined, dispatcher: Dispatcher, sandbox: Sandbox): void {
   const { acknowledged, open, deliveries, refusals } = dispatcher;
   say(
-    `${acknowledged.size} operations acknowledged, ${open} messages open; ${deliveries} deliveries, ${refusals} given back or lost; ` +
+    `${acknowledged.size} operations acknowledged, ${open} messages open; ${deliveries} deliveries, ${refusals} nacked or lost; ` +
       `${sandbox.requests.length} requests, ${sandbox.effects.length} effects; ${workers?.kills ?? 0} kills`,
   );
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Got } from '../emulator/pubsub.ts';
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/received.ts';
+import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Operation } from './operations.ts';
 import { verdict, type Remains } from './verdict.ts';
 import type { Worker } from './workers.ts';
@@ -64,7 +64,7 @@ const missed = (change: Partial<Remains>): string[] =>
     .filter(({ value, bar }) => value !== bar)
     .map(({ name }) => name);
 
-test('where all is well nothing is missed', () => assert.deepEqual(missed({}), []));
+test('a correct run has no findings', () => assert.deepEqual(missed({}), []));
 
 const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['operations lost: no effect, or no result', { effects: [effect('a')] }],
@@ -76,7 +76,7 @@ const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['dead letters of anything else', { deadLetters: [...GOOD.deadLetters, got('a')] }],
   ['operations with results of two ids', { results: [...GOOD.results, got('a', 'succeeded', 'other')] }],
   ['operations sent under two keys', { requests: [...GOOD.requests, request('a~1', 20, { key: 'two' })] }],
-  ['requests beside another of the same operation', { requests: [...GOOD.requests, request('a', 5, { key: 'two' })] }],
+  ['concurrent requests of the same operation', { requests: [...GOOD.requests, request('a', 5, { key: 'two' })] }],
   ['requests of a worker after its definite answer', { requests: [...GOOD.requests, request('a', 20)] }],
   ['requests after the acknowledgement', { requests: [...GOOD.requests, request('a', 60, { key: 'two' })] }],
   ['leases left', { states: { succeeded: 2, failed: 1, calling: 1 } }],
@@ -84,11 +84,11 @@ const CASES: readonly (readonly [string, Partial<Remains>])[] = [
   ['requests a second above the limit', { limit: 2 }],
 ];
 for (const [name, change] of CASES)
-  test(`is counted: ${name}`, () => assert.ok(missed(change).includes(name), missed(change).join()));
+  test(`detects: ${name}`, () => assert.ok(missed(change).includes(name), missed(change).join()));
 
-test('who was killed is no caller any more, whenever its connection is seen to end', () => {
+test('a killed caller is not counted, whenever its connection closes', () => {
   const requests = [request('a', 0, { doneAt: 30_000 }), request('a', 20_000, { key: 'two' })];
   const change = { requests, acknowledged: new Map<string, number>() };
-  assert.ok(missed(change).includes('requests beside another of the same operation'));
+  assert.ok(missed(change).includes('concurrent requests of the same operation'));
   assert.deepEqual(missed({ ...change, workers: [worker('one', 100), worker('two')] }), []);
 });

@@ -1,5 +1,5 @@
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/received.ts';
+import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Got } from '../emulator/pubsub.ts';
 import type { Operation } from './operations.ts';
 import type { Worker } from './workers.ts';
@@ -99,7 +99,7 @@ function ofRequests({ requests, workers, acknowledged }: Remains, deletes: Reado
   }
   return [
     { name: 'operations sent under two keys', value: twoKeys, bar: 0 },
-    { name: 'requests beside another of the same operation', value: together, bar: 0 },
+    { name: 'concurrent requests of the same operation', value: together, bar: 0 },
     { name: 'requests of a worker after its definite answer', value: afterAnswer, bar: 0 },
     { name: 'requests after the acknowledgement', value: afterAck, bar: 0 },
   ];

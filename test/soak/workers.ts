@@ -45,7 +45,7 @@ export class Workers {
 
   /**
    * SIGKILL, in the middle of whatever it does. `outsideCalls`: only at a moment when none of its operations has asked
-   * Stripe and is not through; what it may still send then has no effect, because its key is not taken any more.
+   * Stripe and is not through; what it may still send then has no effect, because Stripe rejects its key.
    */
   kill(chance: () => number, outsideCalls: boolean): boolean {
     if (this.live.length < 2 || this.starting > 0) return false;

@@ -16,7 +16,7 @@ export function testDeps(stripe: StripeClient, more: Partial<ConnectorDeps> = {}
     catalogue: CATALOG,
     stripe,
     operations: memoryOperations(new VirtualClock()),
-    operationsKeptUs: 30 * DAY_US,
+    operationRetentionUs: 30 * DAY_US,
     strict: true,
     apiVersion: 'test',
     policy: ALLOW_ALL,

@@ -1,4 +1,5 @@
 /** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
+import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
 import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
@@ -49,7 +50,7 @@ export interface TestOptions {
   /** As the local server is, or closed like a function. */
   readonly open?: boolean;
   readonly policy?: Partial<WritePolicy>;
-  /** Of the connection; the catalogue's own by default. */
+  /** Of the connection; the catalog's own by default. */
   readonly apiVersion?: string;
 }
 
@@ -109,8 +110,8 @@ export function testConnector(options: TestOptions): TestConnector {
   return {
     settings,
     deps: testDeps(client, {
-      operations: options.operations ?? memoryOperations(clock),
-      operationsKeptUs: settings.operationRetentionDays * 86_400_000_000,
+      operations: options.operations ?? memoryOperations(createStoreClock(clock)),
+      operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,

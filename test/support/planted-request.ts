@@ -1,11 +1,11 @@
-/** Requests that are made of the catalogue's own shapes: what a write needs, and one value planted in one input. */
+/** Requests that are made of the catalog's own shapes: what a write needs, and one value planted in one input. */
 import { pascal } from '../../shared/catalog/names.ts';
 import { parentsOf } from '../../shared/catalog/routes.ts';
 import type { Fields, Route, FieldType, TextForm } from '../../shared/catalog/types.ts';
 
 type Input = Record<string, unknown>;
 
-/** Beside the planted value: more inputs by their paths. */
+/** More inputs in addition to the planted value, by path. */
 export interface Planted {
   readonly path: readonly string[];
   readonly value: unknown;

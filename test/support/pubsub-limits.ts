@@ -1,5 +1,5 @@
 /**
- * A publisher that refuses what Pub/Sub refuses: the emulator enforces none of these limits.
+ * A publisher with Pub/Sub's limits: the emulator enforces none of these limits.
  * https://cloud.google.com/pubsub/quotas#resource_limits (bytes, not characters; a request carries its data as base64)
  */
 import { ConnectorError } from '../../shared/errors.ts';

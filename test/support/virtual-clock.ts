@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { StoreClock } from '../../shared/ports/store-clock.ts';
 
 /** The wall clock at virtual time 0: 2026-11-24. */
 const BEGAN_MS = 1_795_478_400_000;
@@ -32,7 +33,7 @@ class Sleepers {
     heap[at] = sleeper;
   }
 
-  /** The first that has not gone away; undefined where there is none. */
+  /** The first waiter that has not left, if any. */
   first(): Sleeper | undefined {
     while (this.heap[0]?.gone === true) this.pop();
     return this.heap[0];
@@ -57,7 +58,7 @@ class Sleepers {
 }
 
 /** Time that moves only when a test says so: waiting costs nothing. */
-export class VirtualClock implements Clock {
+export class VirtualClock implements Clock, StoreClock {
   private now: number;
   private readonly sleepers = new Sleepers();
   private order = 0;
@@ -76,6 +77,15 @@ export class VirtualClock implements Clock {
 
   epochMs(): number {
     return BEGAN_MS + this.now;
+  }
+
+  /** The store's clock agrees with this machine's. */
+  nowUs(): number {
+    return Math.floor(this.epochMs() * 1000);
+  }
+
+  observe(): void {
+    // There is nothing to learn.
   }
 
   sleep(ms: number): Promise<void> {

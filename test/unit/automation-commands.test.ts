@@ -18,7 +18,7 @@ const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
       : `${todo.details.reason} ${operationId}`,
   );
 
-test('a message says what is to be done by function, operation or action', () => {
+test('a message names a function, an operation or an action', () => {
   const cases: readonly (readonly [unknown, string])[] = [
     [{ function: 'list-entities', entity: 'Customer' }, 'List m-1 {"entity":"Customer"}'],
     [
@@ -38,7 +38,7 @@ test('a message says what is to be done by function, operation or action', () =>
   for (const [data, wanted] of cases) assert.deepEqual(asked(data), [wanted]);
 });
 
-test('attributes carry the same fields; what stands in both must agree', () => {
+test('attributes have the same fields as the body, and both must agree', () => {
   assert.deepEqual(asked(undefined, { operation: 'Get', entity: 'Balance', other: 'ignored' }), [
     'Get m-1 {"entity":"Balance"}',
   ]);
@@ -69,7 +69,7 @@ function refusedForId(todo: ReturnType<typeof parseCommands>[number]['todo']): b
   }
 }
 
-test("an array's items have ids of their own: their operationId, or the message's with their place", () => {
+test('array items have ids of their own: an operationId, or the message id with the position', () => {
   assert.deepEqual(
     asked([{ operation: 'Get' }, { operationId: 'own' }, 7], { operation: 'Create', operationId: 'all' }),
     ['INVALID_INPUT all:0', 'Create own {"operationId":"own"}', 'INVALID_INPUT all:2'],
@@ -91,8 +91,8 @@ test("an array's items have ids of their own: their operationId, or the message'
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
 });
 
-// Two items under one id are one operation: the second would be refused as the other payload, at each delivery.
-test('two items of an array with one id are refused, by the name of the second, and none is worked on', () => {
+// Two items under one id are one operation: the second would be rejected as another payload, at each delivery.
+test('rejects the second of two array items with one id and executes none', () => {
   const get = (operationId?: string): object => ({
     operation: 'Get',
     ...(operationId === undefined ? {} : { operationId }),
@@ -119,7 +119,7 @@ test('two items of an array with one id are refused, by the name of the second, 
 });
 
 // https://docs.stripe.com/api/idempotent_requests: a key has at most 255 characters. A mark of a webhook's event has a space.
-test('a messageId that can be no operationId is refused, and marks nothing', () => {
+test('rejects a messageId that cannot be an operationId and records nothing', () => {
   for (const messageId of ['stripe-event evt_7', 'a\r\nb', 'z'.repeat(300), 'é', ''])
     assert.throws(() => parsePushRequest({ message: { messageId, data: '' } }), { status: 'INVALID_ARGUMENT' });
   assert.equal(parsePushRequest({ message: { messageId: '1234567890', data: '' } }).id, '1234567890');

@@ -13,7 +13,7 @@ import { limitedPublisher } from '../support/pubsub-limits.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { arrived } from './automation-messages.ts';
 
-test('no secret of an answer is published, whatever the format', () => {
+test('publishes no secret of a response in any format', () => {
   const secret = 'pi_1_secret_abc';
   const published = JSON.stringify(
     maskSensitiveFields({
@@ -42,14 +42,14 @@ test('no secret of an answer is published, whatever the format', () => {
   assert.deepEqual(maskSensitiveFields(clean), clean);
 });
 
-test('a card number is one by its last digit; the time in milliseconds is none', () => {
+test('recognizes a card number by its check digit; a time in milliseconds is not one', () => {
   assert.equal(redact('pay 4242 4242 4242 4242 now'), 'pay [redacted] now');
   assert.equal(redact('at 1795478400000'), 'at 1795478400000');
   assert.ok(carriesSecret('4242424242424242') && carriesSecret('sk_test_abc') && carriesSecret('whsec_abc'));
   assert.ok(!carriesSecret('a@b.c at 1795478400000'));
 });
 
-test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no card data at all', async () => {
+test('a dead letter hides e-mail addresses, keeps them for a replay, and keeps no card data', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (Description: string, operationId: string): PubsubMessage =>
@@ -64,7 +64,7 @@ test('a dead letter shows no e-mail address, keeps it for a replay, and keeps no
 });
 
 // https://docs.stripe.com/api/secret_management/object: `payload` is the plaintext of the secret
-test('the secret of an app is in no dead letter; the numbers of a meter are', async () => {
+test("an app's secret is in no dead letter; a meter's numbers are", async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (entity: string, Payload: unknown, operationId: string): PubsubMessage =>
@@ -77,8 +77,8 @@ test('the secret of an app is in no dead letter; the numbers of a meter are', as
   assert.match(letters.find(({ operationId }) => operationId === 'meter')?.original?.data ?? '', /"17"/);
 });
 
-// A card number has so few digits unknown beside its first six and last four that a plain hash of it can be searched.
-test('the fingerprint of a dead letter is that of what it shows: card data cannot be guessed from it', async () => {
+// So few digits of a card number are unknown, given its first six and last four, that a plain hash of it can be searched.
+test('the fingerprint of a dead letter covers its redacted form: card data cannot be guessed from it', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const of = (number: string): PubsubMessage =>
@@ -92,7 +92,7 @@ test('the fingerprint of a dead letter is that of what it shows: card data canno
   assert.equal(new Set(prints).size, 1);
 });
 
-test('a dead letter shows of a file its length alone, and keeps none that a document cannot hold', async () => {
+test('a dead letter shows only the length of a file and keeps none that exceeds a document', async () => {
   const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const content = (bytes: number): string => Buffer.alloc(bytes, 'evidence').toString('base64');
   const of = (input: unknown, operationId: string): PubsubMessage =>
@@ -137,7 +137,7 @@ test('a message id that looks like a card number is an id: shown, and its messag
   });
 });
 
-test('what could not be read is shown redacted, not hidden in base64, and kept nowhere where it holds card data', async () => {
+test('an unreadable message is shown redacted, not in base64, and is not kept if it holds card data', async () => {
   const clock = new VirtualClock();
   const connector = testConnector({ clock, stripe: fakeStripe(() => ({})) });
   const text = '{"number": "4242424242424242", ';
@@ -155,7 +155,7 @@ test('what could not be read is shown redacted, not hidden in base64, and kept n
 
 // https://cloud.google.com/firestore/quotas#limits: a document has at most 1 MiB, in bytes; the letter stands in it as JSON.
 // https://cloud.google.com/pubsub/docs/publisher#using-attributes: 100 attributes, and none that begins with goog.
-test('whatever a message holds, it is put aside as a document that Firestore takes, and a replay as a message that Pub/Sub takes', async () => {
+test('any dead letter fits a Firestore document, and its replay fits a Pub/Sub message', async () => {
   const many = (count: number, name = 'a'): Record<string, string> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, 'v']));
   const raw = (bytes: string | Buffer, attributes = {}): PubsubMessage => ({

@@ -39,7 +39,7 @@ async function plans(cases: readonly object[], functions: readonly FunctionRow[]
 }
 
 // Found by a newcomer who added invoice-pay to the manifest: its messages were answered by 501.
-test('a message to a narrowed function is planned as its address would', async () => {
+test('a message to a narrowed function is planned like a call of its URL', async () => {
   const rows: readonly FunctionRow[] = [
     ...manifest.functions,
     { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
@@ -83,7 +83,7 @@ test('a message to a narrowed function is planned as its address would', async (
   ]);
 });
 
-test('the deployment names what messages may ask for: reads by default, all on an open server that says nothing', () => {
+test('the deployment lists the operations of messages: reads by default, all on an open server without a list', () => {
   const may = (allow: string[] | undefined, call: string, open = false): boolean => {
     try {
       requireAllowed(allow, open, call);
@@ -115,7 +115,7 @@ test('the deployment names what messages may ask for: reads by default, all on a
   assert.ok(!may(['List'], 'Customer.Delete', true));
 });
 
-test('in the cloud, where the deployment says nothing, a message moves no money', async () => {
+test('in the cloud, without a list, a message moves no money', async () => {
   const clock = new VirtualClock();
   const stripe = fakeStripe(() => ({ id: 'pi_1' }));
   const connector = testConnector({ clock, stripe, open: false });

@@ -17,9 +17,9 @@ import { Violations } from '../../shared/field-violations.ts';
 import { writeInChunks } from '../../shared/http/event-loop.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { thrownBy } from '../support/calls.ts';
-import { catalogue, rules, told, names } from './bounds-rules.ts';
+import { catalog, rules, told, names } from './bounds-rules.ts';
 
-test('what is made of a whole catalogue gives the event loop back in between', async () => {
+test('work over the whole catalog yields to the event loop', async () => {
   let turns = 0;
   let over = false;
   const turn = (): void => {
@@ -33,7 +33,7 @@ test('what is made of a whole catalogue gives the event loop back in between', a
   assert.ok(turns >= 9, `${turns}`);
 });
 
-test('a text is cut at a whole character and says so', () => {
+test('a truncated text ends at a whole character and is marked', () => {
   assert.equal(truncate('short', 200), 'short');
   assert.equal(truncate('x'.repeat(201), 200), `${'x'.repeat(199)}…`);
   for (const before of [196, 197, 198, 199, 200]) {
@@ -42,7 +42,7 @@ test('a text is cut at a whole character and says so', () => {
   }
 });
 
-test('a secret that the cut divides is redacted all the same', () => {
+test('redacts a secret that the truncation divides', () => {
   const secrets = ['sk_live_abcdefghijklmnop', '4242 4242 4242 4242', 'jane.doe@example.com', 'password="a long one"'];
   for (const secret of secrets)
     for (let before = MAX_NAME_LENGTH - secret.length; before <= MAX_NAME_LENGTH; before += 1) {
@@ -69,7 +69,7 @@ const twenty: [sentence: string, work: () => unknown][] = [
 ];
 
 for (const [sentence, work] of twenty)
-  test(`of thousands of ${sentence} twenty are told, ten with a suggestion at most, and how many more there are`, () => {
+  test(`of thousands of ${sentence} an error lists twenty, at most ten with a suggestion, and counts the rest`, () => {
     const error = thrownBy(work);
     const violations = told(error);
     assert.equal(violations.length, MAX_VIOLATIONS);
@@ -81,13 +81,13 @@ for (const [sentence, work] of twenty)
     );
   });
 
-test('up to twenty mistakes are told all, the first ten with a suggestion', () => {
+test('lists up to twenty mistakes, the first ten with a suggestion', () => {
   const violations = told(thrownBy(() => toParams(names(18, 'AddressCity'), rules('Customer'))));
   assert.equal(violations.length, 18);
   assert.equal(violations.filter(({ description }) => /did you mean AddressCity\?/.test(description)).length, 10);
 });
 
-test('words are made only of the violations that are shown', () => {
+test('formats only the violations that it lists', () => {
   const violations = new Violations();
   let made = 0;
   let suggested = 0;
@@ -104,7 +104,7 @@ test('words are made only of the violations that are shown', () => {
   assert.deepEqual([made, suggested, whole.count], [MAX_VIOLATIONS, MAX_SUGGESTIONS, 1000]);
 });
 
-test('an error is smaller than 64 KB whatever the caller wrote, and its names are cut', () => {
+test('an error is smaller than 64 KB for any input, and truncates names', () => {
   for (const sign of ['\u0001', '\ud800', '"', '😀', 'cvc=1,', 'a@b.cc,', "secret='", '\\']) {
     const long = sign.repeat(50_000);
     const many = Array.from({ length: 500 }, (_, index) => ({ field: `${long}${index}`, description: long }));
@@ -121,9 +121,9 @@ test('an error is smaller than 64 KB whatever the caller wrote, and its names ar
   }
 });
 
-test('no known name is as long as what is not compared any more', () => {
-  const all = catalogue.names().flatMap((name) => {
-    const entity = catalogue.entity(name);
+test("no known name is as long as the comparison's limit", () => {
+  const all = catalog.names().flatMap((name) => {
+    const entity = catalog.entity(name);
     const routes = OPERATIONS.flatMap((operation) => {
       const row = entity.operations[operation];
       return row === undefined ? [] : [row.params, ...(row.also ?? []).map(({ params }) => params)];
@@ -132,11 +132,11 @@ test('no known name is as long as what is not compared any more', () => {
   });
   const longest = all.reduce((most, name) => Math.max(most, name.length), 0);
   assert.ok(longest > 90 && longest <= MAX_COMPARED_LENGTH, `${longest}`);
-  const fields = catalogue.entity('PaymentIntent').fields;
+  const fields = catalog.entity('PaymentIntent').fields;
   for (const name of joinedNames(fields)) assert.ok(resolvePascal(name, fields), name);
 });
 
-test('a name that is longer than any known one is compared with none', () => {
+test('a name longer than any known one is not compared', () => {
   const known = new Proxy(['Amount'], {
     get: () => {
       throw new Error('it was compared');
@@ -146,7 +146,7 @@ test('a name that is longer than any known one is compared with none', () => {
   assert.throws(() => nearest('A'.repeat(MAX_COMPARED_LENGTH), known), /compared/);
 });
 
-test('the joined names of an object of fields are worked out once, however many names are unknown', () => {
+test('computes the joined names of an object once for any number of unknown names', () => {
   let looks = 0;
   const plain: Fields = { address: { type: { object: { city: { type: 'string' } } } }, name: { type: 'string' } };
   const fields = new Proxy(plain, {

@@ -13,7 +13,7 @@ import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext, thrownBy } from '../support/calls.ts';
-import { catalogue, rules, told, names } from './bounds-rules.ts';
+import { catalog, rules, told, names } from './bounds-rules.ts';
 
 const bad: [name: string, input: Record<string, unknown>, field: RegExp][] = [
   ['a bracket in a key of metadata', { Metadata: { 'a][b': '1' } }, /^Metadata\.a\]\[b: must not contain \[ or \]/],
@@ -25,11 +25,11 @@ const bad: [name: string, input: Record<string, unknown>, field: RegExp][] = [
 
 for (const [sentence, input, message] of bad)
   for (const more of [{ strict: true }, { strict: false }, { strict: false, namesStrict: true }])
-    test(`${sentence} is refused by its name (${JSON.stringify(more)})`, () => {
+    test(`rejects ${sentence} by name (${JSON.stringify(more)})`, () => {
       assert.match(thrownBy(() => toParams(input, rules('Customer', more))).message, message);
     });
 
-test('a bracket in a key of a value that is passed on unread is refused by its name', () => {
+test('rejects by name a bracket in a key of a value that is passed on unparsed', () => {
   assert.match(
     thrownBy(() => toParams({ NewThing: [{ 'a]': 1 }] }, rules('Customer', { strict: false }))).message,
     /^NewThing\[0\]\.a\]: must not contain/,
@@ -40,7 +40,7 @@ test('a bracket in a key of a value that is passed on unread is refused by its n
   );
 });
 
-test('what is nested too deep is an error, not the end of a stack', () => {
+test('nesting that is too deep is an error, not a stack overflow', () => {
   const deep = (depth: number): unknown => {
     let value: unknown = 1;
     for (let level = 0; level < depth; level += 1) value = [value];
@@ -81,7 +81,7 @@ for (const field of ['fields', 'expand'])
     assert.deepEqual(parseBody('Get', { [field]: ' Id ,, Name' })[field as 'fields'], ['Id', 'Name']);
   });
 
-test('two inputs for one parameter are refused among thousands, whichever comes first', () => {
+test('rejects two inputs for one parameter among thousands, in any order', () => {
   const many = names(3000, 'Unknown');
   const strict = { strict: false };
   for (const input of [
@@ -95,7 +95,7 @@ test('two inputs for one parameter are refused among thousands, whichever comes 
     );
 });
 
-test('a field that is given and wrong is not missing besides; one that only begins like it is', () => {
+test('an invalid field is not reported as missing too; a field with its prefix is', () => {
   const violations = told(thrownBy(() => toParams({ Amount: 'x', Currencyx: 1 }, rules('PaymentIntent'))));
   assert.deepEqual(
     violations.map(({ field }) => field),
@@ -103,10 +103,10 @@ test('a field that is given and wrong is not missing besides; one that only begi
   );
 });
 
-test('with another API version unknown names pass with one warning; a policy on writes refuses them', () => {
+test('with another API version unknown names pass with one warning; a write policy rejects them', () => {
   const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
   const call = callContext(connector.clock, { name: 'Customer.Create', outputFormat: 'connector' });
-  const entity = catalogue.entity('Customer');
+  const entity = catalog.entity('Customer');
   const row = entity.operations.Create;
   assert.ok(row);
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
@@ -133,12 +133,12 @@ test('with another API version unknown names pass with one warning; a policy on 
 });
 
 // Found by a newcomer who made the size of a page a setting: 25 and 200 stood again in seven places.
-test('the rows of a page have one definition: the pages say it, and no other code', () => {
+test('the page size has one definition, which the pages state', () => {
   const rows = `${ROWS_A_PAGE} rows a page by default, at most ${MAX_ROWS_PER_PAGE}`;
   assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
   // The explorer's page takes no code of the functions.
   assert.ok(
-    readFileSync('shared/explorer/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
+    readFileSync('shared/explorer/form/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
   );
   for (const file of [
     'http/body/request-bodies',

@@ -5,10 +5,10 @@ import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { type InputRules } from '../../shared/operations/request/params/params.ts';
 import { ConnectorError, errorBody } from '../../shared/errors.ts';
 
-export const catalogue = catalogFiles(path.resolve('shared/catalog'));
+export const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 export function rules(entity: string, more: Partial<InputRules> = {}): InputRules {
-  const row = catalogue.entity(entity).operations.Create;
+  const row = catalog.entity(entity).operations.Create;
   assert.ok(row);
   return { entity, fields: row.params, kind: 'create', strict: true, ...more };
 }

@@ -30,7 +30,7 @@ for (const [name, path] of [
   test(`${name} means ${path ?? 'nothing'}`, () => assert.equal(resolvePascal(name, fields)?.path.join('.'), path));
 }
 
-test('the nearest name is the one with the least edits, and none where all are far', () => {
+test('the suggested name has the fewest edits; distant names give none', () => {
   assert.equal(nearest('PaymentMethd', ['Amount', 'PaymentMethod', 'PaymentMethodData']), 'PaymentMethod');
   assert.equal(nearest('Xyz', ['Amount', 'Currency']), undefined);
 });

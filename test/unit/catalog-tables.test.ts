@@ -1,23 +1,18 @@
-/** The reviewed tables name only what the generated catalogue has: a row that outlives Stripe's API is found here. */
+/** The reviewed tables name only what the generated catalog has: a row that outlives Stripe's API is found here. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
-import {
-  ACTION_NAMES,
-  ENTITY_NAMES,
-  ENTITY_KINDS,
-  UNSUPPORTED_METHODS,
-  SEARCHABLE,
-  SIGNED_AMOUNTS,
-} from '../../shared/catalog/overrides.ts';
+import { ACTION_NAMES, ENTITY_NAMES, ENTITY_KINDS, UNSUPPORTED_METHODS } from '../../shared/catalog/overrides.ts';
+import { SEARCHABLE } from '../../shared/catalog/search-columns.ts';
+import { SIGNED_AMOUNTS } from '../../shared/catalog/field-meaning.ts';
 import { isSecretField } from '../../shared/stripe/sensitive-fields.ts';
 import { classifyName } from '../../shared/redact/names.ts';
 import type { Fields, FieldType } from '../../shared/catalog/types.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 /** The shape at a dotted path, through arrays and alternatives. */
 function shapeAt(fields: Fields, names: readonly string[]): FieldType | undefined {
@@ -37,15 +32,15 @@ function objectsIn(shape: FieldType): Fields[] {
 }
 
 function inputsOf(name: string): Fields[] {
-  const action = catalogue.action(name);
+  const action = catalog.action(name);
   if (action !== undefined) return [action.params];
-  const { Create, Update } = catalogue.entity(name).operations;
+  const { Create, Update } = catalog.entity(name).operations;
   return [Create, Update].flatMap((row) => (row ? [row, ...(row.also ?? [])] : [])).map(({ params }) => params);
 }
 
 for (const key of SIGNED_AMOUNTS) {
   test(`${key} is an input that may be negative`, () => {
-    const owner = [...catalogue.names(), ...catalogue.actionNames()].filter((name) => key.startsWith(`${name}.`));
+    const owner = [...catalog.names(), ...catalog.actionNames()].filter((name) => key.startsWith(`${name}.`));
     assert.equal(owner.length, 1);
     const names = key.slice((owner[0]?.length ?? 0) + 1).split('.');
     assert.ok(inputsOf(owner[0] ?? '').some((fields) => shapeAt(fields, names) !== undefined));
@@ -53,15 +48,15 @@ for (const key of SIGNED_AMOUNTS) {
 }
 
 for (const [name, columns] of Object.entries(SEARCHABLE)) {
-  test(`${name} is searched by columns that it has`, () => {
-    const { fields, operations } = catalogue.entity(name);
+  test(`the search columns of ${name} exist`, () => {
+    const { fields, operations } = catalog.entity(name);
     assert.notEqual(operations.List?.search, undefined);
     for (const column of columns) assert.notEqual(shapeAt(fields, column.split('.')), undefined, column);
   });
 }
 
 test('each entity with a search has its columns in the table', () => {
-  const searched = catalogue.names().filter((name) => catalogue.entity(name).operations.List?.search !== undefined);
+  const searched = catalog.names().filter((name) => catalog.entity(name).operations.List?.search !== undefined);
   assert.deepEqual(searched.sort(), Object.keys(SEARCHABLE).sort());
 });
 
@@ -71,24 +66,24 @@ test('defaults and exceptions of lists are parameters of those lists', () => {
   );
   const exceptions = [...NO_FILTER_OF_COLUMN].map((key) => key.split('.'));
   for (const [name = '', param = ''] of [...pairs, ...exceptions])
-    assert.ok(Object.hasOwn(catalogue.entity(name).operations.List?.params ?? {}, param), `${name}.${param}`);
+    assert.ok(Object.hasOwn(catalog.entity(name).operations.List?.params ?? {}, param), `${name}.${param}`);
 });
 
-test('named entities, kinds and actions are in the catalogue', () => {
+test('named entities, kinds and actions are in the catalog', () => {
   const kinds = Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity));
-  for (const name of [...Object.values(ENTITY_NAMES), ...kinds]) assert.ok(catalogue.names().includes(name), name);
-  for (const name of Object.values(ACTION_NAMES)) assert.ok(catalogue.actionNames().includes(name), name);
+  for (const name of [...Object.values(ENTITY_NAMES), ...kinds]) assert.ok(catalog.names().includes(name), name);
+  for (const name of Object.values(ACTION_NAMES)) assert.ok(catalog.actionNames().includes(name), name);
 });
 
-test('what is not served is not in the catalogue', () => {
+test('entities that are not served are not in the catalog', () => {
   for (const { name } of UNSUPPORTED_METHODS) {
     const [entity, operation] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)];
-    const operations: readonly string[] = catalogue.names().includes(entity) ? catalogue.operationsOf(entity) : [];
-    assert.ok(!operations.includes(operation) && !catalogue.actionNames().includes(name), name);
+    const operations: readonly string[] = catalog.names().includes(entity) ? catalog.operationsOf(entity) : [];
+    assert.ok(!operations.includes(operation) && !catalog.actionNames().includes(name), name);
   }
 });
 
-/** Fields of Stripe's objects whose names say a secret, and whose values are none: ids, words, what Stripe itself masks. */
+/** Fields of Stripe's objects whose names suggest a secret and whose values are ids, words, or masked by Stripe. */
 const NO_SECRETS: readonly string[] = [
   'ConfirmationToken.cvc_token',
   'TestHelpers.ConfirmationToken.cvc_token',
@@ -106,16 +101,16 @@ function* textsIn(fields: Fields): Generator<string> {
 }
 
 // https://docs.stripe.com/api: `client_secret` "should not be stored, logged"; `payload` "the plaintext secret value".
-test('every text of an object that its name tells as a secret is kept nowhere, or is reviewed', () => {
-  const kept = catalogue.names().flatMap((name) => {
-    const { fields, object } = catalogue.entity(name);
+test('every field whose name suggests a secret is never stored, or is reviewed', () => {
+  const kept = catalog.names().flatMap((name) => {
+    const { fields, object } = catalog.entity(name);
     const told = [...textsIn(fields)].filter((field) => ['secret', 'code', 'line'].includes(classifyName(field)));
     return told.filter((field) => !isSecretField(field, object)).map((field) => `${name}.${field}`);
   });
   assert.deepEqual([...new Set(kept)].sort(), NO_SECRETS);
 });
 
-/** Links that log in whoever opens them. Others are made to be sent to a payer, or show what anybody may see. */
+/** Links that sign in the person who opens them. Others are made to be sent to a payer, or show public data. */
 const LOGIN_LINKS = [
   'AccountLink',
   'BillingPortal.Session',
@@ -133,11 +128,11 @@ const OPEN_LINKS = [
   'WebhookEndpoint',
 ];
 
-test('the link of an object is kept nowhere where it logs somebody in', () => {
-  const linked = catalogue.names().filter((name) => Object.hasOwn(catalogue.entity(name).fields, 'url'));
+test('a sign-in link is never stored', () => {
+  const linked = catalog.names().filter((name) => Object.hasOwn(catalog.entity(name).fields, 'url'));
   assert.deepEqual(linked.sort(), [...LOGIN_LINKS, ...OPEN_LINKS].sort());
   for (const name of linked)
-    assert.equal(isSecretField('url', catalogue.entity(name).object), LOGIN_LINKS.includes(name), name);
+    assert.equal(isSecretField('url', catalog.entity(name).object), LOGIN_LINKS.includes(name), name);
 });
 
 /** List parameters that filter by what no column shows, each looked at: ordering, what Stripe works out, another object's fact. */
@@ -182,9 +177,9 @@ function filteredBy(entity: string, path: readonly string[]): string[] {
   return [parameterOf(entity, path), parameterOf(entity, path, true)].map((one) => one.join('.')).concat(bounds);
 }
 
-test('each parameter of a list filters a column, or stands in the table of those that cannot', () => {
-  const without = catalogue.names().flatMap((name) => {
-    const { fields, operations } = catalogue.entity(name);
+test('each parameter of a list filters a column, or is in the table of those that cannot', () => {
+  const without = catalog.names().flatMap((name) => {
+    const { fields, operations } = catalog.entity(name);
     const routes = operations.List === undefined ? [] : [operations.List, ...(operations.List.also ?? [])];
     const named = joinedNames(fields).flatMap((one) => {
       const found = resolvePascal(one, fields);

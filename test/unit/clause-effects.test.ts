@@ -16,6 +16,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
 import { LOST, stripeFailure } from '../support/stripe-results.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
+import { failingStore, interceptStore } from '../support/operation-stores.ts';
 
 type Fate = 'ok' | 'refused' | 'declined' | 'throttled' | 'lost';
 const ROWS = ['cus_1', 'cus_2', 'cus_3'];
@@ -71,8 +72,8 @@ async function effectOf(
 
 const CASES: readonly (readonly [string, Readonly<Record<string, Fate>>, Effect])[] = [
   ['all rows are done', {}, 'done'],
-  ['one is refused for good', { cus_2: 'refused' }, 'done'],
-  ['all are refused for good', { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' }, 'none'],
+  ['one fails permanently', { cus_2: 'refused' }, 'done'],
+  ['all fail permanently', { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' }, 'none'],
   ['the answer of one is lost', { cus_2: 'lost' }, 'unknown'],
   ['one is throttled, a repeat goes on with it', { cus_3: 'throttled' }, 'unknown'],
   ['the first is throttled, nothing was changed', { cus_1: 'throttled', cus_2: 'refused', cus_3: 'refused' }, 'none'],
@@ -84,7 +85,7 @@ for (const [sentence, fates, effect] of CASES)
     assert.equal(await effectOf(connector, clock), effect);
   });
 
-test('rows that an earlier try did are not forgotten where a repeat is stopped before them', async () => {
+test('rows of an earlier attempt count if a repeat stops before them', async () => {
   const clock = new VirtualClock();
   const fates: Record<string, Fate> = { cus_3: 'throttled' };
   const connector = connectorOf(clock, fates);
@@ -93,23 +94,18 @@ test('rows that an earlier try did are not forgotten where a repeat is stopped b
   assert.equal(await effectOf(connector, clock), 'done');
 });
 
-test('a row that is done but could not be recorded is not told as none', async () => {
+test('a completed row that could not be recorded does not report the effect none', async () => {
   const clock = new VirtualClock();
   const memory = memoryOperations(clock);
   const connector = connectorOf(
     clock,
     {},
-    {
-      update: (id, change, likely) =>
-        likely === 'own' && id === 'op row cus_1'
-          ? Promise.reject(new StoreUnavailableError('away'))
-          : memory.update(id, change, likely),
-    },
+    failingStore(memory, ({ method, id }) => method === 'replaceOwn' && id === 'op row cus_1'),
   );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });
 
-test('a clause that changed nothing frees its id for a corrected question', async () => {
+test('a clause that changed nothing frees its id for a corrected request', async () => {
   const clock = new VirtualClock();
   const fates: Record<string, Fate> = { cus_1: 'refused', cus_2: 'refused', cus_3: 'refused' };
   const connector = connectorOf(clock, fates);
@@ -118,13 +114,13 @@ test('a clause that changed nothing frees its id for a corrected question', asyn
   assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
 });
 
-test('a clause that an operator settled as done says that its rows are not known', async () => {
+test('a clause that an operator settled as done reports that its rows are unknown', async () => {
   for (const objectId of [undefined, 'cus_1']) {
     const clock = new VirtualClock();
     const operations = memoryOperations(clock);
     const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
     assert.equal(await effectOf(connector, clock), 'unknown');
-    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', ...(objectId && { objectId }) } as const;
+    const word = { effect: 'done', reason: 'looked at the rows', by: 'ada', objectId } as const;
     await resolveOperation(operations, 'op', word, 86_400_000_000);
     await assert.rejects(effectOf(connector, clock, 'x', true), /the result was not stored/);
   }
@@ -148,7 +144,7 @@ async function answerOf(
 
 const HOURS_21 = 21 * 3_600_000;
 
-test('a clause of which rows are done and others refused for good is final: a repeat has the same answer', async () => {
+test('a clause with completed and permanently failed rows is final: a repeat returns the same response', async () => {
   const clock = new VirtualClock();
   const fates: Record<string, Fate> = { cus_2: 'refused' };
   const connector = connectorOf(clock, fates);
@@ -177,7 +173,7 @@ for (const [sentence, last] of [
     assert.equal(await effectOf(connector, clock, 'corrected'), 'done');
   });
 
-test('a clause that met no row frees its id, and lists anew; a message of it is worked on once', async () => {
+test('a clause that matched no row frees its id and lists again; its message is executed once', async () => {
   const clock = new VirtualClock();
   const met: string[] = [];
   const connector = connectorOf(clock, {}, memoryOperations(clock), met);
@@ -188,9 +184,9 @@ test('a clause that met no row frees its id, and lists anew; a message of it is 
   assert.equal((await answerOf(connector, clock)).effect, 'done');
 });
 
-// What an operator looked at is settled, though nobody knows its object.
+// An operator settled it, although its object is unknown.
 for (const passed of [0, HOURS_21])
-  test(`a row that an operator settled as done without an object ends its clause, ${passed} ms later`, async () => {
+  test(`a row that an operator settled without an object completes its clause, ${passed} ms later`, async () => {
     const clock = new VirtualClock();
     const operations = memoryOperations(clock);
     const connector = connectorOf(clock, { cus_2: 'lost' }, operations);
@@ -207,7 +203,7 @@ for (const [days, minutes, effect] of [
   [29, 0, 'done'],
   [30, -30, 'unknown'],
 ] as const)
-  test(`a clause of which the rest is asked for after ${days} days and ${minutes} minutes is ${effect}`, async () => {
+  test(`a clause whose remaining rows are repeated after ${days} days and ${minutes} minutes is ${effect}`, async () => {
     const clock = new VirtualClock();
     const fates: Record<string, Fate> = { cus_3: 'throttled' };
     const connector = connectorOf(clock, fates);
@@ -218,27 +214,25 @@ for (const [days, minutes, effect] of [
     assert.equal(await effectOf(connector, clock), effect);
   });
 
-test('a caller whose lease has lapsed while it listed does not say that nothing was done', async () => {
+test('a caller whose lease expired during the list does not report the effect none', async () => {
   const clock = new VirtualClock();
   const memory = memoryOperations(clock);
   const connector = connectorOf(
     clock,
     {},
-    {
-      async update(id, change, likely) {
-        // The list's own end comes after any lease: another caller may have done every row.
-        if (likely === 'own' && id !== 'op') await clock.sleep(120_000);
-        // Nothing can be renewed either.
-        if (likely !== 'none') throw new StoreUnavailableError('away');
-        return memory.update(id, change, likely);
-      },
-    },
+    interceptStore(memory, async ({ method, id }, proceed) => {
+      // The list's own end comes after any lease: another caller may have done every row.
+      if (method === 'replaceOwn' && id !== 'op') await clock.sleep(120_000);
+      // Nothing can be renewed either.
+      if (method !== 'create') throw new StoreUnavailableError('away');
+      return proceed();
+    }),
   );
   assert.equal(await effectOf(connector, clock), 'unknown');
 });
 
 // The contract's bound of an answer of our own: errors of rows are ours, their ids are what was asked for.
-test('of hundreds of rows that fail the first errors are told whole, of the others what a program goes by', async () => {
+test('of hundreds of failed rows the first errors are complete, the others have the fields for programs', async () => {
   const clock = new VirtualClock();
   const ids = Array.from({ length: 400 }, (_, index) => `cus_${index}`);
   const list = { object: 'list', data: ids.map((id) => ({ id, object: 'customer', email: 'a@b.c' })), has_more: false };

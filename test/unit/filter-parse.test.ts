@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isConnectorError } from '../../shared/errors.ts';
-import type { Clause } from '../../shared/query/ast.ts';
-import { parseClause } from '../../shared/query/parser.ts';
+import type { Clause } from '../../shared/query/syntax/ast.ts';
+import { parseClause } from '../../shared/query/syntax/parser.ts';
 
 /** A clause as nested lists: `[column, operator, ...values]`, `['and', ...]`. */
 function plain(clause: Clause): unknown[] {
@@ -36,7 +36,7 @@ for (const [clause, tree] of [
   ["Metadata['a key'] = 'x'", ['Metadata.a key', '=', 'x']],
   ['Created >= 2026-05-01T00:00:00Z', ['Created', '>=', '2026-05-01T00:00:00Z']],
 ] as const) {
-  test(`${clause} is read`, () => assert.deepEqual(plain(parseClause(clause)), tree));
+  test(`parses ${clause}`, () => assert.deepEqual(plain(parseClause(clause)), tree));
 }
 
 for (const [clause, message] of [
@@ -62,7 +62,7 @@ for (const [clause, message] of [
   [`${'('.repeat(200)}a = 1`, /nested deeper than 50 levels/],
   [Array.from({ length: 501 }, () => 'a = 1').join(' OR '), /more than 500 terms/],
 ] as const) {
-  test(`the clause ${clause.slice(0, 40)} is refused at its place`, () =>
+  test(`rejects the clause ${clause.slice(0, 40)} with a position`, () =>
     assert.throws(
       () => parseClause(clause),
       (error) => isConnectorError(error) && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
@@ -79,7 +79,7 @@ for (const clause of [
   "Email = 'a' AND X-Api-Key: hunter2",
   "password: 'hunter2'",
 ])
-  test(`what is not taken is not shown where its name says that it is a secret: ${clause}`, () => {
+  test(`an error does not show the value of a column with a secret's name: ${clause}`, () => {
     assert.throws(
       () => parseClause(clause),
       (error: Error) => !error.message.includes('hunter2') && error.message.includes('[redacted]'),

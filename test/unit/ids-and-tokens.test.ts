@@ -23,7 +23,7 @@ for (const id of [
   null,
   undefined,
 ]) {
-  test(`the id ${String(JSON.stringify(id)).slice(0, 20)} never reaches Stripe`, () =>
+  test(`never sends the id ${String(JSON.stringify(id)).slice(0, 20)} to Stripe`, () =>
     assert.throws(() => checkId('entityId', id), invalid(/entityId/)));
 }
 // Ids of before 2018-05-21 had any sign: https://github.com/stripe/stripe-java/issues/736, https://github.com/stripe/stripe-node/issues/95
@@ -43,7 +43,7 @@ for (const id of [
   'x'.repeat(500),
   'é'.repeat(250),
 ]) {
-  test(`the id ${id} is taken`, () => assert.equal(checkId('entityId', id), id));
+  test(`accepts the id ${id}`, () => assert.equal(checkId('entityId', id), id));
 }
 
 test('an idempotency key is 1 to 255 visible ASCII characters', () => {
@@ -52,24 +52,24 @@ test('an idempotency key is 1 to 255 visible ASCII characters', () => {
     assert.throws(() => checkOperationId('operationId', key), invalid(/operationId/));
 });
 
-test('the key of a row is told from the key of the call and the row, and never too long', () => {
+test("the key of a row is derived from the call's key and the row, and never too long", () => {
   const keyOf = (operationId: string, row: string): string =>
     stripeKey(deriveRowOperationId(operationId, row), { keyVersion: 0 });
   assert.equal(keyOf('op', 'cus_1'), 'op:cus_1~row0');
   assert.match(keyOf('x'.repeat(255), 'cus_1'), /^[0-9a-f]{64}~sha256$/);
   assert.notEqual(keyOf('x'.repeat(255), 'cus_1'), keyOf('x'.repeat(255), 'cus_2'));
-  // It is a header: an id with other signs is told by its digest.
+  // It is a header: an id with other characters is sent as its digest.
   for (const id of ['Silver plan', 'ü', 'a\u00a0b', 'a:b']) assert.match(keyOf('op', id), /^[0-9a-f]{64}~sha256$/);
 });
 
-test('an item of a message has an id that its caller could give', () => {
+test('an item of a message has an id that its caller could send', () => {
   assert.equal(itemOperationId('m-1', 0), 'm-1:0');
   checkOperationId('operationId', itemOperationId('x'.repeat(255), 99));
 });
 
 const question: PageQuery = { entity: 'Customer', clause: "Email = 'a'", sort: '', consistency: 'strong', account: '' };
 
-test('a page token reads back, for its own question alone', () => {
+test('a page token is valid for its own query only', () => {
   const place = { at: { branch: 0, after: ['cus_8', 'cus_9'] } };
   const token = encodePageToken(question, place);
   assert.deepEqual(readPageToken(token, question), place);
@@ -83,7 +83,7 @@ test('a page token reads back, for its own question alone', () => {
     assert.throws(() => readPageToken(token, { ...question, ...other }), invalid(/listEntitiesPageToken/));
 });
 
-test('a page token that is not ours is refused, whatever it holds', () => {
+test('rejects a foreign page token with any content', () => {
   const own = JSON.parse(
     Buffer.from(encodePageToken(question, { at: { branch: 0 } }), 'base64url').toString(),
   ) as unknown[];

@@ -30,7 +30,7 @@ test('six a second are slots 175 ms apart: one second and the lateness, shared b
   assert.equal(slotInterval(6), (SECOND + LATENESS_US) / 6);
 });
 
-test('a rate that is none is refused', () => {
+test('an invalid rate is rejected', () => {
   for (const rate of [0, -1, NaN, Infinity]) assert.throws(() => slotInterval(rate), RangeError);
 });
 
@@ -312,7 +312,7 @@ function failingStore(clock: VirtualClock): { store: TokenStore; state: { failur
 const limiterIsDown = (error: unknown): boolean =>
   isConnectorError(error) && error.status === 'UNAVAILABLE' && error.details.reason === 'LIMITER_UNAVAILABLE';
 
-test('a store that refuses for good grants nothing: a clear error at once', async () => {
+test('a store that fails permanently grants nothing: a clear error at once', async () => {
   const clock = new VirtualClock(1000);
   const { store, state } = failingStore(clock);
   state.failure = new Error('no permission');

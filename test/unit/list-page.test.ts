@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { list, type ListRequest } from '../../shared/operations/entities.ts';
+import { list, type ListRequest } from '../../shared/operations/list/list.ts';
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { ConnectorError, isConnectorError } from '../../shared/errors.ts';
 import type { StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
@@ -11,7 +11,7 @@ import { testDeps } from '../support/connector-deps.ts';
 const call = callContext(new VirtualClock(), { deadlineAt: 1e9 });
 
 /** Stripe's list over objects that a test may change between pages. */
-function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[] } {
+function stripe(all: StripeObject[]): { client: StripeClient; sent: StripeRequest[] } {
   const sent: StripeRequest[] = [];
   const stripe: StripeClient = {
     request(one) {
@@ -29,7 +29,7 @@ function stripe(all: StripeObject[]): { door: StripeClient; sent: StripeRequest[
       return Promise.resolve({ ok: true, body: { data, has_more: start + data.length < all.length } });
     },
   };
-  return { door: stripe, sent };
+  return { client: stripe, sent };
 }
 
 const rowsOf = (count: number): StripeObject[] =>
@@ -80,22 +80,22 @@ for (const [rows, pageSize, transactions, got, more] of [
   [300, 200, 2, 200, true],
   [150, 200, 2, 150, false],
 ] as const) {
-  test(`${pageSize} of ${rows} rows are ${transactions} transactions`, async () => {
-    const { door: client, sent } = stripe(rowsOf(rows));
+  test(`${pageSize} of ${rows} rows take ${transactions} transactions`, async () => {
+    const { client, sent } = stripe(rowsOf(rows));
     const { ids, token } = await page(client, { pageSize });
     assert.deepEqual([sent.length, ids.length, token !== undefined], [transactions, got, more]);
   });
 }
 
-test('the token leads on to every row, once', async () => {
-  const seen = await pages(stripe(rowsOf(260)).door, { pageSize: 60 });
+test('the token leads to every row, once', async () => {
+  const seen = await pages(stripe(rowsOf(260)).client, { pageSize: 60 });
   assert.equal(new Set(seen).size, 260);
   assert.equal(seen.length, 260);
 });
 
 // stripe-node, ProductListParams.ids: "Cannot be used with starting_after or ending_before".
-test('products by their ids are read without a cursor, page by page', async () => {
-  const { door: client, sent } = stripe(rowsOf(60));
+test('reads products by ids without a cursor, page by page', async () => {
+  const { client, sent } = stripe(rowsOf(60));
   const filterClause = `Ids IN (${rowsOf(60)
     .map(({ id }) => `'${String(id)}'`)
     .join(', ')})`;
@@ -131,10 +131,10 @@ test('closed and open accounts of API v2 are two lists, page by page', async () 
   assert.deepEqual(sent, [false, false, true, true]);
 });
 
-test('rows that are evaluated here come once each, at every page size', async () => {
+test('rows that are filtered locally appear once each at every page size', async () => {
   const wanted = rowsOf(260).filter(({ balance }) => balance === 3);
   for (const pageSize of [1, 2, 7, 36, 37, 38, 200]) {
-    const seen = await pages(stripe(rowsOf(260)).door, { pageSize, filterClause: 'Balance = 3' });
+    const seen = await pages(stripe(rowsOf(260)).client, { pageSize, filterClause: 'Balance = 3' });
     assert.deepEqual(
       seen,
       wanted.map(({ id }) => id),
@@ -142,10 +142,10 @@ test('rows that are evaluated here come once each, at every page size', async ()
   }
 });
 
-test('a row that the token stands on may be deleted: those that stay come once each', async () => {
+test('the row of a token may be deleted: the remaining rows appear once each', async () => {
   const all = rowsOf(120);
   const gone: unknown[] = [];
-  const seen = await pages(stripe(all).door, { pageSize: 10 }, () => {
+  const seen = await pages(stripe(all).client, { pageSize: 10 }, () => {
     // The last two rows of each page.
     const at = all.findIndex(({ id }) => id === `x_${gone.length * 5 + 9}`);
     if (at > 0) gone.push(...all.splice(at - 1, 2).map(({ id }) => id));
@@ -154,9 +154,9 @@ test('a row that the token stands on may be deleted: those that stay come once e
   for (const { id } of rowsOf(120)) assert.ok(seen.includes(String(id)), String(id));
 });
 
-test('where all the rows are gone that the token stands on, an error says so', async () => {
+test('if all rows of a token are deleted, the error says so', async () => {
   const all = rowsOf(60);
-  const { door: client } = stripe(all);
+  const { client } = stripe(all);
   const { token } = await page(client, { pageSize: 10 });
   all.splice(0, 10);
   await assert.rejects(
@@ -165,10 +165,10 @@ test('where all the rows are gone that the token stands on, an error says so', a
   );
 });
 
-test('sorted by a column: every page in one order, ties by the id, rows without a value last', async () => {
+test('sorted by a column: every page in one order, ties by id, rows without a value last', async () => {
   const all = [...rowsOf(50), { id: 'none', created: 1, balance: null }];
   for (const pageSize of [1, 8, 200]) {
-    const seen = await pages(stripe(all).door, { pageSize, sortByColumns: ['Balance DESC'] });
+    const seen = await pages(stripe(all).client, { pageSize, sortByColumns: ['Balance DESC'] });
     const expected = [...rowsOf(50)].sort(
       (a, b) => Number(b['balance']) - Number(a['balance']) || (String(a['id']) < String(b['id']) ? -1 : 1),
     );
@@ -177,31 +177,31 @@ test('sorted by a column: every page in one order, ties by the id, rows without 
 });
 
 test("Created DESC is Stripe's own order: no scan", async () => {
-  const { door: client, sent } = stripe(rowsOf(300));
+  const { client, sent } = stripe(rowsOf(300));
   await page(client, { pageSize: 25, sortByColumns: ['Created DESC'] });
   assert.equal(sent.length, 1);
 });
 
 // stripe-node, Treasury.TransactionListParams.order_by: "The default is `created`".
-test('a list that a parameter orders otherwise is sorted here', async () => {
+test('a list that a parameter sorts in another order is sorted locally', async () => {
   const all = [3, 1, 2].map((created) => ({ id: `x_${created}`, created, financial_account: 'f' }));
   const filterClause = "FinancialAccount = 'f' AND OrderBy = 'posted_at'";
   const { ids } = await page(
-    stripe(all).door,
+    stripe(all).client,
     { filterClause, sortByColumns: ['Created DESC'] },
     'Treasury.Transaction',
   );
   assert.deepEqual(ids, ['x_3', 'x_2', 'x_1']);
 });
 
-test('an account that does not say that it is closed is not', async () => {
-  const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).door;
+test('an account without the field closed is not closed', async () => {
+  const client = stripe([{ id: 'acct_1' }, { id: 'acct_2', closed: false }]).client;
   const { ids } = await page(client, { filterClause: 'Closed = false' }, 'V2.Core.Account');
   assert.deepEqual(ids, ['acct_1', 'acct_2']);
 });
 
-test('a scan past its bound is an error that says how far it came and what would narrow it', async () => {
-  const { door: client } = stripe(rowsOf(1000));
+test('a scan beyond its bound is an error with its progress and what would narrow it', async () => {
+  const { client } = stripe(rowsOf(1000));
   await assert.rejects(
     page(client, { filterClause: "Name = 'nobody'" }, 'Customer', 500),
     (error) =>
@@ -215,15 +215,15 @@ test('a scan past its bound is an error that says how far it came and what would
   assert.equal(full.ids.length, 20);
 });
 
-test('a list that Stripe answers whole is cut into pages here', async () => {
-  const { door: client, sent } = stripe(rowsOf(30));
+test('a list that Stripe returns in one response is divided into pages', async () => {
+  const { client, sent } = stripe(rowsOf(30));
   const first = await page(client, { pageSize: 25 }, 'Reporting.ReportType');
   assert.deepEqual([first.ids.length, sent[0]?.params], [25, {}]);
   const second = await page(client, { pageSize: 25, pageToken: first.token }, 'Reporting.ReportType');
   assert.deepEqual([second.ids.length, second.token], [5, undefined]);
 });
 
-test('a cursor that does not move is an error, not a loop', async () => {
+test('a cursor that does not advance is an error, not a loop', async () => {
   const stripe: StripeClient = {
     request: () => Promise.resolve({ ok: true, body: { data: [{ id: 'x' }], has_more: true } }),
   };

@@ -12,7 +12,7 @@ function stackOf(error: unknown): unknown {
   return stacks[0];
 }
 
-test('the stack of what nobody foresaw is logged, of an error of ours that nobody caught too', () => {
+test('logs the stack of an unexpected error and of an uncaught ConnectorError', () => {
   assert.match(String(stackOf(new TypeError('theirs'))), /TypeError: theirs\n +at /);
   assert.match(String(stackOf(new ConnectorError('ABORTED', 'ours', { reason: 'LEASE_LOST' }))), /ours\n +at /);
   assert.equal(stackOf('a text'), 'a text');

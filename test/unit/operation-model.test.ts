@@ -1,7 +1,7 @@
 /** One operation id, one effect: every order of what two and three workers can do. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { complete } from '../../shared/idempotency/record.ts';
+import { complete } from '../../shared/idempotency/record/complete.ts';
 import { sized } from '../support/sizes.ts';
 import { effectAfter, explore } from './operation-model.ts';
 

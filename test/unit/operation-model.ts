@@ -1,5 +1,8 @@
 /** A model of several workers on one operation id: every order of their steps, crashes and lapsed leases. */
-import { canonical, claim, complete, type AttemptResult, type Lease } from '../../shared/idempotency/record.ts';
+import { canonical } from '../../shared/idempotency/fingerprint.ts';
+import { claim } from '../../shared/idempotency/record/claim.ts';
+import { complete, type AttemptResult } from '../../shared/idempotency/record/complete.ts';
+import type { Lease } from '../../shared/idempotency/record/lease.ts';
 import type { Effect, Evidence } from '../../shared/errors.ts';
 import { stripeKey } from '../../shared/idempotency/derive-key.ts';
 import { effectOf } from '../../shared/stripe/effect.ts';

@@ -1,19 +1,11 @@
 /** The record of one operation id: each state, and what may be done in it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  claim,
-  canonical,
-  complete,
-  fingerprintOf,
-  renew,
-  resolve,
-  REPEAT_WINDOW_US,
-  markSucceeded,
-  type ClaimResult,
-  type AttemptResult,
-  type Lease,
-} from '../../shared/idempotency/record.ts';
+import { canonical, fingerprintOf } from '../../shared/idempotency/fingerprint.ts';
+import { claim, REPEAT_WINDOW_US, type ClaimResult } from '../../shared/idempotency/record/claim.ts';
+import { complete, markSucceeded, type AttemptResult } from '../../shared/idempotency/record/complete.ts';
+import { renew, type Lease } from '../../shared/idempotency/record/lease.ts';
+import { resolve } from '../../shared/idempotency/record/resolve.ts';
 import { stripeKey } from '../../shared/idempotency/derive-key.ts';
 import type { Change, OperationRecord } from '../../shared/idempotency/store.ts';
 

@@ -1,4 +1,4 @@
-/** What discovery says that Stripe filters, some clause makes it filter: over the whole catalogue. */
+/** What discovery says that Stripe filters, some clause makes it filter: over the whole catalog. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
@@ -9,7 +9,7 @@ import { planClause } from '../../shared/operations/list/plan.ts';
 import { columnsOf, type ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 
 const VALUES: Partial<Record<ColumnDescriptor['kind'], string>> = {
   boolean: 'true',
@@ -44,8 +44,8 @@ function needed({ path, params }: Route, columns: readonly ColumnDescriptor[], b
 /** Whether a clause has the column's term filtered elsewhere than here. */
 function isPushed(entity: Entity, list: OperationDefinition, clause: string, name: string): boolean {
   try {
-    const { branches, clientFilters: clientFilters } = planClause(entity, list, clause, { eventual: false });
-    return branches.length > 0 && !clientFilters.some((term) => term.startsWith(`${name} `));
+    const { paths, clientFilters } = planClause(entity, list, clause, { eventual: false });
+    return paths.length > 0 && !clientFilters.some((term) => term.startsWith(`${name} `));
   } catch (error) {
     if (!isConnectorError(error)) throw error;
     return false;
@@ -66,11 +66,11 @@ function clausesOn(
   );
 }
 
-test('what discovery calls pushed down can be pushed down', () => {
+test('every column that discovery calls pushed down can be pushed down', () => {
   let count = 0;
   const wrong: string[] = [];
-  for (const name of catalogue.names()) {
-    const entity = catalogue.entity(name);
+  for (const name of catalog.names()) {
+    const entity = catalog.entity(name);
     const { List: list } = entity.operations;
     if (list === undefined) continue;
     const columns = columnsOf(entity);
@@ -84,13 +84,13 @@ test('what discovery calls pushed down can be pushed down', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('every list of API v2 that has a parameter for the creation is asked by it', () => {
-  const lists = catalogue.names().flatMap((name) => {
-    const { List: list } = catalogue.entity(name).operations;
+test('every list of API v2 with a parameter for the creation time uses it', () => {
+  const lists = catalog.names().flatMap((name) => {
+    const { List: list } = catalog.entity(name).operations;
     const created = Object.keys(list?.params ?? {}).some((one) => one.startsWith('created'));
     return list?.path.startsWith('/v2/') === true && created ? [{ name, list }] : [];
   });
   assert.ok(lists.length > 7, String(lists.length));
   for (const { name, list } of lists)
-    assert.ok(isPushed(catalogue.entity(name), list, "Created >= '2026-05-01'", 'Created'), name);
+    assert.ok(isPushed(catalog.entity(name), list, "Created >= '2026-05-01'", 'Created'), name);
 });

@@ -1,4 +1,4 @@
-/** Events that no webhook brought are read from Stripe and published, once; a gap is told. */
+/** Events that no webhook delivered are read from Stripe and published once; a gap is reported. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
@@ -64,7 +64,7 @@ const names = (one = connector): string[] =>
   );
 const later = (ms: number): void => void (offsetMs += ms);
 
-test('what was missed since the last success is published once, the oldest first', async () => {
+test('publishes events that were missed since the last success once, oldest first', async () => {
   for (const name of ['one', 'two', 'three']) {
     await make(name);
     later(5 * MINUTE);
@@ -81,7 +81,7 @@ test('what was missed since the last success is published once, the oldest first
   assert.equal(connector.published.length, 4, 'what is looked at again is not published again');
 });
 
-test('what a webhook brought is not published again', async () => {
+test('does not publish an event again that a webhook delivered', async () => {
   await make('brought');
   later(2 * MINUTE);
   const list = (await (
@@ -92,14 +92,14 @@ test('what a webhook brought is not published again', async () => {
   assert.equal(connector.published.length, 1);
 });
 
-test('the newest minute is left to the webhook', async () => {
+test('leaves the last minute to the webhook', async () => {
   await make('new');
   assert.deepEqual((await run()).counts, {});
   later(2 * MINUTE);
   assert.deepEqual((await run()).counts, { published: 1 });
 });
 
-test('types that nobody asked for are passed over', async () => {
+test('skips types that event_types does not select', async () => {
   connector = fresh({ event_types: ['invoice.*'] });
   await make('unsubscribed');
   later(2 * MINUTE);
@@ -107,7 +107,7 @@ test('types that nobody asked for are passed over', async () => {
   assert.equal(connector.published.length, 0);
 });
 
-test('after days away, many pages and empty windows, nothing is missing', async () => {
+test('misses nothing after days, many pages and empty windows', async () => {
   await run();
   for (let n = 0; n < 230; n += 1) await make(`many-${n}`);
   later(20 * DAY);
@@ -119,10 +119,10 @@ test('after days away, many pages and empty windows, nothing is missing', async 
   assert.deepEqual(names(), [...Array.from({ length: 230 }, (_, n) => `many-${n}`), 'after']);
 });
 
-test('a gap of more than 30 days is told: in the log, in the answer, as an event', async () => {
+test('reports a gap of more than 30 days in the log, in the response and as an event', async () => {
   later(MINUTE);
   await run();
-  await make('lost for good');
+  await make('lost permanently');
   later(31 * DAY);
   await make('seen');
   later(2 * MINUTE);
@@ -134,7 +134,7 @@ test('a gap of more than 30 days is told: in the log, in the answer, as an event
   assert.deepEqual(names().slice(1), ['seen']);
 });
 
-test('where Stripe or Pub/Sub fails the cursor stays, and the next run publishes what is missing', async () => {
+test('if Stripe or Pub/Sub fails the cursor stays, and the next run publishes the missing events', async () => {
   await run();
   later(10 * MINUTE);
   await make('a');
@@ -160,7 +160,7 @@ test('where Stripe or Pub/Sub fails the cursor stays, and the next run publishes
   assert.deepEqual(names(), ['a', 'b']);
 });
 
-test('when time is up the next run goes on where this one stopped', async () => {
+test('at the deadline the next run continues where this one stopped', async () => {
   await run();
   await make('x');
   later(3 * DAY);
@@ -169,7 +169,7 @@ test('when time is up the next run goes on where this one stopped', async () => 
   assert.deepEqual(names(), ['x']);
 });
 
-test('two runs at once: one reads, the other is told to come later', async () => {
+test('of two concurrent runs one reads, the other is rejected as retryable', async () => {
   await make('once');
   later(2 * MINUTE);
   const [one, other] = await Promise.allSettled([run(), run()]);

@@ -6,7 +6,7 @@ import { toActionRow } from '../../shared/operations/rows/action-row.ts';
 import { flatten } from '../../shared/operations/rows/flatten.ts';
 import { withLegacyFields } from '../../shared/operations/rows/legacy-fields.ts';
 
-const catalogue = catalogFiles(path.resolve('shared/catalog'));
+const catalog = catalogFiles(path.resolve('shared/catalog'));
 
 const flat: [sentence: string, tree: Record<string, unknown>, row: Record<string, string | null>][] = [
   ['scalars are text', { a: 1, b: true, c: 'x', d: null }, { a: '1', b: 'true', c: 'x', d: null }],
@@ -19,7 +19,7 @@ const flat: [sentence: string, tree: Record<string, unknown>, row: Record<string
 ];
 for (const [sentence, tree, row] of flat) test(sentence, () => assert.deepEqual(flatten(tree), row));
 
-test('a key that must stand is null where it is not, and JSON text where it was flattened', () => {
+test('a required key is null if it is missing, and JSON text if it was flattened', () => {
   assert.deepEqual(flatten({ a: { b: 1 } }, ['a', 'z']), { 'a.b': '1', a: '{"b":1}', z: null });
 });
 
@@ -91,23 +91,23 @@ const accepts: [sentence: string, quote: Record<string, unknown>, row: object][]
     { Success: 'true', InvoiceId: 'in_1' },
   ],
   [
-    'a subscription stands beside a null invoice',
+    'a subscription with a null invoice',
     { object: 'quote', invoice: null, subscription: 'sub_1' },
     { Success: 'true', InvoiceId: null, SubscriptionId: 'sub_1' },
   ],
   [
-    'a schedule stands beside a null invoice',
+    'a schedule with a null invoice',
     { object: 'quote', invoice: null, subscription_schedule: 'sub_sched_1' },
     { Success: 'true', InvoiceId: null, SubscriptionScheduleId: 'sub_sched_1' },
   ],
 ];
 for (const [sentence, quote, row] of accepts) {
-  test(sentence, () => assert.deepEqual(toActionRow(catalogue.action('AcceptQuote')!, quote), row));
+  test(sentence, () => assert.deepEqual(toActionRow(catalog.action('AcceptQuote')!, quote), row));
 }
 
 test('Success comes first', () => {
   assert.equal(
-    Object.keys(toActionRow(catalogue.action('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
+    Object.keys(toActionRow(catalog.action('CancelPaymentIntent')!, { object: 'payment_intent', id: 'pi_1' }))[0],
     'Success',
   );
 });

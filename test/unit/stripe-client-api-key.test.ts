@@ -11,7 +11,7 @@ import { testStripeClient } from '../support/stripe-client.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
 import { ok, post, get, run } from './stripe-client-run.ts';
 
-test('a rejected key is read again once, and only once', async () => {
+test('a rejected key is read again exactly once', async () => {
   const rotated = await run(post, [stripeFailure(401), ok], { keys: ['sk_test_old00000', 'sk_test_new00000'] });
   assert.deepEqual(rotated.keys, ['sk_test_old00000', 'sk_test_new00000']);
   assert.ok(!isConnectorError(rotated.result));
@@ -52,7 +52,7 @@ test('a key that could not be read is read again for the next call, once for con
 });
 
 // contract 3, "What an effect word may say": one reading of the key serves many calls, and each knows its own effect.
-test('calls that fail with the same error are each told their own id and effect', async () => {
+test('calls that fail with the same error each get their own id and effect', async () => {
   const clock = new VirtualClock(1000);
   const read = async (): Promise<string> => {
     await clock.sleep(10);

@@ -5,25 +5,25 @@ import { isConnectorError } from '../../shared/errors.ts';
 import { LOST, stripeFailure, UNSENT } from '../support/stripe-results.ts';
 import { ok, post, get, run } from './stripe-client-run.ts';
 
-test('every try takes a token of its own', async () => {
+test('every attempt takes a token', async () => {
   const { at } = await run(get, [LOST, LOST, ok]);
   at.slice(1).forEach((time, index) => assert.ok(time - at[index]! >= 87, String(at)));
 });
 
-test('every try takes a token of its own', async () => {
+test('every attempt takes a token', async () => {
   const { sent, waited } = await run(post, [UNSENT, UNSENT, UNSENT, ok]);
   assert.equal(sent.length, 4);
   assert.equal(waited, 4);
 });
 
-test("Stripe's 429 slows the connection once, and the call and the log say so", async () => {
+test("Stripe's 429 slows the connection once, and the call and the log report it", async () => {
   const { paces, throttled, logged } = await run(post, [stripeFailure(429, { code: 'rate_limit' }), ok]);
   assert.deepEqual(paces, [1 / 2]);
   assert.deepEqual([...throttled], ['stripe_rate_limit; rate=0.5']);
   assert.ok(logged.some((line) => line.includes('throttled by Stripe')));
 });
 
-test('lock_timeout slows nothing but its object, and the call and the log say so', async () => {
+test('lock_timeout slows only its object, and the call and the log report it', async () => {
   const { paces, throttled, logged } = await run({ ...post, path: '/v1/payment_intents/pi_1/confirm' }, [
     stripeFailure(429, { code: 'lock_timeout' }),
     ok,
@@ -33,19 +33,19 @@ test('lock_timeout slows nothing but its object, and the call and the log say so
   assert.ok(logged.some((line) => line.includes('object locked') && line.includes('/v1/payment_intents/pi_1')));
 });
 
-test('what takes time is done before the token is taken', async () => {
+test('slow preparation finishes before the token is taken', async () => {
   const { order } = await run(get, [ok]);
   assert.deepEqual(order, ['ready', 'token', 'send']);
 });
 
-test('a turn that comes too late, because the process was held up, is lost: another is taken', async () => {
+test('a token that comes too late, because the process was paused, is lost: another is taken', async () => {
   const { sent, waited, at } = await run(get, [ok], { heldUpMs: 60 });
   assert.equal(sent.length, 1);
   assert.equal(waited, 2);
   assert.ok((at[0] ?? 0) >= 1060);
 });
 
-test('a lease that is over when the turn comes: nothing is sent, and another caller may be at work', async () => {
+test('if the lease expires before the token comes, nothing is sent', async () => {
   const { result, sent } = await run(post, [ok], { leaseMs: 0 });
   assert.ok(isConnectorError(result));
   assert.deepEqual([result.details.reason, result.status, result.effect], ['LEASE_LOST', 'ABORTED', 'unknown']);

@@ -186,18 +186,18 @@ for (const [sentence, row] of Object.entries(rows)) {
   });
 }
 
-test('Retry-After is kept, jitter comes on top', async () => {
+test('waits for Retry-After plus jitter', async () => {
   const { at } = await run(post, [stripeFailure(429, {}, { retryAfterMs: 3000 }), ok]);
   assert.ok(at[1]! - at[0]! >= 3000);
 });
 
-test('no retry goes past the deadline', async () => {
+test('no retry starts after the deadline', async () => {
   const { sent, result } = await run(post, [stripeFailure(429, {}, { retryAfterMs: 3000 }), ok], { deadlineMs: 2000 });
   assert.equal(sent.length, 1);
   assert.ok(isConnectorError(result) && result.details.retryAfterMs === 3000);
 });
 
-test('what nobody foresaw may have happened after the request left: the effect is unknown', async () => {
+test('an unexpected error after the request was sent has an unknown effect', async () => {
   const { result, sent } = await run(post, [ok], { throws: true });
   assert.ok(isConnectorError(result));
   assert.deepEqual([result.status, result.effect, sent.length], ['INTERNAL', 'unknown', 1]);

@@ -51,7 +51,7 @@ export async function run(
   limiter.take = async (...given) => {
     ran.waited += 1;
     const turn = await take(...given);
-    // Between the first turn and whoever takes it nothing runs for so long.
+    // Nothing runs for so long between the first slot and its caller.
     if (options.heldUpMs !== undefined && ran.waited === 1) await clock.sleep(options.heldUpMs);
     ran.order.push('token');
     return turn;
@@ -70,7 +70,7 @@ export async function run(
         ran.sent.push(sent);
         ran.keys.push(key);
         ran.at.push(clock.monotonicMs());
-        if (options.throws === true) return Promise.reject(new Error('nobody foresaw this'));
+        if (options.throws === true) return Promise.reject(new Error('an unexpected error'));
         return Promise.resolve(answers[Math.min(ran.sent.length, answers.length) - 1] ?? assert.fail('no answer'));
       },
     },

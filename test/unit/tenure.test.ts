@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import type { CallContext } from '../../shared/stripe/call-context.ts';
 import { LeaseKeeper } from '../../shared/idempotency/lease-keeper.ts';
-import { claim } from '../../shared/idempotency/record.ts';
+import { claim } from '../../shared/idempotency/record/claim.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { callContext } from '../support/calls.ts';
+import { interceptStore } from '../support/operation-stores.ts';
 
 const LEASE_MS = 30_000;
 const KEPT_US = 86_400_000_000;
@@ -54,7 +55,7 @@ test('work of minutes keeps its lease: nobody else gets it, and it is good for a
 
 test('a holder that was frozen finds its lease gone on its own clock, before another can have it', async () => {
   const { clock, operations, tenure, call } = await started();
-  const frozen: OperationStore = { update: () => new Promise(() => undefined) };
+  const frozen: OperationStore = interceptStore(operations, () => new Promise(() => undefined));
   const still = new LeaseKeeper(
     frozen,
     'op',

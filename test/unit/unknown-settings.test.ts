@@ -1,7 +1,8 @@
-/** A setting that is none is told with the one that was meant, not with the list of all. */
+/** An unknown setting is reported with a suggestion, not with the list of all settings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingRows, parseSettings } from '../../shared/config/settings.ts';
+import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
 for (const [written, meant] of [
@@ -10,7 +11,7 @@ for (const [written, meant] of [
   ['tool_allowlist', 'tools_allowlist'],
   ['qqqqqqqq', undefined],
 ] as const)
-  test(`the setting ${written} is none; ${meant ?? 'nothing'} is near`, () => {
+  test(`the setting ${written} is unknown; ${meant ?? 'nothing'} is suggested`, () => {
     const error = caught(() => parseSettings({ name: 'a', region: 'b1', [written]: '1' }));
     const [told, ...others] = error.message
       .split(';')

@@ -8,11 +8,11 @@ import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money/money-inputs.ts';
 import type { Action, Entity, FieldType } from '../../shared/catalog/types.ts';
 import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
 
-const catalogue = catalogFiles('shared/catalog');
-const entities = catalogue.names().map((name) => catalogue.entity(name));
-const actions: readonly Action[] = catalogue.actionNames().flatMap((name) => catalogue.action(name) ?? []);
+const catalog = catalogFiles('shared/catalog');
+const entities = catalog.names().map((name) => catalog.entity(name));
+const actions: readonly Action[] = catalog.actionNames().flatMap((name) => catalog.action(name) ?? []);
 
-/** The catalogue of a later SDK: Customer.Create takes one input more. */
+/** The catalog of a newer SDK: Customer.Create takes one input more. */
 function withInput(name: string, type: FieldType): readonly Entity[] {
   return entities.map((entity) => {
     const { Create } = entity.operations;
@@ -23,15 +23,15 @@ function withInput(name: string, type: FieldType): readonly Entity[] {
 }
 
 for (const type of ['integer', 'number', 'decimal', { array: 'integer' }, { map: 'integer' }] as const)
-  test(`a later number of a write stops the generator until it is classified: ${JSON.stringify(type)}`, () => {
+  test(`a new number of a write stops the generator until it is classified: ${JSON.stringify(type)}`, () => {
     assert.throws(() => policyFacts(withInput('surcharge', type), actions), /Customer.Create: surcharge is a number/);
   });
 
-test('a later map of a write stops the generator until its keys are classified', () => {
+test('a new map of a write stops the generator until its keys are classified', () => {
   assert.throws(() => policyFacts(withInput('bag', { map: 'string' }), actions), /Customer.Create: bag has free keys/);
 });
 
-test('a later write stops the generator until it has a rule, and so does a write that is gone', () => {
+test('a new write stops the generator until it has a rule, and so does a removed write', () => {
   const action: Action = {
     action: 'PourMoney',
     entity: 'Charge',
@@ -39,6 +39,7 @@ test('a later write stops the generator until it has a rule, and so does a write
     path: '/v1/pour',
     answer: null,
     params: {},
+    output: 'object',
   };
   assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
   assert.throws(
@@ -51,7 +52,7 @@ test('a later write stops the generator until it has a rule, and so does a write
   );
 });
 
-test('inputs that name a price, or a thing with one, are known to have their amount elsewhere', () => {
+test('inputs that name a price, or an object with one, have their amount elsewhere', () => {
   const rows = new Map(Object.entries(AMOUNTS_ELSEWHERE));
   // What is offered in the portal, and what a product or an offer begins with, what a tax record is of: no money moves by these.
   const kept =

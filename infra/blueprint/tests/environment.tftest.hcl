@@ -24,7 +24,7 @@ run "production_and_this_project" {
 run "an_account_of_its_own" {
   command = plan
   assert {
-    condition     = output.runtime_account.made && output.runtime_account.email == "stripe-connector@shop-prod.iam.gserviceaccount.com"
+    condition     = output.accounts.callers.made && output.accounts.callers.email == "stripe-connector@shop-prod.iam.gserviceaccount.com"
     error_message = "made by the connection"
   }
 }
@@ -35,7 +35,7 @@ run "an_account_of_its_own_in_a_project_of_a_domain" {
     project = "example.com:shop-prod"
   }
   assert {
-    condition     = output.runtime_account.email == "stripe-connector@shop-prod.example.com.iam.gserviceaccount.com"
+    condition     = output.accounts.callers.email == "stripe-connector@shop-prod.example.com.iam.gserviceaccount.com"
     error_message = "the domain stands after the project"
   }
 }
@@ -46,7 +46,7 @@ run "an_account_that_is_given" {
     settings = { name = "stripe", region = "europe-west1", service_account = "pay@shop-prod.iam.gserviceaccount.com" }
   }
   assert {
-    condition     = !output.runtime_account.made && output.settings.service_account == "pay@shop-prod.iam.gserviceaccount.com"
+    condition     = !output.accounts.callers.made && output.settings.service_account == "pay@shop-prod.iam.gserviceaccount.com"
     error_message = "no other is made"
   }
 }
@@ -88,26 +88,5 @@ run "topics_that_are_named_are_not_made" {
   assert {
     condition     = toset(output.made_topics) == toset(["automation_topic", "dead_letter_topic"]) && output.topics.results_topic == "projects/data/topics/payments"
     error_message = "what the settings name is taken"
-  }
-}
-
-run "every_secret_once_and_by_its_name" {
-  command = plan
-  variables {
-    settings = {
-      name              = "stripe"
-      region            = "europe-west1"
-      api_key           = "projects/shop-prod/secrets/key/versions/latest"
-      proxy_enabled     = true
-      proxy_server      = { host = "proxy.internal", port = 3128 }
-      proxy_auth_scheme = "BASIC"
-      proxy_user        = "connector"
-      proxy_password    = "projects/vault/secrets/proxy/versions/1"
-      webhook_secrets   = ["projects/shop-prod/secrets/hook/versions/1", "projects/shop-prod/secrets/hook/versions/2"]
-    }
-  }
-  assert {
-    condition     = output.secrets == tolist(["projects/shop-prod/secrets/key", "projects/vault/secrets/proxy", "projects/shop-prod/secrets/hook"])
-    error_message = "key, proxy and webhook"
   }
 }

@@ -223,3 +223,24 @@ run "a_part_of_an_instance" {
   }
   expect_failures = [var.warm_instances]
 }
+
+run "records_have_a_price" {
+  command = plan
+  assert {
+    condition     = output.storage_usd_a_million == 0.28
+    error_message = "2 KB for 30 days, as the cost table has it"
+  }
+}
+
+run "records_that_are_kept_longer_cost_more" {
+  command = plan
+  variables {
+    settings      = { name = "stripe", region = "europe-west1", operation_retention_days = 365 }
+    record_bytes  = 4096
+    storage_price = 0.3
+  }
+  assert {
+    condition     = output.storage_usd_a_million == 13.73
+    error_message = "by size, price and days"
+  }
+}

@@ -13,7 +13,7 @@ run "short_names_stay_whole" {
     settings = { name = "s", region = "europe-west1" }
   }
   assert {
-    condition     = output.names.runtime_account == "s-connector" && output.names.automation_topic == "s-automation" && output.functions["get-entity"].name == "s-get-entity"
+    condition     = output.names["account/callers"] == "s-connector" && output.names.automation_topic == "s-automation" && output.functions["get-entity"].name == "s-get-entity"
     error_message = "nothing is cut where it fits"
   }
 }
@@ -36,7 +36,7 @@ run "longest" {
     error_message = "functions: 49"
   }
   assert {
-    condition     = length(output.names.runtime_account) <= 30 && length(output.names.caller_account) <= 30 && length(output.names.bucket) <= 63
+    condition     = alltrue([for key, name in output.names : length(name) <= 30 if can(regex("^(account|caller)/", key))]) && length(output.names.bucket) <= 63
     error_message = "service accounts: 30, buckets: 63"
   }
   assert {

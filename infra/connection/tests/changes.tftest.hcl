@@ -98,6 +98,31 @@ run "on_deploy" {
   }
 }
 
+run "a_canary" {
+  variables {
+    database     = "other"
+    hold_traffic = true
+  }
+  assert {
+    condition     = alltrue([for function in google_cloudfunctions2_function.function : !function.service_config[0].all_traffic_on_latest_revision])
+    error_message = "a new revision gets no traffic by itself"
+  }
+  assert {
+    condition     = output.services == { get-entity = "stripe-get-entity", list-entities = "stripe-list-entities" }
+    error_message = "the services to split"
+  }
+}
+
+run "no_canary" {
+  variables {
+    database = "other"
+  }
+  assert {
+    condition     = alltrue([for function in google_cloudfunctions2_function.function : function.service_config[0].all_traffic_on_latest_revision])
+    error_message = "all traffic goes to the new revision"
+  }
+}
+
 run "rebuild" {
   variables {
     database = "other"

@@ -41,8 +41,8 @@ run "defaults" {
     error_message = "every function runs as the connection's own account"
   }
   assert {
-    condition     = google_service_account.runtime[0].account_id == "stripe-connector" && google_service_account.caller.account_id == "stripe-caller"
-    error_message = "one account runs, another calls"
+    condition     = [for account in google_service_account.runtime : account.account_id] == ["stripe-connector"] && length(google_service_account.caller) == 0
+    error_message = "one account runs; none calls without topics and schedules"
   }
   assert {
     condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].max_instance_count == 50 && one.service_config[0].max_instance_request_concurrency == 20 && one.service_config[0].available_cpu == "1"])
@@ -69,12 +69,20 @@ run "defaults" {
     error_message = "a package is named by what it holds, so that a function changes only with its package"
   }
   assert {
-    condition     = google_storage_bucket.packages.uniform_bucket_level_access && google_storage_bucket.packages.public_access_prevention == "enforced"
+    condition     = google_storage_bucket.packages[0].uniform_bucket_level_access && google_storage_bucket.packages[0].public_access_prevention == "enforced"
     error_message = "packages are nobody else's to read"
   }
 }
 
 run "secrets_are_readable_one_by_one" {
+  variables {
+    enable_events  = true
+    events_refetch = false
+  }
+  assert {
+    condition     = keys(google_secret_manager_secret_iam_member.accessor) == ["callers projects/shop-prod/secrets/key", "reconcile-events projects/shop-prod/secrets/key", "stripe-events projects/shop-prod/secrets/hook"]
+    error_message = "the webhook cannot read the API key, and nobody else the signing secret"
+  }
   assert {
     condition     = toset([for one in google_secret_manager_secret_iam_member.accessor : one.secret_id]) == toset(["projects/shop-prod/secrets/key", "projects/shop-prod/secrets/hook"])
     error_message = "the named secrets and no others"
@@ -88,7 +96,7 @@ run "secrets_are_readable_one_by_one" {
     error_message = "for the functions' account alone"
   }
   assert {
-    condition     = google_project_iam_member.state.role == "roles/datastore.user" && google_project_iam_member.state.condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
+    condition     = google_project_iam_member.state["callers"].role == "roles/datastore.user" && google_project_iam_member.state["callers"].condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
     error_message = "one database, on the condition of its name"
   }
 }
@@ -98,11 +106,11 @@ run "an_account_that_is_given_is_used_everywhere" {
     service_account = "pay@shop-prod.iam.gserviceaccount.com"
   }
   assert {
-    condition     = length(google_service_account.runtime) == 0 && output.service_account == "pay@shop-prod.iam.gserviceaccount.com"
+    condition     = length(google_service_account.runtime) == 0 && output.service_accounts["callers"] == "pay@shop-prod.iam.gserviceaccount.com"
     error_message = "none is made"
   }
   assert {
-    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com"]) && google_project_iam_member.state.member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com"]) && google_project_iam_member.state["callers"].member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"
     error_message = "functions and rights"
   }
 }
@@ -290,12 +298,12 @@ run "labels_reach_what_has_the_field" {
       [for one in google_pubsub_subscription.automation : one.labels["team"] == "payments"],
       [for one in google_pubsub_subscription.dead_letters : one.labels["team"] == "payments"],
       [for one in google_monitoring_alert_policy.alert : one.user_labels["team"] == "payments"],
-      [google_storage_bucket.packages.labels["team"] == "payments"],
+      [google_storage_bucket.packages[0].labels["team"] == "payments"],
     ))
     error_message = "functions, topics, subscriptions, alerts, the bucket"
   }
   assert {
-    condition     = google_service_account.runtime[0].description == "Payments of the shop"
+    condition     = google_service_account.runtime["callers"].description == "Payments of the shop"
     error_message = "the description"
   }
 }

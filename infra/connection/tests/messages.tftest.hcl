@@ -35,7 +35,7 @@ run "automation" {
     error_message = "pushed to the function"
   }
   assert {
-    condition     = google_pubsub_subscription.automation[0].push_config[0].oidc_token[0].service_account_email == google_service_account.caller.email && google_pubsub_subscription.automation[0].push_config[0].oidc_token[0].audience == google_cloudfunctions2_function.function["automation"].service_config[0].uri
+    condition     = google_pubsub_subscription.automation[0].push_config[0].oidc_token[0].service_account_email == google_service_account.caller["automation"].email && google_pubsub_subscription.automation[0].push_config[0].oidc_token[0].audience == google_cloudfunctions2_function.function["automation"].service_config[0].uri
     error_message = "signed as the caller, for this function"
   }
   assert {
@@ -63,7 +63,7 @@ run "automation" {
     error_message = "Pub/Sub may take them away here"
   }
   assert {
-    condition     = google_service_account_iam_member.signer[0].role == "roles/iam.serviceAccountTokenCreator" && google_service_account_iam_member.signer[0].service_account_id == google_service_account.caller.name
+    condition     = google_service_account_iam_member.signer[0].role == "roles/iam.serviceAccountTokenCreator" && google_service_account_iam_member.signer[0].service_account_id == google_service_account.caller["automation"].name
     error_message = "Pub/Sub may sign as the caller, and as no other"
   }
   assert {
@@ -72,7 +72,7 @@ run "automation" {
   }
   assert {
     condition     = toset([for one in google_pubsub_topic_iam_member.publisher : one.topic]) == toset(["projects/shop-prod/topics/stripe-results", "projects/shop-prod/topics/stripe-dead-letters", "projects/shop-prod/topics/stripe-events"])
-    error_message = "the functions publish results, dead letters and events, and ask for nothing themselves"
+    error_message = "the functions publish results, dead letters and events, and send no commands"
   }
 }
 
@@ -130,7 +130,7 @@ run "reconciliation_is_called_on_schedule" {
     error_message = "by the clock, longer than the function works"
   }
   assert {
-    condition     = google_cloud_scheduler_job.reconcile[0].http_target[0].oidc_token[0].service_account_email == google_service_account.caller.email && google_cloud_scheduler_job.reconcile[0].http_target[0].uri == google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
+    condition     = google_cloud_scheduler_job.reconcile[0].http_target[0].oidc_token[0].service_account_email == google_service_account.caller["reconcile-events"].email && google_cloud_scheduler_job.reconcile[0].http_target[0].uri == google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
     error_message = "as the caller"
   }
   assert {

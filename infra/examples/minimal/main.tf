@@ -5,7 +5,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 6.50, < 9.0"
+      version = ">= 7.32, < 9.0"
     }
   }
 }
@@ -45,6 +45,12 @@ variable "delete_protection" {
   default     = true
 }
 
+variable "packages" {
+  description = "gs://BUCKET/FOLDER of an uploaded release; null uploads build/packages"
+  type        = string
+  default     = null
+}
+
 variable "caller" {
   description = "who may call the functions, such as user:you@example.com"
   type        = string
@@ -71,6 +77,7 @@ module "connection" {
   region                = var.region
   name                  = var.name
   max_nodes             = var.max_nodes
+  packages              = var.packages
   api_key               = "projects/${var.project}/secrets/${var.secret}/versions/latest"
   database              = module.project.database
   build_service_account = module.project.build_service_account

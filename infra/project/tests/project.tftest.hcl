@@ -164,3 +164,34 @@ run "too_many_backups" {
   }
   expect_failures = [var.backup_days]
 }
+
+run "a_key_for_the_state_and_the_images" {
+  variables {
+    kms_key = "projects/shop-prod/locations/europe-west1/keyRings/r/cryptoKeys/k"
+  }
+  assert {
+    condition     = google_firestore_database.state[0].cmek_config[0].kms_key_name == var.kms_key && alltrue([for repository in google_artifact_registry_repository.images : repository.kms_key_name == var.kms_key]) && output.kms_key == var.kms_key
+    error_message = "the database and the images"
+  }
+  assert {
+    condition     = length(google_kms_crypto_key_iam_member.agent) == 6 && alltrue([for agent, grant in google_kms_crypto_key_iam_member.agent : grant.member == "serviceAccount:service-123456789@${agent}.iam.gserviceaccount.com" && grant.role == "roles/cloudkms.cryptoKeyEncrypterDecrypter"]) && contains(keys(google_project_service.service), "cloudkms")
+    error_message = "each service that encrypts may use the key"
+  }
+}
+
+run "who_reads_what" {
+  variables {
+    audit_logs = true
+  }
+  assert {
+    condition     = toset(keys(google_project_iam_audit_config.reads)) == toset(["secretmanager.googleapis.com", "firestore.googleapis.com", "cloudkms.googleapis.com"]) && alltrue([for config in google_project_iam_audit_config.reads : toset([for log in config.audit_log_config : log.log_type]) == toset(["DATA_READ", "DATA_WRITE"])])
+    error_message = "is logged"
+  }
+}
+
+run "neither_by_default" {
+  assert {
+    condition     = length(google_project_iam_audit_config.reads) + length(google_kms_crypto_key_iam_member.agent) == 0 && length(google_firestore_database.state[0].cmek_config) == 0
+    error_message = "no key and no logs that are billed"
+  }
+}

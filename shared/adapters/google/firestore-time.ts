@@ -6,8 +6,9 @@ export interface Time {
 
 /** Converts a Firestore timestamp to microseconds since the epoch. */
 export function microseconds(time: Time | null | undefined): number {
-  if (time === undefined || time === null) throw new Error('the response of Firestore has no timestamp');
-  return Number(time.seconds) * 1_000_000 + Math.floor((time.nanos ?? 0) / 1000);
+  const us = Number(time?.seconds) * 1_000_000 + Math.floor((time?.nanos ?? 0) / 1000);
+  if (!Number.isSafeInteger(us)) throw new Error('the response of Firestore has no timestamp');
+  return us;
 }
 
 /** Converts microseconds since the epoch to a Firestore timestamp. */

@@ -14,7 +14,7 @@ import {
 import { microseconds, timestamp, type Time } from './firestore-time.ts';
 import { NO_RETRY } from './rest.ts';
 
-/** Of the documents' fields. Whoever finds a newer one than it knows stops, because it cannot keep its promise. */
+/** Schema version of the documents. A reader that finds a newer version fails, because it cannot keep the rate. */
 const STATE_VERSION = 3;
 
 /** Microseconds after its last renewal that a member's document may be removed as garbage. */
@@ -25,8 +25,9 @@ const GARBAGE_US = 86_400_000_000;
  *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (until when the pace is reduced)
  *   members/{id}    v, place, seen (last renewal), expireAt (garbage after it: the field of a TTL policy)
  * A reservation is one blind commit: `maximum` then `increment` on the same number run atomically and in order at the
- * server, so there is no read, no lock and no retry loop. The other lanes of the document and what is shared besides
- * (`calm`, `v`) come back with the same write: `maximum` with 0 changes nothing and tells the number. A look is two counts; the second needs the composite index (place, seen) of `members`.
+ * server, so there is no read, no lock and no retry loop. The response to the write also returns the document's other
+ * lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns the number. `look` runs two
+ * count queries; the second one needs the composite index (place, seen) of `members`.
  * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
 export function firestoreTokens(options: FirestoreOptions, client = firestoreClient(options)): TokenStore {

@@ -5,20 +5,18 @@ import { firestoreEvents } from './firestore-events.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { EventInbox } from '../../event-inbox/store.ts';
 import type { DeadLetterStore } from '../../ports/dead-letter-store.ts';
-import type { OnServerTime } from '../../ports/clock-sample.ts';
+import type { StoreClock } from '../../ports/store-clock.ts';
 import type { OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
-/** Creates all stores of a connection over one client. `heard` receives the server's time with each response. */
+/** Creates all stores of a connection over one client. `clock` learns Firestore's time from them. */
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,
   stored: StoredDocuments,
-  clock: Clock,
-  heard: OnServerTime,
+  clock: StoreClock,
 ): {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
@@ -28,7 +26,7 @@ export function firestoreState(
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),
-    operations: firestoreOperations(options, connection, stored, clock, heard, client),
+    operations: firestoreOperations(options, connection, stored, clock, client),
     deadLetters: firestoreDeadLetters(options, connection, stored, client),
     inbox: firestoreEvents(options, connection, stored, client),
   };

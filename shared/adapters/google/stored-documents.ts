@@ -1,41 +1,48 @@
 /** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
-import { OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
+import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { correctClockSkew } from './clock-skew.ts';
 import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazy(() => {
-  const integer = z.object({ integerValue: z.coerce.number().int() }).transform(({ integerValue }) => integerValue);
-  const text = z.object({ stringValue: z.string() }).transform(({ stringValue }) => stringValue);
+  const integer = z.pipe(
+    z.object({ integerValue: z.coerce.number().check(z.int()) }),
+    z.transform(({ integerValue }) => integerValue),
+  );
+  const text = z.pipe(
+    z.object({ stringValue: z.string() }),
+    z.transform(({ stringValue }) => stringValue),
+  );
   return z.object({
     v: integer,
-    state: text.pipe(z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
+    state: z.pipe(text, z.enum(['received', 'calling', 'succeeded', 'failed', 'indeterminate'])),
     fingerprint: text,
     keyVersion: integer,
     fence: integer,
     leaseEndsUs: integer,
     firstCalledUs: integer,
-    expireAt: z
-      .object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.number().nullish() }) })
-      .transform(({ timestampValue }) => microseconds(timestampValue)),
+    expireAt: z.pipe(
+      z.object({ timestampValue: z.object({ seconds: z.coerce.number(), nanos: z.nullish(z.number()) }) }),
+      z.transform(({ timestampValue }) => microseconds(timestampValue)),
+    ),
     attempts: integer,
-    writtenUs: integer.optional(),
-    requestIds: z
-      .object({ arrayValue: z.object({ values: z.array(text).nullish() }) })
-      .transform(({ arrayValue }) => arrayValue.values ?? []),
+    writtenUs: z.optional(integer),
+    requestIds: z.pipe(
+      z.object({ arrayValue: z.object({ values: z.nullish(z.array(text)) }) }),
+      z.transform(({ arrayValue }) => arrayValue.values ?? []),
+    ),
     outcome: text,
     // Records of version 1 have neither field.
-    expand: text.default(''),
-    resolution: text.default(''),
+    expand: z._default(text, ''),
+    resolution: z._default(text, ''),
   });
 });
 
 const storedLetter = lazy(() => {
-  const zodObject = z.object({
+  const letter = z.object({
     id: z.string(),
     operationId: z.string(),
     atMs: z.number(),
@@ -43,19 +50,22 @@ const storedLetter = lazy(() => {
     message: z.string(),
     fingerprint: z.string(),
     keyVersion: z.number(),
-    original: z
-      .object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() })
-      .nullable(),
+    original: z.nullable(
+      z.object({ data: z.string(), attributes: z.record(z.string(), z.string()), orderingKey: z.string() }),
+    ),
     replayedMs: z.number(),
   });
 
   return z.object({
-    v: z.object({ integerValue: z.coerce.number().max(DEAD_LETTER_VERSION) }),
-    letter: z.object({ stringValue: z.string().transform((json) => zodObject.parse(JSON.parse(json))) }),
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(DEAD_LETTER_VERSION)) }),
+    letter: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => letter.parse(JSON.parse(json))),
+      ),
+    }),
   });
 });
-
-const version = (newest: number) => z.object({ integerValue: z.coerce.number().max(newest) });
 
 const storedEvent = lazy(() => {
   const entry = z.object({
@@ -71,22 +81,32 @@ const storedEvent = lazy(() => {
     createdMs: z.number(),
     receivedMs: z.number(),
     publishedMs: z.number(),
-    outcome: z.enum(OUTCOMES),
+    outcome: z.enum(EVENT_OUTCOMES),
     reason: z.string(),
     attempts: z.number(),
     via: z.enum(['webhook', 'reconcile', 'replay']),
   });
   return z.object({
-    v: version(INBOX_VERSION),
-    entry: z.object({ stringValue: z.string().transform((json) => entry.parse(JSON.parse(json))) }),
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(INBOX_VERSION)) }),
+    entry: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => entry.parse(JSON.parse(json))),
+      ),
+    }),
   });
 });
 
 const storedPublishing = lazy(() => {
   const state = z.object({ paused: z.boolean(), pausedMs: z.number(), reason: z.string() });
   return z.object({
-    v: version(INBOX_VERSION),
-    state: z.object({ stringValue: z.string().transform((json) => state.parse(JSON.parse(json))) }),
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(INBOX_VERSION)) }),
+    state: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => state.parse(JSON.parse(json))),
+      ),
+    }),
   });
 });
 
@@ -111,3 +131,17 @@ export const storedDocuments: StoredDocuments = {
   event: (fields) => storedEvent().parse(fields).entry.stringValue,
   publishing: (fields) => storedPublishing().parse(fields).state.stringValue,
 };
+
+/**
+ * Returns the record with all its times moved `byUs` microseconds later: the clock of its writer was behind Firestore's
+ * by that much. A time of 0 means "not set" and stays 0.
+ */
+function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
+  const shift = (us: number): number => (us === 0 ? 0 : us + byUs);
+  return {
+    ...record,
+    leaseEndsUs: shift(record.leaseEndsUs),
+    firstCalledUs: shift(record.firstCalledUs),
+    expiresUs: shift(record.expiresUs),
+  };
+}

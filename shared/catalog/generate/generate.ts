@@ -1,10 +1,13 @@
 import Stripe from 'stripe';
 import { FILE_INPUTS } from '../file-inputs.ts';
+import { parentsOf } from '../routes.ts';
 import { FILE_ANSWERS, ENTITY_KINDS } from '../overrides.ts';
-import { OPERATIONS, type Action, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
+import { OPERATIONS, type Entity, type Fields, type OperationDefinition, type Route } from '../types.ts';
 import { classify, entityNameOf, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
+import { readDeclarations } from './declarations.ts';
 import { cataloguePage } from './page.ts';
+import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
@@ -13,8 +16,9 @@ const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_be
 
 /** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
 export function generateCatalogue(): Map<string, string> {
-  const types = new SdkTypes();
-  const { operations, actions } = classify(sdkMethods(types));
+  const { checker, stripe } = readDeclarations();
+  const types = new SdkTypes(checker);
+  const { operations, actions } = classify(sdkMethods(types, stripe));
   for (const { entity, operation, method } of operations)
     if (method.answer && operation !== 'Delete' && !isKind(entity)) types.name(method.answer, entity);
 
@@ -32,7 +36,9 @@ export function generateCatalogue(): Map<string, string> {
   const described = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
   for (const [name, fields] of described)
     files.set(`entities/${kebabName(name)}.json`, print(describedOnly(name, fields)));
-  const rows = actions.map((action) => generateAction(types, action)).sort((a, b) => (a.action < b.action ? -1 : 1));
+  const rows = actions
+    .map((action) => completeAction(generateAction(types, action)))
+    .sort((a, b) => (a.action < b.action ? -1 : 1));
   for (const action of rows) files.set(`actions/${kebabName(action.action)}.json`, print(action));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${kebabName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
@@ -70,7 +76,7 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
     const [first, ...also] = rows
       .filter((operationMethod) => operationMethod.operation === operation)
       .map((operationMethod) => routeOf(types, operationMethod, rows))
-      .sort((a, b) => parents(a.path) - parents(b.path) || (a.path < b.path ? -1 : 1));
+      .sort((a, b) => parentsOf(a.path).length - parentsOf(b.path).length || (a.path < b.path ? -1 : 1));
     if (first === undefined) continue;
     operations[operation] = also.length === 0 ? first : { ...first, also };
   }
@@ -84,10 +90,6 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
 /** Types without calls at Stripe: only references lead to them. */
 function describedOnly(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
-}
-
-function parents(path: string): number {
-  return (path.match(/\{(?!id\})\w+\}/g) ?? []).length;
 }
 
 function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readonly OperationMethod[]): Route {
@@ -116,7 +118,7 @@ function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
   return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
-function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): Action {
+function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): DeclaredAction {
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
   if ((method.answers === 'stream') !== (file !== undefined))

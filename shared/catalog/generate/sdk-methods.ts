@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { recordCall, sdk, type RecordedCall } from './record.ts';
-import { members, type SdkTypes } from './types.ts';
+import { members } from './type-parts.ts';
+import type { SdkTypes } from './types.ts';
 
 /** An SDK method with its types. */
 export interface SdkMethod extends RecordedCall {
@@ -14,8 +15,8 @@ export interface SdkMethod extends RecordedCall {
   readonly paged: boolean;
 }
 
-/** Returns every method of every resource of the installed SDK. */
-export function sdkMethods(types: SdkTypes): SdkMethod[] {
+/** Returns every method of every resource of the installed SDK. `stripe`: the type of its `Stripe` class. */
+export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
   const methods: SdkMethod[] = [];
   const walk = (type: ts.Type, instance: object, accessor: string): void => {
     for (const property of types.checker.getPropertiesOfType(type)) {
@@ -31,7 +32,7 @@ export function sdkMethods(types: SdkTypes): SdkMethod[] {
     }
   };
   // OAuth is the platform's login, with other hosts and types. It is not an entity of the API.
-  walk(types.stripe(), sdk, '');
+  walk(stripe, sdk, '');
   // `stripe.account` is an alias of `stripe.accounts`.
   return [...new Map(methods.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
 }

@@ -1,48 +1,24 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import ts from 'typescript';
 import { pascal } from '../names.ts';
-import { ADDED_INPUTS, isFraction, OPEN_INPUTS } from '../overrides.ts';
+import { OPEN_INPUTS } from '../overrides.ts';
+import { isFraction } from '../field-meaning.ts';
 import type { Field, Fields, FieldType } from '../types.ts';
 import { mergedFields } from './merge.ts';
-
-const DECLARATIONS = path.join(
-  path.dirname(createRequire(import.meta.url).resolve('stripe')),
-  '../cjs/stripe.core.d.ts',
-);
+import { DELETED, enumOf, isOther, literalOf, members, union, withAdded } from './type-parts.ts';
 
 /** Depth from which nested objects become one JSON value, because deeper names would not be useful. */
 const MAX_TYPE_DEPTH = 8;
 
-/** Reads the SDK's declaration files with the TypeScript compiler and converts its types to field types. */
+/** Converts the SDK's declared types to field types. */
 export class SdkTypes {
-  readonly checker: ts.TypeChecker;
-  private readonly program: ts.Program;
   private readonly resources = new Map<ts.Type, string>();
   private readonly expandables = new Map<string, ts.Type>();
 
-  constructor() {
-    this.program = ts.createProgram([DECLARATIONS], {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noLib: false,
-      types: [],
-    });
-    this.checker = this.program.getTypeChecker();
-  }
+  constructor(readonly checker: ts.TypeChecker) {}
 
   /** A member of a union of resources, by the name of its interface. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
-  }
-
-  /** The instance type of the SDK's `Stripe` class. */
-  stripe(): ts.Type {
-    const source = this.program.getSourceFile(DECLARATIONS);
-    if (source === undefined) throw new Error('the stripe package has no type declarations; run npm ci');
-    const module = this.checker.getSymbolAtLocation(source);
-    const stripe = this.checker.getExportsOfModule(module as ts.Symbol).find((symbol) => symbol.name === 'Stripe');
-    return this.checker.getDeclaredTypeOfSymbol(stripe as ts.Symbol);
   }
 
   /** Maps interfaces to entities, so that references can be named. */
@@ -220,55 +196,4 @@ export class SdkTypes {
       url: { type: 'string' },
     };
   }
-}
-
-/** Adds the fields of the reviewed table to an input. A field that the SDK has takes precedence. */
-function withAdded(name: string, fieldType: FieldType): FieldType {
-  const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
-  if (added === undefined || typeof fieldType === 'string' || !('object' in fieldType)) return fieldType;
-  const entries = Object.entries({ ...added, ...fieldType.object });
-  return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
-}
-
-/** Null in the row of an object that is not deleted. */
-const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
-
-/** Returns the members of a union, or the type itself. */
-export function members(type: ts.Type): readonly ts.Type[] {
-  return type.isUnion() ? type.types : [type];
-}
-
-function literalOf(type: ts.Type): string | number | boolean | undefined {
-  if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
-  if (type.flags & ts.TypeFlags.BooleanLiteral)
-    return (type as ts.Type & { intrinsicName: string }).intrinsicName === 'true';
-  return undefined;
-}
-
-/**
- * `string & Record<never, never>` next to literals: the SDK's `OtherString`, for values that its version does not know.
- */
-function isOther(type: ts.Type): boolean {
-  return type.isIntersection();
-}
-
-function enumOf(literals: readonly (string | number | boolean)[], open: boolean): FieldType {
-  return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
-}
-
-function union(shapes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
-  const distinct = [...new Map(shapes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
-  const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
-  if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
-  const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
-  if (range !== undefined) return range;
-  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
-  if (
-    kind === 'output' &&
-    distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1
-  )
-    return 'json';
-  const [only] = distinct;
-  if (only === undefined) return 'json';
-  return distinct.length === 1 ? only : { anyOf: distinct };
 }

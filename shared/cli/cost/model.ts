@@ -50,7 +50,7 @@ export interface LimiterCount {
 }
 
 export const COUNTS: readonly LimiterCount[] = [
-  { perSecond: 1, busyServices: 3, instances: 3, minNodes: 2, writes: 1.27, reads: 0.54, waitS: 0.02 },
+  { perSecond: 1, busyServices: 3, instances: 3, minNodes: 2, writes: 1.18, reads: 0.4, waitS: 0.02 },
   { perSecond: 1, busyServices: 1, instances: 1, minNodes: 2, writes: 1.09, reads: 0.17, waitS: 0.02 },
   { perSecond: 12, busyServices: 3, instances: 3, minNodes: 3, writes: 1.16, reads: 0.05, waitS: 0.1 },
   { perSecond: 12, busyServices: 1, instances: 1, minNodes: 3, writes: 0.88, reads: 0.02, waitS: 0.05 },

@@ -1,9 +1,10 @@
 /** `npm run connection -- preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
-import { DEFAULT_DATABASE } from '../../config/environment.ts';
+import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { option } from '../command.ts';
 import type { Check, Checker, PreflightOptions } from './check.ts';
 import { googleApi, type Fetch } from './google-api.ts';
+import { checkCeilings } from './ceiling-checks.ts';
 import { checkPolicies } from './policy-checks.ts';
 import { checkApis, checkBilling, checkProject, checkRoles } from './project-checks.ts';
 import { checkDatabase, checkQuota, checkRegion, checkSecret } from './region-checks.ts';
@@ -18,6 +19,7 @@ const CHECKERS: readonly Checker[] = [
   checkQuota,
   checkDatabase,
   checkSecret,
+  checkCeilings,
 ];
 
 /** Runs all checks in order. Stops after the project check if Google cannot show the project. */

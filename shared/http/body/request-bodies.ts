@@ -1,149 +1,172 @@
-import * as z from 'zod';
-import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
+import * as z from 'zod/mini';
+import {
+  DEFAULT_MAX_AFFECTED,
+  MAX_AFFECTED,
+  MAX_CLAUSE_LENGTH,
+  MAX_LISTED,
+  MAX_ROWS_PER_PAGE,
+  ROWS_A_PAGE,
+} from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
-import { optional, withDefault, readFields, type DocumentSchema, type FieldIssue, type Read } from '../../fields.ts';
+import { lazy } from '../../memoize.ts';
+import { Violations } from '../../field-violations.ts';
+import { parseDocument } from '../../parse-document.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
-import { Violations, type Description } from '../../field-violations.ts';
-
-/** The longest deadline of a call in seconds. */
-export const MAX_WAIT_SECONDS = 3500;
 
 /**
- * Fields of the HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
+ * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
  */
-const payload = optional(() => z.unknown().transform((value, context) => payloadObject(value, context)));
-/** A list of names, or one string with commas. Its length is checked before its items. */
-const optionalList = optional(() => z.unknown().transform((value, context) => splitNames(value, context)));
-const flag = withDefault<boolean>(false, () =>
-  z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
-    error: 'must be true or false',
-  }),
-);
-const optionalAnyText = optional(() => z.string());
-const someText = optional(() => z.string().min(1));
-const clauseText = optional(() => z.string().max(10_000));
-const maxAffected = withDefault<number>(100, () => wholeNumber(1, 10_000));
-const pageSize = withDefault<number>(ROWS_A_PAGE, () => wholeNumber(1, MAX_ROWS_PER_PAGE));
-const sort = optional(() =>
-  z.union([z.tuple([z.string()]), z.tuple([]), z.string().transform((name) => [name])], {
-    error: 'must be one column, as a string or in a list',
-  }),
-);
-/** The first page if empty, or null as in the response of the last page. */
-const pageToken = optional(() =>
-  z
-    .string()
-    .nullable()
-    .transform((token) => (token === null || token === '' ? undefined : token)),
-);
-/** Ends a wait: a status of the object, and how long it may take. Not a part of the payload. */
-const waitFor = optional(() =>
-  z.strictObject(
-    {
-      status: z.union([
-        z.array(z.string().min(1).max(100)).min(1).max(20),
-        z
-          .string()
-          .min(1)
-          .max(100)
-          .transform((status) => [status]),
-      ]),
-      seconds: wholeNumber(1, MAX_WAIT_SECONDS),
-    },
-    { error: 'must be an object {"status": ["succeeded"], "seconds": 40}' },
-  ),
-);
-const COMMON_FIELDS = {
-  outputFormat: optional(() => z.enum(['connector', 'native'])),
-  operationId: optionalAnyText,
-  accountId: optionalAnyText,
-  dryRun: flag,
-} as const;
-const shaped = { fields: optionalList, expand: optionalList } as const;
-const target = { entityId: optionalAnyText, filterClause: clauseText, maxAffected, explain: flag } as const;
+/** The longest deadline of a call in seconds. */
+const MAX_WAIT_SECONDS = 3500;
 
-export const BODIES = {
-  List: {
-    ...COMMON_FIELDS,
-    ...shaped,
-    entity: someText,
-    filterClause: clauseText,
-    listEntitiesPageSize: pageSize,
-    listEntitiesPageToken: pageToken,
-    listEntitiesSortByColumns: sort,
-    consistency: withDefault<'strong' | 'eventual'>('strong', () => z.enum(['strong', 'eventual'])),
+const fields = lazy(() => {
+  const text = z.optional(z.string('must be a string'));
+  const nonEmptyText = z.optional(z.string('must be a string of at least one character').check(z.minLength(1)));
+  const flag = z._default(
+    z.union(
+      [
+        z.boolean(),
+        z.pipe(
+          z.enum(['true', 'false']),
+          z.transform((value) => value === 'true'),
+        ),
+      ],
+      'must be true or false',
+    ),
+    false,
+  );
+  /** A list of names, or one string with commas. Its length is checked before its items. */
+  const names = z.optional(z.pipe(z.unknown(), z.transform(splitNames)));
+  return z.strictObject({
+    entity: nonEmptyText,
+    action: nonEmptyText,
+    entityId: text,
+    filterClause: z.optional(
+      z.string(`must be a string of at most ${MAX_CLAUSE_LENGTH} characters`).check(z.maxLength(MAX_CLAUSE_LENGTH)),
+    ),
+    connectorInputPayload: z.optional(z.pipe(z.unknown(), z.transform(payloadObject))),
+    listEntitiesPageSize: z._default(wholeNumber(1, MAX_ROWS_PER_PAGE), ROWS_A_PAGE),
+    /** The first page if empty, or null as in the response of the last page. */
+    listEntitiesPageToken: z.optional(
+      z.pipe(
+        z.nullable(z.string('must be a string')),
+        z.transform((token) => (token === null || token === '' ? undefined : token)),
+      ),
+    ),
+    listEntitiesSortByColumns: z.optional(
+      z.union(
+        [
+          z.tuple([z.string()]),
+          z.tuple([]),
+          z.pipe(
+            z.string(),
+            z.transform((name): [string] => [name]),
+          ),
+        ],
+        'must be one column, as a string or in a list',
+      ),
+    ),
+    consistency: z._default(z.enum(['strong', 'eventual'], 'must be strong or eventual'), 'strong'),
+    maxAffected: z._default(wholeNumber(1, MAX_AFFECTED), DEFAULT_MAX_AFFECTED),
     explain: flag,
-  },
-  Get: { ...COMMON_FIELDS, ...shaped, entity: someText, entityId: optionalAnyText, connectorInputPayload: payload },
-  Create: { ...COMMON_FIELDS, entity: someText, connectorInputPayload: payload, waitFor },
-  Update: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload, waitFor },
-  Delete: { ...COMMON_FIELDS, ...target, entity: someText, connectorInputPayload: payload },
-  Action: { ...COMMON_FIELDS, ...shaped, connectorInputPayload: payload, waitFor },
-  ExecuteAction: { ...COMMON_FIELDS, ...shaped, action: someText, connectorInputPayload: payload, waitFor },
+    fields: names,
+    expand: names,
+    outputFormat: z.optional(z.enum(['connector', 'native'], 'must be connector or native')),
+    operationId: text,
+    accountId: text,
+    dryRun: flag,
+    /** Ends a wait: a status of the object, and how long it may take. Not a part of the payload. */
+    waitFor: z.optional(
+      z.strictObject(
+        {
+          status: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(20)),
+          seconds: wholeNumber(1, MAX_WAIT_SECONDS),
+        },
+        'must be an object {"status": ["succeeded"], "seconds": 40}',
+      ),
+    ),
+  });
+});
+
+const COMMON_FIELDS = { outputFormat: true, operationId: true, accountId: true, dryRun: true } as const;
+const OUTPUT_FIELDS = { fields: true, expand: true } as const;
+const TARGET_FIELDS = { entityId: true, filterClause: true, maxAffected: true, explain: true } as const;
+
+const BODIES = {
+  List: lazy(() =>
+    z.pick(fields(), {
+      ...COMMON_FIELDS,
+      ...OUTPUT_FIELDS,
+      entity: true,
+      filterClause: true,
+      listEntitiesPageSize: true,
+      listEntitiesPageToken: true,
+      listEntitiesSortByColumns: true,
+      consistency: true,
+      explain: true,
+    }),
+  ),
+  Get: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, entity: true, entityId: true, connectorInputPayload: true }),
+  ),
+  Create: lazy(() => z.pick(fields(), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true, waitFor: true })),
+  Update: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
+  ),
+  Delete: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
+  ),
+  Action: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
+  ),
+  ExecuteAction: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, action: true, connectorInputPayload: true, waitFor: true }),
+  ),
 } as const;
 
-/** Listed one by one: TypeScript does not resolve the type of a body whose kind is generic. */
-interface Bodies {
-  readonly List: Read<typeof BODIES.List>;
-  readonly Get: Read<typeof BODIES.Get>;
-  readonly Create: Read<typeof BODIES.Create>;
-  readonly Update: Read<typeof BODIES.Update>;
-  readonly Delete: Read<typeof BODIES.Delete>;
-  readonly Action: Read<typeof BODIES.Action>;
-  readonly ExecuteAction: Read<typeof BODIES.ExecuteAction>;
-}
-export type BodyKind = keyof Bodies;
+export type BodyKind = keyof typeof BODIES;
+type Bodies = { readonly [K in BodyKind]: Readonly<z.output<ReturnType<(typeof BODIES)[K]>>> };
 export type RequestBody<K extends BodyKind> = Bodies[K];
+
+/** Returns the names of the fields of all bodies. */
+export function bodyFieldNames(): readonly string[] {
+  return Object.keys(fields().shape);
+}
 
 /** Parses a body. Throws one INVALID_ARGUMENT with all violations. */
 export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBody<K> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
-  }
-  const all = body as Readonly<Record<string, unknown>>;
+  if (!isJsonObject(body)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   // The digits of a payload's numbers matter. Those of a page size do not.
   const input = Object.fromEntries(
-    Object.keys(all).map((name) => [name, name === 'connectorInputPayload' ? all[name] : plainNumbers(all[name])]),
+    Object.keys(body).map((name) => [name, name === 'connectorInputPayload' ? body[name] : plainNumbers(body[name])]),
   );
-  const { data, problems } = readFields<DocumentSchema>(BODIES[kind], input);
-  if (problems === undefined) return data as unknown as RequestBody<K>;
+  const schema: z.ZodMiniObject = BODIES[kind]();
   const violations = new Violations();
-  for (const { path, problem } of problems)
-    violations.add(path.join('.'), isNull(input, path, problem) ? NULL : fieldDescription(kind, path, problem));
-  throw invalidArgument(violations);
+  const data = parseDocument(schema, input, violations, {
+    required: 'is required',
+    null: 'must not be null; omit it',
+    unknown: (name, suggests) => unknownField(name, Object.keys(schema.shape), suggests),
+  });
+  if (data === undefined) throw invalidArgument(violations);
+  return data as RequestBody<K>;
 }
 
-const NULL = 'must not be null; omit it';
-
-function isNull(
-  input: Readonly<Record<string, unknown>>,
-  [name]: FieldIssue['path'],
-  problem: FieldIssue['problem'],
-): boolean {
-  return problem !== 'unknown' && input[String(name)] === null;
+function unknownField(field: string, known: readonly string[], suggests: boolean): string {
+  return `is not a known field; known fields are ${known.join(', ')}${suggests ? suggestion(field, known) : ''}`;
 }
 
 /** An integer, or a string of one. */
-function wholeNumber(least: number, max: number): z.ZodType<number> {
-  const wanted = `must be an integer from ${least} to ${max}`;
-  const text = z.string().regex(/^\d{1,9}$/, wanted);
-  return z
-    .union([z.number(), text.transform(Number)], { error: wanted })
-    .refine((number) => Number.isInteger(number) && number >= least && number <= max, wanted);
+function wholeNumber(min: number, max: number): z.ZodMiniType<number> {
+  const allowed = `must be an integer from ${min} to ${max}`;
+  const number = z.int(allowed).check(z.minimum(min), z.maximum(max));
+  const digits = z.string().check(z.regex(/^\d{1,9}$/));
+  return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
 }
 
-function fieldDescription(kind: BodyKind, path: FieldIssue['path'], problem: FieldIssue['problem']): Description {
-  if (problem === 'absent') return 'is required';
-  if (problem !== 'unknown') return problem.message;
-  const names = Object.keys(BODIES[kind]);
-  return (suggests) =>
-    `is not a known field; known fields are ${names.join(', ')}${suggests ? suggestion(path.join('.'), names) : ''}`;
-}
-
-function splitNames(value: unknown, context: z.core.$RefinementCtx): string[] {
+function splitNames(value: unknown, context: z.core.ParsePayload): string[] {
   const all: unknown[] =
     typeof value === 'string' ? value.split(',', MAX_LISTED + 1) : Array.isArray(value) ? value : [];
   const names =
@@ -161,7 +184,7 @@ function splitNames(value: unknown, context: z.core.$RefinementCtx): string[] {
   return [];
 }
 
-function payloadObject(value: unknown, context: z.core.$RefinementCtx): Record<string, unknown> {
+function payloadObject(value: unknown, context: z.core.ParsePayload): Record<string, unknown> {
   const read = typeof value === 'string' ? parseJsonText(value) : { value };
   if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
   const message =

@@ -8,29 +8,31 @@ import type { RequestContext } from '../../http/request-context.ts';
 import { decodePathSegment, parseQuery } from '../../http/body/decode-url.ts';
 import { requireAccess, type AccessLevel } from '../access.ts';
 import { carriesBody, checkJsonType, methodNotAllowed } from '../../http/endpoint.ts';
-import * as methods from './methods.ts';
+import type { ApiRequest } from './api-request.ts';
+import * as discovery from './discovery-methods.ts';
+import * as entities from './entity-methods.ts';
 
 export const API_PREFIX = '/v2/';
 
-type Run = (apiRequest: methods.ApiRequest) => Promise<object> | object;
+type Run = (apiRequest: ApiRequest) => Promise<object> | object;
 
 /** HTTP method, path after the connection's name, required access level, implementation. */
 const API_METHODS: readonly (readonly ['GET' | 'POST' | 'PATCH' | 'DELETE', RegExp, AccessLevel, Run])[] = [
-  ['GET', /^:checkReadiness$/, 'health', methods.checkReadiness],
-  ['GET', /^:checkStatus$/, 'health', methods.checkStatus],
-  ['GET', /^\/entityTypes$/, 'discovery', methods.listEntityTypes],
-  ['GET', /^\/entityTypes\/(?<type>[^/:]+)$/, 'discovery', methods.getEntityType],
-  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'reads', methods.listEntities],
-  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'writes', methods.createEntity],
-  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'reads', methods.getEntity],
-  ['PATCH', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', methods.patchEntity],
-  ['DELETE', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', methods.deleteEntity],
-  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:updateEntitiesWithConditions$/, 'writes', methods.updateEntities],
-  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:deleteEntitiesWithConditions$/, 'writes', methods.deleteEntities],
-  ['GET', /^\/actions$/, 'discovery', methods.listActions],
-  ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', methods.getAction],
+  ['GET', /^:checkReadiness$/, 'health', discovery.checkReadiness],
+  ['GET', /^:checkStatus$/, 'health', discovery.checkStatus],
+  ['GET', /^\/entityTypes$/, 'discovery', discovery.listEntityTypes],
+  ['GET', /^\/entityTypes\/(?<type>[^/:]+)$/, 'discovery', discovery.getEntityType],
+  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'reads', entities.listEntities],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities$/, 'writes', entities.createEntity],
+  ['GET', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'reads', entities.getEntity],
+  ['PATCH', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', entities.patchEntity],
+  ['DELETE', /^\/entityTypes\/(?<type>[^/]+)\/entities\/(?<id>.+)$/, 'writes', entities.deleteEntity],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:updateEntitiesWithConditions$/, 'writes', entities.updateEntities],
+  ['POST', /^\/entityTypes\/(?<type>[^/]+)\/entities:deleteEntitiesWithConditions$/, 'writes', entities.deleteEntities],
+  ['GET', /^\/actions$/, 'discovery', discovery.listActions],
+  ['GET', /^\/actions\/(?<action>[^/:]+)$/, 'discovery', discovery.getAction],
   // The action itself decides whether it needs `writes`.
-  ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', methods.executeActionMethod],
+  ['POST', /^\/actions\/(?<action>[^/:]+):execute$/, 'reads', entities.executeActionMethod],
 ];
 
 /** Methods of the API that do not apply to Stripe. */
@@ -107,7 +109,7 @@ function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
  * Returns all names in the query, the body and its inputs: an input may have the name of a field of the functions'
  * bodies.
  */
-function writtenNames({ query, context }: Pick<methods.ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
+function writtenNames({ query, context }: Pick<ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
   const body = bodyObject(context.request.body);
   const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(bodyObject(value)));
   return new Set([...query.keys(), ...Object.keys(body), ...inner]);

@@ -1,6 +1,6 @@
 import type { OperationResult, ConnectorDeps } from '../connector.ts';
 import { previewRequest, type RequestPreview } from '../dry-run.ts';
-import { firstRequest, getRequest, type QueryContext } from './executor.ts';
+import { firstRequest, getRequest, type QueryContext } from './list-requests.ts';
 
 export interface Explanation {
   /** The first request of each list, and every request for a single object. */
@@ -24,15 +24,15 @@ export function explainQuery(
   pageSize: number,
   clientSort: boolean,
 ): Explanation {
-  const { branches, clientFilters: clientFilters, remarks } = reader.plan;
-  const ids = branches.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
-  const lists = branches.filter(({ source }) => source.by !== 'ids').length;
+  const { paths, clientFilters, remarks } = reader.plan;
+  const ids = paths.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
+  const lists = paths.filter(({ source }) => source.by !== 'ids').length;
   const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
   return {
-    requests: branches.flatMap((branch) =>
-      branch.source.by === 'ids'
-        ? branch.source.ids.map((id) => previewRequest(deps, getRequest(reader, branch, id)))
-        : [previewRequest(deps, firstRequest(reader, branch, clientFilters.length > 0 ? 100 : pageSize))],
+    requests: paths.flatMap((path) =>
+      path.source.by === 'ids'
+        ? path.source.ids.map((id) => previewRequest(deps, getRequest(reader, path, id)))
+        : [previewRequest(deps, firstRequest(reader, path, clientFilters.length > 0 ? 100 : pageSize))],
     ),
     clientFilters: clientFilters,
     clientSort: clientSort,

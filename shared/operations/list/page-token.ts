@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { invalidArgument } from '../../errors.ts';
 import { lazy } from '../../memoize.ts';
 import { MAX_ID_LENGTH } from '../request/ids.ts';
-import type { Cursor } from './executor.ts';
+import type { Cursor } from './fetch-page.ts';
 
 /** The query that a page token belongs to. A token of another query is rejected. */
 export interface PageQuery {
@@ -16,19 +16,21 @@ export interface PageQuery {
 }
 
 const token = lazy(() => {
+  const id = z.string().check(z.maxLength(MAX_ID_LENGTH));
+  const text = z.string().check(z.maxLength(5000));
   const position = z.union([
     z.strictObject({
       at: z.strictObject({
-        branch: z.int().min(0).max(1000),
-        after: z.array(z.string().max(MAX_ID_LENGTH)).max(10).optional(),
-        page: z.string().max(5000).optional(),
-        next: z.int().min(0).max(10_000).optional(),
+        branch: z.int().check(z.minimum(0), z.maximum(1000)),
+        after: z.optional(z.array(id).check(z.maxLength(10))),
+        page: z.optional(text),
+        next: z.optional(z.int().check(z.minimum(0), z.maximum(10_000))),
       }),
     }),
     z.strictObject({
       resumeAfter: z.strictObject({
-        value: z.union([z.string().max(5000), z.number(), z.boolean(), z.null()]),
-        id: z.string().max(MAX_ID_LENGTH),
+        value: z.union([text, z.number(), z.boolean(), z.null()]),
+        id,
       }),
     }),
   ]);

@@ -5,7 +5,9 @@ import { matches, valueAt } from '../../query/evaluate.ts';
 import { pascal } from '../../catalog/names.ts';
 import { compare, coerceValue } from '../../query/values.ts';
 import type { PagePosition } from './page-token.ts';
-import { execute, type Cursor, type QueryContext, type Row } from './executor.ts';
+import { execute, type Row } from './executor.ts';
+import type { Cursor } from './fetch-page.ts';
+import type { QueryContext } from './list-requests.ts';
 
 /** One column and one direction. Rows without a value come last. */
 export interface Sort {

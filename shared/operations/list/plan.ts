@@ -2,8 +2,9 @@ import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import { invalidArgument, isConnectorError } from '../../errors.ts';
 import { bind } from '../../query/binder.ts';
 import { columnOf } from '../../query/columns.ts';
-import { parseClause } from '../../query/parser.ts';
-import { planQuery, type PlanOptions, type QueryPlan } from '../../query/planner.ts';
+import { parseClause } from '../../query/syntax/parser.ts';
+import type { PlanOptions } from '../../query/plan/access-path.ts';
+import { planQuery, type QueryPlan } from '../../query/plan/planner.ts';
 import type { Sort } from './paginate.ts';
 
 /** Plans a clause. An empty clause matches everything. */
@@ -45,7 +46,7 @@ function sortedBy(entity: Entity, definition: OperationDefinition, name: string)
 
 /** Stripe's own order: newest first, in one list that no parameter orders differently (`order_by=posted_at`). */
 export function usesNativeOrder({ column, descending }: Sort, plan: QueryPlan): boolean {
-  const [only, ...more] = plan.branches;
+  const [only, ...more] = plan.paths;
   const list =
     only?.source.by === 'list' &&
     !only.source.onePage &&

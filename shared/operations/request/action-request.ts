@@ -1,9 +1,7 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
-import { pascal, snake } from '../../catalog/names.ts';
+import { pascal } from '../../catalog/names.ts';
 import { parentsOf } from '../../catalog/routes.ts';
-import type { Field, Fields } from '../../catalog/types.ts';
+import type { Action, Fields } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
-import { memoizeByRef } from '../../memoize.ts';
 import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import { pathId } from './path-id.ts';
 import { toParams, type Naming } from './params/params.ts';
@@ -11,16 +9,9 @@ import { clearRules } from './entity-request.ts';
 import { inputWithout, type Input } from './resolve-path.ts';
 
 /** Returns the inputs of an action apart from ids: its named inputs and every other parameter of Stripe's call. */
-export const actionFields = memoizeByRef((definition: ActionDefinition): Fields => {
-  const named = Object.entries(definition.inputs ?? {}).map(([input, { param, required }]): [string, Field] => {
-    const field = definition.params[param] ?? { type: 'string' };
-    // The snake_case name that maps back to the input.
-    return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
-  });
-  const renamed = new Set(Object.values(definition.inputs ?? {}).map(({ param }) => param));
-  const rest = Object.entries(definition.params).filter(([name]) => !renamed.has(name));
-  return Object.fromEntries([...named, ...rest]);
-});
+export function actionFields({ fields, params }: Action): Fields {
+  return fields ?? params;
+}
 
 interface IdInput {
   readonly input: string;
@@ -28,19 +19,13 @@ interface IdInput {
 }
 
 /** Returns the inputs that are part of the path with their placeholders: the parents, then the object. */
-export const actionIds = memoizeByRef((definition: ActionDefinition): readonly IdInput[] => {
-  const outer = parentsOf(definition.path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
-  return definition.idInput === undefined ? outer : [...outer, { input: definition.idInput, placeholder: '{id}' }];
-});
-
-/** Maps the names of the fields to Stripe's. */
-const stripeNames = memoizeByRef(
-  (definition: ActionDefinition) =>
-    new Map(Object.entries(definition.inputs ?? {}).map(([name, { param }]) => [snake(name), param])),
-);
+export function actionIds({ path, idInput }: Action): readonly IdInput[] {
+  const outer = parentsOf(path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
+  return idInput === undefined ? outer : [...outer, { input: idInput, placeholder: '{id}' }];
+}
 
 /** Builds the Stripe request of an action. Pure, so that a dry run can show it. */
-export function buildActionRequest(definition: ActionDefinition, input: Input, naming: Naming): StripeRequest {
+export function buildActionRequest(definition: Action, input: Input, naming: Naming): StripeRequest {
   const plain = withoutAliases(definition, input);
   const ids = actionIds(definition);
   const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
@@ -70,9 +55,9 @@ export function buildActionRequest(definition: ActionDefinition, input: Input, n
  * With another API version, Stripe's own name may be sent in addition to the action's. One of the two values would be
  * lost.
  */
-function withStripeNames(definition: ActionDefinition, read: Params): Params {
-  const back = stripeNames(definition);
-  const twice = [...back].filter(
+function withStripeNames(definition: Action, read: Params): Params {
+  const renamed = definition.renamed ?? {};
+  const twice = Object.entries(renamed).filter(
     ([name, param]) => name !== param && Object.hasOwn(read, name) && Object.hasOwn(read, param),
   );
   if (twice.length > 0)
@@ -82,10 +67,11 @@ function withStripeNames(definition: ActionDefinition, read: Params): Params {
         description: `is another name of ${pascal(name)}; send only one of them`,
       })),
     );
-  return Object.fromEntries(Object.entries(read).map(([name, value]) => [back.get(name) ?? name, value]));
+  const stripeName = (name: string): string => (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [stripeName(name), value]));
 }
 
-function withoutAliases(definition: ActionDefinition, input: Input): Input {
+function withoutAliases(definition: Action, input: Input): Input {
   if (definition.aliases === undefined) return input;
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {

@@ -2,7 +2,6 @@ import { pascal } from '../../catalog/names.ts';
 import { hasId, parentsOf, routesOf } from '../../catalog/routes.ts';
 import type { Entity, OperationDefinition, Route } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
-import { memoizeByRef } from '../../memoize.ts';
 import { checkId } from './ids.ts';
 import { pathId } from './path-id.ts';
 
@@ -20,9 +19,9 @@ export interface ResolvedPath {
 }
 
 /** Returns the routes, most parents first: the first one that the input can fill is used. */
-export const routesByParents = memoizeByRef((definition: OperationDefinition): readonly Route[] =>
-  [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length),
-);
+export function routesByParents(definition: OperationDefinition): readonly Route[] {
+  return [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
+}
 
 /**
  * Resolves the path of an operation on one object. The parent of a nested object is an input (`Customer`) or precedes

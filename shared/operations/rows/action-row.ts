@@ -1,4 +1,4 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
+import type { Action } from '../../catalog/types.ts';
 import { requiredOutputKeys } from '../../catalog/sample-keys.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { flatten, type FlatRow } from './flatten.ts';
@@ -6,7 +6,7 @@ import { withLegacyFields } from './legacy-fields.ts';
 import { referenceId } from './reference-id.ts';
 
 /** Converts Stripe's response to the row of an action in the `connector` format. `Success` comes first. */
-export function toActionRow(definition: ActionDefinition, object: StripeObject): FlatRow {
+export function toActionRow(definition: Action, object: StripeObject): FlatRow {
   if (definition.output === 'success') return { Success: 'true' };
   if (definition.output === 'object') {
     const keys = requiredOutputKeys(String(object['object']));

@@ -1,5 +1,5 @@
 import { pascal } from '../../catalog/names.ts';
-import { ROW_ONLY } from '../../catalog/overrides.ts';
+import { ROW_ONLY } from '../../catalog/search-columns.ts';
 import { addedColumns } from '../../catalog/row-columns.ts';
 import type { Entity } from '../../catalog/types.ts';
 import { valueAt } from '../../query/evaluate.ts';

@@ -1,8 +1,7 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
 import { quoted } from '../../bounds.ts';
 import { pascal, resolvePascal, suggestion } from '../../catalog/names.ts';
 import { leadsTo } from '../../catalog/row-columns.ts';
-import type { Entity } from '../../catalog/types.ts';
+import type { Action, Entity } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import { Violations } from '../../field-violations.ts';
@@ -67,11 +66,7 @@ function checkFieldNames(
 }
 
 /** Selects the flat keys of an action's row that `fields` names. `Success` is always included. */
-export function selectKeys(
-  catalogue: Catalog,
-  definition: ActionDefinition,
-  call: CallContext,
-): (flat: FlatRow) => FlatRow {
+export function selectKeys(catalogue: Catalog, definition: Action, call: CallContext): (flat: FlatRow) => FlatRow {
   const wanted = call.fields;
   if (wanted === undefined) return (flat) => flat;
   rejectNative(call);

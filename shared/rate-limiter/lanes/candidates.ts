@@ -22,7 +22,7 @@ export class SlotCounts {
     private readonly maximum: number,
   ) {}
 
-  /** Takes `slots` more, each where it comes soonest, none later than `latestUs`. */
+  /** Takes up to `slots` more, each where it comes soonest, none later than `latestUs`. */
   take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
     for (let slot = 0; slot < slots; slot += 1) {
       const soonest = this.soonest(candidates);
@@ -32,17 +32,24 @@ export class SlotCounts {
     }
   }
 
+  has(candidate: Candidate): boolean {
+    return this.counts.has(candidate);
+  }
+
   [Symbol.iterator](): IterableIterator<[Candidate, number]> {
     return this.counts[Symbol.iterator]();
   }
 
+  /** Undefined as well if a shard that gave all it may has a sooner slot: the next reservation takes that one. */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;
+    let exhaustedUs = Infinity;
     for (const candidate of candidates) {
-      if (this.leftOf(candidate.shard) <= 0) continue;
-      if (soonest === undefined || this.atUs(candidate) < this.atUs(soonest)) soonest = candidate;
+      if (this.leftOf(candidate.shard) > 0) {
+        if (soonest === undefined || this.atUs(candidate) < this.atUs(soonest)) soonest = candidate;
+      } else if (!this.limits.has(candidate.shard)) exhaustedUs = Math.min(exhaustedUs, this.atUs(candidate));
     }
-    return soonest;
+    return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;
   }
 
   private atUs(candidate: Candidate): number {

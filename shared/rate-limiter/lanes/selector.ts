@@ -34,6 +34,10 @@ const MANY_ROUNDS = 2;
 /** How far apart lanes are spread, as a part of an even spread: the last is through before the first comes again. */
 const SPREAD = 0.9;
 
+/** Further slots for a lone call, if the answer comes too late for the first: how many, and how far apart. */
+const MAX_FALLBACKS = 2;
+const FALLBACK_US = 25_000;
+
 /** With no more of its own lanes free than this part a node looks for those of others. */
 const FEW_FREE = 0.25;
 
@@ -46,6 +50,18 @@ export interface FleetView extends Omit<Standing, 'nowUs'> {
   readonly blurUs: number;
   /** Intervals are so many times longer (`throttle`). */
   readonly stretch: number;
+}
+
+/** The callers that a reservation is for. */
+export interface Demand {
+  /** Callers who need a slot. */
+  readonly wanted: number;
+  /** Further callers who are expected (`Arrivals`). Undefined if calls come by chance. */
+  readonly ahead: number | undefined;
+  /** Waiting callers of the lower classes. */
+  readonly patient: number;
+  /** True if the node's lanes are idle most of the time. */
+  readonly rare: boolean;
 }
 
 interface Choices {
@@ -70,10 +86,10 @@ export class LaneSelector {
   private choices: Choices | undefined;
 
   /**
-   * Requests for `wanted` slots from `fromUs` on, or for as many as one reservation may take; and, where the node's own
-   * lanes are all busy, for `ahead` more that no caller waits for yet: undefined where calls come by chance. A request for 0 slots only reports the lanes.
+   * Returns requests for slots from `fromUs` on, as many as the demand needs or one reservation may take. Slots for
+   * expected callers are added only if the node's own lanes are all busy. A request for 0 slots only reports the lanes.
    */
-  plan(wanted: number, ahead: number | undefined, fromUs: number, view: FleetView, patient = 0): SlotRequest[] {
+  plan({ wanted, ahead, patient, rare }: Demand, fromUs: number, view: FleetView): SlotRequest[] {
     const { assigned, shards } = this.choicesAt(fromUs, view);
     const own = assigned.exclusive
       ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
@@ -97,6 +113,7 @@ export class LaneSelector {
     counts.take([...lanes, ...spare, ...probed], wanted);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
     if (alone && free === 0) counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);
+    if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
     const requests = [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({
       lane,
       count,
@@ -243,6 +260,19 @@ export class LaneSelector {
   private expectedUs(lane: number, fromUs: number): number {
     return Math.max(fromUs, this.records.expectedUs(lane, fromUs));
   }
+}
+
+/**
+ * Takes later slots of other free lanes: a caller whose first slot is over when the answer comes has the next one, and
+ * needs no second reservation. Half of the lanes stay free.
+ */
+function takeFallbacks(counts: SlotCounts, own: readonly Candidate[], fromUs: number): void {
+  const free = own.filter((lane) => lane.nextUs <= fromUs && !counts.has(lane));
+  const spared = Math.max(0, Math.min(MAX_FALLBACKS, free.length - Math.ceil(own.length / 2)));
+  free.slice(0, spared).forEach((lane, index) => {
+    const delayUs = (index + 1) * FALLBACK_US;
+    counts.take([{ ...lane, nextUs: fromUs + delayUs, delayUs }], 1);
+  });
 }
 
 /** The same lanes, one after the other within a round: so the next slot is never far for a caller who goes first. */

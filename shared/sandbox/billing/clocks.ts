@@ -3,7 +3,6 @@ import type { Feature } from '../feature.ts';
 import { handle, nextDue } from '../ledger/due.ts';
 import { bad } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { subscriptionTimers } from './subscriptions/cycle.ts';
 import { DAY } from '../seconds.ts';
 
 /** A clock and its objects go after this time. https://docs.stripe.com/api/test_clocks/object#test_clock_object-deletes_after */
@@ -23,14 +22,16 @@ function createClock(context: Context): Stored {
  * POST /v1/test_helpers/test_clocks/{id}/advance: everything of the clock happens, in its order, and the clock is ready
  * with the answer. https://docs.stripe.com/api/test_clocks/advance
  */
-function advanceClock(context: Context, id: string): Stored {
+function advanceClock(context: Context, id: string, timers: Timers): Stored {
   const clock = inPath(context, 'test_helpers.test_clock', id);
   const until = Number(context.params['frozen_time']);
   if (until <= Number(clock['frozen_time']))
     throw bad('A test clock can only be advanced to a later time.', { param: 'frozen_time' });
+  clock['status'] = 'advancing';
+  context.account.changes.endStep();
   for (let next = nextDue(context, id); next !== undefined && next.at <= until; next = nextDue(context, id)) {
     clock['frozen_time'] = Math.max(Number(clock['frozen_time']), next.at);
-    handle(context, next, subscriptionTimers);
+    handle(context, next, timers);
   }
   return Object.assign(clock, { frozen_time: until, status: 'ready' });
 }
@@ -41,7 +42,14 @@ function removeClock({ account }: Context, clock: Stored): void {
     for (const object of account.all(kind)) if (object['test_clock'] === clock.id) account.remove(kind, object.id);
 }
 
-export const testClocks: Feature = {
-  entities: { 'TestHelpers.TestClock': { create: createClock, remove: removeClock } },
-  actions: { '/v1/test_helpers/test_clocks/{id}/advance': advanceClock },
-};
+type Timers = NonNullable<Feature['due']>;
+
+/** `timers` are those of every feature: whatever waits for the time of the clock happens. */
+export function testClocks(timers: () => Timers): Feature {
+  return {
+    entities: { 'TestHelpers.TestClock': { create: createClock, remove: removeClock } },
+    actions: {
+      '/v1/test_helpers/test_clocks/{id}/advance': (context, id) => advanceClock(context, id, timers()),
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { inParam, type Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { isValid } from '../discounts/coupons.ts';
 import { bad, missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
@@ -50,19 +50,24 @@ function makeDiscount(context: Context, coupon: Stored, promotion: Stored | unde
 }
 
 /** A coupon that may be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
-function redeemCoupon(context: Context, id: string, param: string): Stored {
+export function redeemableCoupon(context: Context, id: string, param: string): Stored {
   const coupon = context.account.get('coupon', id);
   if (coupon === undefined) throw missing('coupon', id, param, true);
-  const { max_redemptions: max, times_redeemed: times } = coupon;
   if (coupon['valid'] === false || !isValid(context, coupon))
     throw bad(`Coupon expired: ${id}`, { code: 'coupon_expired', param });
+  return coupon;
+}
+
+function redeemCoupon(context: Context, id: string, param: string): Stored {
+  const coupon = redeemableCoupon(context, id, param);
+  const { max_redemptions: max, times_redeemed: times } = coupon;
   coupon['times_redeemed'] = Number(times) + 1;
   if (typeof max === 'number' && Number(times) + 1 >= max) coupon['valid'] = false;
   return coupon;
 }
 
-/** https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
-function redeemCode(context: Context, id: string, owner: Owner, param: string): Stored {
+/** A promotion code that may be redeemed now. https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
+export function redeemableCode(context: Context, id: string, owner: Owner, param: string): Stored {
   const { account, now } = context;
   const code = account.get('promotion_code', id);
   if (code === undefined) throw missing('promotion_code', id, param, true);
@@ -80,7 +85,12 @@ function redeemCode(context: Context, id: string, owner: Owner, param: string): 
     throw bad('This promotion code cannot be redeemed because the associated customer has prior transactions.', {
       param,
     });
-  code['times_redeemed'] = Number(times) + 1;
+  return code;
+}
+
+function redeemCode(context: Context, id: string, owner: Owner, param: string): Stored {
+  const code = redeemableCode(context, id, owner, param);
+  code['times_redeemed'] = Number(code['times_redeemed']) + 1;
   return code;
 }
 
@@ -97,12 +107,17 @@ export function rulesOf({ account, now }: Context, ids: unknown): DiscountRule[]
     const coupon = account.get('coupon', String(hash(discount?.['source'])['coupon']));
     if (discount === undefined || coupon === undefined) return [];
     if (typeof discount['end'] === 'number' && discount['end'] <= now) return [];
-    const products = strings(hash(coupon['applies_to'])['products']);
-    const limited = products.length === 0 ? {} : { products };
-    return typeof coupon['percent_off'] === 'number'
-      ? [{ id, percentOff: coupon['percent_off'], ...limited }]
-      : [{ id, amountOff: Number(coupon['amount_off']), ...limited }];
+    return [couponRule(id, coupon)];
   });
+}
+
+/** What a coupon takes off, under the id of its discount. */
+export function couponRule(id: string, coupon: Stored): DiscountRule {
+  const products = strings(hash(coupon['applies_to'])['products']);
+  const limited = products.length === 0 ? {} : { products };
+  return typeof coupon['percent_off'] === 'number'
+    ? { id, percentOff: coupon['percent_off'], ...limited }
+    : { id, amountOff: Number(coupon['amount_off']), ...limited };
 }
 
 /** What is left for the next invoice: a coupon for once is used up, one for some months ends with them. */
@@ -120,14 +135,13 @@ export function checkCurrencyOf(context: Context, ids: readonly string[], curren
   for (const id of ids) {
     const discount = context.account.get('discount', id);
     const coupon = context.account.get('coupon', String(hash(discount?.['source'])['coupon']));
-    if (typeof coupon?.['amount_off'] === 'number' && coupon['currency'] !== currency)
-      throw bad(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {
-        param: 'discounts',
-      });
+    if (coupon !== undefined) checkCoupon(coupon, currency);
   }
 }
 
-/** The customer that a parameter names; its id for the owner of discounts. */
-export function ownerOf(context: Context): Owner {
-  return { customer: inParam(context, 'customer', 'customer')?.id ?? null };
+export function checkCoupon(coupon: Stored, currency: unknown): void {
+  if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
+    throw bad(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {
+      param: 'discounts',
+    });
 }

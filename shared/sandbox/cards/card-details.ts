@@ -1,6 +1,6 @@
 import type { Stored } from '../store.ts';
 import { fullYear, last4, type GivenCard } from './cards.ts';
-import type { CardRow } from './table.ts';
+import type { CardRow } from './card-row.ts';
 
 /** The expiry of a card that comes by its name: `pm_card_visa`. */
 const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };

@@ -1,7 +1,8 @@
 import { declined, type Refusal } from '../refusal.ts';
 import { COUNTRY_ROWS } from './countries.ts';
 import { DECLINES, INVALID } from './declines.ts';
-import { CARD_ROWS, type CardRow } from './table.ts';
+import type { CardRow } from './card-row.ts';
+import { CARD_ROWS } from './table.ts';
 
 const ROWS: readonly CardRow[] = [...CARD_ROWS, ...COUNTRY_ROWS];
 const BY_NUMBER = new Map(ROWS.filter(({ number }) => number !== '').map((row) => [row.number, row]));

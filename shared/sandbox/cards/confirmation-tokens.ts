@@ -2,7 +2,8 @@ import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
-import { checkUsable, chosenMethod } from './payment-methods.ts';
+import { checkUsable } from './method-state.ts';
+import { chosenMethod } from './payment-methods.ts';
 
 const LIFETIME_SECONDS = 12 * 3600;
 

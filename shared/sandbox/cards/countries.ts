@@ -1,4 +1,4 @@
-import type { CardRow } from './table.ts';
+import type { CardRow } from './card-row.ts';
 
 /**
  * Test cards that succeed, by the country of their issuer: `pm_card_br`, `tok_br`.
@@ -17,21 +17,26 @@ const VISA: Readonly<Record<string, string>> = {
   py: '4000006000000066',
   pe: '4000006040000068',
   uy: '4000008580000003',
+  ae: '4000007840000001',
   at: '4000000400000008',
   be: '4000000560000004',
   bg: '4000001000000000',
   by: '4000001120000005',
+  hr: '4000001910000009',
   cy: '4000001960000008',
   cz: '4000002030000002',
   dk: '4000002080000001',
+  ee: '4000002330000009',
   fi: '4000002460000001',
   fr: '4000002500000003',
   de: '4000002760000016',
+  gi: '4000002920000005',
   gr: '4000003000000030',
   hu: '4000003480000005',
   ie: '4000003720000005',
   it: '4000003800000008',
   lv: '4000004280000005',
+  li: '4000004380000004',
   lt: '4000004400000000',
   lu: '4000004420000006',
   mt: '4000004700000007',
@@ -66,6 +71,7 @@ export const COUNTRY_ROWS: readonly CardRow[] = [
   }),
   { number: '5062210000000009', brand: 'carnet', country: 'MX' },
   { number: '4000058260000005', names: ['gb_debit'], brand: 'visa', funding: 'debit', country: 'GB' },
+  { number: '5200007840000022', names: ['ae_mastercard'], brand: 'mastercard', country: 'AE' },
   { number: '5555558265554449', names: ['gb_mastercard'], brand: 'mastercard', country: 'GB' },
   { number: '3530111333300000', brand: 'jcb', country: 'JP' },
   { number: '4000057640000008', names: ['th_debit'], brand: 'visa', funding: 'debit', country: 'TH' },

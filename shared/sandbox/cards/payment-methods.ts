@@ -2,30 +2,14 @@ import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, declined, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
-import { isDelayed, shownAccount } from './bank-accounts.ts';
+import { debitByName, debitByNumber } from '../methods/debit-accounts.ts';
+import { isDebit, numberOf, shownAccount } from '../methods/debit-details.ts';
+import type { DebitAccount } from '../methods/debit-account.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 import { DECLINES } from './declines.ts';
-import type { CardRow } from './table.ts';
+import { cardOf, checkUsable, methodState, rememberMethod } from './method-state.ts';
 import { spendToken } from './tokens.ts';
-
-const NEVER_AGAIN =
-  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account ' +
-  'without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, ' +
-  'you must attach it to a Customer first.';
-
-/** What Stripe remembers of a payment method and never answers. */
-interface MethodState {
-  readonly card?: Card;
-  /** Detached, or used once without a customer. */
-  spent: boolean;
-  /** Authenticated for payments off session. */
-  isSetUp: boolean;
-}
-
-function methodState({ account }: Context, method: Stored): MethodState | undefined {
-  return account.hidden.get(method.id) as MethodState | undefined;
-}
 
 /** POST /v1/payment_methods */
 function createPaymentMethod(context: Context): Stored {
@@ -46,7 +30,7 @@ export function makePaymentMethod(context: Context, params: Context['params']): 
   return ofCard(context, card, rest);
 }
 
-/** Raw numbers are refused but Stripe's own test ones. https://docs.stripe.com/testing */
+/** Raw card numbers are rejected, except Stripe's test numbers. https://docs.stripe.com/testing */
 function readCard(context: Context, given: Record<string, unknown>): Card | undefined {
   if (typeof given['token'] === 'string') return spendToken(context, given['token'], 'card[token]');
   if (typeof given['number'] !== 'string') return undefined;
@@ -54,24 +38,34 @@ function readCard(context: Context, given: Record<string, unknown>): Card | unde
   return { row: cardByNumber(card, context.now), given: card };
 }
 
-function remember({ account }: Context, method: Stored, facts: MethodState): void {
-  account.hidden.set(method.id, facts);
-}
-
 function ofCard(context: Context, card: Card, params: Context['params']): Stored {
   const method = make(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };
   Object.assign(method, { customer: null, card: cardHash(card, isHash(address) ? address : {}) });
-  remember(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
+  rememberMethod(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
   return method;
 }
 
 function ofOtherType(context: Context, params: Context['params']): Stored {
   const type = String(params['type']);
-  const shown = isDelayed(type) ? { [type]: shownAccount(params[type]) } : {};
-  const method = make(context, 'PaymentMethod', { ...params, ...shown });
+  if (!isDebit(type)) return remembered(context, make(context, 'PaymentMethod', params));
+  const number = numberOf(params[type]);
+  if (number === '') throw bad(`Missing required param: ${type}.`, { code: 'parameter_missing', param: type });
+  const shown = { [type]: shownAccount(type, params[type]) };
+  return remembered(context, make(context, 'PaymentMethod', { ...params, ...shown }), debitByNumber(type, number));
+}
+
+/** `pm_usBankAccount_success` as a new payment method. */
+function ofAccount(context: Context, debit: DebitAccount): Stored {
+  const { type, number } = debit;
+  const hash = shownAccount(type, type === 'sepa_debit' ? { iban: number } : { account_number: number });
+  const billing = { billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' } };
+  return remembered(context, make(context, 'PaymentMethod', { type, [type]: hash, ...billing }), debit);
+}
+
+function remembered(context: Context, method: Stored, debit?: DebitAccount): Stored {
   method['customer'] = null;
-  remember(context, method, { spent: false, isSetUp: false });
+  rememberMethod(context, method, { ...(debit === undefined ? {} : { debit }), spent: false, isSetUp: false });
   return method;
 }
 
@@ -79,18 +73,44 @@ function ofOtherType(context: Context, params: Context['params']): Stored {
 function clone(context: Context, id: string, params: Context['params']): Stored {
   const platform = { ...context, account: context.accountOf('') };
   const original = resolvePaymentMethod(platform, id, 'payment_method');
-  const card = methodState(platform, original)?.card;
+  const { card, debit } = methodState(platform, original) ?? {};
   const { customer: _customer, ...rest } = params;
-  return card === undefined ? ofOtherType(context, { ...rest, type: original['type'] }) : ofCard(context, card, rest);
+  if (card !== undefined) return ofCard(context, card, rest);
+  if (debit !== undefined) return ofAccount(context, debit);
+  return ofOtherType(context, { ...rest, type: original['type'] });
 }
 
 /** The payment method that an id means; a test id becomes a new one. */
 export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): Stored {
   const row = id.startsWith('pm_') ? cardByName(id) : undefined;
   if (row !== undefined) return ofCard(context, { row }, {});
-  const found = context.account.get('payment_method', id);
+  const debit = debitByName(id);
+  if (debit !== undefined) return ofAccount(context, debit);
+  const found = context.account.get('payment_method', id) ?? methodOfSource(context, id);
   if (found === undefined) throw missing('PaymentMethod', id, param, !isInPath);
   return found;
+}
+
+/** Of a source, which has an id of its own. */
+function sourceKey(id: string): string {
+  return `source ${id}`;
+}
+
+export function rememberSource({ account }: Context, source: Stored, card: Card): void {
+  account.hidden.set(sourceKey(source.id), card);
+}
+
+/**
+ * The card of a customer from the time of sources, as the payment method that everything takes today.
+ * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
+ */
+export function methodOfSource(context: Context, id: string): Stored | undefined {
+  const { account } = context;
+  const known = account.get('payment_method', id);
+  const card = account.hidden.get(sourceKey(id)) as Card | undefined;
+  const source = account.get('card', id);
+  if (known !== undefined || card === undefined || source === undefined) return known;
+  return Object.assign(ofCard(context, card, { id }), { customer: source['customer'] });
 }
 
 /** The payment method that a request names, brings along as data, or has in a confirmation token. */
@@ -103,30 +123,6 @@ export function chosenMethod(context: Context): Stored | undefined {
 /** A token's card as a payment method: `tok_visa` as the source of a charge. */
 export function methodOfToken(context: Context, token: string): Stored {
   return ofCard(context, spendToken(context, token, 'source'), {});
-}
-
-export function cardOf(context: Context, method: Stored): CardRow | undefined {
-  return methodState(context, method)?.card?.row;
-}
-
-export function isSetUp(context: Context, method: Stored): boolean {
-  return methodState(context, method)?.isSetUp === true;
-}
-
-export function markSetUp(context: Context, method: Stored): void {
-  const known = methodState(context, method);
-  if (known !== undefined) known.isSetUp = true;
-}
-
-/** Rejects what was detached, or used once without a customer. */
-export function checkUsable(context: Context, method: Stored): void {
-  if (methodState(context, method)?.spent === true) throw bad(NEVER_AGAIN);
-}
-
-/** After a payment without a customer it may not be used again. */
-export function spend(context: Context, method: Stored): void {
-  const known = methodState(context, method);
-  if (known !== undefined && method['customer'] === null) known.spent = true;
 }
 
 /** Why the issuer declines a card before it is charged, if it does. https://docs.stripe.com/testing#declined-payments */
@@ -159,11 +155,14 @@ export function attachTo(context: Context, method: Stored, customer: string | nu
   method['customer'] = customer;
 }
 
-/** POST /v1/payment_methods/{id}/detach: for good. */
+/** POST /v1/payment_methods/{id}/detach: permanently. */
 function detach(context: Context, id: string): Stored {
   const method = inPath(context, 'payment_method', id, 'payment_method');
   if (method['customer'] === null)
     throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
+  const customer = context.account.get('customer', String(method['customer']));
+  const settings = customer?.['invoice_settings'];
+  if (isHash(settings) && settings['default_payment_method'] === method.id) settings['default_payment_method'] = null;
   detachForGood(context, method);
   return method;
 }

@@ -2,6 +2,7 @@ import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
+import { makeBankToken } from './bank-tokens.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 
@@ -9,7 +10,8 @@ import { cardByName, cardByNumber } from './cards.ts';
 export function createToken(context: Context): Stored {
   const { card, ...rest } = context.params;
   if (!isHash(card)) {
-    const type = ['bank_account', 'account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);
+    if (isHash(rest['bank_account'])) return makeBankToken(context, rest['bank_account']);
+    const type = ['account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);
     if (type === undefined)
       throw bad('You must supply either a card, customer, PII data, bank account, or account to create a token.');
     return Object.assign(make(context, 'Token'), { type, used: false });

@@ -1,83 +1,79 @@
-import type { ServerResponse } from 'node:http';
-import { resolvePaymentMethod } from '../cards/payment-methods.ts';
-import { make, type Context } from '../context.ts';
+import { redeemableCode } from '../billing/discounts.ts';
+import { hash } from '../billing/values.ts';
+import type { Context } from '../context.ts';
 import { answerPage, escaped } from '../control/pages.ts';
-import { formatted } from '../ledger/currencies.ts';
-import { attemptPayment } from '../payments/attempt.ts';
-import { withCardOptions } from '../payments/intent-rules.ts';
+import type { PageRequest } from '../control/page-request.ts';
 import { Refusal } from '../refusal.ts';
-import type { State } from '../state.ts';
 import type { Stored } from '../store.ts';
-
-interface CheckoutPageRequest {
-  readonly method: string;
-  /** `/_sandbox/checkout/cs_test_…` */
-  readonly path: string;
-  /** `account=acct_…` for a session of a connected account. */
-  readonly query: string;
-  /** `payment_method=pm_card_visa`: the test card that the customer enters. */
-  readonly form: string;
-}
+import { completeSession } from './complete.ts';
+import { checkoutForm } from './form.ts';
+import { linesOf, lineState, setQuantity } from './line-items.ts';
+import { addUpSession } from './totals.ts';
 
 /**
- * The page of a session: GET shows what it costs, POST pays with a test card and sends the customer to the success_url.
+ * The page of a session: GET shows what it costs, POST pays with a test card (`payment_method=pm_card_visa`) and sends
+ * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the sum.
  * https://docs.stripe.com/payments/checkout/how-checkout-works
  */
-export function checkoutPage(
-  state: State,
-  request: CheckoutPageRequest,
-  response: ServerResponse,
-  publish: (accountId: string) => void,
-): void {
-  const account = new URLSearchParams(request.query).get('account') ?? '';
-  const context = state.context(state.account(account), {});
-  const session = context.account.get('checkout.session', request.path.split('/').at(-1) ?? '');
-  if (session === undefined) return answerPage(response, 404, 'There is no such session.');
+export function checkoutPage({ context, method, target, id, form, response, publish }: PageRequest): void {
+  const session = context.account.get('checkout.session', id);
+  if (session === undefined) return answerPage(response, 404, '<h1>There is no such session.</h1>');
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
-    return answerPage(response, 410, `This session is ${String(session['status'])}.`);
-  const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  if (request.method !== 'POST') return answerPage(response, 200, checkoutForm(target, session));
-  if (session['mode'] !== 'payment')
-    return answerPage(response, 501, 'The sandbox completes sessions in payment mode only.');
-  const card = new URLSearchParams(request.form).get('payment_method') ?? 'pm_card_visa';
+    return answerPage(response, 410, `<h1>This session is ${escaped(String(session['status']))}.</h1>`);
+  const show = (status: number, error?: string): void =>
+    answerPage(response, status, checkoutForm(context, session, target, error), 'Checkout');
+  if (method !== 'POST') return show(200);
   try {
-    pay(context, session, card);
-  } catch (error) {
-    publish(account);
-    if (!(error instanceof Refusal)) throw error;
-    return answerPage(response, error.status, escaped(error.message) + checkoutForm(target, session));
-  }
-  publish(account);
-  const location = String(session['success_url']).replace('{CHECKOUT_SESSION_ID}', session.id);
-  response.writeHead(303, { location }).end();
-}
-
-/** The customer pays; a card that asks for authentication is authenticated on the way. */
-function pay(context: Context, session: Stored, card: string): void {
-  const method = resolvePaymentMethod(context, card, 'payment_method');
-  const amount = Number(session['amount_total']);
-  if (amount > 0) {
-    const intent = Object.assign(make(context, 'PaymentIntent'), {
-      amount,
-      capture_method: 'automatic_async',
-      client_secret: null,
-      confirmation_method: 'automatic',
-      currency: session['currency'],
-      customer: session['customer'],
-      payment_method_options: withCardOptions(undefined),
-      payment_method_types: ['card'],
+    changeSession(context, session, form);
+    if (form.get('action') === 'update') {
+      publish();
+      return show(200);
+    }
+    enterFields(session, form);
+    const [email, name] = [form.get('email'), form.get('name')];
+    completeSession(context, session, {
+      card: form.get('payment_method') ?? 'pm_card_visa',
+      ...(email === null || email === '' ? {} : { email }),
+      ...(name === null || name === '' ? {} : { name }),
     });
-    attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
-    session['payment_intent'] = intent.id;
+  } catch (error) {
+    publish();
+    if (!(error instanceof Refusal)) throw error;
+    return show(error.status, error.message);
   }
-  Object.assign(session, {
-    payment_status: amount > 0 ? 'paid' : 'no_payment_required',
-    status: 'complete',
-    url: null,
-  });
+  publish();
+  const next = String(session['success_url'] ?? session['return_url'] ?? `${context.origin}/_sandbox/paid/${id}`);
+  response.writeHead(303, { location: next.replace('{CHECKOUT_SESSION_ID}', session.id) }).end();
 }
 
-function checkoutForm(target: string, session: Stored): string {
-  const amount = formatted(Number(session['amount_total'] ?? 0), String(session['currency'] ?? 'usd'));
-  return `<h1>Test checkout</h1><p>${escaped(amount)}</p><form method="post" action="${escaped(target)}"><input name="payment_method" value="pm_card_visa"><button>Pay</button></form>`;
+/** A promotion code and quantities, where the session takes them. */
+function changeSession(context: Context, session: Stored, form: URLSearchParams): void {
+  const code = form.get('promotion_code')?.trim() ?? '';
+  if (code !== '' && session['allow_promotion_codes'] === true) {
+    const found = context.account
+      .all('promotion_code')
+      .find((promotion) => String(promotion['code']).toLowerCase() === code.toLowerCase());
+    const owner = { customer: session['customer'] as string | null };
+    const promotion = redeemableCode(context, found?.id ?? code, owner, 'promotion_code');
+    session['discounts'] = [{ coupon: null, promotion_code: promotion.id }];
+  }
+  for (const line of linesOf(context.account, 'checkout_session', session)) {
+    const { enabled, minimum = 0, maximum = 99 } = lineState(context, line).adjustable;
+    const quantity = Number(form.get(`quantity[${line.id}]`) ?? NaN);
+    if (enabled === true && quantity >= Math.max(1, Number(minimum)) && quantity <= Number(maximum))
+      setQuantity(line, quantity);
+  }
+  addUpSession(context, session);
+}
+
+/** https://docs.stripe.com/payments/checkout/custom-fields */
+function enterFields(session: Stored, form: URLSearchParams): void {
+  const fields = (session['custom_fields'] ?? []) as Record<string, unknown>[];
+  session['custom_fields'] = fields.map((field) => {
+    const [type, key] = [String(field['type']), String(field['key'])];
+    const value = form.get(`custom_fields[${key}]`) ?? '';
+    if (value === '' && field['optional'] !== true && form.has(`custom_fields[${key}]`))
+      throw new Refusal(400, { type: 'invalid_request_error', message: `Please fill in ${key}.` });
+    return { ...field, [type]: { ...hash(field[type]), value: value === '' ? null : value } };
+  });
 }

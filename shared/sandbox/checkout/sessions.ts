@@ -1,56 +1,117 @@
+import { hash } from '../billing/values.ts';
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
+import { checkChargeAmount } from '../ledger/currencies.ts';
 import { later } from '../ledger/due.ts';
-import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
-import { keepItems, readItems, type SoldItem } from './line-items.ts';
+import { bad } from '../refusal.ts';
 import { DAY } from '../seconds.ts';
+import type { Stored } from '../store.ts';
+import { settleSession } from './complete.ts';
+import { checkSoldItems, keepItems, linesOf, readItems } from './line-items.ts';
+import { paymentLinks } from './payment-links.ts';
+import { checkData, keepData, shippingOf } from './session-data.ts';
+import { addUpSession, readDiscounts } from './totals.ts';
 
 /** A session ends after a day, or after what was asked for: half an hour at least. */
 const HALF_AN_HOUR = 1_800;
 
+/** A link to a new session like an expired one lasts this long. https://docs.stripe.com/payments/checkout/abandoned-carts */
+const RECOVERY = 30 * DAY;
+
+/** Parameters that are handled here, and not stored as they are. */
+const HANDLED = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
+
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
-function createSession(context: Context): Stored {
+export function createSession(context: Context): Stored {
   const { params, now } = context;
   const mode = String(params['mode'] ?? 'payment');
   checkUrls(params);
+  checkData(mode, params);
   const expires = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
   if (expires < now + HALF_AN_HOUR || expires > now + DAY)
     throw bad('The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.', {
       param: 'expires_at',
     });
+  if (params['customer'] !== undefined && params['customer_email'] !== undefined)
+    throw bad('You may only specify one of these parameters: customer, customer_email.', { param: 'customer_email' });
   const customer = inParam(context, 'customer', 'customer');
   const items = readItems(context);
   checkSoldItems(mode, items);
-  const subtotal = items.reduce((sum, { amount }) => sum + amount, 0);
-  const discount = discountOf(context, subtotal);
-  const { line_items: _items, discounts: _discounts, ...rest } = params;
+  const currency = items[0]?.price['currency'] ?? params['currency'] ?? null;
+  const discounts = readDiscounts(context, customer?.id ?? null, currency);
+  const shipping = shippingOf(context);
+  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !HANDLED.includes(name)));
   const session = make(context, 'Checkout.Session', rest);
-  keepItems(context, session, items);
-  const isSetup = mode === 'setup';
+  keepItems(context, 'checkout_session', session, items);
+  keepData(context, session);
   const isHosted = !isEmbedded(params);
-  later(context, expires, 'checkout.session.expire', session);
-  return Object.assign(session, {
-    amount_subtotal: isSetup ? null : subtotal,
-    amount_total: isSetup ? null : subtotal - discount,
+  Object.assign(session, {
+    ...creationDefaults(mode, params),
+    amount_subtotal: null,
+    amount_total: null,
     client_secret: isHosted ? null : `${session.id}_secret_${context.ids.letters(25)}`,
-    currency: items[0]?.price['currency'] ?? params['currency'] ?? null,
+    currency,
     customer: customer?.id ?? null,
     customer_details: {
+      address: customer?.['address'] ?? null,
+      business_name: null,
       email: params['customer_email'] ?? customer?.['email'] ?? null,
-      tax_exempt: 'none',
+      individual_name: null,
+      name: customer?.['name'] ?? null,
+      phone: customer?.['phone'] ?? null,
+      tax_exempt: customer?.['tax_exempt'] ?? 'none',
       tax_ids: [],
     },
+    discounts,
     expires_at: expires,
     mode,
     payment_intent: null,
-    payment_method_collection: mode === 'subscription' ? 'always' : 'if_required',
-    payment_method_types: ['card'],
-    payment_status: isSetup || subtotal - discount === 0 ? 'no_payment_required' : 'unpaid',
+    payment_method_types: params['allowed_payment_method_types'] ?? ['card'],
+    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+    setup_intent: mode === 'setup' ? makeSetupIntent(context, customer).id : null,
+    shipping_cost: shipping.cost,
+    shipping_options: shipping.options,
     status: 'open',
-    total_details: { amount_discount: discount, amount_shipping: 0, amount_tax: 0 },
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: params['ui_mode'] ?? 'hosted_page',
     url: isHosted ? checkoutUrl(context, session) : null,
+  });
+  try {
+    addUpSession(context, session);
+    const total = Number(session['amount_total']);
+    if (mode === 'payment' && total > 0) checkChargeAmount(total, String(currency));
+  } catch (error) {
+    context.account.remove('checkout.session', session.id);
+    throw error;
+  }
+  later(context, expires, 'checkout.session.expire', session);
+  return session;
+}
+
+function creationDefaults(mode: string, params: Context['params']): object {
+  const data = { account_tax_ids: null, custom_fields: null, description: null, footer: null, issuer: null };
+  const invoice = { ...data, metadata: {}, rendering_options: null };
+  const { enabled = false, invoice_data: given } = hash(params['invoice_creation']);
+  const needed = params['customer'] === undefined && params['customer_account'] === undefined;
+  return {
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null, ...hash(params['automatic_tax']) },
+    customer_creation: !needed
+      ? null
+      : (params['customer_creation'] ?? (mode === 'payment' ? 'if_required' : 'always')),
+    invoice_creation: mode === 'payment' ? { enabled, invoice_data: { ...invoice, ...hash(given) } } : null,
+    payment_method_collection:
+      params['payment_method_collection'] ?? (mode === 'subscription' ? 'always' : 'if_required'),
+  };
+}
+
+/** What a session in setup mode confirms. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
+function makeSetupIntent(context: Context, customer: Stored | undefined): Stored {
+  const data = hash(context.params['setup_intent_data']);
+  const intent = make(context, 'SetupIntent', data);
+  return Object.assign(intent, {
+    client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
+    customer: customer?.id ?? null,
+    payment_method_types: ['card'],
   });
 }
 
@@ -72,46 +133,6 @@ function checkUrls(params: Context['params']): void {
       throw bad('Not a valid URL', { code: 'url_invalid', param });
 }
 
-/** Prices and mode go together, and one currency is paid. https://docs.stripe.com/api/checkout/sessions/create */
-function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
-  const recurring = items.filter(({ price }) => price['type'] === 'recurring').length;
-  if (mode !== 'setup' && items.length === 0)
-    throw bad(`Missing required param: line_items. You must pass line items in \`${mode}\` mode.`, {
-      code: 'parameter_missing',
-      param: 'line_items',
-    });
-  if (mode === 'setup' && items.length > 0)
-    throw bad('You can not pass `line_items` in `setup` mode.', { param: 'line_items' });
-  if (mode === 'payment' && recurring > 0)
-    throw bad(
-      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
-      { param: 'line_items' },
-    );
-  if (mode === 'subscription' && recurring === 0)
-    throw bad('You must provide at least one recurring price in `subscription` mode when using prices.', {
-      param: 'line_items',
-    });
-  if (new Set(items.map(({ price }) => price['currency'])).size > 1)
-    throw bad('All prices on a Checkout Session must have the same currency.', { param: 'line_items' });
-}
-
-/** Of one coupon, or of the coupon of a promotion code. https://docs.stripe.com/payments/checkout/discounts */
-function discountOf(context: Context, subtotal: number): number {
-  const { discounts } = context.params;
-  const [first] = Array.isArray(discounts) ? discounts.filter(isHash) : [];
-  if (first === undefined) return 0;
-  const promotion = context.account.get('promotion_code', String(first['promotion_code']));
-  const inner = promotion?.['promotion'];
-  const id = String(first['coupon'] ?? (isHash(inner) ? inner['coupon'] : promotion?.['coupon']));
-  const coupon = context.account.get('coupon', id);
-  if (coupon === undefined) throw missing('coupon', id, 'discounts[0][coupon]', true);
-  const off =
-    typeof coupon['percent_off'] === 'number'
-      ? Math.round((subtotal * coupon['percent_off']) / 100)
-      : Number(coupon['amount_off']);
-  return Math.min(off, subtotal);
-}
-
 /** POST /v1/checkout/sessions/{id}/expire: only while it is open. https://docs.stripe.com/api/checkout/sessions/expire */
 function expireSession(context: Context, id: string): Stored {
   const session = inPath(context, 'checkout.session', id, 'session');
@@ -120,20 +141,32 @@ function expireSession(context: Context, id: string): Stored {
       `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${String(session['status'])}.`,
       { param: 'session' },
     );
-  return Object.assign(session, { status: 'expired', url: null });
+  expireUnpaid(context, session);
+  return session;
 }
 
 /** Its time is over. */
-function expireUnpaid(_context: Context, session: Stored): void {
-  if (session['status'] === 'open') Object.assign(session, { status: 'expired', url: null });
+function expireUnpaid(context: Context, session: Stored): void {
+  if (session['status'] !== 'open') return;
+  Object.assign(session, { status: 'expired', url: null });
+  const recovery = hash(hash(session['after_expiration'])['recovery']);
+  if (recovery['enabled'] === true)
+    session['after_expiration'] = {
+      recovery: {
+        allow_promotion_codes: recovery['allow_promotion_codes'] === true,
+        enabled: true,
+        expires_at: context.now + RECOVERY,
+        url: `${context.origin}/_sandbox/recover/${session.id}`,
+      },
+    };
 }
 
 export const checkoutSessions: Feature = {
-  due: { 'checkout.session.expire': expireUnpaid },
-  entities: { 'Checkout.Session': { create: createSession } },
+  due: { 'checkout.session.expire': expireUnpaid, 'checkout.session.settle': settleSession },
+  entities: { 'Checkout.Session': { create: createSession }, ...paymentLinks.entities },
   actions: { '/v1/checkout/sessions/{id}/expire': expireSession },
   includes: {
-    'checkout.session.line_items': (session, account) =>
-      account.all('item').filter((line) => account.parents.get(line)?.['checkout_session'] === session.id),
+    'checkout.session.line_items': (session, account) => linesOf(account, 'checkout_session', session),
+    ...paymentLinks.includes,
   },
 };

@@ -1,7 +1,9 @@
-import { make, type Context } from '../context.ts';
+import { inPath, make, type Context } from '../context.ts';
+import { createSource } from '../customers/sources.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { assign, type Stored } from '../store.ts';
+import { capabilityRoutes, requestCapabilities } from './capabilities.ts';
 
 /** The currency of each country's balance. https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies */
 const CURRENCIES: Readonly<Record<string, string>> = {
@@ -29,7 +31,7 @@ const CURRENCIES: Readonly<Record<string, string>> = {
 
 /** POST /v1/accounts. The sandbox asks for no documents: what is requested is active. https://docs.stripe.com/connect/account-capabilities */
 function createAccount(context: Context): Stored {
-  const { capabilities: requested, ...params } = context.params;
+  const { capabilities: requested, external_account: external, ...params } = context.params;
   const account = make(context, 'Account', params);
   const country = typeof params['country'] === 'string' ? params['country'].toUpperCase() : 'US';
   Object.assign(account, {
@@ -37,28 +39,39 @@ function createAccount(context: Context): Stored {
     country,
     default_currency: params['default_currency'] ?? CURRENCIES[country] ?? 'eur',
   });
-  request(account, requested);
+  requestCapabilities(context, account, requested);
+  addExternalAccount(context, account, external);
   return account;
 }
 
 /** POST /v1/accounts/{id} */
 function updateAccount(context: Context, account: Stored): void {
-  request(account, context.params['capabilities']);
+  const { capabilities: requested, external_account: external, ...params } = context.params;
   delete context.params['capabilities'];
+  delete context.params['external_account'];
+  assign(account, params, context.entity('Account').fields);
+  requestCapabilities(context, account, requested);
+  addExternalAccount(context, account, external);
 }
 
-function request(account: Stored, requested: unknown): void {
-  const capabilities = { ...(account['capabilities'] as Record<string, unknown>) };
-  for (const [name, wanted] of isHash(requested) ? Object.entries(requested) : []) {
-    if (!isHash(wanted) || wanted['requested'] === undefined) continue;
-    capabilities[name] = wanted['requested'] === true ? 'active' : 'inactive';
-  }
-  const accepts = capabilities['card_payments'] === 'active';
-  Object.assign(account, {
-    capabilities,
-    charges_enabled: accepts,
-    details_submitted: Object.keys(capabilities).length > 0,
-    payouts_enabled: capabilities['transfers'] === 'active' || accepts,
+/** The bank account or debit card that payouts go to. https://docs.stripe.com/api/accounts/create#create_account-external_account */
+function addExternalAccount(context: Context, account: Stored, given: unknown): void {
+  if (given === undefined || given === '') return;
+  createSource({ ...context, params: { external_account: given, account: account.id } });
+}
+
+/** POST /v1/accounts/{id}/reject. https://docs.stripe.com/api/account/reject */
+function rejectAccount(context: Context, id: string): Stored {
+  const account = inPath(context, 'account', id, 'account');
+  const reason = String(context.params['reason']);
+  const known = /^(fraud|terms_of_service)/.exec(reason)?.[1] ?? 'other';
+  requestCapabilities(context, account, {});
+  const inactive = Object.keys(account['capabilities'] as object).map((name) => [name, 'inactive']);
+  return Object.assign(account, {
+    capabilities: Object.fromEntries(inactive) as object,
+    charges_enabled: false,
+    payouts_enabled: false,
+    requirements: { ...(account['requirements'] as object), disabled_reason: `rejected.${known}` },
   });
 }
 
@@ -74,4 +87,8 @@ export function checkDestination({ accountOf }: Context, id: string, param: stri
   );
 }
 
-export const connectAccounts: Feature = { entities: { Account: { create: createAccount, update: updateAccount } } };
+export const connectAccounts: Feature = {
+  entities: { Account: { create: createAccount, update: updateAccount } },
+  actions: { '/v1/accounts/{id}/reject': rejectAccount },
+  routes: capabilityRoutes,
+};

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Api } from '../protocol/api.ts';
-import type { Received } from '../protocol/received.ts';
+import type { Received } from '../protocol/parameters/received.ts';
 import { Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import { isHash } from '../store.ts';

@@ -1,7 +1,7 @@
 import type { Api } from '../protocol/api.ts';
 import type { State } from '../state.ts';
 import { SANDBOX_KEY } from '../key.ts';
-import { encodeForm } from '../protocol/form.ts';
+import { encodeForm } from '../protocol/parameters/form.ts';
 import { DAY } from '../seconds.ts';
 
 const FIRST_NAMES = ['Jane', 'Omar', 'Mei', 'Lucas', 'Aisha', 'Noah', 'Priya', 'Mateo', 'Sofia', 'Kofi'];

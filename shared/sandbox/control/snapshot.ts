@@ -66,7 +66,7 @@ export function readSnapshot(file: string): Snapshot | undefined {
   return snapshot;
 }
 
-/** Written beside the file and renamed: a crash leaves the old one whole. */
+/** Written next to the file and renamed: a crash leaves the old one whole. */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;
   writeFileSync(next, JSON.stringify(saved(state)));

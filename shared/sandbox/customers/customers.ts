@@ -5,7 +5,7 @@ import { bad, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { addTransaction, balanceTransactions } from './balance-transactions.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
-import { sources } from './sources.ts';
+import { checkDefaultSource, createSource, sources } from './sources.ts';
 import { makeTaxId, taxIds } from './tax-ids.ts';
 import { ENDED } from '../billing/subscriptions/cancel.ts';
 
@@ -18,11 +18,13 @@ const MAX_LENGTHS: Readonly<Record<string, number>> = { email: 512, name: 256, p
 function createCustomer(context: Context): Stored {
   const { params } = context;
   checkLengths(params);
+  checkInvoicePrefix(params);
   inParam(context, 'test_helpers.test_clock', 'test_clock');
-  const { payment_method: method, tax_id_data: taxIdData, source: _source, balance, ...rest } = params;
-  const { default_payment_method: chosen } = settingsOf(params);
+  const { payment_method: method, tax_id_data: taxIdData, source, balance, ...rest } = params;
+  const { default_payment_method: chosen } = invoiceSettingsOf(params);
   const customer = make(context, 'Customer', rest);
   try {
+    if (source !== undefined) createSource(own(context, { source, customer: customer.id }));
     // Attached at creation. https://docs.stripe.com/api/customers/create#create_customer-payment_method
     const attached =
       typeof method === 'string' && method !== '' ? attach(own(context, { customer: customer.id }), method) : undefined;
@@ -53,13 +55,28 @@ function createCustomer(context: Context): Stored {
 function updateCustomer(context: Context, customer: Stored): void {
   const { params } = context;
   checkLengths(params);
-  const { default_payment_method: chosen } = settingsOf(params);
+  checkInvoicePrefix(params);
+  const { default_payment_method: chosen } = invoiceSettingsOf(params);
   if (chosen !== undefined && chosen !== '') checkDefaultMethod(context, customer, chosen);
+  changeSource(context, customer);
   const { balance } = params;
   if (typeof balance !== 'number') return;
   delete params['balance'];
   const difference = balance - Number(customer['balance']);
   if (difference !== 0) addTransaction(context, customer, difference, 'adjustment');
+}
+
+/** A new source takes the place of the default one. https://docs.stripe.com/api/customers/update */
+function changeSource(context: Context, customer: Stored): void {
+  const { params, account } = context;
+  const { default_source: chosen, source } = params;
+  if (typeof chosen === 'string' && chosen !== '') checkDefaultSource(context, customer, chosen);
+  delete params['source'];
+  if (source === undefined || source === '') return;
+  const former = String(customer['default_source']);
+  const made = createSource(own(context, { source, customer: customer.id }));
+  for (const kind of ['card', 'bank_account', 'payment_method']) account.remove(kind, former);
+  customer['default_source'] = made.id;
 }
 
 /** Deleting a customer ends the subscriptions and lets the payment methods go. https://docs.stripe.com/api/customers/delete */
@@ -73,7 +90,7 @@ function letGo(context: Context, customer: Stored): void {
   for (const kind of ['tax_id', 'card', 'bank_account']) for (const one of owned(kind)) account.remove(kind, one.id);
 }
 
-function settingsOf(params: Context['params']): Record<string, unknown> {
+function invoiceSettingsOf(params: Context['params']): Record<string, unknown> {
   return isHash(params['invoice_settings']) ? params['invoice_settings'] : {};
 }
 
@@ -96,6 +113,14 @@ function checkLengths(params: Context['params']): void {
         param,
       });
   }
+}
+
+/** https://docs.stripe.com/api/customers/create#create_customer-invoice_prefix */
+function checkInvoicePrefix({ invoice_prefix: prefix }: Context['params']): void {
+  if (typeof prefix === 'string' && prefix !== '' && !/^[A-Z0-9]{3,12}$/.test(prefix))
+    throw bad('Invalid invoice prefix: it must have 3 to 12 uppercase letters or numbers.', {
+      param: 'invoice_prefix',
+    });
 }
 
 function own(context: Context, params: Context['params']): Context {

@@ -1,7 +1,7 @@
 import type { Fields } from '../../catalog/types.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
-import { pageOfObjects, readCursor } from '../protocol/lists.ts';
+import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
 import { missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 

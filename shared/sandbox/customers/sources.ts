@@ -1,26 +1,15 @@
+import { makeBankAccount, isBank } from '../cards/bank-tokens.ts';
 import { cardHash } from '../cards/card-details.ts';
+import { DECLINES } from '../cards/declines.ts';
+import { rememberSource } from '../cards/payment-methods.ts';
 import { createToken, spendToken } from '../cards/tokens.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad, missing } from '../refusal.ts';
+import { bad, declined, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 
-/** Test bank accounts by their token. https://docs.stripe.com/connect/testing#account-numbers */
-const BANK_TOKENS: Readonly<Record<string, { last4: string; status: string }>> = {
-  btok_us: { last4: '6789', status: 'new' },
-  btok_us_verified: { last4: '6789', status: 'verified' },
-  btok_us_verificationFailed: { last4: '1116', status: 'verification_failed' },
-};
-
-const BANK = {
-  bank_name: 'STRIPE TEST BANK',
-  country: 'US',
-  currency: 'usd',
-  routing_number: '110000000',
-};
-
 /** A card or a bank account, of a customer or of a connected account. https://docs.stripe.com/api/cards/create, https://docs.stripe.com/api/customer_bank_accounts/create */
-function createSource(context: Context): Stored {
+export function createSource(context: Context): Stored {
   const { source, external_account: external, customer, account, ...params } = context.params;
   const param = source === undefined ? 'external_account' : 'source';
   const given = source ?? external;
@@ -28,46 +17,60 @@ function createSource(context: Context): Stored {
     typeof customer === 'string'
       ? { customer: inPath(context, 'customer', customer, 'customer').id }
       : { account: account ?? null };
-  const made = isBank(given) ? bankAccount(context, given, param, params) : card(context, given, param, params);
+  const made = isBank(given) ? makeBankAccount(context, given, param, params) : card(context, given, param, params);
   Object.assign(made, owner);
+  listExternalAccounts(context, String(account));
   const payer = typeof customer === 'string' ? context.account.get('customer', customer) : undefined;
   if (payer !== undefined) payer['default_source'] ??= made.id;
   return made;
 }
 
-function isBank(given: unknown): boolean {
-  return isHash(given) ? given['object'] === 'bank_account' : String(given).startsWith('btok_');
+/** The next source of the customer becomes the default one. https://docs.stripe.com/api/cards/delete */
+function removeSource(context: Context, source: Stored): void {
+  const { account } = context;
+  const customer = account.get('customer', String(source['customer']));
+  account.remove('payment_method', source.id);
+  listExternalAccounts(context, String(source['account']), source.id);
+  if (customer?.['default_source'] !== source.id) return;
+  const next = SOURCE_KINDS.flatMap((kind) => account.all(kind)).find(
+    (one) => one['customer'] === customer.id && one.id !== source.id,
+  );
+  customer['default_source'] = next?.id ?? null;
 }
 
-function bankAccount(context: Context, given: unknown, param: string, params: Context['params']): Stored {
-  if (isHash(given)) {
-    const number = String(given['account_number'] ?? '');
-    const made = make(context, 'BankAccount', { ...params, ...given });
-    return Object.assign(made, { ...BANK, ...bankDetails(given), last4: number.slice(-4), status: 'new' });
-  }
-  const token = BANK_TOKENS[String(given)];
-  if (token === undefined && context.account.get('token', String(given)) === undefined)
-    throw missing('token', String(given), param, true);
-  const made = make(context, 'BankAccount', params);
-  return Object.assign(made, {
-    ...BANK,
-    last4: '6789',
-    status: 'new',
-    fingerprint: `fp${made.id.slice(-14)}`,
-    ...token,
-  });
+const SOURCE_KINDS = ['card', 'bank_account'];
+
+/** A connected account carries its external accounts, newest first. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+function listExternalAccounts({ account }: Context, id: string, removed?: string): void {
+  const owner = account.get('account', id);
+  if (owner === undefined) return;
+  const data = SOURCE_KINDS.flatMap((kind) => account.all(kind)).filter(
+    (one) => one['account'] === id && one.id !== removed,
+  );
+  owner['external_accounts'] = {
+    object: 'list',
+    data: data.reverse(),
+    has_more: false,
+    total_count: data.length,
+    url: `/v1/accounts/${id}/external_accounts`,
+  };
 }
 
-function bankDetails(given: Record<string, unknown>): object {
-  const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
-  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+/** The default source of a customer, unless it is another customer's. https://docs.stripe.com/api/customers/update#update_customer-default_source */
+export function checkDefaultSource({ account }: Context, customer: Stored, id: string): void {
+  const source = SOURCE_KINDS.map((kind) => account.get(kind, id)).find((one) => one !== undefined);
+  if (source?.['customer'] !== customer.id) throw missing('source', id, 'default_source', true);
 }
 
 function card(context: Context, given: unknown, param: string, params: Context['params']): Stored {
   const made = make(context, 'Card', params);
   try {
     const token = isHash(given) ? createdToken(context, given) : String(given);
-    const { checks: _checks, networks: _networks, ...shown } = cardHash(spendToken(context, token, param));
+    const spent = spendToken(context, token, param);
+    const { decline, attaches } = spent.row;
+    if (decline !== undefined && attaches !== true) throw declined(DECLINES[decline]);
+    rememberSource(context, made, spent);
+    const { checks: _checks, networks: _networks, ...shown } = cardHash(spent);
     const fields = Object.entries(shown).filter(([name]) => Object.hasOwn(made, name));
     return Object.assign(made, Object.fromEntries(fields), { cvc_check: 'pass' });
   } catch (error) {
@@ -99,7 +102,7 @@ function verify(context: Context, id: string): Stored {
 /** Of bank accounts in test mode. */
 const TEST_AMOUNTS = '32,45';
 
-const machine = { create: createSource };
+const machine = { create: createSource, remove: removeSource };
 
 export const sources: Required<Pick<Feature, 'entities' | 'actions'>> = {
   actions: { '/v1/customers/{customer}/sources/{id}/verify': verify },

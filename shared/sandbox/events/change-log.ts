@@ -21,6 +21,12 @@ interface Tracked {
   removed?: true;
 }
 
+/** What changed between two steps of one request. */
+export interface ChangeStep {
+  readonly changes: readonly ObjectChange[];
+  readonly announcements: readonly AnnouncedEvent[];
+}
+
 /**
  * The objects of an account that a request may have changed, and how each was when the last request ended.
  * Handlers change objects in place; the comparison finds what they changed, so that no handler has to report it.
@@ -29,6 +35,7 @@ export class ChangeLog {
   private readonly candidates = new Map<Stored, Tracked>();
   private readonly last = new WeakMap<Stored, string>();
   private announcements: AnnouncedEvent[] = [];
+  private steps: ChangeStep[] = [];
 
   /** An object that was handed out: the caller may change it. */
   touch(kind: string, object: Stored): void {
@@ -43,14 +50,33 @@ export class ChangeLog {
     this.announcements.push({ type, object: structuredClone(object) });
   }
 
-  /** What changed since the last call, in the order in which objects were first used. */
-  take(): { readonly changes: readonly ObjectChange[]; readonly announcements: readonly AnnouncedEvent[] } {
+  /**
+   * Ends a step of a request that takes an object through several states: an invoice is drafted, finalized and paid. Each
+   * step has its own events, with the object as it was then.
+   */
+  endStep(): void {
+    const step = this.compare();
+    if (step.changes.length > 0 || step.announcements.length > 0) this.steps.push(step);
+  }
+
+  /** What changed since the last call, step by step. */
+  take(): readonly ChangeStep[] {
+    this.endStep();
+    this.candidates.clear();
+    const { steps } = this;
+    this.steps = [];
+    return steps;
+  }
+
+  /** The changes of this step, in the order in which objects were first used. */
+  private compare(): ChangeStep {
     const changes: ObjectChange[] = [];
-    for (const { kind, object, removed } of this.candidates.values()) {
+    for (const [candidate, { kind, object, removed }] of this.candidates) {
       const old = this.last.get(object);
       const now = JSON.stringify(object);
       if (removed === true) {
         this.last.delete(object);
+        this.candidates.delete(candidate);
         if (old !== undefined) changes.push({ kind, before: JSON.parse(old) as Stored, after: undefined });
       } else if (old !== now) {
         this.last.set(object, now);
@@ -61,7 +87,6 @@ export class ChangeLog {
         });
       }
     }
-    this.candidates.clear();
     const { announcements } = this;
     this.announcements = [];
     return { changes, announcements };

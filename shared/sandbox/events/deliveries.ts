@@ -74,7 +74,7 @@ export class Deliveries {
     }
   }
 
-  /** Sends a delivery once more, whatever came of it. Undefined for an unknown id. */
+  /** Sends a delivery once more, whatever its result. Undefined for an unknown id. */
   async resend(id: string): Promise<Delivery | undefined> {
     const delivery = this.all.find((one) => one.id === id);
     if (delivery === undefined) return undefined;

@@ -1,9 +1,9 @@
 import { make, type Context } from '../context.ts';
 import type { Stored } from '../store.ts';
-import type { ObjectChange } from './change-log.ts';
+import type { ChangeStep, ObjectChange } from './change-log.ts';
 import { eventTypes, previousAttributes, rank } from './types.ts';
 
-/** What a write had for an effect: who asked for it, and what came of it. */
+/** What a write had for an effect: who requested it, and its result. */
 export interface WriteEffect {
   readonly method: string;
   readonly path: string;
@@ -40,21 +40,26 @@ export function makeEvents(
   apiVersion: string,
   accountId: string,
 ): readonly Made[] {
-  const { changes, announcements } = context.account.changes.take();
+  const happened = context.account.changes.take().flatMap(ofStep);
+  const made = happened.map((change) => {
+    const event = snapshot(context, change, cause, apiVersion, accountId);
+    return { event, thin: thin(context, change, cause, accountId, event) };
+  });
+  // The events themselves are no change.
+  context.account.changes.forget();
+  return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+}
+
+/** The events of one step, in the order in which Stripe usually sends them. */
+function ofStep({ changes, announcements }: ChangeStep): Happened[] {
   const happened = [
     ...changes.filter(({ kind }) => isPublic(kind)).flatMap(ofChange),
     ...announcements.map(({ type, object }) => ({ type, object: object as Stored })),
   ];
-  const made = happened
-    .map((one, index) => ({ one, index }))
-    .sort((a, b) => rank(a.one.type) - rank(b.one.type) || a.index - b.index)
-    .map(({ one }) => {
-      const event = snapshot(context, one, cause, apiVersion, accountId);
-      return { event, thin: thin(context, one, cause, accountId, event?.id) };
-    });
-  // The events themselves are no change.
-  context.account.changes.forget();
-  return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+  return happened
+    .map((change, index) => ({ change, index }))
+    .sort((a, b) => rank(a.change.type) - rank(b.change.type) || a.index - b.index)
+    .map(({ change }) => change);
 }
 
 /** Stripe sends no event of events, and of files only for those that it makes itself. */
@@ -105,7 +110,7 @@ function thin(
   { type, object }: Happened,
   cause: EventCause | null,
   accountId: string,
-  snapshotId: string | undefined,
+  snapshotEvent: Stored | undefined,
 ): Stored | undefined {
   const name = type.startsWith('v2.') ? type : `v1.${type}`;
   if (!knows(context, 'V2.Core.Event', name)) return undefined;
@@ -113,12 +118,11 @@ function thin(
   return Object.assign(event, {
     related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
     context: accountId === '' ? null : accountId,
-    // https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
-    ...(snapshotId === undefined ? {} : { snapshot_event: snapshotId }),
     reason:
       cause === null
         ? null
         : { type: 'request', request: { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' } },
+    ...(snapshotEvent === undefined ? {} : { snapshot_event: snapshotEvent.id }),
   });
 }
 

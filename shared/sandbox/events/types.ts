@@ -136,6 +136,7 @@ const NEW_IS_PLAIN: ReadonlySet<string> = new Set([
   'issuing.personalization_design',
   'payout',
   'subscription_schedule',
+  'test_helpers.test_clock',
   'topup',
 ]);
 

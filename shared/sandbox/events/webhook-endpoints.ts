@@ -4,7 +4,7 @@ import { bad } from '../refusal.ts';
 import { isHash, type Account, type Stored } from '../store.ts';
 import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 
-/** What Stripe shows once, and what it never shows: kept beside the endpoints of an account. */
+/** What Stripe shows once, and what it never shows: kept next to the endpoints of an account. */
 interface Hidden {
   readonly secret: string;
   /** Whether the endpoint gets the events of connected accounts, instead of the account's own. */

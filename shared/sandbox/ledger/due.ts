@@ -49,6 +49,8 @@ export function handle(context: Context, entry: Due, handlers: NonNullable<Featu
   );
   const object = context.account.get(entry.kind, entry.id);
   if (object !== undefined) handlers[entry.what]?.({ ...context, now: entry.at, params: {} }, object);
+  // What follows later has events of its own.
+  context.account.changes.endStep();
 }
 
 /** Handles what is due, the oldest first, with what becomes due meanwhile. Whether there was anything. */

@@ -1,6 +1,8 @@
+import { payoutFailure } from '../cards/bank-tokens.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
+import { DEBIT_FAILURES } from '../methods/debit-account.ts';
+import { bad, missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { requireCurrency, checkPositive } from './currencies.ts';
 import { later } from './due.ts';
@@ -24,6 +26,13 @@ function createPayout(context: Context): Stored {
       'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',
       { code: 'balance_insufficient', param: 'amount' },
     );
+  const { destination } = params;
+  if (
+    typeof destination === 'string' &&
+    context.account.id !== '' &&
+    payoutDestination(context, destination) === undefined
+  )
+    throw missing('external account', destination, 'destination', true);
   const isInstant = params['method'] === 'instant';
   const payout = make(context, 'Payout', { ...params, currency });
   Object.assign(payout, {
@@ -37,7 +46,7 @@ function createPayout(context: Context): Stored {
       source: payout.id,
       description: 'STRIPE PAYOUT',
     }).id,
-    destination: params['destination'] ?? null,
+    destination: params['destination'] ?? payoutDestination(context, undefined)?.id ?? null,
     method: params['method'] ?? 'standard',
     reconciliation_status: 'not_applicable',
     source_type: params['source_type'] ?? 'card',
@@ -90,8 +99,44 @@ function reversePayout(context: Context, id: string): Stored {
   return reversal;
 }
 
-function payoutArrives(_context: Context, payout: Stored): void {
-  if (payout['status'] === 'pending') payout['status'] = 'paid';
+/** The bank takes the payout, or sends it back. https://docs.stripe.com/connect/testing#payouts */
+function payoutArrives(context: Context, payout: Stored): void {
+  if (payout['status'] !== 'pending') return;
+  const bank = payoutDestination(context, payout['destination']);
+  const code = bank === undefined ? undefined : payoutFailure(platformContext(context), bank);
+  if (bank === undefined || code === undefined) {
+    payout['status'] = 'paid';
+    return;
+  }
+  const back = postTransaction(context, {
+    amount: Number(payout['amount']),
+    currency: String(payout['currency']),
+    type: 'payout_failure',
+    reporting_category: 'payout_reversal',
+    source: payout.id,
+    description: 'PAYOUT FAILURE',
+  });
+  Object.assign(payout, {
+    failure_balance_transaction: back.id,
+    failure_code: code,
+    failure_message: DEBIT_FAILURES[code],
+    status: 'failed',
+  });
+  bank['status'] = 'errored';
+}
+
+/** External accounts are objects of the platform. */
+function platformContext(context: Context): Context {
+  return { ...context, account: context.accountOf('') };
+}
+
+/** The external account of a connected account that a payout goes to: the named one, or the first. */
+function payoutDestination(context: Context, named: unknown): Stored | undefined {
+  const { account } = platformContext(context);
+  const owned = ['bank_account', 'card']
+    .flatMap((kind) => account.all(kind))
+    .filter((one) => one['account'] === context.account.id && context.account.id !== '');
+  return typeof named === 'string' ? owned.find(({ id }) => id === named) : owned[0];
 }
 
 export const payouts: Feature = {

@@ -3,6 +3,7 @@ import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
 import { discounts } from '../discounts/coupons.ts';
 import type { EntityMachine, Feature } from '../feature.ts';
+import { portal } from '../portal/sessions.ts';
 import { products } from '../products/products.ts';
 import { runDue } from '../ledger/due.ts';
 import { money } from '../payments/features.ts';
@@ -10,8 +11,10 @@ import { verbs } from '../states/verbs.ts';
 import { files } from './files.ts';
 import { invoices } from '../billing/invoices/actions.ts';
 import { prices } from './prices.ts';
+import { meters } from '../billing/meters/meters.ts';
 import { previews } from '../billing/invoices/preview.ts';
 import { quotes } from '../billing/quotes/quotes.ts';
+import { schedules } from '../billing/schedules/schedules.ts';
 import { subscriptions } from '../billing/subscriptions/feature.ts';
 import { testClocks } from '../billing/clocks.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
@@ -25,12 +28,15 @@ const FEATURES: readonly Feature[] = [
   discounts,
   files,
   invoices,
+  meters,
   previews,
   prices,
+  portal,
   products,
   quotes,
+  schedules,
   subscriptions,
-  testClocks,
+  testClocks(() => timers),
   webhookEndpoints,
 ];
 
@@ -40,7 +46,7 @@ function collectFeatures<K extends keyof Tables>(part: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
 }
 
-const timers = collectFeatures('due');
+const timers: Tables['due'] = collectFeatures('due');
 
 /** The machines of each entity, the rules of several features together. */
 function machines(): Tables['entities'] {

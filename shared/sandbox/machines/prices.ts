@@ -1,6 +1,6 @@
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
+import { bad, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 
 /** POST /v1/prices: of a product that is there, or of one made on the way. https://docs.stripe.com/api/prices/create */
@@ -23,6 +23,7 @@ export function createPrice(context: Context): Stored {
   }
   const { lookup_key: key, transfer_lookup_key: transfers, recurring } = context.params;
   if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
+  if (isHash(recurring)) checkMeter(context, recurring);
   const price = make(context, 'Price', context.params);
   return Object.assign(price, {
     ...(isHash(recurring) ? { recurring: recurringDefaults(recurring) } : {}),
@@ -32,6 +33,23 @@ export function createPrice(context: Context): Stored {
     type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
     unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
   });
+}
+
+/** A metered price names its meter, and no other does. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
+function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<string, unknown>): void {
+  const param = 'recurring[meter]';
+  if (usage === 'metered' && meter === undefined)
+    throw bad(
+      'Metered prices must be backed by meters: create one at https://docs.stripe.com/api/billing/meter/create.',
+      {
+        code: 'parameter_missing',
+        param,
+      },
+    );
+  if (usage !== 'metered' && meter !== undefined)
+    throw bad('You can only specify a `meter` if `usage_type` is `metered`.', { param });
+  if (typeof meter === 'string' && account.get('billing.meter', meter) === undefined)
+    throw missing('billing.meter', meter, param, true);
 }
 
 /** https://docs.stripe.com/api/prices/create#create_price-recurring */

@@ -1,17 +1,21 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
 import { settleInvoice } from '../billing/invoices/settle.ts';
-import { attachTo, cardOf, isSetUp, markSetUp, spend } from '../cards/payment-methods.ts';
-import { isDelayed } from '../cards/bank-accounts.ts';
-import type { CardRow } from '../cards/table.ts';
+import { cardOf, debitOf, isSetUp, spend } from '../cards/method-state.ts';
+import type { CardRow } from '../cards/card-row.ts';
 import type { Context } from '../context.ts';
-import { later } from '../ledger/due.ts';
+import { asksCustomer, isConfirmedLater } from '../methods/customer-actions.ts';
+import { isDebit } from '../methods/debit-details.ts';
+import { startDebit } from '../methods/debits.ts';
+import { askForMicrodeposits, needsMicrodeposits } from '../methods/microdeposits.ts';
+import { saveForLater } from '../methods/save-for-later.ts';
 import { declined, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { checkScheme, errorHash } from './intent-rules.ts';
 
 export interface PaymentAttempt {
-  /** The customer is not there: nobody can authenticate. */
+  /** The customer is not there to authenticate. */
   readonly offSession: boolean;
   /** Decline what would need the customer. */
   readonly failsOnAction: boolean;
@@ -20,48 +24,41 @@ export interface PaymentAttempt {
   readonly returnUrl?: string;
 }
 
-/** Seconds that the bank of a test debit takes; Stripe's take days. */
-const BANK_SECONDS = 1;
-
 const BLOCKED: Decline = DECLINES.fraudulent;
 
 /** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
 export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
+  if (method['type'] !== 'card') return attemptOther(context, intent, method, attempt);
   const card = cardOf(context, method);
   const requested = isThreeDSecureRequested(intent);
   if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
     if (attempt.offSession) return fail(context, intent, method, declineOffSession(card));
     if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
-    return askForAuthentication(context, intent, attempt.returnUrl);
+    return askForAuthentication(context, intent, method, attempt.returnUrl);
   }
-  const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : requested ? acknowledged(card) : null;
+  const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : withoutChallenge(card, requested);
   const result = { ...resultOf(card), threeDSecure };
   if (result.decline !== undefined) return fail(context, intent, method, result);
-  return isDelayed(method['type']) ? process(context, intent, method) : succeed(context, intent, method, result);
+  return succeed(context, intent, method, result);
 }
 
-/** The bank answers later. https://docs.stripe.com/payments/paymentintents/lifecycle */
-function process(context: Context, intent: Stored, method: Stored): Stored {
-  const charge = makeCharge(context, intent, method, { isPending: true });
-  saveForLater(context, intent, method);
-  spend(context, method);
-  later(context, context.now + BANK_SECONDS, 'payment_intent.settle', intent);
-  return Object.assign(intent, {
-    last_payment_error: null,
-    latest_charge: charge.id,
-    next_action: null,
-    payment_method: method.id,
-    status: 'processing',
-  });
-}
-
-/** The bank pays, unless the payment was canceled meanwhile. */
-export function settlePayment(context: Context, intent: Stored): void {
-  const charge = context.account.get('charge', String(intent['latest_charge']));
-  const method = context.account.get('payment_method', String(intent['payment_method']));
-  if (intent['status'] !== 'processing' || charge === undefined) return;
-  captureCharge(context, charge, Number(intent['amount']), method);
-  Object.assign(intent, { amount_received: intent['amount'], status: 'succeeded' });
+/** Debits of bank accounts, and payments that the customer authorizes on another page. */
+function attemptOther(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
+  const { type } = method;
+  checkScheme(intent, type);
+  if (debitOf(context, method)?.isBlocked === true)
+    return fail(context, intent, method, { decline: BLOCKED, isBlocked: true });
+  if (isDebit(type))
+    return needsMicrodeposits(context, intent, method)
+      ? askForMicrodeposits(context, intent, method)
+      : startDebit(context, intent, method);
+  const isSaved = attempt.offSession && method['customer'] !== null;
+  if (asksCustomer(type) && !attempt.isAuthenticated && !isSaved) {
+    if (attempt.offSession) return fail(context, intent, method, { decline: DECLINES.authenticationRequired });
+    if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
+    return askForAuthentication(context, intent, method, attempt.returnUrl);
+  }
+  return isConfirmedLater(type) ? startDebit(context, intent, method) : succeed(context, intent, method, {});
 }
 
 function succeed(context: Context, intent: Stored, method: Stored, result: Result): Stored {
@@ -82,15 +79,6 @@ function succeed(context: Context, intent: Stored, method: Stored, result: Resul
   spend(context, method);
   settleInvoice(context, intent);
   return intent;
-}
-
-/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
-function saveForLater(context: Context, intent: Stored, method: Stored): void {
-  const usage = intent['setup_future_usage'];
-  if (usage === null || usage === undefined) return;
-  if (usage === 'off_session') markSetUp(context, method);
-  if (method['customer'] === null && typeof intent['customer'] === 'string')
-    attachTo(context, method, intent['customer']);
 }
 
 export function isManual(intent: Stored): boolean {
@@ -126,7 +114,7 @@ export function needsAuthentication(
   }
 }
 
-/** A card that declines anyhow is declined for its own reason, with nobody there to authenticate. */
+/** A card that declines in any case is declined for its own reason when the customer is off session. */
 function declineOffSession(card: CardRow | undefined): Result {
   const own = card?.decline;
   return { decline: own === undefined ? DECLINES.authenticationRequired : DECLINES[own] };
@@ -139,8 +127,10 @@ export function resultOf(card: CardRow | undefined): Result {
   return card?.decline === undefined ? {} : { decline: DECLINES[card.decline] };
 }
 
-/** 3-D Secure was asked for, and the card went on without it. https://docs.stripe.com/api/charges/object */
-function acknowledged(card: CardRow | undefined): object | null {
+/** 3-D Secure without the customer: frictionless, or requested from a card that goes on without it. https://docs.stripe.com/api/charges/object */
+function withoutChallenge(card: CardRow | undefined, isRequested: boolean): object | null {
+  if (card?.authentication === 'frictionless') return { ...AUTHENTICATED, authentication_flow: 'frictionless' };
+  if (!isRequested) return null;
   if (card === undefined || card.authentication === 'unsupported') return null;
   const result = card.authentication === 'optional_fails' ? 'processing_error' : 'attempt_acknowledged';
   return { authentication_flow: null, result, result_reason: null, version: '2.2.0' };
@@ -158,17 +148,6 @@ function fail(context: Context, intent: Stored, method: Stored, result: Result):
     status: 'requires_payment_method',
   });
   throw refusalOf(decline, method, { charge: charge.id, payment_intent: intent });
-}
-
-/** `last_payment_error`, `last_setup_error`. */
-export function errorHash(decline: Decline, method: Stored, charge?: Stored): object {
-  return {
-    ...(charge === undefined ? {} : { charge: charge.id }),
-    ...decline,
-    doc_url: `https://stripe.com/docs/error-codes/${decline.code.replaceAll('_', '-')}`,
-    payment_method: structuredClone(method),
-    type: 'card_error',
-  };
 }
 
 export function refusalOf(decline: Decline, method: Stored, facts: Record<string, unknown>): Refusal {

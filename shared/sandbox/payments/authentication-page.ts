@@ -1,44 +1,27 @@
-import type { ServerResponse } from 'node:http';
+import type { PageRequest } from '../control/page-request.ts';
 import { answerPage, escaped } from '../control/pages.ts';
 import type { Context } from '../context.ts';
-import type { State } from '../state.ts';
 import type { Stored } from '../store.ts';
 import { intentFacts } from './authentication.ts';
 import { finishPaymentAuthentication } from './confirm.ts';
 import { finishSetupAuthentication } from './setup-intents.ts';
 
-interface AuthenticationPageRequest {
-  readonly method: string;
-  /** `/_sandbox/authenticate/pi_…` */
-  readonly path: string;
-  /** `account=acct_…` for the intent of a connected account. */
-  readonly query: string;
-  /** `outcome=succeed` or `outcome=fail`. */
-  readonly form: string;
-}
-
 /**
- * The page of a card's issuer: GET shows it, POST with an outcome finishes the authentication and sends the customer back to
- * the return_url. https://docs.stripe.com/payments/3d-secure/authentication-flow#when-to-use-3d-secure
+ * The page of a card's issuer: GET shows it, POST with `outcome=succeed` or `outcome=fail` finishes the authentication and
+ * sends the customer back to the return_url. https://docs.stripe.com/payments/3d-secure/authentication-flow#when-to-use-3d-secure
  */
-export function authenticationPage(
-  state: State,
-  request: AuthenticationPageRequest,
-  response: ServerResponse,
-  publish: (accountId: string) => void,
-): void {
-  const account = new URLSearchParams(request.query).get('account') ?? '';
-  const context = state.context(state.account(account), {});
-  const intent = context.account.find(request.path.split('/').at(-1) ?? '');
-  if (intent === undefined) return answerPage(response, 404, 'There is no such payment to authenticate.');
-  const target = `${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  if (request.method !== 'POST') return answerPage(response, 200, authenticationForm(target, intent));
-  const outcome = new URLSearchParams(request.form).get('outcome');
-  if (outcome !== 'succeed' && outcome !== 'fail') return answerPage(response, 400, 'outcome must be succeed or fail.');
+export function authenticationPage({ context, method, id, form, target, response, publish }: PageRequest): void {
+  const intent = context.account.find(id);
+  if (intent === undefined) return answerPage(response, 404, '<h1>There is no such payment to authenticate.</h1>');
+  if (method !== 'POST') return answerPage(response, 200, authenticationForm(target, intent), '3-D Secure');
+  const outcome = form.get('outcome');
+  if (outcome !== 'succeed' && outcome !== 'fail')
+    return answerPage(response, 400, '<h1>outcome must be succeed or fail.</h1>');
   const { returnUrl } = intentFacts(context, intent);
   finishAuthentication(context, intent, outcome === 'succeed');
-  publish(account);
-  if (returnUrl === undefined) return answerPage(response, 200, `The intent is ${String(intent['status'])}.`);
+  publish();
+  if (returnUrl === undefined)
+    return answerPage(response, 200, `<h1>The intent is ${escaped(String(intent['status']))}.</h1>`);
   response.writeHead(303, { location: back(returnUrl, intent, outcome === 'succeed') }).end();
 }
 

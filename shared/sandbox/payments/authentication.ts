@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { customerAction } from '../methods/customer-actions.ts';
 import { isHash, type Stored } from '../store.ts';
 import { storedMethod } from './intent-rules.ts';
 
@@ -19,7 +20,7 @@ const RETURN_URL_MISSING =
 export function missingReturnUrl(params: Context['params'], intent: Stored): string | undefined {
   const automatic = intent['automatic_payment_methods'];
   if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
-  // Nobody is there to be redirected.
+  // The customer is not there to be redirected.
   if (typeof params['return_url'] === 'string' || params['off_session'] === true) return undefined;
   return intent.object === 'payment_intent'
     ? RETURN_URL_MISSING
@@ -52,11 +53,18 @@ export function rememberOfIntent({ account }: Context, intent: Stored, facts: Au
  * The intent waits for its customer: a page of the sandbox, where a person or a test accepts or fails.
  * https://docs.stripe.com/payments/3d-secure/authentication-flow
  */
-export function askForAuthentication(context: Context, intent: Stored, returnUrl: string | undefined): Stored {
+export function askForAuthentication(
+  context: Context,
+  intent: Stored,
+  method: Stored,
+  returnUrl: string | undefined,
+): Stored {
   const url = `${context.origin}/_sandbox/authenticate/${intent.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`;
   intent['status'] = 'requires_action';
   rememberOfIntent(context, intent, returnUrl === undefined ? {} : { returnUrl });
-  if (returnUrl === undefined) {
+  if (method['type'] !== 'card') {
+    intent['next_action'] = customerAction(context, String(method['type']), url, returnUrl);
+  } else if (returnUrl === undefined) {
     intent['next_action'] = {
       type: 'use_stripe_sdk',
       use_stripe_sdk: { type: 'three_d_secure_redirect', source: context.ids.id('source'), stripe_js: url },
@@ -74,7 +82,9 @@ function authenticationFailure(kind: string, method: Stored): object {
     code,
     doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`,
     message:
-      'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+      method['type'] === 'card'
+        ? 'We are unable to authenticate your payment method. Please choose a different payment method and try again.'
+        : 'The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.',
     payment_method: structuredClone(method),
     type: 'invalid_request_error',
   };

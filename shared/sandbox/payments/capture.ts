@@ -2,7 +2,7 @@ import { checkSplit } from '../connect/charge-splits.ts';
 import { inPath, type Context } from '../context.ts';
 import { checkPositive } from '../ledger/currencies.ts';
 import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { assign, isHash, type Stored } from '../store.ts';
 import { captureCharge } from './charges.ts';
 import { storedMethod, unexpected } from './intent-rules.ts';
 
@@ -43,6 +43,8 @@ export function capture(context: Context, id: string): Stored {
   const charge = context.account.get('charge', String(intent['latest_charge']));
   for (const name of ['application_fee_amount', 'statement_descriptor', 'statement_descriptor_suffix'] as const)
     if (params[name] !== undefined) intent[name] = params[name] === '' ? null : params[name];
+  if (isHash(params['metadata']))
+    assign(intent, { metadata: params['metadata'] }, context.entity('PaymentIntent').fields);
   if (charge !== undefined) {
     charge['application_fee_amount'] = intent['application_fee_amount'];
     checkSplit(context, { ...charge, amount });

@@ -1,7 +1,7 @@
 import { paymentDetails } from '../cards/card-details.ts';
 import type { Decline } from '../cards/declines.ts';
-import { cardOf } from '../cards/payment-methods.ts';
-import type { CardRow } from '../cards/table.ts';
+import { cardOf } from '../cards/method-state.ts';
+import type { CardRow } from '../cards/card-row.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
 import { make, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
@@ -112,7 +112,9 @@ export function captureCharge(context: Context, charge: Stored, amount: number, 
   const isForeign = card?.country !== undefined;
   const isCard = method === undefined || method['type'] === 'card';
   const fees: Fee[] = [isCard ? cardFee(own.amount, isForeign, own.exchange_rate !== null) : debitFee(own.amount)];
-  const availableOn = card?.bypassesPending === true ? context.now : context.now + SETTLING_SECONDS;
+  // https://docs.stripe.com/testing#ach-direct-debit: test debits settle at once.
+  const isInstant = card?.bypassesPending === true || method?.['type'] === 'us_bank_account';
+  const availableOn = isInstant ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
   if (split.applicationFee !== undefined) fees.push(split.applicationFee);
   const transaction = postTransaction(context, {

@@ -1,11 +1,21 @@
 import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
-import { cardOf, checkUsable, chosenMethod } from '../cards/payment-methods.ts';
+import { cardOf, checkUsable } from '../cards/method-state.ts';
+import { chosenMethod } from '../cards/payment-methods.ts';
 import { inPath, type Context } from '../context.ts';
+import { redirects } from '../methods/customer-actions.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { attemptPayment, resultOf } from './attempt.ts';
 import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
-import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
+import {
+  checkAllowed,
+  checkCardDescriptor,
+  checkOwner,
+  CONFIRMABLE,
+  storedMethod,
+  unexpected,
+  withCardOptions,
+} from './intent-rules.ts';
 
 /** What a confirmation may set on the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
@@ -26,6 +36,14 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
   const noReturn = missingReturnUrl(params, intent);
   // Stripe documents no order of two errors: a card that its issuer declines is declined first.
   if (noReturn !== undefined && resultOf(cardOf(context, method)).decline === undefined) throw bad(noReturn);
+  const { type } = method;
+  if (redirects(type) && typeof params['return_url'] !== 'string' && params['off_session'] !== true)
+    throw bad(`Missing required param: return_url: a PaymentMethod of type ${String(type)} redirects the customer.`, {
+      code: 'parameter_missing',
+      param: 'return_url',
+    });
+  checkAllowed(intent, type);
+  if (type === 'card') checkCardDescriptor(intent);
   checkUsable(context, method);
   checkOwner(intent['customer'], method);
   if (

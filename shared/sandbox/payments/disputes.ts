@@ -1,4 +1,4 @@
-import type { DisputeKind } from '../cards/table.ts';
+import type { DisputeKind } from '../cards/card-row.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DISPUTE_FEE } from '../ledger/fees.ts';
@@ -17,6 +17,8 @@ interface DisputeCase {
   readonly networkReasonCode: string;
   /** An inquiry takes no money. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
   readonly isInquiry?: true;
+  /** Disputes of bank debits cannot be answered. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
+  readonly isFinal?: true;
   readonly eligibility?: readonly string[];
   /** Parts of the charge, each with a dispute of its own. */
   readonly parts?: number;
@@ -29,6 +31,12 @@ const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>
   inquiry: { reason: 'fraudulent', networkReasonCode: '10.4', isInquiry: true },
   multiple: { reason: 'fraudulent', networkReasonCode: '10.4', parts: 2 },
   visa_ce3: { reason: 'fraudulent', networkReasonCode: '10.4', eligibility: ['visa_compelling_evidence_3'] },
+  mastercard_compliance: {
+    reason: 'noncompliant',
+    networkReasonCode: '00',
+    eligibility: ['mastercard_compliance'],
+  },
+  debit_not_authorized: { reason: 'debit_not_authorized', networkReasonCode: '', isFinal: true },
   visa_compliance: { reason: 'noncompliant', networkReasonCode: '98', eligibility: ['visa_compliance'] },
 };
 
@@ -68,17 +76,9 @@ function openDispute(context: Context, charge: Stored, rule: DisputeCase, amount
     metadata: {},
     network_reason_code: rule.networkReasonCode,
     payment_intent: charge['payment_intent'],
-    payment_method_details: {
-      card: {
-        brand: 'visa',
-        case_type: rule.isInquiry === true ? 'inquiry' : 'chargeback',
-        network: 'visa',
-        network_reason_code: rule.networkReasonCode,
-      },
-      type: 'card',
-    },
+    payment_method_details: disputedMethod(charge, rule),
     reason: rule.reason,
-    status: rule.isInquiry === true ? 'warning_needs_response' : 'needs_response',
+    status: rule.isFinal === true ? 'lost' : rule.isInquiry === true ? 'warning_needs_response' : 'needs_response',
   });
   Object.assign(dispute['evidence_details'] as object, {
     due_by: context.now + RESPONSE_DAYS * 86_400,
@@ -88,6 +88,15 @@ function openDispute(context: Context, charge: Stored, rule: DisputeCase, amount
     submission_method: 'not_submitted',
   });
   if (rule.isInquiry !== true) withdraw(context, dispute);
+}
+
+/** https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details */
+function disputedMethod(charge: Stored, rule: DisputeCase): object {
+  const { type, card } = charge['payment_method_details'] as { type: string; card?: { brand?: string } };
+  if (type !== 'card') return { type };
+  const brand = card?.brand ?? 'visa';
+  const caseType = rule.isInquiry === true ? 'inquiry' : rule.reason === 'noncompliant' ? 'compliance' : 'chargeback';
+  return { card: { brand, case_type: caseType, network: brand, network_reason_code: rule.networkReasonCode }, type };
 }
 
 /** The amount and the fee leave the balance. https://docs.stripe.com/disputes/how-disputes-work */
@@ -155,14 +164,19 @@ function lose(dispute: Stored, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'lost';
 }
 
-/** A charge that is refunded in full needs no answer to an inquiry. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+/**
+ * A charge that is refunded in full needs no answer to an inquiry or to a fraud warning.
+ * https://docs.stripe.com/disputes/how-disputes-work#inquiries, https://docs.stripe.com/api/radar/early_fraud_warnings/object
+ */
 export function closeInquiries({ account }: Context, charge: Stored): void {
-  if (charge['disputed'] !== true || charge['refunded'] !== true) return;
+  if (charge['refunded'] !== true) return;
+  for (const warning of account.all('radar.early_fraud_warning'))
+    if (warning['charge'] === charge.id) warning['actionable'] = false;
   for (const dispute of account.all('dispute'))
     if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) lose(dispute, true);
 }
 
-/** POST /v1/disputes/{id}/close: it is lost for good. https://docs.stripe.com/api/disputes/close */
+/** POST /v1/disputes/{id}/close: it is lost permanently. https://docs.stripe.com/api/disputes/close */
 function closeDispute(context: Context, id: string): Stored {
   const dispute = inPath(context, 'dispute', id, 'dispute');
   if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed');

@@ -9,6 +9,7 @@ import type { Feature } from '../feature.ts';
 import { balance } from '../ledger/balance.ts';
 import { payouts } from '../ledger/payouts.ts';
 import { topups } from '../ledger/topups.ts';
+import { microdeposits } from '../methods/verify-microdeposits.ts';
 import { disputes } from './disputes.ts';
 import { paymentIntents } from './intents.ts';
 import { charges } from './legacy-charges.ts';
@@ -24,6 +25,7 @@ export const money: readonly Feature[] = [
   checkoutSessions,
   confirmationTokens,
   disputes,
+  microdeposits,
   paymentIntents,
   paymentMethods,
   payouts,

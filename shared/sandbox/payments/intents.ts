@@ -5,11 +5,11 @@ import type { Feature } from '../feature.ts';
 import { checkChargeAmount, requireCurrency } from '../ledger/currencies.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
-import { settlePayment } from './attempt.ts';
+import { settlePayment } from '../methods/debits.ts';
 import { automaticMethods } from './authentication.ts';
 import { cancelPaymentIntent, capture, incrementAuthorization } from './capture.ts';
 import { confirmPaymentIntent } from './confirm.ts';
-import { checkOwner, CONFIRMABLE, unexpected, withCardOptions } from './intent-rules.ts';
+import { checkOwner, CONFIRMABLE, methodTypes, unexpected, withCardOptions } from './intent-rules.ts';
 
 /** PaymentIntent: seven states. https://docs.stripe.com/payments/paymentintents/lifecycle */
 
@@ -62,7 +62,7 @@ function createPaymentIntent(context: Context): Stored {
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     payment_method: method?.id ?? null,
     payment_method_options: withCardOptions(options),
-    payment_method_types: params['payment_method_types'] ?? ['card'],
+    payment_method_types: methodTypes(params),
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
   });
   return params['confirm'] === true ? confirmNew(context, intent) : intent;

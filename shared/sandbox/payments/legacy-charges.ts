@@ -1,4 +1,5 @@
-import { checkUsable, chosenMethod, methodOfToken, cardOf } from '../cards/payment-methods.ts';
+import { checkUsable, cardOf } from '../cards/method-state.ts';
+import { chosenMethod, methodOfSource, methodOfToken } from '../cards/payment-methods.ts';
 import { checkSplit } from '../connect/charge-splits.ts';
 import { inParam, inPath, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
@@ -6,6 +7,7 @@ import { checkChargeAmount, requireCurrency, checkPositive } from '../ledger/cur
 import { bad, declined } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { needsAuthentication, resultOf } from './attempt.ts';
+import { checkCardDescriptor } from './intent-rules.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
 import { DECLINES } from '../cards/declines.ts';
 
@@ -18,16 +20,17 @@ function createCharge(context: Context): Stored {
   checkSplit(context, params);
   const method = methodOf(context, customer);
   checkUsable(context, method);
+  if (method['type'] === 'card') checkCardDescriptor(params);
   const result = outcome(context, method);
   const from = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
   const charge = makeCharge(context, from, method, result);
-  charge['payment_method'] = method.id;
+  Object.assign(charge, { payment_method: method.id, source: sourceOf(context, method) });
   if (result.decline !== undefined) throw declined(result.decline, { charge: charge.id });
   if (params['capture'] !== false) captureCharge(context, charge, Number(params['amount']), method);
   return charge;
 }
 
-/** Nobody can authenticate a charge: a card that has to is declined. */
+/** The customer cannot authenticate a charge: a card that requires it is declined. */
 function outcome(context: Context, method: Stored): Result {
   const card = cardOf(context, method);
   const asks = needsAuthentication(card, { offSession: true }, false, false);
@@ -43,7 +46,17 @@ function methodOf(context: Context, customer: Stored | undefined): Stored {
   }
   if (customer === undefined)
     throw bad('Must provide source or customer.', { code: 'parameter_missing', param: 'source' });
+  const saved = methodOfSource(context, String(customer['default_source']));
+  if (saved !== undefined) return saved;
   throw bad('Cannot charge a customer that has no active card', { code: 'missing', param: 'card' });
+}
+
+/** The card that a charge was made with. https://docs.stripe.com/api/charges/object */
+function sourceOf({ account, ids }: Context, method: Stored): object {
+  const saved = account.get('card', method.id);
+  if (saved !== undefined) return structuredClone(saved);
+  const { checks: _checks, networks: _networks, ...card } = method['card'] as Record<string, unknown>;
+  return { id: ids.id('card'), object: 'card', ...card, customer: method['customer'], name: null };
 }
 
 /** POST /v1/charges/{id}/capture. https://docs.stripe.com/api/charges/capture */

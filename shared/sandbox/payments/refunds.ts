@@ -1,4 +1,4 @@
-import { cardOf } from '../cards/payment-methods.ts';
+import { cardOf } from '../cards/method-state.ts';
 import { checkReturn, returnSplit } from '../connect/charge-splits.ts';
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
@@ -40,10 +40,7 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
     amount,
     charge: charge.id,
     currency: charge['currency'],
-    destination_details: {
-      card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
-      type: 'card',
-    },
+    destination_details: refundDestination(method),
     payment_intent: charge['payment_intent'],
     reason: params['reason'] ?? null,
     status: behaviour === 'pending' ? 'pending' : 'succeeded',
@@ -57,6 +54,13 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
   if (behaviour !== undefined)
     later(context, context.now + ASYNCHRONOUS, behaviour === 'fail' ? 'refund.fail' : 'refund.succeed', refund);
   return refund;
+}
+
+/** https://docs.stripe.com/api/refunds/object#refund_object-destination_details */
+function refundDestination(method: Stored | undefined): object {
+  const type = String(method?.['type'] ?? 'card');
+  if (type !== 'card') return { [type]: {}, type };
+  return { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type };
 }
 
 function addRefunded(charge: Stored, amount: number): void {

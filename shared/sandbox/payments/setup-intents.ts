@@ -1,20 +1,24 @@
 import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
-import {
-  attachTo,
-  cardOf,
-  checkUsable,
-  chosenMethod,
-  declineOnAttach,
-  isSetUp,
-  markSetUp,
-} from '../cards/payment-methods.ts';
+import { cardOf, checkUsable, isSetUp, markSetUp } from '../cards/method-state.ts';
+import { attachTo, chosenMethod, declineOnAttach } from '../cards/payment-methods.ts';
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
+import { asksCustomer } from '../methods/customer-actions.ts';
+import { askForMicrodeposits, needsMicrodeposits } from '../methods/microdeposits.ts';
 import { bad, type Refusal } from '../refusal.ts';
 import type { Stored } from '../store.ts';
-import { errorHash, isThreeDSecureRequested, needsAuthentication, refusalOf, resultOf } from './attempt.ts';
+import { isThreeDSecureRequested, needsAuthentication, refusalOf, resultOf } from './attempt.ts';
 import { askForAuthentication, automaticMethods, endAuthentication, missingReturnUrl } from './authentication.ts';
-import { checkOwner, CONFIRMABLE, storedMethod, unexpected, withCardOptions } from './intent-rules.ts';
+import {
+  checkAllowed,
+  checkOwner,
+  CONFIRMABLE,
+  errorHash,
+  methodTypes,
+  storedMethod,
+  unexpected,
+  withCardOptions,
+} from './intent-rules.ts';
 import type { Decline } from '../cards/declines.ts';
 
 /** SetupIntent: saves a payment method for later. https://docs.stripe.com/payments/paymentintents/lifecycle?intent=setup */
@@ -48,7 +52,7 @@ function createSetupIntent(context: Context): Stored {
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     payment_method: method?.id ?? null,
     payment_method_options: withCardOptions(params['payment_method_options']),
-    payment_method_types: params['payment_method_types'] ?? ['card'],
+    payment_method_types: methodTypes(params),
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
     usage: params['usage'] ?? 'off_session',
   });
@@ -81,7 +85,7 @@ function updateSetupIntent(context: Context, intent: Stored): void {
 }
 
 /** POST /v1/setup_intents/{id}/confirm */
-function confirmSetupIntent(original: Context, id: string): Stored {
+export function confirmSetupIntent(original: Context, id: string): Stored {
   const intent = inPath(original, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))
@@ -106,21 +110,25 @@ function confirmSetupIntent(original: Context, id: string): Stored {
   checkOwner(intent['customer'], method);
   intent['payment_method'] = method.id;
   if (status === 'requires_action' && chosen === undefined) return intent;
+  checkAllowed(intent, method['type']);
+  if (needsMicrodeposits(context, intent, method)) return askForMicrodeposits(context, intent, method);
   const card = cardOf(context, method);
-  const asks = needsAuthentication(
-    card,
-    { offSession: isSetUp(context, method) },
-    isSetUp(context, method),
-    isThreeDSecureRequested(intent),
-  );
+  const asks =
+    asksCustomer(method['type']) ||
+    needsAuthentication(
+      card,
+      { offSession: isSetUp(context, method) },
+      isSetUp(context, method),
+      isThreeDSecureRequested(intent),
+    );
   if (!asks) return finishSetup(context, intent, method);
   attempted(context, intent, method, 'requires_action');
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
-  return askForAuthentication(context, intent, typeof returnUrl === 'string' ? returnUrl : undefined);
+  return askForAuthentication(context, intent, method, typeof returnUrl === 'string' ? returnUrl : undefined);
 }
 
 /** The card is checked with its issuer, and kept for its customer. */
-function finishSetup(context: Context, intent: Stored, method: Stored): Stored {
+export function finishSetup(context: Context, intent: Stored, method: Stored): Stored {
   const decline: Decline | undefined =
     cardOf(context, method)?.attaches === true
       ? undefined

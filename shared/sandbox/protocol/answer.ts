@@ -9,11 +9,13 @@ export interface Answer {
 }
 
 /** What Stripe answers to a request that failed; 500 for a fault of the sandbox itself. */
-export function failureAnswer(error: unknown): { status: number; body: object } {
+export function failureAnswer(error: unknown, requestId: string): { status: number; body: object } {
+  // https://docs.stripe.com/api/errors#errors-request_log_url
+  const request_log_url = `https://dashboard.stripe.com/test/logs/${requestId}`;
   if (!(error instanceof Refusal))
     return {
       status: 500,
-      body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } },
+      body: { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}`, request_log_url } },
     };
-  return { status: error.status, body: structuredClone({ error: error.body }) };
+  return { status: error.status, body: structuredClone({ error: { ...error.body, request_log_url } }) };
 }

@@ -10,15 +10,15 @@ import { bad, Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
-import { checkFormats } from './formats.ts';
+import { checkFormats } from './parameters/formats.ts';
 import { failureAnswer, type Answer } from './answer.ts';
-import { checkExpansions, expandObject } from './expand.ts';
-import { parseForm, parseJson, type FormTree } from './form.ts';
+import { checkExpansions, expandObject } from './lists/expand.ts';
+import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
-import { legacyParameters } from './legacy-parameters.ts';
-import { inApiV2, typedParameters } from './parameters.ts';
+import { checkRemoved, legacyParameters } from './parameters/legacy-parameters.ts';
+import { inApiV2, typedParameters } from './parameters/parameters.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
-import { answeredVersion, inVersion } from './versions.ts';
+import { answeredVersion, inVersion } from './versions/versions.ts';
 
 /** One request, as the wire gave it. */
 export interface SandboxRequest {
@@ -27,6 +27,8 @@ export interface SandboxRequest {
   readonly query: string;
   readonly form: string;
   readonly isUpload: boolean;
+  /** The body is JSON, which API v1 does not read. */
+  readonly isJson?: boolean;
   readonly apiKey: string;
   readonly account?: string;
   readonly idempotencyKey?: string;
@@ -45,9 +47,13 @@ export interface ApiOptions {
   readonly wallClock: () => number;
 }
 
+/** https://docs.stripe.com/api: API v1 takes form-encoded bodies. */
+const JSON_BODY =
+  'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
+
 /** The protocol of Stripe's API for one request: key, version, idempotency, route, effect, events, expansion. */
 export class Api {
-  /** Every write that took place, in order; a repeat that is answered from its key is none. */
+  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();
@@ -78,7 +84,10 @@ export class Api {
         key === undefined ? this.run(request, version, requestId) : this.once(request, key, version, requestId);
       return { ...answer, headers: { ...named, ...more } };
     } catch (error) {
-      return { ...failureAnswer(error), headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) } };
+      return {
+        ...failureAnswer(error, requestId),
+        headers: { ...headers, ...(error instanceof Refusal ? error.headers : {}) },
+      };
     }
   }
 
@@ -98,7 +107,9 @@ export class Api {
     const keyed = {
       scope: request.account ?? '',
       key,
-      same: `${request.method} ${request.path}\n${request.form.split('&').sort().join('&')}`,
+      isV2: request.path.startsWith('/v2/'),
+      endpoint: request.path,
+      same: `${request.method}\n${request.form.split('&').sort().join('&')}`,
       now: this.options.state.now(),
       requestId,
     };
@@ -117,9 +128,11 @@ export class Api {
     if (route.upload === true && !isUpload)
       throw bad('Invalid request: a file is uploaded as multipart/form-data. See https://docs.stripe.com/file-upload');
     const isV2 = path.startsWith('/v2/');
+    if (request.isJson === true && !isV2) throw bad(JSON_BODY);
     const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
     const { expand, ...rest } = tree;
     const legacy = legacyParameters(method, path, request.version);
+    checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
     const fields = { ...legacy.fields, ...(isV2 ? inApiV2(route.fields) : route.fields) };
     const params = legacy.rewrite(typedParameters(rest, fields));
     if (method === 'POST') checkFormats(params);

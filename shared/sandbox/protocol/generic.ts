@@ -1,9 +1,8 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Operation } from '../../catalog/types.ts';
+import type { Action, Entity, Operation } from '../../catalog/types.ts';
 import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
-import { listFilter, isListed } from './filters.ts';
-import { pageOfObjects, readCursor, v2Page } from './lists.ts';
+import { listFilter, isListed } from './lists/filters.ts';
+import { pageOfObjects, readCursor, v2Page } from './lists/lists.ts';
 import type { EntityMachine } from '../feature.ts';
 import { missing } from '../refusal.ts';
 import { initialState } from '../states/initial-states.ts';
@@ -43,7 +42,7 @@ export function generic(
  * A verb without rules of its own: the object takes the parameters that are its fields, and answers. What answers
  * another kind makes one.
  */
-export function act(context: Context, row: ActionDefinition, ids: PathIds): Stored {
+export function act(context: Context, row: Action, ids: PathIds): Stored {
   const { id, ...parents } = ids;
   checkParents(context, parents);
   const kinds = storedKinds(context.entity(row.entity));
@@ -114,7 +113,7 @@ function listObjects(
         (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
-  const listed = machine.listed?.(context, objects) ?? objects;
+  const listed = machine.listed?.(context, objects, parents) ?? objects;
   if (path.startsWith('/v2/')) return v2Page(listed, context.params, path);
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../refusal.ts';
+import { DAY } from '../seconds.ts';
 import { failureAnswer, type Answer } from './answer.ts';
 
 interface Kept {
+  readonly endpoint: string;
   readonly fingerprint: string;
   /** Unix seconds. */
   readonly since: number;
@@ -11,14 +13,18 @@ interface Kept {
 
 const MAX_KEY = 255;
 
-/** Keys are removed from the system after they are at least 24 hours old. */
-const KEPT_SECONDS = 24 * 3600;
+/** Keys are removed after 24 hours; those of API v2 after 30 days. https://docs.stripe.com/api-v2-overview#idempotency */
+const KEPT_SECONDS = DAY;
+const KEPT_SECONDS_V2 = 30 * DAY;
 
 /** One write under a key: where, with which parameters, when. */
 export interface Keyed {
   readonly scope: string;
   readonly key: string;
-  /** What a repeat must have in common with the first request. */
+  readonly isV2: boolean;
+  /** A repeat must have the same path, */
+  readonly endpoint: string;
+  /** and the same method and parameters. */
   readonly same: string;
   readonly now: number;
   readonly requestId: string;
@@ -39,7 +45,7 @@ export class Idempotency {
 
   /**
    * Runs a request once. A repeat gets the first outcome, also where that was an error; what failed the check of its
-   * parameters did not begin, and leaves the key free.
+   * parameters did not begin, and leaves the key free. In API v2 every request that failed is run again.
    */
   once(keyed: Keyed, run: () => Answer): Answer {
     const kept = this.begin(keyed);
@@ -52,7 +58,8 @@ export class Idempotency {
       this.keep(keyed, answer);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal && error.began) this.keep(keyed, failureAnswer(error));
+      if (error instanceof Refusal && error.began && !keyed.isV2)
+        this.keep(keyed, failureAnswer(error, keyed.requestId));
       else this.keys.delete(nameOf(keyed));
       throw error;
     }
@@ -60,7 +67,7 @@ export class Idempotency {
 
   /** The kept answer of a repeat; undefined for a first request, which now holds the key. */
   private begin(keyed: Keyed): Kept['answer'] {
-    const { key, same, now } = keyed;
+    const { key, endpoint, same, now } = keyed;
     if (key.length > MAX_KEY)
       throw new Refusal(400, {
         type: 'idempotency_error',
@@ -69,10 +76,15 @@ export class Idempotency {
     const fingerprint = createHash('sha256').update(same).digest('hex');
     if (this.inFlight.has(nameOf(keyed))) throw inUse(key);
     const kept = this.keys.get(nameOf(keyed));
-    if (kept === undefined || now - kept.since >= KEPT_SECONDS) {
-      this.keys.set(nameOf(keyed), { fingerprint, since: now });
+    if (kept === undefined || now - kept.since >= (keyed.isV2 ? KEPT_SECONDS_V2 : KEPT_SECONDS)) {
+      this.keys.set(nameOf(keyed), { endpoint, fingerprint, since: now });
       return undefined;
     }
+    if (kept.endpoint !== endpoint)
+      throw new Refusal(400, {
+        type: 'idempotency_error',
+        message: `Keys for idempotent requests can only be used for the same endpoint they were first used for ('${endpoint}' vs '${kept.endpoint}'). Try using a key other than '${key}' if you meant to execute a different request.`,
+      });
     if (kept.fingerprint !== fingerprint) {
       throw new Refusal(400, {
         type: 'idempotency_error',
@@ -94,7 +106,8 @@ function inUse(key: string): Refusal {
   return new Refusal(409, {
     type: 'idempotency_error',
     code: 'idempotency_key_in_use',
-    message: `There is currently another in-progress request using this idempotent key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    doc_url: 'https://stripe.com/docs/error-codes/idempotency-key-in-use',
+    message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
   });
 }
 

@@ -1,13 +1,12 @@
-import type { ActionDefinition } from '../../catalog/actions.ts';
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
-import type { Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
+import type { Action, Entity, Field, Fields, Operation, Route as CatalogRoute } from '../../catalog/types.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
-import type { Answered } from './expand.ts';
+import type { Answered } from './lists/expand.ts';
 import { act, generic } from './generic.ts';
 import { MACHINES } from '../machines/index.ts';
-import { search } from './search.ts';
+import { search } from './lists/search.ts';
 
 /** One route: what it matches, what it takes, what it does. */
 export interface ApiRoute {
@@ -51,7 +50,7 @@ export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
   );
 }
 
-/** Every operation and action of the catalogue, the machines' own where there is one, and the searches. */
+/** Every operation and action of the catalog, with the machines' own rules if they have any, and the searches. */
 export function allRoutes(catalogue: Catalog): ApiRoute[] {
   const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalogue.names().filter((name) => !kinds.has(name));
@@ -61,7 +60,8 @@ export function allRoutes(catalogue: Catalog): ApiRoute[] {
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
   const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
   const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
-  return [...operations, ...actions, ...extra]
+  // A feature's own route comes before the stored one of the same path.
+  return [...extra, ...operations, ...actions]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
     .sort((a, b) => variables(a) - variables(b));
 }
@@ -123,8 +123,8 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
   };
 }
 
-/** A verb that is an entity's Delete besides needs no second route. */
-function actionRoute(catalogue: Catalog, row: ActionDefinition | undefined): ApiRoute[] {
+/** A verb that is also an entity's Delete needs no second route. */
+function actionRoute(catalogue: Catalog, row: Action | undefined): ApiRoute[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
@@ -147,7 +147,7 @@ function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraR
   };
 }
 
-function answeredBy(catalogue: Catalog, { answer }: ActionDefinition): { answered?: Answered } {
+function answeredBy(catalogue: Catalog, { answer }: Action): { answered?: Answered } {
   const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
   return fields === undefined ? {} : { answered: { fields, list: false } };
 }

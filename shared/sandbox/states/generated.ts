@@ -7,7 +7,7 @@ const MINUTE = 60;
 
 const secret: Generated = ({ id }, { ids }) => ({ client_secret: `${id}_secret_${ids.letters(25)}` });
 
-/** A page of Stripe's; the sandbox serves none there. */
+/** A page on Stripe's site; the sandbox serves no page there. */
 function hostedPage(host: string): Generated {
   return ({ id }) => ({ url: `https://${host}.stripe.com/${id}` });
 }
@@ -24,7 +24,6 @@ const GENERATED: Readonly<Record<string, Generated>> = {
     value_settings: withMember(settings, 'event_payload_key', 'value'),
   }),
   'Billing.MeterEvent': ({ identifier }, { ids }) => ({ identifier: identifier === '' ? ids.letters(32) : identifier }),
-  'BillingPortal.Session': ({ id }) => ({ url: `https://billing.stripe.com/p/session/${id}` }),
   CustomerSession: (session, context) => ({ ...secret(session, context), expires_at: context.now + 30 * MINUTE }),
   EphemeralKey: ({ id }, { now, ids }) => ({ secret: `ek_test_${id}${ids.letters(20)}`, expires: now + 60 * MINUTE }),
   FileLink: hostedPage('files'),

@@ -7,13 +7,16 @@ import { NamedTypes } from './types.ts';
 export interface ClientDescriptor {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
-  /** Rows of the manifest. */
+  /** Entries of the manifest. */
   readonly functions: readonly FunctionRow[];
 }
 
 const BEGIN = '// --- the client begins here\n';
 
-/** One TypeScript file: how to call, then the types of each entity and action. `runtime`: the text of `runtime.ts`. */
+/**
+ * Returns one TypeScript file: the client, then the types of each entity and action. `runtime`: the text of
+ * `runtime.ts`.
+ */
 export function generateClient(
   discovery: Discovery,
   { entities, actions, functions }: ClientDescriptor,
@@ -56,7 +59,7 @@ export function generateClient(
   ].join('\n\n');
 }
 
-/** Actions with a function of their own: its name. */
+/** The function of each action that has its own. */
 function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: string][] {
   return rows.flatMap((functionRow): [string, string][] => {
     const callable = callableOf(functionRow, rows);
@@ -64,7 +67,10 @@ function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: stri
   });
 }
 
-/** Narrowed functions of actions that the row they narrow does not serve: in the cloud there is no other way. */
+/**
+ * Restricted functions of actions that their base function does not expose. In the cloud there is no other function for
+ * them.
+ */
 function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
   return rows.flatMap((functionRow) => {
     const callable = callableOf(functionRow, rows);
@@ -74,7 +80,7 @@ function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: s
   });
 }
 
-/** The operation and the chosen entities of each narrowed function. */
+/** The operation and the entities of each restricted function. */
 function narrowedFunctions(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
   return rows.flatMap((functionRow) => {
     const callable = callableOf(functionRow, rows);

@@ -1,6 +1,6 @@
 /**
- * What stands at the head of every generated client, as it is: how the functions are called. It imports nothing.
- * The types `Entities` and `Actions` follow it in the generated file; here they stand for any.
+ * The start of every generated client, copied unchanged: it calls the functions. It imports nothing.
+ * The generated file defines the types `Entities` and `Actions` after it. Here they accept everything.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
@@ -8,18 +8,18 @@ export interface Entities {
 export interface Actions {
   [action: string]: { input: unknown; result: unknown };
 }
-/** Functions that serve one operation of these entities. */
+/** Functions for one operation of these entities. */
 export interface Functions {
   [name: string]: { operation: string; entities: string };
 }
-/** Functions of one action, and those that a row of the manifest narrows to some. */
+/** Functions for one action, and those that the manifest restricts to some actions. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
 export const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
-  /** Where the functions stand: one server with their names behind it, or the address of each. */
+  /** The address of the functions: one server with their names as paths, or one address each. */
   readonly address: string | ((functionName: string) => string);
-  /** Such as `Authorization`; asked before every call. */
+  /** Headers such as `Authorization`. Called before every request. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   readonly fetch?: typeof fetch;
 }
@@ -31,7 +31,7 @@ export interface CallOptions {
 }
 
 export interface WriteOptions extends CallOptions {
-  /** The idempotency key: a repeat under it has one effect. */
+  /** The idempotency key: repeated calls with it have one effect. */
   readonly operationId?: string;
 }
 
@@ -44,7 +44,7 @@ export interface ListOptions extends CallOptions {
   readonly consistency?: 'strong' | 'eventual';
 }
 
-/** One object by its id, or every object of a clause. */
+/** One object by its id, or every object that a clause matches. */
 export type Target = string | { readonly filterClause: string; readonly maxAffected?: number };
 
 export interface Written<Output> {
@@ -58,13 +58,13 @@ export interface Page<Row> {
   readonly nextPageToken: string | null;
 }
 
-/** What the connector answers instead of an outcome. */
+/** The connector's error response. */
 export class ConnectorFailure extends Error {
   override readonly name = 'ConnectorFailure';
   readonly httpStatus: number;
   /** Google's canonical code, such as INVALID_ARGUMENT. */
   readonly status: string;
-  /** Stable, for programs: INVALID_INPUT, RATE_LIMITED, CARD_DECLINED ... */
+  /** A stable identifier for programs: INVALID_INPUT, RATE_LIMITED, CARD_DECLINED ... */
   readonly reason: string;
   readonly retryable: boolean;
   readonly operationId: string | undefined;
@@ -94,7 +94,7 @@ export class ConnectorFailure extends Error {
 interface EntityCalls<E extends keyof Entities> {
   List: {
     list(options?: ListOptions): Promise<Page<Entities[E]['row']>>;
-    /** Every row, page by page. */
+    /** Iterates over every row, page by page. */
     rows(options?: ListOptions): AsyncGenerator<Entities[E]['row']>;
   };
   Get: { get(id?: string, options?: CallOptions): Promise<Entities[E]['row']> };
@@ -105,19 +105,22 @@ interface EntityCalls<E extends keyof Entities> {
 
 type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
-/** The calls of the operations that Stripe has for the entity, and no others. */
+/** The methods of the operations that Stripe has for the entity. */
 export type EntityClient<E extends keyof Entities> = All<
   EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
 >;
 
-/** Narrowed functions that serve the entity. */
+/** Restricted functions for the entity. */
 export type FunctionsOf<E extends keyof Entities> = {
   [F in keyof Functions]: E extends Functions[F]['entities'] ? F : never;
 }[keyof Functions];
 
 export interface Client {
   entity<E extends keyof Entities>(name: E): EntityClient<E>;
-  /** The operation that a narrowed function has for the entity, through that function: `entity('Customer', 'customer-list').list()`. */
+  /**
+   * The operation of a restricted function for the entity, called at that function: `entity('Customer', 'customer-
+   * list').list()`.
+   */
   entity<E extends keyof Entities, F extends FunctionsOf<E>>(
     name: E,
     through: F,

@@ -1,21 +1,23 @@
 import { pascal } from '../../catalog/names.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
-/** Characters of a type that is worth a name. */
+/** Minimum number of characters of a type that gets a name. */
 const LONG = 60;
 
-/** TypeScript of schemas; a nested type that is met more than once is written once, under the name of its field. */
+/**
+ * Converts schemas to TypeScript. A nested type that occurs several times is declared once, with the name of its field.
+ */
 export class NamedTypes {
   private readonly plain = new WeakMap<JsonSchema, string>();
   private readonly met = new Map<string, { readonly schema: JsonSchema; readonly field: string; name?: string }>();
   private readonly taken = new Set<string>();
 
-  /** `reserved`: names that something else has. */
+  /** `reserved`: names that are already used. */
   constructor(reserved: readonly string[]) {
     for (const name of reserved) this.taken.add(name);
   }
 
-  /** To be shown every schema before the first is written. */
+  /** Call it with every schema before the first one is converted. */
   look(schema: JsonSchema, field: string): void {
     const text = this.text(schema);
     if (text.length > LONG && (schema.properties ?? schema.enum ?? schema.examples) !== undefined) {
@@ -39,7 +41,7 @@ export class NamedTypes {
     );
   }
 
-  /** Without any names: what two schemas have in common that are the same. */
+  /** The type without names. Equal schemas have the same text. */
   private text(schema: JsonSchema): string {
     const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema));
     this.plain.set(schema, text);
@@ -92,7 +94,7 @@ function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => s
   }
 }
 
-/** Editors offer the known values, and the compiler takes any text. */
+/** Editors suggest the known values, and the compiler accepts any string. */
 function ofOpenEnum(values: readonly unknown[]): string {
   return `${values.map((value) => JSON.stringify(value)).join(' | ')} | (string & Record<never, never>)`;
 }

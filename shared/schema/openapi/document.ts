@@ -5,11 +5,11 @@ import { actionPaths, entityPaths } from './rest-paths.ts';
 import { ERROR, type Schema } from './schemas.ts';
 
 export interface DocumentOptions {
-  /** The connection's own address, without a slash at the end. */
+  /** The address of the connection, without a trailing slash. */
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
-  /** All functions stand on the connection's server: the local one. */
+  /** All functions have the server of the connection, as in local development. */
   readonly local: boolean;
   readonly functions: readonly FunctionRow[];
 }
@@ -23,7 +23,9 @@ export interface Document {
 
 const VERSION = '1';
 
-/** OpenAPI 3.1 of these entities and actions, through the connection's runtime API; and of the functions. */
+/**
+ * Returns an OpenAPI 3.1 document of these entities and actions in the connection's runtime API, and of the functions.
+ */
 export function openApi(
   discovery: Discovery,
   chosen: { readonly entities: readonly string[]; readonly actions: readonly string[] },
@@ -54,7 +56,7 @@ export function openApi(
         google: {
           type: 'http',
           scheme: 'bearer',
-          description: "a Google ID token whose audience is the function's address; a laptop asks for none",
+          description: "a Google ID token whose audience is the function's address; not required in local development",
         },
       },
     },

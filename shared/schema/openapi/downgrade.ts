@@ -2,20 +2,26 @@ import type { Document } from './document.ts';
 import type { Schema } from './schemas.ts';
 
 /**
- * The same document for those that take OpenAPI 3.0 only, as custom connectors do. There a type is one name, null is
- * `nullable`, base64 is a `format`, and there is no `const`, no `propertyNames` and no list of `examples`. https://spec.openapis.org/oas/v3.0.3#schema-object
+ * Converts the document for clients that support only OpenAPI 3.0, such as custom connectors. In 3.0 a type is one name,
+ * null is `nullable`, base64 is a `format`, and `const`, `propertyNames` and lists of `examples` do not exist.
+ * https://spec.openapis.org/oas/v3.0.3#schema-object
  */
 export function downgrade(
   { components, ...rest }: { readonly components: object; readonly [key: string]: unknown },
   paths: Document['paths'],
   schemas: Readonly<Record<string, Schema>>,
 ): Document {
-  return { ...(older(rest) as Node), openapi: '3.0.3', paths, components: { ...(older(components) as Node), schemas } };
+  return {
+    ...(older(rest) as SchemaNode),
+    openapi: '3.0.3',
+    paths,
+    components: { ...(older(components) as SchemaNode), schemas },
+  };
 }
 
-type Node = Readonly<Record<string, unknown>>;
+type SchemaNode = Readonly<Record<string, unknown>>;
 
-/** One path, or one schema by its name: a whole document takes a quarter of a second. */
+/** Converts one path or one named schema at a time: a complete document takes a quarter of a second. */
 export function olderEntry([name, value]: readonly [string, unknown]): [string, Schema] {
   return [name, older(value) as Schema];
 }
@@ -32,12 +38,12 @@ function older(value: unknown): unknown {
   return isSchema(node) ? olderSchema(node) : node;
 }
 
-/** Of all that a document holds schemas alone have these. */
-function isSchema({ type, anyOf, enum: values, const: only }: Node): boolean {
+/** In a document only schemas have these keywords. */
+function isSchema({ type, anyOf, enum: values, const: only }: SchemaNode): boolean {
   return Array.isArray(type) || Array.isArray(anyOf) || Array.isArray(values) || typeof only === 'string';
 }
 
-function olderSchema({ const: fixed, ...schema }: Node): Node {
+function olderSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
   if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
   const { type, anyOf, enum: values, ...rest } = schema;
   if (Array.isArray(type)) {
@@ -52,9 +58,9 @@ function olderSchema({ const: fixed, ...schema }: Node): Node {
         };
   }
   if (Array.isArray(anyOf)) {
-    const ways = (anyOf as Node[]).filter((way) => way['type'] !== 'null');
-    // `nullable` says something only beside a `type`.
-    const withNull = (way: Node): Node => ('type' in way ? { ...way, nullable: true } : way);
+    const ways = (anyOf as SchemaNode[]).filter((way) => way['type'] !== 'null');
+    // `nullable` has a meaning only together with `type`.
+    const withNull = (way: SchemaNode): SchemaNode => ('type' in way ? { ...way, nullable: true } : way);
     return { ...rest, anyOf: ways.length < anyOf.length ? ways.map(withNull) : ways };
   }
   if (!Array.isArray(values)) return schema;

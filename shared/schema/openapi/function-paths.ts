@@ -1,4 +1,5 @@
-/** Paths of the functions themselves: locally by their names on one server, deployed each at an address of its own. */
+/** Paths of the functions: locally by their names on one server, deployed each with its own address. */
+import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
@@ -13,13 +14,13 @@ const COMMON: Readonly<Record<string, Schema>> = {
   outputFormat: { enum: ['connector', 'native'] },
   dryRun: { type: 'boolean' },
 };
-/** Names of one function whose payloads its schema tells apart, at most. */
-const MOST_TYPED = 10;
+/** Maximum number of names of one function for which its schema has separate payloads. */
+const MAX_TYPED_NAMES = 10;
 const CLAUSE: Readonly<Record<string, Schema>> = {
   entityId: { type: 'string' },
-  // An empty one never means all.
-  filterClause: { type: 'string', maxLength: 10_000, pattern: '\\S' },
-  maxAffected: { type: 'integer', minimum: 1, maximum: 10_000, default: 100 },
+  // An empty clause never selects all rows.
+  filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH, pattern: '\\S' },
+  maxAffected: { type: 'integer', minimum: 1, maximum: MAX_AFFECTED, default: DEFAULT_MAX_AFFECTED },
   explain: { type: 'boolean' },
 };
 /** Of writes: the call is answered when an event has the object in one of the statuses. */
@@ -36,7 +37,7 @@ const WAIT_FOR: Readonly<Record<string, Schema>> = {
 };
 const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
   List: {
-    filterClause: { type: 'string', maxLength: 10_000 },
+    filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
     listEntitiesPageSize: PAGE_SIZE,
     listEntitiesPageToken: { type: 'string' },
     listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
@@ -51,7 +52,7 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
   Delete: CLAUSE,
 };
 
-/** Every function that callers post to; `servers`: where it stands. */
+/** Returns the path of every function that callers can call. `servers`: its addresses. */
 export function functionPaths(
   rows: readonly FunctionRow[],
   discovery: Discovery,
@@ -67,7 +68,7 @@ export function functionPaths(
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
       requestBody: { required: true, content: json(body) },
-      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'what came of it; with dryRun the requests'),
+      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'the result; with dryRun the requests'),
     };
     return [[`/${functionRow.name}`, { servers: servers(functionRow.name), post: operation }]];
   });
@@ -84,21 +85,23 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
   }
   const { operation, names = discovery.entityNames() } = callable;
   const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
-  const input = payloadOf(served, (name) => inputOf(discovery.entity(name), operation));
+  const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
   const schema = body(chosenBy('entity', served), {
     properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
-    required: needsInput(served, (name) => inputOf(discovery.entity(name), operation)) ? ['connectorInputPayload'] : [],
+    required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
+      ? ['connectorInputPayload']
+      : [],
   });
   return { ...schema, ...targetOf(served, (name) => discovery.entity(name).targets[operation]) };
 }
 
-function inputOf({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
+function bodyPayload({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const { [operation]: payload } = payloads;
   const besideId = operation !== 'Create' && operation !== 'List';
   return besideId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
 }
 
-/** Entities that are named by the same rule stand together. */
+/** Groups the entities that have the same rule for their ids. */
 function targetOf(names: readonly string[], of: (name: string) => TargetSchema | undefined): Schema {
   const groups = new Map<string, { readonly target: TargetSchema; readonly names: string[] }>();
   for (const name of names) {
@@ -124,7 +127,7 @@ interface Part {
   readonly required: readonly string[];
 }
 
-/** Which of these is meant; where there is one alone it need not be said. */
+/** The name that the body selects. Optional if there is only one. */
 function chosenBy(field: 'entity' | 'action', names: readonly string[]): Part {
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }
@@ -138,16 +141,16 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   };
 }
 
-/** Every input of these names has required fields. Where an input has alternatives, each has some. */
+/** Returns whether every input of these names has required fields, in each of its alternatives. */
 function needsInput(names: readonly string[], of: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
-  return names.length <= MOST_TYPED && names.every((name) => requires(of(name) ?? {}));
+  return names.length <= MAX_TYPED_NAMES && names.every((name) => requires(of(name) ?? {}));
 }
 
-/** Payloads of one name or of a few; those of every entity or action would be a second document. */
+/** The payloads of a few names. Those of every entity or action would double the document. */
 function payloadOf(names: readonly string[], of: (name: string) => JsonSchema | undefined): Schema {
-  if (names.length > MOST_TYPED) return { type: 'object' };
+  if (names.length > MAX_TYPED_NAMES) return { type: 'object' };
   const schemas = names.flatMap((name) => of(name) ?? []);
   const [only = { type: 'object' }, ...more] = schemas;
   return more.length === 0 ? only : { anyOf: schemas };

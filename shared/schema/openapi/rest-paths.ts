@@ -1,4 +1,4 @@
-/** Paths of the connection's runtime API, one of its own for each entity operation and action. */
+/** Paths of the connection's runtime API, one for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
@@ -41,7 +41,7 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       all,
       'get',
-      of('List', { parameters: listParameters(descriptor), responses: responses(pageOf(name), 'a page of rows') }),
+      of('List', { parameters: listParameters(descriptor), responses: responses(entityPage(name), 'a page of rows') }),
     );
   if (has('Create'))
     add(
@@ -81,7 +81,7 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
   return { paths, schemas };
 }
 
-/** The payload of an Update names the parents. Only the path names them elsewhere. */
+/** The payload of an Update contains the parents. For other operations only the path contains them. */
 function pathIdSchema({ ids, parents, singleton }: EntityDescriptor, operation: Operation): JsonSchema {
   const { [operation]: schema } = ids;
   if (singleton && schema === undefined) return { type: 'string', enum: [SINGLETON_ID] };
@@ -93,7 +93,7 @@ function requestOf(name: string, schema: Schema, required: boolean): Schema {
   return { ...wrapIn(name, schema, required), additionalProperties: false };
 }
 
-function pageOf(name: string): Schema {
+function entityPage(name: string): Schema {
   const entity = { type: 'object', properties: { name: { type: 'string' }, fields: ref(name) }, required: ['fields'] };
   return {
     type: 'object',

@@ -7,10 +7,10 @@ export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** What every answer that is no success has. https://cloud.google.com/apis/design/errors */
+/** The body of every error response. https://cloud.google.com/apis/design/errors */
 export const ERROR: Schema = {
   type: 'object',
-  description: "Google's canonical error; details carry the reason, the effect and what Stripe said",
+  description: "Google's canonical error; the details have the reason, the effect and Stripe's error",
   properties: {
     error: {
       type: 'object',
@@ -30,7 +30,7 @@ export const ERROR: Schema = {
 export const KEY_PARAMETER = {
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'a repeat under the same key has one effect; made where it is not given',
+  description: 'repeated calls with the same key have one effect; generated if absent',
   schema: OPERATION_ID_SCHEMA,
 } as const;
 
@@ -45,7 +45,7 @@ export function responses(schema: Schema, description: string): Readonly<Record<
   };
 }
 
-/** A named list of what is asked for, or an object with one schema under one name. */
+/** A schema of an object with one member. */
 export function wrapIn(name: string, schema: Schema, required: boolean): Schema {
   return {
     type: 'object',

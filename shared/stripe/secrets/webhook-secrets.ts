@@ -4,12 +4,12 @@ import type { Log } from '../../ports/log.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { SignatureCheck, SignatureVerifier } from './webhook-signatures.ts';
 
-/** Milliseconds between two readings of a secret at least: a flood of bad signatures reads nothing. */
+/** Minimum milliseconds between two reads of a secret: a flood of invalid signatures causes no reads. */
 const READ_AGAIN_MS = 60_000;
-/** The same of a secret that could not be read. */
+/** The same for a secret that could not be read. */
 const TRY_AGAIN_MS = 1000;
 
-/** A signing secret, as it was read last. */
+/** A signing secret, as of its last read. */
 interface Held {
   readonly secret: Secrets;
   value?: string;
@@ -19,8 +19,8 @@ interface Held {
 }
 
 /**
- * The signing secrets of the connection's webhook; each of them may have signed, so that one can be rolled. One that cannot
- * be read (a version that is destroyed at the end of a rotation) does not refuse what another one signed.
+ * The signing secrets of the connection's webhook. Each of them may have signed, so a secret can be rotated. A secret that
+ * cannot be read (a destroyed version at the end of a rotation) does not reject what another one signed.
  */
 export class WebhookSecrets {
   private readonly cached: readonly Held[];
@@ -35,12 +35,12 @@ export class WebhookSecrets {
   }
 
   /**
-   * Whether any secret signed the body. Throws where none that can be read did and one cannot be read: it may have. After a
-   * failure those that rotate are read again, once a minute.
+   * True if any secret signed the body. Throws if no readable secret did and one cannot be read, because it may have. After
+   * a mismatch, secrets that rotate are read again, at most once a minute.
    */
   async verify(body: Uint8Array, header: string): Promise<SignatureCheck> {
     if (this.cached.length === 0)
-      throw settingsInvalid('webhook_secrets names no signing secret (STRIPE_WEBHOOK_SECRET on a laptop)');
+      throw settingsInvalid('webhook_secrets names no signing secret (STRIPE_WEBHOOK_SECRET in local development)');
     await this.readThose(({ value }) => value === undefined, TRY_AGAIN_MS);
     let verdict = await this.best(body, header);
     if (verdict === 'wrong') {
@@ -67,7 +67,7 @@ export class WebhookSecrets {
     return order.find((signatureCheck) => verdicts.includes(signatureCheck)) ?? 'wrong';
   }
 
-  /** Reads those that are chosen and were not read for so long. */
+  /** Reads the chosen secrets that were not read for this long. */
   private async readThose(chosen: (held: Held) => boolean, ageMs: number): Promise<void> {
     const now = this.clock.monotonicMs();
     const due = this.cached.filter(
@@ -81,7 +81,7 @@ export class WebhookSecrets {
     try {
       held.value = await held.secret.read();
     } catch (failure) {
-      // What was read before stays good until Stripe signs with another.
+      // The cached value stays valid until Stripe signs with another one.
       held.failure = failure;
       this.log.write('ERROR', 'a signing secret of the webhook cannot be read', {
         cause: toConnectorError(failure).message,

@@ -1,4 +1,4 @@
-/** What a signature says of the body that it came with. */
+/** The result of a signature check. */
 export type SignatureCheck = 'right' | 'wrong' | 'too old' | 'too new' | 'unreadable';
 
 /** Checks `Stripe-Signature` of a raw body. https://docs.stripe.com/webhooks#verify-manually */

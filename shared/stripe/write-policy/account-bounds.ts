@@ -2,12 +2,12 @@ import { ConnectorError } from '../../errors.ts';
 import type { StripeRequest } from '../transport.ts';
 import { nodesOf } from './params-tree.ts';
 
-/** What begins as an account's id does, wherever it stands: several in one text, or one with a path, are no listed account. */
+/** Text that starts like an account id, at any position. A text with several ids or with a path is not a listed account. */
 const ACCOUNT = /^\s*acct_/;
 
 /**
- * Throws ACCOUNT_NOT_ALLOWED where a request names an account that is not among the allowed ones: in its path, in its
- * parameters or filters, or as the account that it is sent for. Metadata is the caller's own.
+ * Throws ACCOUNT_NOT_ALLOWED if a request names an account that is not allowed: in its path, its parameters, its filters,
+ * or as the account of the request. Metadata is not checked: it is the caller's.
  */
 export function checkAccounts(allowed: ReadonlySet<string>, { path, params, account }: StripeRequest): void {
   if (account !== undefined && !allowed.has(account)) throw notAllowed('accountId');

@@ -10,22 +10,22 @@ import { toInputName, nodesOf } from './params-tree.ts';
 import { PolicyLookup } from './policy-table.ts';
 import { unboundedBy } from './unbounded.ts';
 
-/** What a deployment forbids to every caller: checked on the request itself, before it is sent. */
+/** The deployment's rules for the writes of every caller. They are checked on the request before it is sent. */
 export interface WritePolicy {
   readonly readOnly: boolean;
-  /** Lower case; undefined allows all. */
+  /** Lower case. Undefined allows all. */
   readonly allowedCurrencies?: readonly string[] | undefined;
-  /** Greatest amount by currency, in its minor unit; a currency without one is refused. Undefined bounds nothing. */
+  /** Maximum amount by currency, in its minor unit; a currency without one is rejected. Undefined sets no bound. */
   readonly maxAmounts?: Readonly<Record<string, number>> | undefined;
-  /** Writes that are sent though their amount is not in the request: `Refund.Create`, `PayInvoice`. */
+  /** Writes that are allowed although their amount is not in the request: `Refund.Create`, `PayInvoice`. */
   readonly allowUnbounded?: readonly string[] | undefined;
-  /** Connect accounts that a request may name; undefined allows all. */
+  /** Connect accounts that a request may name. Undefined allows all. */
   readonly accounts?: ReadonlySet<string> | undefined;
-  /** Of the connection, where it is not the catalogue's own: its defaults may be others. */
+  /** API version of the connection if it is not the catalog's: its defaults may differ. */
   readonly apiVersion?: string | undefined;
-  /** Milliseconds since 1970: a start in the past bills periods that are over. */
+  /** Milliseconds since 1970. A start in the past bills past periods. */
   readonly epochMs: () => number;
-  /** What is known of the writes; read only where currencies or amounts are bounded. */
+  /** Facts about writes. Read only if currencies or amounts are bounded. */
   readonly table: () => PolicyTable;
 }
 
@@ -37,12 +37,12 @@ export const ALLOW_ALL: WritePolicy = {
   },
 };
 
-/** Whether it bounds the money of writes: then names that the catalogue does not know are refused. */
+/** True if the policy bounds the money of writes. Names that the catalog does not know are then rejected. */
 export function boundsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
   return allowedCurrencies !== undefined || maxAmounts !== undefined;
 }
 
-/** Throws what a request breaks: INVALID_ARGUMENT for a name that is none, PERMISSION_DENIED for the rest. */
+/** Throws if a request breaks the policy: INVALID_ARGUMENT for an unknown name, PERMISSION_DENIED otherwise. */
 export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void {
   checkBrackets(request);
   if (policy.accounts !== undefined) checkAccounts(policy.accounts, request);
@@ -53,7 +53,7 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
 
 const factsOf = memoizeByRef((read: WritePolicy['table']) => new PolicyLookup(read()));
 
-/** In a form Stripe reads brackets as nesting: `a[b]` would be another parameter. https://docs.stripe.com/metadata */
+/** Stripe reads brackets in a form as nesting: `a[b]` would be another parameter. https://docs.stripe.com/metadata */
 function checkBrackets({ params }: StripeRequest): void {
   for (const { name, field } of nodesOf(params, () => true))
     if (/[[\]]/.test(name)) throw invalidArgument([{ field, description: 'must not contain square brackets' }]);
@@ -62,13 +62,13 @@ function checkBrackets({ params }: StripeRequest): void {
 function checkMoney(policy: WritePolicy, lookup: PolicyLookup, request: StripeRequest): void {
   const unknown = unknownInputs(lookup, request.params);
   if (unknown.length > 0)
-    throw invalidArgument(unknown.map((field) => ({ field, description: 'is no input that the catalogue knows' })));
+    throw invalidArgument(unknown.map((field) => ({ field, description: 'is not a known input; check its spelling' })));
   const write = lookup.writeOf(request);
   const { amounts, currencies } = namedMoney(lookup, request.params, write?.bounds !== 'none');
   for (const { field, currency } of currencies) checkCurrency(policy, currency, toInputName(field));
   if (policy.maxAmounts === undefined) return;
   for (const amount of amounts) checkAmount(policy.maxAmounts, write?.currencyKept ? anyCurrency(amount) : amount);
-  if (write === undefined) throw notBounded('the request is no write of the catalogue');
+  if (write === undefined) throw notBounded('the request is not a write of the catalog');
   if (write.names.some((name) => policy.allowUnbounded?.includes(name))) return;
   const open = unboundedBy(lookup, write, request.params, {
     nowS: policy.epochMs() / 1000,
@@ -93,7 +93,7 @@ function anyCurrency({ field, size }: NamedAmount): NamedAmount {
   return { field, size, currency: undefined };
 }
 
-/** An amount whose currency the request does not name is held to the smallest bound, because any may apply. */
+/** An amount without a currency in the request must not exceed the smallest bound, because any currency may apply. */
 function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, currency }: NamedAmount): void {
   const at = toInputName(field);
   if (size === undefined)

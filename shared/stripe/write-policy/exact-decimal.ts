@@ -1,4 +1,4 @@
-/** A decimal number without rounding: `units / 10 ** scale`. Amounts and quantities of Stripe have up to 12 decimals. */
+/** An exact decimal number: `units / 10 ** scale`. Stripe's amounts and quantities have up to 12 decimals. */
 export interface Exact {
   readonly units: bigint;
   readonly scale: number;
@@ -7,10 +7,10 @@ export interface Exact {
 export const ONE: Exact = { units: 1n, scale: 0 };
 export const NOTHING: Exact = { units: 0n, scale: 0 };
 
-/** Digits that are read: a longer number is no amount of Stripe's. */
+/** Maximum number of digits: Stripe has no longer amounts. */
 const PLAIN = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
 
-/** The magnitude of a plain decimal, a number or a text; undefined for everything else (an exponent, a space, a sign `+`). */
+/** The magnitude of a plain decimal as a number or text. Undefined for any other form (exponent, space, sign `+`). */
 export function magnitude(value: unknown): Exact | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const match = PLAIN.exec(String(value));

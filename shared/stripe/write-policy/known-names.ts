@@ -2,7 +2,7 @@ import type { Params } from '../transport.ts';
 import { MAX_REPORTED, forEachObject, joinPath } from './params-tree.ts';
 import type { PolicyLookup } from './policy-table.ts';
 
-/** Names in the parameters that no input of any write has, as the caller writes them: what their values mean is not known. */
+/** Parameter names that no input of any write has, in the caller's spelling. The meaning of their values is unknown. */
 export function unknownInputs(lookup: PolicyLookup, params: Params): string[] {
   const names: string[] = [];
   const visit = (tree: Params, object: string, outer: string): void => {

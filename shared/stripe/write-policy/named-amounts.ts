@@ -1,52 +1,51 @@
 import { magnitude, isMore, NOTHING, ONE, plus, times, type Exact } from './exact-decimal.ts';
-import { isPlainObject } from './params-tree.ts';
+import { isObject } from '../../is-object.ts';
+import type { WriteParams } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
-/** An amount that a request names, as a magnitude: quantities are in it. */
+/** An amount that a request names, as a magnitude multiplied by its quantities. */
 export interface NamedAmount {
   readonly field: string;
-  /** Undefined where it is no plain decimal, so that its size is not known. */
+  /** Undefined if it is not a plain decimal, so its size is unknown. */
   readonly size: Exact | undefined;
-  /** Lower case; undefined where the request names none for it. */
+  /** Lower case. Undefined if the request names no currency for it. */
   readonly currency: string | undefined;
 }
 
 export interface NamedCurrency {
   readonly field: string;
-  /** Lower case, or what stands there instead of a text. */
+  /** Lower case, or the value that is there in place of a text. */
   readonly currency: string;
 }
 
-/** What a request says of money. */
+/** The amounts and currencies of a request. */
 export interface NamedMoney {
   readonly amounts: readonly NamedAmount[];
   readonly currencies: readonly NamedCurrency[];
 }
 
-/** Where the walk is. */
+/** The position of the walk. */
 interface Place {
-  /** Stripe's names from the outside in, without the keys that are currencies. */
+  /** Stripe's names from the outside in, without keys that are currencies. */
   readonly path: readonly string[];
   readonly field: string;
   readonly currency: string | undefined;
-  /** How many units are around this place. */
+  /** Product of the quantities around this position. */
   readonly factor: Exact | undefined;
-  /** A currency that is a key leads here: the keys below are names again. */
+  /** True below a key that is a currency: the keys here are names again. */
   readonly keyed?: true;
 }
 
 /**
- * Every amount and every currency of a request's parameters. An amount counts in the currency that stands beside it, that
- * its own key names, or that stands around it. `adds`: the entries of a list of lines are paid together.
+ * Collects every amount and every currency of a request's parameters. The currency of an amount is next to it, in its own
+ * key, or around it. `adds`: the entries of a list of lines are paid together.
  */
 export function namedMoney(lookup: PolicyLookup, params: object, adds: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
   const walk: Walk = { lookup, adds, currencies };
-  const amounts = inObject(walk, params as Tree, { path: [], field: '', currency: undefined, factor: ONE });
+  const amounts = inObject(walk, params as WriteParams, { path: [], field: '', currency: undefined, factor: ONE });
   return { amounts, currencies };
 }
-
-type Tree = Readonly<Record<string, unknown>>;
 
 interface Walk {
   readonly lookup: PolicyLookup;
@@ -54,7 +53,7 @@ interface Walk {
   readonly currencies: NamedCurrency[];
 }
 
-function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
+function inObject(walk: Walk, tree: WriteParams, outer: Place): NamedAmount[] {
   const currency = currencyOf(tree['currency']);
   const here = { currency: currency ?? outer.currency, factor: product(outer.factor, unitsIn(tree)) };
   const currencies = Object.entries(tree).filter(([name]) => name.endsWith('_currency'));
@@ -66,8 +65,8 @@ function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
     if (walk.lookup.isFree(name) || isEmpty(value)) return [];
     const field = join(outer.field, name);
     if (isCurrencyName(name)) noteCurrencies(walk, value, field);
-    const beside = currencyBeside(currencies, name) ?? here.currency;
-    const at: Place = { ...here, path: [...outer.path, name], field, currency: beside };
+    const near = currencyNear(currencies, name) ?? here.currency;
+    const at: Place = { ...here, path: [...outer.path, name], field, currency: near };
     if (!Array.isArray(value)) return inValue(walk, value, at, currency !== undefined);
     const each = inList(walk, value, at);
     if (walk.adds && (walk.lookup.addsUp(name) || walk.lookup.isChosenFrom(name))) {
@@ -88,25 +87,23 @@ function inObject(walk: Walk, tree: Tree, outer: Place): NamedAmount[] {
   ];
 }
 
-/** Taxes that come on top of the amount beside them. https://docs.stripe.com/api/invoice-line-item/update */
+/** Taxes in addition to the amount next to them. https://docs.stripe.com/api/invoice-line-item/update */
 const TAXES = 'tax_amounts';
 
 function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Place): NamedAmount {
-  const onTop = taxes
-    .filter(isPlainObject)
-    .filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
+  const onTop = taxes.filter(isObject).filter((tax) => !isInclusive(tax['tax_rate_data']) && !isEmpty(tax['amount']));
   const sizes = onTop.map((tax) => magnitude(tax['amount']));
   return { field: `${field} together`, currency, size: sizes.reduce(sum, NOTHING) };
 }
 
 function isInclusive(rate: unknown): boolean {
-  return isPlainObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
+  return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
-/** `inV2`: it stands beside a currency, as API v2 writes amounts: `{value, currency}`. */
+/** `inV2`: it is next to a currency, as in amounts of API v2: `{value, currency}`. */
 function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmount[] {
   if (Array.isArray(value)) return inList(walk, value, at).flat();
-  if (isPlainObject(value)) return inTree(walk, value, at);
+  if (isObject(value)) return inTree(walk, value, at);
   const meaning = walk.lookup.meaningOf(at.path) ?? (inV2 && at.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
   const item = isEmpty(value) ? undefined : { field: at.field, currency: at.currency, size: magnitude(value) };
@@ -114,7 +111,7 @@ function inValue(walk: Walk, value: unknown, at: Place, inV2 = false): NamedAmou
   return [meaning === 'unit' ? { ...item, size: product(item.size, at.factor) } : item];
 }
 
-function inTree(walk: Walk, tree: Tree, at: Place): NamedAmount[] {
+function inTree(walk: Walk, tree: WriteParams, at: Place): NamedAmount[] {
   if (at.keyed === true) return inObject(walk, tree, at);
   const name = at.path.at(-1) ?? '';
   const isKey = ([key]: readonly [string, unknown]): boolean => walk.lookup.isCurrencyKey(name, key);
@@ -133,8 +130,8 @@ function inList(walk: Walk, list: readonly unknown[], at: Place): NamedAmount[][
 }
 
 /**
- * The lines of an object are paid together: what they come to in each currency. An amount whose currency the request does
- * not name may be in any: it counts in each.
+ * Adds up the lines of an object by currency, because they are paid together. An amount without a currency in the request
+ * counts in each of them.
  */
 function together(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
   const largest = lines.map(largestByCurrency).filter((value) => value.size > 0);
@@ -151,7 +148,7 @@ function larger(value: Exact | undefined, other: Exact | undefined): Exact {
   return isMore(value, other) ? value : other;
 }
 
-/** A line says one amount in several ways; its largest counts. */
+/** A line can state one amount in several fields. The largest counts. */
 function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefined, Exact> {
   const largest = new Map<string | undefined, Exact>();
   for (const { currency, size } of amounts) {
@@ -161,8 +158,8 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
   return largest;
 }
 
-/** How often the prices in this object are taken: its quantity, and what the payer may raise it to. */
-function unitsIn(tree: Tree): Exact | undefined {
+/** The quantity of the prices in this object, or the maximum that the payer may choose. */
+function unitsIn(tree: WriteParams): Exact | undefined {
   const input = [tree['quantity'], tree['quantity_decimal'], mostUnits(tree['adjustable_quantity'])];
   const quantities = input.filter((value) => !isEmpty(value)).map(magnitude);
   return quantities.reduce(
@@ -172,15 +169,15 @@ function unitsIn(tree: Tree): Exact | undefined {
   );
 }
 
-/** What a payer may raise a quantity to. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
+/** The maximum quantity that a payer may choose. Stripe's default: https://docs.stripe.com/api/checkout/sessions/create */
 export function mostUnits(adjustable: unknown): unknown {
-  if (!isPlainObject(adjustable)) return undefined;
+  if (!isObject(adjustable)) return undefined;
   const { enabled } = adjustable;
   if (enabled !== undefined && enabled !== true && enabled !== 'true') return undefined;
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
 }
 
-/** Undefined where one of the two is not known. */
+/** Undefined if one of the two is unknown. */
 function ifKnown(combine: typeof plus): (value: Exact | undefined, other: Exact | undefined) => Exact | undefined {
   return (value, other) => (value === undefined || other === undefined ? undefined : combine(value, other));
 }
@@ -191,8 +188,8 @@ function currencyOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.toLowerCase() : undefined;
 }
 
-/** `minimum_amount_currency` is of `minimum_amount`, `merchant_currency` of `merchant_amount`. */
-function currencyBeside(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
+/** `minimum_amount_currency` belongs to `minimum_amount`, `merchant_currency` to `merchant_amount`. */
+function currencyNear(currencies: readonly (readonly [string, unknown])[], name: string): string | undefined {
   const currency = currencies.find(([key]) => {
     const of = key.slice(0, -'_currency'.length);
     return name === of || name.startsWith(`${of}_`);
@@ -200,7 +197,7 @@ function currencyBeside(currencies: readonly (readonly [string, unknown])[], nam
   return currency === undefined ? undefined : currencyOf(currency[1]);
 }
 
-/** A text or a list of texts; what is neither is no currency that a policy allows. */
+/** A text or a list of texts. Any other value is a currency that no policy allows. */
 function noteCurrencies(walk: Walk, value: unknown, field: string): void {
   const each = Array.isArray(value) ? value : [value];
   for (const value of each)

@@ -1,15 +1,19 @@
 import { pascal } from '../../catalog/names.ts';
+import { isObject } from '../../is-object.ts';
 import type { Params } from '../transport.ts';
 
-/** One value of a parameter tree, objects and lists too, with its key and its place as the caller writes it. */
-export interface Node {
+/** The parameters of a write, or an object in them. */
+export type WriteParams = Readonly<Record<string, unknown>>;
+
+/** One value of a parameter tree (a scalar, an object or a list) with its key and its path in the caller's spelling. */
+export interface ParamNode {
   readonly name: string;
   readonly field: string;
   readonly value: unknown;
 }
 
-/** Every node below the parameters, in order. `enters` says which objects are gone into. */
-export function* nodesOf(params: object, enters: (name: string) => boolean, outer = ''): Generator<Node> {
+/** Yields every node below the parameters in order. `enters` decides which objects it descends into. */
+export function* nodesOf(params: object, enters: (name: string) => boolean, outer = ''): Generator<ParamNode> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
     const field = Array.isArray(params) ? `${outer}[${name}]` : outer === '' ? toInputName(name) : `${outer}.${name}`;
     yield { name: Array.isArray(params) ? '' : name, field, value };
@@ -17,25 +21,21 @@ export function* nodesOf(params: object, enters: (name: string) => boolean, oute
   }
 }
 
-/** `line_items[0].quantity` -> `LineItems[0].quantity`: as the caller writes it. */
+/** `line_items[0].quantity` -> `LineItems[0].quantity`: the caller's spelling. */
 export function toInputName(field: string): string {
   const [, top, rest = ''] = /^([a-z0-9_]+)(.*)$/s.exec(field) ?? [];
   return top === undefined ? field : pascal(top) + rest;
 }
 
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Names that are told at most. */
+/** Maximum number of names in an error. */
 export const MAX_REPORTED = 20;
 
 export function joinPath(outer: string, name: string): string {
   return outer === '' ? toInputName(name) : `${outer}.${name}`;
 }
 
-/** The objects that a value is, or holds as a list. */
+/** The value itself if it is an object, or the objects of a list. */
 export function forEachObject(value: unknown, field: string, use: (object: Params, at: string) => void): void {
-  if (isPlainObject(value)) use(value, field);
+  if (isObject(value)) use(value, field);
   else if (Array.isArray(value)) value.forEach((item, index) => forEachObject(item, `${field}[${index}]`, use));
 }

@@ -2,7 +2,7 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import { findBySuffix, type PolicyTable, type WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { StripeRequest } from '../transport.ts';
 
-/** The facts of `write-policy.json`, ready to be asked. Made once, at the first write under a policy. */
+/** The facts of `write-policy.json` as lookups. Built once, at the first write under a policy. */
 export class PolicyLookup {
   private readonly meanings: ReadonlyMap<string, Meaning>;
   private readonly elsewhere: ReadonlyMap<string, boolean>;
@@ -33,7 +33,7 @@ export class PolicyLookup {
     this.writes = writes;
   }
 
-  /** The write that a request is; where a word of a path stands for an id, the word wins. */
+  /** Finds the write of a request. If a fixed word and an id both match a path segment, the word takes precedence. */
   writeOf({ method, path }: StripeRequest): WriteFacts | undefined {
     const segments = `${method} ${path}`.split('/');
     let best: { readonly ids: number; readonly facts: WriteFacts } | undefined;
@@ -49,7 +49,7 @@ export class PolicyLookup {
     return findBySuffix(this.meanings, path);
   }
 
-  /** True where the input names something whose amount is kept at Stripe. */
+  /** True if the input names an object whose amount is stored at Stripe. */
   isElsewhere(path: readonly string[]): boolean {
     return findBySuffix(this.elsewhere, path) === true;
   }
@@ -62,17 +62,17 @@ export class PolicyLookup {
     return this.added.has(list);
   }
 
-  /** Whether one entry of the list is paid. */
+  /** True if only one entry of the list is paid. */
   isChosenFrom(list: string): boolean {
     return this.chosen.has(list);
   }
 
-  /** Keys and values below it are the caller's own. */
+  /** True if the keys and values below it are the caller's own. */
   isFree(name: string): boolean {
     return this.free.has(name);
   }
 
-  /** Whether a key of this object is a currency. */
+  /** True if the keys of this object are currencies. */
   isCurrencyKey(object: string, key: string): boolean {
     if (object === 'currency_options' || object.endsWith('_by_currency')) return true;
     return this.currencyKeys.has(object) && /^[a-z]{3}$/i.test(key);
@@ -83,12 +83,12 @@ function placeOf(segments: readonly string[]): string {
   return `${segments[0] ?? ''}${segments.length}`;
 }
 
-/** `currency`, `minimum_amount_currency`, `supported_currencies`: whose values are currencies. `default_for_currency` says yes or no. */
+/** Names whose values are currencies: `currency`, `minimum_amount_currency`, `supported_currencies`. `default_for_currency` is a flag. */
 export function isCurrencyName(name: string): boolean {
   return /(^|_)(currency|currencies)$/.test(name) && !/(_by|_for)_currency$/.test(name);
 }
 
-/** An input that clears, or is none. */
+/** True for a value that unsets an input, or for a missing one. */
 export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }

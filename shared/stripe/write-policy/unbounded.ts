@@ -2,31 +2,30 @@ import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import type { WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { OpenValues } from '../../catalog/money/write-rules.ts';
 import { mostUnits } from './named-amounts.ts';
-import { toInputName, isPlainObject } from './params-tree.ts';
+import { isObject } from '../../is-object.ts';
+import { toInputName, type WriteParams } from './params-tree.ts';
 import { isEmpty, type PolicyLookup } from './policy-table.ts';
 
-type Tree = Readonly<Record<string, unknown>>;
-
-/** Why the amount of a write is not known from its request; undefined where the request bounds it. */
+/** Why a request does not bound the amount of its write. Undefined if it does. */
 export interface Unbounded {
-  /** Stripe's path of the input that opens it, or the inputs of which one is missing. */
+  /** Stripe's path of the input that opens the amount, or of the inputs of which one is missing. */
   readonly field: string;
   readonly why: string;
 }
 
-/** What a rule is held against beside the request. */
+/** What a rule needs in addition to the request. */
 export interface Circumstances {
-  /** The time in seconds since 1970. */
+  /** The current time in seconds since 1970. */
   readonly nowS: number;
-  /** Of the connection: `2018-10-31`. Undefined for the catalogue's own. */
+  /** API version of the connection: `2018-10-31`. Undefined for the catalog's own. */
   readonly apiVersion?: string | undefined;
 }
 
-/** What lets a write move money that its request does not name, by the reviewed rule of the write. */
+/** Returns what lets a write move money that its request does not name, by the reviewed rule of the write. */
 export function unboundedBy(
   lookup: PolicyLookup,
   write: WriteFacts,
-  params: Tree,
+  params: WriteParams,
   at: Circumstances,
 ): Unbounded | undefined {
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
@@ -40,7 +39,7 @@ export function unboundedBy(
     const why =
       unless === undefined
         ? 'moves money that no input names'
-        : `stands without ${unless.map(toInputName).join(' or ')}: the amount is kept at Stripe`;
+        : `needs ${unless.map(toInputName).join(' or ')}: the amount is stored at Stripe`;
     return { field: path, why };
   }
   for (const [path, value] of Object.entries(closedIn(write, at.apiVersion))) {
@@ -54,7 +53,7 @@ export function unboundedBy(
   return { field: needs.join(' or '), why: 'is missing' };
 }
 
-/** Versions begin with their day: `2025-03-31.basil`. */
+/** Versions start with their date: `2025-03-31.basil`. */
 function closedIn(
   { closed = {}, closedBefore = {} }: WriteFacts,
   apiVersion: string | undefined,
@@ -65,9 +64,9 @@ function closedIn(
   return Object.assign({}, closed, ...before.map(([, inputs]) => inputs)) as NonNullable<WriteFacts['closed']>;
 }
 
-/** Whether a value is an amount, or an object that has one. */
+/** True if a value is an amount, or an object with one. */
 function saysHowMuch(lookup: PolicyLookup, path: string, value: unknown): boolean {
-  return isPlainObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
+  return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
@@ -76,28 +75,33 @@ function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
   return 'but' in values ? !isAmong(values.but, value) : isAmong(values, value);
 }
 
-/** `true` and `"true"` are the same to Stripe. */
+/** Stripe treats `true` and `"true"` alike. */
 function isAmong(values: readonly (string | boolean)[], item: unknown): boolean {
   return values.some((value) => value === item || String(value) === item);
 }
 
-/** Every value at a path, through lists; `*` is every key. */
+/** Returns every value at a path, through lists. `*` is every key. */
 function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   if (Array.isArray(tree)) return tree.flatMap((item) => valuesAt(item, path));
   const [name, ...rest] = path;
   if (name === undefined) return [tree];
-  if (!isPlainObject(tree)) return [];
+  if (!isObject(tree)) return [];
   if (name === '*') return Object.values(tree).flatMap((inner) => valuesAt(inner, rest));
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
 
-/** The first input whose amount is kept at Stripe. `counted`: the quantity of this object is kept there. */
-function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], counted: boolean): Unbounded | undefined {
+/** The first input whose amount is stored at Stripe. `counted`: so is the quantity of this object. */
+function openIn(
+  lookup: PolicyLookup,
+  tree: WriteParams,
+  outer: readonly string[],
+  counted: boolean,
+): Unbounded | undefined {
   const at = (name: string): string => [...outer, name].join('.');
   if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
     return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
   const limits = tree['spending_limits'];
-  if (Array.isArray(limits) && !limits.some((limit) => isPlainObject(limit) && isEmpty(limit['categories'])))
+  if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return {
       field: at('spending_limits'),
       why: 'limits some categories alone: what is spent on others is not bounded',
@@ -106,39 +110,44 @@ function openIn(lookup: PolicyLookup, tree: Tree, outer: readonly string[], coun
   const kept = input.find(
     ([name]) =>
       lookup.isElsewhere([...outer, name]) &&
-      // Its own amount says how much of the line; a price of one unit is of custom lines. https://docs.stripe.com/api/credit_notes/create
+      // Its own amount is the part of the line; a price of one unit is for custom lines. https://docs.stripe.com/api/credit_notes/create
       !(name === 'invoice_line_item' && names(lookup, tree, outer, ['money'])),
   );
-  if (kept !== undefined) return { field: at(kept[0]), why: 'names something whose amount is kept at Stripe' };
+  if (kept !== undefined) return { field: at(kept[0]), why: 'names an object whose amount is stored at Stripe' };
   const priced = names(lookup, tree, outer, ['unit']);
   const unpriced = priced ? undefined : QUANTITIES.find((name) => mayBeSeveral(tree[name]));
   if (unpriced !== undefined)
-    return { field: at(unpriced), why: 'stands beside no price of one unit: that is kept at Stripe' };
+    return { field: at(unpriced), why: 'has no unit price next to it: the price is stored at Stripe' };
   if (counted && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
-    return { field: at('quantity'), why: 'is missing: how many units are paid is kept at Stripe' };
+    return { field: at('quantity'), why: 'is missing: the number of paid units is stored at Stripe' };
   for (const [name, value] of input)
     for (const inner of Array.isArray(value) ? value : [value]) {
-      // An entry with an id changes a line that is there, with its quantity.
-      const open = isPlainObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
+      // An entry with an id updates an existing line, with the quantity stored there.
+      const open = isObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
       if (open !== undefined) return open;
     }
   return undefined;
 }
 
-/** Whether a number with one of these meanings stands in the object, or further in; lists have lines of their own. */
-function names(lookup: PolicyLookup, tree: Tree, outer: readonly string[], meanings: readonly Meaning[]): boolean {
+/** True if the object, or an object inside it, has a number with one of these meanings. Lists have lines of their own. */
+function names(
+  lookup: PolicyLookup,
+  tree: WriteParams,
+  outer: readonly string[],
+  meanings: readonly Meaning[],
+): boolean {
   return Object.entries(tree).some(([name, value]) => {
     if (lookup.isFree(name) || isEmpty(value)) return false;
     const path = [...outer, name];
-    if (isPlainObject(value)) return names(lookup, value, path, meanings);
+    if (isObject(value)) return names(lookup, value, path, meanings);
     return meanings.includes(lookup.meaningOf(path) ?? 'none');
   });
 }
 
-/** What says how many units are paid, or may be paid. */
+/** Fields that state how many units are paid, or may be paid. */
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
 function mayBeSeveral(quantity: unknown): boolean {
-  const max = isPlainObject(quantity) ? mostUnits(quantity) : quantity;
+  const max = isObject(quantity) ? mostUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }

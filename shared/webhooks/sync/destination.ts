@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../idempotency/record.ts';
+import { fingerprintOf } from '../../idempotency/fingerprint.ts';
 import { isObject } from '../../is-object.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';

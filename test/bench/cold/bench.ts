@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- cold [--rounds N] [--functions a,b]`: from the start of a process to its first answer, and to its first
- * whole transaction: secret, token and Stripe over TLS on loopback. Every round starts each function's variants beside hello
+ * whole transaction: secret, token and Stripe over TLS on loopback. Every round starts each function's variants next to hello
  * world, in random order; a figure is the median of the rounds' ratios. Judged on CPU, at the interval's upper end.
  */
 import { readFileSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ export async function cold(args: readonly string[]): Promise<Figure[]> {
   const rows = manifest().filter(({ name }) => named === undefined || named.includes(name));
   const node = nodeOf(values.node);
   const [hello, naive] = [plain('hello', node), plain('naive', node)];
-  // It takes its time, and is the same beside every function.
+  // It is slow, and the same for every function.
   const besideNaive = [{ name: 'naive whole', program: naive, ask: WHOLE }];
   const groups = rows.map((row) => [
     { name: 'hello', program: hello, ask: { body: {}, status: 200 } },
@@ -45,7 +45,7 @@ export async function cold(args: readonly string[]): Promise<Figure[]> {
 
 function manifest(): Row[] {
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: Row[] };
-  // What a schedule calls takes no input that could be refused, and nobody waits for it.
+  // A scheduled function has no input that could be rejected, and no caller waits for it.
   return functions.filter(({ trigger }) => trigger !== 'schedule');
 }
 
@@ -72,7 +72,7 @@ function variantsOf(row: Row, node: string): Variant[] {
   ];
 }
 
-/** Bad input, which every function refuses before it asks anybody. */
+/** Bad input, which every function rejects before any other call. */
 function firstOf({ trigger, source }: Row): Ask {
   if (trigger === 'pubsub' || source === 'events/stripe-events.ts') return REFUSED;
   return { body: { nothing: 1 }, status: 400 };

@@ -33,7 +33,7 @@ export interface Asked {
   readonly authorization: string;
 }
 
-/** Tokens of the metadata server, one after the other, the last for ever; Google's services take any but the refused. */
+/** Tokens of the metadata server, one after the other, the last repeatedly; Google's services accept all but the rejected ones. */
 export interface Tokens {
   readonly given: readonly { readonly token: string; readonly expiresInS: number }[];
   readonly refused?: readonly string[];

@@ -1,4 +1,4 @@
-/** The same job as a function of ours, as one would write it in an afternoon: every client at the top, nothing bundled. */
+/** The same job as one of the functions, written naively: every client at the top, nothing bundled. */
 'use strict';
 const { z } = require('zod');
 const Stripe = require('stripe');

@@ -76,7 +76,7 @@ export async function start(
   }
 }
 
-/** Undefined while nobody listens. */
+/** Undefined while no process listens. */
 function post(port: number, where: string, body: object): Promise<{ status: number; text: string } | undefined> {
   return new Promise((resolve) => {
     const text = JSON.stringify(body);

@@ -10,7 +10,7 @@ interface Counted {
 }
 
 /**
- * Transactions that 20 questions cost, beside listing all and filtering after; every answer is compared with plain code.
+ * Transactions of 20 queries compared with listing all and filtering locally. Plain code checks every result.
  * Counted where they arrive: requests at the sandbox, from the built functions.
  */
 export async function filters(): Promise<Figure[]> {
@@ -59,7 +59,7 @@ async function ask(
   return [
     { name: 'filters: questions answered as plain code does', value: right, bar: String(all), ok: right === all },
     {
-      name: 'filters: transactions of the questions, without and with `eventual`, beside listing all',
+      name: 'filters: transactions of the questions, without and with `eventual`, compared with listing all',
       value: `${sum.strong}, ${sum.allowed}`,
       bar: `< ${sum.plain}`,
       ok: sum.strong < sum.plain,

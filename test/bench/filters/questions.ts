@@ -1,6 +1,6 @@
 import { NOW, type Row } from './account.ts';
 
-/** A question that somebody has for an account, and the answer in plain code. */
+/** A query of an account, and its result computed by plain code. */
 export interface Question {
   readonly asked: string;
   readonly entity: string;

@@ -1,12 +1,12 @@
 /**
- * `npm run bench -- hostile [PART]`: bodies that want to hurt. What is refused unread is sent to a built function, and
- * counted by its memory; what is read, to every door of the local server (only those whose name has PART).
+ * `npm run bench -- hostile [PART]`: hostile bodies. Bodies that are rejected before parsing go to a built function, and
+ * its memory is measured. Parsed bodies go to every endpoint of the local server (only those whose name has PART).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Figure } from '../figure.ts';
-import { doors } from './doors.ts';
+import { endpoints } from './endpoints.ts';
 import { startFunction, type Running } from '../../functions/framework.ts';
 
 const MB = 1024 * 1024;
@@ -113,7 +113,7 @@ async function unread(): Promise<boolean> {
 
 async function main(only: string | undefined): Promise<void> {
   let reached = only !== undefined || (await unread());
-  for await (const figure of doors(only)) {
+  for await (const figure of endpoints(only)) {
     process.send?.(figure);
     reached &&= figure.ok;
   }

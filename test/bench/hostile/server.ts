@@ -16,7 +16,7 @@ export interface Watched extends Running {
   mainThreadMs(): number;
 }
 
-/** The built local server, every door on one port, with Stripe in another process and a probe in its event loop. */
+/** The built local server, every endpoint on one port, with Stripe in another process and a probe in its event loop. */
 export async function startWatched(stripe: string): Promise<Watched> {
   const port = await freePort();
   const settings = {

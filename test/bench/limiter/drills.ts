@@ -6,7 +6,7 @@ import { OPEN, sayStrict, type Figures } from './steady.ts';
 const EIGHT: Plan = { name: 'eight', instances: 8, limits: OPEN };
 const NODE_SHARE = 6;
 
-/** One of eight is killed: the others' seconds afterwards, beside theirs before. */
+/** One of eight is killed: the others' rate per second before and after. */
 const kill: Figures = async (stage, say) => {
   const result = await run(stage, {
     ...EIGHT,
@@ -29,7 +29,7 @@ const kill: Figures = async (stage, say) => {
 
 const OUTAGE_MS = 5000;
 
-/** Firestore is away for five seconds: it hangs, or it refuses every connection. */
+/** Firestore is unavailable for five seconds: it hangs, or it rejects every connection. */
 function outage(name: string, begin: string, end: string): Figures {
   return async (stage, say) => {
     const result = await run(stage, {

@@ -87,6 +87,11 @@ export function failures({ reports }: Result): Readonly<Record<string, number>> 
   return by;
 }
 
+/** How late the most disturbed process came to its timers. Above some 25 ms slots are lost to the machine. */
+export function lateMs({ reports }: Result): number {
+  return Math.max(0, ...reports.map((report) => report.lateMs));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? NaN;

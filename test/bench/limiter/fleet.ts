@@ -3,44 +3,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
+import { Helper, nextMessage } from '../helper.ts';
 import type { Assignment, Report } from './instances.ts';
 
 export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
-
-/** A helper process of the bench, with one answer to each message. */
-export class Helper {
-  private constructor(
-    readonly child: ChildProcess,
-    readonly port: number,
-  ) {}
-
-  static async start(folder: string, name: string, args: readonly string[] = []): Promise<Helper> {
-    const child = fork(path.join(folder, `${name}.cjs`), [...args]);
-    const { port } = await next<{ port: number }>(child);
-    return new Helper(child, port);
-  }
-
-  async ask<T>(message: string): Promise<T> {
-    const answer = next<T>(this.child);
-    this.child.send(message);
-    return answer;
-  }
-
-  stop(): void {
-    this.child.kill('SIGKILL');
-  }
-}
-
-function next<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const ended = (): void => reject(new Error('a process of the bench ended'));
-    child.once('exit', ended);
-    child.once('message', (message) => {
-      child.off('exit', ended);
-      resolve(message as T);
-    });
-  });
-}
 
 export interface Plan {
   readonly name: string;
@@ -128,7 +94,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
         execArgv: ['--require', path.join(stage.folder, 'skew.cjs')],
         env: { ...process.env, SKEW_MS: String(skewMs) },
       });
-      await next(child);
+      await nextMessage(child);
       return child;
     }),
   );
@@ -144,7 +110,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
   const alive = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   const reports = await Promise.all(
     alive.map((child) => {
-      const report = next<Report>(child);
+      const report = nextMessage<Report>(child);
       child.send('report');
       return report;
     }),

@@ -36,7 +36,7 @@ export async function services(): Promise<Figure[]> {
     const secrets = [...write, ...read].filter(({ host }) => host.startsWith('secretmanager')).length;
     return [
       atMost('services: Firestore writes of a write under an operation id', each(writesOf(write)), 2),
-      atMost('services: Firestore reads of a write under an operation id', each(readsOf(write)), 1),
+      atMost('services: Firestore reads of a write under an operation id', each(readsOf(write)), 0),
       atMost('services: Firestore writes and reads of a read', each(writesOf(read) + readsOf(read)), 0),
       atMost('services: secrets read by a warm instance', secrets, 0),
     ];

@@ -4,9 +4,9 @@ import { pascal } from '../../../shared/catalog/names.ts';
 import { parentsOf, routesOf } from '../../../shared/catalog/routes.ts';
 import { OPERATIONS } from '../../../shared/catalog/types.ts';
 import { actionFields, actionIds } from '../../../shared/operations/request/action-request.ts';
-import { BODIES } from '../../../shared/http/body/request-bodies.ts';
+import { bodyFieldNames } from '../../../shared/http/body/request-bodies.ts';
 import { least } from '../../functions/least-inputs.ts';
-import { CALLS, catalogue } from './routes.ts';
+import { CALLS, catalog } from './routes.ts';
 
 export type Input = Record<string, unknown>;
 
@@ -14,13 +14,13 @@ const idOf = (parent: string): string => (parent === 'account' ? 'acct_1' : 'one
 
 /** What a call needs: the id, and the payload. */
 export function leastOf(call: string): { readonly id?: string; readonly payload: Input } {
-  const action = catalogue.action(call);
+  const action = catalog.action(call);
   if (action !== undefined) {
     const ids = actionIds(action).map(({ input }) => [input, 'one_1']);
     return { payload: { ...least(actionFields(action)), ...(Object.fromEntries(ids) as Input) } };
   }
   const operation = OPERATIONS.find((one) => call.endsWith(`.${one}`)) ?? 'Get';
-  const row = catalogue.entity(call.slice(0, call.lastIndexOf('.'))).operations[operation];
+  const row = catalog.entity(call.slice(0, call.lastIndexOf('.'))).operations[operation];
   const [route] = row === undefined ? [] : routesOf(row);
   if (route === undefined) throw new Error(`${call} has no route`);
   const parents = Object.fromEntries(parentsOf(route.path).map((name) => [pascal(name), idOf(name)])) as Input;
@@ -35,9 +35,8 @@ function first(params: Parameters<typeof least>[0]): Input {
   return name === undefined || field === undefined ? {} : least({ [name]: { ...field, required: true } });
 }
 
-const BODY_NAMES = [...new Set(Object.values(BODIES).flatMap((fields) => Object.keys(fields)))];
 const NAMES = [
-  ...BODY_NAMES,
+  ...bodyFieldNames(),
   ...['id', 'input', 'pageSize', 'pageToken', 'sortBy', 'fields', 'function', 'operation', 'names', 'subject', 'call'],
   ...[
     'Entity',
@@ -69,7 +68,7 @@ const IDS = [
 const CLAUSES = ["Id = 'one_1'", "Id = 'search'", "Email = 'a@example.com'", "Customer = '..'", 'Created > 0', ''];
 
 const value = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(...catalogue.names(), ...catalogue.actionNames()) },
+  { weight: 3, arbitrary: fc.constantFrom<unknown>(...catalog.names(), ...catalog.actionNames()) },
   { weight: 2, arbitrary: fc.constantFrom<unknown>(...IDS) },
   { weight: 1, arbitrary: fc.constantFrom<unknown>(...CLAUSES) },
   { weight: 1, arbitrary: fc.constantFrom<unknown>(...OPERATIONS, 'create-entity', 'execute-action', 'pay-invoice') },

@@ -29,7 +29,7 @@ function toolInput(call: string): Input {
   return { ...(id === undefined ? {} : { id }), ...own };
 }
 
-void test(`tools: every one sends only what it is named for (${OBJECTS} objects, seed ${SEED})`, async () => {
+void test(`tools: each sends only the operation that it is named for (${OBJECTS} objects, seed ${SEED})`, async () => {
   const { connector, sent } = recording({ tools_allowlist: ['*'] });
   const tools = agentTools(connector);
   const use = (call: string, input: Input): Promise<unknown> => tools.call(toolName(call), input, jsonSchemaValidator);
@@ -52,7 +52,7 @@ void test(`tools: every one sends only what it is named for (${OBJECTS} objects,
 const ALLOW = ['Customer.Get', 'Customer.Update', 'CancelQuote', 'PreviewCreditNote', 'List', 'Issuing.Card.Create'];
 const ALLOWED = CALLS.filter((call) => matchesAllowlist(ALLOW, call));
 
-void test('tools_allowlist: what it does not name is no tool, whatever the arguments say', async () => {
+void test('tools_allowlist: an operation that it does not name is no tool for any arguments', async () => {
   const { connector, sent } = recording({ tools_allowlist: ALLOW });
   const tools = agentTools(connector);
   const pool = [...ALLOWED.filter((call) => !call.endsWith('.List')), ...CALLS.slice(0, 40), ...CALLS.slice(-40)];
@@ -78,7 +78,7 @@ function messageOf(item: unknown, attributes: PubsubMessage['attributes'] = {}):
   };
 }
 
-void test('automation_allowlist: a message asks for what it names, and for nothing else', async () => {
+void test('automation_allowlist: a message can request only the operations that it names', async () => {
   const { connector, sent } = recording({ automation_allowlist: ALLOW });
   let left = 0;
   await each([...ALLOWED, ...CALLS.slice(0, 100), ...CALLS.slice(-100)], async (one, call) => {
@@ -101,7 +101,7 @@ const SEVERAL: readonly FunctionRow[] = [
   { name: 'quote-end', extends: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
 ];
 
-void test('a message to a narrowed function: what its row names, whatever the fields say', async () => {
+void test('a message to a narrowed function executes its row for any fields', async () => {
   const { connector, sent } = recording({ automation_allowlist: ['*'] });
   const narrowed = SEVERAL.filter((row) => row.extends !== undefined);
   let left = 0;
@@ -132,7 +132,7 @@ function callsOf({ extends: base, entities = [], actions }: FunctionRow): readon
   return actions ?? entities.map((entity) => `${entity}.${operation ?? assert.fail()}`);
 }
 
-void test('the protocol keeps the arguments as they came: __proto__ is refused by its name', async (t) => {
+void test('MCP keeps the arguments unchanged: __proto__ is rejected by name', async (t) => {
   const { connector, sent } = recording({ tools_allowlist: ['*'] });
   const server = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
   t.after(() => server.close());

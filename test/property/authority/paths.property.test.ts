@@ -12,7 +12,7 @@ import {
 import { serve } from '../../support/in-process.ts';
 import { laidOver, leastOf, type Input } from './arguments.ts';
 import { checked, each, recording, show, TRIED_OVER_HTTP } from './recording.ts';
-import { CALLS, catalogue, readsOnly } from './routes.ts';
+import { CALLS, catalog, readsOnly } from './routes.ts';
 
 /** A request of a function; what it answers is of no interest here. */
 async function ask(url: string, body: Input, method = 'POST'): Promise<void> {
@@ -27,10 +27,10 @@ async function ask(url: string, body: Input, method = 'POST'): Promise<void> {
 const NARROWED = ['Customer', 'PaymentIntent', 'Invoice', 'Issuing.Card', 'Balance', 'CashBalance', 'Price', 'Account'];
 const ACTIONS = ['PayInvoice', 'CancelSubscription', 'PreviewCreditNote', 'ConfirmPaymentIntent', 'SearchNothing'];
 
-void test('narrowed functions: the rows of the manifest, one name and several, and functions of one action', async (t) => {
+void test('narrowed functions: manifest rows with one name, with several, and functions of one action', async (t) => {
   const { connector, sent } = recording({});
   const made = new Map<string, { readonly handler: HttpFunction; readonly calls: readonly string[] }>();
-  const entities = NARROWED.filter((name) => catalogue.names().includes(name));
+  const entities = NARROWED.filter((name) => catalog.names().includes(name));
   for (const operation of OPERATIONS) {
     const whole = defineEntityFunction(() => connector, operation);
     const callsOf = (names: readonly string[]): string[] =>
@@ -39,7 +39,7 @@ void test('narrowed functions: the rows of the manifest, one name and several, a
       made.set(`${operation}-${names.join('-')}`, { handler: whole.restrictTo(names), calls: callsOf(names) });
   }
   const execute = defineExecuteActionFunction(() => connector);
-  for (const action of ACTIONS.filter((one) => catalogue.actionNames().includes(one))) {
+  for (const action of ACTIONS.filter((one) => catalog.actionNames().includes(one))) {
     made.set(`execute-${action}`, { handler: execute.restrictTo([action]), calls: [action] });
     made.set(`row-${action}`, { handler: execute.narrowedUnlessOpenTo([action]), calls: [action] });
     made.set(`own-${action}`, { handler: defineActionFunction(() => connector, action), calls: [action] });
@@ -111,7 +111,7 @@ const PATHS: readonly (readonly [
   [
     'POST',
     '/run/execute-action',
-    catalogue.actionNames(),
+    catalog.actionNames(),
     { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } },
     'connectorInputPayload',
   ],

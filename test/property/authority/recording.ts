@@ -22,7 +22,7 @@ interface Sent extends Way {
   readonly operationId: string | undefined;
 }
 
-/** A connector whose door to Stripe writes down what would leave, and answers at once. */
+/** A connector whose Stripe client records the requests and responds at once. */
 export function recording(settings: object): { connector: Connector; sent: Sent[] } {
   const sent: Sent[] = [];
   const connector = testConnector({ clock: systemClock, stripe: fakeStripe({}), open: false, settings });

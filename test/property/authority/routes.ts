@@ -1,9 +1,9 @@
-/** Which of Stripe's paths an operation of the catalogue stands for, and whether a request is one of them. */
+/** Which of Stripe's paths an operation of the catalog stands for, and whether a request is one of them. */
 import { catalogFiles } from '../../../shared/adapters/catalog-files.ts';
 import { routesOf } from '../../../shared/catalog/routes.ts';
 import { OPERATIONS, type Operation } from '../../../shared/catalog/types.ts';
 
-export const catalogue = catalogFiles('shared/catalog');
+export const catalog = catalogFiles('shared/catalog');
 
 export interface Way {
   readonly method: string;
@@ -19,7 +19,7 @@ const METHODS: Readonly<Record<Operation, string>> = {
 };
 
 function own(entity: string, operation: Operation): Way[] {
-  const row = catalogue.entity(entity).operations[operation];
+  const row = catalog.entity(entity).operations[operation];
   const method = METHODS[operation];
   return (row === undefined ? [] : routesOf(row)).flatMap(({ path, search }) => [
     { method, path },
@@ -29,7 +29,7 @@ function own(entity: string, operation: Operation): Way[] {
 
 /** `Customer.List`, `PayInvoice`: what it may send. A List reads one object where its clause names the id. */
 export function waysOf(call: string, byClause = false): readonly Way[] {
-  const action = catalogue.action(call);
+  const action = catalog.action(call);
   if (action !== undefined) return [{ method: action.method, path: action.path }];
   const entity = call.slice(0, call.lastIndexOf('.'));
   const operation = OPERATIONS.find((one) => call.endsWith(`.${one}`));
@@ -39,14 +39,14 @@ export function waysOf(call: string, byClause = false): readonly Way[] {
 }
 
 export const CALLS: readonly string[] = [
-  ...catalogue.names().flatMap((entity) => catalogue.operationsOf(entity).map((one) => `${entity}.${one}`)),
-  ...catalogue.actionNames(),
+  ...catalog.names().flatMap((entity) => catalog.operationsOf(entity).map((one) => `${entity}.${one}`)),
+  ...catalog.actionNames(),
 ];
 
 const everyWay = CALLS.flatMap((call) => waysOf(call));
 
 export function readsOnly(call: string): boolean {
-  return /\.(List|Get)$/.test(call) || catalogue.action(call)?.method === 'GET';
+  return /\.(List|Get)$/.test(call) || catalog.action(call)?.method === 'GET';
 }
 
 /** Of a way that fits the request how many of its words are written out; undefined where it does not fit. */

@@ -7,19 +7,40 @@ const number = (value: unknown): number => Number(value);
 const sum = (values: readonly unknown[]): number => values.reduce<number>((total, value) => total + Number(value), 0);
 
 /** Movements between an account and the world outside; all others are between accounts. */
-const OUTSIDE = new Set(['charge', 'refund', 'refund_failure', 'adjustment', 'payout', 'payout_cancel', 'topup']);
+const OUTSIDE = new Set([
+  'charge',
+  'refund',
+  'refund_failure',
+  'adjustment',
+  'payout',
+  'payout_cancel',
+  'payout_failure',
+  'topup',
+]);
 
 export function checkBooks(bank: Bank): void {
   const ids = ['', ...bank.accounts];
   for (const id of ids) checkAccount(bank, id);
   const all = ids.flatMap((id) => bank.state.account(id).all('balance_transaction'));
-  const inside = all.filter(({ type }) => !OUTSIDE.has(String(type)));
+  const debits = new Set(
+    ids
+      .flatMap((id) => bank.state.account(id).all('charge'))
+      .filter(isDebit)
+      .map(({ id }) => id),
+  );
+  const inside = all.filter(({ type, source }) => !OUTSIDE.has(String(type)) && !debits.has(String(source)));
   const fees = all.flatMap((transaction) => linesOf(transaction).filter(({ type }) => type === 'application_fee'));
   assert.equal(
     sum(inside.map(({ amount }) => amount)),
     sum(fees.map(({ amount }) => amount)),
     'money between accounts',
   );
+}
+
+/** A payment that is no card's, and not what a transfer brought. */
+function isDebit({ payment_method_details: details, source_transfer: transfer }: Stored): boolean {
+  const { type } = (details ?? {}) as { type?: string };
+  return transfer === null && type !== undefined && type !== 'card';
 }
 
 function checkAccount(bank: Bank, id: string): void {
@@ -48,6 +69,12 @@ function checkAccount(bank: Bank, id: string): void {
   for (const intent of account.all('payment_intent'))
     checkIntent(intent, account.get('charge', String(intent['latest_charge'])));
   for (const dispute of account.all('dispute')) checkDispute(dispute, bySource.get(dispute.id) ?? []);
+  for (const payout of account.all('payout')) {
+    const moved = sum((bySource.get(payout.id) ?? []).map(({ amount }) => amount));
+    const stays = payout['status'] === 'failed' || payout['status'] === 'canceled';
+    assert.equal(moved, stays ? 0 : -Number(payout['amount']), `payout ${payout.id} is ${String(payout['status'])}`);
+  }
+  for (const invoice of account.all('invoice')) checkInvoice(invoice);
   for (const kind of ['transfer', 'application_fee'] as const)
     for (const object of account.all(kind)) checkReturned(object, kind);
 }
@@ -108,4 +135,21 @@ function checkReturned(object: Stored, kind: 'transfer' | 'application_fee'): vo
   const { data } = list as { data: { amount: number }[] };
   assert.equal(returned, sum(data.map(({ amount }) => amount)), object.id);
   assert.ok(number(returned) <= number(object['amount']), `${object.id} returned more than it had`);
+}
+
+/** The total is the sum of the lines, less discounts, plus the tax that is not in them. */
+function checkInvoice(invoice: Stored): void {
+  const { data } = invoice['lines'] as { data: { amount: number }[] };
+  const amounts = (list: unknown): number =>
+    sum((list as { amount: number }[] | null)?.map(({ amount }) => amount) ?? []);
+  const taxes = (invoice['total_taxes'] as { amount: number; tax_behavior: string }[] | null) ?? [];
+  const exclusive = taxes.filter((tax) => tax.tax_behavior === 'exclusive');
+  const lines = sum(data.map(({ amount }) => amount));
+  assert.equal(invoice['subtotal'], lines, `${invoice.id}: its subtotal`);
+  assert.equal(
+    invoice['total'],
+    lines - amounts(invoice['total_discount_amounts']) + amounts(exclusive),
+    `${invoice.id}: its total`,
+  );
+  assert.equal(number(invoice['amount_paid']) + number(invoice['amount_remaining']), invoice['amount_due'], invoice.id);
 }

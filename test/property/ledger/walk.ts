@@ -7,11 +7,11 @@ import { Deliveries } from '../../../shared/sandbox/events/deliveries.ts';
 import { SANDBOX_KEY } from '../../../shared/sandbox/key.ts';
 import { finishPaymentAuthentication } from '../../../shared/sandbox/payments/confirm.ts';
 import { Api } from '../../../shared/sandbox/protocol/api.ts';
-import { encodeForm } from '../../../shared/sandbox/protocol/form.ts';
+import { encodeForm } from '../../../shared/sandbox/protocol/parameters/form.ts';
 import { State } from '../../../shared/sandbox/state.ts';
 import type { Stored } from '../../../shared/sandbox/store.ts';
 
-const catalogue = catalogFiles('shared/catalog');
+const catalog = catalogFiles('shared/catalog');
 const START = 1_767_225_600;
 
 export interface Bank {
@@ -20,6 +20,12 @@ export interface Bank {
   readonly call: (method: 'GET' | 'POST', path: string, params?: object, account?: string) => Answered;
   /** Ids of connected accounts. */
   readonly accounts: readonly string[];
+  /** Ids of what invoices are made with. */
+  readonly billing: {
+    readonly customer: string;
+    readonly coupons: readonly string[];
+    readonly taxRates: readonly string[];
+  };
 }
 
 export interface Answered {
@@ -27,13 +33,13 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-const state = new State({ catalogue, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
+const state = new State({ catalogue: catalog, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
 const api = new Api({
   state,
   deliveries: new Deliveries({ now: () => START, nextId: () => 'dlv_1' }),
   rateLimit: new RateLimit(),
   wallClock: () => 0,
-  catalogue,
+  catalogue: catalog,
   idempotency: false,
   isKey: () => true,
 });
@@ -57,14 +63,23 @@ const call: Bank['call'] = (method, path, params = {}, account) => {
 export function openBank(): Bank {
   state.accounts.clear();
   state.setClock({ offset: 0, frozen: null });
-  const account = (): string =>
-    String(
-      call('POST', '/v1/accounts', { type: 'custom', capabilities: { transfers: { requested: true } } }).body['id'],
-    );
-  const accounts = [account(), account()];
+  const made = (path: string, params: object): string => String(call('POST', path, params).body['id']);
+  const account = (external_account: string): string =>
+    made('/v1/accounts', { type: 'custom', capabilities: { transfers: { requested: true } }, external_account });
+  const accounts = [account('btok_us_verified'), account('btok_us_verified_accountClosed')];
+  const customer = made('/v1/customers', { payment_method: 'pm_card_visa' });
+  const [method] = state.account('').all('payment_method');
+  call('POST', `/v1/customers/${customer}`, { invoice_settings: { default_payment_method: method?.id } });
+  const coupons = [
+    made('/v1/coupons', { percent_off: 12.5, duration: 'forever' }),
+    made('/v1/coupons', { amount_off: 300, currency: 'usd', duration: 'forever' }),
+  ];
+  const taxRates = [false, true].map((inclusive) =>
+    made('/v1/tax_rates', { display_name: 'VAT', inclusive, percentage: 19 }),
+  );
   // Something to pay out and to transfer.
   call('POST', '/v1/charges', { amount: 5_000, currency: 'usd', source: 'tok_bypassPending' });
-  return { state, call, accounts };
+  return { state, call, accounts, billing: { customer, coupons, taxRates } };
 }
 
 const CARDS = [
@@ -83,6 +98,13 @@ const CARDS = [
   'authenticationRequired',
   'threeDSecureRequiredChargeDeclined',
 ];
+const DEBITS = [
+  ['pm_sepaDebit_success_de', 'eur'],
+  ['pm_sepaDebit_failed_de', 'eur'],
+  ['pm_sepaDebit_disputed_de', 'eur'],
+  ['pm_bacsDebit_insufficientFundsDelayed', 'gbp'],
+  ['pm_usBankAccount_success', 'usd'],
+] as const;
 const EVIDENCE = ['winning_evidence', 'losing_evidence', 'escalate_inquiry_evidence', 'text'];
 const CURRENCIES = ['usd', 'usd', 'usd', 'eur', 'jpy', 'kwd', 'xyz'];
 
@@ -139,6 +161,26 @@ function pay(bank: Bank, { pick, other, amount }: Step, more: object = {}, accou
 }
 
 const given = (amount: number | undefined): object => (amount === undefined ? {} : { amount });
+
+/** A draft with two lines, some with a discount or tax. */
+function draftInvoice({ call, billing }: Bank, { pick, other, amount }: Step): void {
+  const { customer, coupons, taxRates } = billing;
+  const { body } = call('POST', '/v1/invoices', {
+    customer,
+    auto_advance: false,
+    ...(pick % 3 === 0 ? { discounts: [{ coupon: of(coupons, other) }] } : {}),
+    ...(pick % 4 === 0 ? { default_tax_rates: [of(taxRates, other)] } : {}),
+  });
+  for (const value of [amount ?? 999, (other % 5_000) + 1])
+    call('POST', '/v1/invoiceitems', {
+      customer,
+      invoice: body['id'],
+      amount: value,
+      currency: 'usd',
+      ...(other % 3 === 0 ? { discounts: [{ coupon: of(coupons, pick) }] } : {}),
+      ...(other % 5 === 0 ? { tax_rates: [of(taxRates, pick)] } : {}),
+    });
+}
 
 const VERBS: readonly Verb[] = [
   pay,
@@ -209,6 +251,26 @@ const VERBS: readonly Verb[] = [
       capture: pick % 2 === 0,
     }),
   (bank, { pick, amount }) => bank.call('POST', `/v1/charges/${stored(bank, 'charge', pick)}/capture`, given(amount)),
+  (bank, step) => {
+    const [payment_method, currency] = of(DEBITS, step.pick) ?? [];
+    pay(bank, { ...step, pick: 1 }, { payment_method, currency });
+  },
+  (bank, { pick, other }) =>
+    bank.call('POST', `/v1/payment_intents/${stored(bank, 'payment_intent', pick)}/verify_microdeposits`, {
+      amounts: other % 4 === 0 ? [10, 11] : [32, 45],
+    }),
+  (bank, { other, amount }) =>
+    bank.call('POST', '/v1/payouts', { amount: amount ?? 50, currency: 'usd' }, of(bank.accounts, other)),
+  (bank, step) => draftInvoice(bank, step),
+  (bank, { pick }) => bank.call('POST', `/v1/invoices/${stored(bank, 'invoice', pick)}/finalize`),
+  (bank, { pick }) => bank.call('POST', `/v1/invoices/${stored(bank, 'invoice', pick)}/pay`),
+  (bank, { pick }) => bank.call('POST', `/v1/invoices/${stored(bank, 'invoice', pick)}/void`),
+  (bank, { pick, amount }) =>
+    bank.call('POST', '/v1/credit_notes', {
+      invoice: stored(bank, 'invoice', pick),
+      amount: amount ?? 100,
+      credit_amount: amount ?? 100,
+    }),
   (bank, { other }) => bank.state.advance(of([1, 3_600, 86_400, 3 * 86_400], other) ?? 1),
 ];
 

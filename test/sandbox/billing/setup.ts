@@ -1,4 +1,5 @@
 /** Customers, prices, drafts and subscriptions to begin a billing test with. */
+import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { ownSandbox } from '../documented.ts';
 
@@ -34,3 +35,31 @@ export async function subscribe(more: Partial<Stripe.SubscriptionCreateParams> =
   const made = await stripe().subscriptions.create({ ...more, customer, items, expand: ['latest_invoice'] });
   return made as Latest;
 }
+
+/** Where the clocks of the tests begin: the last day of a month of 31. */
+export const START = Date.UTC(2026, 0, 31) / 1000;
+
+export interface ClockTime {
+  readonly clock: string;
+  /** A customer of the clock with a card; without a card if it is null. */
+  readonly customer: string;
+  /** To a moment, in Unix seconds. */
+  readonly advance: (to: number) => Promise<void>;
+}
+
+export async function onClock(card: string | null = 'pm_card_visa'): Promise<ClockTime> {
+  const { id: clock } = await stripe().testHelpers.testClocks.create({ frozen_time: START });
+  const more = { test_clock: clock, email: 'jane@example.com' };
+  return {
+    clock,
+    customer: card === null ? (await stripe().customers.create(more)).id : await payer(card, more),
+    advance: async (to) => {
+      const { status } = await stripe().testHelpers.testClocks.advance(clock, { frozen_time: to });
+      assert.equal(status, 'ready');
+    },
+  };
+}
+
+/** The invoices of a subscription, newest first. */
+export const invoicesOf = async (subscription: string): Promise<Stripe.Invoice[]> =>
+  (await stripe().invoices.list({ subscription })).data;

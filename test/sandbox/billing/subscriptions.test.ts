@@ -2,23 +2,7 @@
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
-import { DAY, stripe, payer, price, monthly, coupon, subscribe } from './setup.ts';
-
-const START = Date.UTC(2026, 0, 31) / 1000;
-
-async function clock(card?: string): Promise<{ customer: string; advance: (to: number) => Promise<void> }> {
-  const { id } = await stripe().testHelpers.testClocks.create({ frozen_time: START });
-  return {
-    customer: await payer(card, { test_clock: id }),
-    advance: async (to) => {
-      const { status } = await stripe().testHelpers.testClocks.advance(id, { frozen_time: to });
-      assert.equal(status, 'ready');
-    },
-  };
-}
-
-const invoicesOf = async (subscription: string): Promise<Stripe.Invoice[]> =>
-  (await stripe().invoices.list({ subscription })).data;
+import { coupon, DAY, invoicesOf, monthly, onClock, payer, price, START, stripe, subscribe } from './setup.ts';
 
 documented(
   '/api/subscriptions/create#create_subscription-payment_behavior',
@@ -58,7 +42,7 @@ documented(
   '/billing/subscriptions/billing-cycle',
   'months are counted from the anchor: the 31st becomes the last day',
   async () => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
     const ends = async (): Promise<number | undefined> =>
       (await stripe().subscriptions.retrieve(id)).items.data[0]?.current_period_end;
@@ -77,7 +61,7 @@ documented(
 );
 
 documented('/billing/subscriptions/trials', 'after the trial the first period is billed', async () => {
-  const { customer, advance } = await clock();
+  const { customer, advance } = await onClock();
   const trial = await subscribe({ customer, trial_period_days: 14 });
   assert.deepEqual([trial.status, trial.latest_invoice.total, trial.trial_end], ['trialing', 0, START + 14 * DAY]);
   await advance(START + 15 * DAY);
@@ -93,7 +77,7 @@ documented('/billing/subscriptions/trials', 'after the trial the first period is
 
 documented('/billing/subscriptions/coupons', 'a coupon counts once, for its months, or for ever', async () => {
   const totals = async (params: Stripe.CouponCreateParams): Promise<number[]> => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer, discounts: [{ coupon: await coupon({ percent_off: 50, ...params }) }] });
     await advance(START + 100 * DAY);
     return (await invoicesOf(id)).map(({ total }) => total).reverse();
@@ -107,7 +91,7 @@ documented(
   '/billing/subscriptions/prorations',
   'a change in the middle of a period is credited and charged in part',
   async () => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id, items } = await subscribe({ customer, items: [{ price: await monthly(2800) }] });
     await advance(START + 14 * DAY);
     const item = String(items.data[0]?.id);
@@ -126,7 +110,7 @@ documented(
 );
 
 documented('/billing/subscriptions/change-price', 'a longer interval begins a new cycle, billed at once', async () => {
-  const { customer, advance } = await clock();
+  const { customer, advance } = await onClock();
   const { id, items } = await subscribe({ customer, items: [{ price: await monthly(2800) }] });
   await advance(START + 14 * DAY);
   const yearly = await price(20_000, { recurring: { interval: 'year' } });
@@ -141,7 +125,7 @@ documented(
   '/billing/revenue-recovery/smart-retries',
   'a renewal that fails is past due, retried, and ends the subscription',
   async () => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
     const method = await stripe().paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
     await stripe().customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
@@ -157,7 +141,7 @@ documented(
   '/billing/subscriptions/cancel',
   'at the end of the period it is canceled, and not billed again',
   async () => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
     await stripe().subscriptions.update(id, { cancel_at_period_end: true });
     await advance(START + 40 * DAY);
@@ -172,7 +156,7 @@ documented(
   '/billing/subscriptions/overview#subscription-statuses',
   'without a first payment it expires after 23 hours',
   async () => {
-    const { customer, advance } = await clock();
+    const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer, payment_behavior: 'default_incomplete' });
     await advance(START + DAY);
     assert.equal((await stripe().subscriptions.retrieve(id)).status, 'incomplete_expired');
@@ -181,7 +165,7 @@ documented(
 );
 
 documented('/billing/collection-method', 'an invoice that is sent and not paid in time makes it past due', async () => {
-  const { customer, advance } = await clock();
+  const { customer, advance } = await onClock();
   const { id, status } = await subscribe({ customer, collection_method: 'send_invoice', days_until_due: 5 });
   assert.equal(status, 'active');
   await advance(START + 7 * DAY);
@@ -200,7 +184,7 @@ documented(
       ['keep_as_draft', 'draft'],
       ['mark_uncollectible', 'uncollectible'],
     ] as const) {
-      const { customer, advance } = await clock();
+      const { customer, advance } = await onClock();
       const { id } = await subscribe({ customer });
       await stripe().subscriptions.update(id, { pause_collection: { behavior } });
       await advance(START + 30 * DAY);

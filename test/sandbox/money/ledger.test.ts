@@ -107,7 +107,7 @@ documented('/api/refunds/object', 'a refund has its transaction, and Stripe keep
 });
 documented(
   '/api/refunds/create#create_refund-amount',
-  'amounts of zero, below it and above the charge are refused; so is what was never captured',
+  'amounts of zero, below it and above the charge are rejected; so is what was never captured',
   async ({ stripe, pay }) => {
     const paid = await pay();
     for (const amount of [0, -1, 1001])

@@ -95,7 +95,7 @@ documented('/currencies#three-decimal', 'three-decimal currencies end in 0, isk 
 });
 documented(
   '/currencies#presentment-currencies',
-  'unknown currencies are refused, and more than eight digits',
+  'unknown currencies are rejected, and more than eight digits',
   async ({ intent }) => {
     await rejected(intent({ currency: 'zzz' }), { statusCode: 400, param: 'currency' });
     await rejected(intent({ amount: 100_000_000 }), { code: 'amount_too_large' });
@@ -209,33 +209,5 @@ documented(
     assert.deepEqual([after.status, after.last_setup_error?.code], ['requires_payment_method', 'card_declined']);
     assert.equal((await stripe.setupIntents.cancel(made.id)).status, 'canceled');
     await rejected(stripe.setupIntents.cancel(made.id), { code: 'setup_intent_unexpected_state' });
-  },
-);
-
-documented(
-  '/payments/bank-debits',
-  'a debit is processing, then succeeds; the number is never answered',
-  async (shop) => {
-    const debit = {
-      type: 'us_bank_account',
-      us_bank_account: {
-        account_holder_type: 'individual',
-        account_number: '000123456789',
-        routing_number: '110000000',
-      },
-      billing_details: { name: 'Jane' },
-    };
-    const paid = await shop.pay({ payment_method: undefined, payment_method_data: debit });
-    assert.equal(paid.status, 'processing');
-    assert.equal((await shop.charge(paid)).status, 'pending');
-    const method = await shop.stripe.paymentMethods.retrieve(String(paid.payment_method));
-    assert.equal(method.us_bank_account?.last4, '6789');
-    assert.ok(!JSON.stringify(method).includes('000123456789'));
-    shop.pass(5);
-    assert.equal((await shop.stripe.paymentIntents.retrieve(paid.id)).status, 'succeeded');
-    assert.deepEqual(
-      [(await shop.charge(paid)).status, (await shop.charge(paid)).amount_captured],
-      ['succeeded', 1000],
-    );
   },
 );

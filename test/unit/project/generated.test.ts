@@ -24,7 +24,7 @@ test('a function file is a few lines: imports and one export', () => {
   assert.equal(new Set(functions.map(({ name }) => name)).size, functions.length);
 });
 
-test('each of the nine actions has its function, its sample and its catalogue row', () => {
+test('each of the nine actions has its function, its sample and its row of the catalog', () => {
   const nine = readdirSync('functions/actions').filter((file) => file !== 'execute-action.ts');
   assert.equal(nine.length, 9);
   for (const file of nine) {
@@ -34,7 +34,7 @@ test('each of the nine actions has its function, its sample and its catalogue ro
   }
 });
 
-test('the keys that always stand are those of the samples', () => {
+test('the required keys are those of the samples', () => {
   for (const name of readdirSync('test/fixtures/samples')) {
     const { connectorOutputPayload: rows } = JSON.parse(readFileSync(`test/fixtures/samples/${name}`, 'utf8')) as {
       connectorOutputPayload?: Record<string, unknown>[];
@@ -47,7 +47,7 @@ test('the keys that always stand are those of the samples', () => {
   }
 });
 
-test('the catalogue is what the installed package gives', () => {
+test('the catalog is what the generator makes from the installed package', () => {
   assert.match(
     run(process.execPath, ['esbuild.config.mjs', 'run', 'shared/catalog/generate/main.ts', '--check']),
     /matches the installed package/,

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { settingRows } from '../../../shared/config/settings.ts';
+import { settingRows } from '../../../shared/config/setting-descriptions.ts';
 import { filesOf } from './files.ts';
+import { run } from './run.ts';
 
 /** The formatter pads tables. */
 function page(file: string): string {
@@ -29,6 +30,10 @@ test('the pages list every setting of the schema, every dependency and every fun
     functions: { name: string }[];
   };
   for (const { name } of functions) assert.ok(page('functions/README.md').includes(`\`${name}\``), name);
+});
+
+test('the page and the Terraform variables of the settings are those that npm run settings writes', () => {
+  run('node', ['esbuild.config.mjs', 'run', 'shared/cli/write-settings.ts', '--check']);
 });
 
 test('the page of errors has every reason, and no other', () => {

@@ -1,5 +1,5 @@
 /**
- * No regular expression of ours takes longer than a text's length times a constant: each is checked by `recheck`, which
+ * No regular expression of the project takes longer than a text's length times a constant: each is checked by `recheck`, which
  * reads the pattern as an automaton, and where that is too large tries texts against it. A pattern that the test does
  * not know how to read fails it.
  */
@@ -75,7 +75,7 @@ function literalsOf(file: string): Found[] {
 const all = [...FOLDERS.flatMap(sourcesOf), ...FILES].flatMap(literalsOf);
 const each = [...new Map(all.map((one) => [`/${one.pattern}/${one.flags}`, one])).values()];
 
-test('every regular expression of ours is linear', () => {
+test('every regular expression of the project is linear', () => {
   assert.ok(each.length > 150, `${each.length} were found`);
   const wrong = each.flatMap(({ file, pattern, flags }) => {
     const verdict = checkSync(pattern, flags, CHECK);
@@ -94,13 +94,13 @@ function patternsIn(value: unknown): string[] {
 }
 
 // A tool's arguments are held to its schema here: its patterns meet what an agent wrote.
-test('so is every pattern of the schemas of the whole catalogue', () => {
-  const catalogue = catalogFiles('shared/catalog');
-  const discovery = new Discovery(catalogue);
+test("so is every pattern of the catalog's schemas", () => {
+  const catalog = catalogFiles('shared/catalog');
+  const discovery = new Discovery(catalog);
   const schemas = [
     functionPaths(manifest.functions, discovery, () => []),
-    ...catalogue.names().map((name) => discovery.entity(name).payloads),
-    ...catalogue.actionNames().map((name) => discovery.action(name).input),
+    ...catalog.names().map((name) => discovery.entity(name).payloads),
+    ...catalog.actionNames().map((name) => discovery.action(name).input),
     entityTool(discovery.entity('Customer'), 'List', true).inputSchema,
     entityTool(discovery.entity('Customer'), 'Update', true).inputSchema,
   ];
@@ -110,7 +110,7 @@ test('so is every pattern of the schemas of the whole catalogue', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('the check sees what was wrong once, and what is known to be wrong', () => {
+test('the check detects earlier faults and known vulnerable expressions', () => {
   const quadratic: readonly (readonly [string, string])[] = [
     // A user in a URL, and a name with an escaped value, as redaction looked for them until it was a scan.
     [String.raw`(\/\/)[^/\s@"']+:[^/\s@"']*@`, 'g'],

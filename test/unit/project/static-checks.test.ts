@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { run } from './run.ts';
 
-test('types are strict and right', () => {
+test('types are strict and correct', () => {
   run('node_modules/.bin/tsc', ['--noEmit']);
   run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/explorer']);
 });

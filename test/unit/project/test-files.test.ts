@@ -6,19 +6,19 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { filesOf } from './files.ts';
 
-test('each regression test names the document or the issue that its facts come from', () => {
+test('each regression test cites the document or the issue of its facts', () => {
   for (const file of filesOf('test/regression', '.test.ts'))
     assert.match(readFileSync(file, 'utf8'), /https?:\/\/|[a-z-]+#\d+|docs\.stripe\.com/, file);
 });
 
-test('a part that no test has is an error that lists the parts', () => {
+test('a part that matches no test is an error that lists the parts', () => {
   const { CI: _, ...env } = process.env;
   const { status, stderr } = spawnSync(process.execPath, ['test/run.mjs', 'nosuchpart'], { encoding: 'utf8', env });
   assert.equal(status, 1);
   assert.match(stderr, /no test file's path contains nosuchpart; there are .*contract, .*functions, .*unit/);
 });
 
-test('the parts that the scripts name are there', () => {
+test('the parts that the scripts name exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const files = filesOf('test', '.test.ts');
   const named = Object.values(scripts).flatMap(
@@ -54,7 +54,7 @@ const LARGE: readonly string[] = [
   'test/unit/limiter.test.ts',
 ];
 
-test('no test file has more than 300 lines, but those that are still to be split', () => {
+test('no test file has more than 300 lines, except those still to be split', () => {
   const large = filesOf('test', '.test.ts').filter(
     (file) => readFileSync(file, 'utf8').trim().split('\n').length > 300,
   );

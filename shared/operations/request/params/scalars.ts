@@ -1,4 +1,4 @@
-import { isAmount, isTime } from '../../../catalog/overrides.ts';
+import { isAmount, isTime } from '../../../catalog/field-meaning.ts';
 import type { Scalar } from '../../../catalog/types.ts';
 import { plainDecimal } from '../../../json/plain-decimal.ts';
 import { WrittenNumber } from '../../../json/written-number.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../json/written-number.ts';
-import { isAmount, mayBeNegative } from '../../../catalog/overrides.ts';
+import { isAmount, mayBeNegative } from '../../../catalog/field-meaning.ts';
 import { ownPascal } from '../../../catalog/names.ts';
 import type { Field, Fields, Scalar, FieldType } from '../../../catalog/types.ts';
 import { Violations } from '../../../field-violations.ts';

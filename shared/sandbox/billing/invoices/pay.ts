@@ -1,4 +1,4 @@
-import { resolvePaymentMethod } from '../../cards/payment-methods.ts';
+import { methodOfSource, resolvePaymentMethod } from '../../cards/payment-methods.ts';
 import type { Context } from '../../context.ts';
 import { attemptPayment } from '../../payments/attempt.ts';
 import { bad, Refusal } from '../../refusal.ts';
@@ -21,19 +21,28 @@ export function payingMethod(context: Context, invoice: Stored, named?: unknown)
     invoice['default_payment_method'],
     subscription?.['default_payment_method'],
     hash(customer?.['invoice_settings'])['default_payment_method'],
+    customer?.['default_source'],
   ];
   const id = ids.find((one): one is string => typeof one === 'string' && one !== '');
-  return id === undefined ? undefined : account.get('payment_method', id);
+  return id === undefined ? undefined : methodOfSource(context, id);
 }
 
 /** Charges a method for an open invoice: paid, waiting for the customer, or 402 with the invoice still open. */
-export function charge(context: Context, invoice: Stored, method: Stored, offSession: boolean): Stored {
+export function charge(
+  context: Context,
+  invoice: Stored,
+  method: Stored,
+  offSession: boolean,
+  isAuthenticated = false,
+): Stored {
   const intent = intentOf(context, openPayment(context, invoice));
   if (intent === undefined) return markPaid(context, invoice);
   invoice['attempt_count'] = Number(invoice['attempt_count']) + 1;
   invoice['attempted'] = true;
   intent['payment_method'] = method.id;
-  attemptPayment(context, intent, method, { offSession, failsOnAction: false, isAuthenticated: false });
+  attemptPayment(context, intent, method, { offSession, failsOnAction: false, isAuthenticated });
+  if (intent['status'] === 'requires_action')
+    context.account.changes.announce('invoice.payment_action_required', invoice);
   return invoice;
 }
 

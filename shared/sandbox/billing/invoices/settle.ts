@@ -57,7 +57,7 @@ export function settleInvoice(context: Context, intent: Stored): void {
   if (invoice['status'] === 'open' || invoice['status'] === 'uncollectible') markPaid(context, invoice);
 }
 
-/** Ends the payment of an invoice that nobody pays any more by it. */
+/** Ends the payment of an invoice when it is no longer the way to pay it. */
 export function cancelPayment(context: Context, invoice: Stored): void {
   const payment = openPayment(context, invoice);
   const intent = intentOf(context, payment);

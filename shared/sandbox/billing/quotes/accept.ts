@@ -1,4 +1,4 @@
-import { inPath, make, type Context } from '../../context.ts';
+import { inPath, type Context } from '../../context.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
@@ -7,6 +7,9 @@ import { makeInvoiceItem } from '../invoices/items.ts';
 import { addInvoiceItem } from '../invoices/lines.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, pricingOf } from '../prices.ts';
+import { planPhases } from '../schedules/advance.ts';
+import { readPhases } from '../schedules/phases.ts';
+import { makeSchedule } from '../schedules/schedules.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
 import { hash, storedList, strings } from '../values.ts';
 import { quoteItems, ratesAndDiscounts } from './items.ts';
@@ -22,10 +25,7 @@ export function acceptQuote(given: Context, id: string): Stored {
   if (!items.some((item) => isRecurring(item['price'] as Stored)))
     quote['invoice'] = makeQuoteInvoice(context, customer, quote).id;
   else if (typeof effective === 'number' && effective > context.now)
-    quote['subscription_schedule'] = Object.assign(make(context, 'SubscriptionSchedule'), {
-      customer: customer?.id ?? null,
-      status: 'not_started',
-    }).id;
+    quote['subscription_schedule'] = makeQuoteSchedule(context, quote, effective).id;
   else quote['subscription'] = makeQuoteSubscription(context, customer, quote).id;
   return Object.assign(quote, {
     status: 'accepted',
@@ -67,6 +67,33 @@ function pendingItem(context: Context, customer: Stored | undefined, item: Store
     tax_rates: rates.map(({ id }) => id),
   });
   return Object.assign(made, { pricing: pricingOf(price), quantity, quantity_decimal: String(quantity) });
+}
+
+/** A schedule with one phase, which begins with the effective date. https://docs.stripe.com/quotes/overview */
+function makeQuoteSchedule(context: Context, quote: Stored, start: number): Stored {
+  const { discounts, default_tax_rates: rates, days_until_due: days, collection_method: method } = sharedParams(quote);
+  const lines = quoteItems(context, quote).map((item) => ({
+    ...(item['price'] === null ? {} : { price: (item['price'] as Stored).id }),
+    isRecurring: isRecurring(item['price'] as Stored),
+    quantity: Number(item['quantity'] ?? 1),
+  }));
+  const entries = (recurring: boolean): object[] =>
+    lines.filter((line) => line.isRecurring === recurring).map(({ isRecurring: _is, ...entry }) => entry);
+  const phase = {
+    items: entries(true),
+    add_invoice_items: entries(false),
+    default_tax_rates: rates,
+    discounts,
+    metadata: hash(hash(quote['subscription_data'])['metadata']),
+  };
+  const settings = {
+    collection_method: method,
+    ...(days === undefined ? {} : { invoice_settings: { days_until_due: days } }),
+  };
+  const bare = { ...context, params: {} };
+  const schedule = makeSchedule(bare, quote['customer'], readPhases(bare, [phase], start), settings);
+  planPhases(bare, schedule);
+  return schedule;
 }
 
 /** Items that are paid once come on the first invoice. */

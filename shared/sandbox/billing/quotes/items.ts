@@ -4,8 +4,9 @@ import type { Stored } from '../../store.ts';
 import { makeDiscounts, rulesOf } from '../discounts.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, requirePrice, productName } from '../prices.ts';
-import { taxRates, taxRule } from '../tax-rates.ts';
-import { sumOf, invoiceTotals, type PricedLine } from '../totals.ts';
+import { addUpItems, totalDetails } from '../item-totals.ts';
+import { taxRates } from '../tax-rates.ts';
+import { sumOf } from '../totals.ts';
 import { hash, hashes, storedList } from '../values.ts';
 
 /** The lines of a quote, in the order in which they were given. https://docs.stripe.com/api/quotes/line_items/list */
@@ -60,34 +61,16 @@ function addUp(context: Context, quote: Stored): void {
   const items = quoteItems(context, quote);
   if (new Set(items.map((item) => item['currency'])).size > 1)
     throw bad('All prices on a quote must have the same currency.', { param: 'line_items' });
-  const input = items.map((item): PricedLine => {
-    const { rates, discounts } = ratesAndDiscounts(context, item);
-    const applied = rates.length > 0 ? rates : storedList(quote['default_tax_rates']);
-    return {
-      amount: Number(item['amount_subtotal']),
-      discountable: true,
-      discounts: rulesOf(context, discounts),
-      product: String(hash(item['price'])['product']),
-      taxes: applied.map(taxRule),
-    };
-  });
-  const totals = invoiceTotals(input, rulesOf(context, quote['discounts']));
-  items.forEach((item, index) => {
-    const own = totals.lines[index];
-    const discount = sumOf((own?.discounts ?? []).map(({ amount }) => amount));
-    const tax = sumOf((own?.taxes ?? []).map(({ amount }) => amount));
-    const exclusive = sumOf((own?.taxes ?? []).flatMap((one) => (one.inclusive ? [] : [one.amount])));
-    Object.assign(item, {
-      amount_discount: discount,
-      amount_tax: tax,
-      amount_total: Number(item['amount_subtotal']) - discount + exclusive,
-    });
-  });
-  const details = {
-    amount_discount: sumOf(totals.discounts.map(({ amount }) => amount)),
-    amount_shipping: 0,
-    amount_tax: sumOf(totals.taxes.map(({ amount }) => amount)),
-  };
+  const totals = addUpItems(
+    items,
+    (item) => {
+      const { rates, discounts } = ratesAndDiscounts(context, item);
+      const applied = rates.length > 0 ? rates : storedList(quote['default_tax_rates']);
+      return { rates: applied, discounts: rulesOf(context, discounts) };
+    },
+    rulesOf(context, quote['discounts']),
+  );
+  const details = totalDetails(totals);
   const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
   Object.assign(quote, {
     amount_subtotal: totals.subtotal,

@@ -93,7 +93,7 @@ function canceled(context: Context, quote: Stored): Stored {
   });
 }
 
-/** After the time of the quote nobody accepts it. https://docs.stripe.com/quotes/overview#quote-lifecycle */
+/** After its expiry a quote cannot be accepted. https://docs.stripe.com/quotes/overview#quote-lifecycle */
 function expireQuote(context: Context, quote: Stored): void {
   if (quote['status'] === 'open') canceled(context, quote);
 }

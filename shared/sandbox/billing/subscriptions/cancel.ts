@@ -44,6 +44,7 @@ export function billFinally(context: Context, subscription: Stored): void {
 }
 
 export function end(context: Context, subscription: Stored, details: Record<string, unknown>): Stored {
+  endSchedule(context, subscription, details['reason'] === 'payment_failed');
   // Open drafts of it are not collected by themselves any more. https://docs.stripe.com/api/subscriptions/cancel
   return Object.assign(subscription, {
     cancel_at_period_end: subscription['cancel_at_period_end'] === true,
@@ -52,4 +53,12 @@ export function end(context: Context, subscription: Stored, details: Record<stri
     ended_at: context.now,
     status: 'canceled',
   });
+}
+
+/** The schedule of a subscription that ends is canceled with it. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
+function endSchedule({ account, now }: Context, subscription: Stored, isDelinquent: boolean): void {
+  const schedule = account.get('subscription_schedule', String(subscription['schedule']));
+  if (schedule?.['status'] !== 'active') return;
+  Object.assign(schedule, { canceled_at: now, current_phase: null, status: 'canceled' });
+  if (isDelinquent) account.changes.announce('subscription_schedule.aborted', schedule);
 }

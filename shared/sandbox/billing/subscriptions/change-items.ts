@@ -131,6 +131,7 @@ function invoiceNow(context: Context, subscription: Stored, params: Context['par
   const invoice = billSubscription(context, subscription, { reason: 'subscription_update', ahead, pending: true });
   useDiscounts(context, subscription, invoice);
   finalize(context, invoice);
+  context.account.changes.endStep();
   if (invoice['status'] === 'paid' || subscription['collection_method'] === 'send_invoice') return;
   const method = payingMethod(context, invoice);
   try {

@@ -1,18 +1,15 @@
 import { inParam, make, type Context } from '../../context.ts';
 import { later } from '../../ledger/due.ts';
-import { bad, Refusal } from '../../refusal.ts';
+import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
-import { finalize } from '../invoices/finalize.ts';
-import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
-import { charge, payingMethod } from '../invoices/pay.ts';
 import { endAfter } from '../periods.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hash, hashes, strings } from '../values.ts';
 import { anchorOf, trialEndOf } from './anchors.ts';
-import { billSubscription, useDiscounts } from './invoices.ts';
+import { firstInvoice, undo, type FirstPayment } from './first-invoice.ts';
 import {
   checkSubscriptionItems,
   embedItems,
@@ -24,9 +21,6 @@ import {
   type Sold,
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
-
-/** An unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
-const FIRST_PAYMENT = 23 * 3_600;
 
 /** Parameters that are read here, and not stored as they are. */
 const READ = [
@@ -63,6 +57,7 @@ export function makeSubscription(
   customer: Stored | undefined,
   sold: readonly Sold[],
   params: Context['params'] = {},
+  payment: FirstPayment = params['collection_method'] === 'send_invoice' ? 'later' : 'now',
 ): Stored {
   const method = params['collection_method'] ?? 'charge_automatically';
   checkSubscriptionDays(method, params['days_until_due']);
@@ -77,6 +72,7 @@ export function makeSubscription(
   const subscription = make(context, 'Subscription', rest);
   Object.assign(subscription, {
     billing_cycle_anchor: anchor,
+    billing_mode: billingMode(params['billing_mode']),
     cancel_at: typeof params['cancel_at'] === 'number' ? params['cancel_at'] : null,
     collection_method: method,
     created: context.now,
@@ -85,7 +81,7 @@ export function makeSubscription(
     days_until_due: params['days_until_due'] ?? null,
     default_tax_rates: taxRates(context, params['default_tax_rates'], 'default_tax_rates'),
     start_date: params['backdate_start_date'] ?? context.now,
-    status: trialEnd === null ? 'active' : 'trialing',
+    status: trialEnd !== null ? 'trialing' : payment === 'later' ? 'active' : 'incomplete',
     test_clock: customer?.['test_clock'] ?? null,
     trial_end: trialEnd,
     trial_start: trialEnd === null ? null : context.now,
@@ -104,13 +100,19 @@ export function makeSubscription(
   if (params['cancel_at_period_end'] === true)
     Object.assign(subscription, { cancel_at: firstEnd(context, subscription), canceled_at: context.now });
   try {
-    firstInvoice(context, customer, subscription, params);
+    firstInvoice(context, customer, subscription, params, payment);
   } catch (error) {
     undo(context, subscription);
     throw error;
   }
   schedule(context, subscription);
   return subscription;
+}
+
+/** Flexible unless classic is asked for. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
+function billingMode(given: unknown): object {
+  const { type = 'flexible', flexible } = hash(given);
+  return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hash(flexible) } : null, type };
 }
 
 function firstEnd(context: Context, subscription: Stored): number {
@@ -125,79 +127,4 @@ export function schedule(context: Context, subscription: Stored): void {
   // https://docs.stripe.com/api/events/types#event_types-customer.subscription.trial_will_end
   if (typeof trial === 'number')
     later(context, Math.max(context.now, trial - 3 * DAY), 'subscription.trial_will_end', subscription);
-}
-
-function firstInvoice(
-  context: Context,
-  customer: Stored | undefined,
-  subscription: Stored,
-  params: Context['params'],
-): void {
-  for (const entry of hashes(params['add_invoice_items']))
-    makePendingItem(context, customer, { ...entry, subscription: subscription.id });
-  const [item] = subscriptionItems(context, subscription);
-  const invoice = billSubscription(context, subscription, {
-    reason: 'subscription_create',
-    ahead: true,
-    pending: true,
-    share: item === undefined ? 1 : shareOf(subscription, item, params['proration_behavior']),
-  });
-  useDiscounts(context, subscription, invoice);
-  if (subscription['collection_method'] === 'send_invoice') {
-    later(context, context.now + 3_600, 'invoice.finalize', invoice);
-    return;
-  }
-  finalize(context, invoice);
-  if (invoice['status'] === 'paid') return;
-  collectFirst(context, subscription, invoice, params);
-}
-
-/** A period cut short by a later anchor is billed in part. https://docs.stripe.com/billing/subscriptions/billing-cycle */
-function shareOf(subscription: Stored, item: Stored, behavior: unknown): number {
-  const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
-  if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
-  if (behavior === 'none') return 0;
-  const whole = endAfter(end, intervalOf(priceOf(item)), end) - end;
-  return Math.min(1, (end - start) / whole);
-}
-
-/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
-function collectFirst(context: Context, subscription: Stored, invoice: Stored, params: Context['params']): void {
-  const behavior = params['payment_behavior'] ?? 'allow_incomplete';
-  const method = payingMethod(context, invoice);
-  if (behavior !== 'default_incomplete' && method === undefined)
-    throw bad(
-      'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
-      { code: 'resource_missing' },
-    );
-  subscription['status'] = 'incomplete';
-  if (behavior !== 'default_incomplete' && method !== undefined) {
-    try {
-      charge(context, invoice, method, params['off_session'] === true);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 402 || behavior === 'error_if_incomplete') throw error;
-    }
-    if (hash(subscription)['status'] === 'incomplete' && behavior === 'error_if_incomplete')
-      throw new Refusal(402, {
-        type: 'card_error',
-        code: 'subscription_payment_intent_requires_action',
-        message: 'Payment for this subscription requires additional user action before it can be completed.',
-      });
-  }
-  if (hash(subscription)['status'] === 'incomplete')
-    later(context, context.now + FIRST_PAYMENT, 'subscription.expire', subscription);
-}
-
-/** A subscription whose creation failed was never there. */
-function undo({ account }: Context, subscription: Stored): void {
-  const invoice = account.get('invoice', String(subscription['latest_invoice']));
-  for (const payment of account.all('invoice_payment'))
-    if (payment['invoice'] === invoice?.id) {
-      account.remove('payment_intent', String(hash(payment['payment'])['payment_intent']));
-      account.remove('invoice_payment', payment.id);
-    }
-  for (const item of account.all('subscription_item'))
-    if (item['subscription'] === subscription.id) account.remove('subscription_item', item.id);
-  if (invoice !== undefined) account.remove('invoice', invoice.id);
-  account.remove('subscription', subscription.id);
 }

@@ -3,6 +3,8 @@ import type { Feature } from '../../feature.ts';
 import { later } from '../../ledger/due.ts';
 import type { Stored } from '../../store.ts';
 import { markVoid } from '../invoices/actions.ts';
+import { advanceSchedule } from '../schedules/advance.ts';
+import { scheduleOf } from '../schedules/schedules.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { payingMethod, tryToCharge } from '../invoices/pay.ts';
 import { subscriptionOf } from '../invoices/settle.ts';
@@ -17,6 +19,8 @@ const RETRY_DAYS = [3, 5, 7];
 
 /** The end of a period, or of a trial: the next period begins and is billed. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function cycle(context: Context, subscription: Stored): void {
+  const schedule = scheduleOf(context, subscription);
+  if (schedule !== undefined) advanceSchedule(context, schedule);
   const status = subscription['status'];
   if (ENDED.includes(status) || status === 'incomplete') return;
   const items = subscriptionItems(context, subscription).filter(
@@ -75,6 +79,7 @@ function finalizeLater(context: Context, invoice: Stored): void {
   finalize(context, invoice);
   const paused = hash(subscriptionOf(context, invoice)?.['pause_collection'])['behavior'];
   if (hash(invoice)['status'] !== 'open') return;
+  context.account.changes.endStep();
   if (paused === 'void') markVoid(context, invoice);
   else if (paused === 'mark_uncollectible') Object.assign(invoice, { auto_advance: false, status: 'uncollectible' });
   else collect(context, invoice);

@@ -4,7 +4,7 @@ import { lasting } from '../discounts.ts';
 import { parentOf, pendingItems } from '../invoices/create.ts';
 import { linesOf, makeInvoice, setLines } from '../invoices/draft.ts';
 import { addInvoiceItem, makeLine } from '../invoices/lines.ts';
-import { usageOf } from '../meters.ts';
+import { usageOf } from '../meters/usage.ts';
 import { priceAmount, unitAmount } from '../price-amounts.ts';
 import { isMetered, pricingOf, productName } from '../prices.ts';
 import { rounded } from '../totals.ts';
@@ -73,7 +73,7 @@ function makeSubscriptionLine(
 ): Stored | undefined {
   const price = priceOf(item);
   const metered = isMetered(price);
-  if (metered ? usage === undefined && !ahead : !ahead) return undefined;
+  if (metered ? usage === undefined && !(ahead && isClassic(subscription)) : !ahead) return undefined;
   const trialing = subscription['status'] === 'trialing';
   const period =
     metered && usage !== undefined ? usage : { start: item['current_period_start'], end: item['current_period_end'] };
@@ -106,6 +106,14 @@ function makeSubscriptionLine(
       },
     },
   });
+}
+
+/**
+ * In classic billing mode a metered item that is added has a line of zero; in the flexible mode it has none.
+ * https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+ */
+function isClassic(subscription: Stored): boolean {
+  return hash(subscription['billing_mode'])['type'] === 'classic';
 }
 
 function describeLine(context: Context, price: Stored, quantity: number, trialing: boolean): string {

@@ -93,6 +93,11 @@ function changeTrial(context: Context, subscription: Stored, end: unknown): void
 /** https://docs.stripe.com/billing/subscriptions/cancel */
 function changeEnd(context: Context, subscription: Stored, params: Context['params']): void {
   const { cancel_at: at, cancel_at_period_end: atEnd } = params;
+  if ((at !== undefined || atEnd !== undefined) && typeof subscription['schedule'] === 'string')
+    throw bad(
+      `The subscription is managed by the subscription schedule \`${subscription['schedule']}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+      { param: at === undefined ? 'cancel_at_period_end' : 'cancel_at' },
+    );
   if (at !== undefined && at !== '' && atEnd === true)
     throw bad('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', { param: 'cancel_at' });
   if (atEnd === true) {

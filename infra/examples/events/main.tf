@@ -1,0 +1,84 @@
+# Stripe's events and messages only: no function for callers but discovery.
+
+terraform {
+  required_version = ">= 1.9"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.32, < 9.0"
+    }
+  }
+}
+
+variable "project" {
+  description = "id of the Google Cloud project"
+  type        = string
+}
+
+variable "region" {
+  description = "region of the functions and the database"
+  type        = string
+  default     = "europe-west1"
+}
+
+variable "webhook_secrets" {
+  description = "Secret Manager versions of the endpoint's signing secrets; none in the first apply"
+  type        = list(string)
+  default     = []
+}
+
+provider "google" {
+  project = var.project
+  region  = var.region
+}
+
+module "project" {
+  source = "../../project"
+
+  project = var.project
+  regions = [var.region]
+}
+
+module "connection" {
+  source = "../../connection"
+
+  project               = module.project.project
+  region                = var.region
+  database              = module.project.database
+  build_service_account = module.project.build_service_account
+  docker_repository     = module.project.docker_repositories[var.region]
+
+  name    = "stripe"
+  api_key = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
+  # Discovery and health, for those who operate.
+  functions = ["connection"]
+  expose    = "discovery"
+
+  enable_events   = true
+  public_webhook  = true
+  webhook_secrets = var.webhook_secrets
+  event_types     = ["payment_intent.*", "charge.dispute.*", "invoice.paid"]
+}
+
+# A subscriber: it keeps the events of a week, in the order of each object.
+resource "google_pubsub_subscription" "events" {
+  project                    = module.project.project
+  name                       = "stripe-events-orders"
+  topic                      = module.connection.topics["events_topic"]
+  enable_message_ordering    = true
+  message_retention_duration = "604800s"
+  expiration_policy {
+    ttl = ""
+  }
+  depends_on = [module.connection]
+}
+
+output "webhook_url" {
+  description = "address for Stripe's webhooks: npm run webhooks -- sync creates the endpoint"
+  value       = module.connection.webhook_url
+}
+
+output "subscription" {
+  description = "subscription with Stripe's events"
+  value       = google_pubsub_subscription.events.id
+}

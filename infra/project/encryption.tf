@@ -1,0 +1,32 @@
+# Customer-managed encryption keys, and the log of who reads what.
+
+locals {
+  # The service agents that encrypt: packages, images, functions and their services, messages, the database.
+  # https://docs.cloud.google.com/iam/docs/service-agents
+  agents = ["gs-project-accounts", "gcp-sa-artifactregistry", "gcf-admin-robot", "serverless-robot-prod", "gcp-sa-pubsub", "gcp-sa-firestore"]
+}
+
+# A service agent exists some time after its API is enabled. If a grant fails because an agent does not exist, create it:
+# gcloud beta services identity create --service=firestore.googleapis.com
+resource "google_kms_crypto_key_iam_member" "agent" {
+  for_each = var.kms_key == null ? [] : toset(local.agents)
+
+  crypto_key_id = var.kms_key
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = "serviceAccount:service-${data.google_project.this.number}@${each.value}.iam.gserviceaccount.com"
+  depends_on    = [google_project_service.service]
+}
+
+# https://docs.cloud.google.com/logging/docs/audit/configure-data-access
+resource "google_project_iam_audit_config" "reads" {
+  for_each = var.audit_logs ? toset(["secretmanager.googleapis.com", "firestore.googleapis.com", "cloudkms.googleapis.com"]) : []
+
+  project = var.project
+  service = each.value
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+}

@@ -1,0 +1,95 @@
+import type { StoreClock } from '../../ports/store-clock.ts';
+import { commitOnce, isTransient, readFirst, toStoreError, type FirestoreClient } from './firestore-client.ts';
+import { microseconds, type Time } from './firestore-time.ts';
+import { NO_RETRY, grpcStatusOf } from './rest.ts';
+
+/** The precondition does not hold: another instance wrote in the meantime. */
+const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
+
+/** Fields in Firestore's wire format. `writer` is the id of the commit that wrote them. */
+export type DocumentFields = Readonly<Record<string, object>> & { readonly writer?: { readonly stringValue?: string } };
+
+export interface StoredDocument {
+  readonly fields?: DocumentFields | null;
+  /** When it was last written. */
+  readonly updateTime?: Time | null;
+}
+
+/** What must hold for a write: no document exists, or it was last written at this time. */
+export type Precondition = { readonly exists: false } | { readonly updateTime: Time };
+
+interface BatchGetResponse {
+  readonly found?: StoredDocument | null;
+  readonly readTime?: Time | null;
+}
+
+/** Single documents, read and written without transactions. */
+export interface FirestoreDocuments {
+  read(name: string): Promise<BatchGetResponse>;
+  /**
+   * Writes a document if the precondition holds.
+   *
+   * A commit whose response is lost (a connection that closed while the instance was frozen, a timeout) is retried once.
+   * `writer` is a new id for each write: it shows whether the first commit was applied.
+   *
+   * @returns the time of the write; undefined if the precondition does not hold
+   * @throws StoreUnavailableError if the outcome is unknown
+   */
+  write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
+}
+
+/** Creates the access to a database. `clock` learns the store's time from each commit. */
+export function firestoreDocuments(
+  client: FirestoreClient,
+  database: string,
+  clock: StoreClock,
+  newWriter: () => string,
+): FirestoreDocuments {
+  async function read(name: string): Promise<BatchGetResponse> {
+    return readFirst<BatchGetResponse>(() => client.batchGetDocuments({ database, documents: [name] }, NO_RETRY));
+  }
+
+  async function commit(write: object): Promise<Time> {
+    const sentMs = clock.monotonicMs();
+    const { writeResults, commitTime } = await commitOnce(client, { database, writes: [write] });
+    clock.observe(sentMs, microseconds(commitTime));
+    return requireTime(writeResults?.[0]?.updateTime);
+  }
+
+  /** Returns the time of the last write if it was this writer's. */
+  async function timeOfWrite(name: string, writer: string): Promise<Time | undefined> {
+    const { found } = await read(name);
+    return found?.fields?.writer?.stringValue === writer ? requireTime(found.updateTime) : undefined;
+  }
+
+  async function write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined> {
+    const writer = newWriter();
+    const write = {
+      update: { name, fields: { ...fields, writer: { stringValue: writer } } },
+      currentDocument: precondition,
+    };
+    try {
+      return await commit(write);
+    } catch (cause) {
+      if (isConflict(cause)) return undefined;
+      if (!isTransient(cause)) return toStoreError(cause);
+    }
+    try {
+      return await commit(write);
+    } catch (cause) {
+      // The first commit may have been applied: then the precondition does not hold any more.
+      return isConflict(cause) ? timeOfWrite(name, writer) : toStoreError(cause);
+    }
+  }
+
+  return { read, write };
+}
+
+function isConflict(cause: unknown): boolean {
+  return CONFLICTS.has(grpcStatusOf(cause));
+}
+
+function requireTime(time: Time | null | undefined): Time {
+  microseconds(time);
+  return time as Time;
+}

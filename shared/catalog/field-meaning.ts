@@ -1,0 +1,80 @@
+/** What the name of a field says of its value: a fraction, an amount, a time. Reviewed by hand. */
+
+/**
+ * Values of the SDK's type `number` that are not integers. Source: the descriptions in the SDK's declarations, and the
+ * type `number` (as opposed to `integer`) in Stripe's OpenAPI document.
+ */
+const FRACTIONS: ReadonlySet<string> = new Set([
+  'aggregated_value',
+  'amount_percent',
+  'application_fee_percent',
+  'effective_percentage',
+  'exchange_rate',
+  // Of locations and risk scores: https://docs.stripe.com/api/radar/reviews/object,
+  // https://docs.stripe.com/api/issuing/authorizations/test_mode_create
+  'latitude',
+  'longitude',
+  'percent_off',
+  'percent_ownership',
+  'percentage',
+  'rate',
+  'score',
+  // The size of a package in inches and its weight in ounces have two decimals.
+  'height',
+  'length',
+  'weight',
+  'width',
+]);
+
+/** Returns whether a number with this name may have decimals. */
+export function isFraction(name: string): boolean {
+  return FRACTIONS.has(name);
+}
+
+/**
+ * Amounts in the currency's minor unit, by Stripe's names: always integers, and never negative except in the table
+ * below.
+ */
+export function isAmount(name: string): boolean {
+  return /(^|_)amount(_|$)/.test(name) && !name.endsWith('_percent');
+}
+
+/** Amounts that may be negative (a credit). Source: the descriptions in the SDK's declarations. */
+export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
+  'AddInvoiceLines.lines.amount',
+  'CreateInvoicePreview.invoice_items.amount',
+  'CreateInvoicePreview.invoice_items.price_data.unit_amount',
+  'CreateInvoicePreview.invoice_items.price_data.unit_amount_decimal',
+  'CreateInvoicePreview.invoice_items.unit_amount',
+  'CreateInvoicePreview.invoice_items.unit_amount_decimal',
+  'CreateInvoicePreview.schedule_details.phases.add_invoice_items.price_data.unit_amount',
+  'CreateInvoicePreview.schedule_details.phases.add_invoice_items.price_data.unit_amount_decimal',
+  'CreateTaxTransactionReversal.flat_amount',
+  'CreateTaxTransactionReversal.line_items.amount',
+  'CreateTaxTransactionReversal.line_items.amount_tax',
+  'CreateTaxTransactionReversal.shipping_cost.amount',
+  'CreateTaxTransactionReversal.shipping_cost.amount_tax',
+  'CustomerBalanceTransaction.amount',
+  'InvoiceLineItem.amount',
+  'UpdateInvoiceLines.lines.amount',
+  'InvoiceItem.amount',
+  'InvoiceItem.unit_amount_decimal',
+  'InvoiceItem.price_data.unit_amount',
+  'InvoiceItem.price_data.unit_amount_decimal',
+  'Subscription.add_invoice_items.price_data.unit_amount',
+  'Subscription.add_invoice_items.price_data.unit_amount_decimal',
+  'SubscriptionSchedule.phases.add_invoice_items.price_data.unit_amount',
+  'SubscriptionSchedule.phases.add_invoice_items.price_data.unit_amount_decimal',
+]);
+
+/** Returns whether an amount at this path may be negative. */
+export function mayBeNegative(entity: string, path: readonly string[]): boolean {
+  return SIGNED_AMOUNTS.has([entity, ...path].join('.'));
+}
+
+/** Columns that are times: Unix seconds in API v1, ISO 8601 in API v2. Stripe names them consistently. */
+export function isTime(name: string): boolean {
+  return /^(created|date|timestamp|start|end)$|^created_(after|before|gte?|lte?)$|_(at|on|date|start|end|anchor|until|time)$/.test(
+    name,
+  );
+}

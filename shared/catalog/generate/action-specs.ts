@@ -1,0 +1,66 @@
+import { snake } from '../names.ts';
+import type { Action, ActionOutput, Field, Fields } from '../types.ts';
+
+/** The part of an action that the SDK declares. */
+export type DeclaredAction = Omit<Action, 'output'>;
+
+/**
+ * What the SDK does not declare: the input names and outputs of Google's connector. An action without an entry here has
+ * its id (`InvoiceId`), its parents' ids and Stripe's parameters as inputs, and returns the complete object. Rules:
+ * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
+ * https://docs.stripe.com/invoicing/integration/workflow-transitions
+ */
+interface ActionSpec {
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
+  readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;
+  readonly output: ActionOutput;
+  readonly alternatives?: Readonly<Record<string, string>>;
+}
+
+const SPECS: Readonly<Record<string, ActionSpec>> = {
+  AttachPaymentMethodToCustomer: {
+    inputs: { CustomerId: { param: 'customer', required: true } },
+    output: 'success',
+  },
+  DetachPaymentMethodFromCustomer: { output: 'success' },
+  // Google's page has a typing error in the input's name, so that name is an alias.
+  FinalizeQuote: { output: 'success', aliases: { SouQuoteIdrcePath: 'QuoteId' } },
+  AcceptQuote: {
+    output: { InvoiceId: 'invoice' },
+    alternatives: { SubscriptionId: 'subscription', SubscriptionScheduleId: 'subscription_schedule' },
+  },
+  CancelQuote: { output: 'success' },
+  DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
+};
+
+/** The expansion, by Stripe's response, that supplies the keys of `sample-keys` which newer API versions dropped. */
+const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
+  Invoice: ['payments.data.payment.payment_intent'],
+};
+
+/** Adds the names and outputs of Google's connector to an action. */
+export function completeAction(declared: DeclaredAction): Action {
+  const { inputs, ...spec } = SPECS[declared.action] ?? { output: 'object' };
+  const expand = Object.hasOwn(declared.params, 'expand') ? EXPANSIONS[declared.answer ?? ''] : undefined;
+  return {
+    ...declared,
+    ...spec,
+    ...(expand === undefined ? {} : { expand }),
+    ...(inputs === undefined ? {} : renamedInputs(declared.params, inputs)),
+  };
+}
+
+function renamedInputs(
+  params: Fields,
+  inputs: NonNullable<ActionSpec['inputs']>,
+): Required<Pick<Action, 'fields' | 'renamed'>> {
+  const specs = Object.entries(inputs);
+  const named = specs.map(([input, { param, required }]): [string, Field] => {
+    const field = params[param] ?? { type: 'string' };
+    return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
+  });
+  const renamed = Object.fromEntries(specs.map(([input, { param }]) => [snake(input), param]));
+  const others = Object.entries(params).filter(([name]) => !Object.values(renamed).includes(name));
+  return { renamed, fields: Object.fromEntries([...named, ...others]) };
+}

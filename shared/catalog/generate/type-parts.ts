@@ -1,0 +1,54 @@
+import ts from 'typescript';
+import { ADDED_INPUTS } from '../overrides.ts';
+import type { Field, FieldType } from '../types.ts';
+
+/** Adds the fields of the reviewed table to an input. A field that the SDK has takes precedence. */
+export function withAdded(name: string, fieldType: FieldType): FieldType {
+  const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
+  if (added === undefined || typeof fieldType === 'string' || !('object' in fieldType)) return fieldType;
+  const entries = Object.entries({ ...added, ...fieldType.object });
+  return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** Null in the row of an object that is not deleted. */
+export const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
+
+/** Returns the members of a union, or the type itself. */
+export function members(type: ts.Type): readonly ts.Type[] {
+  return type.isUnion() ? type.types : [type];
+}
+
+export function literalOf(type: ts.Type): string | number | boolean | undefined {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
+  if (type.flags & ts.TypeFlags.BooleanLiteral)
+    return (type as ts.Type & { intrinsicName: string }).intrinsicName === 'true';
+  return undefined;
+}
+
+/**
+ * `string & Record<never, never>` next to literals: the SDK's `OtherString`, for values that its version does not know.
+ */
+export function isOther(type: ts.Type): boolean {
+  return type.isIntersection();
+}
+
+export function enumOf(literals: readonly (string | number | boolean)[], open: boolean): FieldType {
+  return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
+}
+
+export function union(shapes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
+  const distinct = [...new Map(shapes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
+  const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
+  if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
+  const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
+  if (range !== undefined) return range;
+  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
+  if (
+    kind === 'output' &&
+    distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1
+  )
+    return 'json';
+  const [only] = distinct;
+  if (only === undefined) return 'json';
+  return distinct.length === 1 ? only : { anyOf: distinct };
+}

@@ -1,0 +1,45 @@
+import { isConnectorError, settingsInvalid, type FieldViolation } from '../errors.ts';
+import { formatPath, parseExactJson } from '../json/exact-json.ts';
+import { plainNumbers } from '../json/written-number.ts';
+import type { EnvironmentValues } from './environment-variables.ts';
+
+/** Returns the settings document that the environment contains or names; without either, an empty one. */
+export function settingsDocument(seen: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
+  if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
+    throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
+  }
+  const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
+  let text: string;
+  try {
+    text =
+      seen.CONNECTION_SETTINGS ??
+      (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
+  } catch (cause) {
+    if (isConnectorError(cause)) throw cause;
+    throw settingsInvalid('CONNECTION_SETTINGS_FILE cannot be read; check the path and its permissions');
+  }
+  const document = settingsJson(text);
+  if (document === undefined) throw settingsInvalid(`${source} must contain one JSON object`);
+  return document;
+}
+
+/** Parses a settings document. Returns undefined if it is not a JSON object. */
+function settingsJson(text: string): Record<string, unknown> | undefined {
+  const { value, problems } = readSettings(text);
+  if (problems.length > 0)
+    throw settingsInvalid(problems.map(({ field, description }) => `${field}: ${description}`).join('; '), problems);
+  return value;
+}
+
+/** Parses a settings document and returns the problems of its text: a duplicate key, a number that loses digits. */
+export function readSettings(text: string): {
+  readonly value: Record<string, unknown> | undefined;
+  readonly problems: readonly FieldViolation[];
+} {
+  const read = parseExactJson(text.replace(/^\ufeff/, ''));
+  const value = plainNumbers(read?.value);
+  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return { value: undefined, problems: [] };
+  const problems = read.problems.map(({ path, description }) => ({ field: formatPath(path), description }));
+  return { value: value as Record<string, unknown>, problems };
+}

@@ -1,0 +1,38 @@
+import { toConnectorError } from '../errors.ts';
+import { annotateError, type CallContext } from '../stripe/call-context.ts';
+import type { StripeClient } from '../stripe/client.ts';
+import { effectOf } from '../stripe/effect.ts';
+import type { StripeRequest } from '../stripe/transport.ts';
+
+/**
+ * Runs an operation whose first request to Stripe is `request`, if the rate limiter admits it. A rejected operation costs
+ * no call to the store: its record is not read, so an earlier call with an id that the caller chose may have taken effect.
+ */
+export async function withAdmission<T>(
+  stripe: Pick<StripeClient, 'admit'>,
+  request: StripeRequest,
+  call: CallContext,
+  run: (admitted: CallContext) => Promise<T>,
+): Promise<T> {
+  // The record of a clause is begun before its rows.
+  const admission = call.part === true ? undefined : admit(stripe, request, call);
+  if (admission === undefined) return run(call);
+  try {
+    return await run({ ...call, admission });
+  } finally {
+    admission.use();
+  }
+}
+
+function admit(
+  stripe: Pick<StripeClient, 'admit'>,
+  request: StripeRequest,
+  call: CallContext,
+): ReturnType<NonNullable<StripeClient['admit']>> {
+  try {
+    return stripe.admit?.(request, call);
+  } catch (cause) {
+    const unread = { prior: 'unread', event: 'not attempted', method: 'POST' } as const;
+    throw annotateError(toConnectorError(cause), call, effectOf({ ...unread, freshId: call.freshId === true }).effect);
+  }
+}

@@ -1,0 +1,40 @@
+import type { OperationRecord, Resolution, Transition } from '../store.ts';
+import { nextState, priorKnowledge, unexpired } from './prior-knowledge.ts';
+
+/** Why an operation cannot be resolved. */
+export type ResolveRejection = 'not found' | 'in flight' | 'known';
+
+/**
+ * Sets the outcome of an operation whose outcome is unknown, as an operator decided it.
+ *
+ *   done  it is never sent again; `outcome` is what is known of its object
+ *   none  the id is free again under a new key; a message with this payload gets `outcome`, the failure
+ *
+ * Writes nothing if the operation is in progress or its outcome is known.
+ */
+export function resolve(
+  effect: 'done' | 'none',
+  outcome: string,
+  decision: Pick<Resolution, 'reason' | 'by'>,
+  retentionUs: number,
+): Transition<OperationRecord | ResolveRejection> {
+  return (stored, nowUs) => {
+    const record = unexpired(stored, nowUs);
+    if (record === undefined) return { result: 'not found' };
+    const prior = priorKnowledge(record, nowUs);
+    if (prior === 'in flight') return { result: 'in flight' };
+    if (prior !== 'unknown') return { result: 'known' };
+    const resolution: Resolution = { effect, ...decision, atUs: nowUs };
+    const resolved: OperationRecord = {
+      ...record,
+      state: nextState(record, prior, effect === 'done' ? 'shown done' : 'shown none'),
+      // A holder whose lease has expired cannot write any more.
+      fence: record.fence + 1,
+      leaseEndsUs: 0,
+      expiresUs: nowUs + retentionUs,
+      outcome,
+      resolution: JSON.stringify(resolution),
+    };
+    return { result: resolved, record: resolved };
+  };
+}

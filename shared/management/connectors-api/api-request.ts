@@ -1,0 +1,59 @@
+import { hasId } from '../../catalog/routes.ts';
+import type { Operation } from '../../catalog/types.ts';
+import type { RequestContext } from '../../http/request-context.ts';
+import type { Connector } from '../../operations/connector.ts';
+import { SINGLETON_ID } from '../../schema/object-ids.ts';
+import { entityIdOf } from './entity-name.ts';
+
+/** One request to the Connectors API with its path parsed. */
+export interface ApiRequest {
+  readonly connector: Connector;
+  readonly context: RequestContext;
+  readonly query: URLSearchParams;
+  /** `projects/P/locations/L/connections/C` */
+  readonly base: string;
+  readonly type: string;
+  readonly id: string;
+  readonly action: string;
+}
+
+/** Handles one method of the API. */
+export type Method = (apiRequest: ApiRequest) => Promise<object> | object;
+
+/** Returns the body fields for the object that the path names. */
+export function pathTarget({ connector, type, id }: ApiRequest, operation: Operation): Record<string, unknown> {
+  return id === SINGLETON_ID && !isNamedById(connector, type, operation)
+    ? { entity: type }
+    : { entity: type, entityId: id };
+}
+
+/** Owners of coupons, plans and products may choose the id `default`. */
+function isNamedById({ deps: { catalogue } }: Connector, type: string, operation: Operation): boolean {
+  const name = catalogue.nameOf(type);
+  const definition = name === undefined ? undefined : catalogue.entity(name).operations[operation];
+  return definition !== undefined && hasId(definition);
+}
+
+/** Returns the resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
+export function entityResourceName(apiRequest: ApiRequest): string {
+  return `${typeName(apiRequest)}/entities/${segments(apiRequest.id)}`;
+}
+
+function segments(id: string): string {
+  return id.split('/').map(encodeURIComponent).join('/');
+}
+
+function typeName({ connector, base, type }: ApiRequest): string {
+  return `${base}/entityTypes/${connector.deps.catalogue.nameOf(type) ?? type}`;
+}
+
+/** Returns a row as an Entity of the API. */
+export function withResourceName(
+  apiRequest: ApiRequest,
+  row: unknown,
+): { readonly name: string; readonly fields: unknown } {
+  const { catalogue } = apiRequest.connector.deps;
+  const entity = catalogue.entity(catalogue.nameOf(apiRequest.type) ?? apiRequest.type);
+  const id = entityIdOf(entity, row as Record<string, unknown>);
+  return { name: `${typeName(apiRequest)}/entities/${segments(id)}`, fields: row };
+}

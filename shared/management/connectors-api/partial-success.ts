@@ -1,0 +1,28 @@
+import { ConnectorError } from '../../errors.ts';
+import type { OperationResult } from '../../operations/connector.ts';
+
+/**
+ * Throws ABORTED or FAILED_PRECONDITION if some rows failed: the API's response has no place for them. The message says
+ * how to continue.
+ */
+export function requireAllSucceeded({ status, body, effect }: OperationResult): unknown {
+  const payload = body['connectorOutputPayload'];
+  if (status === 200) return payload;
+  const { affected, rows, remaining } = payload as {
+    affected: number;
+    rows: { Id: string; error?: { message?: string } }[];
+    remaining: string[];
+  };
+  const failures = rows.flatMap(({ Id, error }) => (error === undefined ? [] : [{ Id, message: error.message ?? '' }]));
+  const over = effect === 'done';
+  const onward = over
+    ? 'Stripe rejected these permanently; use another Idempotency-Key for them'
+    : 'repeat the call with the same Idempotency-Key to continue';
+  const message = `${affected} rows succeeded and ${remaining.length} did not; ${onward}`;
+  const error = new ConnectorError(over ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
+    reason: 'PARTIAL_FAILURE',
+    violations: failures.slice(0, 20).map((failure) => ({ field: failure.Id, description: failure.message })),
+  });
+  error.effect = effect;
+  throw error;
+}

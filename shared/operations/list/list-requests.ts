@@ -1,0 +1,86 @@
+import { pascal } from '../../catalog/names.ts';
+import type { Entity, Route } from '../../catalog/types.ts';
+import type { AccessPath } from '../../query/plan/access-path.ts';
+import type { QueryPlan } from '../../query/plan/planner.ts';
+import type { CallContext } from '../../stripe/call-context.ts';
+import type { Params, StripeRequest } from '../../stripe/transport.ts';
+import type { ConnectorDeps } from '../connector.ts';
+import { withCallOptions, planEntity } from '../request/entity-request.ts';
+import { pathId } from '../request/path-id.ts';
+import { resolveParents } from '../request/resolve-path.ts';
+
+/** Limit of the rows in one response of Stripe. https://docs.stripe.com/api/pagination */
+export const MAX_PAGE_ROWS = 100;
+
+export interface QueryContext {
+  readonly deps: ConnectorDeps;
+  readonly entity: Entity;
+  readonly plan: QueryPlan;
+  readonly expand: readonly string[];
+  readonly call: CallContext;
+}
+
+/** Returns the first request of an access path, for explanations and dry runs. */
+export function firstRequest(reader: QueryContext, accessPath: AccessPath, wanted: number): StripeRequest {
+  const { source } = accessPath;
+  if (source.by === 'ids') return getRequest(reader, accessPath, source.ids[0] ?? '');
+  const limit = Math.min(MAX_PAGE_ROWS, wanted);
+  return listRequest(reader, accessPath, source.by === 'list' && source.onePage ? wholePage(source) : { limit });
+}
+
+/** Returns the request for one object by its id. */
+export function getRequest(
+  { deps, entity, expand, call }: QueryContext,
+  accessPath: AccessPath,
+  id: string,
+): StripeRequest {
+  const definition = entity.operations.Get;
+  if (definition === undefined) throw new RangeError(`${entity.entity} has no Get`);
+  const { request } = planEntity('Get', entity, definition, id, resolveParents(accessPath.parents), {
+    strict: deps.strict,
+  });
+  return withCallOptions({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
+}
+
+/** Returns the request for one page of a list or of the Search API. */
+export function listRequest(
+  { expand, call }: QueryContext,
+  { source, parents }: AccessPath,
+  cursor: Params,
+): StripeRequest {
+  if (source.by === 'ids') throw new RangeError('an access path by ids has no list request');
+  const expanded = expansion(expand, 'data.');
+  if (source.by === 'search') {
+    return withCallOptions(
+      { method: 'GET', path: source.path, params: { query: source.query, ...expanded, ...cursor } },
+      call,
+    );
+  }
+  const template = source.route.path;
+  const path = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    pathId(template, whole, pascal(name), parents[name]),
+  );
+  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
+}
+
+/** The caller's paths are relative to the object. In a list they are below `data`. */
+function expansion(expand: readonly string[], outer: 'data.' | ''): Params {
+  if (expand.length === 0) return {};
+  return { expand: expand.map((name) => (outer === '' || name.startsWith(outer) ? name : outer + name)) };
+}
+
+/** Returns the page parameters of a list that Stripe returns in one page. */
+function wholePage({ route }: { readonly route: Route }): Params {
+  return route.paged === false ? {} : { limit: MAX_PAGE_ROWS };
+}
+
+/** Returns the context of a query with the options of a call. */
+export function queryContext(deps: ConnectorDeps, entity: Entity, plan: QueryPlan, call: CallContext): QueryContext {
+  return { deps, entity, plan, expand: call.expand ?? [], call };
+}
+
+/** Returns the first request of each access path, for dry runs. */
+export function firstRequests(reader: QueryContext, pageSize: number): StripeRequest[] {
+  const size = reader.plan.clientFilters.length > 0 ? 100 : pageSize;
+  return reader.plan.paths.map((path) => firstRequest(reader, path, size));
+}

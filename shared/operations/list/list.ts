@@ -1,0 +1,60 @@
+import type { CallContext } from '../../stripe/call-context.ts';
+import { operationResult, type OperationResult, type ConnectorDeps } from '../connector.ts';
+import { definitionOf } from '../definition.ts';
+import { dryRun } from '../dry-run.ts';
+import { rowMapper } from '../rows/row-mapper.ts';
+import { explainQuery, explainResult } from './explain.ts';
+import { firstRequests, queryContext } from './list-requests.ts';
+import { encodePageToken, readPageToken } from './page-token.ts';
+import { readListPage, sortedPage, type RowPage } from './paginate.ts';
+import { usesNativeOrder, planClause, readSort } from './plan.ts';
+
+export interface ListRequest {
+  readonly filterClause?: string | undefined;
+  readonly pageSize: number;
+  readonly pageToken?: string | undefined;
+  readonly sortByColumns?: readonly string[] | undefined;
+  readonly consistency: 'strong' | 'eventual';
+  readonly explain: boolean;
+}
+
+/** Lists a page of rows that match a clause, sorted by one column. */
+export async function list(
+  deps: ConnectorDeps,
+  name: string,
+  request: ListRequest,
+  call: CallContext,
+): Promise<OperationResult> {
+  const { entity, definition } = definitionOf(deps, name, 'List');
+  const clause = request.filterClause?.trim() ?? '';
+  const plan = planClause(entity, definition, clause, { eventual: request.consistency === 'eventual' });
+  const sort = readSort(entity, definition, request.sortByColumns);
+  const nativeOrder = sort === undefined || usesNativeOrder(sort, plan);
+  const query = {
+    entity: entity.entity,
+    clause,
+    sort: nativeOrder ? '' : `${sort.column.name} ${sort.descending}`,
+    consistency: request.consistency,
+    account: call.account ?? '',
+  };
+  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, query);
+  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalogue.fieldsOf(name));
+  const reader = queryContext(deps, entity, plan, call);
+  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !nativeOrder));
+  if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
+  const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
+  const page = nativeOrder
+    ? await readListPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
+    : await sortedPage(
+        reader,
+        sort,
+        from !== undefined && 'resumeAfter' in from ? from.resumeAfter : undefined,
+        bounds,
+      );
+  const rows = page.rows.map((row) => fieldType(row.object, row.parents));
+  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, query) });
+}
+
+function tokenOf({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
+  return next === null ? null : encodePageToken(query, next);
+}

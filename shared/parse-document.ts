@@ -1,0 +1,39 @@
+/** Parses a document of named fields with its zod schema and describes what is wrong in the connector's words. */
+import * as z from 'zod/mini';
+import type { Violations } from './field-violations.ts';
+
+/** Generating a parser for a schema costs a cold start more time than it saves. */
+z.config({ jitless: true });
+
+/** Descriptions of the problems that depend on the kind of document. All others are in its schema. */
+export interface DocumentTexts {
+  /** Of a field that must be present. */
+  readonly required: string;
+  /** Of a top-level field that the schema does not have. `suggests`: whether to search the nearest known name. */
+  readonly unknown: (name: string, suggests: boolean) => string;
+  /** Of a field that is null. If absent, the schema describes it. */
+  readonly null?: string;
+}
+
+/** Returns the parsed document, or adds all its violations and returns undefined. */
+export function parseDocument<S extends z.ZodMiniObject>(
+  schema: S,
+  document: unknown,
+  violations: Violations,
+  texts: DocumentTexts,
+): z.output<S> | undefined {
+  const { data, error } = schema.safeParse(document, { reportInput: true });
+  for (const issue of error?.issues ?? []) addViolation(violations, issue, texts);
+  return data;
+}
+
+function addViolation(violations: Violations, issue: z.core.$ZodIssue, texts: DocumentTexts): void {
+  const field = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) {
+      if (field === '') violations.add(key, (suggests) => texts.unknown(key, suggests));
+      else violations.add(`${field}.${key}`, issue.message);
+    }
+  } else if (issue.input === undefined) violations.add(field, texts.required);
+  else violations.add(field, (issue.input === null ? texts.null : undefined) ?? issue.message);
+}

@@ -1,0 +1,13 @@
+/**
+ * The time of the shared store's server, as one instance estimates it.
+ *
+ * The store writes leases and expiry in this time, so the wall clocks of the instances need not agree.
+ */
+export interface StoreClock {
+  /** Returns the store's time in microseconds since 1970. Before the first response it is this machine's wall clock. */
+  nowUs(): number;
+  /** Returns monotonic milliseconds, to note when a request is sent. */
+  monotonicMs(): number;
+  /** Learns from a response that has just arrived. `sentMs` is monotonic; `storeUs` is the store's time in it. */
+  observe(sentMs: number, storeUs: number): void;
+}

@@ -1,0 +1,118 @@
+import { isOnePage, LIST_DEFAULTS } from '../../catalog/list-parameters.ts';
+import { pascal } from '../../catalog/names.ts';
+import { hasId, parentsOf, routesOf } from '../../catalog/routes.ts';
+import type { Entity, OperationDefinition, Route } from '../../catalog/types.ts';
+import type { BoundTerm } from '../binder.ts';
+import { pushDown } from './pushdown.ts';
+import { searchQuery } from './search-query.ts';
+
+/** The source of rows: one of Stripe's lists, its Search API, or single objects by their ids. */
+export type AccessSource =
+  | {
+      readonly by: 'list';
+      readonly route: Route;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** Stripe returns the whole list, or supports no cursor with these parameters. */
+      readonly onePage: boolean;
+    }
+  | { readonly by: 'search'; readonly path: string; readonly query: string }
+  | { readonly by: 'ids'; readonly ids: readonly string[] };
+
+/** One way to read a part of the rows. */
+export interface AccessPath {
+  readonly source: AccessSource;
+  /** Ids of the parents by Stripe's names. */
+  readonly parents: Readonly<Record<string, string>>;
+  /** Terms that every row of this path matches. Later paths skip rows that match them. */
+  readonly where: readonly BoundTerm[];
+  /** The terms that Stripe applies. */
+  readonly pushed: readonly BoundTerm[];
+}
+
+export interface PlanOptions {
+  /** The caller accepts the Search API, whose index lags behind. */
+  readonly eventual: boolean;
+}
+
+/** Returns the selectivity of an access path. An id is the most selective. */
+export function selectivity({ source, pushed }: AccessPath): number {
+  return source.by === 'ids' ? Infinity : pushed.length;
+}
+
+/** Returns the most selective access path of a conjunction. Undefined if Stripe does not support the query. */
+export function bestPath(
+  entity: Entity,
+  definition: OperationDefinition,
+  where: readonly BoundTerm[],
+  { eventual }: PlanOptions,
+): AccessPath | undefined {
+  const byIds = idPath(entity, where);
+  if (byIds !== undefined) return byIds;
+  let best: AccessPath | undefined;
+  for (const route of routesOf(definition)) {
+    const pushed = pushDown(entity.entity, route, where);
+    if (pushed === undefined || (best !== undefined && pushed.pushed.length <= best.pushed.length)) continue;
+    const params = { ...defaults(entity.entity, route), ...pushed.params, ...route.fixed };
+    const onePage = route.paged === false || isOnePage(entity.entity, params);
+    best = { source: { by: 'list', route, params, onePage }, parents: pushed.parents, where, pushed: pushed.pushed };
+  }
+  if (!eventual || definition.search === undefined || where.some(({ column }) => !column.isResponseField)) return best;
+  const search = searchQuery(entity.entity, where);
+  if (search === undefined || search.pushed.length <= (best?.pushed.length ?? 0)) return best;
+  const { query, pushed } = search;
+  return { source: { by: 'search', path: definition.search, query }, parents: {}, where, pushed };
+}
+
+function defaults(entity: string, route: Route): Readonly<Record<string, unknown>> {
+  const all = Object.entries(LIST_DEFAULTS[entity] ?? {});
+  return Object.fromEntries(all.filter(([name]) => Object.hasOwn(route.params, name)));
+}
+
+/** `Id = 'x'` and `Id IN (...)`: reads the objects directly. */
+function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
+  const get = entity.operations.Get;
+  const sets = where.filter(
+    ({ column, operator }) => column.path.join('.') === 'id' && (operator === '=' || operator === 'IN'),
+  );
+  const [first, ...more] = sets;
+  if (get === undefined || first === undefined) return undefined;
+  const others = where.filter(({ column }) => !column.isResponseField);
+  for (const { path } of [...(get.also ?? []), get]) {
+    const names = parentsOf(path);
+    const input = names.map((name) =>
+      where.find(({ column, operator }) => operator === '=' && column.name === pascal(name)),
+    );
+    if (!hasId({ path }) || input.includes(undefined)) continue;
+    if (others.some((term) => !input.includes(term))) continue;
+    const valueSets = more.map(({ literals: set }) => new Set(set));
+    const ids = [...new Set(first.literals)].filter((id) => valueSets.every((set) => set.has(id)));
+    const parents = Object.fromEntries(names.map((name, index) => [name, input[index]?.literals[0] ?? '']));
+    const pushed = [...sets, ...input.filter((term) => term !== undefined)];
+    return { source: { by: 'ids', ids }, parents, where, pushed };
+  }
+  return undefined;
+}
+
+/** Merges access paths by ids with the same parents. */
+export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
+  const joined: AccessPath[] = [];
+  for (const path of paths) {
+    const { source } = path;
+    const at = joined.findIndex(
+      (accessPath) =>
+        source.by === 'ids' &&
+        accessPath.source.by === 'ids' &&
+        JSON.stringify(accessPath.parents) === JSON.stringify(path.parents),
+    );
+    const earlier = joined[at];
+    if (source.by !== 'ids' || earlier?.source.by !== 'ids') {
+      joined.push(path);
+      continue;
+    }
+    const ids = [...new Set([...earlier.source.ids, ...source.ids])];
+    // A row of either path: the terms that both require.
+    const where = earlier.where.filter((term) => path.where.includes(term));
+    joined[at] = { ...earlier, source: { by: 'ids', ids }, where };
+  }
+  return joined;
+}

@@ -1,0 +1,65 @@
+import type { Entity, OperationDefinition } from '../../catalog/types.ts';
+import { formatTerm, formatClause, type BoundExpr } from '../binder.ts';
+import { bestPath, mergeIdLookups, selectivity, type AccessPath, type PlanOptions } from './access-path.ts';
+import { checkDeleted, checkTestClocks, checkListOnlyFilters, unsupportedQuery } from './plan-checks.ts';
+import { remarksOf } from './remarks.ts';
+import { unionPaths } from './union-paths.ts';
+
+/** How to read the rows of a clause: one access path after another, each row matched against the whole clause. */
+export interface QueryPlan {
+  readonly paths: readonly AccessPath[];
+  /** Undefined if there is nothing to match. */
+  readonly where: BoundExpr | undefined;
+  /** Terms that the connector evaluates because Stripe does not support them, formatted. */
+  readonly clientFilters: readonly string[];
+  /** Why Stripe's rows may differ from the clause. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Splits a clause into what Stripe evaluates and the rest. OR and IN become several access paths if each of them is
+ * more selective than the terms that hold for all. Otherwise one path reads the rows and the connector evaluates the
+ * clause.
+ */
+export function planQuery(
+  entity: Entity,
+  definition: OperationDefinition,
+  clause: BoundExpr | undefined,
+  options: PlanOptions,
+): QueryPlan {
+  const terms = clause === undefined ? [] : conjuncts(clause);
+  checkDeleted(clause);
+  checkListOnlyFilters(entity.entity, clause, terms, definition);
+  const common = terms.filter((term) => term.kind === 'term');
+  const single = bestPath(entity, definition, common, options);
+  const union =
+    clause === undefined || single?.source.by === 'ids' ? undefined : unionPaths(entity, definition, clause, options);
+  const better = union?.every((path) => single === undefined || selectivity(path) > selectivity(single)) === true;
+  const paths = better ? union : single === undefined ? undefined : [single];
+  if (paths === undefined) throw unsupportedQuery(entity, definition, common);
+  checkTestClocks(clause, paths);
+  return {
+    paths: mergeIdLookups(paths),
+    where: clause,
+    clientFilters: residualFilters(clause, terms, paths),
+    remarks: remarksOf(entity.entity, paths),
+  };
+}
+
+function conjuncts(clause: BoundExpr): BoundExpr[] {
+  return clause.kind === 'and' ? clause.operands.flatMap(conjuncts) : [clause];
+}
+
+/** Returns the terms that Stripe does not apply, formatted. */
+function residualFilters(
+  clause: BoundExpr | undefined,
+  terms: readonly BoundExpr[],
+  paths: readonly AccessPath[],
+): string[] {
+  if (clause === undefined) return [];
+  if (paths.length > 1 || paths[0]?.source.by === 'ids') {
+    const left = paths.flatMap(({ where, pushed }) => where.filter((term) => !pushed.includes(term)));
+    return [...new Set(left.map(formatTerm))];
+  }
+  return terms.filter((term) => term.kind !== 'term' || paths[0]?.pushed.includes(term) !== true).map(formatClause);
+}

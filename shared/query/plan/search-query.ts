@@ -1,0 +1,51 @@
+import { SEARCHABLE, SEARCHABLE_BY_PART, SEARCHABLE_BY_RANGE } from '../../catalog/search-columns.ts';
+import type { BoundTerm } from '../binder.ts';
+
+/** Limit of the terms of one query. https://docs.stripe.com/search#query-language */
+const MAX_SEARCH_TERMS = 10;
+
+export interface SearchQuery {
+  readonly query: string;
+  readonly pushed: readonly BoundTerm[];
+}
+
+/**
+ * Returns the part of a conjunction that the Search API supports, in its query language. Its text comparisons ignore
+ * case, but the connector matches the rows again. A query may therefore find too much but never too little, so negated
+ * terms are not sent.
+ */
+export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {
+  const clauses = terms.flatMap((term) => {
+    const expression = toSearchTerm(entity, term);
+    return expression === undefined ? [] : [{ term, expression }];
+  });
+  if (clauses.length === 0) return undefined;
+  const selected = clauses.slice(0, MAX_SEARCH_TERMS);
+  return {
+    query: selected.map(({ expression }) => expression).join(' AND '),
+    pushed: selected.map(({ term }) => term),
+  };
+}
+
+function toSearchTerm(entity: string, { column, operator, values, literals: written }: BoundTerm): string | undefined {
+  const [outer, key] = column.path;
+  const metadata = outer === 'metadata' && key !== undefined;
+  const field = column.path.join('.');
+  if (!column.isResponseField || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
+  const name = metadata ? `metadata[${quotedValue(key)}]` : field;
+  const [value] = values;
+  const [text = ''] = written;
+  if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quotedValue(text)}`;
+  if (operator === 'LIKE' && column.kind === 'text' && SEARCHABLE_BY_PART.includes(field)) {
+    const inner = /^%([^%_]{3,})%$/.exec(text)?.[1];
+    return inner === undefined ? undefined : `${name}~${quotedValue(inner)}`;
+  }
+  const range = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  return range && typeof value === 'number' && SEARCHABLE_BY_RANGE.includes(field)
+    ? `${name}${operator}${value}`
+    : undefined;
+}
+
+function quotedValue(text: string): string {
+  return `"${text.replace(/["\\]/g, (name) => `\\${name}`)}"`;
+}

@@ -1,0 +1,52 @@
+import { quoted } from '../../bounds.ts';
+import { invalidArgument } from '../../errors.ts';
+import { MARK, redactValue } from '../../redact.ts';
+
+/** A token of a clause. `text` was in quotes, `word` was not. */
+export interface Token {
+  readonly kind: 'word' | 'text' | 'sign' | 'end';
+  readonly value: string;
+  /** Position in the clause, from 1. */
+  readonly at: number;
+}
+
+const WHITESPACE = /\s*/y;
+const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
+
+/**
+ * Splits a clause into tokens, in linear time: each pattern is tried once per position. `''` is a quote inside a
+ * string.
+ */
+export function tokenize(clause: string): Token[] {
+  const tokens: Token[] = [];
+  for (let position = 0; ;) {
+    WHITESPACE.lastIndex = position;
+    WHITESPACE.exec(clause);
+    position = WHITESPACE.lastIndex;
+    const at = position + 1;
+    if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
+    PIECE.lastIndex = position;
+    const match = PIECE.exec(clause);
+    if (match === null)
+      throw syntaxError(
+        clause[position] === "'" ? 'missing closing quote' : `unexpected ${JSON.stringify(clause[position])}`,
+        at,
+      );
+    position = PIECE.lastIndex;
+    const [, text, word, sign] = match;
+    if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });
+    else if (word !== undefined) tokens.push({ kind: 'word', value: word, at });
+    else tokens.push({ kind: 'sign', value: sign ?? '', at });
+  }
+}
+
+/** Creates the error of a clause: what is wrong, and where. */
+export function syntaxError(problem: string, at: number): Error {
+  return invalidArgument([{ field: 'filterClause', description: `${problem} at ${at}` }]);
+}
+
+/** Returns a value for an error message, redacted by the name of its column. */
+export function under(column: string, value: string): string {
+  const { [column]: shown } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
+  return quoted(shown ?? MARK);
+}

@@ -1,0 +1,24 @@
+import { slotAt, type Slot } from '../gcra.ts';
+import type { SlotGrant, SlotRequest } from '../store.ts';
+
+/** What a reservation was planned with. Microseconds. */
+interface Terms {
+  readonly view: { readonly blurUs: number };
+  /** The end of the slots of lanes from `floorLanes` on: the count of the nodes that allows them is too old then. */
+  readonly lastUseUs: number;
+}
+
+/** The slots of a granted request. */
+export function slotsOf(
+  { lane, count, spacingUs }: SlotRequest,
+  grant: SlotGrant | undefined,
+  { view, lastUseUs }: Terms,
+  floorLanes: number,
+): Slot[] {
+  if (grant === undefined) return [];
+  const bound = lane < floorLanes ? Infinity : lastUseUs;
+  return Array.from({ length: count }, (_, index) => {
+    const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
+    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
+  });
+}

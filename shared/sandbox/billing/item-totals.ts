@@ -1,0 +1,54 @@
+import type { Stored } from '../store.ts';
+import { taxRule } from './tax-rates.ts';
+import { invoiceTotals, sumOf, type DiscountRule, type InvoiceTotals } from './totals.ts';
+import { hash } from './values.ts';
+
+/** What counts for one line item in addition to its price. */
+export interface ItemRules {
+  readonly rates: readonly Stored[];
+  readonly discounts: readonly DiscountRule[];
+}
+
+/**
+ * Adds the line items of a quote, a Checkout Session or a Payment Link up, from their `amount_subtotal`, and sets the
+ * other amounts of each. https://docs.stripe.com/api/quotes/line_items/list, https://docs.stripe.com/api/checkout/sessions/line_items
+ */
+export function addUpItems(
+  items: readonly Stored[],
+  rulesOf: (item: Stored) => ItemRules,
+  discounts: readonly DiscountRule[],
+): InvoiceTotals {
+  const totals = invoiceTotals(
+    items.map((item) => {
+      const { rates, discounts: own } = rulesOf(item);
+      return {
+        amount: Number(item['amount_subtotal']),
+        discountable: true,
+        discounts: own,
+        product: String(hash(item['price'])['product']),
+        taxes: rates.map(taxRule),
+      };
+    }),
+    discounts,
+  );
+  items.forEach((item, index) => {
+    const line = totals.lines[index];
+    const discount = sumOf((line?.discounts ?? []).map(({ amount }) => amount));
+    const exclusive = sumOf((line?.taxes ?? []).flatMap((tax) => (tax.inclusive ? [] : [tax.amount])));
+    Object.assign(item, {
+      amount_discount: discount,
+      amount_tax: sumOf((line?.taxes ?? []).map(({ amount }) => amount)),
+      amount_total: Number(item['amount_subtotal']) - discount + exclusive,
+    });
+  });
+  return totals;
+}
+
+/** https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details */
+export function totalDetails(totals: InvoiceTotals): Record<string, unknown> {
+  return {
+    amount_discount: sumOf(totals.discounts.map(({ amount }) => amount)),
+    amount_shipping: 0,
+    amount_tax: sumOf(totals.taxes.map(({ amount }) => amount)),
+  };
+}

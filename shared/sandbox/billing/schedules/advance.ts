@@ -1,0 +1,77 @@
+import type { Context } from '../../context.ts';
+import { later } from '../../ledger/due.ts';
+import { DAY } from '../../seconds.ts';
+import type { Stored } from '../../store.ts';
+import { billFinally, end, ENDED } from '../subscriptions/cancel.ts';
+import { hash } from '../values.ts';
+import { applyPhase, startSubscription } from './apply.ts';
+import { phasesOf, type Phase } from './phases.ts';
+
+/** Days before the end of a schedule at which its end is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
+const EXPIRING_DAYS = 7;
+
+export const RUNNING: readonly unknown[] = ['not_started', 'active'];
+
+/** Brings a schedule to the phase of the present: starts it, changes its subscription, or ends it. */
+export function advanceSchedule(context: Context, schedule: Stored): void {
+  if (!RUNNING.includes(schedule['status'])) return;
+  const phases = phasesOf(schedule);
+  const phase = phases.find((one) => one.start_date <= context.now && one.end_date > context.now);
+  if (phase === undefined) {
+    if (phases.every((one) => one.end_date <= context.now)) finish(context, schedule);
+    return;
+  }
+  if (hash(schedule['current_phase'])['start_date'] === phase.start_date) return;
+  const subscription = subscriptionOfSchedule(context, schedule);
+  if (subscription === undefined) schedule['subscription'] = startSubscription(context, schedule, phase).id;
+  else applyPhase(context, schedule, subscription, phase);
+  Object.assign(schedule, { current_phase: currentPhase(phase), status: 'active' });
+}
+
+export function currentPhase({ start_date, end_date }: Phase): object {
+  return { end_date, start_date };
+}
+
+/** Has the schedule advanced at the beginning and the end of each phase. */
+export function planPhases(context: Context, schedule: Stored): void {
+  const phases = phasesOf(schedule);
+  for (const { start_date: start, end_date: ends } of phases) {
+    if (start > context.now) later(context, start, 'subscription_schedule.advance', schedule);
+    if (ends > context.now) later(context, ends, 'subscription_schedule.advance', schedule);
+  }
+  const last = phases.at(-1)?.end_date ?? context.now;
+  later(context, Math.max(context.now, last - EXPIRING_DAYS * DAY), 'subscription_schedule.expiring', schedule);
+}
+
+export function announceEnd(context: Context, schedule: Stored): void {
+  const last = phasesOf(schedule).at(-1)?.end_date ?? 0;
+  if (schedule['status'] === 'active' && last - EXPIRING_DAYS * DAY <= context.now)
+    context.account.changes.announce('subscription_schedule.expiring', schedule);
+}
+
+export function subscriptionOfSchedule({ account }: Context, schedule: Stored): Stored | undefined {
+  return account.get('subscription', String(schedule['subscription']));
+}
+
+/** After the last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
+function finish(context: Context, schedule: Stored): void {
+  const subscription = subscriptionOfSchedule(context, schedule);
+  if (schedule['end_behavior'] !== 'cancel') return releaseSchedule(context, schedule);
+  Object.assign(schedule, { completed_at: context.now, current_phase: null, status: 'completed' });
+  if (subscription === undefined || ENDED.includes(subscription['status'])) return;
+  if (subscription['status'] !== 'trialing') billFinally(context, subscription);
+  end(context, subscription, { reason: null });
+}
+
+/** The subscription goes on by itself. https://docs.stripe.com/api/subscription_schedules/release */
+export function releaseSchedule(context: Context, schedule: Stored): void {
+  const subscription = subscriptionOfSchedule(context, schedule);
+  if (subscription !== undefined) subscription['schedule'] = null;
+  Object.assign(schedule, {
+    current_phase: null,
+    released_at: context.now,
+    released_subscription: subscription?.id ?? null,
+    status: 'released',
+    subscription: null,
+  });
+}

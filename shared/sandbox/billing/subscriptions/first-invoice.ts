@@ -1,0 +1,114 @@
+import type { Context } from '../../context.ts';
+import { later } from '../../ledger/due.ts';
+import { bad, Refusal } from '../../refusal.ts';
+import type { Stored } from '../../store.ts';
+import { linesOf } from '../invoices/draft.ts';
+import { finalize } from '../invoices/finalize.ts';
+import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
+import { charge, payingMethod } from '../invoices/pay.ts';
+import { endAfter } from '../periods.ts';
+import { hash, hashes } from '../values.ts';
+import { billSubscription, useDiscounts } from './invoices.ts';
+import { intervalOf, priceOf, subscriptionItems } from './items.ts';
+
+/** An unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+const FIRST_PAYMENT_SECONDS = 23 * 3_600;
+
+/** When a first invoice is finalized and paid: with the subscription, or after an hour as a draft. */
+export type FirstPayment = 'now' | 'later';
+
+/** The invoice of the first period, and its payment. */
+export function firstInvoice(
+  context: Context,
+  customer: Stored | undefined,
+  subscription: Stored,
+  params: Context['params'],
+  payment: FirstPayment,
+): void {
+  for (const entry of hashes(params['add_invoice_items']))
+    makePendingItem(context, customer, { ...entry, subscription: subscription.id });
+  const [item] = subscriptionItems(context, subscription);
+  const invoice = billSubscription(context, subscription, {
+    reason: 'subscription_create',
+    ahead: true,
+    pending: true,
+    share: item === undefined ? 1 : shareOf(subscription, item, params['proration_behavior']),
+  });
+  if (linesOf(invoice).length === 0) {
+    // Only usage is sold, which is billed when its period is over.
+    context.account.remove('invoice', invoice.id);
+    Object.assign(subscription, {
+      latest_invoice: null,
+      status: subscription['trial_end'] === null ? 'active' : 'trialing',
+    });
+    return;
+  }
+  useDiscounts(context, subscription, invoice);
+  if (payment === 'later') {
+    later(context, context.now + 3_600, 'invoice.finalize', invoice);
+    return;
+  }
+  const behavior = params['payment_behavior'] ?? 'allow_incomplete';
+  if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
+  // A subscription that may not stay incomplete is there with its payment, or not at all.
+  const endStep = (): void => {
+    if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
+  };
+  endStep();
+  finalize(context, invoice);
+  endStep();
+  if (invoice['status'] !== 'paid') collectFirst(context, subscription, invoice, params);
+}
+
+function requireMethod(context: Context, invoice: Stored): void {
+  if (payingMethod(context, invoice) !== undefined) return;
+  throw bad(
+    'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+    { code: 'resource_missing' },
+  );
+}
+
+/** A period cut short by a later anchor is billed in part. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+function shareOf(subscription: Stored, item: Stored, behavior: unknown): number {
+  const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
+  if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
+  if (behavior === 'none') return 0;
+  const whole = endAfter(end, intervalOf(priceOf(item)), end) - end;
+  return Math.min(1, (end - start) / whole);
+}
+
+/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
+function collectFirst(context: Context, subscription: Stored, invoice: Stored, params: Context['params']): void {
+  const behavior = params['payment_behavior'] ?? 'allow_incomplete';
+  const method = payingMethod(context, invoice);
+  subscription['status'] = 'incomplete';
+  if (behavior !== 'default_incomplete' && method !== undefined) {
+    try {
+      charge(context, invoice, method, params['off_session'] === true);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 402 || behavior === 'error_if_incomplete') throw error;
+    }
+    if (hash(subscription)['status'] === 'incomplete' && behavior === 'error_if_incomplete')
+      throw new Refusal(402, {
+        type: 'card_error',
+        code: 'subscription_payment_intent_requires_action',
+        message: 'Payment for this subscription requires additional user action before it can be completed.',
+      });
+  }
+  if (hash(subscription)['status'] === 'incomplete')
+    later(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
+}
+
+/** A subscription whose creation failed was never there. */
+export function undo({ account }: Context, subscription: Stored): void {
+  const invoice = account.get('invoice', String(subscription['latest_invoice']));
+  for (const payment of account.all('invoice_payment'))
+    if (payment['invoice'] === invoice?.id) {
+      account.remove('payment_intent', String(hash(payment['payment'])['payment_intent']));
+      account.remove('invoice_payment', payment.id);
+    }
+  for (const item of account.all('subscription_item'))
+    if (item['subscription'] === subscription.id) account.remove('subscription_item', item.id);
+  if (invoice !== undefined) account.remove('invoice', invoice.id);
+  account.remove('subscription', subscription.id);
+}

@@ -1,0 +1,76 @@
+import type { CardRow } from './card-row.ts';
+
+/** https://docs.stripe.com/testing#cards */
+export const BRAND_ROWS: readonly CardRow[] = [
+  { number: '4242424242424242', names: ['visa', 'us'], brand: 'visa' },
+  { number: '4000056655665556', names: ['visa_debit'], brand: 'visa', funding: 'debit' },
+  { number: '5555555555554444', names: ['mastercard'], brand: 'mastercard' },
+  { number: '2223003122003222', brand: 'mastercard' },
+  { number: '5200828282828210', names: ['mastercard_debit'], brand: 'mastercard', funding: 'debit' },
+  { number: '5105105105105100', names: ['mastercard_prepaid'], brand: 'mastercard', funding: 'prepaid' },
+  {
+    number: '378282246310005',
+    names: ['amex', 'amex_threeDSecureNotSupported'],
+    brand: 'amex',
+    authentication: 'unsupported',
+  },
+  { number: '371449635398431', brand: 'amex', authentication: 'unsupported' },
+  { number: '6011111111111117', names: ['discover'], brand: 'discover' },
+  { number: '6011000990139424', brand: 'discover' },
+  { number: '6011981111111113', brand: 'discover', funding: 'debit' },
+  { number: '3056930009020004', names: ['diners'], brand: 'diners' },
+  { number: '36227206271667', brand: 'diners' },
+  { number: '6555900000604105', brand: 'discover', country: 'KR' },
+  { number: '3566002020360505', names: ['jcb'], brand: 'jcb', country: 'JP' },
+  { number: '6200000000000005', names: ['unionpay'], brand: 'unionpay', country: 'CN' },
+  { number: '6200000000000047', brand: 'unionpay', country: 'CN', funding: 'debit' },
+  { number: '6205500000000000004', brand: 'unionpay', country: 'CN' },
+  {
+    number: '4000002500001001',
+    names: ['visa_cartesBancaires'],
+    brand: 'visa',
+    coBrand: 'cartes_bancaires',
+    country: 'FR',
+  },
+  {
+    number: '5555552500001001',
+    names: ['mastercard_cartesBancaires'],
+    brand: 'mastercard',
+    coBrand: 'cartes_bancaires',
+    country: 'FR',
+  },
+  {
+    number: '4000050360000001',
+    names: ['visa_debit_eftposAuCoBranded'],
+    brand: 'visa',
+    coBrand: 'eftpos_au',
+    country: 'AU',
+    funding: 'debit',
+  },
+  {
+    number: '5555050360000080',
+    names: ['mastercard_debit_eftposAuCoBranded'],
+    brand: 'mastercard',
+    coBrand: 'eftpos_au',
+    country: 'AU',
+    funding: 'debit',
+  },
+  // https://docs.stripe.com/testing#hsa-fsa-cards
+  {
+    number: '4000051230000072',
+    names: ['debit_visaFsaProductCode', 'debit_visaHsaProductCode'],
+    brand: 'visa',
+    funding: 'debit',
+  },
+  {
+    number: '5200828282828897',
+    names: ['mastercard_debit_mastercardFsaProductCode'],
+    brand: 'mastercard',
+    funding: 'debit',
+  },
+  // Cards of payments in person, whose numbers pay online as well. https://docs.stripe.com/testing#terminal
+  { number: '4001007020000002', brand: 'visa', country: 'SG' },
+  { number: '4000008260000075', brand: 'visa', country: 'GB' },
+  { number: '4001000360000005', brand: 'visa', country: 'AU' },
+  { number: '4000002760000008', brand: 'visa', country: 'DE' },
+];

@@ -1,0 +1,62 @@
+import { isHash, type Stored } from '../store.ts';
+
+/** Values of test accounts that fail their verification. https://docs.stripe.com/connect/testing */
+const ERRORS: readonly (readonly [path: string, value: string, code: string])[] = [
+  ['business_profile.name', 'disallowed_dba', 'invalid_business_profile_name_denylisted'],
+  ['business_profile.name', 'invalid_dba', 'invalid_business_profile_name'],
+  ['business_profile.product_description', 'require_url', 'invalid_url_web_presence_detected'],
+  ['business_profile.url', 'https://disallowed.stripe.com', 'invalid_url_denylisted'],
+  ['business_profile.url', 'https://geoblocked.stripe.com', 'invalid_url_website_inaccessible_geoblocked'],
+  ['business_profile.url', 'https://problem.stripe.com', 'invalid_url_website_other'],
+  ['business_profile.url', 'https://missing.stripe.com', 'invalid_url_website_incomplete'],
+  ['business_profile.url', 'https://mismatch.stripe.com', 'invalid_url_website_business_information_mismatch'],
+  [
+    'business_profile.url',
+    'https://passwordprotected.stripe.com',
+    'invalid_url_website_inaccessible_password_protected',
+  ],
+  ['business_profile.url', 'https://underconstruction.stripe.com', 'invalid_url_website_incomplete_under_construction'],
+  ['business_profile.url', 'https://inaccessible.stripe.com', 'invalid_url_website_inaccessible'],
+  ['settings.payments.statement_descriptor', 'mismatch', 'invalid_statement_descriptor_business_mismatch'],
+  ['settings.payments.statement_descriptor', 'disallowed', 'invalid_statement_descriptor_denylisted'],
+  ['settings.card_payments.statement_descriptor_prefix', 'mismatch', 'invalid_statement_descriptor_prefix_mismatch'],
+  [
+    'settings.card_payments.statement_descriptor_prefix',
+    'disallowed',
+    'invalid_statement_descriptor_prefix_denylisted',
+  ],
+];
+
+interface VerificationError {
+  readonly code: string;
+  readonly reason: string;
+  /** The field of the account that has to change: `business_profile.url`. */
+  readonly requirement: string;
+}
+
+function accountValue(account: Stored, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), account);
+}
+
+/** `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
+export function requirementsOf(account: Stored): { readonly errors: readonly VerificationError[] } {
+  const errors = ERRORS.filter(([path, value]) => accountValue(account, path) === value).map(
+    ([requirement, , code]): VerificationError => ({
+      code,
+      reason: `The value of ${requirement} could not be verified.`,
+      requirement,
+    }),
+  );
+  const due = errors.map(({ requirement }) => requirement);
+  const state = {
+    alternatives: [],
+    current_deadline: null,
+    currently_due: due,
+    disabled_reason: due.length > 0 ? 'requirements.fields_needed' : null,
+    errors,
+    eventually_due: due,
+    past_due: due,
+    pending_verification: [],
+  };
+  return state;
+}

@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { Context } from '../context.ts';
+import type { State } from '../state.ts';
+
+/** One request of a person's browser for a page of the sandbox. */
+export interface PageRequest {
+  /** On the account that the query names: `account=acct_...`. */
+  readonly context: Context;
+  readonly method: string;
+  /** The id at the end of the path. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+  /** The fields of a form that was sent. */
+  readonly form: URLSearchParams;
+  /** Where the forms of the page are sent: its own address. */
+  readonly target: string;
+  readonly response: ServerResponse;
+  /** Makes the events of what the page changed, and sends them. */
+  readonly publish: () => void;
+}
+
+/** The parts of an HTTP request that a page needs. */
+export interface RawPageRequest {
+  readonly method: string;
+  /** `/_sandbox/checkout/cs_test_...` */
+  readonly path: string;
+  readonly query: string;
+  readonly form: string;
+}
+
+export function pageRequest(
+  state: State,
+  { method, path, query, form }: RawPageRequest,
+  response: ServerResponse,
+  publish: (accountId: string) => void,
+): PageRequest {
+  const search = new URLSearchParams(query);
+  const account = search.get('account') ?? '';
+  return {
+    context: state.context(state.account(account), {}),
+    method,
+    id: path.split('/').at(-1) ?? '',
+    query: search,
+    form: new URLSearchParams(form),
+    target: `${path}${query === '' ? '' : `?${query}`}`,
+    response,
+    publish: () => publish(account),
+  };
+}

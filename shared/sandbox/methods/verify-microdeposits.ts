@@ -1,0 +1,99 @@
+import { markVerified } from '../cards/method-state.ts';
+import { inPath, type Context } from '../context.ts';
+import type { Feature } from '../feature.ts';
+import { attemptPayment } from '../payments/attempt.ts';
+import { storedMethod, unexpected } from '../payments/intent-rules.ts';
+import { finishSetup } from '../payments/setup-intents.ts';
+import { bad } from '../refusal.ts';
+import { isHash, type Stored } from '../store.ts';
+import { endMicrodeposits } from './microdeposits.ts';
+
+type Scenario = 'verified' | 'attempts_exceeded' | 'timeout';
+
+/** By the two amounts, and by the code of the one cent. https://docs.stripe.com/testing#ach-direct-debit */
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  '32,45': 'verified',
+  SM11AA: 'verified',
+  '10,11': 'attempts_exceeded',
+  SM33CC: 'attempts_exceeded',
+  '40,41': 'timeout',
+  SM44DD: 'timeout',
+};
+
+/** https://docs.stripe.com/error-codes#payment-method-microdeposit-verification-timeout */
+const FAILURES: Readonly<Record<Exclude<Scenario, 'verified'>, string>> = {
+  attempts_exceeded: 'You have exceeded the number of allowed verification attempts.',
+  timeout: 'Microdeposit verification timed out. The bank account was not verified in time.',
+};
+
+/** POST /v1/payment_intents/{intent}/verify_microdeposits. https://docs.stripe.com/api/payment_intents/verify_microdeposits */
+function verifyPayment(context: Context, id: string): Stored {
+  const intent = inPath(context, 'payment_intent', id, 'intent');
+  const method = verified(context, intent);
+  return attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
+}
+
+/** POST /v1/setup_intents/{intent}/verify_microdeposits. https://docs.stripe.com/api/setup_intents/verify_microdeposits */
+function verifySetup(context: Context, id: string): Stored {
+  const intent = inPath(context, 'setup_intent', id, 'intent');
+  return finishSetup(context, intent, verified(context, intent));
+}
+
+/** The payment method of an intent, once its holder has named what arrived. */
+function verified(context: Context, intent: Stored): Stored {
+  const method = storedMethod(context, intent);
+  const action = intent['next_action'];
+  if (method === undefined || !isHash(action) || action['type'] !== 'verify_with_microdeposits')
+    throw unexpected(
+      intent,
+      `This intent cannot be verified with microdeposits because it has a status of ${String(intent['status'])}.`,
+    );
+  const { amounts, descriptor_code: code } = context.params;
+  if (!Array.isArray(amounts) && typeof code !== 'string')
+    throw bad('You must provide either `amounts` or `descriptor_code`.', {
+      code: 'parameter_missing',
+      param: 'amounts',
+    });
+  if (Array.isArray(amounts) && amounts.length !== 2)
+    throw bad('You must provide exactly two amounts.', {
+      code: 'payment_method_microdeposit_verification_amounts_invalid',
+      param: 'amounts',
+    });
+  const given = Array.isArray(amounts) ? amounts.map(Number).sort((a, b) => a - b) : code;
+  const scenario = SCENARIOS[String(given)];
+  if (scenario === undefined)
+    throw Array.isArray(amounts)
+      ? bad('The amounts provided do not match the amounts that were sent to the bank account.', {
+          code: 'payment_method_microdeposit_verification_amounts_mismatch',
+          param: 'amounts',
+        })
+      : bad('The descriptor code provided does not match the one that was sent to the bank account.', {
+          code: 'payment_method_microdeposit_verification_descriptor_code_mismatch',
+          param: 'descriptor_code',
+        });
+  if (scenario !== 'verified') {
+    const error = `payment_method_microdeposit_verification_${scenario}`;
+    endMicrodeposits(intent, error, FAILURES[scenario]);
+    throw bad(FAILURES[scenario], { code: error });
+  }
+  markVerified(context, method);
+  return method;
+}
+
+/** https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
+function depositsFail(_context: Context, intent: Stored): void {
+  if (intent['status'] === 'requires_action')
+    endMicrodeposits(
+      intent,
+      'payment_method_microdeposit_failed',
+      'Microdeposit transfers failed. Please check the account, institution and transit numbers provided',
+    );
+}
+
+export const microdeposits: Feature = {
+  due: { 'intent.microdeposits_fail': depositsFail },
+  actions: {
+    '/v1/payment_intents/{id}/verify_microdeposits': verifyPayment,
+    '/v1/setup_intents/{id}/verify_microdeposits': verifySetup,
+  },
+};

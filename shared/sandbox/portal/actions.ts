@@ -1,0 +1,94 @@
+import { cancelSubscription } from '../billing/subscriptions/cancel.ts';
+import { updateSubscription } from '../billing/subscriptions/update.ts';
+import { hash } from '../billing/values.ts';
+import { attachTo, resolvePaymentMethod } from '../cards/payment-methods.ts';
+import { assign, type Stored } from '../store.ts';
+import type { Context } from '../context.ts';
+import { bad, missing } from '../refusal.ts';
+
+/** What a form of the portal asks for. */
+type Action = (context: Context, customer: Stored, form: URLSearchParams, settings: Record<string, unknown>) => void;
+
+interface PortalAction {
+  /** The feature of the configuration that allows it. */
+  readonly feature: string;
+  readonly run: Action;
+}
+
+const ACTIONS: Readonly<Record<string, PortalAction>> = {
+  cancel: { feature: 'subscription_cancel', run: cancel },
+  renew: { feature: 'subscription_cancel', run: (context, customer, form) => change(context, customer, form, RENEWED) },
+  add_card: { feature: 'payment_method_update', run: addCard },
+  default_card: { feature: 'payment_method_update', run: setDefault },
+  update_customer: { feature: 'customer_update', run: updateCustomer },
+};
+
+const RENEWED = { cancel_at_period_end: false };
+
+/** Does what a form of the page asks for, if the configuration allows it. */
+export function portalAction(context: Context, session: Stored, form: URLSearchParams): void {
+  const action = ACTIONS[form.get('action') ?? ''];
+  if (action === undefined) throw bad('The form asks for nothing that the portal does.');
+  const settings = featureOf(context, session, action.feature);
+  if (settings['enabled'] !== true) throw bad('The configuration of this portal does not allow that.');
+  const customer = context.account.get('customer', String(session['customer']));
+  if (customer === undefined) throw missing('customer', String(session['customer']), 'customer');
+  action.run(context, customer, form, settings);
+}
+
+export function featureOf({ account }: Context, session: Stored, name: string): Record<string, unknown> {
+  const configuration = account.get('billing_portal.configuration', String(session['configuration']));
+  return hash(hash(configuration?.['features'])[name]);
+}
+
+function subscriptionIn({ account }: Context, customer: Stored, form: URLSearchParams): Stored {
+  const id = form.get('subscription') ?? '';
+  const subscription = account.get('subscription', id);
+  if (subscription?.['customer'] !== customer.id) throw missing('subscription', id, 'subscription', true);
+  return subscription;
+}
+
+function change(context: Context, customer: Stored, form: URLSearchParams, params: Record<string, unknown>): void {
+  updateSubscription({ ...context, params: { ...params } }, subscriptionIn(context, customer, form));
+}
+
+/** At once, or at the end of the period. https://docs.stripe.com/customer-management/cancellation-page */
+function cancel(context: Context, customer: Stored, form: URLSearchParams, settings: Record<string, unknown>): void {
+  if (settings['mode'] !== 'immediately') return change(context, customer, form, { cancel_at_period_end: true });
+  const prorate = settings['proration_behavior'] !== 'none';
+  const params = { prorate, invoice_now: settings['proration_behavior'] === 'always_invoice' };
+  cancelSubscription({ ...context, params }, subscriptionIn(context, customer, form));
+}
+
+/** A new card pays from now on. https://docs.stripe.com/customer-management/configure-portal */
+function addCard(context: Context, customer: Stored, form: URLSearchParams): void {
+  const method = resolvePaymentMethod(context, form.get('payment_method') ?? 'pm_card_visa', 'payment_method');
+  attachTo(context, method, customer.id);
+  makeDefault(customer, method.id);
+}
+
+function setDefault({ account }: Context, customer: Stored, form: URLSearchParams): void {
+  const id = form.get('payment_method') ?? '';
+  if (account.get('payment_method', id)?.['customer'] !== customer.id)
+    throw missing('PaymentMethod', id, 'payment_method', true);
+  makeDefault(customer, id);
+}
+
+function makeDefault(customer: Stored, method: string): void {
+  customer['invoice_settings'] = { ...hash(customer['invoice_settings']), default_payment_method: method };
+}
+
+function updateCustomer(
+  context: Context,
+  customer: Stored,
+  form: URLSearchParams,
+  { allowed_updates: allowed }: Record<string, unknown>,
+): void {
+  const names = (Array.isArray(allowed) ? allowed : []).filter((name) =>
+    ['email', 'name', 'phone'].includes(String(name)),
+  );
+  for (const name of names) {
+    const value = form.get(String(name));
+    if (value !== null) assign(customer, { [String(name)]: value }, context.entity('Customer').fields);
+  }
+}

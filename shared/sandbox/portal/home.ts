@@ -1,0 +1,102 @@
+import { ENDED } from '../billing/subscriptions/cancel.ts';
+import { priceOf, subscriptionItems } from '../billing/subscriptions/items.ts';
+import { productName } from '../billing/prices.ts';
+import { hash } from '../billing/values.ts';
+import type { Context } from '../context.ts';
+import { cardField, escaped, textField } from '../control/pages.ts';
+import { formatted } from '../ledger/currencies.ts';
+import type { Stored } from '../store.ts';
+import { featureOf } from './actions.ts';
+
+/** What a customer sees in the portal, as far as its configuration shows it. */
+export function portalHome(context: Context, session: Stored, target: string, error: string | undefined): string {
+  const isOn = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
+  const flow = hash(session['flow'])['type'];
+  const shows = (type: string): boolean => flow === undefined || flow === type;
+  const back = session['return_url'];
+  const headline = hash(configurationOf(context, session)?.['business_profile'])['headline'];
+  return [
+    `<h1>${escaped(String(headline ?? 'Billing'))}</h1>`,
+    error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`,
+    shows('subscription_cancel') ? subscriptions(context, session, target, isOn('subscription_cancel')) : '',
+    isOn('payment_method_update') && shows('payment_method_update') ? cards(context, session, target) : '',
+    isOn('customer_update') && shows('customer_update') ? details(context, session, target) : '',
+    isOn('invoice_history') && flow === undefined ? invoices(context, session) : '',
+    typeof back === 'string' ? `<p><a href="${escaped(back)}">Return to the shop</a></p>` : '',
+    '<p class="note">A page of the sandbox: no money moves.</p>',
+  ].join('');
+}
+
+function configurationOf({ account }: Context, session: Stored): Stored | undefined {
+  return account.get('billing_portal.configuration', String(session['configuration']));
+}
+
+function day(seconds: unknown): string {
+  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+}
+
+/** A form with one button, and what it says of its object. */
+function button(target: string, action: string, text: string, field: string, value: string): string {
+  return `<form method="post" action="${escaped(target)}"><input type="hidden" name="${field}" value="${escaped(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
+}
+
+function subscriptions(context: Context, session: Stored, target: string, cancels: boolean): string {
+  const flow = hash(hash(session['flow'])['subscription_cancel'])['subscription'];
+  const rows = context.account
+    .all('subscription')
+    .filter((one) => one['customer'] === session['customer'] && !ENDED.includes(one['status']))
+    .filter((one) => flow === undefined || one.id === flow)
+    .map((subscription) => {
+      const [item] = subscriptionItems(context, subscription);
+      const ends = subscription['cancel_at'];
+      const words =
+        typeof ends === 'number' ? `ends on ${day(ends)}` : `renews on ${day(item?.['current_period_end'])}`;
+      const name = item === undefined ? '' : productName(context, priceOf(item));
+      const action = !cancels
+        ? ''
+        : typeof ends === 'number'
+          ? button(target, 'renew', 'Renew', 'subscription', subscription.id)
+          : button(target, 'cancel', 'Cancel', 'subscription', subscription.id);
+      return `<tr><td>${escaped(name)}<br><span class="note">${escaped(String(subscription['status']))}, ${words}</span></td><td>${action}</td></tr>`;
+    });
+  return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
+}
+
+function cards(context: Context, session: Stored, target: string): string {
+  const customer = context.account.get('customer', String(session['customer']));
+  const standard = hash(customer?.['invoice_settings'])['default_payment_method'];
+  const rows = context.account
+    .all('payment_method')
+    .filter((method) => method['customer'] === session['customer'])
+    .map((method) => {
+      const { brand, last4 } = hash(method['card']);
+      const action =
+        method.id === standard
+          ? 'default'
+          : button(target, 'default_card', 'Make default', 'payment_method', method.id);
+      return `<tr><td>${escaped(`${String(brand ?? method['type'])} ${String(last4 ?? '')}`)}</td><td>${action}</td></tr>`;
+    });
+  return `<h2>Payment methods</h2><table>${rows.join('')}</table><form method="post" action="${escaped(target)}">${cardField()}<button name="action" value="add_card">Add payment method</button></form>`;
+}
+
+function details(context: Context, session: Stored, target: string): string {
+  const customer = context.account.get('customer', String(session['customer']));
+  const allowed = featureOf(context, session, 'customer_update')['allowed_updates'];
+  const fields = ['email', 'name', 'phone'].filter((name) => Array.isArray(allowed) && allowed.includes(name));
+  const shown = fields.map((name) =>
+    textField(name, name.charAt(0).toUpperCase() + name.slice(1), String(customer?.[name] ?? '')),
+  );
+  return `<h2>Billing information</h2><form method="post" action="${escaped(target)}">${shown.join('')}<button class="plain" name="action" value="update_customer">Save</button></form>`;
+}
+
+function invoices({ account }: Context, session: Stored): string {
+  const rows = account
+    .all('invoice')
+    .filter((invoice) => invoice['customer'] === session['customer'] && invoice['status'] !== 'draft')
+    .reverse()
+    .map((invoice) => {
+      const amount = formatted(Number(invoice['total']), String(invoice['currency']));
+      return `<tr><td>${day(invoice['created'])} ${escaped(String(invoice['number'] ?? ''))}<br><span class="note">${escaped(String(invoice['status']))}</span></td><td>${escaped(amount)}</td></tr>`;
+    });
+  return rows.length === 0 ? '' : `<h2>Invoices</h2><table>${rows.join('')}</table>`;
+}

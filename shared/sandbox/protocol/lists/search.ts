@@ -1,0 +1,149 @@
+import type { Entity } from '../../../catalog/types.ts';
+import { kindOfEntity, type Context } from '../../context.ts';
+import { bad } from '../../refusal.ts';
+import { isHash, type Stored } from '../../store.ts';
+import { isListed } from './filters.ts';
+import { tokenPage } from './lists.ts';
+import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';
+
+/** Tokens are matched as a whole, strings by a part as well, numbers by their order. */
+type SearchFieldType = 'token' | 'string' | 'numeric';
+
+/** The fields that can be searched, by resource. https://docs.stripe.com/search#supported-query-fields-for-each-resource */
+const SEARCH_FIELDS: Readonly<Record<string, Readonly<Record<string, SearchFieldType>>>> = {
+  charge: {
+    amount: 'numeric',
+    'billing_details.address.postal_code': 'token',
+    created: 'numeric',
+    currency: 'token',
+    customer: 'token',
+    disputed: 'token',
+    'payment_method_details.*.last4': 'token',
+    'payment_method_details.*.exp_month': 'token',
+    'payment_method_details.*.exp_year': 'token',
+    'payment_method_details.*.brand': 'token',
+    'payment_method_details.*.fingerprint': 'token',
+    refunded: 'token',
+    status: 'token',
+  },
+  customer: { created: 'numeric', email: 'string', name: 'string', phone: 'string' },
+  invoice: {
+    created: 'numeric',
+    currency: 'token',
+    customer: 'token',
+    last_finalization_error_code: 'token',
+    last_finalization_error_type: 'token',
+    number: 'string',
+    receipt_number: 'string',
+    status: 'string',
+    subscription: 'string',
+    total: 'numeric',
+  },
+  payment_intent: { amount: 'numeric', created: 'numeric', currency: 'token', customer: 'token', status: 'token' },
+  price: { active: 'token', currency: 'token', lookup_key: 'string', product: 'string', type: 'token' },
+  product: {
+    active: 'token',
+    description: 'string',
+    name: 'string',
+    shippable: 'token',
+    url: 'string',
+  },
+  subscription: { created: 'numeric', canceled_at: 'numeric', status: 'string' },
+};
+
+/** A part of a text has this many characters at least. */
+const MIN_SUBSTRING = 3;
+
+/** The Search API; its index may lag behind the writes by `context.searchLag` seconds. https://docs.stripe.com/search */
+export function search(context: Context, entity: Entity, path: string): object {
+  const text = String(context.params['query']);
+  const kind = kindOfEntity(entity);
+  const { clauses, joint } = parseSearchQuery(text);
+  const tests = clauses.map((clause) => testOf(kind, clause, text));
+  const passes = (object: Stored): boolean =>
+    joint === 'AND' ? tests.every((test) => test(object)) : tests.some((test) => test(object));
+  const objects = context.account
+    .all(kind)
+    .filter(
+      (object) =>
+        object['deleted'] !== true &&
+        Number(object['created'] ?? 0) <= context.now - context.searchLag &&
+        isListed({ ...context, params: { status: 'all' } }, entity.entity, object, false) &&
+        passes(object),
+    )
+    .reverse();
+  const { data, next } = tokenPage(objects, context.params);
+  const more = { has_more: next !== undefined, next_page: next ?? null };
+  return { object: 'search_result', data, ...more, total_count: objects.length, url: path };
+}
+
+function testOf(kind: string, clause: SearchClause, query: string): (object: Stored) => boolean {
+  const type = searchFieldType(kind, clause.path);
+  const { operator, value, negative, quoted } = clause;
+  const name = clause.path.join('.');
+  if (value !== undefined && !quoted && type !== 'numeric' && !/^(true|false|-?\d+(\.\d+)?)$/.test(value))
+    throw malformedQuery(query);
+  if (operator === '~') {
+    if (type !== 'string') throw bad(`Field \`${name}\` does not support substring matches.`, { param: 'query' });
+    if (value === undefined || value.length < MIN_SUBSTRING)
+      throw bad(`Substring matches need at least ${MIN_SUBSTRING} characters.`, { param: 'query' });
+  } else if (operator !== ':') {
+    if (type !== 'numeric')
+      throw bad(`Field \`${name}\` does not support the operator \`${operator}\`.`, { param: 'query' });
+  }
+  if (type === 'numeric' && value !== undefined && !/^-?\d+(\.\d+)?$/.test(value))
+    throw bad(`Field \`${name}\` takes a number, not \`${value}\`.`, { param: 'query' });
+  return (object) =>
+    searchableValues(object, clause.path).some((actual) => compares(actual, operator, value)) !== negative;
+}
+
+function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
+  const [field = '', key] = path;
+  if (key !== undefined && field === 'metadata') return 'token';
+  const known = SEARCH_FIELDS[kind] ?? {};
+  const pattern = field.replace(/^(payment_method_details)\.[a-z_]+\./, '$1.*.');
+  const type = key === undefined && Object.hasOwn(known, pattern) ? known[pattern] : undefined;
+  if (type !== undefined) return type;
+  throw bad(
+    `Field \`${path.join('.')}\` is an unsupported search field for resource \`${kind}s\`. See https://docs.stripe.com/search#query-fields-for-${kind.replaceAll('_', '-')}s for a list of supported fields.`,
+    { param: 'query' },
+  );
+}
+
+/** The value of a field: one, or none. */
+function searchableValues(object: Stored, [field = '', key]: readonly string[]): unknown[] {
+  if (key !== undefined) return [searchValue(object, [field, key])];
+  if (object.object === 'invoice' && field === 'subscription')
+    return [searchValue(object, ['parent', 'subscription_details', 'subscription'])];
+  if (field.startsWith('last_finalization_error_'))
+    return [searchValue(object, ['last_finalization_error', field.slice('last_finalization_error_'.length)])];
+  return [searchValue(object, field.split('.'))];
+}
+
+function searchValue(object: unknown, path: readonly string[]): unknown {
+  const value = path.reduce<unknown>((tree, name) => (isHash(tree) ? tree[name] : undefined), object);
+  return isHash(value) && typeof value['id'] === 'string' ? value['id'] : value;
+}
+
+/** Texts are compared without case. */
+function compares(actual: unknown, operator: SearchClause['operator'], value: string | undefined): boolean {
+  const absent = actual === null || actual === undefined || actual === '';
+  if (value === undefined) return absent;
+  if (absent) return false;
+  const one = String(actual).toLowerCase();
+  const other = value.toLowerCase();
+  switch (operator) {
+    case '~':
+      return one.includes(other);
+    case '>':
+      return Number(actual) > Number(value);
+    case '<':
+      return Number(actual) < Number(value);
+    case '>=':
+      return Number(actual) >= Number(value);
+    case '<=':
+      return Number(actual) <= Number(value);
+    default:
+      return one === other;
+  }
+}

@@ -1,0 +1,55 @@
+import { requireCurrency } from '../../ledger/currencies.ts';
+import { bad } from '../../refusal.ts';
+import { isHash } from '../../store.ts';
+
+const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
+
+const DESCRIPTORS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
+const MAX_DESCRIPTOR = 22;
+
+/** What Stripe takes for an address: one `@`, no blanks, a domain with a dot. */
+const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+
+/**
+ * Checks texts of one form that a write gives, at any depth: e-mail addresses, currencies, countries of addresses,
+ * statement descriptors.
+ * A currency is stored in lower case.
+ */
+export function checkFormats(params: Record<string, unknown> | readonly unknown[], outer = ''): void {
+  for (const [name, value] of Object.entries(params)) {
+    const param = outer === '' ? name : `${outer}[${name}]`;
+    if (Array.isArray(value) || isHash(value)) {
+      if (name !== 'metadata') checkFormats(value, param);
+    } else if (typeof value === 'string' && value !== '') {
+      if (EMAILS.has(name)) checkEmail(value, param);
+      if (name === 'currency' && isHash(params)) params[name] = requireCurrency(value, param);
+      if (DESCRIPTORS.has(name)) checkDescriptor(value, param);
+      if (param.endsWith('address[country]')) checkCountry(value, param);
+    }
+  }
+}
+
+/** At most 22 characters, one of them a letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
+function checkDescriptor(descriptor: string, param: string): void {
+  if (descriptor.length > MAX_DESCRIPTOR)
+    throw bad(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });
+  if (/[<>\\'"*]/.test(descriptor))
+    throw bad('The statement descriptor contains one of these characters, which it may not have: < > \\ \' " *', {
+      param,
+    });
+  if (!/\p{L}/u.test(descriptor)) throw bad('The statement descriptor must contain at least one letter.', { param });
+}
+
+/** https://docs.stripe.com/error-codes#email-invalid */
+function checkEmail(email: string, param: string): void {
+  if (!EMAIL.test(email)) throw bad(`Invalid email address: ${email}`, { code: 'email_invalid', param });
+}
+
+/** Two letters of ISO 3166-1. https://docs.stripe.com/error-codes#country-code-invalid */
+function checkCountry(country: string, param: string): void {
+  if (/^[a-z]{2}$/i.test(country)) return;
+  throw bad(
+    `Country '${country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or 'GB'. A full list of codes is available at https://stripe.com/global`,
+    { code: 'country_code_invalid', param },
+  );
+}

@@ -1,0 +1,65 @@
+/** infra/ci: pull requests plan and never apply, no pipeline has a key, and each command is one that the project has. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly id?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<
+    Record<string, { readonly if: string; readonly environment?: string; readonly steps: readonly Step[] }>
+  >;
+}
+
+const text = (file: string): string => readFileSync(`infra/ci/${file}`, 'utf8');
+const workflow = parse(text('deploy.yml')) as Workflow;
+const build = parse(text('cloudbuild.yaml')) as { substitutions: Record<string, string>; steps: readonly Step[] };
+const commands = (steps: readonly Step[]): string =>
+  steps.map(({ run, args }) => run ?? args?.join(' ') ?? '').join('\n');
+const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
+
+void test('a pull request plans as the account that reads, and a fork gets no token', () => {
+  const plan = workflow.jobs['plan'] ?? assert.fail();
+  assert.match(plan.if, /head\.repo\.full_name == github\.repository/);
+  assert.match(commands(plan.steps), /terraform .* plan /);
+  assert.doesNotMatch(commands(plan.steps), /apply|destroy|gcloud storage cp/);
+  assert.equal(
+    plan.steps.find(({ uses = '' }) => uses.startsWith('google-github-actions/auth'))?.with?.['service_account'],
+    '${{ vars.PLAN_ACCOUNT }}',
+  );
+});
+
+void test('only a push to the branch applies, in an environment that reviewers can protect', () => {
+  const apply = workflow.jobs['apply'] ?? assert.fail();
+  assert.match(apply.if, /event_name == 'push' && github\.ref == 'refs\/heads\/main'/);
+  assert.equal(apply.environment, 'production');
+  assert.match(commands(apply.steps), /terraform .* apply /);
+});
+
+void test('Cloud Build applies only where its trigger says so', () => {
+  assert.equal(build.substitutions['_APPLY'], 'false');
+  for (const id of ['upload', 'apply'])
+    assert.match(commands(build.steps.filter((step) => step.id === id)), /_APPLY"? != true \]{1,2} \|\| /, id);
+});
+
+void test('no pipeline has a key: GitHub exchanges its token', () => {
+  assert.equal(workflow.permissions['id-token'], 'write');
+  for (const file of ['deploy.yml', 'cloudbuild.yaml'])
+    assert.doesNotMatch(text(file), /credentials_json|secrets\.|private_key|sk_(live|test)_/, file);
+});
+
+void test('each npm command is a script of the project, and each variable one of the example', () => {
+  const example = readFileSync('infra/examples/minimal/main.tf', 'utf8');
+  for (const file of ['deploy.yml', 'cloudbuild.yaml']) {
+    for (const [, script = ''] of text(file).matchAll(/npm run (\w+)/g)) assert.ok(script in scripts, script);
+    for (const [, name = ''] of text(file).matchAll(/TF_VAR_(\w+)/g))
+      assert.match(example, new RegExp(`^variable "${name}"`, 'm'), name);
+  }
+});

@@ -1,0 +1,113 @@
+/** Calls that come at random, in simulated time: how long they wait, and what that costs. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Limits } from '../../shared/rate-limiter/capacity.ts';
+import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import { quantile } from '../bench/quantile.ts';
+import { FAIR, Fleet, type Weather } from './fleet.ts';
+
+const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
+
+/** One way in ten takes up to 80 ms longer, so one commit in ten takes more than twice the usual time. */
+const TAIL: Weather = { ...FAIR, slowWay: 0.1, slowestMs: 80 };
+
+const MEASURED_FROM_MS = 30_000;
+const MEASURED_UNTIL_MS = 330_000;
+
+interface OpenLoop {
+  readonly fleet: Fleet;
+  /** Milliseconds from the call to its permit. */
+  readonly p95: number;
+  readonly rejected: number;
+  /** Calls to the store for each permit. */
+  readonly perGrant: number;
+}
+
+/** Poisson arrivals at a part of the capacity, each at a random instance. */
+function openLoop(instances: number, load: number, weather: Weather, seed = 1, minNodes = 2): OpenLoop {
+  const fleet = new Fleet({ ...OPEN, minNodes }, weather, seed);
+  const all = Array.from({ length: instances }, () => fleet.instance());
+  const perMs = (load * 6 * Math.max(minNodes, instances)) / 1000;
+  const waited: number[] = [];
+  let rejected = 0;
+  const arriveAt = (atMs: number): void =>
+    fleet.events.at(atMs, () => {
+      all[Math.floor(fleet.chance.fraction() * instances)]?.take(5000, (turn, leftMs) => {
+        if (atMs < MEASURED_FROM_MS) return;
+        if (turn !== 'unanswered' && turn.granted) waited.push(leftMs - atMs);
+        else rejected += 1;
+      });
+      arriveAt(atMs + fleet.chance.gap(perMs));
+    });
+  arriveAt(0);
+  fleet.events.runUntil(MEASURED_UNTIL_MS);
+  return { fleet, p95: quantile(waited, 0.95), rejected, perGrant: fleet.asked / fleet.released.length };
+}
+
+/** A commit takes 16 to 24 ms: the bars are twice and four times that. */
+for (const instances of [1, 2, 8])
+  for (const [load, p95Ms, calls] of [
+    [0.1, 48, 1.3],
+    [0.3, 48, 1.2],
+    [0.5, 96, 1.15],
+  ] as const)
+    test(`random calls wait for little more than a commit: ${instances} instances, ${load} of the capacity`, () => {
+      const { fleet, p95, perGrant, rejected } = openLoop(instances, load, FAIR);
+      assert.ok(p95 <= p95Ms, `${p95} ms`);
+      assert.ok(perGrant <= calls, `${perGrant} calls for each permit`);
+      assert.equal(rejected, 0);
+      assert.ok(fleet.worstWindow().over <= 0);
+    });
+
+for (const instances of [1, 2, 8])
+  test(`a late answer costs a rare call no second commit: ${instances} instances`, () => {
+    const { fleet, p95 } = openLoop(instances, 0.1, TAIL);
+    assert.ok(p95 <= 105, `${p95} ms`);
+    assert.ok(fleet.worstWindow().over <= 0);
+  });
+
+for (const seed of [3, 8])
+  test(`at 83 % of a capacity that spans many shards no call is rejected: seed ${seed}`, () => {
+    const { fleet, rejected } = openLoop(9, 0.83, FAIR, seed, 20);
+    assert.equal(rejected, 0);
+    assert.ok(fleet.worstWindow().over <= 0);
+  });
+
+test('a reservation for more callers than lanes leaves the rest to the next one', () => {
+  const second = 1_000_000;
+  for (let nowUs = second; nowUs < 60 * second; nowUs += second)
+    for (let rank = 0; rank < 9; rank += 1) {
+      const view = { perSecond: 120, live: 9, rank, blurUs: 0, stretch: 1 };
+      const demand = { wanted: 24, ahead: 0, patient: 0, rare: false };
+      const requests = new LaneSelector().plan(demand, nowUs, view);
+      assert.ok(
+        requests.every(({ count }) => count <= 2),
+        JSON.stringify(requests),
+      );
+    }
+});
+
+test('a late slot in hand rejects none of the callers whom later reservations serve in time', () => {
+  const fleet = new Fleet(OPEN, FAIR, 1);
+  const one = fleet.instance();
+  for (let caller = 0; caller < 2; caller += 1) one.take(5000, () => undefined);
+  fleet.events.runUntil(10_000);
+  // Another instance takes five slots of a lane that this one takes for free.
+  const requests = [{ lane: 9, count: 5, spacingUs: 1_050_000 }];
+  const view = { perSecond: 12, live: 2, rank: 1, blurUs: 0, stretch: 1 };
+  fleet.commit(99, 0.5, {
+    ask: 'reserve',
+    requests,
+    notBeforeUs: fleet.nowUs,
+    renew: false,
+    view,
+    lastUseUs: Infinity,
+  });
+  const served: boolean[] = [];
+  for (let caller = 0; caller < 40; caller += 1)
+    one.take(5000, (turn) => void served.push(turn !== 'unanswered' && turn.granted));
+  fleet.events.runUntil(20_000);
+  // The last caller has that slot at last, and nobody waits behind it.
+  assert.equal(served.length, 40);
+  assert.ok(served.filter((granted) => !granted).length <= 1, served.join(' '));
+});
